@@ -1,0 +1,1 @@
+"""lisbot: the councils' secretary in Teams, in the browser and on the command line."""

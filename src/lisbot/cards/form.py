@@ -1,0 +1,156 @@
+"""The form of a command, drawn from its signature: one shape for every form there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, get_args, get_origin
+
+from annotated_types import Ge, Le, MaxLen
+
+from lisbot.cards.viewer import Viewer
+from lisbot.council.typed import PROSE
+from lisbot.texts import has, kebab, text
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input: an argument of a command, and what stands in it."""
+
+    name: str
+    annotation: Any
+    metadata: tuple[Any, ...]
+    required: bool
+    value: Any
+    choices: Sequence[tuple[object, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A form: for which command, about what, and what was wrong with it last time."""
+
+    command: str
+    fields: Sequence[Field]
+    about: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    confirming: bool = False
+    problem: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def facts(asked: Asked, viewer: Viewer) -> dict[str, Any]:
+    lang, command = viewer.lang, asked.command
+    key = f"command.{command}"
+    return {
+        "command": command,
+        "title": text(lang, f"{key}.name"),
+        "about": asked.about,
+        "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
+        "problem": asked.problem,
+        "fields": [drawn(f, command, lang, asked.problems.get(f.name, "")) for f in asked.fields],
+        "context": {**asked.context, **({"confirm": True} if asked.confirming else {})},
+        "submit": text(lang, "card.form.confirm") if asked.confirming else submit(lang, command),
+    }
+
+
+def submit(lang: str, command: str) -> str:
+    key = f"command.{command}.submit"
+    return text(lang, key if has(lang, key) else f"command.{command}.button")
+
+
+def label(lang: str, command: str, name: str) -> str:
+    """What an argument is called on screen: the command's own word for it, or the common one."""
+    for key in (f"command.{command}.arg.{name}", f"arg.{name}"):
+        if has(lang, key):
+            return text(lang, key)
+    return name
+
+
+def hint(lang: str, command: str, name: str) -> str:
+    key = f"command.{command}.hint.{name}"
+    return text(lang, key) if has(lang, key) else ""
+
+
+def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]:
+    kind, many, limits = looks(field)
+    name = label(lang, command, field.name)
+    value = typed(field.value)
+    data: dict[str, Any] = {
+        "id": field.name,
+        "kind": kind,
+        "label": name,
+        "hint": hint(lang, command, field.name),
+        "required": field.required,
+        "problem": problem,
+        "missing": text(lang, "input.fill_in", label=name),
+        "value": value if kind != "number" else int(value) if value.isdecimal() else None,
+        "many": many,
+        "choices": [],
+        **limits,
+    }
+    if kind == "choice":
+        data["choices"] = [{"value": str(v), "title": words} for v, words in choices(field, lang)]
+        data["style"] = "compact" if many or len(data["choices"]) > 5 else "expanded"
+    return data | {f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")}
+
+
+def choices(field: Field, lang: str) -> Sequence[tuple[object, str]]:
+    if field.choices is not None:
+        return field.choices
+    kind = bare(field.annotation)[0]
+    return [(m.value, text(lang, f"{kebab(kind.__name__)}.{m.value}")) for m in kind]
+
+
+def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
+    """How an argument's type is asked for, whether it takes several values, and its limits."""
+    kind, metadata = bare(field.annotation)
+    metadata = (*field.metadata, *metadata)
+    limits: dict[str, Any] = {"max": None, "least": None, "most": None}
+    for rule in metadata:
+        for part in getattr(rule, "metadata", None) or (rule,):
+            if isinstance(part, MaxLen):
+                limits["max"] = part.max_length
+            elif isinstance(part, Ge):
+                limits["least"] = part.ge
+            elif isinstance(part, Le):
+                limits["most"] = part.le
+    many = get_origin(kind) is list
+    if field.choices is not None or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return "choice", many, limits
+    if many:
+        return "prose", True, limits | {"max": PROSE}
+    if kind is bool:
+        return "toggle", False, limits
+    if kind is int:
+        return "number", False, limits
+    if kind is date:
+        return "date", False, limits
+    if kind is time:
+        return "time", False, limits
+    return ("prose" if limits["max"] >= PROSE else "line"), False, limits
+
+
+def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A type without "or none" and without its annotations, and those annotations."""
+    if get_origin(annotation) is UnionType:
+        annotation = next(a for a in get_args(annotation) if a is not NoneType)
+    if get_origin(annotation) is Annotated:
+        return get_args(annotation)[0], get_args(annotation)[1:]
+    return annotation, ()
+
+
+def typed(value: Any) -> str:
+    """A value as it stands in an input."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Enum():
+            return str(value.value)
+        case time():
+            return value.strftime("%H:%M")
+        case list() | tuple():
+            return ",".join(typed(part) for part in value)
+    return str(value)

@@ -1,0 +1,318 @@
+"""Everything lisbot can do, and the one way in.
+
+One line per thing: its name, the function that does it, who may, and what is shown afterwards. From that
+line follow the button, the form, the typed phrase, the page, the sub-command and the app package's list.
+"""
+
+import inspect
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
+
+from lisbot import cards
+from lisbot.cards import Asked, Field, Viewer
+from lisbot.council import access, audit, people
+from lisbot.council.act import Act, Member
+from lisbot.council.act import Permission as P
+from lisbot.council.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, WrongInput
+from lisbot.council.people import Caller
+from lisbot.council.typed import Form
+from lisbot.db import Database
+from lisbot.texts import text
+
+log = logging.getLogger(__name__)
+
+Given = Mapping[str, Any]
+Show = Callable[[str, Any, Viewer], Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    do: Callable[..., Awaitable[Any]]
+    needs: P
+    shows: str
+    changes: bool = True
+    asks: Callable[..., Awaitable[Form]] | None = None  # what its form starts from
+    secret: frozenset[str] = frozenset()  # arguments that never reach the log
+    quiet: bool = False  # changes no more than where somebody is reached: no log line
+
+    @cached_property
+    def form(self) -> type[BaseModel]:
+        """The arguments, read off the function's own signature."""
+        asked: dict[str, Any] = {
+            name: (p.annotation, ... if p.default is p.empty else p.default)
+            for name, p in arguments(self.do).items()
+        }
+        return create_model(self.name, __config__=ConfigDict(extra="forbid"), **asked)
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """The arguments that say what a form is about."""
+        return frozenset(arguments(self.asks)) if self.asks else frozenset()
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The arguments a person fills in: everything but what the form is about."""
+        return tuple(n for n in self.form.model_fields if n not in self.context and n != "confirm")
+
+
+def arguments(do: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    given = inspect.signature(do, eval_str=True).parameters.values()
+    return {p.name: p for p in given if p.kind is p.KEYWORD_ONLY}
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command("me.language", people.choose_language, needs=P.SELF, shows="language"),
+        Command("me.reached", people.reached, needs=P.SELF, shows="nothing", quiet=True),
+        Command("log.verify", audit.verify, needs=P.OVERSEE, shows="verified", changes=False),
+    )
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """What app.py hands over: where things are kept, what time it is, and the key that seals ballots."""
+
+    db: Database
+    now: Callable[[], datetime]
+    tz: ZoneInfo
+    lang: str = "nb"
+    key: bytes = b""
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How it went. A refusal has words, and its form filled in where there was one."""
+
+    status: int
+    words: str = ""
+    shown: Any = None
+    shows: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lang: str = "nb"
+
+
+Run = Callable[..., Coroutine[Any, Any, Reply]]
+
+
+async def run(house: House, name: str, given: Given, caller: Caller, show: Show = cards.draw) -> Reply:
+    """Do one thing for one caller: all of it or none of it, and say how it went."""
+
+    async def deed(act: Act, command: Command, viewer: Viewer) -> Any:
+        args = parse(command, given)
+        thing = await command.do(act, **args)
+        if command.changes and not command.quiet:
+            await audit.write(act, command.name, {k: v for k, v in args.items() if k not in command.secret})
+        if act.changes:
+            await act.db.flush()
+        return show(command.shows, thing, viewer)
+
+    reply, refusal = await attempt(house, name, caller, deed)
+    command = COMMANDS.get(name)
+    if refusal and command and command.inputs and reply.status in (409, 422):
+        asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)
+        return Reply(reply.status, reply.words, asked.shown, asked.shows, reply.fields, reply.lang)
+    return reply
+
+
+async def ask(
+    house: House,
+    name: str,
+    given: Given,
+    caller: Caller,
+    show: Show = cards.draw,
+    *,
+    refusal: Refusal | None = None,
+    reply: Reply | None = None,
+) -> Reply:
+    """The form for a command, with what is known or was typed filled in. Changes nothing."""
+
+    async def deed(act: Act, command: Command, viewer: Viewer) -> Any:
+        form = Form()
+        if command.asks:
+            form = await command.asks(act, **parse_context(command, given))
+        asked = Asked(
+            command=command.name,
+            fields=describe(command, form, given),
+            about=form.about,
+            context={name: given[name] for name in command.context if given.get(name) is not None},
+            confirming=isinstance(refusal, NeedsConfirming),
+            problem=reply.words if reply else "",
+            problems=reply.fields if reply else {},
+        )
+        return show("form", asked, viewer)
+
+    asked, _ = await attempt(house, name, caller, deed, changes=False)
+    return asked
+
+
+Deed = Callable[[Act, Command, Viewer], Awaitable[Any]]
+
+
+async def attempt(
+    house: House, name: str, caller: Caller, deed: Deed, *, changes: bool | None = None
+) -> tuple[Reply, Refusal | None]:
+    """One transaction around one deed. Every refusal and every bug is worded here and nowhere else."""
+    at = house.now()
+    lang = caller.lang or house.lang
+    for again in (True, True, False):
+        try:
+            command = find(name)
+            changing = command.changes if changes is None else changes
+            async with house.db.write() if changing or caller.email else house.db.read() as db:
+                by = await people.recognise(db, caller, at, at.astimezone(house.tz).date(), house.lang)
+                lang = by.lang
+                access.require(by, command.needs)
+                act = Act(db, by, at, caller.platform, house.tz, command.needs, changing, house.key, caller.room)
+                shown = await deed(act, command, Viewer(by, at, house.tz, can(by), house.base_url))
+            return Reply(200, shown=shown, shows=command.shows, lang=lang), None
+        except Refusal as refusal:
+            return refused(refusal, name, lang), refusal
+        except NoResultFound:
+            return refused(NotFound(), name, lang), NotFound()
+        except IntegrityError as error:
+            # Two people at once: the constraint let one of them through.
+            log.info("%s met a constraint: %s", name, type(error.orig).__name__)
+            return refused(Conflict("conflict"), name, lang), Conflict("conflict")
+        except DBAPIError as error:
+            if again and is_passing(error):
+                continue
+            return unexpected(name, lang), None
+        except Exception:
+            return unexpected(name, lang), None
+    raise AssertionError("unreachable")
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """A deadlock or a serialisation failure: the database asks us to try again."""
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or "database is locked" in str(error.orig)
+
+
+def refused(refusal: Refusal, name: str, lang: str) -> Reply:
+    """A refusal in the person's language, and for each wrong field what is wrong with it."""
+    fields: dict[str, str] = {}
+    if isinstance(refusal, WrongInput):
+        fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
+        wrong = "; ".join(f"{cards.label(lang, name, at)}: {words}" for at, words in fields.items())
+        return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang)
+    words = text(lang, f"error.{refusal.key}", **refusal.values)
+    if isinstance(refusal, NeedsConfirming):
+        words = "\n".join([words, *(text(lang, f"warning.{key}", **values) for key, values in refusal.warnings)])
+    if refusal.field:
+        fields = {refusal.field: words}
+    return Reply(refusal.status, words, fields=fields, lang=lang)
+
+
+def unexpected(name: str, lang: str) -> Reply:
+    ref = secrets.token_hex(3)
+    log.exception("%s failed, ref %s", name, ref)
+    return Reply(500, text(lang, "error.unexpected", ref=ref), lang=lang)
+
+
+def can(by: Member) -> Callable[[str, int], bool]:
+    return lambda name, body_id: access.may(by, COMMANDS[name].needs, body_id)
+
+
+def find(name: str) -> Command:
+    if name not in COMMANDS:
+        raise NotFound("unknown_command")
+    return COMMANDS[name]
+
+
+def parse(command: Command, given: Given) -> dict[str, Any]:
+    """The arguments, checked. An empty field is one that was not filled in."""
+    filled = {
+        name: value
+        for name, value in given.items()
+        if not (isinstance(value, str) and not value.strip())
+    }
+    try:
+        form = command.form.model_validate(filled)
+    except ValidationError as error:
+        raise WrongInput({str(e["loc"][0]): wrong(e) for e in reversed(error.errors())}) from None
+    return {name: getattr(form, name) for name in command.form.model_fields}
+
+
+def parse_context(command: Command, given: Given) -> dict[str, Any]:
+    """Only what the form is about, of all that came with it."""
+    model = command.form.model_fields
+    checked = {}
+    for name in command.context:
+        if given.get(name) not in (None, ""):
+            try:
+                checked[name] = TypeAdapter(arguments(command.do)[name].annotation).validate_python(given[name])
+            except ValidationError as error:
+                raise WrongInput({name: wrong(e) for e in error.errors()}) from None
+        elif model[name].is_required():
+            raise WrongInput({name: ("missing", {})})
+    return checked
+
+
+def describe(command: Command, form: Form, given: Given) -> list[Field]:
+    """The fields of a command's form, with what was typed, or else what the form starts from."""
+    return [
+        Field(
+            name=name,
+            annotation=info.annotation,
+            metadata=tuple(info.metadata),
+            required=info.is_required(),
+            value=given.get(name, form.values.get(name, None if info.is_required() else info.default)),
+            choices=form.choices.get(name),
+        )
+        for name, info in command.form.model_fields.items()
+        if name in command.inputs
+    ]
+
+
+WRONG = {
+    "missing": "missing",
+    "string_too_long": "too_long",
+    "string_too_short": "missing",
+    "extra_forbidden": "unknown",
+    "enum": "not_offered",
+    "literal_error": "not_offered",
+    "bool_parsing": "not_offered",
+    "invisible": "invisible",
+    "email": "not_email",
+    "link": "not_link",
+    "no_such_date": "no_such_date",
+    "no_such_time": "no_such_time",
+    "too_long": "too_many",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "int_parsing": "not_number",
+    "int_from_float": "not_number",
+}
+
+
+def wrong(error: Any) -> tuple[str, dict[str, object]]:
+    """What pydantic says, as a text key and the values for its holes."""
+    kind = WRONG.get(error["type"], "malformed")
+    context = error.get("ctx", {})
+    match kind:
+        case "too_long":
+            return kind, {"max": context["max_length"], "length": len(error["input"])}
+        case "too_many":
+            return kind, {"max": context["max_length"]}
+        case "out_of_range":
+            return kind, {"limit": context.get("ge", context.get("le"))}
+        case "invisible":
+            return kind, {"char": context["char"]}
+        case "no_such_date" | "no_such_time":
+            return kind, {"given": context["given"]}
+    return kind, {}
+
+
+__all__ = ["COMMANDS", "Command", "House", "Invalid", "Reply", "Run", "ask", "run"]

@@ -1,0 +1,90 @@
+"""The log: one line per deed, in its transaction, each covering the one before by its hash.
+
+What it cannot find is a rewriting of the whole chain by somebody who may write to every row; for that
+the newest hash, which log.verify prints, is kept somewhere else.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+
+from lisbot.council.access import GRANTS
+from lisbot.council.act import Act
+from lisbot.council.models import LogHead, LogLine
+
+START = "0" * 64
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What log.verify found: how many lines are whole, and the number of the first that is not."""
+
+    lines: int
+    hash: str
+    broken_at: int | None = None
+
+
+async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
+    """Add the line of this deed. The chain's head is locked from here to the commit."""
+    head = (
+        await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1).with_for_update())
+    ).one_or_none()
+    if head is None:
+        await act.db.execute(insert(LogHead).values(id=1, last=0, hash=START))
+    last, previous = head or (0, START)
+    line = {
+        "id": last + 1,
+        "at": act.at,
+        "by_id": act.by.id,
+        "by_name": act.by.name,
+        "as_role": as_role(act),
+        "via": act.via,
+        "command": command,
+        "args": orjson.dumps(args, default=str).decode(),
+    }
+    line["hash"] = link(previous, line)
+    await act.db.execute(insert(LogLine).values(line))
+    await act.db.execute(update(LogHead).where(LogHead.id == 1).values(last=last + 1, hash=line["hash"]))
+
+
+def as_role(act: Act) -> str:
+    """The roles they hold that let them do this."""
+    return ",".join(sorted({hold.role for hold in act.by.holds if act.needs in GRANTS[hold.role]}))
+
+
+def link(previous: str, line: Mapping[str, Any]) -> str:
+    """The hash of a line: over the one before and every field of this."""
+    at: datetime = line["at"]
+    fields = [
+        previous,
+        line["id"],
+        at.isoformat(timespec="microseconds"),
+        line["by_id"],
+        *(line[name] for name in ("by_name", "as_role", "via", "command", "args")),
+    ]
+    return hashlib.sha256(orjson.dumps(fields)).hexdigest()
+
+
+async def verify(act: Act) -> Verified:
+    """Read the whole log and find the first line that was altered, removed or put in."""
+    last, expected = (
+        await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1))
+    ).one_or_none() or (0, START)
+    previous, number = START, 0
+    columns = [column for column in LogLine.__table__.columns]
+    while rows := (
+        await act.db.execute(select(*columns).where(LogLine.id > number).order_by(LogLine.id).limit(BATCH))
+    ).mappings().all():
+        for row in rows:
+            if row["id"] != number + 1 or link(previous, row) != row["hash"]:
+                return Verified(number, previous, broken_at=number + 1)
+            previous, number = row["hash"], number + 1
+    if number != last or previous != expected:
+        return Verified(number, previous, broken_at=number + 1)
+    return Verified(number, previous)

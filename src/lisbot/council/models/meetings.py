@@ -1,0 +1,264 @@
+"""The year, its meetings, what is proposed for them, and what came of it."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lisbot.council.kinds import (
+    Agreement,
+    Answer,
+    DeputyAnswer,
+    ItemKind,
+    MinutesState,
+    OutcomeKind,
+    ProposalState,
+    StandingItem,
+)
+from lisbot.council.models.base import Base, Id
+from lisbot.council.models.register import Body, Organisation, Person, Seat
+
+
+class Meeting(Base):
+    """One date of a body's year plan, its call for agenda items, its notice and its minutes.
+
+    Date and times are wall time in `zone`; the moment in UTC is computed late, so that a meeting booked
+    across the change to summer time stays at the hour people agreed.
+    """
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("ends > starts", name="times"),
+        CheckConstraint("call_opens_on IS NULL OR call_closes_on >= call_opens_on", name="call"),
+        Index("ix_meeting_body_id_held_on", "body_id", "held_on"),
+        Index(
+            "uq_meeting_body_day",
+            "body_id",
+            "held_on",
+            unique=True,
+            sqlite_where=text("cancelled_at IS NULL"),
+            postgresql_where=text("cancelled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    body: Mapped[Body] = relationship(lazy="raise")
+    held_on: Mapped[date]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    zone: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    # The call is open from the start of the first day to the end of the last.
+    call_opens_on: Mapped[date | None]
+    call_closes_on: Mapped[date | None]
+    call_opened_at: Mapped[datetime | None]
+    call_closed_at: Mapped[datetime | None]
+    notice_on: Mapped[date | None]
+    minutes_on: Mapped[date | None]
+    published_at: Mapped[datetime | None]
+    published: Mapped[dict[str, Any] | None]  # the agenda as people were last told it
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    minutes: Mapped[MinutesState] = mapped_column(default=MinutesState.NONE)
+    minutes_at: Mapped[datetime | None]  # when the minutes entered their present state
+    comments_until: Mapped[date | None]
+    items: Mapped[list["AgendaItem"]] = relationship(
+        lazy="raise", order_by="AgendaItem.position", back_populates="meeting"
+    )
+    attendances: Mapped[list["Attendance"]] = relationship(lazy="raise", back_populates="meeting")
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.held_on, self.starts, ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.combine(self.held_on, self.ends, ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def is_call_open(self) -> bool:
+        return self.call_opened_at is not None and self.call_closed_at is None and self.cancelled_at is None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.minutes is MinutesState.APPROVED
+
+
+class CallAnswer(Base):
+    """A seat's "nothing from us this time"."""
+
+    __tablename__ = "call_answer"
+    __table_args__ = (UniqueConstraint("meeting_id", "seat_id"),)
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class CaseSeries(Base):
+    """The last case number a body has used in a year. Its row is locked while a number is taken."""
+
+    __tablename__ = "case_series"
+
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Case(Base):
+    """A matter, numbered per body and year ("12/26"), that lives across meetings."""
+
+    __tablename__ = "council_case"  # CASE is a word of SQL
+    __table_args__ = (
+        UniqueConstraint("body_id", "year", "number"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[Id]
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    title: Mapped[str]
+    confidential: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime]
+
+    @property
+    def label(self) -> str:
+        return f"{self.number}/{self.year % 100:02d}"
+
+
+class Proposal(Base):
+    """What a member sends in for a meeting. Never deleted: it ends with a state and a reason."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
+        CheckConstraint("state <> 'accepted' OR case_id IS NOT NULL", name="accepted_has_case"),
+        CheckConstraint("state NOT IN ('returned', 'rejected') OR reason IS NOT NULL", name="reason"),
+        Index("ix_proposal_meeting_id", "meeting_id"),
+        Index("ix_proposal_by_id", "by_id"),
+    )
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    meeting: Mapped[Meeting] = relationship(lazy="raise")
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by: Mapped[Person] = relationship(lazy="raise")
+    title: Mapped[str]
+    background: Mapped[str] = mapped_column(default="")
+    kind: Mapped[ItemKind]
+    wording: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int | None]
+    links: Mapped[str] = mapped_column(default="")
+    confidential: Mapped[bool] = mapped_column(default=False)
+    late: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.SENT)
+    reason: Mapped[str | None]
+    sent_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
+    case: Mapped[Case | None] = relationship(lazy="raise")
+
+
+class AgendaItem(Base):
+    """One line of a meeting's agenda, and what came of it."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position"),
+        UniqueConstraint("meeting_id", "case_id"),
+        UniqueConstraint("meeting_id", "standing"),
+        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
+        CheckConstraint("outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"),
+    )
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    meeting: Mapped[Meeting] = relationship(lazy="raise", back_populates="items")
+    position: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
+    case: Mapped[Case | None] = relationship(lazy="raise")
+    standing: Mapped[StandingItem | None]
+    title: Mapped[str]
+    kind: Mapped[ItemKind]
+    minutes: Mapped[int | None]
+    background: Mapped[str] = mapped_column(default="")
+    wording: Mapped[str] = mapped_column(default="")
+    links: Mapped[str] = mapped_column(default="")
+    confidential: Mapped[bool] = mapped_column(default=False)
+    # What the minutes say of it.
+    discussed: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[OutcomeKind | None]
+    outcome_text: Mapped[str] = mapped_column(default="")
+    agreement: Mapped[Agreement | None]
+    sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
+    followups: Mapped[list["FollowUp"]] = relationship(lazy="raise", order_by="FollowUp.id")
+
+
+class FollowUp(Base):
+    """What an organisation is to do with an item, and by when."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("ix_follow_up_item_id", "item_id"),)
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_name: Mapped[str]  # as it was called that day
+    what: Mapped[str]
+    due_on: Mapped[date | None]
+
+
+class Attendance(Base):
+    """One seat at one meeting: invited, answered, represented by a deputy, present.
+
+    Names are copied when the notice goes out and again while the minutes are open, so that approved
+    minutes say who sat there that day whatever the register says later.
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "seat_id"),
+        CheckConstraint("(deputy_id IS NULL) = (deputy_answer IS NULL)", name="deputy"),
+    )
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    meeting: Mapped[Meeting] = relationship(lazy="raise", back_populates="attendances")
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    seat: Mapped[Seat] = relationship(lazy="raise")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[Answer | None]
+    reason: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    deputy_answer: Mapped[DeputyAnswer | None]
+    present: Mapped[bool | None]  # None until the minutes say
+    name: Mapped[str] = mapped_column(default="")
+    deputy_name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    organisation_name: Mapped[str] = mapped_column(default="")
+
+
+class Remark(Base):
+    """A member's comment on minutes that are out for comments."""
+
+    __tablename__ = "remark"
+    __table_args__ = (Index("ix_remark_meeting_id", "meeting_id"),)
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    organisation_name: Mapped[str]
+    text: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,181 @@
+"""Who is at the door: recognising people by their accounts, and what they may set about themselves."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.act import Act, Hold, Member, Role, RoomRef
+from lisbot.council.errors import NotAllowed
+from lisbot.council.kinds import Lang, Standing
+from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one person is reached on a platform: their 1:1 conversation with lisbot."""
+
+    service_url: str
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone at the door: what a channel has proved about them, and nothing more.
+
+    platform     teams or slack: external_id is the platform's own id within `tenant`;
+                 web, outbox: a person's id that we signed ourselves; cli: an e-mail address the operator of
+                 this machine gave; room: a room's id; clock: nobody, what happens by itself.
+    email        only what the platform's own roster returned for an allow-listed tenant.
+    lang         the platform's locale, already one of ours; followed until the person chooses.
+    """
+
+    platform: str
+    external_id: str
+    tenant: str = ""
+    lang: str | None = None
+    email: str | None = None
+    reach: Reach | None = None
+    room: RoomRef | None = None
+
+
+HOLDS = {
+    Standing.VOTING: Role.REPRESENTATIVE,
+    Standing.NONVOTING: Role.PARTICIPANT,
+    Standing.OBSERVER: Role.OBSERVER,
+    Standing.COPY: Role.READER,
+}
+CLOCK = Member(None, "lisbot", "nb", (Hold(Role.CLOCK, 0),))
+
+
+async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str) -> Member:
+    """The member at the door, with all they hold today. Raises NotAllowed for a stranger.
+
+    A new account is linked here, the first time, by the roster's e-mail address; afterwards by id alone.
+    """
+    match caller.platform:
+        case "clock":
+            return CLOCK
+        case "room":
+            return await recognise_room(db, int(caller.external_id))
+        case "web" | "outbox":
+            who = Person.id == int(caller.external_id)
+        case "cli":
+            who = func.lower(Person.email) == caller.external_id.lower()
+        case _:
+            who = Person.id == (
+                select(Account.person_id)
+                .where(
+                    Account.platform == caller.platform,
+                    Account.tenant == caller.tenant,
+                    Account.external_id == caller.external_id,
+                )
+                .scalar_subquery()
+            )
+    member = await find(db, who, caller, today, lang)
+    if member is None and caller.email:
+        person_id = await db.scalar(select(Person.id).where(func.lower(Person.email) == caller.email.lower()))
+        if person_id is not None:
+            db.add(
+                Account(
+                    platform=caller.platform,
+                    tenant=caller.tenant,
+                    external_id=caller.external_id,
+                    person_id=person_id,
+                    linked_at=at,
+                )
+            )
+            await db.flush()
+            member = await find(db, Person.id == person_id, caller, today, lang)
+    if member is None:
+        raise NotAllowed("stranger")
+    return member
+
+
+async def find(db: AsyncSession, who: object, caller: Caller, today: date, lang: str) -> Member | None:
+    """One statement for the person and their terms; a second only for those who work at a secretariat."""
+    rows = (
+        await db.execute(
+            select(
+                Person.id,
+                Person.name,
+                Person.email,
+                Person.lang,
+                exists().where(Staff.person_id == Person.id).label("is_staff"),
+                Term.rank,
+                Seat.id.label("seat_id"),
+                Seat.body_id,
+                Seat.organisation_id,
+                Seat.standing,
+                Seat.chairs,
+            )
+            .select_from(Person)
+            .outerjoin(Term, and_(Term.person_id == Person.id, *on_day(Term, today)))
+            .outerjoin(Seat, Seat.id == Term.seat_id)
+            .where(who)  # type: ignore[arg-type]
+        )
+    ).all()
+    if not rows:
+        return None
+    holds: list[Hold] = []
+    for row in rows:
+        if row.seat_id is not None:
+            role = HOLDS[row.standing]
+            if row.rank > 0:
+                role = Role.DEPUTY if row.standing is Standing.VOTING else role
+            holds.append(Hold(role, row.body_id, row.seat_id, row.organisation_id))
+            if row.chairs and row.rank == 0:
+                holds.append(Hold(Role.CHAIR, row.body_id, row.seat_id, row.organisation_id))
+    first = rows[0]
+    if first.is_staff:
+        holds += await staff_holds(db, first.id, today)
+    return Member(
+        first.id,
+        first.name,
+        first.lang or caller.lang or lang,
+        tuple(holds),
+        first.email,
+        has_chosen_lang=first.lang is not None,
+    )
+
+
+async def staff_holds(db: AsyncSession, person_id: int, today: date) -> list[Hold]:
+    bodies = await db.scalars(
+        select(Body.id)
+        .join(Staff, Staff.secretariat_id == Body.secretariat_id)
+        .where(Staff.person_id == person_id, *on_day(Staff, today))
+        .order_by(Body.id)
+    )
+    return [Hold(Role.SECRETARY, body_id) for body_id in bodies]
+
+
+def on_day(table: type[Term] | type[Staff], day: date) -> tuple[object, ...]:
+    return (table.from_on <= day, or_(table.to_on.is_(None), table.to_on >= day))
+
+
+async def recognise_room(db: AsyncSession, room_id: int) -> Member:
+    """What hangs in a body's channel is drawn for the room: in the body's language, with nobody's own answers."""
+    row = (
+        await db.execute(
+            select(Body.id, Body.name, Body.lang).join(Room, Room.body_id == Body.id).where(Room.id == room_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotAllowed("stranger")
+    return Member(None, row.name, row.lang, (Hold(Role.ROOM, row.id),), has_chosen_lang=True)
+
+
+async def reached(act: Act, *, service_url: str, conversation_id: str) -> None:
+    """Remember where the member is reached on the platform they write from: always the newest address."""
+    await act.db.execute(
+        update(Account)
+        .where(Account.person_id == act.by.id, Account.platform == act.via)
+        .values(service_url=service_url, conversation_id=conversation_id)
+    )
+
+
+async def choose_language(act: Act, *, language: Lang) -> Member:
+    """Answer this member in this language from now on, wherever they are."""
+    await act.db.execute(update(Person).where(Person.id == act.by.id).values(lang=language.value))
+    return replace(act.by, lang=language.value, has_chosen_lang=True)

@@ -1,0 +1,179 @@
+"""Every setting, read once from the environment; a wrong one stops the start with a line that names it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lisbot.texts import LANGUAGES
+
+CLOUD = {
+    "ToBotFromChannelOpenIdMetadataUrl": "https://login.botframework.com/v1/.well-known/openidconfiguration",
+    "ToBotFromChannelTokenIssuer": "https://api.botframework.com",
+    "ToChannelFromBotLoginUrl": "https://login.microsoftonline.com/{tenant}",
+    "ToChannelFromBotOAuthScope": "https://api.botframework.com/.default",
+}
+DEMO_KEY = "the demo has no secrets, and says so"
+
+
+class BadSetting(Exception):
+    """A setting is missing, malformed or contradicts another. The text names it."""
+
+
+@dataclass(frozen=True)
+class Teams:
+    app_id: str
+    password: str
+    app_type: str
+    tenant_id: str
+    metadata_url: str
+    issuer: str
+    login_url: str
+    scope: str
+    tenants: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Oidc:
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    base_url: str
+    host: str
+    port: int
+    secret_key: str
+    tz: ZoneInfo
+    lang: str
+    teams: Teams | None
+    oidc: Oidc | None
+    smtp_url: str | None
+    mail_from: str | None
+    metrics_port: int | None
+    log_format: str
+    demo: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages over https, so that cookies must be Secure."""
+        return self.base_url.startswith("https://")
+
+
+def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
+    """The settings, from the environment. Raises BadSetting."""
+    env = os.environ if env is None else env
+    host = env.get("HOST", "127.0.0.1")
+    port = number(env, "PORT", "3978")
+    if demo and not is_loopback(host):
+        raise BadSetting("HOST: the demo lets anyone be anyone and listens on a loopback address only")
+    return Settings(
+        database_url=database_url(env, "sqlite+aiosqlite:///var/demo.db" if demo else "sqlite+aiosqlite:///var/lisbot.db"),
+        base_url=base_url(env, f"http://127.0.0.1:{port}"),
+        host=host,
+        port=port,
+        secret_key=secret_key(env, demo),
+        tz=zone(env),
+        lang=one_of(env, "DEFAULT_LANG", LANGUAGES, "nb"),
+        teams=teams(env),
+        oidc=oidc(env),
+        smtp_url=smtp_url(env),
+        mail_from=env.get("MAIL_FROM") or None,
+        metrics_port=number(env, "METRICS_PORT", "0") or None,
+        log_format=one_of(env, "LOG_FORMAT", ("console", "json"), "console"),
+        demo=demo,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("127.0.0.1", "::1", "localhost")
+
+
+def number(env: Mapping[str, str], name: str, default: str) -> int:
+    given = env.get(name) or default
+    if not given.isdecimal() or int(given) > 65535:
+        raise BadSetting(f"{name} must be a port number, not {given!r}")
+    return int(given)
+
+
+def one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    given = env.get(name) or default
+    if given not in allowed:
+        raise BadSetting(f"{name} must be one of {', '.join(allowed)}, not {given!r}")
+    return given
+
+
+def database_url(env: Mapping[str, str], default: str) -> str:
+    given = env.get("DATABASE_URL") or default
+    if not given.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+        raise BadSetting("DATABASE_URL must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    return given
+
+
+def base_url(env: Mapping[str, str], default: str) -> str:
+    given = (env.get("BASE_URL") or default).rstrip("/")
+    if urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).netloc:
+        raise BadSetting(f"BASE_URL must be an http or https address, not {given!r}")
+    return given
+
+
+def secret_key(env: Mapping[str, str], demo: bool) -> str:
+    given = env.get("SECRET_KEY") or (DEMO_KEY if demo else "")
+    if not given:
+        raise BadSetting("SECRET_KEY is missing: set it to at least 32 random bytes")
+    if len(given.encode()) < 32:
+        raise BadSetting("SECRET_KEY is too short: it must be at least 32 bytes")
+    return given
+
+
+def zone(env: Mapping[str, str]) -> ZoneInfo:
+    given = env.get("TZ_NAME") or "Europe/Oslo"
+    try:
+        return ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadSetting(f"TZ_NAME is no time zone: {given!r}") from error
+
+
+def all_or_none(env: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    missing = [name for name in names if not env.get(name)]
+    if missing and len(missing) < len(names):
+        raise BadSetting(f"{', '.join(missing)} missing: {', '.join(names)} are set together or not at all")
+    return not missing
+
+
+def teams(env: Mapping[str, str]) -> Teams | None:
+    if not all_or_none(env, ("MicrosoftAppId", "MicrosoftAppPassword")):
+        return None
+    app_type = one_of(env, "MicrosoftAppType", ("MultiTenant", "SingleTenant"), "MultiTenant")
+    tenant = env.get("MicrosoftAppTenantId") or ""
+    if app_type == "SingleTenant" and not tenant:
+        raise BadSetting("MicrosoftAppTenantId is missing: MicrosoftAppType=SingleTenant needs it")
+    login = env.get("ToChannelFromBotLoginUrl") or CLOUD["ToChannelFromBotLoginUrl"]
+    return Teams(
+        app_id=env["MicrosoftAppId"],
+        password=env["MicrosoftAppPassword"],
+        app_type=app_type,
+        tenant_id=tenant,
+        metadata_url=env.get("ToBotFromChannelOpenIdMetadataUrl") or CLOUD["ToBotFromChannelOpenIdMetadataUrl"],
+        issuer=env.get("ToBotFromChannelTokenIssuer") or CLOUD["ToBotFromChannelTokenIssuer"],
+        login_url=login.replace("{tenant}", tenant if app_type == "SingleTenant" else "botframework.com"),
+        scope=env.get("ToChannelFromBotOAuthScope") or CLOUD["ToChannelFromBotOAuthScope"],
+        tenants=frozenset((env.get("TEAMS_TENANTS") or "").replace(",", " ").split()),
+    )
+
+
+def oidc(env: Mapping[str, str]) -> Oidc | None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    return Oidc(*(env[name] for name in names)) if all_or_none(env, names) else None
+
+
+def smtp_url(env: Mapping[str, str]) -> str | None:
+    if not all_or_none(env, ("SMTP_URL", "MAIL_FROM")):
+        return None
+    if urlsplit(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
+        raise BadSetting("SMTP_URL must start with smtp:// or smtps://")
+    return env["SMTP_URL"]
