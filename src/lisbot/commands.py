@@ -19,7 +19,22 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
 from lisbot import cards
 from lisbot.cards import Asked, Field, Viewer
-from lisbot.council import access, audit, people
+from lisbot.council import (
+    access,
+    agenda,
+    answers,
+    audit,
+    bodies,
+    calls,
+    meetings,
+    minutes,
+    outcomes,
+    pages,
+    people,
+    proposals,
+    register,
+    votes,
+)
 from lisbot.council.act import Act, Member
 from lisbot.council.act import Permission as P
 from lisbot.council.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, WrongInput
@@ -70,14 +85,84 @@ def arguments(do: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     return {p.name: p for p in given if p.kind is p.KEYWORD_ONLY}
 
 
+BALLOT = frozenset({"choice", "reason"})  # how somebody voted
+ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
+
+# fmt: off
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
+        # What is there for me
+        Command("menu.show", pages.menu, needs=P.SELF, shows="menu", changes=False),
+        Command("me.page", pages.mine, needs=P.SELF, shows="mine", changes=False),
         Command("me.language", people.choose_language, needs=P.SELF, shows="language"),
         Command("me.reached", people.reached, needs=P.SELF, shows="nothing", quiet=True),
+        Command("overview.show", pages.overview, needs=P.OVERSEE, shows="overview", changes=False),
+        # The year
+        Command("body.show", bodies.show, needs=P.VIEW, shows="body", changes=False),
+        Command("room.link", bodies.link, needs=P.LINK_ROOM, shows="room"),
+        Command("room.unlink", bodies.unlink, needs=P.LINK_ROOM, shows="room"),
+        Command("year.show", meetings.show_year, needs=P.VIEW, shows="year", changes=False),
+        Command("year.plan", meetings.plan, needs=P.PLAN, shows="year", asks=meetings.plan_form),
+        Command("year.load", meetings.load, needs=P.PLAN, shows="years"),
+        Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
+        Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", asks=meetings.move_form),
+        Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", asks=meetings.cancel_form),
+        # The call, and what is proposed
+        Command("call.show", calls.show, needs=P.VIEW, shows="call", changes=False),
+        Command("call.open", calls.open_call, needs=P.CALL, shows="call", asks=calls.open_form),
+        Command("call.close", calls.close_call, needs=P.CALL, shows="call"),
+        Command("call.nothing", calls.nothing, needs=P.PROPOSE, shows="call"),
+        Command("proposal.show", proposals.show, needs=P.VIEW, shows="proposal", changes=False),
+        Command("proposal.make", proposals.make, needs=P.PROPOSE, shows="proposal", asks=proposals.make_form),
+        Command("proposal.change", proposals.change, needs=P.PROPOSE, shows="proposal", asks=proposals.change_form),
+        Command("proposal.withdraw", proposals.withdraw, needs=P.PROPOSE, shows="proposal"),
+        Command("proposal.list", proposals.triage, needs=P.TRIAGE, shows="triage", changes=False),
+        Command("proposal.accept", proposals.accept, needs=P.TRIAGE, shows="proposal"),
+        Command("proposal.return", proposals.give_back, needs=P.TRIAGE, shows="proposal", asks=proposals.reason_form),
+        Command("proposal.merge", proposals.merge, needs=P.TRIAGE, shows="proposal", asks=proposals.merge_form),
+        Command("proposal.postpone", proposals.postpone, needs=P.TRIAGE, shows="proposal", asks=proposals.postpone_form),
+        Command("proposal.reject", proposals.reject, needs=P.TRIAGE, shows="proposal", asks=proposals.reason_form),
+        # The agenda and the notice
+        Command("agenda.show", agenda.show, needs=P.READ_AGENDA, shows="agenda", changes=False),
+        Command("agenda.add", agenda.add, needs=P.ARRANGE, shows="agenda", asks=agenda.add_form),
+        Command("agenda.change", agenda.change, needs=P.ARRANGE, shows="agenda", asks=agenda.change_form),
+        Command("agenda.lift", agenda.lift, needs=P.ARRANGE, shows="agenda"),
+        Command("agenda.arrange", agenda.arrange, needs=P.ARRANGE, shows="agenda", asks=agenda.arrange_form),
+        Command("agenda.remove", agenda.remove, needs=P.ARRANGE, shows="agenda"),
+        Command("agenda.publish", agenda.publish, needs=P.ARRANGE, shows="meeting"),
+        # Who comes
+        Command("answer.give", answers.give, needs=P.ANSWER, shows="meeting", asks=answers.give_form, secret=ABSENCE),
+        Command("answer.deputy", answers.deputy, needs=P.ANSWER, shows="meeting"),
+        Command("answer.forecast", answers.forecast, needs=P.ARRANGE, shows="forecast", changes=False),
+        # Votes and advice
+        Command("vote.show", votes.show, needs=P.VIEW, shows="vote", changes=False),
+        Command("vote.open", votes.open_vote, needs=P.CONDUCT_VOTES, shows="vote", asks=votes.open_form),
+        Command("vote.cast", votes.cast, needs=P.VOTE, shows="vote", asks=votes.cast_form, secret=BALLOT),
+        Command("vote.recuse", votes.recuse, needs=P.CONDUCT_VOTES, shows="vote", asks=votes.recuse_form),
+        Command("vote.close", votes.close, needs=P.CONDUCT_VOTES, shows="vote"),
+        # Outcomes and minutes
+        Command("outcome.record", outcomes.record, needs=P.RECORD, shows="outcome", asks=outcomes.record_form),
+        Command("outcome.search", outcomes.search, needs=P.VIEW, shows="outcomes", changes=False),
+        Command("minutes.show", minutes.show, needs=P.VIEW, shows="minutes", changes=False),
+        Command("minutes.start", minutes.start, needs=P.RECORD, shows="minutes"),
+        Command("minutes.attend", minutes.attend, needs=P.RECORD, shows="minutes", asks=minutes.attend_form),
+        Command("minutes.write", minutes.write, needs=P.RECORD, shows="minutes", asks=minutes.write_form),
+        Command("minutes.follow_up", minutes.follow_up, needs=P.RECORD, shows="minutes", asks=minutes.follow_up_form),
+        Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", asks=minutes.send_form),
+        Command("minutes.comment", minutes.comment, needs=P.COMMENT, shows="minutes", asks=minutes.comment_form),
+        Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes"),
+        Command("minutes.reopen", minutes.reopen, needs=P.RECORD, shows="minutes", asks=minutes.reopen_form),
+        # The register
+        Command("register.show", register.show, needs=P.VIEW, shows="register", changes=False),
+        Command("seat.show", register.see, needs=P.REPORT_CHANGE, shows="change", changes=False),
+        Command("seat.report", register.report, needs=P.REPORT_CHANGE, shows="change", asks=register.report_form),
+        Command("seat.approve", register.approve, needs=P.KEEP_REGISTER, shows="change"),
+        Command("seat.return", register.return_change, needs=P.KEEP_REGISTER, shows="change", asks=register.return_form),
         Command("log.verify", audit.verify, needs=P.OVERSEE, shows="verified", changes=False),
     )
 }
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -175,7 +260,9 @@ async def attempt(
                 by = await people.recognise(db, caller, at, at.astimezone(house.tz).date(), house.lang)
                 lang = by.lang
                 access.require(by, command.needs)
-                act = Act(db, by, at, caller.platform, house.tz, command.needs, changing, house.key, caller.room)
+                act = Act(
+                    db, by, at, caller.platform, house.tz, command.needs, changing, house.key, caller.room
+                )
                 shown = await deed(act, command, Viewer(by, at, house.tz, can(by), house.base_url))
             return Reply(200, shown=shown, shows=command.shows, lang=lang), None
         except Refusal as refusal:
@@ -197,7 +284,9 @@ async def attempt(
 
 def is_passing(error: DBAPIError) -> bool:
     """A deadlock or a serialisation failure: the database asks us to try again."""
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or "database is locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or "database is locked" in str(
+        error.orig
+    )
 
 
 def refused(refusal: Refusal, name: str, lang: str) -> Reply:
@@ -208,8 +297,10 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         wrong = "; ".join(f"{cards.label(lang, name, at)}: {words}" for at, words in fields.items())
         return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang)
     words = text(lang, f"error.{refusal.key}", **refusal.values)
-    if isinstance(refusal, NeedsConfirming):
-        words = "\n".join([words, *(text(lang, f"warning.{key}", **values) for key, values in refusal.warnings)])
+    if refusal.details:
+        words = "\n".join(
+            [words, *(text(lang, f"detail.{key}", **values) for key, values in refusal.details)]
+        )
     if refusal.field:
         fields = {refusal.field: words}
     return Reply(refusal.status, words, fields=fields, lang=lang)
@@ -234,9 +325,7 @@ def find(name: str) -> Command:
 def parse(command: Command, given: Given) -> dict[str, Any]:
     """The arguments, checked. An empty field is one that was not filled in."""
     filled = {
-        name: value
-        for name, value in given.items()
-        if not (isinstance(value, str) and not value.strip())
+        name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())
     }
     try:
         form = command.form.model_validate(filled)
@@ -247,15 +336,14 @@ def parse(command: Command, given: Given) -> dict[str, Any]:
 
 def parse_context(command: Command, given: Given) -> dict[str, Any]:
     """Only what the form is about, of all that came with it."""
-    model = command.form.model_fields
     checked = {}
-    for name in command.context:
+    for name, asked in arguments(command.asks).items() if command.asks else ():
         if given.get(name) not in (None, ""):
             try:
-                checked[name] = TypeAdapter(arguments(command.do)[name].annotation).validate_python(given[name])
+                checked[name] = TypeAdapter(asked.annotation).validate_python(given[name])
             except ValidationError as error:
                 raise WrongInput({name: wrong(e) for e in error.errors()}) from None
-        elif model[name].is_required():
+        elif asked.default is asked.empty:
             raise WrongInput({name: ("missing", {})})
     return checked
 
@@ -267,12 +355,13 @@ def describe(command: Command, form: Form, given: Given) -> list[Field]:
             name=name,
             annotation=info.annotation,
             metadata=tuple(info.metadata),
-            required=info.is_required(),
+            required=info.is_required() or (name in command.context and name in form.choices),
             value=given.get(name, form.values.get(name, None if info.is_required() else info.default)),
             choices=form.choices.get(name),
+            leaves_out=form.leaves_out.get(name, ()),
         )
         for name, info in command.form.model_fields.items()
-        if name in command.inputs
+        if name in command.inputs or (name in form.choices and not given.get(name))
     ]
 
 

@@ -26,7 +26,9 @@ class Message:
 class Unsent(Exception):
     """The platform did not take it. Transient ones are tried again after `retry_after` seconds if given."""
 
-    def __init__(self, reason: str, *, passing: bool, retry_after: float | None = None, gone: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, passing: bool, retry_after: float | None = None, gone: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason, self.passing, self.retry_after = reason, passing, retry_after
         self.gone = gone  # this address no longer leads to the recipient: forget it

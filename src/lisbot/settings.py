@@ -72,7 +72,9 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
     if demo and not is_loopback(host):
         raise BadSetting("HOST: the demo lets anyone be anyone and listens on a loopback address only")
     return Settings(
-        database_url=database_url(env, "sqlite+aiosqlite:///var/demo.db" if demo else "sqlite+aiosqlite:///var/lisbot.db"),
+        database_url=database_url(
+            env, "sqlite+aiosqlite:///var/demo.db" if demo else "sqlite+aiosqlite:///var/lisbot.db"
+        ),
         base_url=base_url(env, f"http://127.0.0.1:{port}"),
         host=host,
         port=port,
@@ -158,7 +160,8 @@ def teams(env: Mapping[str, str]) -> Teams | None:
         password=env["MicrosoftAppPassword"],
         app_type=app_type,
         tenant_id=tenant,
-        metadata_url=env.get("ToBotFromChannelOpenIdMetadataUrl") or CLOUD["ToBotFromChannelOpenIdMetadataUrl"],
+        metadata_url=env.get("ToBotFromChannelOpenIdMetadataUrl")
+        or CLOUD["ToBotFromChannelOpenIdMetadataUrl"],
         issuer=env.get("ToBotFromChannelTokenIssuer") or CLOUD["ToBotFromChannelTokenIssuer"],
         login_url=login.replace("{tenant}", tenant if app_type == "SingleTenant" else "botframework.com"),
         scope=env.get("ToChannelFromBotOAuthScope") or CLOUD["ToChannelFromBotOAuthScope"],

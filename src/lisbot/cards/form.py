@@ -1,6 +1,6 @@
 """The form of a command, drawn from its signature: one shape for every form there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
@@ -24,6 +24,7 @@ class Field:
     required: bool
     value: Any
     choices: Sequence[tuple[object, str]] | None = None
+    leaves_out: Collection[object] = ()
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,18 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
     if kind == "choice":
         data["choices"] = [{"value": str(v), "title": words} for v, words in choices(field, lang)]
         data["style"] = "compact" if many or len(data["choices"]) > 5 else "expanded"
-    return data | {f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")}
+    return data | {
+        f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")
+    }
 
 
 def choices(field: Field, lang: str) -> Sequence[tuple[object, str]]:
     if field.choices is not None:
         return field.choices
     kind = bare(field.annotation)[0]
-    return [(m.value, text(lang, f"{kebab(kind.__name__)}.{m.value}")) for m in kind]
+    return [
+        (m.value, text(lang, f"{kebab(kind.__name__)}.{m.value}")) for m in kind if m not in field.leaves_out
+    ]
 
 
 def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:

@@ -43,7 +43,14 @@ Facts = Callable[[Any, Viewer], dict[str, Any]]
 
 
 def button(
-    viewer: Viewer, command: str, /, *, title: str = "", ask: bool = False, style: str = "default", **data: object
+    viewer: Viewer,
+    command: str,
+    /,
+    *,
+    title: str = "",
+    ask: bool = False,
+    style: str = "default",
+    **data: object,
 ) -> dict[str, Any]:
     """A button that runs a command, or asks for its form. What it carries is checked again when pressed."""
     return fill(  # type: ignore[no-any-return]

@@ -118,9 +118,9 @@ AGENDA: tuple[ORMOption, ...] = (
     selectinload(Meeting.items).options(joinedload(AgendaItem.case), selectinload(AgendaItem.followups)),
 )
 ATTENDANCE: tuple[ORMOption, ...] = (
-    selectinload(Meeting.attendances).joinedload(Attendance.seat).options(
-        joinedload(Seat.organisation), selectinload(Seat.terms).joinedload(Term.person)
-    ),
+    selectinload(Meeting.attendances)
+    .joinedload(Attendance.seat)
+    .options(joinedload(Seat.organisation), selectinload(Seat.terms).joinedload(Term.person)),
 )
 
 
@@ -177,7 +177,9 @@ async def seat_for(act: Act, seat_id: int) -> Seat:
         select(Seat)
         .where(Seat.id == seat_id)
         .options(
-            joinedload(Seat.body), joinedload(Seat.organisation), selectinload(Seat.terms).joinedload(Term.person)
+            joinedload(Seat.body),
+            joinedload(Seat.organisation),
+            selectinload(Seat.terms).joinedload(Term.person),
         )
         .with_for_update(of=Seat)
     )

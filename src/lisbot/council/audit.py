@@ -78,9 +78,15 @@ async def verify(act: Act) -> Verified:
     ).one_or_none() or (0, START)
     previous, number = START, 0
     columns = [column for column in LogLine.__table__.columns]
-    while rows := (
-        await act.db.execute(select(*columns).where(LogLine.id > number).order_by(LogLine.id).limit(BATCH))
-    ).mappings().all():
+    while (
+        rows := (
+            await act.db.execute(
+                select(*columns).where(LogLine.id > number).order_by(LogLine.id).limit(BATCH)
+            )
+        )
+        .mappings()
+        .all()
+    ):
         for row in rows:
             if row["id"] != number + 1 or link(previous, row) != row["hash"]:
                 return Verified(number, previous, broken_at=number + 1)

@@ -7,8 +7,10 @@ Refusal
 └── Invalid      422   what was typed cannot be used; may name the field
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
+
+Detail = tuple[str, Mapping[str, object]]  # a text key under detail.*, and the values for its holes
 
 
 class Refusal(Exception):
@@ -16,9 +18,11 @@ class Refusal(Exception):
 
     status: ClassVar[int]
 
-    def __init__(self, key: str, /, *, field: str | None = None, **values: object) -> None:
+    def __init__(
+        self, key: str, /, *, field: str | None = None, details: Sequence[Detail] = (), **values: object
+    ) -> None:
         super().__init__(key, values)
-        self.key, self.field, self.values = key, field, values
+        self.key, self.field, self.details, self.values = key, field, details, values
 
 
 class NotAllowed(Refusal):
@@ -52,10 +56,9 @@ class WrongInput(Invalid):
 
 
 class NeedsConfirming(Refusal):
-    """Something a person should know before it is saved. Saved when sent again with confirm=yes."""
+    """Something a person should know before it is saved. Saved when sent again with confirm."""
 
     status = 409
 
-    def __init__(self, warnings: list[tuple[str, Mapping[str, object]]]) -> None:
-        super().__init__("needs_confirming")
-        self.warnings = warnings
+    def __init__(self, warnings: Sequence[Detail]) -> None:
+        super().__init__("needs_confirming", details=warnings)

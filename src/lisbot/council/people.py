@@ -155,10 +155,12 @@ def on_day(table: type[Term] | type[Staff], day: date) -> tuple[object, ...]:
 
 
 async def recognise_room(db: AsyncSession, room_id: int) -> Member:
-    """What hangs in a body's channel is drawn for the room: in the body's language, with nobody's own answers."""
+    """What hangs in a body's channel is drawn for the room: in the body's language, nobody's own answers."""
     row = (
         await db.execute(
-            select(Body.id, Body.name, Body.lang).join(Room, Room.body_id == Body.id).where(Room.id == room_id)
+            select(Body.id, Body.name, Body.lang)
+            .join(Room, Room.body_id == Body.id)
+            .where(Room.id == room_id)
         )
     ).one_or_none()
     if row is None:

@@ -6,7 +6,7 @@ characters that nobody can see and that change how others are read: controls and
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, Any
@@ -24,7 +24,9 @@ def seen(value: str) -> str:
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     for char in value:
         if ord(char) in BIDI or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"):
-            raise PydanticCustomError("invisible", "invisible character {char}", {"char": f"U+{ord(char):04X}"})
+            raise PydanticCustomError(
+                "invisible", "invisible character {char}", {"char": f"U+{ord(char):04X}"}
+            )
     return value.strip()
 
 
@@ -79,7 +81,11 @@ def hour(value: Any) -> Any:
 
 def parts(value: Any) -> Any:
     """Several values in one field, parted by commas, semicolons or new lines."""
-    return [part.strip() for part in re.split(r"[,;\n]", value) if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip() for part in re.split(r"[,;\n]", value) if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 Line = Annotated[str, Field(max_length=LINE), AfterValidator(one_line)]
@@ -103,3 +109,4 @@ class Form:
     about: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[tuple[object, str]]] = field(default_factory=dict)
+    leaves_out: Mapping[str, Collection[object]] = field(default_factory=dict)  # of a kind's members

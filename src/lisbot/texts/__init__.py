@@ -49,9 +49,13 @@ def say(lang: str, value: object) -> object:
         case Enum():
             return text(lang, f"{kebab(type(value).__name__)}.{value.value}")
         case datetime():
-            return format_datetime(value, "d. MMMM y HH:mm" if lang != "en" else "d MMMM y HH:mm", locale=locale(lang))
+            return format_datetime(
+                value, "d. MMMM y HH:mm" if lang != "en" else "d MMMM y HH:mm", locale=locale(lang)
+            )
         case date():
-            return format_date(value, "EEEE d. MMMM y" if lang != "en" else "EEEE d MMMM y", locale=locale(lang))
+            return format_date(
+                value, "EEEE d. MMMM y" if lang != "en" else "EEEE d MMMM y", locale=locale(lang)
+            )
         case time():
             return format_time(value, "HH:mm", locale=locale(lang))
         case _:
@@ -74,7 +78,9 @@ def kebab(name: str) -> str:
 
 def closest(tag: str | None, default: str) -> str:
     """The language to answer in for a platform's locale such as "nn-NO" or "en-us"."""
-    found = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}.get((tag or "").lower().replace("_", "-").split("-")[0])
+    found = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}.get(
+        (tag or "").lower().replace("_", "-").split("-")[0]
+    )
     return found or default
 
 

@@ -178,7 +178,9 @@ class AgendaItem(Base):
         UniqueConstraint("meeting_id", "case_id"),
         UniqueConstraint("meeting_id", "standing"),
         CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
-        CheckConstraint("outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"),
+        CheckConstraint(
+            "outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"
+        ),
     )
 
     id: Mapped[Id]

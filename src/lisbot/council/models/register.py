@@ -37,7 +37,9 @@ class Body(Base):
     __tablename__ = "body"
     __table_args__ = (
         CheckConstraint("meetings_per_year IS NULL OR meetings_per_year > 0", name="meetings_per_year"),
-        CheckConstraint("call_days IS NULL OR deadline_days IS NULL OR call_days >= deadline_days", name="call_days"),
+        CheckConstraint(
+            "call_days IS NULL OR deadline_days IS NULL OR call_days >= deadline_days", name="call_days"
+        ),
     )
 
     id: Mapped[Id]

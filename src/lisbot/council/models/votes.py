@@ -42,7 +42,9 @@ class Vote(Base):
     closed_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None]
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
-    roll: Mapped[list["RollEntry"]] = relationship(lazy="raise", order_by="RollEntry.id", back_populates="vote")
+    roll: Mapped[list["RollEntry"]] = relationship(
+        lazy="raise", order_by="RollEntry.id", back_populates="vote"
+    )
 
 
 class RollEntry(Base):

@@ -1,0 +1,119 @@
+"""The councils themselves: what they are, who sits there, and where they are told things together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from lisbot.council.access import body_for, with_seats
+from lisbot.council.act import Act
+from lisbot.council.errors import Invalid, NotFound
+from lisbot.council.kinds import Standing
+from lisbot.council.models import Body, Delivery, Meeting, Person, Posting, Room, Seat
+from lisbot.council.typed import Id, Line
+
+TAKES_PART = (Standing.VOTING, Standing.NONVOTING, Standing.OBSERVER)
+
+
+@dataclass(frozen=True)
+class BodyView:
+    """A body, who sits there today, and its meetings from today on."""
+
+    body: Body
+    meetings: list[Meeting]
+    today: date
+
+
+async def show(act: Act, *, body_id: Id) -> BodyView:
+    """See a council: its mandate and rules, who sits there, and its next meetings."""
+    body = await with_seats(act, body_id)
+    meetings = await act.db.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body.id, Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+        .order_by(Meeting.held_on)
+        .limit(12)
+    )
+    return BodyView(body, list(meetings), act.today)
+
+
+def holder(seat: Seat, day: date, rank: int = 0) -> Person | None:
+    """Who holds a seat on a day: its representative, or its deputy no. `rank`."""
+    return next((term.person for term in seat.terms if term.rank == rank and term.covers(day)), None)
+
+
+def deputies(seat: Seat, day: date) -> list[Person]:
+    """A seat's deputies on a day, in their order."""
+    return [term.person for term in seat.terms if term.rank > 0 and term.covers(day)]
+
+
+def people_in(body: Body, day: date, standing: Iterable[Standing] = TAKES_PART) -> set[int]:
+    """Those who hold a seat of these standings on a day."""
+    wanted = set(standing)
+    return {
+        person.id
+        for seat in body.seats
+        if seat.standing in wanted
+        if (person := holder(seat, day)) is not None
+    }
+
+
+def seat_name(seat: Seat) -> str:
+    return f"{seat.role}, {seat.organisation.name}"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A channel or group chat and the body that is told things there."""
+
+    body: Body
+    linked: bool
+
+
+async def link(act: Act, *, body: Line) -> Linked:
+    """From now on tell this council things in the channel or group chat where this was said."""
+    if act.room is None:
+        raise Invalid("no_room")
+    found = await act.db.scalar(select(Body).where(Body.key == body.lower()))
+    if found is None:
+        raise NotFound("no_such_body", key=body)
+    await body_for(act, found.id)
+    await forget(act, act.room.platform, act.room.conversation_id)
+    act.db.add(
+        Room(
+            body_id=found.id,
+            platform=act.room.platform,
+            tenant=act.room.tenant,
+            conversation_id=act.room.conversation_id,
+            service_url=act.room.service_url,
+            linked_by_id=act.by_id,
+            linked_at=act.at,
+        )
+    )
+    return Linked(found, True)
+
+
+async def unlink(act: Act) -> Linked:
+    """Stop telling the council things in this channel or group chat."""
+    if act.room is None:
+        raise Invalid("no_room")
+    room = await act.db.scalar(
+        select(Room).where(
+            Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id
+        )
+    )
+    if room is None:
+        raise NotFound
+    body = await body_for(act, room.body_id)
+    await forget(act, room.platform, room.conversation_id)
+    return Linked(body, False)
+
+
+async def forget(act: Act, platform: str, conversation_id: str) -> None:
+    """Remove a room, what waits to be told there, and the cards that hang there."""
+    rooms = select(Room.id).where(Room.platform == platform, Room.conversation_id == conversation_id)
+    for table in (Posting, Delivery):
+        await act.db.execute(delete(table).where(table.room_id.in_(rooms.scalar_subquery())))
+    await act.db.execute(
+        delete(Room).where(Room.platform == platform, Room.conversation_id == conversation_id)
+    )

@@ -1,0 +1,430 @@
+"""Putting a question to the council, and answering it. A ballot belongs to a seat, not to a person."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from lisbot.council import rules, seals
+from lisbot.council.access import P, item_for, may, seats_of, vote_for, with_seats
+from lisbot.council.act import Act, Role
+from lisbot.council.bodies import holder, people_in, seat_name
+from lisbot.council.errors import Conflict, Invalid, NotAllowed
+from lisbot.council.kinds import (
+    Answer,
+    Authority,
+    Choice,
+    DeputyAnswer,
+    Standing,
+    VoteForm,
+)
+from lisbot.council.meetings import refuse_cancelled, refuse_locked
+from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, SealedBallot, Vote
+from lisbot.council.notices import changed, tell
+from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
+
+OPTIONS = {
+    VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
+    VoteForm.CONSENT: [Choice.AGREE, Choice.REMARKS, Choice.DISAGREE],
+}
+NEEDS_REASON = (Choice.DISAGREE,)
+NOON = time(12)
+
+
+@dataclass(frozen=True)
+class VoteView:
+    """A question as this member may see it: the roll, their own seats on it, and the count if it shows."""
+
+    vote: Vote
+    roll: list[RollEntry]
+    mine: list[RollEntry]
+    counts: dict[str, int] | None
+    is_open: bool
+
+    @property
+    def entitled(self) -> int:
+        return sum(not entry.recused for entry in self.roll)
+
+    @property
+    def answered(self) -> int:
+        return sum(entry.answered and not entry.recused for entry in self.roll)
+
+
+async def open_form(act: Act, *, item_id: Id | None = None, body_id: Id | None = None) -> Form:
+    body, item = await asked_of(act, item_id, body_id)
+    values: dict[str, Any] = {"form": VoteForm.MOTION, "live": False, "secret": False}
+    if item:
+        values["question"] = item.wording or item.title
+    return Form(about=item.title if item else body.name, values=values)
+
+
+async def asked_of(act: Act, item_id: int | None, body_id: int | None) -> tuple[Body, AgendaItem | None]:
+    if item_id is not None:
+        item = await item_for(act, item_id)
+        refuse_locked(item.meeting)
+        refuse_cancelled(item.meeting)
+        return await with_seats(act, item.meeting.body_id), item
+    if body_id is None:
+        raise Invalid("ask_about_what")
+    return await with_seats(act, body_id), None
+
+
+async def open_vote(
+    act: Act,
+    *,
+    question: Prose,
+    item_id: Id | None = None,
+    body_id: Id | None = None,
+    form: VoteForm = VoteForm.MOTION,
+    options: Lines = [],  # noqa: B006
+    secret: bool = False,
+    live: bool = False,
+    closes_on: Day | None = None,
+    closes_at: Hour | None = None,
+) -> VoteView:
+    """Put a question to the voting seats. The roll, the form, secrecy and the rule are settled now."""
+    body, item = await asked_of(act, item_id, body_id)
+    refuse_the_word(body, question=question, options=" ".join(options))
+    vote = Vote(
+        body_id=body.id,
+        body=body,
+        item_id=item.id if item else None,
+        item=item,
+        question=question,
+        form=form,
+        options=chosen_among(form, options),
+        secret=secret,
+        live=live,
+        quorum=body.quorum,
+        majority=body.majority,
+        opened_at=act.at,
+        closes_at=deadline(act, closes_on, closes_at),
+        salt=seals.new_salt() if secret else None,
+    )
+    if secret and live:
+        raise Invalid("secret_and_live", field="live")
+    roll = [
+        RollEntry(seat_id=seat.id, seat_name=seat_name(seat), holder=person.name, changed=0, recused=False)
+        for seat in body.seats
+        if seat.standing is Standing.VOTING and (person := holder(seat, act.today)) is not None
+    ]
+    if not roll:
+        raise Conflict("nobody_to_ask", body=body.name)
+    act.db.add(vote)
+    await act.db.flush()
+    for entry in roll:
+        entry.vote_id, entry.answered = vote.id, False
+    act.db.add_all(roll)
+    if vote.salt:
+        await lay_out(act, vote, [entry.seat_id for entry in roll])
+    await act.db.flush()
+    deputies = await deputies_for(act, item)
+    await tell(
+        act,
+        "vote_opened",
+        people=people_in(body, act.today, (Standing.VOTING,)) | deputies,
+        body_id=body.id,
+        shows="vote.show",
+        args={"vote_id": vote.id},
+        body=body.name,
+        title=item.title if item else question[:120],
+    )
+    return await view(act, vote)
+
+
+def refuse_the_word(body: Body, **texts: str) -> None:
+    """An advisory body gives advice: what it records never calls itself a decision (vedtak).
+
+    Source: «Samordningsrådet har ikke beslutningsmyndighet», and domain.md, "Advisory bodies".
+    """
+    if body.authority is Authority.ADVISORY:
+        for field, given in texts.items():
+            if "vedtak" in given.casefold() or "vedtek" in given.casefold():
+                raise Invalid("word_of_decision", field=field)
+
+
+def chosen_among(form: VoteForm, options: list[str]) -> list[str]:
+    if form is not VoteForm.SINGLE:
+        if options:
+            raise Invalid("options_are_given", field="options")
+        return [str(option) for option in OPTIONS[form]]
+    if not 2 <= len(options) <= 10:
+        raise Invalid("two_to_ten_options", field="options")
+    if len({option.casefold() for option in options}) != len(options):
+        raise Invalid("options_twice", field="options")
+    return options
+
+
+def deadline(act: Act, day: Any, hour: Any) -> datetime | None:
+    if day is None:
+        if hour is not None:
+            raise Invalid("hour_without_day", field="closes_on")
+        return None
+    hour = hour or NOON
+    if not rules.is_real(day, hour, act.tz):
+        raise Invalid("unreal_hour", field="closes_at", day=day, hour=hour)
+    at = rules.moment(day, hour, act.tz)
+    if at <= act.at:
+        raise Invalid("deadline_in_the_past", field="closes_on", day=day)
+    if at > act.at + timedelta(days=366):
+        raise Invalid("deadline_too_far", field="closes_on", day=day)
+    return at
+
+
+async def lay_out(act: Act, vote: Vote, seat_ids: Iterable[int]) -> None:
+    """Lay a sealed blank for every seat, in an order that says nothing."""
+    assert vote.salt
+    handles = sorted(seals.handle(act.key, vote.salt, seat_id) for seat_id in seat_ids)
+    await act.db.execute(
+        insert(SealedBallot),
+        [{"handle": h, "vote_id": vote.id, "sealed": seals.seal(act.key, vote.salt, None)} for h in handles],
+    )
+
+
+async def deputies_for(act: Act, item: AgendaItem | None) -> set[int]:
+    """The deputies who have said they come to the meeting where this is asked."""
+    if item is None:
+        return set()
+    rows = await act.db.scalars(
+        select(Attendance.deputy_id).where(
+            Attendance.meeting_id == item.meeting_id,
+            Attendance.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
+        )
+    )
+    return {person_id for person_id in rows if person_id}
+
+
+async def show(act: Act, *, vote_id: Id) -> VoteView:
+    """See a question, who has answered, one's own answer, and the result when it shows."""
+    return await view(act, await vote_for(act, vote_id))
+
+
+async def cast_form(act: Act, *, vote_id: Id, choice: Line = "", seat_id: Id | None = None) -> Form:
+    vote = await vote_for(act, vote_id)
+    return Form(about=vote.question)
+
+
+async def cast(
+    act: Act, *, vote_id: Id, choice: Line, reason: Prose = "", seat_id: Id | None = None
+) -> VoteView:
+    """Answer a question for the seat one represents today. Answering again replaces the answer."""
+    vote = await vote_for(act, vote_id, shared=True)
+    if not is_open(vote, act.at):
+        raise Conflict("vote_closed", question=brief(vote.question))
+    if choice not in vote.options:
+        raise Invalid("no_such_choice", field="choice")
+    if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
+        raise Invalid("reason_needed", field="reason")
+    roll = await roll_of(act, vote)
+    entries = await answers_for(act, vote, roll)
+    if seat_id is not None:
+        entries = [entry for entry in entries if entry.seat_id == seat_id]
+    if not entries:
+        raise NotAllowed("not_on_the_roll")
+    entries = [entry for entry in entries if not entry.recused]
+    if not entries:
+        raise Conflict("recused", question=brief(vote.question))
+    for entry in entries:
+        # The row is locked by the update itself; casts for the same seat follow one another.
+        values: dict[str, Any] = {"answered": True, "changed": RollEntry.changed + int(entry.answered)}
+        if vote.salt:
+            sealed = seals.seal(act.key, vote.salt, choice, reason)
+            place = seals.handle(act.key, vote.salt, entry.seat_id)
+            await act.db.execute(
+                update(SealedBallot).where(SealedBallot.handle == place).values(sealed=sealed)
+            )
+        else:
+            values |= {
+                "choice": choice,
+                "reason": reason or None,
+                "by_id": act.by.id,
+                "by_name": act.by.name,
+                "at": act.at,
+            }
+            entry.choice, entry.reason, entry.by_name = choice, reason or None, act.by.name
+        await act.db.execute(
+            update(RollEntry)
+            .where(RollEntry.id == entry.id)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
+        entry.answered = True
+    await changed(act, f"vote:{vote.id}")
+    return VoteView(vote, roll, entries, counted(vote, roll), True)
+
+
+async def answers_for(act: Act, vote: Vote, roll: list[RollEntry]) -> list[RollEntry]:
+    """The seats this member answers for today: their own, unless an accepted deputy does, and those whose
+    absent representative they stand in for at the meeting."""
+    own = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.REPRESENTATIVE)}
+    deputy = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.DEPUTY)}
+    stands_in: set[int] = set()
+    replaced: set[int] = set()
+    if vote.item_id is not None and vote.item is not None and own | deputy:
+        rows = await act.db.execute(
+            select(Attendance.seat_id, Attendance.deputy_id).where(
+                Attendance.meeting_id == vote.item.meeting_id,
+                Attendance.answer == Answer.ABSENT,
+                Attendance.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
+            )
+        )
+        for seat_id, deputy_id in rows:
+            replaced.add(seat_id)
+            if deputy_id == act.by.id:
+                stands_in.add(seat_id)
+    mine = (own - replaced) | stands_in
+    return [entry for entry in roll if entry.seat_id in mine]
+
+
+def is_open(vote: Vote, at: datetime) -> bool:
+    return vote.closed_at is None and (vote.closes_at is None or at < vote.closes_at)
+
+
+async def roll_of(act: Act, vote: Vote) -> list[RollEntry]:
+    return list(
+        await act.db.scalars(select(RollEntry).where(RollEntry.vote_id == vote.id).order_by(RollEntry.id))
+    )
+
+
+async def view(act: Act, vote: Vote) -> VoteView:
+    roll = await roll_of(act, vote)
+    mine = await answers_for(act, vote, roll) if may(act.by, P.VOTE, vote.body_id) else []
+    return VoteView(vote, roll, mine, counted(vote, roll), is_open(vote, act.at))
+
+
+def counted(vote: Vote, roll: Iterable[RollEntry]) -> dict[str, int] | None:
+    """The count, where it shows: after the vote closed, or before when that was chosen at opening."""
+    if vote.result is not None:
+        return dict(vote.result["counts"])
+    if not vote.live:
+        return None
+    return count(vote, [entry.choice for entry in roll if not entry.recused])
+
+
+def count(vote: Vote, choices: Iterable[str | None]) -> dict[str, int]:
+    found = Counter(choice for choice in choices if choice)
+    return {option: found[option] for option in vote.options}
+
+
+async def recuse_form(act: Act, *, vote_id: Id) -> Form:
+    vote = await conducting(act, vote_id)
+    roll = await roll_of(act, vote)
+    return Form(
+        about=vote.question, choices={"seat_id": [(e.seat_id, e.seat_name) for e in roll if not e.recused]}
+    )
+
+
+async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> VoteView:
+    """Take a seat that is not impartial (inhabil) out of the denominator; an answer it gave is dropped."""
+    vote = await conducting(act, vote_id)
+    roll = await roll_of(act, vote)
+    entry = next((entry for entry in roll if entry.seat_id == seat_id), None)
+    if entry is None:
+        raise Invalid("not_on_the_roll", field="seat_id")
+    entry.recused, entry.answered = True, False
+    entry.choice = entry.by_id = entry.by_name = entry.at = None
+    entry.reason = reason or None
+    if vote.salt:
+        await act.db.execute(
+            update(SealedBallot)
+            .where(SealedBallot.handle == seals.handle(act.key, vote.salt, seat_id))
+            .values(sealed=seals.seal(act.key, vote.salt, None))
+        )
+    await act.db.flush()
+    await changed(act, f"vote:{vote.id}")
+    return await view(act, vote)
+
+
+async def conducting(act: Act, vote_id: int) -> Vote:
+    """A vote to be conducted. Raises Conflict when it is closed."""
+    vote = await vote_for(act, vote_id)
+    if vote.closed_at is not None:
+        raise Conflict("vote_closed", question=brief(vote.question))
+    return vote
+
+
+async def close(act: Act, *, vote_id: Id) -> VoteView:
+    """Close a question and record the roll, the rule and the count, and by which rule it passed or not."""
+    vote = await conducting(act, vote_id)
+    roll = await roll_of(act, vote)
+    entitled = sum(not entry.recused for entry in roll)
+    if vote.salt:
+        answers = await open_ballots(act, vote)
+    else:
+        answers = [(e.choice, e.reason or "") for e in roll if e.choice and not e.recused]
+    counts = count(vote, [choice for choice, _ in answers])
+    verdict = rules.judge(vote.form, counts, entitled, vote.quorum, vote.majority)
+    vote.closed_at, vote.salt = act.at, None
+    vote.result = {
+        "counts": counts,
+        "entitled": entitled,
+        "answered": sum(counts.values()),
+        "recused": len(roll) - entitled,
+        "quorum": vote.quorum,
+        "majority": vote.majority,
+        "verdict": verdict,
+        # Of a secret vote the reasons stand in the order of the alphabet, under nobody's name.
+        "reasons": sorted([choice, reason] for choice, reason in answers if reason) if vote.secret else [],
+    }
+    await act.db.flush()
+    await tell(
+        act,
+        "vote_closed",
+        people=await entitled_people(act, vote),
+        body_id=vote.body_id,
+        shows="vote.show",
+        args={"vote_id": vote.id},
+        title=brief(vote.question),
+    )
+    await changed(act, f"vote:{vote.id}")
+    return await view(act, vote)
+
+
+async def open_ballots(act: Act, vote: Vote) -> list[tuple[str, str]]:
+    """Open the sealed answers, in an order that says nothing, and destroy them."""
+    assert vote.salt
+    sealed = list(await act.db.scalars(select(SealedBallot.sealed).where(SealedBallot.vote_id == vote.id)))
+    opened = [seals.unseal(act.key, vote.salt, each) for each in sealed]
+    await act.db.execute(delete(SealedBallot).where(SealedBallot.vote_id == vote.id))
+    secrets.SystemRandom().shuffle(opened)
+    return [(choice, reason) for choice, reason in opened if choice]
+
+
+async def entitled_people(act: Act, vote: Vote) -> set[int]:
+    body = await with_seats(act, vote.body_id)
+    return people_in(body, act.today, (Standing.VOTING,)) | await deputies_for(act, vote.item)
+
+
+def brief(question: str) -> str:
+    return question if len(question) <= 80 else question[:79] + "…"
+
+
+async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, Any]]:
+    """The votes whose time is up, as arguments to vote.close."""
+    ids = await db.scalars(
+        select(Vote.id).where(Vote.closed_at.is_(None), Vote.closes_at <= at).order_by(Vote.id)
+    )
+    return [{"vote_id": vote_id} for vote_id in ids]
+
+
+async def next_due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
+    """The moment the next vote closes by itself."""
+    return await db.scalar(
+        select(func.min(Vote.closes_at)).where(Vote.closed_at.is_(None), Vote.closes_at > at)
+    )
+
+
+async def of_items(act: Act, item_ids: Iterable[int]) -> list[Vote]:
+    """The questions put on these items, with their rolls."""
+    return list(
+        await act.db.scalars(
+            select(Vote).where(Vote.item_id.in_(item_ids)).options(selectinload(Vote.roll)).order_by(Vote.id)
+        )
+    )
