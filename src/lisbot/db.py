@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -65,3 +68,62 @@ def prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Two machines that migrate one PostgreSQL at once take turns under this number.
+MIGRATING = 0x6C697362
+
+
+async def migrate(url: str, to: str = "head") -> None:
+    """Bring the tables to a revision: "head" the newest, "base" none at all. All of it or none of it."""
+    db = Database(url)
+    try:
+        if db.is_sqlite:
+            # A table that SQLite makes anew is dropped in between, and what refers to it must not object.
+            event.listen(db.engine.sync_engine, "connect", forget_foreign_keys)
+        async with db.engine.connect() as connection:
+            await connection.execution_options(begin="BEGIN IMMEDIATE")
+            await connection.run_sync(move, to)
+            await connection.commit()
+    finally:
+        await db.close()
+
+
+def forget_foreign_keys(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+def move(connection: Connection, to: str) -> None:
+    from alembic import command  # a third of a second that no other command needs
+
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+    config = revisions()
+    config.attributes["connection"] = connection
+    (command.downgrade if to == "base" else command.upgrade)(config, to)
+    if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise RuntimeError(f"the migration left a row of {broken[0]} without the row it refers to")
+
+
+async def is_migrated(db: Database) -> bool:
+    """Whether the tables are those this version of lisbot was written for."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    wanted = ScriptDirectory.from_config(revisions()).get_current_head()
+    async with db.engine.connect() as connection:
+        return wanted == await connection.run_sync(
+            lambda c: MigrationContext.configure(c).get_current_revision()
+        )
+
+
+def revisions() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

