@@ -1,4 +1,4 @@
-"""What happens by itself. The tables are the schedule: a chore asks them what is due and runs a command on it.
+"""What happens by itself. The tables are the schedule: a chore asks what is due and runs a command on it.
 
 APScheduler only ticks. Nothing is stored in it, so a restart across a due time loses nothing.
 """

@@ -165,8 +165,8 @@ class Rows:
                 if room is None or room.platform not in chats:
                     return None, None
                 return Address(room.platform, room.tenant, room.service_url, room.conversation_id), None
-            account = await db.scalar(
-                select(Account)
+            found = await db.execute(
+                select(Account.platform, Account.tenant, Account.service_url, Account.conversation_id)
                 .where(
                     Account.person_id == claimed.person_id,
                     Account.platform.in_(chats),
@@ -176,10 +176,8 @@ class Rows:
                 .order_by(Account.linked_at.desc(), Account.id.desc())
                 .limit(1)
             )
+            chat = next((Address(*map(str, row)) for row in found), None)
             email = await db.scalar(select(Person.email).where(Person.id == claimed.person_id))
-        chat = None
-        if account and account.service_url and account.conversation_id:
-            chat = Address(account.platform, account.tenant, account.service_url, account.conversation_id)
         return chat, email if MAIL in platforms else None
 
     async def note(self, claimed: Claimed, ending: Ending) -> None:
