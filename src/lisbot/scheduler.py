@@ -16,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import House, Run, run
+from lisbot.council import calls, votes
 from lisbot.council.people import Caller
 
 log = logging.getLogger(__name__)
@@ -53,10 +54,17 @@ def hours_of(cron: str) -> set[int]:
     return {hour for hour in range(24) if field.get_next_value(datetime(2026, 1, 1, hour)) == hour}  # noqa: DTZ001
 
 
+CHORES = (
+    Chore("* * * * *", due=calls.due_to_open, upcoming=calls.next_opening, do="call.open"),
+    Chore("* * * * *", due=calls.due_to_close, upcoming=calls.next_closing, do="call.close"),
+    Chore("* * * * *", due=votes.due, upcoming=votes.next_due, do="vote.close"),
+)
+
+
 class Scheduler:
     """Looks as often as the chores say, and does what is due: one transaction each, in order."""
 
-    def __init__(self, house: House, chores: Sequence[Chore], do: Run = run) -> None:
+    def __init__(self, house: House, chores: Sequence[Chore] = CHORES, do: Run = run) -> None:
         self.house, self.chores, self.do = house, chores, do
         self.turn = asyncio.Lock()  # one look at a time, the demo's leaps in time among them
         self.ticker = AsyncIOScheduler(timezone=house.tz)

@@ -50,7 +50,7 @@ class Mail:
         """Mail that is sent is sent."""
         raise Unsent("mail_cannot_be_edited", passing=False, gone=True)
 
-    async def write(self, to: str, subject: str, text: str, lang: str = "nb") -> None:
+    async def write(self, to: str, subject: str, text: str, lang: str = "") -> None:
         """A plain message, such as a sign-in link."""
         await self.post(to, subject, text, lang)
 
@@ -98,7 +98,8 @@ def compose(sender: str, to: str, subject: str, text: str, lang: str, page: str 
     letter["Subject"] = shorten(" ".join(subject.split()))
     letter["Date"] = format_datetime(datetime.now().astimezone())
     letter["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip("> "))
-    letter["Content-Language"] = lang
+    if lang:
+        letter["Content-Language"] = lang
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(text)
