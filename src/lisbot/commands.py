@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -175,6 +176,7 @@ class House:
     lang: str = "nb"
     key: bytes = b""
     base_url: str = ""
+    after: Callable[[str, "Reply", float], None] = lambda name, reply, seconds: None  # told of each command run
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,9 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
             await act.db.flush()
         return show(command.shows, thing, viewer)
 
+    started = perf_counter()
     reply, refusal = await attempt(house, name, caller, deed)
+    house.after(name, reply, perf_counter() - started)
     command = COMMANDS.get(name)
     if refusal and command and command.inputs and reply.status in (409, 422):
         asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)

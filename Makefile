@@ -1,0 +1,59 @@
+# What contract.md promises. Runs on Python 3.11 or newer and make; Node and Chromium only for browser tests.
+PYTHON ?= python3
+PORT ?= 3978
+PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
+UV = $(shell command -v uv || echo .venv/bin/uv)
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
+
+.PHONY: demo test check bench lock playground browsers clean
+
+demo: .venv/lisbot
+	PORT=$(PORT) .venv/bin/lisbot demo
+
+test: .venv/dev browsers check
+	.venv/bin/pytest -n 2
+
+check: .venv/dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	PYTHONPATH=src .venv/bin/lint-imports
+
+bench: .venv/dev
+	.venv/bin/python -m tests.bench
+
+lock: .venv/bin/python
+	@command -v $(UV) >/dev/null || $(PIP) install uv
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	npm install --package-lock-only --ignore-scripts
+
+playground: node_modules/.package-lock.json
+	cd deploy/teams && TEAMSAPPTESTER_BROWSER=$${TEAMSAPPTESTER_BROWSER:-} \
+	  ../../node_modules/.bin/agentsplayground start \
+	  -e http://127.0.0.1:$(PORT)/api/messages -c msteams --disable-telemetry
+
+# Where Node is missing the browser tests say so and are skipped; with CI=true they fail.
+browsers:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.package-lock.json; \
+	 else echo "npm is missing: the tests that need Node are skipped"; fi
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("lisbot needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/lisbot: .venv/bin/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/lisbot requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

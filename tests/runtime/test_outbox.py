@@ -1,0 +1,305 @@
+"""What was decided in a transaction reaches people afterwards: each in their channel, in order, once."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from lisbot import commands
+from lisbot.council.models import Account, Delivery, Person, Posting, Term
+from lisbot.council.people import Caller
+from lisbot.outbox import ATTEMPTS, Outbox
+from lisbot.ports import Unsent
+from runtime.conftest import Chat, blocked, throttled
+
+
+@pytest.fixture
+def tell(house, cast):
+    async def write(sign: str, *to: int, by: str = "david"):
+        given = {"body_id": cast.body_id, "sign": sign} | ({"to": list(to)} if to else {})
+        reply = await commands.run(house, "body.write", given, Caller("web", str(cast.people[by])))
+        assert reply.status == 200, reply.words
+
+    return write
+
+
+@pytest.fixture
+def rows(house):
+    async def read(table=Delivery):
+        async with house.db.sessions() as db:
+            return list(await db.scalars(select(table).order_by(table.id)))
+
+    return read
+
+
+async def test_each_gets_it_in_their_channel_and_language(cast, tell, outbox, chat, letters, rows):
+    await tell("Hei", cast.astrid, cast.bjarne, cast.cecilie)
+    await outbox.drain()
+    assert {(to, m.words, m.lang) for to, m in chat.sent} == {
+        ("astrid", "Hei på tavla 2. november 2026 09:00", "nb"),
+        ("bjarne", "Hei on the board", "en"),
+    }
+    assert [to for to, _ in letters.sent] == ["cecilie@example.no"]
+    assert {(row.state, row.channel) for row in await rows()} == {("sent", "teams"), ("sent", "mail")}
+
+
+async def test_a_room_is_told_in_the_bodys_language(cast, tell, outbox, chat):
+    await tell("Hei")
+    await outbox.drain()
+    [(to, message)] = chat.sent
+    assert (to, message.lang, message.card["body"][0]["text"]) == ("kanalen", "nn", "Hei")
+
+
+async def test_nothing_leaves_before_the_commit(house, cast, outbox, chat):
+    async with house.db.sessions() as db:
+        db.add(
+            Delivery(
+                kind="sign", facts={"sign": "x", "seen_at": None}, shows="body.board",
+                args={"body_id": cast.body_id}, person_id=cast.astrid, made_at=house.now(), next_at=house.now(),
+            )
+        )  # fmt: skip
+        await db.flush()
+        if not house.db.is_sqlite:  # whose readers wait for nobody, and writers for each other
+            await outbox.drain()
+        await db.rollback()
+    await outbox.drain()
+    assert chat.sent == []
+
+
+async def test_who_has_neither_chat_nor_mail_is_unreachable_and_it_says_why(cast, tell, outbox, rows):
+    await tell("Hei", cast.david, by="astrid")
+    await outbox.drain()
+    [row] = await rows()
+    assert (row.state, row.reason) == ("unreachable", "no_chat_no_email")
+
+
+async def test_with_mail_off_the_row_says_so(house, cast, tell, chat, rows):
+    await tell("Hei", cast.cecilie)
+    await Outbox(house, {"teams": chat}).drain()
+    [row] = await rows()
+    assert (row.state, row.reason) == ("unreachable", "no_chat_mail_off")
+
+
+async def test_an_address_that_is_gone_is_forgotten_and_mail_takes_over(
+    cast, tell, outbox, chat, letters, rows
+):
+    chat.refused["astrid"] = blocked()
+    await tell("Hei", cast.astrid)
+    await outbox.drain()
+    [row] = await rows()
+    assert (row.state, row.channel, row.reason) == ("fell_back", "mail", "ConversationBlockedByUser")
+    assert [to for to, _ in letters.sent] == ["astrid@example.no"]
+    [account] = [a for a in await rows(Account) if a.person_id == cast.astrid]
+    assert account.conversation_id is None
+
+
+async def test_falling_back_survives_a_mail_server_that_is_away(
+    house, cast, tell, outbox, chat, letters, rows
+):
+    chat.refused["astrid"] = blocked()
+    letters.refusals.append(Unsent("mail_server_unreachable", passing=True))
+    await tell("Hei", cast.astrid)
+    await outbox.drain()
+    assert (await rows())[0].state == "waiting"
+    house.now.at += timedelta(minutes=1)
+    await outbox.drain()
+    [row] = await rows()
+    assert (row.state, row.reason) == ("fell_back", "ConversationBlockedByUser")
+
+
+async def test_what_the_platform_cannot_take_now_waits_as_long_as_it_asks(
+    house, cast, tell, outbox, chat, rows
+):
+    chat.refusals.append(throttled(40))
+    await tell("Hei", cast.astrid)
+    await outbox.drain()
+    house.now.at += timedelta(seconds=39)
+    await outbox.drain()
+    assert chat.sent == []
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert chat.signs() == ["Hei"]
+    assert [(row.state, row.attempts, row.reason) for row in await rows()] == [("sent", 2, None)]
+
+
+async def test_later_messages_wait_their_turn_behind_one_that_is_held_up(house, cast, tell, outbox, chat):
+    chat.refusals.append(throttled(40))
+    for sign in ("En", "To", "Tre"):
+        await tell(sign, cast.astrid)
+    await tell("Annen", cast.bjarne)
+    await outbox.drain()
+    assert chat.signs("astrid") == [], "nothing overtakes"
+    assert chat.signs("bjarne") == ["Annen"], "and nobody else waits"
+    house.now.at += timedelta(minutes=1)
+    await outbox.drain()
+    assert chat.signs("astrid") == ["En", "To", "Tre"]
+
+
+async def test_it_gives_up_after_eight_attempts_that_stretch_over_an_hour(house, cast, tell, chat, rows):
+    outbox = Outbox(house, {"teams": chat})
+    chat.refused["astrid"] = Unsent("ServiceError", passing=True)
+    await tell("Hei", cast.astrid)
+    begun, moments = house.now(), []
+    while (await rows())[0].state == "waiting":
+        await outbox.drain()
+        moments.append(house.now())
+        house.now.at = (await rows())[0].next_at + timedelta(seconds=1)
+    [row] = await rows()
+    assert (row.state, row.reason, row.attempts) == ("failed", "ServiceError", ATTEMPTS)
+    assert len(moments) == ATTEMPTS
+    assert timedelta(hours=1) < moments[-1] - begun < timedelta(hours=3)
+
+
+async def test_who_may_no_longer_see_it_gets_nothing_and_no_traceback(
+    house, cast, tell, outbox, chat, rows, caplog
+):
+    await tell("Hei", cast.astrid)
+    async with house.db.write() as db:
+        await db.execute(update(Term).where(Term.person_id == cast.astrid).values(to_on=date(2021, 1, 1)))
+    await outbox.drain()
+    assert chat.sent == []
+    [row] = await rows()
+    assert (row.state, row.reason) == ("failed", "not_shown_403")
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_bug_in_one_message_does_not_stop_the_others(house, cast, tell, outbox, chat, rows):
+    await tell("Hei", cast.astrid)
+    async with house.db.write() as db:
+        await db.execute(update(Delivery).values(kind="no_such_text"))
+    await tell("Hei", cast.bjarne)
+    await outbox.drain()
+    assert chat.signs() == ["Hei"]
+    assert [row.state for row in await rows()] == ["waiting", "sent"]
+
+
+async def test_two_processes_send_each_message_once(house, cast, tell):
+    class Slow(Chat):
+        async def send(self, to, message):
+            await asyncio.sleep(0.02)
+            return await super().send(to, message)
+
+    chats = Slow(), Slow()
+    for n in range(6):
+        await tell(f"{n}", cast.astrid, cast.bjarne)
+    await asyncio.gather(*(Outbox(house, {"teams": chat}).drain() for chat in chats))
+    both = chats[0].signs() + chats[1].signs()
+    assert sorted(both) == sorted(2 * [f"{n}" for n in range(6)])
+
+
+async def test_a_message_whose_sender_died_is_sent_when_its_lease_runs_out(house, cast, tell, outbox, chat):
+    await tell("Hei", cast.astrid)
+    assert len(await outbox.rows.claim(8)) == 1
+    await outbox.drain()
+    assert chat.sent == [], "somebody else has it"
+    async with house.db.write() as db:
+        await db.execute(update(Delivery).values(lease_until=Delivery.made_at))
+    await outbox.drain()
+    assert chat.signs() == ["Hei"]
+
+
+async def test_a_card_that_hangs_is_edited_once_for_a_burst_of_changes(house, cast, tell, outbox, chat):
+    await tell("En")
+    await outbox.drain()
+    for sign in ("To", "Tre", "Fire"):
+        await tell(sign, cast.bjarne)
+    await outbox.drain()
+    assert chat.edited == [], "more may be coming"
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    [(message_id, message)] = chat.edited
+    assert (message_id, message.card["body"][0]["text"]) == ("m1", "Fire")
+
+
+async def test_a_change_while_a_card_is_on_its_way_is_shown_too(house, cast, tell, chat):
+    class Busy(Chat):
+        async def send(self, to, message):
+            if not self.sent:
+                await tell("Nytt", cast.cecilie)
+            return await super().send(to, message)
+
+    busy = Busy()
+    outbox = Outbox(house, {"teams": busy})
+    await tell("Gammelt")
+    await outbox.drain()
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert [m.card["body"][0]["text"] for _, m in busy.edited] == ["Nytt"]
+
+
+async def test_a_change_while_a_card_is_being_edited_is_shown_too(house, cast, tell):
+    class Busy(Chat):
+        async def edit(self, to, message_id, message):
+            if not self.edited:
+                await tell("Tre", cast.cecilie)
+            await super().edit(to, message_id, message)
+
+    busy = Busy()
+    outbox = Outbox(house, {"teams": busy})
+    await tell("En")
+    await outbox.drain()
+    await tell("To", cast.cecilie)
+    for _ in range(2):
+        house.now.at += timedelta(seconds=2)
+        await outbox.drain()
+    assert [m.card["body"][0]["text"] for _, m in busy.edited] == ["To", "Tre"]
+
+
+async def test_an_edit_that_must_wait_is_made_later(house, cast, tell, outbox, chat):
+    await tell("En")
+    await outbox.drain()
+    await tell("To", cast.cecilie)
+    house.now.at += timedelta(seconds=2)
+    chat.refusals.append(throttled(20))
+    await outbox.drain()
+    house.now.at += timedelta(seconds=25)
+    await outbox.drain()
+    assert [m.card["body"][0]["text"] for _, m in chat.edited] == ["To"]
+
+
+async def test_a_card_in_a_conversation_that_is_gone_is_forgotten(house, cast, tell, outbox, chat, rows):
+    await tell("En")
+    await outbox.drain()
+    chat.refused["kanalen"] = blocked()
+    await tell("To", cast.cecilie)
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert await rows(Posting) == []
+
+
+async def test_a_card_whose_editor_died_is_edited_by_the_next(house, cast, tell, outbox, chat):
+    await tell("En")
+    await outbox.drain()
+    await tell("To", cast.cecilie)
+    house.now.at += timedelta(seconds=2)
+    assert len(await outbox.rows.claim_stale(8)) == 1
+    async with house.db.write() as db:
+        await db.execute(update(Posting).values(lease_until=house.now() - timedelta(days=3650)))
+    await outbox.drain()
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert [m.card["body"][0]["text"] for _, m in chat.edited] == ["To"]
+
+
+async def test_it_works_when_woken_and_finishes_what_is_under_way_when_stopped(house, cast, tell):
+    class Slow(Chat):
+        async def send(self, to, message):
+            await asyncio.sleep(0.2)
+            return await super().send(to, message)
+
+    slow = Slow()
+    outbox = Outbox(house, {"teams": slow})
+    working = asyncio.create_task(outbox.work())
+    await asyncio.sleep(0.05)
+    await tell("Hei", cast.astrid)
+    outbox.wake()
+    async with asyncio.timeout(5):
+        while not outbox.under_way:
+            await asyncio.sleep(0.01)
+        outbox.stop()
+        await working
+    assert slow.signs() == ["Hei"]
+    async with house.db.read() as db:
+        assert await db.scalar(select(func.count()).where(Delivery.state == "sent")) == 1
+        assert await db.scalar(select(func.count(Person.id))) == 4
