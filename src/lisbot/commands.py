@@ -8,7 +8,7 @@ import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
@@ -74,6 +74,11 @@ class Command:
     def context(self) -> frozenset[str]:
         """The arguments that say what a form is about."""
         return frozenset(arguments(self.asks)) if self.asks else frozenset()
+
+    @cached_property
+    def has_form(self) -> bool:
+        """Whether a person fills something in: what is only pressed has no form to come back to."""
+        return self.asks is not None or not any(name.endswith("_id") for name in self.form.model_fields)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -176,7 +181,9 @@ class House:
     lang: str = "nb"
     key: bytes = b""
     base_url: str = ""
-    after: Callable[[str, "Reply", float], None] = lambda name, reply, seconds: None  # told of each command run
+    after: Callable[[str, "Reply", float], None] = lambda name, reply, seconds: (
+        None
+    )  # told of each command run
 
 
 @dataclass(frozen=True)
@@ -210,9 +217,9 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
     reply, refusal = await attempt(house, name, caller, deed)
     house.after(name, reply, perf_counter() - started)
     command = COMMANDS.get(name)
-    if refusal and command and command.inputs and reply.status in (409, 422):
+    if refusal and command and command.has_form and command.inputs and reply.status in (409, 422):
         asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)
-        return Reply(reply.status, reply.words, asked.shown, asked.shows, reply.fields, reply.lang)
+        return Reply(reply.status, reply.words, asked.shown, "form", reply.fields, reply.lang)
     return reply
 
 
@@ -244,7 +251,7 @@ async def ask(
         return show("form", asked, viewer)
 
     asked, _ = await attempt(house, name, caller, deed, changes=False)
-    return asked
+    return replace(asked, shows="form") if asked.status == 200 else asked
 
 
 Deed = Callable[[Act, Command, Viewer], Awaitable[Any]]

@@ -88,7 +88,7 @@ async def verify(act: Act) -> Verified:
         .all()
     ):
         for row in rows:
-            if row["id"] != number + 1 or link(previous, row) != row["hash"]:
+            if row["id"] != number + 1 or link(previous, dict(row)) != row["hash"]:
                 return Verified(number, previous, broken_at=number + 1)
             previous, number = row["hash"], number + 1
     if number != last or previous != expected:
