@@ -53,7 +53,9 @@ class Parts:
 PARTS = web.AppKey("parts", Parts)
 
 
-async def make_app(settings: Settings, *, now: Now | None = None, scene: Scene | None = None) -> web.Application:
+async def make_app(
+    settings: Settings, *, now: Now | None = None, scene: Scene | None = None
+) -> web.Application:
     """The whole of lisbot as one application. What runs beside it starts and stops with it.
 
     `now` is what time it is; the demo's own clock is used in the demo, and the real one elsewhere. `scene` is
@@ -212,7 +214,9 @@ async def require_migrated(settings: Settings) -> None:
     finally:
         await db.close()
     if not migrated:
-        raise BadSetting("DATABASE_URL: the database's tables are not this version's: run lisbot migrate first")
+        raise BadSetting(
+            "DATABASE_URL: the database's tables are not this version's: run lisbot migrate first"
+        )
 
 
 def say_what_is_off(settings: Settings) -> None:
