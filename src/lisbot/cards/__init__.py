@@ -6,27 +6,52 @@ the viewer's language. Text in a card is plain text: each face escapes it for th
 
 from typing import Any
 
+from lisbot.cards import councils, form, meetings, members, minutes, proposals, sheet, votes
 from lisbot.cards.fill import Card, fill, template
 from lisbot.cards.form import Asked, Field, label
 from lisbot.cards.viewer import Facts, Viewer, button
-from lisbot.texts import section
 
 __all__ = ["FACTS", "Asked", "Card", "Facts", "Field", "Viewer", "button", "draw", "facts", "label"]
 
-from lisbot.cards import form
-
 FACTS: dict[str, Facts] = {
     "form": form.facts,
+    "menu": members.menu,
+    "mine": members.mine,
+    "language": members.language,
+    "nothing": members.nothing,
+    "verified": members.verified,
+    "overview": councils.overview,
+    "body": councils.body,
+    "room": councils.room,
+    "year": councils.year,
+    "years": councils.years,
+    "register": councils.register,
+    "change": councils.change,
+    "call": proposals.call,
+    "proposal": proposals.proposal,
+    "triage": proposals.triage,
+    "meeting": meetings.meeting,
+    "agenda": meetings.agenda,
+    "forecast": meetings.forecast,
+    "vote": votes.vote,
+    "outcome": minutes.outcome,
+    "outcomes": minutes.outcomes,
+    "minutes": minutes.minutes,
 }
 
 
 def draw(shows: str, thing: Any, viewer: Viewer) -> Card:
     """The card of a thing, as this viewer may see it, in their language."""
     data = facts(shows, thing, viewer)
-    card: Card = fill(template(shows), data | {"t": section(viewer.lang, f"card.{shows}")})
+    if shows == "form":
+        card: Card = fill(template("form"), data)
+    else:
+        card = fill(template("sheet"), sheet.for_card(data, viewer))
+        card["actions"] = [
+            pressed | ({"mode": "secondary"} if number >= sheet.PRIMARY else {})
+            for number, pressed in enumerate(data["buttons"])
+        ]
     card["lang"] = viewer.lang
-    if buttons := data.get("buttons"):
-        card["actions"] = buttons
     return card
 
 

@@ -40,7 +40,10 @@ def rows(part: Any, data: dict[str, Any]) -> list[dict[str, Any]]:
     """The data to fill one element of a list with: none, once, or once per row."""
     if not isinstance(part, dict):
         return [data]
-    found = [data | row for row in fill_text(part["$data"], data)] if "$data" in part else [data]
+    found = [data]
+    if "$data" in part:
+        given = fill_text(part["$data"], data)
+        found = [data | (row if isinstance(row, dict) else {"it": row}) for row in given]
     return [row for row in found if "$when" not in part or fill_text(part["$when"], row)]
 
 

@@ -44,6 +44,7 @@ GRANTS: dict[Role, set[Permission]] = {
     | {P.LINK_ROOM, P.OVERSEE, P.COMMENT, P.PROPOSE},
     Role.ROOM: {P.VIEW, P.READ_AGENDA},
     Role.CLOCK: {P.CALL, P.CONDUCT_VOTES},
+    Role.OPERATOR: {P.KEEP_REGISTER},
 }
 
 

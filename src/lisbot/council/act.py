@@ -20,6 +20,7 @@ class Role(StrEnum):
     READER = auto()  # is sent the agenda, and nothing else
     ROOM = auto()  # not a person: what everybody in the body's channel may see
     CLOCK = auto()  # not a person: what happens by itself
+    OPERATOR = auto()  # not a person: whoever may write to the database, loading a pack
 
 
 class Permission(StrEnum):

@@ -1,0 +1,168 @@
+"""Minutes, outcomes, and the register of them."""
+
+from lisbot.cards.sheet import Data, row, section, sheet
+from lisbot.cards.viewer import Viewer, button
+from lisbot.cards.votes import outcome_line
+from lisbot.council.answers import DEPUTY_THERE
+from lisbot.council.kinds import Answer, MinutesState
+from lisbot.council.minutes import Minutes
+from lisbot.council.models import AgendaItem, Attendance, Vote
+from lisbot.council.outcomes import Found
+
+
+def minutes(shown: Minutes, viewer: Viewer) -> Data:
+    t, m = viewer.t, shown.meeting
+    writing = viewer.can("minutes.write", m.body_id) and m.minutes in (
+        MinutesState.DRAFT,
+        MinutesState.COMMENTS,
+    )
+    rows = sorted(m.attendances, key=lambda a: (a.seat.position, a.id))
+    votes: dict[int | None, list[Vote]] = {}
+    for vote in shown.votes:
+        votes.setdefault(vote.item_id, []).append(vote)
+    return sheet(
+        t("sheet.minutes.title", body=m.body.name),
+        subtitle=t("sheet.meeting.when", day=m.held_on, starts=m.starts, ends=m.ends),
+        facts=[
+            (t("sheet.minutes.state"), viewer.say(m.minutes)),
+            (
+                t("sheet.minutes.until"),
+                viewer.say(m.comments_until) if m.minutes is MinutesState.COMMENTS else "",
+            ),
+            (t("arg.place"), m.place),
+        ],
+        sections=[
+            section(
+                t("sheet.minutes.present"),
+                rows=[present_row(a, viewer) for a in rows if a.present],
+                buttons=[button(viewer, "minutes.attend", ask=True, meeting_id=m.id) if writing else None],
+            ),
+            section(t("sheet.minutes.absent"), rows=[absent_row(a, viewer) for a in rows if not a.present]),
+            *(item_section(item, votes.get(item.id, []), viewer, writing) for item in m.items),
+            section(
+                t("sheet.minutes.remarks"),
+                rows=[
+                    row(
+                        ", ".join(part for part in (r.name, r.organisation_name) if part),
+                        r.text,
+                        viewer.say(r.at),
+                    )
+                    for r in shown.remarks
+                ],
+            ),
+        ],
+        buttons=minutes_buttons(shown, viewer),
+        href=f"/meeting/{m.id}/minutes",
+        meeting_id=m.id,
+        body_id=m.body_id,
+    )
+
+
+def minutes_buttons(shown: Minutes, viewer: Viewer) -> list[Data | None]:
+    m = shown.meeting
+    secretary = viewer.can("minutes.approve", m.body_id)
+    commenting = viewer.can("minutes.comment", m.body_id) and m.minutes is MinutesState.COMMENTS
+    return [
+        button(viewer, "minutes.comment", ask=True, meeting_id=m.id) if commenting else None,
+        button(viewer, "minutes.send", ask=True, meeting_id=m.id)
+        if secretary and m.minutes is MinutesState.DRAFT
+        else None,
+        button(viewer, "minutes.approve", style="positive", meeting_id=m.id)
+        if secretary and m.minutes in (MinutesState.DRAFT, MinutesState.COMMENTS)
+        else None,
+        button(viewer, "minutes.reopen", ask=True, meeting_id=m.id)
+        if secretary and m.minutes is MinutesState.APPROVED
+        else None,
+    ]
+
+
+def present_row(a: Attendance, viewer: Viewer) -> Data:
+    deputy = a.answer is Answer.ABSENT and a.deputy_answer in DEPUTY_THERE
+    note = viewer.t("sheet.minutes.deputy_for", name=a.name) if deputy else ""
+    return row(a.deputy_name if deputy else a.name, f"{a.role}, {a.organisation_name}", note)
+
+
+def absent_row(a: Attendance, viewer: Viewer) -> Data:
+    return row(a.name or viewer.t("sheet.body.vacant"), f"{a.role}, {a.organisation_name}")
+
+
+def item_section(item: AgendaItem, votes: list[Vote], viewer: Viewer, writing: bool) -> Data:
+    t = viewer.t
+    number = item.case.label if item.case else ""
+    return section(
+        f"{number} {item.title}".strip(),
+        lines=[item.discussed, *(outcome_line(vote, viewer) for vote in votes)],
+        facts=[
+            (t("sheet.minutes.outcome"), viewer.say(item.outcome)),
+            (t("arg.words"), item.outcome_text),
+            (t("arg.agreement"), viewer.say(item.agreement)),
+            (t("arg.sides"), item.sides),
+        ],
+        rows=[
+            row(
+                t("sheet.minutes.follow_up", organisation=f.organisation_name),
+                f.what,
+                t("sheet.minutes.by", day=f.due_on) if f.due_on else "",
+            )
+            for f in item.followups
+        ],
+        buttons=[
+            button(viewer, "minutes.write", ask=True, item_id=item.id),
+            button(viewer, "outcome.record", ask=True, item_id=item.id),
+            button(viewer, "minutes.follow_up", ask=True, item_id=item.id),
+        ]
+        if writing
+        else (),
+    )
+
+
+def outcome(item: AgendaItem, viewer: Viewer) -> Data:
+    t, m = viewer.t, item.meeting
+    return sheet(
+        f"{item.case.label} {item.title}" if item.case else item.title,
+        subtitle=f"{m.body.name}, {viewer.say(m.held_on)}",
+        facts=[
+            (t("sheet.minutes.outcome"), viewer.say(item.outcome)),
+            (t("arg.words"), item.outcome_text),
+            (t("arg.agreement"), viewer.say(item.agreement)),
+            (t("arg.sides"), item.sides),
+        ],
+        buttons=[
+            button(viewer, "minutes.show", meeting_id=m.id) if m.minutes is not MinutesState.NONE else None
+        ],
+        href=f"/meeting/{m.id}/minutes" if m.minutes is not MinutesState.NONE else f"/meeting/{m.id}",
+        meeting_id=m.id,
+    )
+
+
+def outcomes(found: Found, viewer: Viewer) -> Data:
+    t = viewer.t
+    return sheet(
+        t("sheet.outcomes.title"),
+        subtitle=t("sheet.outcomes.found", count=len(found.items)),
+        lines=[t("sheet.outcomes.more") if found.more else ""],
+        sections=[
+            section(
+                rows=[
+                    row(
+                        f"{item.case.label if item.case else ''} {item.title}".strip(),
+                        item.outcome_text,
+                        " · ".join(
+                            part
+                            for part in (
+                                viewer.say(item.outcome),
+                                item.meeting.body.name,
+                                viewer.say(item.meeting.held_on),
+                            )
+                            if part
+                        ),
+                        href=f"/meeting/{item.meeting_id}/minutes",
+                    )
+                    for item in found.items
+                ]
+            )
+        ],
+        href="/outcomes",
+        asked=found.asked,
+        bodies=[(body.id, body.name) for body in found.bodies],
+    )

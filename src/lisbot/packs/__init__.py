@@ -1,0 +1,34 @@
+"""Council packs: who sits where, written in TOML and CSV by a secretariat, brought into the register.
+
+The format, by example: demo/packs/README.md.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lisbot.commands import House
+from lisbot.council import loading
+from lisbot.council.act import Act, Hold, Member, Permission, Role
+from lisbot.council.loading import Change, Plan
+from lisbot.packs.reading import read
+
+__all__ = ["Change", "Plan", "load", "read"]
+
+OPERATOR = Member(None, "operator", "nb", (Hold(Role.OPERATOR, 0),))
+
+
+async def load(
+    house: House, place: Path, *, dry_run: bool = False, tick: Callable[[int], None] = lambda _total: None
+) -> Plan:
+    """Bring the register to what the pack says: all of it, or none of it when the plan has faults.
+
+    `tick` is called with the number of changes, once for each that is made.
+    """
+    pack = read(place)
+    at = house.now()
+    async with house.db.read() if dry_run or pack.faults else house.db.write() as db:
+        act = Act(db, OPERATOR, at, "cli", house.tz, Permission.KEEP_REGISTER, not dry_run, house.key)
+        plan = await loading.compare(act, pack)
+        if not dry_run and not plan.faults:
+            await loading.apply(act, plan, lambda: tick(len(plan.changes)))
+    return plan

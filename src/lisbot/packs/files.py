@@ -1,0 +1,181 @@
+"""The files of a pack as rows, each with its file and lines. What they mean is for reading.py."""
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lisbot.council.entries import KINDS, Finding, columns
+
+FILES = {
+    "secretariat": "secretariats.csv",
+    "organisation": "organisations.csv",
+    "body": "bodies.csv",
+    "seat": "seats.csv",
+    "person": "people.csv",
+    "term": "terms.csv",
+    "staff": "staff.csv",
+}
+MAIN = "pack.toml"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as it was written. `absent`: columns the whole file lacks, which has been said once."""
+
+    kind: str
+    file: str
+    line: int
+    values: Mapping[str, Any]
+    lines: Mapping[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+
+def find(place: Path, faults: list[Finding]) -> list[Path]:
+    """The files of a pack: its TOML, and the CSV files beside it."""
+    main = place / MAIN if place.is_dir() else place
+    if not main.is_file():
+        faults.append(Finding(str(main), 1, "packs.fault.no_file"))
+        return []
+    if main.suffix != ".toml":
+        faults.append(Finding(str(main), 1, "packs.fault.not_a_pack", {"main": MAIN}))
+        return []
+    beside = sorted(main.parent.glob("*.csv"))
+    known = {name: order for order, name in enumerate(FILES.values())}
+    faults += [
+        Finding(str(file), 1, "packs.fault.unknown_file", {"known": ", ".join(known)})
+        for file in beside
+        if file.name not in known
+    ]
+    return [main, *sorted((f for f in beside if f.name in known), key=lambda f: known[f.name])]
+
+
+def rows(file: Path, faults: list[Finding]) -> list[Row]:
+    text = decode(file, faults)
+    if text is None:
+        return []
+    if file.suffix == ".toml":
+        return list(toml_rows(str(file), text, faults))
+    kind = next(kind for kind, name in FILES.items() if name == file.name)
+    return list(csv_rows(kind, str(file), text, faults))
+
+
+def decode(file: Path, faults: list[Finding]) -> str | None:
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        faults.append(Finding(str(file), 1, "packs.fault.unreadable", {"why": error.strerror or ""}))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        faults.append(Finding(str(file), line, "packs.fault.encoding"))
+        return None
+
+
+def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
+    """Commas or semicolons, whichever the first line has more of: spreadsheets in Norwegian write the latter."""
+    lines = text.splitlines() or [""]
+    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    known = columns(kind)
+    header: list[str] = []
+    absent: frozenset[str] = frozenset()
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip().lower() for cell in cells]
+                faults += wrong_header(file, line, header, known)
+                absent = frozenset(known) - frozenset(header)
+                continue
+            if len(cells) != len(header):
+                values: dict[str, object] = {"found": len(cells), "expected": len(header)}
+                faults.append(Finding(file, line, "packs.fault.ragged", values))
+            given = {name: cell for name, cell in zip(header, cells, strict=False) if name in known}
+            yield Row(kind, file, line, given, absent=absent)
+    except csv.Error as error:
+        faults.append(Finding(file, max(reader.line_num, 1), "packs.fault.csv", {"why": error}))
+    if not header:
+        faults.append(Finding(file, 1, "packs.fault.empty_file", {"known": ", ".join(known)}))
+
+
+def wrong_header(file: str, line: int, header: list[str], known: Mapping[str, bool]) -> Iterator[Finding]:
+    names = ", ".join(known)
+    for name in dict.fromkeys(header):
+        if name not in known:
+            yield Finding(file, line, "packs.fault.unknown_column", {"given": name[:40], "known": names})
+        elif header.count(name) > 1:
+            yield Finding(file, line, "packs.fault.column_twice", {"given": name})
+    for name, must in known.items():
+        if must and name not in header:
+            yield Finding(file, line, "packs.fault.missing_column", {"column": name})
+
+
+def toml_rows(file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = int(at[1]) if at else max(len(text.splitlines()), 1)
+        faults.append(Finding(file, line, "packs.fault.toml", {"why": error}))
+        return
+    places = locate(text)
+    for kind, entries in document.items():
+        spots = places.get(kind, [])
+        entries = entries if isinstance(entries, list) else [entries]
+        for entry, (line, lines) in zip(entries, spots + spots[-1:] * len(entries), strict=False):
+            if kind not in KINDS:
+                known = ", ".join(f"[[{name}]]" for name in KINDS)
+                faults.append(
+                    Finding(file, line, "packs.fault.unknown_table", {"given": kind[:40], "known": known})
+                )
+                break
+            if not isinstance(entry, dict):
+                faults.append(Finding(file, line, "packs.fault.not_a_table", {"given": kind}))
+                break
+            yield Row(kind, file, line, entry, lines)
+
+
+Spot = tuple[int, dict[str, int]]
+
+
+def locate(text: str) -> dict[str, list[Spot]]:
+    """Where each table of a TOML document stands, and each of its keys. A statement is as many lines as it
+    takes to make one that parses, so that what looks like a key inside a long text is not taken for one."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    places: dict[str, list[Spot]] = {}
+    here: dict[str, int] | None = None
+    at = 0
+    while at < len(lines):
+        length, statement = 1, parse(lines[at])
+        while statement is None and at + length < len(lines):
+            length += 1
+            statement = parse("\n".join(lines[at : at + length]))
+        if statement:
+            name = next(iter(statement))
+            if lines[at].lstrip().startswith("["):
+                here = {}
+                places.setdefault(name, []).append((at + 1, here))
+            elif here is None:
+                places.setdefault(name, []).append((at + 1, {}))
+            else:
+                here[name] = at + 1
+        at += length
+    return places
+
+
+def parse(statement: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(statement)
+    except tomllib.TOMLDecodeError:
+        return None
