@@ -251,9 +251,13 @@ def address(runner: web.AppRunner, settings: Settings) -> str:
 
 def run_forever(settings: Settings, *, scene: Scene | None = None) -> None:
     """Serve, on the faster event loop where there is one. Raises BadSetting."""
-    try:
-        from uvloop import new_event_loop as make_loop
-    except ImportError:  # Windows
-        make_loop = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=make_loop) as runner:
         runner.run(serve(settings, scene=scene))
+
+
+def make_loop() -> asyncio.AbstractEventLoop:
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # Windows
+        return asyncio.new_event_loop()
+    return new_event_loop()
