@@ -1,4 +1,4 @@
-"""lisbot as whoever runs it meets it: ready or not, counted, worded when it breaks, and polite when it stops."""
+"""lisbot as whoever runs it meets it: ready or not, counted, worded when it breaks, and polite to the end."""
 
 import asyncio
 import json
@@ -109,18 +109,30 @@ async def test_a_request_under_way_is_finished_when_it_stops(settings):
         assert (await (await asking).json()) == {"done": True}
 
 
-def lisbot(*words: str, **env: str) -> subprocess.Popen:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-m", "lisbot", *words],
-        env=kept | {"PYTHONPATH": str(SRC)} | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def lisbot():
+    """Start lisbot as a process of its own; it is gone when the test is over, however it went."""
+    started = []
+
+    def start(*words: str, **env: str) -> subprocess.Popen:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lisbot", *words],
+            env=kept | {"PYTHONPATH": str(SRC)} | env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
-def test_it_refuses_to_serve_a_database_without_tables_and_says_what_to_do(tmp_path):
+def test_it_refuses_to_serve_a_database_without_tables_and_says_what_to_do(lisbot, tmp_path):
     process = lisbot("serve", SECRET_KEY="k" * 32, DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/bare.db")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -130,7 +142,7 @@ def test_it_refuses_to_serve_a_database_without_tables_and_says_what_to_do(tmp_p
     assert "lisbot migrate" in line
 
 
-def test_it_refuses_a_wrong_setting_with_one_line(tmp_path):
+def test_it_refuses_a_wrong_setting_with_one_line(lisbot, tmp_path):
     process = lisbot("serve", SECRET_KEY="short", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/bare.db")
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, "")
@@ -139,7 +151,9 @@ def test_it_refuses_a_wrong_setting_with_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(tmp_path, unused_tcp_port_factory, sign):
+def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
+    lisbot, tmp_path, unused_tcp_port_factory, sign
+):
     url = f"sqlite+aiosqlite:///{tmp_path}/lisbot.db"
     env = {"SECRET_KEY": "k" * 32, "DATABASE_URL": url, "LOG_FORMAT": "json"}
     ports = {"PORT": str(unused_tcp_port_factory()), "METRICS_PORT": str(unused_tcp_port_factory())}
