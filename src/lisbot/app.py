@@ -23,7 +23,8 @@ from lisbot.db import Database, is_migrated, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.stage import Stage
 from lisbot.metrics import Metrics
-from lisbot.outbox import MAIL, Outbox
+from lisbot.outbox import Outbox
+from lisbot.outbox.rows import MAIL
 from lisbot.ports import Sender
 from lisbot.scheduler import Scheduler
 from lisbot.settings import BadSetting, Settings
@@ -250,9 +251,13 @@ def address(runner: web.AppRunner, settings: Settings) -> str:
 
 def run_forever(settings: Settings, *, scene: Scene | None = None) -> None:
     """Serve, on the faster event loop where there is one. Raises BadSetting."""
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(serve(settings, scene=scene))
+
+
+def make_loop() -> asyncio.AbstractEventLoop:
     try:
         from uvloop import new_event_loop
     except ImportError:  # Windows
-        new_event_loop = asyncio.new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(settings, scene=scene))
+        return asyncio.new_event_loop()
+    return new_event_loop()

@@ -9,7 +9,7 @@ import orjson
 
 CONSOLE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 # These tell of every request, statement or tick; what matters of it lisbot says itself.
-QUIET = ("aiohttp.access", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio", "mail")
+QUIET = ("aiohttp.access", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio", "alembic", "mail")
 
 
 class Json(logging.Formatter):

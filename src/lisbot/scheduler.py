@@ -88,6 +88,7 @@ class Scheduler:
         self.ticker.pause()
         async with self.turn:
             self.ticker.shutdown(wait=False)
+        await asyncio.sleep(0)  # APScheduler stops at the loop's next turn
 
     async def look_at_all(self) -> int:
         """Do everything that is due now. How many things were done."""

@@ -1,7 +1,6 @@
-"""A small thing that can be shown and changed, people who are told of it, and a chat that remembers."""
+"""A small thing that can be shown and changed, and people who are told of it."""
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,8 +14,8 @@ from lisbot.council.kinds import Authority, Lang, OrgKind, Standing
 from lisbot.council.models import Account, Body, Organisation, Person, Room, Seat, Secretariat, Term
 from lisbot.council.typed import Id
 from lisbot.outbox import Outbox
-from lisbot.ports import Address, Message, Unsent
 from lisbot.texts import LANGUAGES, catalogue
+from runtime.chat import Chat
 
 WORDS = {
     "nb": "{sign} på tavla {seen_at}",
@@ -46,35 +45,6 @@ async def write(act: Act, *, body_id: Id, sign: str = "", to: list[int] | None =
         seen_at=act.at,
     )
     return body
-
-
-@dataclass
-class Chat:
-    """A platform that remembers what hangs where, and refuses as it is told to."""
-
-    platform: str = "teams"
-    sent: list = field(default_factory=list)
-    edited: list = field(default_factory=list)
-    refusals: deque = field(default_factory=deque)
-    refused: dict = field(default_factory=dict)
-
-    async def send(self, to: Address, message: Message) -> str:
-        self.refuse(to)
-        self.sent.append((to.conversation_id, message))
-        return f"m{len(self.sent)}"
-
-    async def edit(self, to: Address, message_id: str, message: Message) -> None:
-        self.refuse(to)
-        self.edited.append((message_id, message))
-
-    def refuse(self, to: Address) -> None:
-        if to.conversation_id in self.refused:
-            raise self.refused[to.conversation_id]
-        if self.refusals:
-            raise self.refusals.popleft()
-
-    def signs(self, conversation: str | None = None) -> list[str]:
-        return [m.words.split(" ")[0] for to, m in self.sent if conversation in (None, to)]
 
 
 @dataclass
@@ -191,11 +161,3 @@ def letters() -> Chat:
 @pytest.fixture
 def outbox(house, chat, letters) -> Outbox:
     return Outbox(house, {"teams": chat, "mail": letters})
-
-
-def throttled(seconds: float) -> Unsent:
-    return Unsent("Throttled", passing=True, retry_after=seconds)
-
-
-def blocked() -> Unsent:
-    return Unsent("ConversationBlockedByUser", passing=False, gone=True)

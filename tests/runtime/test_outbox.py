@@ -11,7 +11,7 @@ from lisbot.council.models import Account, Delivery, Person, Posting, Term
 from lisbot.council.people import Caller
 from lisbot.outbox import ATTEMPTS, Outbox
 from lisbot.ports import Unsent
-from runtime.conftest import Chat, blocked, throttled
+from runtime.chat import Chat, blocked, throttled
 
 
 @pytest.fixture
@@ -55,10 +55,15 @@ async def test_nothing_leaves_before_the_commit(house, cast, outbox, chat):
     async with house.db.sessions() as db:
         db.add(
             Delivery(
-                kind="sign", facts={"sign": "x", "seen_at": None}, shows="body.board",
-                args={"body_id": cast.body_id}, person_id=cast.astrid, made_at=house.now(), next_at=house.now(),
+                kind="sign",
+                facts={"sign": "x", "seen_at": None},
+                shows="body.board",
+                args={"body_id": cast.body_id},
+                person_id=cast.astrid,
+                made_at=house.now(),
+                next_at=house.now(),
             )
-        )  # fmt: skip
+        )
         await db.flush()
         if not house.db.is_sqlite:  # whose readers wait for nobody, and writers for each other
             await outbox.drain()
@@ -284,7 +289,10 @@ async def test_a_card_whose_editor_died_is_edited_by_the_next(house, cast, tell,
 
 async def test_it_works_when_woken_and_finishes_what_is_under_way_when_stopped(house, cast, tell):
     class Slow(Chat):
+        begun = asyncio.Event()
+
         async def send(self, to, message):
+            self.begun.set()
             await asyncio.sleep(0.2)
             return await super().send(to, message)
 
@@ -295,8 +303,7 @@ async def test_it_works_when_woken_and_finishes_what_is_under_way_when_stopped(h
     await tell("Hei", cast.astrid)
     outbox.wake()
     async with asyncio.timeout(5):
-        while not outbox.under_way:
-            await asyncio.sleep(0.01)
+        await slow.begun.wait()
         outbox.stop()
         await working
     assert slow.signs() == ["Hei"]

@@ -98,8 +98,6 @@ def compose(sender: str, to: str, subject: str, text: str, lang: str, page: str 
     letter["Subject"] = shorten(" ".join(subject.split()))
     letter["Date"] = format_datetime(datetime.now().astimezone())
     letter["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip("> "))
-    if lang:
-        letter["Content-Language"] = lang
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(text)
@@ -109,6 +107,8 @@ def compose(sender: str, to: str, subject: str, text: str, lang: str, page: str 
             f"<title>{html.escape(str(letter['Subject']))}</title></head><body>{page}</body></html>",
             subtype="html",
         )
+    if lang:  # last: add_alternative moves every Content- header into the first part
+        letter["Content-Language"] = lang
     return letter
 
 

@@ -22,7 +22,7 @@ class Clock:
         """Take up where the clock stood when the demo last stopped."""
         async with self.db.read() as db:
             kept = await db.get(ClockShift, 1)
-        self.shift = timedelta(seconds=kept.seconds if kept else 0)
+            self.shift = timedelta(seconds=kept.seconds if kept else 0)
 
     async def move(self, to: datetime) -> None:
         """Set the clock a second past this moment. It never goes back."""

@@ -1,0 +1,176 @@
+"""lisbot as whoever runs it meets it: ready or not, counted, worded when it breaks, and polite to the end."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from lisbot import logs
+from lisbot.app import PARTS, listen, make_app, make_metrics
+from lisbot.settings import Settings, read
+
+SRC = Path(__file__).parents[2] / "src"
+
+
+@pytest.fixture
+def settings(database_url) -> Settings:
+    return read({"SECRET_KEY": "k" * 32, "DATABASE_URL": database_url})
+
+
+@pytest.fixture
+async def client(settings):
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        yield client
+
+
+async def answer_of(settings: Settings, path: str) -> tuple[int, dict]:
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        response = await client.get(path)
+        return response.status, await response.json()
+
+
+async def test_it_is_alive_and_ready_on_a_migrated_database(client):
+    assert (await client.get("/healthz")).status == 200
+    response = await client.get("/readyz")
+    assert (response.status, (await response.json())["ready"]) == (200, True)
+
+
+async def test_it_is_alive_but_not_ready_on_a_database_without_tables(tmp_path):
+    bare = read({"SECRET_KEY": "k" * 32, "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/bare.db"})
+    assert (await answer_of(bare, "/healthz"))[0] == 200
+    assert await answer_of(bare, "/readyz") == (
+        503,
+        {"ready": False, "database": "reachable", "migrated": False},
+    )
+
+
+async def test_it_is_not_ready_while_the_database_is_away(unused_tcp_port):
+    url = f"postgresql+asyncpg://lisbot@127.0.0.1:{unused_tcp_port}/lisbot"
+    away = read({"SECRET_KEY": "k" * 32, "DATABASE_URL": url})
+    assert await answer_of(away, "/readyz") == (503, {"ready": False, "database": "unreachable"})
+
+
+async def test_what_nobody_foresaw_has_one_reference_in_the_answer_and_in_the_log(settings, caplog):
+    app = await make_app(settings)
+
+    async def broken(request):
+        raise KeyError("token=secret")
+
+    app.router.add_get("/api/broken/{name}", broken)
+    async with TestClient(TestServer(app)) as client:
+        response = await client.get("/api/broken/astrid?token=hemmelig", headers={"Accept-Language": "en-GB"})
+        told = await response.json()
+    assert response.status == 500
+    [record] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert told["ref"] in record.getMessage()
+    assert told["ref"] in told["error"]
+    assert "hemmelig" not in record.getMessage()
+    assert "astrid" not in record.getMessage()
+
+
+async def test_figures_are_on_their_own_port_and_name_nobody(settings):
+    app = await make_app(settings)
+    async with (
+        TestClient(TestServer(app)) as client,
+        TestClient(TestServer(make_metrics(app[PARTS]))) as metrics,
+    ):
+        await client.get("/healthz")
+        assert (await client.get("/metrics")).status == 404
+        page = await (await metrics.get("/metrics")).text()
+    assert 'lisbot_requests_total{method="GET",status="200"} 1.0' in page
+    assert "lisbot_outbox_waiting 0.0" in page
+    assert "process_resident_memory_bytes" in page
+
+
+async def test_a_request_under_way_is_finished_when_it_stops(settings):
+    app = await make_app(settings)
+    begun = asyncio.Event()
+
+    async def slow(request):
+        begun.set()
+        await asyncio.sleep(0.3)
+        return web.json_response({"done": True})
+
+    app.router.add_get("/api/slow", slow)
+    runner = await listen(app, "127.0.0.1", 0)
+    port = runner.addresses[0][1]
+    async with ClientSession() as session:
+        asking = asyncio.create_task(session.get(f"http://127.0.0.1:{port}/api/slow"))
+        await begun.wait()
+        await runner.cleanup()
+        assert (await (await asking).json()) == {"done": True}
+
+
+@pytest.fixture
+def lisbot():
+    """Start lisbot as a process of its own; it is gone when the test is over, however it went."""
+    started = []
+
+    def start(*words: str, **env: str) -> subprocess.Popen:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lisbot", *words],
+            env=kept | {"PYTHONPATH": str(SRC)} | env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_it_refuses_to_serve_a_database_without_tables_and_says_what_to_do(lisbot, tmp_path):
+    process = lisbot("serve", SECRET_KEY="k" * 32, DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/bare.db")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    [line] = err.splitlines()
+    assert "DATABASE_URL" in line
+    assert "lisbot migrate" in line
+
+
+def test_it_refuses_a_wrong_setting_with_one_line(lisbot, tmp_path):
+    process = lisbot("serve", SECRET_KEY="short", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/bare.db")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    [line] = err.splitlines()
+    assert "SECRET_KEY" in line
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
+    lisbot, tmp_path, unused_tcp_port_factory, sign
+):
+    url = f"sqlite+aiosqlite:///{tmp_path}/lisbot.db"
+    env = {"SECRET_KEY": "k" * 32, "DATABASE_URL": url, "LOG_FORMAT": "json"}
+    ports = {"PORT": str(unused_tcp_port_factory()), "METRICS_PORT": str(unused_tcp_port_factory())}
+    assert lisbot("migrate", **env).wait(60) == 0
+    process = lisbot("serve", **env, **ports)
+    assert process.stdout.readline() == f"lisbot is ready on http://127.0.0.1:{ports['PORT']}\n"
+    process.send_signal(sign)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "")
+    said = [json.loads(line)["message"] for line in err.splitlines()]
+    assert [line for line in said if line.startswith("Teams is off")]
+    assert [line for line in said if line.startswith("mail is off")]
+
+
+def test_a_log_line_is_one_line_whatever_is_in_it():
+    for kind in (logs.OneLine("%(message)s"), logs.Json()):
+        record = logging.LogRecord("x", logging.INFO, "", 1, "said %s", ("a\r\nb\x1b[31m",), None)
+        line = kind.format(record)
+        assert "\n" not in line
+        assert "\x1b" not in line

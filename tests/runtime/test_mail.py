@@ -1,0 +1,141 @@
+"""What people get by mail: readable as text, safe as HTML, marked as a machine's, and sent to nobody else."""
+
+import asyncio
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from lisbot.channels.mail import Mail
+from lisbot.ports import Address, Message, Unsent
+from lisbot.settings import read
+
+CARD = {
+    "type": "AdaptiveCard",
+    "body": [
+        {"type": "TextBlock", "text": "Sak 12/26: <b>Rotasjon</b> på «A & B»"},
+        {"type": "FactSet", "facts": [{"title": "Frist", "value": "3. mars"}]},
+    ],
+}
+MESSAGE = Message("Du er bedt om å svare: Møte\r\nBcc: spion@example.no", CARD, "nn")
+
+
+class Postman:
+    """A real SMTP server's handler, which keeps what it is given and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], EmailMessage]] = []
+        self.recipient = "250 OK"
+        self.data = "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.data.startswith("250"):
+            letter = message_from_bytes(envelope.content, policy=policy.default)
+            self.letters.append((envelope.rcpt_tos, letter))
+        return self.data
+
+
+@pytest.fixture
+def postman():
+    return Postman()
+
+
+@pytest.fixture
+async def port(postman, unused_tcp_port):
+    controller = Controller(postman, hostname="127.0.0.1", port=unused_tcp_port)
+    await asyncio.to_thread(controller.start)
+    yield unused_tcp_port
+    await asyncio.to_thread(controller.stop)
+
+
+def mail(port: int) -> Mail:
+    return Mail(
+        read(
+            {
+                "SECRET_KEY": "k" * 32,
+                "SMTP_URL": f"smtp://127.0.0.1:{port}",
+                "MAIL_FROM": "lisbot <lisbot@example.no>",
+                "BASE_URL": "https://lisbot.example.no",
+            }
+        )
+    )
+
+
+def to(address: str) -> Address:
+    return Address("mail", "", "", address)
+
+
+async def test_a_card_is_sent_as_text_and_as_html_with_the_way_to_the_pages(port, postman):
+    message_id = await mail(port).send(to("kari@example.no"), MESSAGE)
+    [(recipients, letter)] = postman.letters
+    assert recipients == ["kari@example.no"]
+    assert letter["Message-ID"] == message_id
+    text = letter.get_body(("plain",)).get_content()
+    assert "Sak 12/26: <b>Rotasjon</b> på «A & B»" in text
+    assert "Frist: 3. mars" in text
+    assert "https://lisbot.example.no/" in text
+    page = letter.get_body(("html",)).get_content()
+    assert "&lt;b&gt;Rotasjon&lt;/b&gt; på «A &amp; B»" in page
+    assert '<html lang="nn">' in page
+    assert letter["Content-Language"] == "nn"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Date"]
+
+
+async def test_nothing_typed_becomes_a_header_or_a_recipient(port, postman):
+    await mail(port).send(to("kari@example.no"), MESSAGE)
+    [(recipients, letter)] = postman.letters
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "Du er bedt om å svare: Møte Bcc: spion@example.no"
+    for forged in (
+        "a@example.no, b@example.no",
+        "a@example.no\r\nBcc: b@example.no",
+        "A <a@example.no>",
+        "nobody",
+    ):
+        with pytest.raises(Unsent, match="address_malformed"):
+            await mail(port).send(to(forged), MESSAGE)
+    assert len(postman.letters) == 1
+    assert recipients == ["kari@example.no"]
+
+
+async def test_a_sign_in_link_is_sent_as_plain_text(port, postman):
+    await mail(port).write("kari@example.no", "Logg inn", "https://lisbot.example.no/signin/link?token=abc")
+    [(_, letter)] = postman.letters
+    assert letter.get_content_type() == "text/plain"
+    assert "token=abc" in letter.get_content()
+
+
+@pytest.mark.parametrize(("answer", "passing"), [("450 later", True), ("550 no such person", False)])
+async def test_a_refused_recipient_is_tried_again_only_if_that_may_help(port, postman, answer, passing):
+    postman.recipient = answer
+    with pytest.raises(Unsent, match=f"recipient_refused_{answer[:3]}") as refused:
+        await mail(port).send(to("kari@example.no"), MESSAGE)
+    assert refused.value.passing is passing
+
+
+@pytest.mark.parametrize(("answer", "passing"), [("451 busy", True), ("554 spam", False)])
+async def test_a_refused_message_is_tried_again_only_if_that_may_help(port, postman, answer, passing):
+    postman.data = answer
+    with pytest.raises(Unsent, match=f"mail_refused_{answer[:3]}") as refused:
+        await mail(port).send(to("kari@example.no"), MESSAGE)
+    assert refused.value.passing is passing
+
+
+async def test_a_server_that_is_away_is_tried_again(unused_tcp_port):
+    with pytest.raises(Unsent, match="mail_server_unreachable") as refused:
+        await mail(unused_tcp_port).send(to("kari@example.no"), MESSAGE)
+    assert refused.value.passing
+
+
+async def test_with_mail_off_nothing_is_sent_and_it_says_so():
+    off = Mail(read({"SECRET_KEY": "k" * 32}))
+    with pytest.raises(Unsent, match="mail_off") as refused:
+        await off.write("kari@example.no", "Logg inn", "lenke")
+    assert not refused.value.passing
