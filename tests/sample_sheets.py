@@ -3,19 +3,19 @@
 from typing import Any
 
 
-def execute(title: str, verb: str, style: str = "default", **data: Any) -> dict[str, Any]:
+def execute(caption: str, verb: str, look: str = "default", /, **data: Any) -> dict[str, Any]:
     return {
         "type": "Action.Execute",
-        "title": title,
+        "title": caption,
         "verb": verb,
-        "style": style,
+        "style": look,
         "associatedInputs": "none",
         "data": data,
     }
 
 
-def form(title: str, command: str, style: str = "default", **args: Any) -> dict[str, Any]:
-    return execute(title, "ask", style, command=command, args=args)
+def form(caption: str, command: str, look: str = "default", /, **args: Any) -> dict[str, Any]:
+    return execute(caption, "ask", look, command=command, args=args)
 
 
 MINE = {

@@ -140,7 +140,6 @@ async def write_note(
     text: Prose = "",
     kind: ItemKind,
     on: Day | None = None,
-    people: list[str] | None = None,
     urgent: bool = True,
 ) -> str:
     if title == "closed":
