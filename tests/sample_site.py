@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from sample_sheets import SHEETS
 
 from lisbot import settings as settings_module
 from lisbot.cards import FACTS
@@ -23,6 +22,7 @@ from lisbot.council.typed import Day, Id, Line, Prose
 from lisbot.db import Database
 from lisbot.demo.stage import Stage
 from lisbot.texts import LANGUAGES, catalogue
+from sample_sheets import SHEETS
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 START = date(2026, 1, 1)
