@@ -353,7 +353,7 @@ def parse_context(command: Command, given: Given) -> dict[str, Any]:
             try:
                 checked[name] = TypeAdapter(asked.annotation).validate_python(given[name])
             except ValidationError as error:
-                raise WrongInput({name: wrong(e) for e in error.errors()}) from None
+                raise WrongInput({name: wrong(error.errors()[0])}) from None
         elif asked.default is asked.empty:
             raise WrongInput({name: ("missing", {})})
     return checked

@@ -77,7 +77,7 @@ async def verify(act: Act) -> Verified:
         await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1))
     ).one_or_none() or (0, START)
     previous, number = START, 0
-    columns = [column for column in LogLine.__table__.columns]
+    columns = list(LogLine.__table__.columns)
     while (
         rows := (
             await act.db.execute(

@@ -65,7 +65,7 @@ async def view(act: Act, meeting: Meeting) -> CallView:
         .where(Proposal.meeting_id == meeting.id, Proposal.state.not_in(GONE))
         .group_by(Proposal.seat_id)
     )
-    proposals: dict[int | None, int] = {seat_id: number for seat_id, number in rows}
+    proposals: dict[int | None, int] = dict(rows.all())
     nothing = set(await act.db.scalars(select(CallAnswer.seat_id).where(CallAnswer.meeting_id == meeting.id)))
     mine = await act.db.scalars(
         select(Proposal)
