@@ -179,7 +179,7 @@ class House:
 
 @dataclass(frozen=True)
 class Reply:
-    """How it went. A refusal has words, and its form filled in where there was one."""
+    """How it went. A refusal has its key and words, and its form filled in where there was one."""
 
     status: int
     words: str = ""
@@ -187,6 +187,7 @@ class Reply:
     shows: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     lang: str = "nb"
+    key: str = ""
 
 
 Run = Callable[..., Coroutine[Any, Any, Reply]]
@@ -208,7 +209,7 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
     command = COMMANDS.get(name)
     if refusal and command and command.inputs and reply.status in (409, 422):
         asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)
-        return Reply(reply.status, reply.words, asked.shown, asked.shows, reply.fields, reply.lang)
+        return Reply(reply.status, reply.words, asked.shown, asked.shows, reply.fields, reply.lang, reply.key)
     return reply
 
 
@@ -295,7 +296,7 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     if isinstance(refusal, WrongInput):
         fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
         wrong = "; ".join(f"{cards.label(lang, name, at)}: {words}" for at, words in fields.items())
-        return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang)
+        return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang, key=refusal.key)
     words = text(lang, f"error.{refusal.key}", **refusal.values)
     if refusal.details:
         words = "\n".join(
@@ -303,7 +304,7 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         )
     if refusal.field:
         fields = {refusal.field: words}
-    return Reply(refusal.status, words, fields=fields, lang=lang)
+    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key)
 
 
 def unexpected(name: str, lang: str) -> Reply:
