@@ -1,1 +1,1 @@
-"""Teams: botbuilder's model and ActivityHandler over our own adapter. No botbuilder type leaves this folder."""
+"""Teams: botbuilder's model and ActivityHandler over our own adapter. Its types stay in this folder."""

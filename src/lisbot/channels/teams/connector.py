@@ -21,7 +21,7 @@ EARLY = 300.0  # seconds before its end that an app token is replaced
 PAGE = 200
 LONGEST_MESSAGE = 100 * 1024  # bytes as UTF-16, the documented limit of a whole payload
 
-# learn.microsoft.com, "Status codes from bot conversational APIs". Codes decide: the pages disagree on status.
+# learn.microsoft.com, "Status codes from bot conversational APIs". Codes decide: pages disagree on status.
 PASSING_CODES = {"PreconditionFailed", "Throttled"}
 PASSING = {412, 429, 502, 503, 504}
 GONE_CODES = {

@@ -69,7 +69,7 @@ class Roster:
             log.exception("the roster was not read to its end")
 
     async def know(self, activity: Received, member: Mapping[str, Any]) -> None:
-        """Create and remember one person's 1:1 conversation; whom the register does not know is left alone."""
+        """Create and remember one person's 1:1 conversation; strangers are left alone."""
         email = self.people.email_of(member, activity.tenant)
         caller = Caller("teams", object_id(member), activity.tenant, email=email)
         if not email or not caller.external_id or (await self.people.run(MENU, {}, caller)).status != 200:

@@ -26,7 +26,7 @@ UNKNOWN_AGAIN = 300.0  # how long an unknown kid waits for the next look
 FAILED_AGAIN = 10.0
 VERIFIED_LASTS = 300.0
 REMEMBERED = 1024
-LONGEST = 8192  # characters; the Bot Framework's own are about 1,200
+LONGEST = 4096  # characters; the Bot Framework's own are about 1,200
 TIMEOUT = ClientTimeout(total=5)
 
 Activity = Mapping[str, Any]
