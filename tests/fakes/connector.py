@@ -60,7 +60,7 @@ class FakeConnector:
     alone: dict[str, str] = field(default_factory=dict)  # 1:1 conversations by member id
     blocked: set[str] = field(default_factory=set)  # member ids that take no 1:1 conversation
     calls: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    refusals: deque[web.Response] = field(default_factory=deque)
+    refusals: dict[str, deque[web.Response]] = field(default_factory=lambda: defaultdict(deque))
     issued: set[str] = field(default_factory=set)
     times: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -126,8 +126,8 @@ class FakeConnector:
 
     async def metadata(self, request: web.Request) -> web.Response:
         self.calls["metadata"] += 1
-        if self.refusals:
-            return self.refusals.popleft()
+        if self.refusals["metadata"]:
+            return self.refusals["metadata"].popleft()
         return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.url}keys"})
 
     async def keys(self, request: web.Request) -> web.Response:
@@ -155,15 +155,18 @@ class FakeConnector:
 
     # What lisbot asks of it
 
-    def refuse(self, status: int, code: str, message: str = "", *, times: int = 1, **headers: str) -> None:
-        """Answer the next calls like this."""
+    def refuse(
+        self, status: int, code: str, message: str = "", *, of: str = "send", times: int = 1, **headers: str
+    ) -> None:
+        """Answer the next calls of this sort like this."""
         for _ in range(times):
-            self.refusals.append(refusal(status, code, message, **headers))
+            self.refusals[of].append(refusal(status, code, message, **headers))
 
-    def turn_away(self, request: web.Request) -> web.Response | None:
+    def turn_away(self, request: web.Request, call: str) -> web.Response | None:
+        self.calls[call] += 1
         if not self.is_open and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.issued:
             return refusal(401, "Unauthorized")
-        return self.refusals.popleft() if self.refusals else None
+        return self.refusals[call].popleft() if self.refusals[call] else None
 
     def take(self, conversation: str, body: bytes) -> dict[str, Any] | web.Response:
         """A message, or why it is not taken."""
@@ -186,7 +189,7 @@ class FakeConnector:
         return activity
 
     async def send(self, request: web.Request) -> web.Response:
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "send"):
             return turned_away
         conversation = request.match_info["c"]
         taken = self.take(conversation, await request.read())
@@ -201,7 +204,7 @@ class FakeConnector:
         return web.json_response({} if is_split else {"id": sent.id}, status=201)
 
     async def update(self, request: web.Request) -> web.Response:
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "update"):
             return turned_away
         taken = self.take(request.match_info["c"], await request.read())
         if isinstance(taken, web.Response):
@@ -213,7 +216,7 @@ class FakeConnector:
         return web.json_response({"id": found.id})
 
     async def delete(self, request: web.Request) -> web.Response:
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "delete"):
             return turned_away
         found = self.find(request)
         if found is None:
@@ -222,8 +225,7 @@ class FakeConnector:
         return web.Response(status=200)
 
     async def create(self, request: web.Request) -> web.Response:
-        self.calls["create"] += 1
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "create"):
             return turned_away
         asked = await request.json()
         member_id = asked["members"][0]["id"]
@@ -233,8 +235,7 @@ class FakeConnector:
         return web.json_response({"id": self.alone.setdefault(member_id, f"a:{member_id}")}, status=201)
 
     async def paged(self, request: web.Request) -> web.Response:
-        self.calls["paged"] += 1
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "paged"):
             return turned_away
         if request.match_info["c"] not in self.rosters:
             return refusal(403, "BotNotInConversationRoster")
@@ -247,8 +248,7 @@ class FakeConnector:
         return web.json_response(page)
 
     async def member(self, request: web.Request) -> web.Response:
-        self.calls["member"] += 1
-        if turned_away := self.turn_away(request):
+        if turned_away := self.turn_away(request, "member"):
             return turned_away
         for member in self.rosters.get(request.match_info["c"].split(";")[0], ()):
             if request.match_info["m"] in (member["id"], member.get("aadObjectId")):

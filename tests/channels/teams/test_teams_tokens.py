@@ -1,16 +1,19 @@
 """Whom the endpoint lets in. Every wrong token is 401, every wrong body 400; nothing is 500."""
 
+import io
 import json
 import time
 from base64 import urlsafe_b64encode
 
 import jwt
 import pytest
+from aiohttp import ClientSession
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakes.connector import private_key
 from fakes.teams import KARI
 from lisbot.channels.teams import tokens
+from lisbot.settings import DEMO_KEY, read
 
 
 async def knock(teams, token="", **changed):
@@ -104,14 +107,12 @@ async def test_an_unknown_key_is_looked_for_once_in_five_minutes(teams, connecto
 
 
 async def test_keys_are_fetched_again_after_a_day_and_old_ones_serve_while_that_fails(connector):
-    from aiohttp import ClientSession
-
     now = 0.0
     async with ClientSession() as session:
         keys = tokens.Keys(session, f"{connector.url}metadata", lambda: now)
         assert await keys.find("key-1")
         now += tokens.KEYS_LAST + 1
-        connector.refuse(503, "down", times=1)
+        connector.refuse(503, "down", of="metadata")
         assert await keys.find("key-1")
         now += tokens.FAILED_AGAIN + 1
         connector.rotate()
@@ -120,7 +121,7 @@ async def test_keys_are_fetched_again_after_a_day_and_old_ones_serve_while_that_
 
 
 async def test_keys_that_cannot_be_had_are_401_and_not_asked_for_by_every_request(teams, connector):
-    connector.refuse(503, "down", times=3)
+    connector.refuse(503, "down", of="metadata", times=3)
     assert [await knock(teams), await knock(teams)] == [401, 401]
     assert connector.calls["metadata"] == 1
 
@@ -132,10 +133,6 @@ async def test_a_remembered_token_still_answers_for_its_own_service_address_only
 
 
 async def test_an_expired_token_is_not_remembered_past_its_time(connector):
-    from aiohttp import ClientSession
-
-    from lisbot.settings import DEMO_KEY, read
-
     now = time.time()
     async with ClientSession() as session:
         settings = read({"SECRET_KEY": DEMO_KEY, **connector.env()})
@@ -192,7 +189,9 @@ async def test_the_demo_with_an_app_id_asks_for_tokens(opened, run, ask, connect
     ids=lambda value: str(value)[:20],
 )
 async def test_what_is_no_activity_is_400_and_what_is_too_large_413(teams, run, body, status):
-    response = await teams.post(None, data=body, headers={"Content-Type": "application/json"})
+    response = await teams.post(
+        None, data=io.BytesIO(body), headers={"Content-Type": "application/json"}
+    )
     assert response.status == status
     assert not run.asked
 
