@@ -108,7 +108,9 @@ class FakeConnector:
         """The old key is withdrawn and a new one signs from now on."""
         self.kids = [max(self.kids) + 1]
 
-    def sign(self, *, kid: str | None = None, algorithm: str = "RS256", key: Any = None, **claims: Any) -> str:
+    def sign(
+        self, *, kid: str | None = None, algorithm: str = "RS256", key: Any = None, **claims: Any
+    ) -> str:
         now = int(time.time())
         number = self.kids[-1]
         claims = {
@@ -164,7 +166,10 @@ class FakeConnector:
 
     def turn_away(self, request: web.Request, call: str) -> web.Response | None:
         self.calls[call] += 1
-        if not self.is_open and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.issued:
+        if (
+            not self.is_open
+            and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.issued
+        ):
             return refusal(401, "Unauthorized")
         return self.refusals[call].popleft() if self.refusals[call] else None
 
@@ -184,7 +189,10 @@ class FakeConnector:
             return refusal(400, "Bad Argument", "type")
         for attachment in activity.get("attachments") or ():
             # Without its version a card is blank on phones, and nobody says so.
-            if attachment["contentType"] == CARD and attachment["content"].get("version") not in ("1.4", "1.5"):
+            if attachment["contentType"] == CARD and attachment["content"].get("version") not in (
+                "1.4",
+                "1.5",
+            ):
                 return refusal(400, "Bad Argument", "version")
         return activity
 

@@ -95,7 +95,9 @@ class Teams:
             **more,
         }
 
-    async def say(self, person: Person, text: str, where: str = "", *, mention: bool = False) -> ClientResponse:
+    async def say(
+        self, person: Person, text: str, where: str = "", *, mention: bool = False
+    ) -> ClientResponse:
         entities = []
         if mention:
             text = f"<at>{BOT['name']}</at>&nbsp;{text}"

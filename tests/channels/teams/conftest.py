@@ -46,7 +46,9 @@ async def opened(connector: FakeConnector) -> AsyncIterator[Callable[..., Any]]:
     """Opens a door: `await opened(run, ask)`. Its settings are as production's unless told."""
     closing: list[Any] = []
 
-    async def open_door(run: Any, ask: Any, env: dict[str, str] | None = None, *, demo: bool = False) -> Teams:
+    async def open_door(
+        run: Any, ask: Any, env: dict[str, str] | None = None, *, demo: bool = False
+    ) -> Teams:
         if env is None:
             env = connector.env(TEAMS_TENANTS=TENANT)
         session = ClientSession()

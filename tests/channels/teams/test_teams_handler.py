@@ -48,7 +48,9 @@ async def test_a_button_runs_its_command_and_its_card_takes_the_place(teams, run
 
 
 async def test_who_pressed_is_what_teams_says_and_never_what_the_button_says(teams, run):
-    await teams.press(KARI, "vote.cast", {"external_id": "somebody", "from": {"id": "somebody"}, "tenant": FOREIGN})
+    await teams.press(
+        KARI, "vote.cast", {"external_id": "somebody", "from": {"id": "somebody"}, "tenant": FOREIGN}
+    )
     _, _, caller = run.asked[0]
     assert (caller.platform, caller.tenant, caller.external_id) == ("teams", TENANT, KARI.object_id)
     assert caller.email is None
@@ -163,7 +165,9 @@ async def test_an_old_clients_button_on_a_card_that_is_gone_gets_a_new_card(team
     assert [s.card["body"][0]["text"] for s in connector.sent] == ["proposal.make"]
 
 
-@pytest.mark.parametrize("value", [{}, {"verb": 7}, {"verb": "x", "args": "text"}, {"verb": "ask", "args": {"args": 1}}])
+@pytest.mark.parametrize(
+    "value", [{}, {"verb": 7}, {"verb": "x", "args": "text"}, {"verb": "ask", "args": {"args": 1}}]
+)
 async def test_a_submit_with_junk_is_answered_and_not_a_crash(teams, caplog, value):
     assert (await teams.submit(KARI, value)).status == 200
     assert not [r for r in caplog.records if r.levelname == "ERROR"]
@@ -172,7 +176,9 @@ async def test_a_submit_with_junk_is_answered_and_not_a_crash(teams, caplog, val
 # Typed words
 
 
-@pytest.mark.parametrize("words", ["", "hva i all verden", "x" * 100_000, "a " * 50_000, "<script>", "\u202e", "🙂"])
+@pytest.mark.parametrize(
+    "words", ["", "hva i all verden", "x" * 100_000, "a " * 50_000, "<script>", "\u202e", "🙂"]
+)
 async def test_words_lisbot_does_not_know_are_answered_with_the_menu(teams, run, connector, words):
     assert (await teams.say(KARI, words)).status == 200
     assert run.names == ["menu.show"]
@@ -185,7 +191,9 @@ def test_every_phrase_of_every_language_is_understood_whatever_the_speakers_loca
     from lisbot.channels.teams.phrases import understand
 
     for name in COMMANDS:
-        for phrase in look_up(lang, f"command.{name}.phrases") if has(lang, f"command.{name}.phrases") else ():
+        for phrase in (
+            look_up(lang, f"command.{name}.phrases") if has(lang, f"command.{name}.phrases") else ()
+        ):
             assert understand(f"  {phrase.upper()}! ", lang).command in (name, "menu.show")
             assert understand(f"{phrase}xyz", lang).command != name or len(phrase.split()) > 1
 
@@ -307,7 +315,9 @@ async def test_a_roster_that_is_not_to_be_had_leaves_a_stranger(teams, run, conn
     assert (await teams.press(KARI, "me.page"))["value"] == "Jeg kjenner deg ikke."
 
 
-@pytest.mark.parametrize(("locale", "lang"), [("nn-NO", "nn"), ("en-GB", "en"), ("nb-NO", "nb"), ("de", "nb"), ("", "nb")])
+@pytest.mark.parametrize(
+    ("locale", "lang"), [("nn-NO", "nn"), ("en-GB", "en"), ("nb-NO", "nb"), ("de", "nb"), ("", "nb")]
+)
 async def test_a_stranger_is_answered_in_the_platforms_language(real, locale, lang):
     answer = await real.press(replace(STRANGER, locale=locale), "me.language")
     assert answer["value"] == text(lang, "error.stranger")

@@ -153,7 +153,9 @@ async def refuse_reading(token):
 async def test_without_an_app_id_everything_is_401(opened, run, ask, connector, token):
     teams = await opened(run, ask, {})
     assert await knock(teams, token) == 401
-    assert (await teams.post(None, token, data=b"{", headers={"Content-Type": "application/json"})).status == 401
+    assert (
+        await teams.post(None, token, data=b"{", headers={"Content-Type": "application/json"})
+    ).status == 401
 
 
 async def test_the_demo_needs_no_token_and_answers_this_machine_only(opened, run, ask, connector):
@@ -189,9 +191,7 @@ async def test_the_demo_with_an_app_id_asks_for_tokens(opened, run, ask, connect
     ids=lambda value: str(value)[:20],
 )
 async def test_what_is_no_activity_is_400_and_what_is_too_large_413(teams, run, body, status):
-    response = await teams.post(
-        None, data=io.BytesIO(body), headers={"Content-Type": "application/json"}
-    )
+    response = await teams.post(None, data=io.BytesIO(body), headers={"Content-Type": "application/json"})
     assert response.status == status
     assert not run.asked
 
@@ -211,7 +211,9 @@ async def test_another_content_type_is_415(teams, kind):
     assert (await teams.post(None, data=body, headers={"Content-Type": kind})).status == 415
 
 
-@pytest.mark.parametrize("field", ["from", "recipient", "conversation", "channelData", "entities", "text", "value"])
+@pytest.mark.parametrize(
+    "field", ["from", "recipient", "conversation", "channelData", "entities", "text", "value"]
+)
 @pytest.mark.parametrize("junk", [None, 7, [], "x", {"id": 7}, [7]], ids=repr)
 async def test_an_activity_with_junk_in_it_is_never_500(teams, field, junk):
     for kind in ("message", "invoke", "conversationUpdate", "installationUpdate", "somethingElse"):

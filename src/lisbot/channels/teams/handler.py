@@ -19,7 +19,7 @@ from lisbot.texts import closest, text
 log = logging.getLogger(__name__)
 
 ASK = "ask"
-IN_THE_ROOM = {"room.link"}  # what everybody in the conversation may see the answer to
+IN_THE_ROOM = {"room.link", "room.unlink"}  # what everybody in the conversation may see the answer to
 
 
 class Handler(ActivityHandler):  # type: ignore[misc]
@@ -73,6 +73,9 @@ class Handler(ActivityHandler):  # type: ignore[misc]
             return
         meant = phrases.understand(activity.said, self.lang_of(activity))
         reply = await self.obey(activity, self.ask if meant.asked else self.run, meant.command, meant.given)
+        if meant.asked and reply.status == 422:
+            # A form that cannot be drawn without knowing what it is about: the menu's buttons know.
+            reply = await self.obey(activity, self.run, phrases.MENU, {})
         if activity.is_personal or meant.command in IN_THE_ROOM:
             await turn_context.send_activity(answers.show(reply))
         else:

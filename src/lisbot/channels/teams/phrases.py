@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from inspect import Parameter
 
-from lisbot.commands import COMMANDS, Command
+from lisbot.commands import COMMANDS, Command, arguments
 from lisbot.texts import LANGUAGES, has, look_up
 
 MENU = "menu.show"
-TAKES_REST = {"room.link": "body"}  # the argument that the rest of what was typed is given to
+# The argument that the rest of what was typed is given to.
+TAKES_REST = {"room.link": "body", "outcome.search": "text"}
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,15 @@ def understand(said: str, lang: str) -> Meant:
 
 
 def complete(command: Command, rest: str) -> Meant:
-    """The command as it can be run, or else its form; what only a button can say has the menu instead."""
+    """The command as it can be run, or else its form. What only a button can point at has the menu instead."""
     takes = TAKES_REST.get(command.name)
     given = {takes: rest} if takes and rest else {}
-    fields = command.form.model_fields
-    missing = {name for name, info in fields.items() if info.is_required()} - set(given)
-    if missing & command.context:
+    missing = {name for name, info in command.form.model_fields.items() if info.is_required()} - set(given)
+    found = arguments(command.asks) if command.asks else {}
+    if any(
+        name.endswith("_id") and (name not in found or found[name].default is Parameter.empty)
+        for name in missing
+    ):
         return Meant(MENU)
     return Meant(
         command.name, given, asked=bool(missing) or (command.changes and bool(command.inputs) and not given)
