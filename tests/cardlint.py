@@ -1,6 +1,7 @@
-"""What Teams, phones and screen readers ask of a card. `lint(card)` lists every breach; an empty list is right.
+"""What Teams, phones and screen readers ask of a card: `lint(card)` lists every breach.
 
-Sources are in platform.md 1.4: Adaptive Cards 1.5, the universal action model, Teams' size limit.
+From the Adaptive Cards 1.5 schema, its pages on input validation and the universal action model, and
+Teams' pages on cards, user-specific views and message size (learn.microsoft.com).
 """
 
 import json

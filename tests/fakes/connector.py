@@ -1,4 +1,4 @@
-"""A Bot Connector with the documented limits: it signs, asks for tokens, remembers what it got, and refuses."""
+"""A Bot Connector with the documented limits: it signs, asks for tokens, remembers, and refuses."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def understand(said: str, lang: str) -> Meant:
 
 
 def complete(command: Command, rest: str) -> Meant:
-    """The command as it can be run, or else its form. What only a button can point at has the menu instead."""
+    """The command as it can be run, or else its form; the menu for what only a button can point at."""
     takes = TAKES_REST.get(command.name)
     given = {takes: rest} if takes and rest else {}
     missing = {name for name, info in command.form.model_fields.items() if info.is_required()} - set(given)
