@@ -188,7 +188,7 @@ class House:
 
 @dataclass(frozen=True)
 class Reply:
-    """How it went. A refusal has words, and its form filled in where there was one."""
+    """How it went. A refusal has its key and words, and its form filled in where there was one."""
 
     status: int
     words: str = ""
@@ -196,6 +196,7 @@ class Reply:
     shows: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     lang: str = "nb"
+    key: str = ""
 
 
 Run = Callable[..., Coroutine[Any, Any, Reply]]
@@ -219,7 +220,7 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
     command = COMMANDS.get(name)
     if refusal and command and command.has_form and command.inputs and reply.status in (409, 422):
         asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)
-        return Reply(reply.status, reply.words, asked.shown, "form", reply.fields, reply.lang)
+        return replace(reply, shown=asked.shown, shows="form")
     return reply
 
 
@@ -238,7 +239,12 @@ async def ask(
     async def deed(act: Act, command: Command, viewer: Viewer) -> Any:
         form = Form()
         if command.asks:
-            form = await command.asks(act, **parse_context(command, given))
+            try:
+                form = await command.asks(act, **parse_context(command, given))
+            except (Refusal, NoResultFound):
+                # What it is about has gone meanwhile. What somebody typed has not.
+                if refusal is None:
+                    raise
         asked = Asked(
             command=command.name,
             fields=describe(command, form, given),
@@ -306,7 +312,13 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     if isinstance(refusal, WrongInput):
         fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
         wrong = "; ".join(f"{cards.label(lang, name, at)}: {words}" for at, words in fields.items())
-        return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang)
+        return Reply(
+            refusal.status,
+            text(lang, "error.invalid", fields=wrong),
+            fields=fields,
+            lang=lang,
+            key=refusal.key,
+        )
     words = text(lang, f"error.{refusal.key}", **refusal.values)
     if refusal.details:
         words = "\n".join(
@@ -314,7 +326,7 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         )
     if refusal.field:
         fields = {refusal.field: words}
-    return Reply(refusal.status, words, fields=fields, lang=lang)
+    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key)
 
 
 def unexpected(name: str, lang: str) -> Reply:

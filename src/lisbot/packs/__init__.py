@@ -15,7 +15,9 @@ from lisbot.packs.reading import read
 __all__ = ["SHIPPED", "Change", "Plan", "load", "read"]
 
 # The example packs, with invented people.
-SHIPPED = tuple(Path(__file__).parents[1] / "demo" / "packs" / name for name in ("samordningsrad", "hmn-specialty"))
+SHIPPED = tuple(
+    Path(__file__).parents[1] / "demo" / "packs" / name for name in ("samordningsrad", "hmn-specialty")
+)
 OPERATOR = Member(None, "operator", "nb", (Hold(Role.OPERATOR, 0),))
 
 
