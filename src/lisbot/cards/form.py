@@ -133,7 +133,7 @@ def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
         return "date", False, limits
     if kind is time:
         return "time", False, limits
-    return ("prose" if limits["max"] >= PROSE else "line"), False, limits
+    return ("prose" if (limits["max"] or 0) >= PROSE else "line"), False, limits
 
 
 def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
