@@ -236,7 +236,7 @@ async def cast_playground(parts: Parts, folder: Path) -> None:
             if person and person.email:
                 people.append((person.name, person.email))
     if people:
-        folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         playground.write(folder, people)
 
 

@@ -1,1 +1,1 @@
-"""What exists only in the demo."""
+"""The demo: the example councils, whom a visitor may be in them, and a clock that can be wound forward."""
