@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from aiohttp import ClientSession, DummyCookieJar, web
@@ -228,14 +229,16 @@ async def require_migrated(settings: Settings) -> None:
 
 
 async def cast_playground(parts: Parts, folder: Path) -> None:
-    """Let the Agents Playground play the people whom a visitor to the demo may be."""
-    people = []
+    """Let the Agents Playground play some whom a visitor to the demo may be: a representative sits at it, and
+    beside them one of each part, then another of each."""
+    by_part: dict[str, list[tuple[str, str]]] = {"representative": []}
     async with parts.house.db.read() as db:
         for role in await parts.stage.personas():
             person = await db.get(Person, role.person_id)
             if person and person.email:
-                people.append((person.name, person.email))
-    if people:
+                by_part.setdefault(role.part, []).append((person.name, person.email))
+    people = [one for row in zip_longest(*by_part.values()) for one in row if one][: playground.SEATS]
+    if len(people) == playground.SEATS:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         playground.write(folder, people)
 
