@@ -8,7 +8,7 @@ import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
@@ -74,6 +74,11 @@ class Command:
     def context(self) -> frozenset[str]:
         """The arguments that say what a form is about."""
         return frozenset(arguments(self.asks)) if self.asks else frozenset()
+
+    @cached_property
+    def has_form(self) -> bool:
+        """Whether a person fills something in: what is only pressed has no form to come back to."""
+        return self.asks is not None or not any(name.endswith("_id") for name in self.form.model_fields)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -176,12 +181,14 @@ class House:
     lang: str = "nb"
     key: bytes = b""
     base_url: str = ""
-    after: Callable[[str, "Reply", float], None] = lambda name, reply, seconds: None  # told of each command run
+    after: Callable[[str, "Reply", float], None] = lambda name, reply, seconds: (
+        None
+    )  # told of each command run
 
 
 @dataclass(frozen=True)
 class Reply:
-    """How it went. A refusal has words, and its form filled in where there was one."""
+    """How it went. A refusal has its key and words, and its form filled in where there was one."""
 
     status: int
     words: str = ""
@@ -189,6 +196,7 @@ class Reply:
     shows: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     lang: str = "nb"
+    key: str = ""
 
 
 Run = Callable[..., Coroutine[Any, Any, Reply]]
@@ -210,9 +218,9 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
     reply, refusal = await attempt(house, name, caller, deed)
     house.after(name, reply, perf_counter() - started)
     command = COMMANDS.get(name)
-    if refusal and command and command.inputs and reply.status in (409, 422):
+    if refusal and command and command.has_form and command.inputs and reply.status in (409, 422):
         asked = await ask(house, name, given, caller, show, refusal=refusal, reply=reply)
-        return Reply(reply.status, reply.words, asked.shown, asked.shows, reply.fields, reply.lang)
+        return replace(reply, shown=asked.shown, shows="form")
     return reply
 
 
@@ -231,7 +239,12 @@ async def ask(
     async def deed(act: Act, command: Command, viewer: Viewer) -> Any:
         form = Form()
         if command.asks:
-            form = await command.asks(act, **parse_context(command, given))
+            try:
+                form = await command.asks(act, **parse_context(command, given))
+            except (Refusal, NoResultFound):
+                # What it is about has gone meanwhile. What somebody typed has not.
+                if refusal is None:
+                    raise
         asked = Asked(
             command=command.name,
             fields=describe(command, form, given),
@@ -244,7 +257,7 @@ async def ask(
         return show("form", asked, viewer)
 
     asked, _ = await attempt(house, name, caller, deed, changes=False)
-    return asked
+    return replace(asked, shows="form") if asked.status == 200 else asked
 
 
 Deed = Callable[[Act, Command, Viewer], Awaitable[Any]]
@@ -299,7 +312,13 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     if isinstance(refusal, WrongInput):
         fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
         wrong = "; ".join(f"{cards.label(lang, name, at)}: {words}" for at, words in fields.items())
-        return Reply(refusal.status, text(lang, "error.invalid", fields=wrong), fields=fields, lang=lang)
+        return Reply(
+            refusal.status,
+            text(lang, "error.invalid", fields=wrong),
+            fields=fields,
+            lang=lang,
+            key=refusal.key,
+        )
     words = text(lang, f"error.{refusal.key}", **refusal.values)
     if refusal.details:
         words = "\n".join(
@@ -307,7 +326,7 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         )
     if refusal.field:
         fields = {refusal.field: words}
-    return Reply(refusal.status, words, fields=fields, lang=lang)
+    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key)
 
 
 def unexpected(name: str, lang: str) -> Reply:
@@ -346,7 +365,7 @@ def parse_context(command: Command, given: Given) -> dict[str, Any]:
             try:
                 checked[name] = TypeAdapter(asked.annotation).validate_python(given[name])
             except ValidationError as error:
-                raise WrongInput({name: wrong(e) for e in error.errors()}) from None
+                raise WrongInput({name: wrong(error.errors()[0])}) from None
         elif asked.default is asked.empty:
             raise WrongInput({name: ("missing", {})})
     return checked

@@ -1,6 +1,7 @@
 """Filling the holes of a card's shape.
 
-A property whose hole holds nothing (None) is left out. Knows three words of Microsoft's templating language: ${path}, $data (once per row) and $when (only if
+A property whose hole holds nothing (None) is left out.
+Knows three words of Microsoft's templating language: ${path}, $data (once per row) and $when (only if
 there is something). The shape is parsed before it is filled, so a quote or brace in somebody's title stays
 a quote or brace, and nothing is evaluated.
 """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
 
@@ -133,12 +133,12 @@ def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
         return "date", False, limits
     if kind is time:
         return "time", False, limits
-    return ("prose" if limits["max"] >= PROSE else "line"), False, limits
+    return ("prose" if (limits["max"] or 0) >= PROSE else "line"), False, limits
 
 
 def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
     """A type without "or none" and without its annotations, and those annotations."""
-    if get_origin(annotation) is UnionType:
+    if get_origin(annotation) in (UnionType, Union):
         annotation = next(a for a in get_args(annotation) if a is not NoneType)
     if get_origin(annotation) is Annotated:
         return get_args(annotation)[0], get_args(annotation)[1:]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from lisbot.council.act import Act, Hold, Member, Permission, Role
@@ -81,7 +82,11 @@ def gate(act: Act, body_id: int) -> None:
 async def body_for(act: Act, body_id: int, *options: ORMOption) -> Body:
     gate(act, body_id)
     return await act.db.get_one(
-        Body, body_id, options=[joinedload(Body.secretariat), *options], with_for_update=lock(act, Body)
+        Body,
+        body_id,
+        options=[joinedload(Body.secretariat), *options],
+        with_for_update=lock(act, Body),
+        populate_existing=True,
     )
 
 
@@ -132,7 +137,9 @@ async def item_for(act: Act, item_id: int) -> AgendaItem:
     if meeting_id is None:
         raise NotFound
     meeting = await meeting_for(act, meeting_id, *AGENDA)
-    return next(item for item in meeting.items if item.id == item_id)
+    item = next(item for item in meeting.items if item.id == item_id)
+    set_committed_value(item, "meeting", meeting)
+    return item
 
 
 async def proposal_for(act: Act, proposal_id: int) -> Proposal:

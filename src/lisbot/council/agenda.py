@@ -1,6 +1,6 @@
 """The agenda: its order, its kinds, its publication, and changes told once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Agenda:
     """A meeting's agenda as this member may see it: as it stands, or as it was last told."""
 
     meeting: Meeting
-    items: list[Mapping[str, Any]]
+    items: Sequence[Mapping[str, Any]]
     draft: bool
     changes: list[tuple[str, Mapping[str, object]]]  # since it was last told
 
@@ -38,9 +38,10 @@ async def show(act: Act, *, meeting_id: Id) -> Agenda:
 def agenda_of(act: Act, meeting: Meeting) -> Agenda:
     full = may(act.by, P.ARRANGE, meeting.body_id)
     if full:
-        items = [told(item) for item in meeting.items]
-        return Agenda(meeting, items, meeting.published_at is None, changes(meeting))
-    items = (meeting.published or {}).get("items", [])
+        return Agenda(
+            meeting, [told(item) for item in meeting.items], meeting.published_at is None, changes(meeting)
+        )
+    items: list[Mapping[str, Any]] = (meeting.published or {}).get("items", [])
     if not may(act.by, P.VIEW, meeting.body_id):
         items = [outside(item) for item in items]
     return Agenda(meeting, items, meeting.published_at is None, [])
@@ -80,7 +81,8 @@ async def add(
     meeting = await editable(act, meeting_id)
     case = await new_case(act, meeting, title, confidential)
     item = AgendaItem(
-        case_id=case.id,
+        case=case,
+        followups=[],
         title=title,
         kind=kind,
         background=background,
@@ -156,7 +158,6 @@ async def reorder(act: Act, meeting: Meeting, order: list[int]) -> Agenda:
     for place, item_id in enumerate(order, start=1):
         items[item_id].position = place
     await act.db.flush()
-    await act.db.refresh(meeting, ["items"])
     return agenda_of(act, await meeting_for(act, meeting.id, *AGENDA))
 
 
@@ -168,7 +169,6 @@ async def remove(act: Act, *, item_id: Id) -> Agenda:
         raise Conflict("item_treated", title=item.title)
     await act.db.delete(item)
     await act.db.flush()
-    await act.db.refresh(meeting, ["items"])
     return await show(act, meeting_id=meeting.id)
 
 
@@ -197,7 +197,7 @@ async def publish(act: Act, *, meeting_id: Id) -> MeetingView:
     meeting.published = snapshot(meeting)
     await invite(act, body, meeting)
     kind = "agenda_changed" if again else "notice"
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "body": body.name,
         "day_on": meeting.held_on,
         "hour": f"{meeting.starts:%H:%M}",
@@ -206,7 +206,7 @@ async def publish(act: Act, *, meeting_id: Id) -> MeetingView:
         act,
         kind,
         people=people_in(body, meeting.held_on),
-        body_id=body.id,
+        rooms_of=body.id,
         shows="meeting.show",
         args={"meeting_id": meeting.id},
         count=len(differences),

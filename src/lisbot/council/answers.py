@@ -1,6 +1,7 @@
 """Answers to the invitation: who comes, who cannot, and which deputy comes instead."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from lisbot.council import rules
 from lisbot.council.access import ATTENDANCE, meeting_for, seats_of
@@ -141,7 +142,7 @@ def is_deputy_only(act: Act, attendance: Attendance) -> bool:
     return any(term.person_id == act.by.id and term.rank > 0 for term in attendance.seat.terms)
 
 
-async def tell_person(act: Act, meeting: Meeting, kind: str, people: set[int], **facts: object) -> None:
+async def tell_person(act: Act, meeting: Meeting, kind: str, people: set[int], **facts: Any) -> None:
     await tell(
         act,
         kind,
@@ -154,6 +155,6 @@ async def tell_person(act: Act, meeting: Meeting, kind: str, people: set[int], *
     )
 
 
-async def tell_secretariat(act: Act, meeting: Meeting, kind: str, **facts: object) -> None:
+async def tell_secretariat(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
     people = await secretaries(act, meeting.body.secretariat_id)
     await tell_person(act, meeting, kind, people, name=act.by.name, **facts)

@@ -77,7 +77,7 @@ async def verify(act: Act) -> Verified:
         await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1))
     ).one_or_none() or (0, START)
     previous, number = START, 0
-    columns = [column for column in LogLine.__table__.columns]
+    columns = list(LogLine.__table__.columns)
     while (
         rows := (
             await act.db.execute(
@@ -88,7 +88,7 @@ async def verify(act: Act) -> Verified:
         .all()
     ):
         for row in rows:
-            if row["id"] != number + 1 or link(previous, row) != row["hash"]:
+            if row["id"] != number + 1 or link(previous, dict(row)) != row["hash"]:
                 return Verified(number, previous, broken_at=number + 1)
             previous, number = row["hash"], number + 1
     if number != last or previous != expected:

@@ -76,7 +76,7 @@ async def link(act: Act, *, body: Line) -> Linked:
         raise Invalid("no_room")
     found = await act.db.scalar(select(Body).where(Body.key == body.lower()))
     if found is None:
-        raise NotFound("no_such_body", key=body)
+        raise Invalid("no_such_body", field="body", key=body)
     await body_for(act, found.id)
     await forget(act, act.room.platform, act.room.conversation_id)
     act.db.add(

@@ -65,7 +65,7 @@ async def view(act: Act, meeting: Meeting) -> CallView:
         .where(Proposal.meeting_id == meeting.id, Proposal.state.not_in(GONE))
         .group_by(Proposal.seat_id)
     )
-    proposals: dict[int | None, int] = dict(rows.tuples().all())
+    proposals: dict[int | None, int] = dict(rows.all())
     nothing = set(await act.db.scalars(select(CallAnswer.seat_id).where(CallAnswer.meeting_id == meeting.id)))
     mine = await act.db.scalars(
         select(Proposal)
@@ -114,7 +114,7 @@ async def open_call(act: Act, *, meeting_id: Id, closes_on: Day | None = None) -
         act,
         "call_opened",
         people=people_in(body, act.today, (Standing.VOTING,)),
-        body_id=body.id,
+        rooms_of=body.id,
         shows="call.show",
         args={"meeting_id": meeting.id},
         body=body.name,

@@ -28,15 +28,15 @@ class Refusal(Exception):
 class NotAllowed(Refusal):
     status = 403
 
-    def __init__(self, key: str = "not_allowed", /, **values: object) -> None:
-        super().__init__(key, **values)
+    def __init__(self, key: str = "not_allowed") -> None:
+        super().__init__(key)
 
 
 class NotFound(Refusal):
     status = 404
 
-    def __init__(self, key: str = "not_found", /, **values: object) -> None:
-        super().__init__(key, **values)
+    def __init__(self, key: str = "not_found") -> None:
+        super().__init__(key)
 
 
 class Conflict(Refusal):

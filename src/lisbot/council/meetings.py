@@ -395,14 +395,14 @@ def refuse_locked(meeting: Meeting) -> None:
         raise Conflict("minutes_locked", day=meeting.held_on)
 
 
-async def tell_all(act: Act, meeting: Meeting, kind: str, **facts: object) -> None:
+async def tell_all(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
     """Tell everybody with a seat at the meeting, and the body's rooms."""
     body = await with_seats(act, meeting.body_id)
     await tell(
         act,
         kind,
         people=people_in(body, meeting.held_on),
-        body_id=body.id,
+        rooms_of=body.id,
         shows="meeting.show",
         args={"meeting_id": meeting.id},
         body=body.name,

@@ -54,7 +54,6 @@ async def view(act: Act, meeting: Meeting) -> Minutes:
         .where(Vote.item_id.in_(items))
         .options(selectinload(Vote.roll), joinedload(Vote.item))
         .order_by(Vote.id)
-        .execution_options(populate_existing=True)
     )
     remarks = await act.db.scalars(select(Remark).where(Remark.meeting_id == meeting.id).order_by(Remark.id))
     return Minutes(meeting, list(votes), list(remarks))
@@ -68,13 +67,12 @@ async def start(act: Act, *, meeting_id: Id) -> Minutes:
         raise Conflict("minutes_started", day=meeting.held_on)
     if meeting.held_on > act.today:
         raise Conflict("not_held_yet", day=meeting.held_on)
-    body = await with_seats(act, meeting.body_id)
     await prepare(act, meeting)
+    body = await with_seats(act, meeting.body_id)
     await invite(act, body, meeting)
-    await act.db.flush()
+    seats = {seat.id: seat for seat in body.seats}
     act.db.expire(meeting, ["attendances"])
     meeting = await minutes_for(act, meeting_id)
-    seats = {seat.id: seat for seat in body.seats}
     for row in meeting.attendances:
         # Names as they are in the register that day; kept from here on.
         today = attendance(seats[row.seat_id], meeting)
@@ -173,10 +171,11 @@ async def follow_up(
 
 
 async def touched(act: Act, meeting: Meeting) -> Minutes:
+    meeting_id = meeting.id
     await act.db.flush()
-    await changed(act, f"meeting:{meeting.id}")
+    await changed(act, f"meeting:{meeting_id}")
     act.db.expire_all()
-    return await view(act, await minutes_for(act, meeting.id))
+    return await view(act, await minutes_for(act, meeting_id))
 
 
 async def send_form(act: Act, *, meeting_id: Id) -> Form:
@@ -251,7 +250,7 @@ async def approve(act: Act, *, meeting_id: Id) -> Minutes:
         act,
         "minutes_approved",
         people=people_in(body, act.today, (Standing.VOTING, Standing.NONVOTING, Standing.OBSERVER)),
-        body_id=body.id,
+        rooms_of=body.id,
         shows="minutes.show",
         args={"meeting_id": meeting.id},
         body=body.name,

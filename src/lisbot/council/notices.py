@@ -16,7 +16,7 @@ async def tell(
     kind: str,
     *,
     people: Iterable[int] = (),
-    body_id: int | None = None,
+    rooms_of: int | None = None,
     shows: str,
     args: Mapping[str, Any],
     **facts: object,
@@ -26,8 +26,8 @@ async def tell(
     `kind` is the text under notice.* that says why they get it. Whoever did it is not told of it.
     """
     rooms: Iterable[int] = ()
-    if body_id is not None:
-        rooms = await act.db.scalars(select(Room.id).where(Room.body_id == body_id))
+    if rooms_of is not None:
+        rooms = await act.db.scalars(select(Room.id).where(Room.body_id == rooms_of))
     kept = {name: keep(value) for name, value in facts.items()}
     for person_id in sorted(set(people) - {act.by.id}):
         act.db.add(delivery(act, kind, kept, shows, args, person_id=person_id))

@@ -1,5 +1,6 @@
 """What came of each item, and the register of it all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -74,8 +75,8 @@ async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> None:
     to = await meeting_for(act, to.id, *AGENDA)
     if any(other.case_id == item.case_id for other in to.items):
         raise Conflict("already_there", title=item.title)
-    copied = ("case_id", "title", "kind", "minutes", "background", "wording", "links", "confidential")
-    await put_on(act, to, AgendaItem(**{name: getattr(item, name) for name in copied}))
+    copied = ("case", "title", "kind", "minutes", "background", "wording", "links", "confidential")
+    await put_on(act, to, AgendaItem(followups=[], **{name: getattr(item, name) for name in copied}))
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Found:
 
     items: list[AgendaItem]
     bodies: list[Body]
-    asked: dict[str, object]
+    asked: Mapping[str, object]
     more: bool
 
 

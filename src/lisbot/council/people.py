@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.act import Act, Hold, Member, Role, RoomRef
@@ -93,7 +93,9 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
     return member
 
 
-async def find(db: AsyncSession, who: object, caller: Caller, today: date, lang: str) -> Member | None:
+async def find(
+    db: AsyncSession, who: ColumnElement[bool], caller: Caller, today: date, lang: str
+) -> Member | None:
     """One statement for the person and their terms; a second only for those who work at a secretariat."""
     rows = (
         await db.execute(
@@ -113,7 +115,7 @@ async def find(db: AsyncSession, who: object, caller: Caller, today: date, lang:
             .select_from(Person)
             .outerjoin(Term, and_(Term.person_id == Person.id, *on_day(Term, today)))
             .outerjoin(Seat, Seat.id == Term.seat_id)
-            .where(who)  # type: ignore[arg-type]
+            .where(who)
         )
     ).all()
     if not rows:
@@ -150,7 +152,7 @@ async def staff_holds(db: AsyncSession, person_id: int, today: date) -> list[Hol
     return [Hold(Role.SECRETARY, body_id) for body_id in bodies]
 
 
-def on_day(table: type[Term] | type[Staff], day: date) -> tuple[object, ...]:
+def on_day(table: type[Term] | type[Staff], day: date) -> tuple[ColumnElement[bool], ...]:
     return (table.from_on <= day, or_(table.to_on.is_(None), table.to_on >= day))
 
 

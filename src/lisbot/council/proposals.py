@@ -1,6 +1,7 @@
 """What members propose, and what the secretariat does with it. Nothing sent in is ever lost."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -172,7 +173,8 @@ async def accept(act: Act, *, proposal_id: Id) -> Proposal:
         act,
         meeting,
         AgendaItem(
-            case_id=case.id,
+            case=case,
+            followups=[],
             title=proposal.title,
             kind=proposal.kind,
             minutes=proposal.minutes,
@@ -265,7 +267,7 @@ async def waiting(act: Act, proposal_id: int) -> Proposal:
 
 
 async def settle(
-    act: Act, proposal: Proposal, state: ProposalState, reason: str | None, **facts: object
+    act: Act, proposal: Proposal, state: ProposalState, reason: str | None, **facts: Any
 ) -> Proposal:
     """Record what became of a proposal and tell whoever sent it."""
     proposal.state, proposal.reason, proposal.changed_at = state, reason, act.at
@@ -332,10 +334,9 @@ async def put_on(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
     last.position += 1
     await act.db.flush()
     item.meeting_id = meeting.id
-    item.meeting = meeting
     act.db.add(item)
     await act.db.flush()
-    await act.db.refresh(meeting, ["items"])
+    await meeting_for(act, meeting.id, *AGENDA)
     return item
 
 
@@ -366,6 +367,8 @@ async def prepare(act: Act, meeting: Meeting) -> None:
                 title=text(lang, "standing_item.last_minutes_of", day=previous.held_on),
                 kind=ItemKind.DISCUSSION,
                 minutes=5,
+                case=None,
+                followups=[],
             )
         )
     act.db.add(
@@ -375,7 +378,9 @@ async def prepare(act: Act, meeting: Meeting) -> None:
             standing=StandingItem.ANY_OTHER,
             title=text(lang, "standing_item.any_other"),
             kind=ItemKind.DISCUSSION,
+            case=None,
+            followups=[],
         )
     )
     await act.db.flush()
-    await act.db.refresh(meeting, ["items"])
+    await meeting_for(act, meeting.id, *AGENDA)

@@ -12,8 +12,12 @@ from lisbot.council.act import Act, Hold, Member, Permission, Role
 from lisbot.council.loading import Change, Plan
 from lisbot.packs.reading import read
 
-__all__ = ["Change", "Plan", "load", "read"]
+__all__ = ["SHIPPED", "Change", "Plan", "load", "read"]
 
+# The example packs, with invented people.
+SHIPPED = tuple(
+    Path(__file__).parents[1] / "demo" / "packs" / name for name in ("samordningsrad", "hmn-specialty")
+)
 OPERATOR = Member(None, "operator", "nb", (Hold(Role.OPERATOR, 0),))
 
 

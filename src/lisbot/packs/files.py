@@ -80,7 +80,7 @@ def decode(file: Path, faults: list[Finding]) -> str | None:
 
 
 def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
-    """Commas or semicolons, whichever the first line has more of: spreadsheets in Norwegian write the latter."""
+    """Commas or semicolons, whichever the first line has more of: Norwegian spreadsheets write the latter."""
     lines = text.splitlines() or [""]
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

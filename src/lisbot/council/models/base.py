@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text, TypeDecorator
 from sqlalchemy import Enum as EnumType
@@ -40,7 +40,7 @@ def kept_as_words(kind: type[Enum]) -> list[str]:
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment,
         str: Text,
         dict[str, Any]: JSON(none_as_null=True),

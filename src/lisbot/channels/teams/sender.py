@@ -1,0 +1,38 @@
+"""The outbox's way to Teams."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lisbot.channels.teams.connector import Connector
+from lisbot.ports import Address, Message
+from lisbot.render import teams
+
+CARD = "application/vnd.microsoft.card.adaptive"
+
+
+class Sender:
+    """Sends and edits cards. Words and card are one activity: of two, Teams tells us only one's id."""
+
+    platform = "teams"
+
+    def __init__(self, connector: Connector) -> None:
+        self.connector = connector
+
+    async def send(self, to: Address, message: Message) -> str:
+        return await self.connector.send(to.service_url, to.conversation_id, compose(message))
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        await self.connector.update(to.service_url, to.conversation_id, message_id, compose(message))
+
+
+def compose(message: Message) -> Mapping[str, Any]:
+    """The activity: why they get it stands at the top of the card and in the notification."""
+    if not message.card:
+        return {"type": "message", "textFormat": "plain", "text": message.words}
+    why = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
+    body = [*([why] if message.words else ()), *message.card.get("body", ())]
+    return {
+        "type": "message",
+        "summary": message.words,
+        "attachments": [{"contentType": CARD, "content": teams.render({**message.card, "body": body})}],
+    }

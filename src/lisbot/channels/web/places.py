@@ -1,0 +1,108 @@
+"""Which command is on which page, and where a button on a page leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from lisbot.commands import COMMANDS
+from lisbot.render.html import Lead, Place, takes_inputs
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of its own for what a command shows. `look` is its style, and its template if it has one."""
+
+    path: str
+    command: str
+    look: str
+
+
+PAGES = (
+    Page("/me", "me.page", "mine"),
+    Page("/overview", "overview.show", "overview"),
+    Page("/body/{body_id}", "body.show", "body"),
+    Page("/body/{body_id}/register", "register.show", "register"),
+    Page("/meeting/{meeting_id}", "meeting.show", "meeting"),
+    Page("/meeting/{meeting_id}/minutes", "minutes.show", "minutes"),
+    Page("/outcomes", "outcome.search", "outcomes"),
+    Page("/year", "year.show", "year"),
+    Page("/log", "log.verify", "log"),
+)
+PLACES = {page.command: page.path for page in PAGES}
+
+
+def address(command: str, given: Mapping[str, Any]) -> str:
+    """The page that shows what this command shows."""
+    path, rest = PLACES.get(command, f"/show/{quote(command, safe='.')}"), dict(given)
+    for name in list(rest):
+        if f"{{{name}}}" in path:
+            path = path.replace(f"{{{name}}}", quote(str(rest.pop(name)), safe=""))
+    query = urlencode(flat(rest))
+    return f"{path}?{query}" if query else path
+
+
+def flat(given: Mapping[str, Any]) -> dict[str, str]:
+    """Arguments as they stand in an address."""
+    return {name: words for name, value in given.items() if (words := flat_value(value))}
+
+
+def flat_value(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case list() | tuple():
+            return ",".join(map(flat_value, value))
+    return str(value)
+
+
+def lead(here: str) -> Lead:
+    """Where a button on the page `here` leads: to a form, to another page, or to a deed and back here."""
+
+    def find(action: Mapping[str, Any]) -> Place | None:
+        data = action.get("data") or {}
+        if action.get("type") == "Action.Execute":
+            verb, given = action.get("verb"), data
+        elif action.get("type") == "Action.Submit":
+            verb, given = data.get("verb"), data.get("args") or {}
+        else:
+            return None
+        if not isinstance(verb, str):
+            return None
+        if verb == "ask":
+            asked = flat(given.get("args") or {}) | {"_next": here}
+            return Place(f"/form/{quote(str(given['command']), safe='.')}?{urlencode(asked)}")
+        if verb in COMMANDS and not COMMANDS[verb].changes:
+            if takes_inputs(action):
+                return Place(address(verb, {}), "get", flat(given))
+            return Place(address(verb, given))
+        return Place(f"/do/{quote(verb, safe='.')}", "post", given)
+
+    return find
+
+
+def is_local(path: str) -> bool:
+    """Whether a path stays on these pages, however a browser reads it."""
+    return (
+        path.startswith("/")
+        and not path.startswith("//")
+        and "\\" not in path
+        and all(32 < ord(char) < 127 for char in path)
+        and len(path) <= 2000
+    )
+
+
+def back(given: object) -> str:
+    """The page to go back to: the one given if it is ours, or else one's own."""
+    return given if isinstance(given, str) and is_local(given) else "/me"
+
+
+def here(request: web.Request) -> str:
+    """The page being looked at, as somewhere to come back to. What cannot be got is no such place."""
+    if request.method not in ("GET", "HEAD") or request.path.startswith(("/form/", "/signin", "/signout")):
+        return back(request.query.get("_next"))
+    return back(request.raw_path)

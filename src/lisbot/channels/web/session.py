@@ -1,0 +1,84 @@
+"""Who is signed in, kept in a signed cookie; and the token that proves a form came from our own page."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from itsdangerous import BadSignature, URLSafeSerializer
+
+LIFE = 12 * 3600  # seconds from sign-in
+FLOW_LIFE = 600  # seconds to come back from the OpenID provider
+
+
+@dataclass
+class Session:
+    """One browser's visit. `said` is the command just carried out, told once on the next page."""
+
+    person_id: int | None = None
+    lang: str | None = None
+    said: str = ""
+    since: int = field(default_factory=lambda: int(time.time()))
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    def enter(self, person_id: int) -> None:
+        """Sign in, as a new session: what was known of the old one opens nothing."""
+        self.person_id, self.said = person_id, ""
+        self.since, self.id = int(time.time()), secrets.token_urlsafe(16)
+
+    def leave(self) -> None:
+        self.person_id, self.said, self.id = None, "", secrets.token_urlsafe(16)
+
+
+class Sessions:
+    """Reads and writes the cookies. `secure` when people reach the pages over https."""
+
+    def __init__(self, key: str, *, secure: bool) -> None:
+        self.key, self.secure = key, secure
+        self.name = "__Host-lisbot" if secure else "lisbot"
+        self.flow_name = "__Host-lisbot-oidc" if secure else "lisbot-oidc"
+        self.signer = URLSafeSerializer(key, salt="lisbot.session")
+        self.flow_signer = URLSafeSerializer(key, salt="lisbot.oidc")
+
+    def read(self, request: web.Request) -> Session:
+        """The session of this request; a new one where there is none, or it is too old or not ours."""
+        try:
+            given = self.signer.loads(request.cookies.get(self.name, ""))
+            session = Session(**given)
+        except (BadSignature, TypeError):
+            return Session()
+        return session if time.time() - session.since < LIFE else Session(lang=session.lang)
+
+    def write(self, response: web.StreamResponse, session: Session) -> None:
+        self.set(response, self.name, self.signer.dumps(vars(session)), LIFE)
+
+    def read_flow(self, request: web.Request) -> dict[str, str] | None:
+        """What a sign-in with the provider was begun with, if that was in this browser and just now."""
+        try:
+            flow: dict[str, str] = self.flow_signer.loads(request.cookies.get(self.flow_name, ""))
+        except BadSignature:
+            return None
+        return flow if time.time() - float(flow["at"]) < FLOW_LIFE else None
+
+    def write_flow(self, response: web.StreamResponse, flow: dict[str, str]) -> None:
+        kept = self.flow_signer.dumps({**flow, "at": str(int(time.time()))})
+        self.set(response, self.flow_name, kept, FLOW_LIFE)
+
+    def drop_flow(self, response: web.StreamResponse) -> None:
+        response.del_cookie(
+            self.flow_name, path="/", secure=self.secure or None, httponly=True, samesite="Lax"
+        )
+
+    def set(self, response: web.StreamResponse, name: str, value: str, life: int) -> None:
+        response.set_cookie(
+            name, value, max_age=life, path="/", httponly=True, samesite="Lax", secure=self.secure or None
+        )
+
+    def token(self, session: Session) -> str:
+        """What every form of this session carries."""
+        return hmac.new(self.key.encode(), b"lisbot.form:" + session.id.encode(), hashlib.sha256).hexdigest()
+
+    def is_own(self, session: Session, token: str) -> bool:
+        return hmac.compare_digest(self.token(session).encode(), token.encode())

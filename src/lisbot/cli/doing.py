@@ -1,0 +1,129 @@
+"""A command given on the command line: its arguments, its answer in words or as JSON, its exit code."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from lisbot import commands, settings
+from lisbot.cards import label
+from lisbot.cards.form import Field, choices, hint, looks
+from lisbot.cli.helping import meant
+from lisbot.cli.parsers import Parser, WrongUsage, read_file
+from lisbot.commands import COMMANDS, Command, House
+from lisbot.council.people import Caller
+from lisbot.db import Database, is_migrated
+from lisbot.render.words import words
+from lisbot.settings import Settings
+from lisbot.texts import has, text
+
+EXITS = {200: 0, 500: 3}
+# An argument that is a whole file has an option of its own for naming it.
+WHOLE_FILES = {"year.load": "plan"}
+
+
+async def do(name: str, given: Sequence[str], lang: str) -> int:
+    if name not in COMMANDS:
+        close = meant(name, lang)
+        key = "cli.unknown_command" if close is None else "cli.misspelt_command"
+        raise WrongUsage(text(lang, key, given=name, meant=close))
+    parser = command_parser(COMMANDS[name], lang)
+    args = parser.read(given)
+    if args is None:
+        print(parser.format_help())
+        return 0
+    filled = arguments(COMMANDS[name], args, lang)
+    config = settings.read()
+    db = Database(config.database_url)
+    try:
+        if not await is_migrated(db):
+            print(text(lang, "cli.not_migrated"), file=sys.stderr)
+            return 1
+        reply = await commands.run(house(config, db), name, filled, Caller("cli", args.as_, lang=lang))
+    finally:
+        await db.close()
+    if args.json:
+        shown = {"status": reply.status, "words": reply.words, "shown": reply.shown}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    elif reply.status != 200:
+        print(reply.words, file=sys.stderr)
+    else:
+        print(words(reply.shown))
+    return EXITS.get(reply.status, 1)
+
+
+def house(config: Settings, db: Database) -> House:
+    key = config.secret_key.encode()
+    return House(db, lambda: datetime.now(UTC), config.tz, config.lang, key, config.base_url)
+
+
+def command_parser(command: Command, lang: str, *, offer: bool = False) -> Parser:
+    """The parser of one command. `offer`: with the values there are to choose among, for completion."""
+    key = f"command.{command.name}.help"
+    parser = Parser(command.name, lang, text(lang, key) if has(lang, key) else "")
+    for name, info in command.form.model_fields.items():
+        field = Field(name, info.annotation, tuple(info.metadata), info.is_required(), None)
+        add(parser, command, field, lang, offer)
+    if whole := WHOLE_FILES.get(command.name):
+        parser.own.add_argument("--file", dest=whole, type=file_at(lang), help=text(lang, "cli.file"))
+    parser.common.add_argument("--as", dest="as_", required=True, metavar="EMAIL", help=text(lang, "cli.as"))
+    parser.common.add_argument("--json", action="store_true", help=text(lang, "cli.json"))
+    parser.epilog = text(lang, "cli.at_file") if any(map(takes_text, parser._actions)) else None
+    return parser
+
+
+def file_at(lang: str) -> Callable[[str], str]:
+    return lambda path: read_file(path, lang)
+
+
+def takes_text(action: argparse.Action) -> bool:
+    return action.dest != "as_" and action.nargs is None
+
+
+def add(parser: Parser, command: Command, field: Field, lang: str, offer: bool) -> None:
+    """One argument as an option: --vote-id for vote_id."""
+    kind, many, _ = looks(field)
+    options: dict[str, Any] = {"help": about(command, field, kind, lang), "dest": field.name}
+    if kind == "toggle":
+        options["action"] = argparse.BooleanOptionalAction
+    else:
+        options["metavar"] = shown(field, kind, lang)
+        if many:
+            options["nargs"] = "+"
+        if offer and kind == "choice":
+            options["choices"] = [str(value) for value, _ in choices(field, lang)]
+    must = field.required and command.name not in WHOLE_FILES
+    flag = f"--{field.name.replace('_', '-')}"
+    parser.own.add_argument(flag, required=must, default=None, **options)
+
+
+def about(command: Command, field: Field, kind: str, lang: str) -> str:
+    said = [label(lang, command.name, field.name), hint(lang, command.name, field.name)]
+    if kind == "choice":
+        said += [", ".join(f"{value}: {title}" for value, title in choices(field, lang))]
+    return ". ".join(part.rstrip(".") for part in said if part).replace("%", "%%")
+
+
+def shown(field: Field, kind: str, lang: str) -> str:
+    if kind == "choice":
+        return "{" + ",".join(str(value) for value, _ in choices(field, lang)) + "}"
+    return text(lang, f"cli.metavar.{kind}")
+
+
+def arguments(command: Command, args: argparse.Namespace, lang: str) -> dict[str, Any]:
+    """What was given, by argument. @file is the text of that file, and @@ is an ordinary @."""
+    given = {name: getattr(args, name) for name in command.form.model_fields}
+    return {name: read(value, lang) for name, value in given.items() if value is not None}
+
+
+def read(value: Any, lang: str) -> Any:
+    match value:
+        case list():
+            return "\n".join(read(part, lang) for part in value)
+        case str() if value.startswith("@@"):
+            return value[1:]
+        case str() if value.startswith("@"):
+            return read_file(value[1:], lang)
+    return value

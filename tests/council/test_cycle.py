@@ -1,0 +1,118 @@
+"""The meeting cycle through the one way in, as named people, on both databases."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+import builders
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD, SIRI
+from conftest import OSLO
+from lisbot.cards import facts
+from lisbot.commands import House
+from lisbot.council.models import Meeting
+from people import door
+
+MARCH = date(2027, 3, 10)
+
+
+@pytest.fixture
+async def body_id(house: House) -> int:
+    return await builders.council(house.db)
+
+
+@pytest.fixture
+async def meeting_id(house: House, body_id: int, clock) -> int:
+    """A meeting on 10 March 2027 whose call is open."""
+    ragnhild = door(house, RAGNHILD, show=facts)
+    await ok(ragnhild("year.plan", body_id=body_id, dates="2027-03-10, 2027-06-09", place="Gardermoen"))
+    async with house.db.read() as db:
+        meeting_id = await db.scalar(select(Meeting.id).where(Meeting.held_on == MARCH))
+    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=OSLO)
+    await ok(ragnhild("call.open", meeting_id=meeting_id))
+    return meeting_id
+
+
+async def ok(reply):
+    reply = await reply
+    assert reply.status == 200, reply.words
+    return reply.shown
+
+
+async def test_a_whole_meeting(house: House, body_id: int, meeting_id: int, clock) -> None:
+    doors = {e: door(house, e, show=facts) for e in builders.EVERYBODY}
+    ragnhild, astrid, bjorn, eli, frode = (doors[e] for e in (RAGNHILD, ASTRID, BJORN, ELI, FRODE))
+    mine = await ok(astrid("me.page"))
+    assert "Fjord" in mine["title"]
+    shown = await ok(
+        astrid(
+            "proposal.make",
+            meeting_id=meeting_id,
+            title="Felles rotasjon",
+            kind="advice",
+            background="Vi treng ei felles ordning.",
+            wording="Rådet tilrår felles rotasjon.",
+            minutes="20",
+        )
+    )
+    await ok(bjorn("call.nothing", meeting_id=meeting_id))
+    triage = await ok(ragnhild("proposal.list", meeting_id=meeting_id))
+    assert [r["title"] for r in triage["sections"][0]["rows"]] == ["Felles rotasjon"]
+    await ok(ragnhild("proposal.accept", proposal_id=1))
+    agenda = await ok(ragnhild("agenda.show", meeting_id=meeting_id))
+    assert [r["title"] for r in agenda["sections"][0]["rows"]] == ["1/27 Felles rotasjon", "Eventuelt"]
+    hidden = await ok(eli("agenda.show", meeting_id=meeting_id))
+    assert hidden["sections"] == []
+    await ok(ragnhild("agenda.publish", meeting_id=meeting_id))
+    read = await ok(doors[HILDE]("agenda.show", meeting_id=meeting_id))
+    assert read["sections"][0]["rows"][0]["title"] == "1/27 Felles rotasjon"
+    frode_id = 4
+    await ok(astrid("answer.give", meeting_id=meeting_id, answer="absent", reason="Vakt", deputy_id=frode_id))
+    await ok(frode("answer.deputy", meeting_id=meeting_id, answer="comes"))
+    await ok(bjorn("answer.give", meeting_id=meeting_id, answer="comes"))
+    await ok(ragnhild("answer.forecast", meeting_id=meeting_id))
+    clock.at = datetime(2027, 3, 10, 10, 0, tzinfo=OSLO)
+    await ok(ragnhild("vote.open", item_id=2, question="Tilrår rådet felles rotasjon?", form="motion"))
+    await ok(frode("vote.cast", vote_id=1, choice="for"))
+    reply = await astrid("vote.cast", vote_id=1, choice="against")
+    assert reply.status == 403
+    await ok(bjorn("vote.cast", vote_id=1, choice="for"))
+    await ok(eli("vote.cast", vote_id=1, choice="against"))
+    vote = await ok(bjorn("vote.close", vote_id=1))
+    assert vote["sections"][0]["facts"][0] == {"title": "For", "value": "2"}
+    clock.at = datetime(2027, 3, 11, 10, 0, tzinfo=OSLO)
+    await ok(ragnhild("minutes.start", meeting_id=meeting_id))
+    await ok(ragnhild("minutes.write", item_id=2, discussed="Rådet drøfta saka."))
+    await ok(
+        ragnhild("outcome.record", item_id=2, outcome="advice", words="Rådet tilrår.", agreement="partly")
+    )
+    await ok(ragnhild("minutes.follow_up", item_id=2, organisation_id=1, what="Ta opp", due_on="2027-05-01"))
+    await ok(ragnhild("minutes.send", meeting_id=meeting_id, until="2027-03-20"))
+    await ok(eli("minutes.comment", meeting_id=meeting_id, text="Fine."))
+    minutes = await ok(ragnhild("minutes.approve", meeting_id=meeting_id))
+    assert "Frode Vara" in str(minutes)
+    reply = await ragnhild("minutes.write", item_id=2, discussed="x")
+    assert reply.status == 409
+    found = await ok(astrid("outcome.search", text="rotasjon"))
+    assert len(found["sections"][0]["rows"]) == 1
+    await ok(
+        ragnhild(
+            "seat.report",
+            seat_id=1,
+            name="Ny Person",
+            email="ny@fjord.example",
+            from_on="2027-04-01",
+            anchored_by="Direktøren",
+            anchored="true",
+        )
+    )
+    await ok(ragnhild("seat.approve", change_id=1))
+    await ok(ragnhild("register.show", body_id=body_id))
+    await ok(ragnhild("overview.show"))
+    await ok(ragnhild("year.show", body_id=body_id, year=2027))
+    await ok(ragnhild("body.show", body_id=body_id))
+    await ok(ragnhild("log.verify"))
+    reply = await doors[SIRI]("meeting.show", meeting_id=meeting_id)
+    assert reply.status == 404
+    assert (await doors[PAAL]("vote.cast", vote_id=1, choice="for")).status == 403
+    _ = (shown, timedelta)
