@@ -28,9 +28,10 @@ lock: .venv/bin/python
 	$(COMPILE) --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	npm install --package-lock-only --ignore-scripts
 
+# The demo writes the Playground's cast when it starts. It listens on 56150; TEAMSAPPTESTER_BROWSER=none opens nothing.
 playground: node_modules/.package-lock.json
-	cd deploy/teams && TEAMSAPPTESTER_BROWSER=$${TEAMSAPPTESTER_BROWSER:-} \
-	  ../../node_modules/.bin/agentsplayground start \
+	@test -f var/playground/.m365agentsplayground.yml || { echo "start the demo first: make demo"; exit 1; }
+	cd var/playground && ../../node_modules/.bin/agentsplayground start \
 	  -e http://127.0.0.1:$(PORT)/api/messages -c msteams --disable-telemetry
 
 # Where Node is missing the browser tests say so and are skipped; with CI=true they fail.

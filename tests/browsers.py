@@ -1,4 +1,4 @@
-"""Browser tests need Chromium, Node and what npm installs. Without them they are skipped, and in CI they fail."""
+"""Browser tests need Chromium, Node and what npm installs: skipped without them, and failed in CI."""
 
 import os
 import shutil

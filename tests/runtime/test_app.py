@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from lisbot import logs
 from lisbot.app import PARTS, listen, make_app, make_metrics
@@ -166,6 +168,13 @@ def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
     said = [json.loads(line)["message"] for line in err.splitlines()]
     assert [line for line in said if line.startswith("Teams is off")]
     assert [line for line in said if line.startswith("mail is off")]
+
+
+async def test_what_people_typed_is_not_in_the_error_of_a_statement_that_fails(database):
+    with pytest.raises(DBAPIError) as failed:
+        async with database.read() as db:
+            await db.execute(text("SELECT 1 FROM nowhere WHERE name = :name"), {"name": "hemmelig"})
+    assert "hemmelig" not in str(failed.value)
 
 
 def test_a_log_line_is_one_line_whatever_is_in_it():
