@@ -362,8 +362,9 @@ async def test_installing_anew_keeps_the_address_anew(teams, run):
     assert len(run.given("me.reached")) == 2
 
 
-async def test_in_a_group_chat_lisbot_says_how_it_is_used(team, teams, connector):
-    await teams.install(KARI, GROUP)
+@pytest.mark.parametrize("where", [GROUP, TEAM])
+async def test_in_company_lisbot_says_once_how_it_is_used(team, teams, connector, where):
+    await teams.install(KARI, where)
     assert [s.text for s in connector.sent] == [text("nb", "teams.welcome_room")]
 
 
