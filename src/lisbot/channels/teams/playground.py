@@ -1,4 +1,4 @@
-"""The Agents Playground's cast: the register's people as its users, so that the demo links them as Teams would."""
+"""The Agents Playground's cast: the register's people as its users, linked in the demo as Teams would."""
 
 import json
 import uuid
