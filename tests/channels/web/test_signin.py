@@ -105,8 +105,8 @@ async def test_nothing_that_signs_in_is_kept(visitor, server, sent):
     await ask(visitor, server, "astrid@example.no")
     token = link(sent[0]).split("=")[1]
     async with server.app[SITE].house.db.read() as db:
-        [kept] = (await db.scalars(select(SignInLink))).all()
-    assert token not in str(vars(kept)) and len(kept.digest) == 64
+        [kept] = (await db.execute(select(SignInLink.__table__))).all()
+    assert token not in str(kept) and len(kept.digest) == 64
 
 
 async def test_a_stranger_is_answered_exactly_as_a_member_is(visitor, server, sent):
