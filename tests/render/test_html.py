@@ -75,6 +75,7 @@ def test_choices_are_buttons_boxes_or_a_list(many, style, tag):
             "type": "Input.ChoiceSet",
             "id": "c",
             "label": "Svar",
+            "isRequired": True,
             "isMultiSelect": many,
             "style": style,
             "choices": choices,
@@ -161,3 +162,18 @@ def test_nothing_in_a_card_becomes_markup():
         lang="nb",
     )
     assert "<script" not in page
+
+
+def test_an_optional_choice_can_be_let_go_of():
+    choices = [{"title": "Ja", "value": "yes"}]
+    page = drawn(
+        {"type": "Input.ChoiceSet", "id": "c", "label": "Svar", "style": "expanded", "choices": choices},
+        actions=[execute("note.write")],
+    )
+    assert '<option value="">Ikke valgt</option>' in page
+
+
+def test_a_web_address_in_a_text_is_a_link_and_nothing_more_than_the_address():
+    page = drawn({"type": "TextBlock", "text": 'Se https://example.no/a?b=1&c="><script>. Slutt'})
+    assert '<a href="https://example.no/a?b=1&amp;c=" rel="noopener noreferrer nofollow">' in page
+    assert "<script>" not in page
