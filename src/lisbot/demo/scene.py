@@ -57,7 +57,7 @@ async def set_scene(house: House) -> None:
             return
     now = house.now()
     today = now.astimezone(house.tz).date()
-    past, coming = working_day(today - timedelta(days=33)), working_day(today + timedelta(days=31))
+    past, coming = working_day(today - timedelta(days=33)), working_day(today + timedelta(days=26))
     later = [working_day(coming + timedelta(days=91)), working_day(coming + timedelta(days=182))]
     play = Play(house, now)
     bodies = (await play.do(REGUT, "overview.show"))["sections"][0]["table"]["rows"]

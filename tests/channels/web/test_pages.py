@@ -3,9 +3,9 @@
 import copy
 
 import pytest
-from conftest import become
 
 from browser import Visitor
+from conftest import become
 from sample_sheets import MINE
 from sample_site import SHEETS, add_samples, running
 
