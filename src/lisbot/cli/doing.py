@@ -63,14 +63,16 @@ def command_parser(command: Command, lang: str, *, offer: bool = False) -> Parse
     """The parser of one command. `offer`: with the values there are to choose among, for completion."""
     key = f"command.{command.name}.help"
     parser = Parser(command.name, lang, text(lang, key) if has(lang, key) else "")
-    for name, info in command.form.model_fields.items():
-        field = Field(name, info.annotation, tuple(info.metadata), info.is_required(), None)
-        add(parser, command, field, lang, offer)
+    kinds = {
+        add(parser, command, Field(name, f.annotation, tuple(f.metadata), f.is_required(), None), lang, offer)
+        for name, f in command.form.model_fields.items()
+    }
     if whole := WHOLE_FILES.get(command.name):
-        parser.own.add_argument("--file", dest=whole, type=file_at(lang), help=text(lang, "cli.file"))
+        said: dict[str, Any] = {"metavar": text(lang, "cli.metavar.file"), "help": text(lang, "cli.file")}
+        parser.own.add_argument("--file", dest=whole, type=file_at(lang), **said)
     parser.common.add_argument("--as", dest="as_", required=True, metavar="EMAIL", help=text(lang, "cli.as"))
     parser.common.add_argument("--json", action="store_true", help=text(lang, "cli.json"))
-    parser.epilog = text(lang, "cli.at_file") if any(map(takes_text, parser._actions)) else None
+    parser.epilog = text(lang, "cli.at_file") if kinds & {"line", "prose"} else None
     return parser
 
 
@@ -78,12 +80,8 @@ def file_at(lang: str) -> Callable[[str], str]:
     return lambda path: read_file(path, lang)
 
 
-def takes_text(action: argparse.Action) -> bool:
-    return action.dest != "as_" and action.nargs is None
-
-
-def add(parser: Parser, command: Command, field: Field, lang: str, offer: bool) -> None:
-    """One argument as an option: --vote-id for vote_id."""
+def add(parser: Parser, command: Command, field: Field, lang: str, offer: bool) -> str:
+    """One argument as an option: --vote-id for vote_id. The kind of argument it is."""
     kind, many, _ = looks(field)
     options: dict[str, Any] = {"help": about(command, field, kind, lang), "dest": field.name}
     if kind == "toggle":
@@ -94,9 +92,9 @@ def add(parser: Parser, command: Command, field: Field, lang: str, offer: bool) 
             options["nargs"] = "+"
         if offer and kind == "choice":
             options["choices"] = [str(value) for value, _ in choices(field, lang)]
-    must = field.required and command.name not in WHOLE_FILES
     flag = f"--{field.name.replace('_', '-')}"
-    parser.own.add_argument(flag, required=must, default=None, **options)
+    parser.own.add_argument(flag, required=field.required, default=None, **options)
+    return kind
 
 
 def about(command: Command, field: Field, kind: str, lang: str) -> str:

@@ -149,7 +149,10 @@ def teams_package(args: argparse.Namespace, lang: str) -> int:
     config = settings.read()
     from lisbot.channels.teams import package
 
-    package.write(args.file, config)
+    try:
+        package.write(args.file, config)
+    except OSError as error:
+        raise WrongUsage(text(lang, "cli.no_file", file=args.file, why=error.strerror or "")) from None
     print(text(lang, "cli.teams_package.done", file=args.file))
     return 0
 
