@@ -88,8 +88,9 @@ class Visitor:
         for name, value in typed.items():
             if value is not None:
                 fields.append((name, value))
-        if form["buttons"] and "name" in form["buttons"][press]:
-            fields.append((form["buttons"][press]["name"], form["buttons"][press].get("value", "")))
+        button = form["buttons"][press]
+        if "name" in button and button["name"] not in typed:
+            fields.append((button["name"], button.get("value", "")))
         return await self.ask(form["method"].upper(), action, data=fields, **more)
 
     def fields(self, action: str) -> dict[str, str]:

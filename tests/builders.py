@@ -6,6 +6,7 @@ that does not vote. Hilde is sent the agenda. Siri belongs to the other region a
 """
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from lisbot.council.kinds import Authority, OrgKind, Post, Standing
 from lisbot.council.models import (
@@ -19,6 +20,7 @@ from lisbot.council.models import (
 )
 from lisbot.db import Database
 
+OSLO = ZoneInfo("Europe/Oslo")
 START = date(2026, 1, 1)
 RECORDED = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 

@@ -74,6 +74,9 @@ def breaches(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield twice, "is the id of two elements"
     if "${" in json.dumps(card):
         yield "card", "has a hole that was not filled"
+    for where, element in (("card", card), *walk(card)):
+        if len([a for a in element.get("actions") or () if a.get("mode") != "secondary"]) > MOST_ACTIONS:
+            yield where, f"has more than {MOST_ACTIONS} actions outside the menu"
     for where, element in walk(card):
         for what in wrong(element):
             yield where, what
@@ -98,8 +101,6 @@ def wrong(element: dict[str, Any]) -> Iterator[str]:
         yield f"{kind or 'an element without a type'} is not drawn everywhere"
     if any(value is None for value in element.values()):
         yield "has a property that is null"
-    if len(element.get("actions") or ()) > MOST_ACTIONS:
-        yield f"has more than {MOST_ACTIONS} actions"
     match kind:
         case "TextBlock":
             if not isinstance(element.get("text"), str) or not element["text"].strip():

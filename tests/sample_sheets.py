@@ -317,8 +317,8 @@ MINUTES = {
         {
             "heading": "31/25 Læringsaktiviteter i akuttmottak",
             "lines": [
-                "Rådet drøftet hvordan læringsaktivitetene i akuttmottak kan fordeles når flere LIS er i vakt "
-                "samtidig. Det ble pekt på at døgnbemanningen er ulik ved sykehusene.",
+                "Rådet drøftet hvordan læringsaktivitetene i akuttmottak kan fordeles når mange er på vakt"
+                " samtidig. Det ble pekt på at døgnbemanningen er ulik ved sykehusene.",
                 "Tilråding: Sykehusene legger aktivitetene i tjenesteplanen fra høsten 2026.",
             ],
             "facts": [

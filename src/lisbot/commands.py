@@ -149,7 +149,7 @@ COMMANDS: dict[str, Command] = {
         Command("vote.close", votes.close, needs=P.CONDUCT_VOTES, shows="vote"),
         # Outcomes and minutes
         Command("outcome.record", outcomes.record, needs=P.RECORD, shows="outcome", asks=outcomes.record_form),
-        Command("outcome.search", outcomes.search, needs=P.VIEW, shows="outcomes", changes=False),
+        Command("outcome.search", outcomes.search, needs=P.VIEW, shows="outcomes", changes=False, asks=outcomes.search_form),
         Command("minutes.show", minutes.show, needs=P.VIEW, shows="minutes", changes=False),
         Command("minutes.start", minutes.start, needs=P.RECORD, shows="minutes"),
         Command("minutes.attend", minutes.attend, needs=P.RECORD, shows="minutes", asks=minutes.attend_form),

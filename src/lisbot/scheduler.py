@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import House, Run, run
-from lisbot.council import calls, votes
+from lisbot.council import calls, meetings, votes
 from lisbot.council.people import Caller
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,10 @@ CHORES = (
     Chore("* * * * *", due=calls.due_to_close, upcoming=calls.next_closing, do="call.close"),
     Chore("* * * * *", due=votes.due, upcoming=votes.next_due, do="vote.close"),
 )
+
+
+# Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.
+MOMENTS: tuple[Upcoming, ...] = (meetings.next_notice, meetings.next_start)
 
 
 class Scheduler:
@@ -115,10 +119,11 @@ class Scheduler:
         return done
 
     async def next_moment(self) -> datetime | None:
-        """The next time something becomes due by itself."""
+        """The next time something becomes due, by itself or for somebody to do."""
         now = self.house.now()
         async with self.house.db.read() as db:
-            moments = [await chore.upcoming(db, now, self.house.tz) for chore in self.chores]
+            ahead = (*(chore.upcoming for chore in self.chores), *MOMENTS)
+            moments = [await upcoming(db, now, self.house.tz) for upcoming in ahead]
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 import builders
-from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD, SIRI
-from conftest import OSLO
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD, SIRI
 from lisbot.cards import facts
 from lisbot.commands import House
 from lisbot.council.models import Meeting

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 import jwt
-from aiohttp import BasicAuth, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -60,12 +60,13 @@ class Provider:
 
     async def token(self, request: web.Request) -> web.Response:
         form = await request.post()
-        auth = BasicAuth.decode(request.headers["Authorization"])
+        scheme, _, given = request.headers["Authorization"].partition(" ")
+        login, _, password = base64.b64decode(given).decode().partition(":")
         asked = self.codes.pop(str(form["code"]), None)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(str(form["code_verifier"]).encode()).digest())
         if (
             asked is None
-            or (unquote(auth.login), unquote(auth.password)) != (CLIENT, SECRET)
+            or (scheme, unquote(login), unquote(password)) != ("Basic", CLIENT, SECRET)
             or challenge.rstrip(b"=").decode() != asked["code_challenge"]
             or form["redirect_uri"] != asked["redirect_uri"]
         ):

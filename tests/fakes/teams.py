@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
+import builders
 from fakes.connector import FakeConnector
 
 TENANT = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -52,7 +53,7 @@ class Person:
         }
 
 
-KARI = Person("Kari", "kari@example.no")
+KARI = Person("Kari", builders.KARI)
 STRANGER = Person("Ola", "ola@example.no")
 
 

@@ -49,7 +49,12 @@ def facts(asked: Asked, viewer: Viewer) -> dict[str, Any]:
         "about": asked.about,
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
         "problem": asked.problem,
-        "fields": [drawn(f, command, lang, asked.problems.get(f.name, "")) for f in asked.fields],
+        "fields": [
+            drawn(f, command, lang, asked.problems.get(f.name, ""))
+            for f in asked.fields
+            # Nothing to choose among, such as the deputies of a seat that has none: nothing to ask.
+            if f.required or f.choices is None or len(f.choices)
+        ],
         "context": {**asked.context, **({"confirm": True} if asked.confirming else {})},
         "submit": text(lang, "card.form.confirm") if asked.confirming else submit(lang, command),
     }

@@ -1,6 +1,6 @@
 """A meeting: when and where, its agenda, who comes, and what is asked there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lisbot.cards.councils import stage
@@ -26,7 +26,7 @@ def meeting(shown: MeetingView, viewer: Viewer) -> Data:
         votes_of.setdefault(vote.item_id, []).append(vote)
     differences = changes(m) if arranging else []
     agenda_rows = [
-        item_row(i, viewer, buttons=item_buttons(i, m, viewer), votes=votes_of.get(i["id"], ()))
+        item_row(i, viewer, buttons=item_buttons(i, m, viewer, of := votes_of.get(i["id"], ())), votes=of)
         for i in items
         if i["id"] in drafts
     ]
@@ -105,11 +105,21 @@ def item_row(
     )
 
 
-def item_buttons(i: Mapping[str, Any], m: Meeting, viewer: Viewer) -> list[Data]:
+def item_buttons(i: Mapping[str, Any], m: Meeting, viewer: Viewer, votes: Sequence[Vote] = ()) -> list[Data]:
     """What may be done with an item: votes for those who conduct them, the rest for the secretariat."""
+    t = viewer.t
+    found = [
+        button(
+            viewer,
+            "vote.show",
+            title="" if vote.closed_at is None else t("sheet.vote.show_result"),
+            vote_id=vote.id,
+        )
+        for vote in votes
+        if viewer.can("vote.show", m.body_id)
+    ]
     if m.is_locked or m.cancelled_at:
-        return []
-    found = []
+        return found
     if viewer.can("agenda.change", m.body_id):
         found += [
             button(viewer, "agenda.change", ask=True, item_id=i["id"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lisbot.cards.councils import attend_to
 from lisbot.cards.sheet import Data, row, section, sheet
 from lisbot.cards.viewer import Viewer, button
 from lisbot.council.audit import Verified
@@ -55,6 +56,7 @@ def named(meeting: Meeting, viewer: Viewer) -> str:
 def mine(mine: Mine, viewer: Viewer) -> Data:
     t = viewer.t
     asked = [
+        *(each for status in mine.run for each in attend_to(status, viewer)),
         *(
             row(
                 t("sheet.mine.call", body=m.body.name),

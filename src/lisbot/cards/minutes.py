@@ -34,10 +34,10 @@ def minutes(shown: Minutes, viewer: Viewer) -> Data:
         sections=[
             section(
                 t("sheet.minutes.present"),
-                rows=[present_row(a, viewer) for a in rows if a.present],
+                lines=[present(a, viewer) for a in rows if a.present],
                 buttons=[button(viewer, "minutes.attend", ask=True, meeting_id=m.id) if writing else None],
             ),
-            section(t("sheet.minutes.absent"), rows=[absent_row(a, viewer) for a in rows if not a.present]),
+            section(t("sheet.minutes.absent"), lines=[absent(a, viewer) for a in rows if not a.present]),
             *(item_section(item, votes.get(item.id, []), viewer, writing) for item in m.items),
             section(
                 t("sheet.minutes.remarks"),
@@ -76,14 +76,16 @@ def minutes_buttons(shown: Minutes, viewer: Viewer) -> list[Data | None]:
     ]
 
 
-def present_row(a: Attendance, viewer: Viewer) -> Data:
-    deputy = a.answer is Answer.ABSENT and a.deputy_answer in DEPUTY_THERE
-    note = viewer.t("sheet.minutes.deputy_for", name=a.name) if deputy else ""
-    return row(a.deputy_name if deputy else a.name, f"{a.role}, {a.organisation_name}", note)
+def present(a: Attendance, viewer: Viewer) -> str:
+    """Who sat in a seat, and for whom: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
+    who = a.name
+    if a.answer is Answer.ABSENT and a.deputy_answer in DEPUTY_THERE:
+        who = f"{a.deputy_name} ({viewer.t('sheet.minutes.deputy_for', name=a.name)})"
+    return f"{who}, {a.role}, {a.organisation_name}"
 
 
-def absent_row(a: Attendance, viewer: Viewer) -> Data:
-    return row(a.name or viewer.t("sheet.body.vacant"), f"{a.role}, {a.organisation_name}")
+def absent(a: Attendance, viewer: Viewer) -> str:
+    return f"{a.name or viewer.t('sheet.body.vacant')}, {a.role}, {a.organisation_name}"
 
 
 def item_section(item: AgendaItem, votes: list[Vote], viewer: Viewer, writing: bool) -> Data:

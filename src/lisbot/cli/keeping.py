@@ -29,10 +29,12 @@ def demo(_args: argparse.Namespace, _lang: str) -> int:
     config = settings.read(demo=True)
     from lisbot import app, packs
     from lisbot.commands import House
+    from lisbot.demo.scene import set_scene
 
     async def scene(house: House) -> None:
         for place in packs.SHIPPED:
             await packs.load(house, place)
+        await set_scene(house)
 
     app.run_forever(config, scene=scene)
     return 0

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.kinds import OrgKind, Standing
-from lisbot.council.models import Organisation, Person, Seat, Secretariat, Staff, Term
+from lisbot.council.models import Meeting, Organisation, Person, Seat, Secretariat, Staff, Term
 
 PARTS = ("secretary", "representative", "deputy", "union", "reader")
 
@@ -63,3 +63,8 @@ def part_of(kind: OrgKind, standing: Standing, rank: int) -> str:
     if kind is OrgKind.UNION:
         return "union"
     return "representative" if standing is Standing.VOTING and kind is OrgKind.HOSPITAL else ""
+
+
+async def has_begun(db: AsyncSession) -> bool:
+    """Whether the councils have met, or planned to: then the demo goes on from where it stood."""
+    return await db.scalar(select(Meeting.id).limit(1)) is not None

@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, null, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from lisbot.council import rules
@@ -286,6 +288,30 @@ async def year_of(act: Act, body: Body, year: int) -> Year:
         .execution_options(populate_existing=True)
     )
     return Year(body, year, list(meetings))
+
+
+async def next_start(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
+    """The moment the next meeting begins."""
+    return await soonest(db, at, tz, Meeting.held_on, Meeting.starts)
+
+
+async def next_notice(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
+    """The start of the next day a notice should be sent."""
+    return await soonest(db, at, tz, Meeting.notice_on, None, Meeting.published_at.is_(None))
+
+
+async def soonest(
+    db: AsyncSession, at: datetime, tz: ZoneInfo, day: Any, hour: Any, *where: ColumnElement[bool]
+) -> datetime | None:
+    today = at.astimezone(tz).date()
+    rows = await db.execute(
+        select(day, hour if hour is not None else null())
+        .where(day >= today, Meeting.cancelled_at.is_(None), *where)
+        .order_by(day)
+        .limit(20)
+    )
+    moments = (rules.moment(on, starts or time(8), tz) for on, starts in rows)
+    return min((moment for moment in moments if moment > at), default=None)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ class Found:
     more: bool
 
 
+async def search_form(act: Act) -> Form:
+    """Which councils may be searched: those one may look into."""
+    mine = bodies_where(act.by, P.VIEW)
+    rows = await act.db.execute(select(Body.id, Body.name).where(Body.id.in_(mine)).order_by(Body.name))
+    return Form(choices={"body_id": [(row.id, row.name) for row in rows]})
+
+
 async def search(
     act: Act,
     *,

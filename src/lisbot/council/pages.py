@@ -41,6 +41,7 @@ class Mine:
     proposals: Sequence[Proposal] = ()
     meetings: Sequence[Meeting] = ()
     bodies: Sequence[Body] = ()
+    run: Sequence["BodyStatus"] = ()  # for those at a secretariat: how its bodies stand
 
 
 async def menu(act: Act) -> list[Body]:
@@ -122,6 +123,7 @@ async def mine(act: Act) -> Mine:
         proposals=[p for p in proposals if p.state is not ProposalState.RETURNED],
         meetings=await meetings(act, coming),
         bodies=await my_bodies(act),
+        run=await overview(act) if bodies_where(act.by, P.OVERSEE) else (),
     )
 
 

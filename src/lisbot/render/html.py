@@ -4,6 +4,7 @@ Pure: where a button leads is asked of `lead`, and everything a card says is pla
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -17,6 +18,7 @@ from lisbot.texts import text
 Node = Mapping[str, Any]
 COLOURS = {"attention", "warning", "good", "accent", "emphasis"}
 NOTHING = Markup("")
+ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]»])")
 BUTTONS = {"positive": "primary", "destructive": "danger"}
 TEXT_TYPES = {"Email": "email", "Url": "url", "Tel": "tel"}
 
@@ -85,6 +87,17 @@ def safe_url(url: object) -> str:
     return ""
 
 
+def prose(words: object) -> Markup:
+    """Text with the web addresses in it made into links."""
+    parts: list[Markup] = []
+    for part in ADDRESS.split(str(words)):
+        if ADDRESS.fullmatch(part) and safe_url(part):
+            parts.append(Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(part))
+        else:
+            parts.append(escape(part))
+    return NOTHING.join(parts)
+
+
 def attributes(given: Mapping[str, object]) -> Markup:
     """Attributes as they stand in a tag. True stands by its name alone; False and None are left out."""
     parts = [
@@ -93,6 +106,13 @@ def attributes(given: Mapping[str, object]) -> Markup:
         if value is not None and value is not False
     ]
     return Markup("").join(parts)
+
+
+def is_open(choice_set: Node) -> bool:
+    """Whether all its choices are laid out. Where none may be chosen they are not: a radio button that is
+    pressed cannot be let go."""
+    is_laid_out = choice_set.get("style") == "expanded" and choice_set.get("isRequired")
+    return bool(choice_set.get("isMultiSelect") or is_laid_out)
 
 
 def is_date(value: str) -> bool:
@@ -182,7 +202,9 @@ class Drawing:
             *(["small"] if node.get("size") == "Small" else []),
             *([colour] if (colour := str(node.get("color", "")).lower()) in COLOURS else []),
         ]
-        return Markup("<p{}>{}</p>").format(attributes({"class": " ".join(kinds) or None, **more}), words)
+        return Markup("<p{}>{}</p>").format(
+            attributes({"class": " ".join(kinds) or None, **more}), prose(words)
+        )
 
     def container(self, node: Node) -> Markup:
         items = node.get("items", ())
@@ -240,9 +262,7 @@ class Drawing:
         )
         caption = Markup("{}{}").format(label, optional)
         kind = "field wrong" if wrong else "field"
-        if node["type"] == "Input.ChoiceSet" and (
-            node.get("isMultiSelect") or node.get("style") == "expanded"
-        ):
+        if node["type"] == "Input.ChoiceSet" and is_open(node):
             # A group is described as a whole, and its being wrong is said of the group.
             group = {name: value for name, value in tied.items() if name == "aria-describedby"}
             return Markup('<fieldset class="{}"{}><legend>{}</legend>{}{}{}</fieldset>').format(
@@ -279,7 +299,8 @@ class Drawing:
         return Markup("<input{}>").format(attributes({**tag, "value": value}))
 
     def select(self, node: Node, tag: dict[str, object], value: str) -> Markup:
-        blank = Markup('<option value="">{}</option>').format(self.t("form.choose"))
+        nothing = self.t("form.choose" if node.get("isRequired") else "form.none")
+        blank = Markup('<option value="">{}</option>').format(nothing)
         options = [
             Markup("<option{}>{}</option>").format(
                 attributes({"value": c["value"], "selected": str(c["value"]) == value}), c["title"]
@@ -384,7 +405,7 @@ class Drawing:
 
 def facts(rows: Sequence[Node]) -> Markup:
     """Facts as a list of terms and what they say."""
-    pairs = (Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(r["title"], r["value"]) for r in rows)
+    pairs = (Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(r["title"], prose(r["value"])) for r in rows)
     return Markup('<dl class="facts">{}</dl>').format(Markup("").join(pairs)) if rows else NOTHING
 
 

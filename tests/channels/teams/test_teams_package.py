@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from lisbot.channels.teams import package
-from lisbot.settings import DEMO_KEY, read
+from lisbot.settings import DEMO_KEY, BadSetting, read
 
 APP_ID = "11111111-aaaa-4bbb-8ccc-222222222222"
 
@@ -21,7 +21,7 @@ def settings(**env):
 @pytest.fixture
 def packed(tmp_path):
     path = tmp_path / "lisbot.zip"
-    package.build(path, settings())
+    package.write(path, settings())
     with zipfile.ZipFile(path) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 
@@ -58,15 +58,15 @@ def test_the_icons_are_what_teams_asks_for(packed):
 
 def test_the_same_settings_give_the_same_package(tmp_path):
     for name in ("a.zip", "b.zip"):
-        package.build(tmp_path / name, settings())
+        package.write(tmp_path / name, settings())
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
 def test_a_package_without_an_app_id_is_refused_and_not_written(tmp_path):
-    with pytest.raises(package.BadPackage, match="MicrosoftAppId"):
-        package.build(tmp_path / "x.zip", read({"SECRET_KEY": DEMO_KEY}))
+    with pytest.raises(BadSetting, match="MicrosoftAppId"):
+        package.write(tmp_path / "x.zip", read({"SECRET_KEY": DEMO_KEY}))
     with pytest.raises(package.BadPackage, match="no guid"):
-        package.build(tmp_path / "x.zip", settings(MicrosoftAppId="no guid"))
+        package.write(tmp_path / "x.zip", settings(MicrosoftAppId="no guid"))
     assert not list(tmp_path.iterdir())
 
 

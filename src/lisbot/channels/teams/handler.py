@@ -138,14 +138,14 @@ class Handler(ActivityHandler):  # type: ignore[misc]
         activity: Received = turn_context.activity
         if not self.roster.is_new(activity):
             return
-        if activity.is_in_team:
-            self.roster.meet_everybody(activity)
-        elif activity.is_personal:
+        if activity.is_personal:
             reply = await self.obey(activity, self.run, phrases.MENU, {})
             await turn_context.send_activity(answers.say(text(reply.lang, "teams.welcome")))
             await turn_context.send_activity(answers.show(reply))
-        else:
-            await turn_context.send_activity(answers.say(text(self.lang_of(activity), "teams.welcome_room")))
+            return
+        if activity.is_in_team:
+            self.roster.meet_everybody(activity)
+        await turn_context.send_activity(answers.say(text(self.lang_of(activity), "teams.welcome_room")))
 
     async def apologise(self, turn_context: TurnContext, error: Exception) -> None:
         """A bug of this channel, or an answer Teams did not take: said once, with a reference to the log."""

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from lisbot.channels.teams.icons import ACCENT, draw_color, draw_outline
 from lisbot.commands import COMMANDS
-from lisbot.settings import Settings
+from lisbot.settings import BadSetting, Settings
 from lisbot.texts import LANGUAGES, has, look_up, text
 
 VERSION = "1.0.0"  # the package's own: raised when its contents change, or Teams keeps the old one
@@ -46,12 +46,12 @@ WORTH = (
 WRITTEN_AT = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
 
 
-class BadPackage(Exception):
-    """The package breaks one of Teams' rules. Names the field."""
+class BadPackage(BadSetting):
+    """A setting makes the package break one of Teams' rules. Names the field."""
 
 
-def build(path: Path, settings: Settings) -> None:
-    """Write the package to a file. Raises BadPackage, and then writes nothing."""
+def write(path: Path | str, settings: Settings) -> None:
+    """Write the package to a file. Raises BadSetting or BadPackage, and then writes nothing."""
     contents = make(settings)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in contents.items():
@@ -61,7 +61,7 @@ def build(path: Path, settings: Settings) -> None:
 def make(settings: Settings) -> dict[str, bytes]:
     """The package's files by name."""
     if settings.teams is None:
-        raise BadPackage("MicrosoftAppId is missing: the package is for one registered bot")
+        raise BadSetting("MicrosoftAppId is missing: the package is for one registered bot")
     manifest = describe(settings, settings.teams.app_id)
     languages = {lang: translate(manifest, lang) for lang in LANGUAGES if lang != DEFAULT}
     validate("manifest", manifest)

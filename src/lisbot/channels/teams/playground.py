@@ -1,4 +1,4 @@
-"""The Agents Playground's cast: the register's people as its users, so that the demo links them as Teams would."""
+"""The Agents Playground's cast: the register's people as its users, linked in the demo as Teams would."""
 
 import json
 import uuid
@@ -7,6 +7,7 @@ from pathlib import Path
 
 CONFIG = ".m365agentsplayground.yml"
 FORMAT = "0.1.1"
+SEATS = 6
 TENANT = "00000000-0000-4000-8000-000000000001"
 PERSONAL, GROUP, TEAM = "personal-chat", "group-chat", "team"
 
@@ -14,13 +15,18 @@ Someone = tuple[str, str]  # name, e-mail address
 
 
 def write(folder: Path, people: Sequence[Someone]) -> Path:
-    """Write the Playground's configuration; the first of the people is who sits at it. JSON is YAML."""
+    """Write the Playground's configuration for six people; the first of them sits at it. JSON is YAML.
+
+    Raises ValueError for more or fewer: its own schema asks for exactly five others.
+    """
     path = folder / CONFIG
     path.write_text(json.dumps(describe(people), ensure_ascii=False, indent=2) + "\n", "utf-8")
     return path
 
 
 def describe(people: Sequence[Someone]) -> dict[str, object]:
+    if len(people) != SEATS:
+        raise ValueError(f"the Playground seats {SEATS} people, not {len(people)}")
     first, *others = (user(number, *someone) for number, someone in enumerate(people))
     return {
         "version": FORMAT,
@@ -30,7 +36,12 @@ def describe(people: Sequence[Someone]) -> dict[str, object]:
         "users": others,
         "personalChat": {"id": PERSONAL},
         "groupChat": {"id": GROUP, "name": "lisbot"},
-        "team": {"id": TEAM, "name": "lisbot", "channels": [{"id": "channel", "name": "lisbot"}]},
+        "team": {
+            "id": TEAM,
+            "name": "lisbot",
+            "aadGroupId": str(uuid.uuid5(uuid.NAMESPACE_URL, TEAM)),
+            "channels": [{"id": "channel", "name": "lisbot"}],
+        },
     }
 
 

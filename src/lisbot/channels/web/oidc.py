@@ -93,16 +93,16 @@ class Provider:
             "redirect_uri": self.redirect_uri,
             "code_verifier": verifier,
         }
-        auth: aiohttp.BasicAuth | None = None
+        headers = {}
         ways = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         if "client_secret_basic" in ways:
             # RFC 6749, 2.3.1: both parts are form-encoded before they are joined.
-            auth = aiohttp.BasicAuth(
+            headers["Authorization"] = aiohttp.encode_basic_auth(
                 quote(self.settings.client_id, safe=""), quote(self.settings.client_secret, safe="")
             )
         else:
             form |= {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
-        return await self.call("POST", config["token_endpoint"], data=form, auth=auth)
+        return await self.call("POST", config["token_endpoint"], data=form, headers=headers)
 
     async def read(self, token: str, nonce: str) -> dict[str, Any]:
         """The claims of an id token that is signed by this issuer, for us, for this very sign-in."""

@@ -30,24 +30,27 @@ def drawer(page: Page) -> Any:
     async def handle(request: web.Request) -> web.Response:
         if (await views.visitor(request)).member is None:
             return turn_away(request)
-        site = request.app[SITE]
-        given = arguments(page.command, {**request.query, **request.match_info})
-        reply = await run(site.house, page.command, given, views.caller(request), show=cards.facts)
-        values: dict[str, Any] = {}
-        if page.command == "outcome.search":
-            values["form"] = await search_form(request, given)
-        if reply.status != 200 and not values.get("form"):
-            return await views.refusal(request, reply.status, reply.words)
-        return await views.page(
-            request,
-            OWN_TEMPLATE.get(page.look, "sheet.html"),
-            status=reply.status,
-            sheet=Sheet.model_validate(reply.shown if reply.status == 200 else {"title": reply.words}),
-            look=page.look,
-            **values,
-        )
+        return await draw(request, page.command, {**request.query, **request.match_info}, page.look)
 
     return handle
+
+
+async def draw(request: web.Request, command: str, given: Mapping[str, str], look: str) -> web.Response:
+    """What a command shows to this member, whole: a card of it would have been clipped."""
+    known = arguments(command, given)
+    reply = await run(request.app[SITE].house, command, known, views.caller(request), show=cards.facts)
+    form = await search_form(request, known) if look == "outcomes" else None
+    if reply.status != 200 and form is None:
+        return await views.refusal(request, reply.status, reply.words)
+    shown = reply.shown if reply.status == 200 else {"title": reply.words}
+    return await views.page(
+        request,
+        OWN_TEMPLATE.get(look, "sheet.html"),
+        status=reply.status,
+        sheet=Sheet.model_validate(shown),
+        look=look,
+        form=form,
+    )
 
 
 def arguments(command: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -65,19 +68,15 @@ async def search_form(request: web.Request, given: Mapping[str, str]) -> Any:
 
 
 async def show(request: web.Request) -> web.Response:
-    """What any command shows, as its card. A command that changes something is never run by looking."""
+    """What any command shows. A command that changes something is never run by looking."""
     name = request.match_info["command"]
     if name in COMMANDS and COMMANDS[name].changes:
         raise web.HTTPMethodNotAllowed("GET", ["POST"])
     if (await views.visitor(request)).member is None:
         return turn_away(request)
-    given = dict(request.query)
     if name in places.PLACES:
-        return views.redirect(places.address(name, given))
-    reply = await run(request.app[SITE].house, name, arguments(name, given), views.caller(request))
-    if reply.status != 200:
-        return await views.refusal(request, reply.status, reply.words)
-    return await views.card(request, reply.shown, back=places.here(request))
+        return views.redirect(places.address(name, dict(request.query)))
+    return await draw(request, name, dict(request.query), "plain")
 
 
 async def home(request: web.Request) -> web.Response:

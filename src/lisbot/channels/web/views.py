@@ -32,13 +32,15 @@ VISITOR = web.RequestKey("visitor", Visitor)
 
 
 def environment() -> Environment:
-    return Environment(
+    env = Environment(
         loader=PackageLoader("lisbot.channels.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.filters["prose"] = html.prose
+    return env
 
 
 def preferred(request: web.Request) -> str:

@@ -1,0 +1,219 @@
+"""Loading a pack again brings the register to what it says, and never rewrites who sat where."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from lisbot import packs
+from lisbot.commands import House
+from lisbot.council.models import Body, LogLine, Person, Seat, Staff, Term
+
+TODAY = date(2026, 11, 2)
+LOADED = datetime(2026, 11, 2, 8, tzinfo=UTC)
+LATER = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def loaded(house: House, pack, clock):
+    """The sensible pack, loaded an hour ago."""
+    assert (await packs.load(house, pack.place)).faults == []
+    clock.at = LATER
+    return pack
+
+
+async def load(house: House, pack, **options):
+    plan = await packs.load(house, pack.place, **options)
+    assert plan.faults == []
+    return plan
+
+
+async def terms(house: House, seat: str = "nes-leder", rank: int = 0) -> list[tuple]:
+    async with house.db.read() as db:
+        return [
+            tuple(row)
+            for row in await db.execute(
+                select(Person.key, Term.from_on, Term.to_on, Term.recorded_at, Term.ended_at)
+                .join(Person, Person.id == Term.person_id)
+                .join(Seat, Seat.id == Term.seat_id)
+                .where(Seat.key == seat, Term.rank == rank)
+                .order_by(Term.from_on)
+            )
+        ]
+
+
+async def test_a_new_name_is_the_only_change(house: House, loaded):
+    loaded.change("people.csv", "Kari Neslia", "Kari Nesheim")
+    plan = await load(house, loaded)
+    assert [(c.what, c.kind, c.key, c.fields) for c in plan.changes] == [
+        ("changed", "person", "kari", {"name": ("Kari Neslia", "Kari Nesheim")})
+    ]
+    assert (await load(house, loaded)).changes == []
+
+
+async def test_a_dry_run_shows_the_same_and_writes_nothing(house: House, loaded):
+    loaded.change("people.csv", "Kari Neslia", "Kari Nesheim")
+    loaded.change("terms.csv", "kari,0,2026-01-01,", "per,0,2027-01-01,")
+    shown = await load(house, loaded, dry_run=True)
+    assert await terms(house) == [("kari", date(2026, 1, 1), None, LOADED, None)]
+    done = await load(house, loaded)
+    assert [(c.what, c.kind, c.key) for c in shown.changes] == [(c.what, c.kind, c.key) for c in done.changes]
+    assert shown.count("ended") == 1
+
+
+async def test_a_seat_given_to_somebody_else_ends_the_term_before(house: House, loaded):
+    loaded.change("terms.csv", "kari,0,2026-01-01,", "per,0,2027-01-01,")
+    await load(house, loaded)
+    handed_over = [
+        ("kari", date(2026, 1, 1), date(2026, 12, 31), LOADED, LATER),
+        ("per", date(2027, 1, 1), None, LATER, None),
+    ]
+    assert await terms(house) == handed_over
+    assert (await load(house, loaded)).changes == []
+    assert await terms(house) == handed_over
+
+
+async def test_a_person_changed_in_place_takes_over_today(house: House, loaded):
+    loaded.change("terms.csv", "kari,0", "per,0")
+    await load(house, loaded)
+    handed_over = [
+        ("kari", date(2026, 1, 1), date(2026, 11, 1), LOADED, LATER),
+        ("per", TODAY, None, LATER, None),
+    ]
+    assert await terms(house) == handed_over
+    assert (await load(house, loaded)).changes == []
+    assert await terms(house) == handed_over
+
+
+async def test_before_a_term_has_begun_its_person_can_be_put_right(house: House, pack):
+    pack.change("terms.csv", "kari,0,2026-01-01", "kari,0,2027-01-01")
+    await load(house, pack)
+    pack.change("terms.csv", "kari,0", "per,0")
+    await load(house, pack)
+    assert [row[:3] for row in await terms(house)] == [("per", date(2027, 1, 1), None)]
+
+
+async def test_a_term_that_is_over_is_not_given_to_another(house: House, pack):
+    pack.change("terms.csv", "kari,0,2026-01-01,", "kari,0,2025-01-01,2025-12-31")
+    await load(house, pack)
+    pack.change("terms.csv", "kari,0", "per,0")
+    plan = await packs.load(house, pack.place)
+    assert [(f.line, f.key) for f in plan.faults] == [(2, "packs.fault.past_person")]
+    assert [row[0] for row in await terms(house)] == ["kari"]
+
+
+async def test_a_wrong_from_date_is_put_right(house: House, loaded):
+    for day in ("2025-06-01", "2026-03-01"):
+        loaded.write("terms.csv", f"seat,person,rank,from,to\nnes-leder,kari,0,{day},\n")
+        await load(house, loaded)
+        assert await terms(house) == [("kari", date.fromisoformat(day), None, LOADED, None)]
+
+
+async def test_a_term_that_is_no_longer_in_the_pack_is_left_alone(house: House, loaded):
+    loaded.change("terms.csv", "nes-leder,ola,1,2026-01-01,\n", "")
+    assert (await load(house, loaded)).changes == []
+    assert [row[0] for row in await terms(house, rank=1)] == ["ola"]
+
+
+async def test_an_end_date_is_recorded_with_the_moment_it_was_known(house: House, loaded):
+    loaded.change("terms.csv", "kari,0,2026-01-01,", "kari,0,2026-01-01,2026-12-31")
+    plan = await load(house, loaded)
+    assert [(c.what, c.name) for c in plan.changes] == [("ended", "Kari Neslia – Leder, Nes sykehus")]
+    assert await terms(house) == [("kari", date(2026, 1, 1), date(2026, 12, 31), LOADED, LATER)]
+
+
+async def test_an_end_date_the_register_has_is_not_taken_away_but_told_of(house: House, loaded):
+    """The seat was handed over in lisbot itself after the pack was written."""
+    loaded.change("terms.csv", "kari,0,2026-01-01,", "kari,0,2026-01-01,2026-12-31")
+    await load(house, loaded)
+    loaded.change("terms.csv", "2026-12-31", "")
+    plan = await load(house, loaded)
+    assert plan.changes == []
+    assert [(f.line, f.key) for f in plan.warnings] == [(2, "packs.warning.ended_here")]
+
+
+async def test_a_newcomer_cannot_sit_where_the_register_has_somebody_later(house: House, loaded):
+    loaded.change("terms.csv", "kari,0,2026-01-01,", "per,0,2025-06-01,")
+    plan = await packs.load(house, loaded.place)
+    assert [(f.line, f.key, f.values["person"]) for f in plan.faults] == [
+        (2, "packs.fault.overlap_known", "kari")
+    ]
+
+
+async def test_two_people_can_trade_addresses(house: House, loaded):
+    loaded.change("people.csv", "kari@example.no", "x@example.no")
+    loaded.change("people.csv", "ola@example.no", "kari@example.no")
+    loaded.change("people.csv", "x@example.no", "ola@example.no")
+    await load(house, loaded)
+    async with house.db.read() as db:
+        found = dict((await db.execute(select(Person.key, Person.email))).all())
+    assert (found["kari"], found["ola"]) == ("ola@example.no", "kari@example.no")
+
+
+async def test_an_address_that_another_in_the_register_has(house: House, loaded):
+    loaded.write("people.csv", "key,name,email\npål,Pål Nesland,kari@example.no\n")
+    plan = await packs.load(house, loaded.place)
+    assert [(f.line, f.key, f.values["name"]) for f in plan.faults] == [
+        (2, "packs.fault.email_taken", "Kari Neslia")
+    ]
+
+
+async def test_a_pack_may_refer_to_what_is_in_the_register(house: House, loaded):
+    loaded.write("people.csv", "key,name,email\nliv,Liv Nesland,liv@example.no\n")
+    loaded.write("terms.csv", "seat,person,rank,from\nnes-uko,liv,0,2026-01-01\nnes-uko,ola,1,2026-01-01\n")
+    await load(house, loaded)
+    assert [row[0] for row in await terms(house, "nes-uko")] == ["liv"]
+
+
+async def test_a_language_somebody_has_chosen_is_theirs(house: House, loaded):
+    async with house.db.write() as db:
+        for person in await db.scalars(select(Person)):
+            person.lang = "en"
+    assert (await load(house, loaded)).changes == []
+
+
+async def test_a_rule_taken_out_of_the_pack_is_no_longer_set(house: House, loaded):
+    loaded.change("pack.toml", "deadline_days = 21", 'quorum = "half"')
+    await load(house, loaded)
+    loaded.change("pack.toml", 'quorum = "half"', "")
+    plan = await load(house, loaded)
+    assert [set(c.fields) for c in plan.changes] == [{"quorum"}]
+    async with house.db.read() as db:
+        rules = (await db.execute(select(Body.call_days, Body.deadline_days, Body.quorum))).one()
+    assert rules == (42, None, None)
+
+
+async def test_a_seat_does_not_move_to_another_council(house: House, loaded):
+    body = (
+        '\n[[body]]\nkey = "annet"\nsecretariat = "regut"\nname = "Annet"\nkind = "Råd"\nregion = "Fjord"\n'
+    )
+    loaded.change("pack.toml", "deadline_days = 21\n", f'deadline_days = 21\n{body}authority = "deciding"\n')
+    loaded.change("seats.csv", "nes-uko,radet", "nes-uko,annet")
+    plan = await packs.load(house, loaded.place)
+    assert [(f.line, f.key) for f in plan.faults] == [(3, "packs.fault.moved_seat")]
+
+
+async def test_a_post_at_the_secretariat_changes_and_ends(house: House, loaded):
+    head = "secretariat,person,post,from,to\n"
+    for row in (
+        "regut,per,adviser,2026-01-01,",
+        "regut,per,leader,2026-01-01,",
+        "regut,per,leader,2026-02-01,2026-12-31",
+    ):
+        loaded.write("staff.csv", f"{head}{row}\n")
+        await load(house, loaded)
+        assert (await load(house, loaded)).changes == []
+    async with house.db.read() as db:
+        post = (await db.execute(select(Staff.post, Staff.from_on, Staff.to_on))).one()
+    assert post == ("leader", date(2026, 2, 1), date(2026, 12, 31))
+
+
+async def test_each_load_that_changes_something_is_one_line_in_the_log(house: House, loaded):
+    loaded.change("people.csv", "Kari Neslia", "Kari Nesheim")
+    await load(house, loaded)
+    await load(house, loaded)
+    async with house.db.read() as db:
+        lines = (await db.execute(select(LogLine.command, LogLine.args).order_by(LogLine.id))).all()
+    assert [line.command for line in lines] == ["pack.load", "pack.load"]
+    assert '"person":{"changed":["kari"]}' in lines[1].args
+    assert "Nesheim" not in lines[1].args
