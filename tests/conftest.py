@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import URL
 
 import postgres
+from browsers import pytest_runtest_setup as pytest_runtest_setup
 from lisbot.commands import House
 from lisbot.db import Database, migrate
 

@@ -33,7 +33,7 @@ class Database:
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 0}
         self.engine: AsyncEngine = create_async_engine(
             self.url,
-            hide_parameters=True,  # a failing statement's error, and so the log, never holds what people typed
+            hide_parameters=True,  # what people typed stays out of errors, and so of the log
             **options,
         )
         if self.is_sqlite:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lisbot import cards, commands
+from lisbot.cards.sheet import sheet
 from lisbot.commands import Command
 from lisbot.council import access, notices
 from lisbot.council.act import Act
@@ -38,7 +39,7 @@ async def write(act: Act, *, body_id: Id, sign: str = "", to: list[int] | None =
         act,
         "sign",
         people=to or (),
-        body_id=None if to else body_id,
+        rooms_of=None if to else body_id,
         shows="body.board",
         args={"body_id": body_id},
         sign=sign,
@@ -59,9 +60,7 @@ class Cast:
 @pytest.fixture
 def board(monkeypatch: pytest.MonkeyPatch):
     """Two commands of a body's board: one that shows it, one that writes on it."""
-    shape = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "${sign}"}]}
-    monkeypatch.setattr(cards, "template", lambda name: shape)
-    monkeypatch.setitem(cards.FACTS, "board", lambda body, viewer: {"sign": body.region})
+    monkeypatch.setitem(cards.FACTS, "board", lambda body, viewer: sheet(body.region))
     for command in (
         Command("body.board", show, needs=P.VIEW, shows="board", changes=False),
         Command("body.write", write, needs=P.VIEW, shows="board"),

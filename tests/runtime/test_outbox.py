@@ -129,13 +129,14 @@ async def test_what_the_platform_cannot_take_now_waits_as_long_as_it_asks(
 
 
 async def test_later_messages_wait_their_turn_behind_one_that_is_held_up(house, cast, tell, outbox, chat):
-    chat.refusals.append(throttled(40))
+    chat.refused["astrid"] = throttled(40)
     for sign in ("En", "To", "Tre"):
         await tell(sign, cast.astrid)
     await tell("Annen", cast.bjarne)
     await outbox.drain()
     assert chat.signs("astrid") == [], "nothing overtakes"
     assert chat.signs("bjarne") == ["Annen"], "and nobody else waits"
+    chat.refused.clear()
     house.now.at += timedelta(minutes=1)
     await outbox.drain()
     assert chat.signs("astrid") == ["En", "To", "Tre"]

@@ -81,7 +81,7 @@ class Outbox:
             await asyncio.sleep(BREATH)
 
     async def drain(self) -> None:
-        """Send and edit until nothing is due: for tests and for the demo's leaps in time."""
+        """Send and edit until nothing is due."""
         await self.rows.rescue()
         while await self.take_up(AT_ONCE) or self.under_way:
             if self.under_way:
