@@ -30,26 +30,29 @@ async def lines(connector: FakeConnector):
         yield Connector(session, settings.teams)
 
 
+def sender(lines):
+    return Sender(lines, lambda conversation_id: None)
+
+
 @pytest.fixture
 def to(connector):
     return Address("teams", TENANT, connector.url, "a:chat")
 
 
 async def test_words_and_card_are_one_activity_whose_id_is_known(lines, connector, to):
-    sender = Sender(lines)
-    message_id = await sender.send(to, WHY)
+    message_id = await sender(lines).send(to, WHY)
     (sent,) = connector.sent
     assert message_id == sent.id
     assert sent.activity["summary"] == WHY.words
     assert [e["text"] for e in sent.card["body"]] == [WHY.words, r"Avstemning: \*hele\* saken"]
     assert lint(sent.card) == []
-    await sender.edit(to, message_id, Message("", CARD, "nb"))
+    await sender(lines).edit(to, message_id, Message("", CARD, "nb"))
     assert (sent.edits, len(connector.sent)) == (1, 1)
     assert len(CARD["body"]) == 1
 
 
 async def test_words_alone_are_a_plain_message(lines, connector, to):
-    await Sender(lines).send(to, Message("Møtet er *avlyst*.", {}, "nb"))
+    await sender(lines).send(to, Message("Møtet er *avlyst*.", {}, "nb"))
     assert connector.sent[0].activity == {
         "type": "message",
         "textFormat": "plain",
@@ -58,21 +61,21 @@ async def test_words_alone_are_a_plain_message(lines, connector, to):
 
 
 async def test_the_app_token_is_fetched_once_by_many_at_once(lines, connector, to):
-    await asyncio.gather(*(Sender(lines).send(to, WHY) for _ in range(5)))
+    await asyncio.gather(*(sender(lines).send(to, WHY) for _ in range(5)))
     assert (connector.calls["token"], len(connector.sent)) == (1, 5)
 
 
 async def test_a_token_that_was_withdrawn_is_fetched_anew_and_the_message_sent(lines, connector, to):
-    await Sender(lines).send(to, WHY)
+    await sender(lines).send(to, WHY)
     connector.issued.clear()
-    await Sender(lines).send(to, WHY)
+    await sender(lines).send(to, WHY)
     assert (connector.calls["token"], len(connector.sent)) == (2, 2)
 
 
 async def test_a_wrong_secret_is_unsent_and_says_why(lines, connector, to):
     connector.password = "another"
     with pytest.raises(Unsent, match="invalid_client") as refused:
-        await Sender(lines).send(to, WHY)
+        await sender(lines).send(to, WHY)
     assert not refused.value.passing
 
 
@@ -108,7 +111,7 @@ async def test_the_app_token_never_travels_in_the_clear(lines, connector):
 async def test_each_documented_refusal_has_its_meaning(lines, connector, to, status, code, passing, gone):
     connector.refuse(status, code, times=2)
     with pytest.raises(Unsent) as refused:
-        await Sender(lines).send(to, WHY)
+        await sender(lines).send(to, WHY)
     assert (refused.value.passing, refused.value.gone) == (passing, gone)
     assert refused.value.reason == (code or str(status))
 
@@ -117,7 +120,7 @@ async def test_a_blocked_write_is_read_out_of_its_message(lines, connector, to):
     inner = json.dumps({"subCode": "MessageWritesBlocked", "details": "Thread is not writable"})
     connector.refuse(403, "209", inner)
     with pytest.raises(Unsent, match="MessageWritesBlocked") as refused:
-        await Sender(lines).send(to, WHY)
+        await sender(lines).send(to, WHY)
     assert refused.value.gone
 
 
@@ -131,14 +134,14 @@ def test_retry_after_is_kept(header, seconds):
 async def test_more_than_seven_a_second_to_one_conversation_is_throttled(lines, connector, to):
     with pytest.raises(Unsent) as refused:
         for _ in range(8):
-            await Sender(lines).send(to, WHY)
+            await sender(lines).send(to, WHY)
     assert (refused.value.reason, refused.value.retry_after) == ("Throttled", 1.0)
 
 
 async def test_a_card_over_the_limit_is_not_even_sent(lines, connector, to):
     large = {**CARD, "body": [{"type": "TextBlock", "text": "ø" * 52_000}]}
     with pytest.raises(Unsent, match="MessageSizeTooBig") as refused:
-        await Sender(lines).send(to, Message("", large, "nb"))
+        await sender(lines).send(to, Message("", large, "nb"))
     assert not refused.value.passing
     assert connector.calls["send"] == 0
 
@@ -146,17 +149,17 @@ async def test_a_card_over_the_limit_is_not_even_sent(lines, connector, to):
 async def test_a_connector_that_is_down_or_answers_html_is_tried_again_later(lines, connector, to):
     connector.refusals["send"].append(web.Response(status=502, text="<h1>Bad Gateway</h1>"))
     with pytest.raises(Unsent) as refused:
-        await Sender(lines).send(to, WHY)
+        await sender(lines).send(to, WHY)
     assert refused.value.passing
     await connector.server.close()
     with pytest.raises(Unsent) as refused:
-        await Sender(lines).send(to, WHY)
+        await sender(lines).send(to, WHY)
     assert refused.value.passing
 
 
 async def test_an_edit_of_what_is_gone_is_final(lines, to):
     with pytest.raises(Unsent, match="ActivityNotFoundInConversation") as refused:
-        await Sender(lines).edit(to, "gone", WHY)
+        await sender(lines).edit(to, "gone", WHY)
     assert not refused.value.passing
 
 

@@ -10,6 +10,7 @@ from fakes.recorded import card
 from fakes.teams import FOREIGN, GROUP, KARI, STRANGER, TEAM, TENANT, Person
 from lisbot.commands import COMMANDS, Reply
 from lisbot.council.models import Account
+from lisbot.ports import Address, Message, Unsent
 from lisbot.texts import LANGUAGES, has, look_up, text
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -353,6 +354,16 @@ async def test_the_newest_address_is_kept_and_the_same_one_written_once(real, te
     connector.rosters["a:moved"] = [KARI.roster_entry]
     await teams.post(moved)
     assert run.given("me.reached") == [{"service_url": connector.url, "conversation_id": "a:moved"}]
+
+
+async def test_whoever_unblocks_lisbot_and_writes_is_reached_again(teams, run, connector):
+    await teams.say(KARI, "hjelp")
+    to = Address("teams", TENANT, connector.url, KARI.chat)
+    connector.refuse(403, "ConversationBlockedByUser")
+    with pytest.raises(Unsent):
+        await teams.door.sender.send(to, Message("Du er innkalt.", {}, "nb"))
+    await teams.say(KARI, "hjelp")
+    assert len(run.given("me.reached")) == 2
 
 
 async def test_a_shared_conversation_is_not_where_one_person_is_reached(team, teams, run):

@@ -1,28 +1,25 @@
-"""The demo's people, seated in the Agents Playground."""
+"""The Agents Playground's cast (deploy/teams) are people of the demo's register, linked as in Teams."""
 
+import csv
 import json
-
-import pytest
+from pathlib import Path
 
 from fakes.teams import KARI
-from lisbot.channels.teams import playground
 
-SIX = [(f"Person {n}", f"person{n}@example.no") for n in range(6)]
-
-
-def test_the_first_sits_at_it_and_the_others_are_its_five_users(tmp_path):
-    written = json.loads(playground.write(tmp_path, SIX).read_text("utf-8"))
-    assert written["currentUser"]["email"] == "person0@example.no"
-    assert [user["email"] for user in written["users"]] == [email for _, email in SIX[1:]]
-    ids = [user[key] for user in (written["currentUser"], *written["users"]) for key in ("id", "aadObjectId")]
-    assert len(set(ids)) == 12
-    assert playground.describe(SIX) == playground.describe(SIX)
+ROOT = Path(__file__).parents[3]
+CAST = ROOT / "deploy/teams/.m365agentsplayground.yml"
+PEOPLE = ROOT / "src/lisbot/demo/packs/samordningsrad/people.csv"
 
 
-@pytest.mark.parametrize("people", [SIX[:5], [*SIX, ("En til", "en@example.no")]])
-def test_it_seats_six(people):
-    with pytest.raises(ValueError, match="6"):
-        playground.describe(people)
+def test_everybody_at_the_playground_is_in_the_demos_register():
+    cast = json.loads(CAST.read_text("utf-8"))
+    users = [cast["currentUser"], *cast["users"]]
+    with PEOPLE.open(encoding="utf-8", newline="") as file:
+        register = {(row["name"], row["email"]) for row in csv.DictReader(file, delimiter=";")}
+    assert {(user["name"], user["email"]) for user in users} <= register
+    # Its own schema asks for one who sits at it and exactly five others, each with ids of their own.
+    assert len(cast["users"]) == 5
+    assert len({user[key] for user in users for key in ("id", "aadObjectId")}) == 12
 
 
 async def test_in_the_demo_whoever_sits_there_is_linked_by_its_roster(opened, run, ask, connector):

@@ -11,7 +11,7 @@ from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 
 from lisbot.channels.teams.activity import NotAnActivity, Received, read_activity
-from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.connector import PASSING_CODES, Connector
 from lisbot.channels.teams.tokens import Check, Unauthorized
 from lisbot.ports import Unsent
 
@@ -81,12 +81,12 @@ class Adapter(BotAdapter):  # type: ignore[misc]
 
 
 async def patiently(send: Callable[[], Awaitable[T]]) -> T:
-    """Try once more what a full conversation did not take, if it asks for no more than a moment."""
+    """Try once more what a busy conversation turned away, if it asks for no more than a moment."""
     try:
         return await send()
     except Unsent as error:
         wait = 0.5 if error.retry_after is None else error.retry_after
-        if not error.passing or wait > PATIENCE:
+        if error.reason not in PASSING_CODES or wait > PATIENCE:
             raise
         await asyncio.sleep(wait)
         return await send()

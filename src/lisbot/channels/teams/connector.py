@@ -16,7 +16,7 @@ from lisbot.settings import Teams, is_loopback
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = ClientTimeout(total=20, connect=5)
+TIMEOUT = ClientTimeout(total=10, connect=5)  # Teams gives a turn 10 to 15 seconds
 EARLY = 300.0  # seconds before its end that an app token is replaced
 PAGE = 200
 LONGEST_MESSAGE = 100 * 1024  # bytes as UTF-16, the documented limit of a whole payload

@@ -24,7 +24,7 @@ class Door:
         handler = Handler(run, ask, people, self.roster, settings.lang)
         self.adapter = Adapter(check, self.connector, handler.on_turn)
         self.adapter.on_turn_error = handler.apologise
-        self.sender = Sender(self.connector)
+        self.sender = Sender(self.connector, people.lose)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post(PATH, self.adapter.receive)

@@ -4,6 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from lisbot.channels.teams.activity import Received
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 STRANGER = "stranger"
 REMEMBERED = 10_000
+KEPT = 600.0  # seconds after which the same address is written again: another process may have lost it
 
 Do = Callable[[Caller], Awaitable[Reply]]
 RunBound = Callable[[str, Mapping[str, Any], Caller], Awaitable[Reply]]
@@ -28,7 +30,7 @@ class People:
     def __init__(self, run: RunBound, connector: Connector, tenants: frozenset[str] | None) -> None:
         """`tenants`: those whose roster may link a person by e-mail; None for every one (the demo)."""
         self.run, self.connector, self.tenants = run, connector, tenants
-        self.reached: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
+        self.reached: OrderedDict[tuple[str, str], tuple[str, str, float]] = OrderedDict()
 
     async def act(self, activity: Received, do: Do) -> Reply:
         """Do something as whoever sent this. A stranger is looked up in the roster, and tried once more."""
@@ -67,19 +69,26 @@ class People:
         return email or upn or None
 
     async def remember(self, caller: Caller, service_url: str, conversation_id: str) -> None:
-        """Keep where they are reached; nothing is written while it is what it was."""
-        who, where = (caller.tenant, caller.external_id), (service_url, conversation_id)
-        if self.reached.get(who) == where:
+        """Keep where they are reached; nothing is written while it is what it just was."""
+        who, where, now = (caller.tenant, caller.external_id), (service_url, conversation_id), monotonic()
+        before = self.reached.get(who)
+        if before and before[:2] == where and now - before[2] < KEPT:
             return
         given = {"service_url": service_url, "conversation_id": conversation_id}
         if (await self.run("me.reached", given, caller)).status != 200:
             return
-        self.reached[who] = where
+        self.reached[who] = (*where, now)
+        self.reached.move_to_end(who)
         if len(self.reached) > REMEMBERED:
             self.reached.popitem(last=False)
 
     def forget(self, caller: Caller) -> None:
         self.reached.pop((caller.tenant, caller.external_id), None)
+
+    def lose(self, conversation_id: str) -> None:
+        """A conversation no longer leads to anybody: whoever next writes from it is kept anew."""
+        for who in [who for who, (_, where, _) in self.reached.items() if where == conversation_id]:
+            del self.reached[who]
 
 
 def caller_of(activity: Received) -> Caller:

@@ -1,10 +1,11 @@
 """The outbox's way to Teams."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from lisbot.channels.teams.connector import Connector
-from lisbot.ports import Address, Message
+from lisbot.ports import Address, Message, Unsent
 from lisbot.render import teams
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -15,14 +16,26 @@ class Sender:
 
     platform = "teams"
 
-    def __init__(self, connector: Connector) -> None:
-        self.connector = connector
+    def __init__(self, connector: Connector, lose: Callable[[str], None]) -> None:
+        """`lose` is told of a conversation that no longer leads to anybody."""
+        self.connector, self.lose = connector, lose
 
     async def send(self, to: Address, message: Message) -> str:
-        return await self.connector.send(to.service_url, to.conversation_id, compose(message))
+        with self.losing(to):
+            return await self.connector.send(to.service_url, to.conversation_id, compose(message))
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
-        await self.connector.update(to.service_url, to.conversation_id, message_id, compose(message))
+        with self.losing(to):
+            await self.connector.update(to.service_url, to.conversation_id, message_id, compose(message))
+
+    @contextmanager
+    def losing(self, to: Address) -> Iterator[None]:
+        try:
+            yield
+        except Unsent as error:
+            if error.gone:
+                self.lose(to.conversation_id)
+            raise
 
 
 def compose(message: Message) -> Mapping[str, Any]:
