@@ -44,7 +44,10 @@ async def test_a_signed_request_is_taken_and_a_second_one_reads_no_token_again(t
         {"algorithm": "HS256", "key": "a shared secret that is 32 bytes or more"},
         {"algorithm": "none", "key": None},
     ],
-    ids=str,
+    ids=lambda claims: (
+        " ".join(f"{name}={str(claims[name])[:9]}" for name in claims if name not in ("exp", "nbf"))
+        or " ".join(claims)
+    ),
 )
 async def test_a_wrong_claim_key_or_algorithm_is_401(teams, run, connector, claims):
     if claims.get("algorithm") == "none":
