@@ -30,8 +30,7 @@ lock: .venv/bin/python
 
 # The demo writes the Playground's cast when it starts. It listens on 56150; TEAMSAPPTESTER_BROWSER=none opens nothing.
 playground: node_modules/.package-lock.json
-	@test -f var/playground/.m365agentsplayground.yml || { echo "start the demo first: make demo"; exit 1; }
-	cd var/playground && ../../node_modules/.bin/agentsplayground start \
+	cd deploy/teams && ../../node_modules/.bin/agentsplayground start \
 	  -e http://127.0.0.1:$(PORT)/api/messages -c msteams --disable-telemetry
 
 # Where Node is missing the browser tests say so and are skipped; with CI=true they fail.

@@ -10,19 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import zip_longest
-from pathlib import Path
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.typedefs import Handler
 
 from lisbot import logs
 from lisbot.channels.mail import Mail
-from lisbot.channels.teams import playground
 from lisbot.channels.teams.door import Door
 from lisbot.channels.web import add_pages
 from lisbot.commands import COMMANDS, House, Reply, ask, run
-from lisbot.council.models import Person
 from lisbot.db import Database, is_migrated, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.stage import Stage
@@ -37,7 +33,6 @@ from lisbot.texts import closest, text
 log = logging.getLogger(__name__)
 
 GRACE = 20.0  # seconds that requests under way are given when lisbot stops
-PLAYGROUND = Path("var/playground")  # where `make playground` looks
 PATIENCE = 5.0  # seconds before a database that does not answer is one that is not there
 
 Now = Callable[[], datetime]
@@ -54,7 +49,6 @@ class Parts:
     scheduler: Scheduler
     metrics: Metrics
     mail: Mail
-    stage: Stage
 
 
 PARTS = web.AppKey("parts", Parts)
@@ -117,7 +111,7 @@ async def make_app(
 
     app = web.Application(middlewares=[watch])
     stage = Stage(house, partial(clock.forward, scheduler.next_moment, scheduler.look_at_all))
-    app[PARTS] = Parts(settings, house, outbox, scheduler, metrics, mail, stage)
+    app[PARTS] = Parts(settings, house, outbox, scheduler, metrics, mail)
     app.cleanup_ctx.append(beside)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
@@ -202,8 +196,6 @@ async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
     try:
         if settings.metrics_port:
             runners.append(await listen(make_metrics(parts), settings.host, settings.metrics_port))
-        if settings.demo:
-            await cast_playground(parts, PLAYGROUND)
         sys.stdout.write(f"lisbot is ready on {address(runners[0], settings)}\n")
         sys.stdout.flush()
         await stopping.wait()
@@ -226,21 +218,6 @@ async def require_migrated(settings: Settings) -> None:
         raise BadSetting(
             "DATABASE_URL: the database's tables are not this version's: run lisbot migrate first"
         )
-
-
-async def cast_playground(parts: Parts, folder: Path) -> None:
-    """Let the Agents Playground play some whom a visitor to the demo may be: a representative sits at it, and
-    beside them one of each part, then another of each."""
-    by_part: dict[str, list[tuple[str, str]]] = {"representative": []}
-    async with parts.house.db.read() as db:
-        for role in await parts.stage.personas():
-            person = await db.get(Person, role.person_id)
-            if person and person.email:
-                by_part.setdefault(role.part, []).append((person.name, person.email))
-    people = [one for row in zip_longest(*by_part.values()) for one in row if one][: playground.SEATS]
-    if len(people) == playground.SEATS:
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        playground.write(folder, people)
 
 
 def say_what_is_off(settings: Settings) -> None:
