@@ -130,6 +130,14 @@ def test_a_database_that_is_not_migrated_is_refused_with_what_to_do(type_, monke
     assert type_("load", SHIPPED[0]) == DONE
 
 
+def test_a_database_that_is_not_there_is_a_bad_setting(type_, monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+    for command in (["me.page", "--as", REGUT], ["load", SHIPPED[0]]):
+        assert type_(*command) == WRONG_USAGE
+        assert type_.err.startswith("lisbot: DATABASE_URL: ")
+        assert type_.err.count("\n") == 1
+
+
 def test_a_command_answers_in_the_members_language_with_what_is_shown(council):
     assert council("me.language", "--language", "nn", "--as", REGUT) == DONE
     assert council.out.strip()

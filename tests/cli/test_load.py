@@ -1,7 +1,12 @@
 """`lisbot load`: what somebody at the secretariat sees in the terminal."""
 
 import json
+import os
+import pty
 import shutil
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,3 +100,22 @@ def test_json_lists_faults_warnings_and_changes(pack: Path, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert (answer["status"], answer["shown"]["changes"]) == (422, [])
     assert len(answer["shown"]["faults"]) == 2
+
+
+def test_somebody_at_a_terminal_sees_how_far_it_has_come(database_url: str):
+    """A real terminal, since nothing is drawn where nobody is looking."""
+    settings = os.environ | {"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "TERM": "xterm"}
+    seen = b""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "lisbot", "load", str(SHIPPED[1])],
+        env=settings,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as ran:
+        os.close(theirs)
+        with suppress(OSError), os.fdopen(ours, "rb", buffering=0) as screen:
+            while drawn := screen.read(4096):
+                seen += drawn
+    assert ran.returncode == 0
+    assert b"Laster inn" in seen

@@ -1,5 +1,7 @@
 """The packs that are shipped: two councils of different kinds in different regions, side by side."""
 
+import re
+import tomllib
 from collections import Counter
 
 import pytest
@@ -7,6 +9,7 @@ from sqlalchemy import func, select
 
 from lisbot import packs
 from lisbot.commands import House
+from lisbot.council.entries import KINDS, columns
 from lisbot.council.kinds import Authority, OrgKind, Standing
 from lisbot.council.models import Body, LogLine, Organisation, Person, Seat, Staff, Term
 
@@ -92,3 +95,14 @@ def test_every_address_in_them_is_one_that_can_belong_to_nobody():
         for person in packs.read(place).person:
             email = person.entry.email
             assert email is None or email.endswith(("@example.no", "@example.org"))
+
+
+def test_the_readme_shows_every_column_by_an_example_that_can_be_read(tmp_path):
+    readme = (packs.SHIPPED[0].parent / "README.md").read_text("utf-8")
+    example = re.search(r"```toml\n(.*?)```", readme, re.DOTALL)[1]
+    (tmp_path / "pack.toml").write_text(example, "utf-8")
+    assert packs.read(tmp_path).faults == []
+    shown = tomllib.loads(example)
+    assert {kind: set(rows[0]) for kind, rows in shown.items()} == {
+        kind: set(columns(kind)) - ({"to"} if kind == "staff" else set()) for kind in KINDS
+    }

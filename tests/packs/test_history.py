@@ -1,5 +1,6 @@
 """Loading a pack again brings the register to what it says, and never rewrites who sat where."""
 
+import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
@@ -217,3 +218,8 @@ async def test_each_load_that_changes_something_is_one_line_in_the_log(house: Ho
     assert [line.command for line in lines] == ["pack.load", "pack.load"]
     assert '"person":{"changed":["kari"]}' in lines[1].args
     assert "Nesheim" not in lines[1].args
+
+
+async def test_two_who_load_the_same_pack_at_once_both_succeed(house: House, pack):
+    plans = await asyncio.gather(load(house, pack), load(house, pack))
+    assert sorted(plan.count("added") > 0 for plan in plans) == [False, True]

@@ -1,7 +1,9 @@
 """The command line: one sub-command per command, and the few that keep the machine."""
 
 import asyncio
+import logging
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +11,8 @@ from lisbot.cli.helping import overview
 from lisbot.cli.parsers import LOCAL, Parser, WrongUsage, local_parser
 from lisbot.settings import BadSetting
 from lisbot.texts import LANGUAGES, text
+
+log = logging.getLogger(__name__)
 
 DONE, REFUSED, WRONG_USAGE, UNEXPECTED = 0, 1, 2, 3
 
@@ -31,6 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return 130
+    except Exception:
+        ref = secrets.token_hex(3)
+        log.exception("%s failed, ref %s", given[0], ref)
+        print(text(lang, "error.unexpected", ref=ref), file=sys.stderr)
+        return UNEXPECTED
 
 
 def language(given: list[str]) -> str:

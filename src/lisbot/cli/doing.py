@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from lisbot import commands, settings
 from lisbot.cards import label
 from lisbot.cards.form import Field, choices, hint, looks
@@ -16,7 +18,7 @@ from lisbot.commands import COMMANDS, Command, House
 from lisbot.council.people import Caller
 from lisbot.db import Database, is_migrated
 from lisbot.render.words import words
-from lisbot.settings import Settings
+from lisbot.settings import BadSetting, Settings
 from lisbot.texts import has, text
 
 EXITS = {200: 0, 500: 3}
@@ -38,7 +40,7 @@ async def do(name: str, given: Sequence[str], lang: str) -> int:
     config = settings.read()
     db = Database(config.database_url)
     try:
-        if not await is_migrated(db):
+        if not await is_ready(db):
             print(text(lang, "cli.not_migrated"), file=sys.stderr)
             return 1
         reply = await commands.run(house(config, db), name, filled, Caller("cli", args.as_, lang=lang))
@@ -52,6 +54,14 @@ async def do(name: str, given: Sequence[str], lang: str) -> int:
     else:
         print(words(reply.shown))
     return EXITS.get(reply.status, 1)
+
+
+async def is_ready(db: Database) -> bool:
+    """Whether the tables are this version's. Raises BadSetting when there is no database to ask."""
+    try:
+        return await is_migrated(db)
+    except (OSError, SQLAlchemyError) as error:
+        raise BadSetting(f"DATABASE_URL: the database is not reachable ({type(error).__name__})") from error
 
 
 def house(config: Settings, db: Database) -> House:

@@ -56,12 +56,12 @@ def load(args: argparse.Namespace, lang: str) -> int:
 async def load_pack(args: argparse.Namespace, lang: str) -> int:
     config = settings.read()
     from lisbot import packs
-    from lisbot.cli.doing import house
-    from lisbot.db import Database, is_migrated
+    from lisbot.cli.doing import house, is_ready
+    from lisbot.db import Database
 
     db = Database(config.database_url)
     try:
-        if not await is_migrated(db):
+        if not await is_ready(db):
             print(text(lang, "cli.not_migrated"), file=sys.stderr)
             return 1
         with progress(lang) as tick:

@@ -21,6 +21,8 @@ FILES = {
     "staff": "staff.csv",
 }
 MAIN = "pack.toml"
+# Also a number of many thousand digits, and brackets nested as deep.
+UNREADABLE = (ValueError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def wrong_header(file: str, line: int, header: list[str], known: Mapping[str, bo
 def toml_rows(file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except UNREADABLE as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else max(len(text.splitlines()), 1)
         faults.append(Finding(file, line, "packs.fault.toml", {"why": error}))
@@ -177,5 +179,5 @@ def locate(text: str) -> dict[str, list[Spot]]:
 def parse(statement: str) -> dict[str, Any] | None:
     try:
         return tomllib.loads(statement)
-    except tomllib.TOMLDecodeError:
+    except UNREADABLE:
         return None
