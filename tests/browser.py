@@ -99,3 +99,14 @@ class Visitor:
     def carried(self, action: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.form(action)["buttons"][0]["value"])
         return found
+
+
+async def become(visitor, name):
+    await visitor.get("/")
+    await visitor.send("/demo/become", {"person_id": await number(visitor, name)})
+    assert visitor.status == 200, visitor.page
+
+
+async def number(visitor, name):
+    before = visitor.page.split(f"<strong>{name}</strong>")[0]
+    return before.rsplit('name="person_id" value="', 1)[1].split('"')[0]

@@ -1,6 +1,6 @@
 import pytest_asyncio
 
-from browser import Visitor
+from browser import Visitor, become
 from sample_site import add_samples, running
 
 
@@ -29,14 +29,3 @@ async def kari(visitor):
     """The secretariat's leader, signed in."""
     await become(visitor, "Kari Solbakken")
     return visitor
-
-
-async def become(visitor, name):
-    await visitor.get("/")
-    await visitor.send("/demo/become", {"person_id": await number(visitor, name)})
-    assert visitor.status == 200, visitor.page
-
-
-async def number(visitor, name):
-    before = visitor.page.split(f"<strong>{name}</strong>")[0]
-    return before.rsplit('name="person_id" value="', 1)[1].split('"')[0]

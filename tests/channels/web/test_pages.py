@@ -4,8 +4,7 @@ import copy
 
 import pytest
 
-from browser import Visitor
-from conftest import become
+from browser import Visitor, become
 from sample_sheets import MINE
 from sample_site import SHEETS, add_samples, running
 

@@ -36,10 +36,11 @@ async def do(request: web.Request) -> web.Response:
     given = request[FORM]
     back = places.back(given.pop("_next", None))
     name = request.match_info["command"]
-    reply = await run(request.app[SITE].house, name, given, views.caller(request), show=only_forms)
+    show = form_or_page if name in places.BEGINNINGS else only_forms
+    reply = await run(request.app[SITE].house, name, given, views.caller(request), show=show)
     if reply.status == 200:
         request[SESSION].said = name
-        return views.redirect(back)
+        return views.redirect(places.back(reply.shown or back))
     if reply.shown is None:
         return await views.refusal(request, reply.status, reply.words)
     return await views.card(request, reply.shown, status=reply.status, back=back)
@@ -48,3 +49,9 @@ async def do(request: web.Request) -> web.Response:
 def only_forms(shows: str, thing: Any, viewer: Viewer) -> Any:
     """What was done is seen on the page one comes back to; only a refused form is drawn here."""
     return cards.draw(shows, thing, viewer) if shows == "form" else None
+
+
+def form_or_page(shows: str, thing: Any, viewer: Viewer) -> Any:
+    """A refused form, or else the address of the page of what was begun."""
+    drawn = only_forms(shows, thing, viewer)
+    return drawn if drawn is not None else cards.facts(shows, thing, viewer).get("href")

@@ -31,6 +31,8 @@ PAGES = (
     Page("/year", "year.show", "year"),
     Page("/log", "log.verify", "log"),
 )
+# Deeds that begin something with a page of its own, where one then goes; after others one stays.
+BEGINNINGS = frozenset({"minutes.start"})
 PLACES = {page.command: page.path for page in PAGES}
 
 
