@@ -97,6 +97,8 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
     }
     if kind == "choice":
         data["choices"] = [{"value": str(v), "title": words} for v, words in choices(field, lang)]
+        if field.required and not value and len(data["choices"]) == 1:
+            data["value"] = data["choices"][0]["value"]
         data["style"] = "compact" if many or len(data["choices"]) > 5 else "expanded"
     return data | {
         f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")
