@@ -138,7 +138,6 @@ def agenda_buttons(m: Meeting, viewer: Viewer, differs: bool) -> list[Data | Non
     again = viewer.t("sheet.agenda.tell_changes")
     return [
         button(viewer, "agenda.add", ask=True, meeting_id=m.id),
-        button(viewer, "agenda.arrange", ask=True, meeting_id=m.id) if len(m.items) > 1 else None,
         button(viewer, "agenda.publish", style="positive", meeting_id=m.id)
         if ahead and not m.published_at
         else None,
