@@ -396,6 +396,7 @@ async def cancel(act: Act, *, meeting_id: Id, reason: Line) -> MeetingView:
     """Cancel a meeting, with the reason, and tell those who knew of it. What was proposed for it is kept."""
     meeting = await coming(act, meeting_id)
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
+    await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
         await tell_all(act, meeting, "meeting_cancelled", day_on=meeting.held_on, reason=reason)
     await changed(act, f"meeting:{meeting.id}")

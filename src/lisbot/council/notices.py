@@ -17,12 +17,13 @@ async def tell(
     *,
     people: Iterable[int] = (),
     rooms_of: int | None = None,
-    shows: str,
-    args: Mapping[str, Any],
+    shows: str = "",
+    args: Mapping[str, Any] = {},
     **facts: object,
 ) -> None:
     """Tell people, and the body's rooms if a body is given, with the card that a command shows.
 
+    Without a command they are told in words alone: whoever has no part in the body yet may see no card.
     `kind` is the text under notice.* that says why they get it. Whoever did it is not told of it.
     """
     rooms: Iterable[int] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -131,7 +132,7 @@ async def approve(act: Act, *, change_id: Id) -> SeatChange:
         )
     )
     change.state, change.settled_at = ChangeState.APPROVED, act.at
-    await settled(act, change, "change_approved", extra={person.id})
+    await settled(act, change, "change_approved", newcomers={person.id})
     return change
 
 
@@ -155,19 +156,18 @@ async def waiting(act: Act, change_id: int) -> SeatChange:
     return change
 
 
-async def settled(act: Act, change: SeatChange, kind: str, extra: set[int] | None = None) -> None:
-    await tell(
-        act,
-        kind,
-        people={change.reported_by_id} | (extra or set()),
-        shows="body.show",
-        args={"body_id": change.seat.body_id},
-        seat=seat_name(change.seat),
-        body=change.seat.body.name,
-        name=change.name,
-        from_on=change.from_on,
-        reason=change.reason or "",
-    )
+async def settled(act: Act, change: SeatChange, kind: str, newcomers: set[int] | None = None) -> None:
+    facts: dict[str, Any] = {
+        "seat": seat_name(change.seat),
+        "body": change.seat.body.name,
+        "name": change.name,
+        "from_on": change.from_on,
+        "reason": change.reason or "",
+    }
+    args = {"body_id": change.seat.body_id}
+    await tell(act, kind, people={change.reported_by_id}, shows="body.show", args=args, **facts)
+    # In words alone: the council's card is theirs to see from the day they take over.
+    await tell(act, kind, people=(newcomers or set()) - {change.reported_by_id}, **facts)
 
 
 def current_term(seat: Seat, rank: int) -> Term | None:

@@ -56,14 +56,14 @@ def day(value: Any) -> Any:
     """A date as people write it: 2027-02-10, 10.02.2027 or 10.2.27."""
     if not isinstance(value, str):
         return value
-    value = value.strip()
-    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4}|\d{2})", value):
+    given = value = value.strip()
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4}|\d{2})", given):
         d, m, y = (int(part) for part in match.groups())
         value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise PydanticCustomError("no_such_date", "no such date", {"given": value[:40]}) from None
+        raise PydanticCustomError("no_such_date", "no such date", {"given": given[:40]}) from None
 
 
 def hour(value: Any) -> Any:

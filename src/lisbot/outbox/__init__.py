@@ -169,7 +169,9 @@ class Outbox:
         return Ending(DeliveryState.SENT, channel=MAIL)
 
     async def draw(self, row: Claimed | Hanging) -> Reply:
-        """The card, as its recipient may see it now."""
+        """The card, as its recipient may see it now; none where they are told in words alone."""
+        if not row.shows:
+            return Reply(200, shown={}, lang=await self.rows.lang_of(row.person_id) or self.house.lang)
         if row.person_id is not None:
             return await run(self.house, row.shows, row.args, Caller("outbox", str(row.person_id)))
         return await run(self.house, row.shows, row.args, Caller("room", str(row.room_id)))

@@ -180,6 +180,11 @@ class Rows:
             email = await db.scalar(select(Person.email).where(Person.id == claimed.person_id))
         return chat, email if MAIL in platforms else None
 
+    async def lang_of(self, person_id: int | None) -> str | None:
+        """The language somebody has chosen, if they have."""
+        async with self.db.read() as db:
+            return await db.scalar(select(Person.lang).where(Person.id == person_id))
+
     async def note(self, claimed: Claimed, ending: Ending) -> None:
         """Write down how it went, where the card hangs, and which address leads nowhere any more."""
         now = self.now()
