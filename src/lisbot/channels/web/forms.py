@@ -25,7 +25,7 @@ async def form(request: web.Request) -> web.Response:
     back = places.back(request.query.get("_next"))
     reply = await ask(request.app[SITE].house, request.match_info["command"], given, views.caller(request))
     if reply.status != 200:
-        return await views.refusal(request, reply.status, reply.words)
+        return await views.refusal(request, reply.status, reply.words, back=back)
     return await views.card(request, reply.shown, back=back)
 
 
@@ -42,7 +42,7 @@ async def do(request: web.Request) -> web.Response:
         request[SESSION].said = name
         return views.redirect(places.back(reply.shown or back))
     if reply.shown is None:
-        return await views.refusal(request, reply.status, reply.words)
+        return await views.refusal(request, reply.status, reply.words, back=back)
     return await views.card(request, reply.shown, status=reply.status, back=back)
 
 

@@ -38,6 +38,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     env.filters["prose"] = html.prose
     return env
@@ -158,13 +159,20 @@ def heading(shown: Mapping[str, Any]) -> str:
 
 
 async def refusal(
-    request: web.Request, status: int, words: str = "", headers: Mapping[str, str] | None = None
+    request: web.Request,
+    status: int,
+    words: str = "",
+    headers: Mapping[str, str] | None = None,
+    *,
+    back: str = "",
 ) -> web.Response:
-    """A page that says no, and why."""
+    """A page that says no, and why, and leads back to where the button stood."""
     lang = (await visitor(request)).lang
     if not words:
         words = text(lang, f"web.error.{status}" if has(lang, f"web.error.{status}") else "web.error.400")
-    return await page(request, "error.html", status=status, headers=headers, words=words, code=status)
+    return await page(
+        request, "error.html", status=status, headers=headers, words=words, code=status, way=back
+    )
 
 
 def redirect(to: str) -> web.Response:
