@@ -117,8 +117,8 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
     ]
     notes = [
         f"{CONNECTIONS} connections, one server process at a time, one PostgreSQL that waits for its disk;",
-        f"processor time a ballot {median(new.cpu) * 1000:.2f} ms, with history {median(aged.cpu) * 1000:.2f} ms,"
-        f" a stock answer {median(stock.cpu) * 1000:.2f} ms.",
+        f"processor time a ballot {median(new.cpu) * 1000:.2f} ms, with history "
+        f"{median(aged.cpu) * 1000:.2f} ms, a stock answer {median(stock.cpu) * 1000:.2f} ms.",
         "history: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()) + ".",
     ]
     return figures, notes

@@ -168,7 +168,7 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
         await db.close()
 
 
-# {m} meetings of each body in the past, a quarter apart; {q} questions at each. Ids go on from those of today.
+# {m} meetings of each body in the past, a quarter apart; {q} questions at each.
 DECADE = """
 INSERT INTO meeting (body_id, held_on, starts, ends, zone, place, link, minutes, minutes_at)
 SELECT b.id, current_date - 91 * n, '09:00', '15:00', 'Europe/Oslo', 'Oslo', '', 'approved', now()
@@ -187,25 +187,28 @@ FROM (SELECT id, body_id, row_number() OVER (PARTITION BY body_id ORDER BY id) n
 CROSS JOIN generate_series(1, {q}) k
 JOIN council_case c ON c.body_id = m.body_id AND c.year = 1990 AND c.number = (m.n - 1) * {q} + k;
 
-INSERT INTO attendance (meeting_id, seat_id, person_id, answer, reason, answered_at, present, name, deputy_name,
-                        role, organisation_name)
+INSERT INTO attendance (meeting_id, seat_id, person_id, answer, reason, answered_at, present, name,
+                        deputy_name, role, organisation_name)
 SELECT m.id, t.seat_id, t.person_id, 'comes', '', now(), true, 'Navn', '', 'Utdanningsleder', 'Sykehus HF'
 FROM meeting m JOIN seat s ON s.body_id = m.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
 WHERE m.minutes = 'approved';
 
 INSERT INTO vote (body_id, item_id, question, form, options, secret, live, opened_at, closed_at, result)
-SELECT m.body_id, i.id, i.title, 'motion', '["for", "against", "abstain"]', false, false, m.held_on, m.held_on,
+SELECT m.body_id, i.id, i.title, 'motion', '["for", "against", "abstain"]', false, false, m.held_on,
+       m.held_on,
        '{{"counts": {{"for": 20, "against": 4, "abstain": 1}}, "entitled": 25, "answered": 25, "recused": 0,
           "quorum": null, "majority": null, "verdict": "no_rule", "reasons": []}}'
 FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id AND m.minutes = 'approved';
 
-INSERT INTO roll_entry (vote_id, seat_id, seat_name, holder, recused, answered, changed, choice, by_id, by_name, at)
+INSERT INTO roll_entry (vote_id, seat_id, seat_name, holder, recused, answered, changed, choice, by_id,
+                        by_name, at)
 SELECT v.id, t.seat_id, 'Utdanningsleder, Sykehus HF', 'Navn', false, true, 0, 'for', t.person_id, 'Navn',
        v.opened_at
 FROM vote v JOIN seat s ON s.body_id = v.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
 WHERE v.closed_at IS NOT NULL;
 
-INSERT INTO delivery (kind, facts, shows, args, person_id, state, channel, attempts, made_at, next_at, sent_at)
+INSERT INTO delivery (kind, facts, shows, args, person_id, state, channel, attempts, made_at,
+                      next_at, sent_at)
 SELECT 'vote_opened', '{{"title": "Sak"}}', 'vote.show', json_build_object('vote_id', e.vote_id), e.by_id,
        'sent', 'teams', 1, e.at, e.at, e.at
 FROM roll_entry e WHERE e.by_id IS NOT NULL;

@@ -1,6 +1,6 @@
-"""The load: card actions sent over a number of connections, in a process of its own, each answer looked at.
+"""The load: card actions over a number of connections, in a process of its own, each answer looked at.
 
-`python -m bench.load PLAN` reads the plan (JSON: port, connections, count, seconds, token, bodies), and prints
+`python -m bench.load PLAN` reads the plan (JSON: port, connections, count, seconds, token, bodies) and prints
 how it went as JSON. Requests are made beforehand, so that what is measured is the server.
 """
 

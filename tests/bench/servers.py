@@ -45,7 +45,7 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(command: tuple[str, ...], env: Mapping[str, str]) -> AsyncIterator[Server]:
-    """Start it, wait until it is ready, and stop it afterwards. Raises RuntimeError when it does not start."""
+    """Start it, wait until it is ready, and stop it afterwards. Raises RuntimeError if it does not start."""
     port = free_port()
     arguments = (*command, str(port)) if command == STOCK else command
     started = perf_counter()

@@ -1,8 +1,8 @@
 """The bot to compare with, as the botbuilder samples make one: CloudAdapter, ActivityHandler, aiohttp.
 
 It checks the same tokens, answers every card action with a constant card and stores nothing. It calls
-process_activity and writes the answer itself, since CloudAdapter.process of 4.17.1 answers 500 to card actions.
-Its settings come from the environment under the names lisbot has too.
+process_activity and writes the answer itself, since CloudAdapter.process of 4.17.1 answers 500 to card
+actions. Its settings come from the environment under the names lisbot has too.
 """
 
 import logging
@@ -30,12 +30,15 @@ CARD = {
 }
 
 
+ENV = dict(os.environ)
+
+
 class Settings:
-    APP_ID = os.environ["MicrosoftAppId"]
-    APP_PASSWORD = os.environ["MicrosoftAppPassword"]
+    APP_ID = ENV["MicrosoftAppId"]
+    APP_PASSWORD = ENV["MicrosoftAppPassword"]
     APP_TYPE = "MultiTenant"
-    TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL = os.environ["ToBotFromChannelOpenIdMetadataUrl"]
-    TO_BOT_FROM_CHANNEL_TOKEN_ISSUER = os.environ["ToBotFromChannelTokenIssuer"]
+    TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL = ENV["ToBotFromChannelOpenIdMetadataUrl"]
+    TO_BOT_FROM_CHANNEL_TOKEN_ISSUER = ENV["ToBotFromChannelTokenIssuer"]
     # Given one of these the framework reads all of them; these are the public cloud's.
     TO_CHANNEL_FROM_BOT_LOGIN_URL = "https://login.microsoftonline.com/botframework.com"
     TO_CHANNEL_FROM_BOT_OAUTH_SCOPE = "https://api.botframework.com/.default"
