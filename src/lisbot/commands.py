@@ -206,13 +206,15 @@ async def run(house: House, name: str, given: Given, caller: Caller, show: Show 
     """Do one thing for one caller: all of it or none of it, and say how it went."""
 
     async def deed(act: Act, command: Command, viewer: Viewer) -> Any:
-        args = parse(command, given)
+        db, args = act.db, parse(command, given)
         thing = await command.do(act, **args)
+        if act.changes and (db.new or db.dirty or db.deleted):
+            await db.flush()
+        shown = show(command.shows, thing, viewer)
         if command.changes and not command.quiet:
+            # Last, so that the chain's head is locked for as short as can be.
             await audit.write(act, command.name, {k: v for k, v in args.items() if k not in command.secret})
-        if act.changes:
-            await act.db.flush()
-        return show(command.shows, thing, viewer)
+        return shown
 
     started = perf_counter()
     reply, refusal = await attempt(house, name, caller, deed)

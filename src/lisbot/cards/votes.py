@@ -3,8 +3,8 @@
 from lisbot.cards.sheet import Data, row, section, sheet
 from lisbot.cards.viewer import Viewer, button
 from lisbot.council.kinds import Choice, Majority, Quorum, Verdict, VoteForm
-from lisbot.council.models import RollEntry, Vote
-from lisbot.council.votes import NEEDS_REASON, VoteView
+from lisbot.council.models import Vote
+from lisbot.council.votes import NEEDS_REASON, Entry, VoteView
 
 WITH_REASON = (*NEEDS_REASON, Choice.REMARKS)
 
@@ -144,7 +144,7 @@ def named(shown: VoteView, viewer: Viewer) -> Data | None:
     )
 
 
-def cast_by(e: RollEntry, viewer: Viewer) -> str:
+def cast_by(e: Entry, viewer: Viewer) -> str:
     said = [e.by_name or ""]
     if e.by_name != e.holder:
         said.append(viewer.t("sheet.vote.instead_of", name=e.holder))

@@ -11,14 +11,20 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from lisbot.council.access import GRANTS
 from lisbot.council.act import Act
 from lisbot.council.models import LogHead, LogLine
+from lisbot.council.models.base import table
 
 START = "0" * 64
 BATCH = 5_000
+# Made once: every deed runs these.
+HEAD, LINE = table(LogHead), table(LogLine)
+LOCK_HEAD = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+ADD_LINE = insert(LINE)
+MOVE_HEAD = update(HEAD).where(HEAD.c.id == 1).values(last=bindparam("number"), hash=bindparam("newest"))
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,9 @@ class Verified:
 
 async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
     """Add the line of this deed. The chain's head is locked from here to the commit."""
-    head = (
-        await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1).with_for_update())
-    ).one_or_none()
+    head = (await act.db.execute(LOCK_HEAD)).one_or_none()
     if head is None:
-        await act.db.execute(insert(LogHead).values(id=1, last=0, hash=START))
+        await act.db.execute(insert(HEAD).values(id=1, last=0, hash=START))
     last, previous = head or (0, START)
     line = {
         "id": last + 1,
@@ -49,8 +53,8 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
         "args": orjson.dumps(args, default=str).decode(),
     }
     line["hash"] = link(previous, line)
-    await act.db.execute(insert(LogLine).values(line))
-    await act.db.execute(update(LogHead).where(LogHead.id == 1).values(last=last + 1, hash=line["hash"]))
+    await act.db.execute(ADD_LINE, line)
+    await act.db.execute(MOVE_HEAD, {"number": last + 1, "newest": line["hash"]})
 
 
 def as_role(act: Act) -> str:

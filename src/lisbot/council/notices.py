@@ -5,10 +5,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from lisbot.council.act import Act
 from lisbot.council.models import Delivery, Posting, Room
+from lisbot.council.models.base import table
 
 
 async def tell(
@@ -44,11 +45,17 @@ def delivery(
     )
 
 
+POSTING = table(Posting)
+STALE = (
+    update(POSTING)
+    .where(POSTING.c.subject == bindparam("about"), POSTING.c.stale_at.is_(None))
+    .values(stale_at=bindparam("at"))
+)
+
+
 async def changed(act: Act, subject: str) -> None:
     """Every card about this subject is out of date. One edit follows, however many changes came first."""
-    await act.db.execute(
-        update(Posting).where(Posting.subject == subject, Posting.stale_at.is_(None)).values(stale_at=act.at)
-    )
+    await act.db.execute(STALE, {"about": subject, "at": act.at})
 
 
 def keep(value: object) -> object:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.act import Act, Hold, Member, Role, RoomRef
 from lisbot.council.errors import NotAllowed
 from lisbot.council.kinds import Lang, Standing
 from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term
+from lisbot.council.models.base import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,51 @@ HOLDS = {
     Standing.OBSERVER: Role.OBSERVER,
     Standing.COPY: Role.READER,
 }
+PERSON, ACCOUNT, TERM, SEAT, STAFF = (table(each).c for each in (Person, Account, Term, Seat, Staff))
+
+
+def held_by(who: ColumnElement[bool]) -> Select[Any]:
+    """A person and the seats they hold on a day, in one statement. Made once: every request asks it."""
+    return (
+        select(
+            PERSON.id,
+            PERSON.name,
+            PERSON.email,
+            PERSON.lang,
+            exists().where(STAFF.person_id == PERSON.id).label("is_staff"),
+            TERM.rank,
+            SEAT.id.label("seat_id"),
+            SEAT.body_id,
+            SEAT.organisation_id,
+            SEAT.standing,
+            SEAT.chairs,
+        )
+        .select_from(table(Person))
+        .outerjoin(
+            table(Term),
+            and_(
+                TERM.person_id == PERSON.id,
+                TERM.from_on <= bindparam("day"),
+                or_(TERM.to_on.is_(None), TERM.to_on >= bindparam("day")),
+            ),
+        )
+        .outerjoin(table(Seat), SEAT.id == TERM.seat_id)
+        .where(who)
+    )
+
+
+BY_ID = held_by(PERSON.id == bindparam("id"))
+BY_EMAIL = held_by(func.lower(PERSON.email) == bindparam("email"))
+BY_ACCOUNT = held_by(
+    PERSON.id
+    == select(ACCOUNT.person_id)
+    .where(
+        ACCOUNT.platform == bindparam("platform"),
+        ACCOUNT.tenant == bindparam("tenant"),
+        ACCOUNT.external_id == bindparam("external_id"),
+    )
+    .scalar_subquery()
+)
 CLOCK = Member(None, "lisbot", "nb", (Hold(Role.CLOCK, 0),))
 
 
@@ -60,20 +107,12 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
         case "room":
             return await recognise_room(db, int(caller.external_id))
         case "web" | "outbox":
-            who = Person.id == int(caller.external_id)
+            member = await find(db, BY_ID, {"id": int(caller.external_id)}, caller, today, lang)
         case "cli":
-            who = func.lower(Person.email) == caller.external_id.lower()
+            member = await find(db, BY_EMAIL, {"email": caller.external_id.lower()}, caller, today, lang)
         case _:
-            who = Person.id == (
-                select(Account.person_id)
-                .where(
-                    Account.platform == caller.platform,
-                    Account.tenant == caller.tenant,
-                    Account.external_id == caller.external_id,
-                )
-                .scalar_subquery()
-            )
-    member = await find(db, who, caller, today, lang)
+            account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
+            member = await find(db, BY_ACCOUNT, account, caller, today, lang)
     if member is None and caller.email:
         person_id = await db.scalar(select(Person.id).where(func.lower(Person.email) == caller.email.lower()))
         if person_id is not None:
@@ -87,37 +126,17 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
                 )
             )
             await db.flush()
-            member = await find(db, Person.id == person_id, caller, today, lang)
+            member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
     if member is None:
         raise NotAllowed("stranger")
     return member
 
 
 async def find(
-    db: AsyncSession, who: ColumnElement[bool], caller: Caller, today: date, lang: str
+    db: AsyncSession, held: Select[Any], who: dict[str, Any], caller: Caller, today: date, lang: str
 ) -> Member | None:
     """One statement for the person and their terms; a second only for those who work at a secretariat."""
-    rows = (
-        await db.execute(
-            select(
-                Person.id,
-                Person.name,
-                Person.email,
-                Person.lang,
-                exists().where(Staff.person_id == Person.id).label("is_staff"),
-                Term.rank,
-                Seat.id.label("seat_id"),
-                Seat.body_id,
-                Seat.organisation_id,
-                Seat.standing,
-                Seat.chairs,
-            )
-            .select_from(Person)
-            .outerjoin(Term, and_(Term.person_id == Person.id, *on_day(Term, today)))
-            .outerjoin(Seat, Seat.id == Term.seat_id)
-            .where(who)
-        )
-    ).all()
+    rows = (await db.execute(held, {**who, "day": today})).all()
     if not rows:
         return None
     holds: list[Hold] = []
@@ -146,14 +165,14 @@ async def staff_holds(db: AsyncSession, person_id: int, today: date) -> list[Hol
     bodies = await db.scalars(
         select(Body.id)
         .join(Staff, Staff.secretariat_id == Body.secretariat_id)
-        .where(Staff.person_id == person_id, *on_day(Staff, today))
+        .where(
+            Staff.person_id == person_id,
+            Staff.from_on <= today,
+            or_(Staff.to_on.is_(None), Staff.to_on >= today),
+        )
         .order_by(Body.id)
     )
     return [Hold(Role.SECRETARY, body_id) for body_id in bodies]
-
-
-def on_day(table: type[Term] | type[Staff], day: date) -> tuple[ColumnElement[bool], ...]:
-    return (table.from_on <= day, or_(table.to_on.is_(None), table.to_on >= day))
 
 
 async def recognise_room(db: AsyncSession, room_id: int) -> Member:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -27,6 +27,7 @@ from lisbot.council.kinds import (
 )
 from lisbot.council.meetings import refuse_cancelled, refuse_locked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, SealedBallot, Vote
+from lisbot.council.models.base import table
 from lisbot.council.notices import changed, tell
 from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
 
@@ -38,13 +39,70 @@ NEEDS_REASON = (Choice.DISAGREE,)
 NOON = time(12)
 
 
+ROLL, SEALED, ATTENDANCE = (table(each).c for each in (RollEntry, SealedBallot, Attendance))
+# Made once: these are run for every ballot.
+THE_ROLL: Select[Any] = (
+    select(
+        ROLL.id,
+        ROLL.seat_id,
+        ROLL.seat_name,
+        ROLL.holder,
+        ROLL.recused,
+        ROLL.answered,
+        ROLL.changed,
+        ROLL.choice,
+        ROLL.reason,
+        ROLL.by_name,
+    )
+    .where(ROLL.vote_id == bindparam("vote"))
+    .order_by(ROLL.id)
+)
+STAND_INS = select(ATTENDANCE.seat_id, ATTENDANCE.deputy_id).where(
+    ATTENDANCE.meeting_id == bindparam("meeting"),
+    ATTENDANCE.answer == Answer.ABSENT,
+    ATTENDANCE.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
+)
+# Whether it changes an answer is seen when the row is locked: casts for one seat follow one another.
+ANSWERED = (
+    update(table(RollEntry))
+    .where(ROLL.id == bindparam("entry"))
+    .values(answered=True, changed=ROLL.changed + case((ROLL.answered, 1), else_=0))
+)
+CAST = ANSWERED.values(
+    choice=bindparam("choice"),
+    reason=bindparam("reason"),
+    by_id=bindparam("by_id"),
+    by_name=bindparam("by_name"),
+    at=bindparam("at"),
+)
+SEAL = (
+    update(table(SealedBallot)).where(SEALED.handle == bindparam("place")).values(sealed=bindparam("sealed"))
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the roll as it is read: the seat, and its answer so far."""
+
+    id: int
+    seat_id: int
+    seat_name: str
+    holder: str
+    recused: bool
+    answered: bool
+    changed: int
+    choice: str | None
+    reason: str | None
+    by_name: str | None
+
+
 @dataclass(frozen=True)
 class VoteView:
     """A question as this member may see it: the roll, their own seats on it, and the count if it shows."""
 
     vote: Vote
-    roll: list[RollEntry]
-    mine: list[RollEntry]
+    roll: list[Entry]
+    mine: list[Entry]
     counts: dict[str, int] | None
     is_open: bool
 
@@ -232,35 +290,22 @@ async def cast(
     if not entries:
         raise Conflict("recused", question=brief(vote.question))
     for entry in entries:
-        # The row is locked by the update itself; casts for the same seat follow one another.
-        values: dict[str, Any] = {"answered": True, "changed": RollEntry.changed + int(entry.answered)}
         if vote.salt:
             sealed = seals.seal(act.key, vote.salt, choice, reason)
             place = seals.handle(act.key, vote.salt, entry.seat_id)
-            await act.db.execute(
-                update(SealedBallot).where(SealedBallot.handle == place).values(sealed=sealed)
-            )
+            await act.db.execute(SEAL, {"place": place, "sealed": sealed})
+            await act.db.execute(ANSWERED, {"entry": entry.id})
         else:
-            values |= {
-                "choice": choice,
-                "reason": reason or None,
-                "by_id": act.by.id,
-                "by_name": act.by.name,
-                "at": act.at,
-            }
             entry.choice, entry.reason, entry.by_name = choice, reason or None, act.by.name
-        await act.db.execute(
-            update(RollEntry)
-            .where(RollEntry.id == entry.id)
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+            given = {"choice": choice, "reason": reason or None, "by_id": act.by.id}
+            await act.db.execute(CAST, {"entry": entry.id, **given, "by_name": act.by.name, "at": act.at})
+        entry.changed += entry.answered
         entry.answered = True
     await changed(act, f"vote:{vote.id}")
     return VoteView(vote, roll, entries, counted(vote, roll), True)
 
 
-async def answers_for(act: Act, vote: Vote, roll: list[RollEntry]) -> list[RollEntry]:
+async def answers_for(act: Act, vote: Vote, roll: list[Entry]) -> list[Entry]:
     """The seats this member answers for today: their own, unless an accepted deputy does, and those whose
     absent representative they stand in for at the meeting."""
     own = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.REPRESENTATIVE)}
@@ -268,14 +313,7 @@ async def answers_for(act: Act, vote: Vote, roll: list[RollEntry]) -> list[RollE
     stands_in: set[int] = set()
     replaced: set[int] = set()
     if vote.item_id is not None and vote.item is not None and own | deputy:
-        rows = await act.db.execute(
-            select(Attendance.seat_id, Attendance.deputy_id).where(
-                Attendance.meeting_id == vote.item.meeting_id,
-                Attendance.answer == Answer.ABSENT,
-                Attendance.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
-            )
-        )
-        for seat_id, deputy_id in rows:
+        for seat_id, deputy_id in await act.db.execute(STAND_INS, {"meeting": vote.item.meeting_id}):
             replaced.add(seat_id)
             if deputy_id == act.by.id:
                 stands_in.add(seat_id)
@@ -287,10 +325,8 @@ def is_open(vote: Vote, at: datetime) -> bool:
     return vote.closed_at is None and (vote.closes_at is None or at < vote.closes_at)
 
 
-async def roll_of(act: Act, vote: Vote) -> list[RollEntry]:
-    return list(
-        await act.db.scalars(select(RollEntry).where(RollEntry.vote_id == vote.id).order_by(RollEntry.id))
-    )
+async def roll_of(act: Act, vote: Vote) -> list[Entry]:
+    return [Entry(*row) for row in await act.db.execute(THE_ROLL, {"vote": vote.id})]
 
 
 async def view(act: Act, vote: Vote) -> VoteView:
@@ -299,7 +335,7 @@ async def view(act: Act, vote: Vote) -> VoteView:
     return VoteView(vote, roll, mine, counted(vote, roll), is_open(vote, act.at))
 
 
-def counted(vote: Vote, roll: Iterable[RollEntry]) -> dict[str, int] | None:
+def counted(vote: Vote, roll: Iterable[Entry]) -> dict[str, int] | None:
     """The count, where it shows: after the vote closed, or before when that was chosen at opening."""
     if vote.result is not None:
         return dict(vote.result["counts"])
@@ -324,8 +360,9 @@ async def recuse_form(act: Act, *, vote_id: Id) -> Form:
 async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> VoteView:
     """Take a seat that is not impartial (inhabil) out of the denominator; an answer it gave is dropped."""
     vote = await conducting(act, vote_id)
-    roll = await roll_of(act, vote)
-    entry = next((entry for entry in roll if entry.seat_id == seat_id), None)
+    entry = await act.db.scalar(
+        select(RollEntry).where(RollEntry.vote_id == vote.id, RollEntry.seat_id == seat_id)
+    )
     if entry is None:
         raise Invalid("not_on_the_roll", field="seat_id")
     entry.recused, entry.answered = True, False

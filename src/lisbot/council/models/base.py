@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Table, Text, TypeDecorator
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -49,6 +49,12 @@ class Base(DeclarativeBase):
             Enum, native_enum=False, length=20, create_constraint=True, values_callable=kept_as_words
         ),
     }
+
+
+def table(model: type[Base]) -> Table:
+    """The table of a model: for statements made once, that want rows and no objects."""
+    assert isinstance(model.__table__, Table)
+    return model.__table__
 
 
 Id = Annotated[int, mapped_column(primary_key=True)]
