@@ -60,6 +60,12 @@ class Database:
         await self.engine.dispose()
 
 
+def is_postgres(session: AsyncSession) -> bool:
+    """Whether what only PostgreSQL can do may be asked of this transaction."""
+    assert session.bind
+    return session.bind.dialect.name == "postgresql"
+
+
 def prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

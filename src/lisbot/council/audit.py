@@ -17,14 +17,17 @@ from lisbot.council.access import GRANTS
 from lisbot.council.act import Act
 from lisbot.council.models import LogHead, LogLine
 from lisbot.council.models.base import table
+from lisbot.db import is_postgres
 
 START = "0" * 64
 BATCH = 5_000
 # Made once: every deed runs these.
 HEAD, LINE = table(LogHead), table(LogLine)
 LOCK_HEAD = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
-ADD_LINE = insert(LINE)
+ADD_LINE = insert(LINE).values({each.name: bindparam(f"line_{each.name}") for each in LINE.c})
 MOVE_HEAD = update(HEAD).where(HEAD.c.id == 1).values(last=bindparam("number"), hash=bindparam("newest"))
+# Both at once, where the database takes one statement inside another.
+ADD_AND_MOVE = MOVE_HEAD.add_cte(ADD_LINE.cte("line"))
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,14 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
         "command": command,
         "args": orjson.dumps(args, default=str).decode(),
     }
-    line["hash"] = link(previous, line)
-    await act.db.execute(ADD_LINE, line)
-    await act.db.execute(MOVE_HEAD, {"number": last + 1, "newest": line["hash"]})
+    line["hash"] = newest = link(previous, line)
+    added = {f"line_{name}": value for name, value in line.items()}
+    moved = {"number": last + 1, "newest": newest}
+    if is_postgres(act.db):
+        await act.db.execute(ADD_AND_MOVE, added | moved)
+    else:
+        await act.db.execute(ADD_LINE, added)
+        await act.db.execute(MOVE_HEAD, moved)
 
 
 def as_role(act: Act) -> str:

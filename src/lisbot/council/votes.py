@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -53,14 +53,19 @@ THE_ROLL: Select[Any] = (
         ROLL.choice,
         ROLL.reason,
         ROLL.by_name,
+        ATTENDANCE.deputy_id,
+    )
+    .outerjoin(
+        table(Attendance),
+        and_(
+            ATTENDANCE.meeting_id == bindparam("meeting"),
+            ATTENDANCE.seat_id == ROLL.seat_id,
+            ATTENDANCE.answer == Answer.ABSENT,
+            ATTENDANCE.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
+        ),
     )
     .where(ROLL.vote_id == bindparam("vote"))
     .order_by(ROLL.id)
-)
-STAND_INS = select(ATTENDANCE.seat_id, ATTENDANCE.deputy_id).where(
-    ATTENDANCE.meeting_id == bindparam("meeting"),
-    ATTENDANCE.answer == Answer.ABSENT,
-    ATTENDANCE.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
 )
 # Whether it changes an answer is seen when the row is locked: casts for one seat follow one another.
 ANSWERED = (
@@ -94,6 +99,7 @@ class Entry:
     choice: str | None
     reason: str | None
     by_name: str | None
+    stand_in: int | None  # who answers for the absent representative at the meeting
 
 
 @dataclass(frozen=True)
@@ -281,7 +287,7 @@ async def cast(
     if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
         raise Invalid("reason_needed", field="reason")
     roll = await roll_of(act, vote)
-    entries = await answers_for(act, vote, roll)
+    entries = answers_for(act, vote, roll)
     if seat_id is not None:
         entries = [entry for entry in entries if entry.seat_id == seat_id]
     if not entries:
@@ -305,20 +311,17 @@ async def cast(
     return VoteView(vote, roll, entries, counted(vote, roll), True)
 
 
-async def answers_for(act: Act, vote: Vote, roll: list[Entry]) -> list[Entry]:
+def answers_for(act: Act, vote: Vote, roll: list[Entry]) -> list[Entry]:
     """The seats this member answers for today: their own, unless an accepted deputy does, and those whose
     absent representative they stand in for at the meeting."""
+    if not seats_of(act.by, vote.body_id, Role.REPRESENTATIVE, Role.DEPUTY):
+        return []
     own = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.REPRESENTATIVE)}
-    deputy = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.DEPUTY)}
-    stands_in: set[int] = set()
-    replaced: set[int] = set()
-    if vote.item_id is not None and vote.item is not None and own | deputy:
-        for seat_id, deputy_id in await act.db.execute(STAND_INS, {"meeting": vote.item.meeting_id}):
-            replaced.add(seat_id)
-            if deputy_id == act.by.id:
-                stands_in.add(seat_id)
-    mine = (own - replaced) | stands_in
-    return [entry for entry in roll if entry.seat_id in mine]
+    return [
+        entry
+        for entry in roll
+        if (entry.stand_in == act.by.id if entry.stand_in is not None else entry.seat_id in own)
+    ]
 
 
 def is_open(vote: Vote, at: datetime) -> bool:
@@ -326,12 +329,13 @@ def is_open(vote: Vote, at: datetime) -> bool:
 
 
 async def roll_of(act: Act, vote: Vote) -> list[Entry]:
-    return [Entry(*row) for row in await act.db.execute(THE_ROLL, {"vote": vote.id})]
+    asked = {"vote": vote.id, "meeting": vote.item.meeting_id if vote.item else None}
+    return [Entry(*row) for row in await act.db.execute(THE_ROLL, asked)]
 
 
 async def view(act: Act, vote: Vote) -> VoteView:
     roll = await roll_of(act, vote)
-    mine = await answers_for(act, vote, roll) if may(act.by, P.VOTE, vote.body_id) else []
+    mine = answers_for(act, vote, roll) if may(act.by, P.VOTE, vote.body_id) else []
     return VoteView(vote, roll, mine, counted(vote, roll), is_open(vote, act.at))
 
 
