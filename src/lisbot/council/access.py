@@ -77,6 +77,7 @@ def gate(act: Act, body_id: int) -> None:
         raise NotFound
     if not may(act.by, act.needs, body_id):
         raise NotAllowed
+    act.within.add(body_id)
 
 
 async def body_for(act: Act, body_id: int, *options: ORMOption) -> Body:

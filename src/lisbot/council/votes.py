@@ -8,18 +8,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from lisbot.council import rules, seals
 from lisbot.council.access import P, item_for, may, seats_of, vote_for, with_seats
 from lisbot.council.act import Act, Role
-from lisbot.council.bodies import holder, people_in, seat_name
-from lisbot.council.errors import Conflict, Invalid, NotAllowed
+from lisbot.council.bodies import holder, people_in, refuse_the_word, seat_name
+from lisbot.council.errors import Conflict, Invalid, NotAllowed, NotFound
 from lisbot.council.kinds import (
     Answer,
-    Authority,
     Choice,
     DeputyAnswer,
     Standing,
@@ -29,6 +28,7 @@ from lisbot.council.meetings import refuse_cancelled, refuse_locked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, SealedBallot, Vote
 from lisbot.council.notices import changed, tell
 from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
+from lisbot.db import WIPE
 
 OPTIONS = {
     VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
@@ -68,6 +68,9 @@ async def open_form(act: Act, *, item_id: Id | None = None, body_id: Id | None =
 async def asked_of(act: Act, item_id: int | None, body_id: int | None) -> tuple[Body, AgendaItem | None]:
     if item_id is not None:
         item = await item_for(act, item_id)
+        told = {each["id"] for each in (item.meeting.published or {}).get("items", ())}
+        if item.id not in told and not may(act.by, P.ARRANGE, item.meeting.body_id):
+            raise NotFound  # still the secretariat's draft
         refuse_locked(item.meeting)
         refuse_cancelled(item.meeting)
         return await with_seats(act, item.meeting.body_id), item
@@ -110,6 +113,14 @@ async def open_vote(
     )
     if secret and live:
         raise Invalid("secret_and_live", field="live")
+    same = select(Vote.id).where(
+        Vote.body_id == body.id,
+        Vote.item_id.is_(None) if item is None else Vote.item_id == item.id,
+        Vote.question == question,
+        Vote.closed_at.is_(None),
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        raise Conflict("asked_already", question=brief(question))
     roll = [
         RollEntry(seat_id=seat.id, seat_name=seat_name(seat), holder=person.name, changed=0, recused=False)
         for seat in body.seats
@@ -137,17 +148,6 @@ async def open_vote(
         title=item.title if item else question[:120],
     )
     return await view(act, vote)
-
-
-def refuse_the_word(body: Body, **texts: str) -> None:
-    """An advisory body gives advice: what it records never calls itself a decision (vedtak).
-
-    Source: «Samordningsrådet har ikke beslutningsmyndighet», and domain.md, "Advisory bodies".
-    """
-    if body.authority is Authority.ADVISORY:
-        for field, given in texts.items():
-            if "vedtak" in given.casefold() or "vedtek" in given.casefold():
-                raise Invalid("word_of_decision", field=field)
 
 
 def chosen_among(form: VoteForm, options: list[str]) -> list[str]:
@@ -222,6 +222,9 @@ async def cast(
         raise Invalid("no_such_choice", field="choice")
     if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
         raise Invalid("reason_needed", field="reason")
+    if vote.secret and len(reason) > seals.REASON:
+        raise Invalid("secret_reason_too_long", field="reason", max=seals.REASON, length=len(reason))
+    refuse_the_word(vote.body, reason=reason)
     roll = await roll_of(act, vote)
     entries = await answers_for(act, vote, roll)
     if seat_id is not None:
@@ -233,7 +236,9 @@ async def cast(
         raise Conflict("recused", question=brief(vote.question))
     for entry in entries:
         # The row is locked by the update itself; casts for the same seat follow one another.
-        values: dict[str, Any] = {"answered": True, "changed": RollEntry.changed + int(entry.answered)}
+        # Whether it is a change is for the row to say: somebody may be answering for the same seat now.
+        again: ColumnElement[bool] = RollEntry.answered.is_(True)
+        values: dict[str, Any] = {}
         if vote.salt:
             sealed = seals.seal(act.key, vote.salt, choice, reason)
             place = seals.handle(act.key, vote.salt, entry.seat_id)
@@ -241,6 +246,9 @@ async def cast(
                 update(SealedBallot).where(SealedBallot.handle == place).values(sealed=sealed)
             )
         else:
+            # Pressed twice is not a change.
+            other = or_(RollEntry.choice != choice, func.coalesce(RollEntry.reason, "") != reason)
+            again = and_(again, other)
             values |= {
                 "choice": choice,
                 "reason": reason or None,
@@ -252,7 +260,7 @@ async def cast(
         await act.db.execute(
             update(RollEntry)
             .where(RollEntry.id == entry.id)
-            .values(values)
+            .values(answered=True, changed=RollEntry.changed + case((again, 1), else_=0), **values)
             .execution_options(synchronize_session=False)
         )
         entry.answered = True
@@ -277,7 +285,7 @@ async def answers_for(act: Act, vote: Vote, roll: list[RollEntry]) -> list[RollE
         )
         for seat_id, deputy_id in rows:
             replaced.add(seat_id)
-            if deputy_id == act.by.id:
+            if deputy_id == act.by.id and seat_id in deputy:
                 stands_in.add(seat_id)
     mine = (own - replaced) | stands_in
     return [entry for entry in roll if entry.seat_id in mine]
@@ -328,6 +336,9 @@ async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> Vo
     entry = next((entry for entry in roll if entry.seat_id == seat_id), None)
     if entry is None:
         raise Invalid("not_on_the_roll", field="seat_id")
+    if entry.recused:
+        raise Conflict("recused_already", field="seat_id", seat=entry.seat_name)
+    refuse_the_word(vote.body, reason=reason)
     entry.recused, entry.answered = True, False
     entry.choice = entry.by_id = entry.by_name = entry.at = None
     entry.reason = reason or None
@@ -393,6 +404,7 @@ async def open_ballots(act: Act, vote: Vote) -> list[tuple[str, str]]:
     sealed = list(await act.db.scalars(select(SealedBallot.sealed).where(SealedBallot.vote_id == vote.id)))
     opened = [seals.unseal(act.key, vote.salt, each) for each in sealed]
     await act.db.execute(delete(SealedBallot).where(SealedBallot.vote_id == vote.id))
+    act.db.info[WIPE] = True
     secrets.SystemRandom().shuffle(opened)
     return [(choice, reason) for choice, reason in opened if choice]
 
