@@ -71,6 +71,15 @@ class Command:
         return create_model(self.name, __config__=ConfigDict(extra="forbid"), **asked)
 
     @cached_property
+    def emptied(self) -> frozenset[str]:
+        """The arguments that are texts or nothing: given empty, they empty what was there."""
+        return frozenset(
+            name
+            for name, info in self.form.model_fields.items()
+            if not info.is_required() and info.default is None and cards.is_text(info.annotation)
+        )
+
+    @cached_property
     def context(self) -> frozenset[str]:
         """The arguments that say what a form is about."""
         return frozenset(arguments(self.asks)) if self.asks else frozenset()
@@ -273,11 +282,13 @@ async def attempt(
     lang = caller.lang or house.lang
     for again in (True, True, False):
         try:
-            command = find(name)
-            changing = command.changes if changes is None else changes
+            command = COMMANDS.get(name)
+            changing = bool(command and command.changes) if changes is None else changes
             async with house.db.write() if changing or caller.email else house.db.read() as db:
                 by = await people.recognise(db, caller, at, at.astimezone(house.tz).date(), house.lang)
                 lang = by.lang
+                if command is None:
+                    raise NotFound("unknown_command")
                 access.require(by, command.needs)
                 act = Act(
                     db, by, at, caller.platform, house.tz, command.needs, changing, house.key, caller.room
@@ -341,22 +352,23 @@ def can(by: Member) -> Callable[[str, int], bool]:
     return lambda name, body_id: access.may(by, COMMANDS[name].needs, body_id)
 
 
-def find(name: str) -> Command:
-    if name not in COMMANDS:
-        raise NotFound("unknown_command")
-    return COMMANDS[name]
-
-
 def parse(command: Command, given: Given) -> dict[str, Any]:
-    """The arguments, checked. An empty field is one that was not filled in."""
+    """The arguments, checked. An empty field is one that was not filled in, or, of something that stays as
+    it was unless it is given, one that was emptied."""
     filled = {
-        name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())
+        name: value.strip() if is_blank(value) else value
+        for name, value in given.items()
+        if not is_blank(value) or name in command.emptied
     }
     try:
         form = command.form.model_validate(filled)
     except ValidationError as error:
         raise WrongInput({str(e["loc"][0]): wrong(e) for e in reversed(error.errors())}) from None
     return {name: getattr(form, name) for name in command.form.model_fields}
+
+
+def is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def parse_context(command: Command, given: Given) -> dict[str, Any]:
@@ -394,6 +406,8 @@ WRONG = {
     "missing": "missing",
     "string_too_long": "too_long",
     "string_too_short": "missing",
+    "too_short": "missing",
+    "nothing_seen": "missing",
     "extra_forbidden": "unknown",
     "enum": "not_offered",
     "literal_error": "not_offered",
@@ -408,6 +422,10 @@ WRONG = {
     "less_than_equal": "out_of_range",
     "int_parsing": "not_number",
     "int_from_float": "not_number",
+    "int_parsing_size": "not_number",
+    "int_type": "not_number",
+    "not_number": "not_number",
+    "out_of_calendar": "out_of_range",
 }
 
 
@@ -421,7 +439,7 @@ def wrong(error: Any) -> tuple[str, dict[str, object]]:
         case "too_many":
             return kind, {"max": context["max_length"]}
         case "out_of_range":
-            return kind, {"limit": context.get("ge", context.get("le"))}
+            return kind, {"limit": context.get("ge", context.get("le", context.get("limit")))}
         case "invisible":
             return kind, {"char": context["char"]}
         case "no_such_date" | "no_such_time":

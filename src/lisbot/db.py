@@ -20,6 +20,8 @@ PRAGMAS = (
     # What is deleted (sealed ballots when a secret vote closes) is overwritten, not left in free pages.
     "PRAGMA secure_delete=ON",
 )
+# In a session's info: what it deletes must not remain in the write-ahead log.
+WIPE = "wipe"
 
 
 class Database:
@@ -48,6 +50,14 @@ class Database:
             if self.is_sqlite:
                 await session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
             yield session
+        if self.is_sqlite and session.info.pop(WIPE, False):
+            await self.wipe()
+
+    async def wipe(self) -> None:
+        """Move what SQLite's write-ahead log holds into the file and empty the log."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(begin="PRAGMA wal_checkpoint(TRUNCATE)")
+            await connection.rollback()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -70,6 +80,7 @@ def prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.create_function("lower_all", 1, str.lower, deterministic=True)
         cursor = connection.cursor()
         for pragma in PRAGMAS:
             cursor.execute(pragma)

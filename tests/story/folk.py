@@ -261,5 +261,3 @@ async def run_cli(argv: list[str], capture: Any) -> Answer:
     code = await asyncio.to_thread(cli.main, argv)
     told = capture.readouterr()
     return Answer(code, told.out, told.err)
-
-

@@ -8,10 +8,22 @@ from typing import Any
 
 from lisbot.cards import councils, form, meetings, members, minutes, proposals, sheet, votes
 from lisbot.cards.fill import Card, fill, template
-from lisbot.cards.form import Asked, Field, label
+from lisbot.cards.form import Asked, Field, is_text, label
 from lisbot.cards.viewer import Facts, Viewer, button
 
-__all__ = ["FACTS", "Asked", "Card", "Facts", "Field", "Viewer", "button", "draw", "facts", "label"]
+__all__ = [
+    "FACTS",
+    "Asked",
+    "Card",
+    "Facts",
+    "Field",
+    "Viewer",
+    "button",
+    "draw",
+    "facts",
+    "is_text",
+    "label",
+]
 
 FACTS: dict[str, Facts] = {
     "form": form.facts,

@@ -13,6 +13,8 @@ from lisbot.cards.viewer import Viewer
 from lisbot.council.typed import PROSE
 from lisbot.texts import has, kebab, text
 
+MOST = 2**31 - 1  # the greatest number there is an input for
+
 
 @dataclass(frozen=True)
 class Field:
@@ -90,7 +92,7 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
         "required": field.required,
         "problem": problem,
         "missing": text(lang, "input.fill_in", label=name),
-        "value": value if kind != "number" else int(value) if value.isdecimal() else None,
+        "value": value if kind != "number" else number(value),
         "many": many,
         "choices": [],
         **limits,
@@ -103,6 +105,11 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
     return data | {
         f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")
     }
+
+
+def number(value: str) -> int | None:
+    """What may stand in an input that takes numbers only."""
+    return int(value) if value.isdecimal() and len(value) <= len(str(MOST)) else None
 
 
 def choices(field: Field, lang: str) -> Sequence[tuple[object, str]]:
@@ -141,6 +148,10 @@ def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
     if kind is time:
         return "time", False, limits
     return ("prose" if (limits["max"] or 0) >= PROSE else "line"), False, limits
+
+
+def is_text(annotation: Any) -> bool:
+    return bare(annotation)[0] is str
 
 
 def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:

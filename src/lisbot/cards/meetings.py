@@ -10,6 +10,7 @@ from lisbot.cards.viewer import Viewer, button
 from lisbot.cards.votes import outcome_line
 from lisbot.council.agenda import Agenda, changes, told
 from lisbot.council.answers import Forecast, is_represented
+from lisbot.council.bodies import holder
 from lisbot.council.kinds import Answer, DeputyAnswer, ItemKind, MinutesState, Standing
 from lisbot.council.meetings import MeetingView
 from lisbot.council.models import Attendance, Meeting, Vote
@@ -20,15 +21,19 @@ def meeting(shown: MeetingView, viewer: Viewer) -> Data:
     arranging = viewer.can("agenda.publish", m.body_id)
     ahead = m.ends_at > viewer.at and not m.cancelled_at
     items = [told(item) for item in m.items] if arranging else (m.published or {}).get("items", [])
-    drafts = {item.id: item for item in m.items}
+    drafts = {item.id for item in m.items}
     votes_of: dict[int | None, list[Vote]] = {}
     for vote in shown.votes:
         votes_of.setdefault(vote.item_id, []).append(vote)
     differences = changes(m) if arranging else []
     agenda_rows = [
-        item_row(i, viewer, buttons=item_buttons(i, m, viewer, of := votes_of.get(i["id"], ())), votes=of)
+        item_row(
+            i,
+            viewer,
+            buttons=item_buttons(i, m, viewer, of := votes_of.get(i["id"], ()), gone=i["id"] not in drafts),
+            votes=of,
+        )
         for i in items
-        if i["id"] in drafts
     ]
     return sheet(
         m.body.name,
@@ -64,8 +69,10 @@ def where(m: Meeting, viewer: Viewer) -> list[tuple[str, str]]:
 def own_answer(m: Meeting, viewer: Viewer) -> Data | None:
     """What this member has answered, or is asked."""
     t = viewer.t
-    mine = [a for a in m.attendances if a.person_id == viewer.by.id]
-    asked = [a for a in m.attendances if a.deputy_id == viewer.by.id and viewer.by.id is not None]
+    if viewer.by.id is None:
+        return None
+    mine = [a for a in m.attendances if viewer.by.id == answers_for(a, viewer)]
+    asked = [a for a in m.attendances if a.deputy_id == viewer.by.id]
     if asked:
         answer = asked[0].deputy_answer
         return section(
@@ -80,6 +87,12 @@ def own_answer(m: Meeting, viewer: Viewer) -> Data | None:
     if a.deputy_name:
         said += " " + t("sheet.answer.with_deputy", name=a.deputy_name, answer=a.deputy_answer)
     return section(t("sheet.answer.title"), lines=[said], buttons=answer_buttons(viewer, m.id))
+
+
+def answers_for(a: Attendance, viewer: Viewer) -> int | None:
+    """Who answers the invitation for a seat: whoever holds it now."""
+    person = holder(a.seat, viewer.today)
+    return person.id if person else None
 
 
 def item_row(
@@ -105,7 +118,9 @@ def item_row(
     )
 
 
-def item_buttons(i: Mapping[str, Any], m: Meeting, viewer: Viewer, votes: Sequence[Vote] = ()) -> list[Data]:
+def item_buttons(
+    i: Mapping[str, Any], m: Meeting, viewer: Viewer, votes: Sequence[Vote] = (), gone: bool = False
+) -> list[Data]:
     """What may be done with an item: votes for those who conduct them, the rest for the secretariat."""
     t = viewer.t
     found = [
@@ -118,14 +133,15 @@ def item_buttons(i: Mapping[str, Any], m: Meeting, viewer: Viewer, votes: Sequen
         for vote in votes
         if viewer.can("vote.show", m.body_id)
     ]
-    if m.is_locked or m.cancelled_at:
+    if m.is_locked or m.cancelled_at or gone:
         return found
     if viewer.can("agenda.change", m.body_id):
         found += [
             button(viewer, "agenda.change", ask=True, item_id=i["id"]),
             button(viewer, "agenda.lift", item_id=i["id"]),
-            button(viewer, "agenda.remove", item_id=i["id"]),
         ]
+        if i["number"]:  # what has none stands on every agenda
+            found.append(button(viewer, "agenda.remove", item_id=i["id"]))
     if viewer.can("vote.open", m.body_id) and i["number"]:
         found.append(button(viewer, "vote.open", ask=True, item_id=i["id"]))
     return found

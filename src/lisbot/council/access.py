@@ -78,6 +78,7 @@ def gate(act: Act, body_id: int) -> None:
         raise NotFound
     if not may(act.by, act.needs, body_id):
         raise NotAllowed
+    act.within.add(body_id)
 
 
 async def body_for(act: Act, body_id: int, *options: ORMOption) -> Body:
@@ -173,7 +174,7 @@ VOTE = (
             load_only(AgendaItem.title, AgendaItem.meeting_id, raiseload=True),
             joinedload(AgendaItem.case).load_only(Case.year, Case.number, raiseload=True),
         ),
-        joinedload(Vote.body).load_only(Body.name, raiseload=True),
+        joinedload(Vote.body).load_only(Body.name, Body.authority, raiseload=True),
     )
     .execution_options(populate_existing=True)
 )

@@ -86,6 +86,7 @@ class Act:
     changes: bool
     key: bytes = field(repr=False, default=b"")  # seals secret ballots
     room: RoomRef | None = None
+    within: set[int] = field(default_factory=set)  # the bodies it turned out to be about
 
     @property
     def today(self) -> date:

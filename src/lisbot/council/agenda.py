@@ -1,6 +1,6 @@
 """The agenda: its order, its kinds, its publication, and changes told once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,17 @@ from sqlalchemy import select
 
 from lisbot.council.access import AGENDA, P, item_for, may, meeting_for, with_seats
 from lisbot.council.act import Act
-from lisbot.council.bodies import holder, people_in
+from lisbot.council.bodies import holder, people_in, refuse_the_word
 from lisbot.council.errors import Conflict, Invalid
 from lisbot.council.kinds import ItemKind, Standing
-from lisbot.council.meetings import MeetingView, coming, refuse_cancelled, refuse_locked, view
+from lisbot.council.meetings import (
+    MeetingView,
+    coming,
+    refuse_cancelled,
+    refuse_locked,
+    view,
+    when_and_where,
+)
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat, Vote
 from lisbot.council.notices import changed, tell
 from lisbot.council.proposals import about, new_case, prepare, put_on
@@ -43,15 +50,17 @@ def agenda_of(act: Act, meeting: Meeting) -> Agenda:
         )
     items: list[Mapping[str, Any]] = (meeting.published or {}).get("items", [])
     if not may(act.by, P.VIEW, meeting.body_id):
-        items = [outside(item) for item in items]
+        # What has become confidential since the agenda was sent is hidden at once.
+        hidden = {item.id for item in meeting.items if item.confidential}
+        items = [outside(item, hidden) for item in items]
     return Agenda(meeting, items, meeting.published_at is None, [])
 
 
-def outside(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def outside(item: Mapping[str, Any], hidden: Container[int]) -> Mapping[str, Any]:
     """An item as those outside the body see it: of a confidential one only that it is there."""
-    if not item["confidential"]:
+    if not item["confidential"] and item["id"] not in hidden:
         return dict(item) | {"background": "", "links": ""}
-    return dict(item) | {"title": "", "background": "", "wording": "", "links": ""}
+    return dict(item) | {"title": "", "background": "", "wording": "", "links": "", "confidential": True}
 
 
 def told(item: AgendaItem) -> dict[str, Any]:
@@ -79,6 +88,9 @@ async def add(
 ) -> Agenda:
     """Put a case of the secretariat's own on the agenda."""
     meeting = await editable(act, meeting_id)
+    refuse_the_word(meeting.body, title=title, background=background, wording=wording, links=links)
+    if any(item.title == title and item.case is not None for item in meeting.items):
+        raise Conflict("already_there", title=title)
     case = await new_case(act, meeting, title, confidential)
     item = AgendaItem(
         case=case,
@@ -118,6 +130,7 @@ async def change(
     """Change an item's title, kind, time or text."""
     item = await item_for(act, item_id)
     meeting = await editable(act, item.meeting_id)
+    refuse_the_word(meeting.body, title=title, background=background, wording=wording, links=links)
     item.title, item.kind, item.background, item.wording = title, kind, background, wording
     item.minutes, item.links, item.confidential = minutes, links, confidential
     await act.db.flush()
@@ -165,6 +178,8 @@ async def remove(act: Act, *, item_id: Id) -> Agenda:
     """Take an item off the agenda. Its case keeps its number and may come back."""
     item = await item_for(act, item_id)
     meeting = await editable(act, item.meeting_id)
+    if item.standing is not None:
+        raise Conflict("standing_item", title=item.title)
     if item.outcome is not None or item.discussed or await has_votes(act, item.id):
         raise Conflict("item_treated", title=item.title)
     await act.db.delete(item)
@@ -226,14 +241,7 @@ async def publish(act: Act, *, meeting_id: Id) -> MeetingView:
 
 
 def snapshot(meeting: Meeting) -> dict[str, Any]:
-    return {
-        "items": [told(item) for item in meeting.items],
-        "held_on": meeting.held_on.isoformat(),
-        "starts": meeting.starts.isoformat(),
-        "ends": meeting.ends.isoformat(),
-        "place": meeting.place,
-        "link": meeting.link,
-    }
+    return {"items": [told(item) for item in meeting.items], **when_and_where(meeting)}
 
 
 def changes(meeting: Meeting) -> list[tuple[str, Mapping[str, object]]]:

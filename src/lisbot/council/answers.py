@@ -6,7 +6,7 @@ from typing import Any
 from lisbot.council import rules
 from lisbot.council.access import ATTENDANCE, meeting_for, seats_of
 from lisbot.council.act import Act, Role
-from lisbot.council.bodies import deputies, seat_name
+from lisbot.council.bodies import deputies, holder, refuse_the_word, seat_name
 from lisbot.council.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.kinds import Answer, DeputyAnswer, Standing
 from lisbot.council.meetings import MeetingView, coming, view
@@ -51,7 +51,12 @@ def is_represented(attendance: Attendance) -> bool:
 async def give_form(act: Act, *, meeting_id: Id, answer: Answer = Answer.ABSENT) -> Form:
     meeting = await invited_to(act, meeting_id)
     own = own_attendances(act, meeting)
-    choices = [(person.id, person.name) for a in own for person in deputies(a.seat, meeting.held_on)]
+    choices = [
+        (person.id, person.name)
+        for a in own
+        for person in deputies(a.seat, meeting.held_on)
+        if person.id != act.by.id
+    ]
     return Form(about=about(meeting), choices={"deputy_id": choices})
 
 
@@ -65,9 +70,17 @@ async def give(
         raise NotAllowed("no_seat_of_yours")
     if answer is Answer.ABSENT and not reason:
         raise Invalid("reason_needed", field="reason")
-    allowed = {person.id for a in own for person in deputies(a.seat, meeting.held_on)}
+    allowed = {person.id for a in own for person in deputies(a.seat, meeting.held_on)} - {act.by_id}
     if deputy_id is not None and deputy_id not in allowed:
         raise Invalid("not_a_deputy", field="deputy_id")
+    given = (
+        answer,
+        reason if answer is Answer.ABSENT else "",
+        deputy_id if answer is Answer.ABSENT else None,
+    )
+    if all((a.answer, a.reason, a.deputy_id) == given and a.person_id == act.by_id for a in own):
+        return await view(act, meeting.id)  # pressed twice
+    refuse_the_word(meeting.body, reason=reason)
     for attendance in own:
         before = attendance.deputy_id if attendance.deputy_answer is not DeputyAnswer.DECLINED else None
         attendance.person_id, attendance.name = act.by_id, act.by.name
@@ -101,6 +114,8 @@ async def deputy(act: Act, *, meeting_id: Id, answer: DeputyAnswer) -> MeetingVi
     if answer is DeputyAnswer.ASKED:
         raise Invalid("not_an_answer", field="answer")
     for attendance in asked:
+        if attendance.deputy_answer is answer:
+            continue  # pressed twice
         attendance.deputy_answer = answer
         people = {attendance.person_id} if attendance.person_id else set()
         people |= await secretaries(act, meeting.body.secretariat_id)
@@ -134,12 +149,8 @@ async def invited_to(act: Act, meeting_id: int) -> Meeting:
 def own_attendances(act: Act, meeting: Meeting) -> list[Attendance]:
     own = {hold.seat_id for hold in seats_of(act.by, meeting.body_id, *ANSWERING)}
     mine = [a for a in meeting.attendances if a.seat_id in own]
-    # A deputy's own seat in another standing is answered by its representative.
-    return [a for a in mine if not (a.person_id not in (None, act.by.id) and is_deputy_only(act, a))]
-
-
-def is_deputy_only(act: Act, attendance: Attendance) -> bool:
-    return any(term.person_id == act.by.id and term.rank > 0 for term in attendance.seat.terms)
+    # A seat that does not vote is answered by its representative too, not by their deputy.
+    return [a for a in mine if (person := holder(a.seat, act.today)) is not None and person.id == act.by.id]
 
 
 async def tell_person(act: Act, meeting: Meeting, kind: str, people: set[int], **facts: Any) -> None:

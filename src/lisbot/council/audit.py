@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lisbot.council.access import GRANTS
 from lisbot.council.act import Act
@@ -41,10 +42,13 @@ class Verified:
 
 async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
     """Add the line of this deed. The chain's head is locked from here to the commit."""
-    head = (await act.db.execute(LOCK_HEAD)).one_or_none()
-    if head is None:
-        await act.db.execute(insert(HEAD).values(id=1, last=0, hash=START))
-    last, previous = head or (0, START)
+    found = (await act.db.execute(LOCK_HEAD)).one_or_none()
+    if found is None:
+        # The first line of all. Two who write it at once take turns here.
+        first = (postgresql.insert if is_postgres(act.db) else sqlite.insert)(HEAD)
+        await act.db.execute(first.values(id=1, last=0, hash=START).on_conflict_do_nothing())
+        found = (await act.db.execute(LOCK_HEAD)).one()
+    last, previous = found
     line = {
         "id": last + 1,
         "at": act.at,
@@ -66,8 +70,17 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
 
 
 def as_role(act: Act) -> str:
-    """The roles they hold that let them do this."""
-    return ",".join(sorted({hold.role for hold in act.by.holds if act.needs in GRANTS[hold.role]}))
+    """The roles they hold that let them do this, in the bodies it was done in where it was in any."""
+    return ",".join(
+        sorted(
+            {
+                hold.role
+                for hold in act.by.holds
+                if act.needs in GRANTS[hold.role]
+                and (not act.within or hold.body_id in act.within or not hold.body_id)
+            }
+        )
+    )
 
 
 def link(previous: str, line: Mapping[str, Any]) -> str:
@@ -85,15 +98,19 @@ def link(previous: str, line: Mapping[str, Any]) -> str:
 
 async def verify(act: Act) -> Verified:
     """Read the whole log and find the first line that was altered, removed or put in."""
-    last, expected = (
-        await act.db.execute(select(LogHead.last, LogHead.hash).where(LogHead.id == 1))
-    ).one_or_none() or (0, START)
+    # The head and the newest line of one moment: others may be writing.
+    newest = select(func.max(LogLine.id)).scalar_subquery()
+    head = await act.db.execute(select(LogHead.last, LogHead.hash, newest).where(LogHead.id == 1))
+    last, expected, top = head.one_or_none() or (0, START, await act.db.scalar(select(newest)))
     previous, number = START, 0
     columns = list(LogLine.__table__.columns)
     while (
         rows := (
             await act.db.execute(
-                select(*columns).where(LogLine.id > number).order_by(LogLine.id).limit(BATCH)
+                select(*columns)
+                .where(LogLine.id > number, LogLine.id <= (top or 0))
+                .order_by(LogLine.id)
+                .limit(BATCH)
             )
         )
         .mappings()

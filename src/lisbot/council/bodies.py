@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from lisbot.council.access import body_for, with_seats
-from lisbot.council.act import Act
+from lisbot.council.access import bodies_where, body_for, with_seats
+from lisbot.council.act import Act, Permission
 from lisbot.council.errors import Invalid, NotFound
-from lisbot.council.kinds import Standing
+from lisbot.council.kinds import Authority, Standing
 from lisbot.council.models import Body, Delivery, Meeting, Person, Posting, Room, Seat
 from lisbot.council.typed import Id, Line
 
@@ -62,6 +62,18 @@ def seat_name(seat: Seat) -> str:
     return f"{seat.role}, {seat.organisation.name}"
 
 
+def refuse_the_word(body: Body, **texts: str) -> None:
+    """An advisory body gives advice: nothing on its cards, pages or minutes calls itself
+    a decision (vedtak).
+
+    Source: «Samordningsrådet har ikke beslutningsmyndighet», and domain.md, "Advisory bodies".
+    """
+    if body.authority is Authority.ADVISORY:
+        for field, given in texts.items():
+            if "vedtak" in given.casefold() or "vedtek" in given.casefold():
+                raise Invalid("word_of_decision", field=field)
+
+
 @dataclass(frozen=True)
 class Linked:
     """A channel or group chat and the body that is told things there."""
@@ -75,7 +87,7 @@ async def link(act: Act, *, body: Line) -> Linked:
     if act.room is None:
         raise Invalid("no_room")
     found = await act.db.scalar(select(Body).where(Body.key == body.lower()))
-    if found is None:
+    if found is None or found.id not in bodies_where(act.by, Permission.LINK_ROOM):
         raise Invalid("no_such_body", field="body", key=body)
     await body_for(act, found.id)
     await forget(act, act.room.platform, act.room.conversation_id)

@@ -14,16 +14,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from lisbot.council import rules
-from lisbot.council.access import AGENDA, ATTENDANCE, body_for, gate, meeting_for, with_seats
+from lisbot.council.access import (
+    AGENDA,
+    ATTENDANCE,
+    bodies_where,
+    body_for,
+    meeting_for,
+    with_seats,
+)
 from lisbot.council.act import Act
-from lisbot.council.bodies import people_in
-from lisbot.council.errors import Conflict, Detail, Invalid, NeedsConfirming, NotFound
+from lisbot.council.bodies import people_in, refuse_the_word
+from lisbot.council.errors import Conflict, Detail, Invalid, NeedsConfirming
 from lisbot.council.kinds import MinutesState, Standing
 from lisbot.council.models import Body, Meeting, Person, Seat, Term, Vote
 from lisbot.council.notices import changed, tell
-from lisbot.council.typed import Day, Days, Form, Hour, Id, Line, Link, Prose
+from lisbot.council.typed import CalendarYear, Day, Days, Form, Hour, Id, Line, Link, Table
 
 NINE, THREE = time(9), time(15)
+MOST_ERRORS = 50  # of one plan, told at once
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ async def plan(
     return await year_of(act, body, years.pop())
 
 
-async def load(act: Act, *, plan: Prose, confirm: bool = False) -> list[Year]:
+async def load(act: Act, *, plan: Table, confirm: bool = False) -> list[Year]:
     """Set the dates of many councils at once, from a CSV with body, date, starts, ends, place and link."""
     planned = await read_plan(act, plan)
     await add(act, planned, confirm, field="plan")
@@ -99,8 +107,13 @@ async def read_plan(act: Act, text: str) -> list[Date]:
     missing = [name for name in ("body", "date") if name not in (reader.fieldnames or ())]
     unknown = [name for name in reader.fieldnames or () if name not in COLUMNS]
     if missing or unknown:
-        raise Invalid("plan_columns", field="plan", columns=", ".join(missing + unknown))
-    bodies = {body.key: body for body in await act.db.scalars(select(Body))}
+        raise Invalid(
+            "plan_columns",
+            field="plan",
+            columns=", ".join(str(name)[:40] for name in (missing + unknown)[:10]),
+        )
+    mine = select(Body).where(Body.id.in_(bodies_where(act.by, act.needs)))
+    bodies = {body.key: body for body in await act.db.scalars(mine)}
     found: list[Date] = []
     wrong: list[Detail] = []
     for row in reader:
@@ -121,7 +134,6 @@ async def read_plan(act: Act, text: str) -> list[Date]:
                 continue
             wrong.append(("plan_value", {"line": reader.line_num, "column": "date", "given": ""}))
         else:
-            gate(act, body.id)
             found.append(
                 Date(
                     body,
@@ -133,7 +145,7 @@ async def read_plan(act: Act, text: str) -> list[Date]:
                 )
             )
     if wrong or not found:
-        raise Invalid("plan_lines", field="plan", details=wrong)
+        raise Invalid("plan_lines", field="plan", details=wrong[:MOST_ERRORS])
     return found
 
 
@@ -175,9 +187,9 @@ def check_date(act: Act, day: date, starts: time, ends: time, field: str) -> Non
         raise Invalid("past_date", field=field, day=day)
     if ends <= starts:
         raise Invalid("ends_before_start", field="ends", starts=starts, ends=ends)
-    for hour in (starts, ends):
+    for name, hour in (("starts", starts), ("ends", ends)):
         if not rules.is_real(day, hour, act.tz):
-            raise Invalid("unreal_hour", field="starts", day=day, hour=hour)
+            raise Invalid("unreal_hour", field=name, day=day, hour=hour)
 
 
 def set_lead_times(meeting: Meeting) -> None:
@@ -207,7 +219,7 @@ async def is_taken(act: Act, body_id: int, day: date, but: int | None = None) ->
 async def oddities(act: Act, d: Date, but: int | None = None) -> list[Detail]:
     """What a secretary would want to know about a date: holiday, weekend, people or place taken."""
     found: list[Detail] = []
-    if name := rules.holiday(d.day):
+    if name := rules.holiday(d.day, act.by.lang):
         found.append(("holiday", {"day": d.day, "name": name}))
     elif d.day.weekday() >= 5:
         found.append(("weekend", {"day": d.day}))
@@ -271,15 +283,13 @@ async def in_both(act: Act, one: int, two: int, day: date) -> list[str]:
     return list(names)
 
 
-async def show_year(act: Act, *, body_id: Id, year: int | None = None) -> Year:
+async def show_year(act: Act, *, body_id: Id, year: CalendarYear | None = None) -> Year:
     """See a council's year: its dates, and how far each meeting has come."""
     body = await body_for(act, body_id)
     return await year_of(act, body, year or act.today.year)
 
 
 async def year_of(act: Act, body: Body, year: int) -> Year:
-    if not 1900 < year < 2200:
-        raise NotFound
     meetings = await act.db.scalars(
         select(Meeting)
         .where(Meeting.body_id == body.id, Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
@@ -362,14 +372,18 @@ async def move(
     *,
     meeting_id: Id,
     day: Day,
-    starts: Hour = NINE,
-    ends: Hour = THREE,
-    place: Line = "",
-    link: Link = "",
+    starts: Hour | None = None,
+    ends: Hour | None = None,
+    place: Line | None = None,
+    link: Link | None = None,
     confirm: bool = False,
 ) -> MeetingView:
-    """Move a meeting to another date, hour or place, and tell those who knew of it."""
+    """Move a meeting to another date, hour or place, and tell those who knew of it. What is not given
+    stays as it was."""
     meeting = await coming(act, meeting_id)
+    starts, ends = starts or meeting.starts, ends or meeting.ends
+    place = meeting.place if place is None else place
+    link = meeting.link if link is None else link
     check_date(act, day, starts, ends, "day")
     if await is_taken(act, meeting.body_id, day, but=meeting.id):
         raise Conflict("date_taken", field="day", day=day, body=meeting.body.name)
@@ -383,8 +397,23 @@ async def move(
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
         await tell_all(act, meeting, "meeting_moved", from_on=before, to_on=day, hour=f"{starts:%H:%M}")
+    if meeting.published is not None:
+        # Told by this, and not once more with the agenda.
+        meeting.published = {**meeting.published, **when_and_where(meeting)}
+    await act.db.flush()
     await changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
+
+
+def when_and_where(meeting: Meeting) -> dict[str, str]:
+    """When and where a meeting is, as people are told it."""
+    return {
+        "held_on": meeting.held_on.isoformat(),
+        "starts": meeting.starts.isoformat(),
+        "ends": meeting.ends.isoformat(),
+        "place": meeting.place,
+        "link": meeting.link,
+    }
 
 
 async def cancel_form(act: Act, *, meeting_id: Id) -> Form:
@@ -395,6 +424,7 @@ async def cancel_form(act: Act, *, meeting_id: Id) -> Form:
 async def cancel(act: Act, *, meeting_id: Id, reason: Line) -> MeetingView:
     """Cancel a meeting, with the reason, and tell those who knew of it. What was proposed for it is kept."""
     meeting = await coming(act, meeting_id)
+    refuse_the_word(meeting.body, reason=reason)
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
@@ -407,6 +437,7 @@ async def coming(act: Act, meeting_id: int) -> Meeting:
     """A meeting that is still to be held. Raises Conflict when it is over or cancelled."""
     meeting = await meeting_for(act, meeting_id)
     refuse_cancelled(meeting)
+    refuse_locked(meeting)
     if meeting.ends_at <= act.at:
         raise Conflict("meeting_over", day=meeting.held_on)
     return meeting
@@ -435,3 +466,14 @@ async def tell_all(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
         body=body.name,
         **facts,
     )
+    if meeting.published_at is not None:
+        # Those who are sent the agenda know of the meeting from there.
+        await tell(
+            act,
+            kind,
+            people=people_in(body, meeting.held_on, (Standing.COPY,)) - people_in(body, meeting.held_on),
+            shows="agenda.show",
+            args={"meeting_id": meeting.id},
+            body=body.name,
+            **facts,
+        )

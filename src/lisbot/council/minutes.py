@@ -10,7 +10,7 @@ from lisbot.council.access import AGENDA, ATTENDANCE, P, item_for, may, meeting_
 from lisbot.council.act import Act, Role
 from lisbot.council.agenda import attendance, invite
 from lisbot.council.answers import DEPUTY_THERE, is_represented
-from lisbot.council.bodies import people_in
+from lisbot.council.bodies import people_in, refuse_the_word
 from lisbot.council.errors import Conflict, Invalid, NotFound
 from lisbot.council.kinds import Answer, MinutesState, Standing
 from lisbot.council.meetings import refuse_cancelled, refuse_locked, tell_all
@@ -19,7 +19,6 @@ from lisbot.council.notices import changed, tell
 from lisbot.council.proposals import about, prepare
 from lisbot.council.register import secretaries
 from lisbot.council.typed import Day, Form, Id, Ids, Line, Prose
-from lisbot.council.votes import refuse_the_word
 
 WEEK = timedelta(days=7)
 ROLES = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.OBSERVER, Role.DEPUTY)
@@ -67,7 +66,8 @@ async def start(act: Act, *, meeting_id: Id) -> Minutes:
         raise Conflict("minutes_started", day=meeting.held_on)
     if meeting.held_on > act.today:
         raise Conflict("not_held_yet", day=meeting.held_on)
-    await prepare(act, meeting)
+    if meeting.published is None:
+        await prepare(act, meeting)
     body = await with_seats(act, meeting.body_id)
     await invite(act, body, meeting)
     seats = {seat.id: seat for seat in body.seats}
@@ -127,6 +127,7 @@ async def write(act: Act, *, item_id: Id, discussed: Prose = "") -> Minutes:
     """Write what was said about an item."""
     item = await item_for(act, item_id)
     meeting = await writable(act, item.meeting_id)
+    refuse_the_word(meeting.body, discussed=discussed)
     item.discussed = discussed
     return await touched(act, meeting)
 
@@ -158,6 +159,9 @@ async def follow_up(
     if due_on is not None and due_on < meeting.held_on:
         raise Invalid("due_before_meeting", field="due_on", day=meeting.held_on)
     refuse_the_word(meeting.body, what=what)
+    kept = [(f.organisation_id, f.what, f.due_on) for each in meeting.items for f in each.followups]
+    if (organisation_id, what, due_on) in kept:
+        raise Conflict("written_already")
     act.db.add(
         FollowUp(
             item_id=item.id,
@@ -205,6 +209,12 @@ async def comment(act: Act, *, meeting_id: Id, text: Prose) -> Minutes:
     meeting = await minutes_for(act, meeting_id)
     if meeting.minutes is not MinutesState.COMMENTS:
         raise Conflict("not_out_for_comments", day=meeting.held_on)
+    refuse_the_word(meeting.body, text=text)
+    same = select(Remark.id).where(
+        Remark.meeting_id == meeting.id, Remark.by_id == act.by_id, Remark.text == text
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        raise Conflict("written_already")
     holds = {hold.organisation_id for hold in seats_of(act.by, meeting.body_id, *ROLES)}
     names = await act.db.scalars(
         select(Organisation.name).where(Organisation.id.in_(holds)).order_by(Organisation.name)
@@ -268,6 +278,7 @@ async def reopen(act: Act, *, meeting_id: Id, reason: Line) -> Minutes:
     meeting = await minutes_for(act, meeting_id)
     if meeting.minutes is not MinutesState.APPROVED:
         raise Conflict("not_approved", day=meeting.held_on)
+    refuse_the_word(meeting.body, reason=reason)
     meeting.minutes, meeting.minutes_at = MinutesState.DRAFT, act.at
     await tell_all(act, meeting, "minutes_reopened", day_on=meeting.held_on, reason=reason)
     return await touched(act, meeting)

@@ -20,28 +20,30 @@ async def tell(
     rooms_of: int | None = None,
     shows: str = "",
     args: Mapping[str, Any] = {},
+    at: datetime | None = None,
     **facts: object,
 ) -> None:
     """Tell people, and the body's rooms if a body is given, with the card that a command shows.
 
     Without a command they are told in words alone: whoever has no part in the body yet may see no card.
     `kind` is the text under notice.* that says why they get it. Whoever did it is not told of it.
+    `at` is the moment they are told, if not at once.
     """
     rooms: Iterable[int] = ()
     if rooms_of is not None:
         rooms = await act.db.scalars(select(Room.id).where(Room.body_id == rooms_of))
     kept = {name: keep(value) for name, value in facts.items()}
     for person_id in sorted(set(people) - {act.by.id}):
-        act.db.add(delivery(act, kind, kept, shows, args, person_id=person_id))
+        act.db.add(delivery(act, kind, kept, shows, args, at or act.at, person_id=person_id))
     for room_id in rooms:
-        act.db.add(delivery(act, kind, kept, shows, args, room_id=room_id))
+        act.db.add(delivery(act, kind, kept, shows, args, at or act.at, room_id=room_id))
 
 
 def delivery(
-    act: Act, kind: str, facts: dict[str, Any], shows: str, args: Mapping[str, Any], **to: int
+    act: Act, kind: str, facts: dict[str, Any], shows: str, args: Mapping[str, Any], at: datetime, **to: int
 ) -> Delivery:
     return Delivery(
-        kind=kind, facts=facts, shows=shows, args=dict(args), made_at=act.at, next_at=act.at, attempts=0, **to
+        kind=kind, facts=facts, shows=shows, args=dict(args), made_at=act.at, next_at=at, attempts=0, **to
     )
 
 

@@ -8,14 +8,14 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.access import AGENDA, P, bodies_where, item_for, meeting_for
 from lisbot.council.act import Act
+from lisbot.council.bodies import refuse_the_word
 from lisbot.council.errors import Conflict, Invalid
 from lisbot.council.kinds import Agreement, Authority, MinutesState, OutcomeKind
 from lisbot.council.meetings import coming, refuse_cancelled, refuse_locked
 from lisbot.council.models import AgendaItem, Body, Case, Meeting
 from lisbot.council.notices import changed
 from lisbot.council.proposals import later, put_on
-from lisbot.council.typed import Form, Id, Line, Prose
-from lisbot.council.votes import refuse_the_word
+from lisbot.council.typed import CalendarYear, Form, Id, Line, Prose
 
 PAGE = 100
 
@@ -90,10 +90,16 @@ class Found:
 
 
 async def search_form(act: Act) -> Form:
-    """Which councils may be searched: those one may look into."""
-    mine = bodies_where(act.by, P.VIEW)
-    rows = await act.db.execute(select(Body.id, Body.name).where(Body.id.in_(mine)).order_by(Body.name))
-    return Form(choices={"body_id": [(row.id, row.name) for row in rows]})
+    """Which councils may be searched: those one may look into. Decisions are offered where one decides."""
+    mine = Body.id.in_(bodies_where(act.by, P.VIEW))
+    rows = (
+        await act.db.execute(select(Body.id, Body.name, Body.authority).where(mine).order_by(Body.name))
+    ).all()
+    decides = any(row.authority is Authority.DECIDING for row in rows)
+    return Form(
+        choices={"body_id": [(row.id, row.name) for row in rows]},
+        leaves_out={} if decides else {"kind": {OutcomeKind.DECISION}},
+    )
 
 
 async def search(
@@ -101,7 +107,7 @@ async def search(
     *,
     text: Line = "",
     body_id: Id | None = None,
-    year: int | None = None,
+    year: CalendarYear | None = None,
     kind: OutcomeKind | None = None,
 ) -> Found:
     """Search what came of the cases of one's councils, by text, council, year and kind."""
@@ -124,9 +130,11 @@ async def search(
         query = query.where(func.extract("year", Meeting.held_on) == year)
     if kind is not None:
         query = query.where(AgendaItem.outcome == kind)
+    # SQLite's own lower() knows no letters beyond z.
+    lower = func.lower if act.db.get_bind().dialect.name == "postgresql" else func.lower_all
     for word in text.lower().split()[:8]:
         columns = (AgendaItem.title, AgendaItem.outcome_text, AgendaItem.discussed, AgendaItem.background)
-        query = query.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in columns)))
+        query = query.where(or_(*(lower(column).contains(word, autoescape=True) for column in columns)))
     items = list(await act.db.scalars(query))
     bodies = await act.db.scalars(select(Body).where(Body.id.in_(mine)).order_by(Body.name))
     asked = {"text": text, "body_id": body_id, "year": year, "kind": kind}

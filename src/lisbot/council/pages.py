@@ -21,6 +21,7 @@ from lisbot.council.models import (
     RollEntry,
     Seat,
     SeatChange,
+    Term,
     Vote,
 )
 from lisbot.council.proposals import WAITING
@@ -237,6 +238,14 @@ async def count_up(act: Act, found: dict[int, BodyStatus]) -> None:
             *open_call,
             Meeting.cancelled_at.is_(None),
             Seat.standing == Standing.VOTING,
+            select(Term.id)
+            .where(
+                Term.seat_id == Seat.id,
+                Term.rank == 0,
+                Term.from_on <= act.today,
+                or_(Term.to_on.is_(None), Term.to_on >= act.today),
+            )
+            .exists(),
             ~select(CallAnswer.id)
             .where(CallAnswer.meeting_id == Meeting.id, CallAnswer.seat_id == Seat.id)
             .exists(),

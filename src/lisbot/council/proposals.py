@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from lisbot.council import calls
 from lisbot.council.access import AGENDA, meeting_for, proposal_for, seats_of
 from lisbot.council.act import Act
+from lisbot.council.bodies import refuse_the_word
 from lisbot.council.errors import Conflict, Invalid, NotFound
 from lisbot.council.kinds import ItemKind, MinutesState, ProposalState, StandingItem
 from lisbot.council.meetings import coming, refuse_cancelled, refuse_locked
@@ -56,6 +57,15 @@ async def make(
 ) -> Proposal:
     """Propose an agenda item for a meeting. After the deadline it is accepted and marked late."""
     meeting = await coming(act, meeting_id)
+    refuse_the_word(meeting.body, title=title, background=background, wording=wording, links=links)
+    same = select(Proposal.id).where(
+        Proposal.meeting_id == meeting.id,
+        Proposal.by_id == act.by_id,
+        Proposal.title == title,
+        Proposal.state.in_(STILL_MINE),
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        raise Conflict("proposed_already", title=title)
     own = seats_of(act.by, meeting.body_id, *calls.ASKED)
     seat_id = own[0].seat_id if own else None
     organisation_id = own[0].organisation_id if own else None
@@ -109,6 +119,7 @@ async def change(
 ) -> Proposal:
     """Change one's own proposal until the deadline, or send a returned one again."""
     proposal = await own(act, proposal_id)
+    refuse_the_word(proposal.meeting.body, title=title, background=background, wording=wording, links=links)
     returned = proposal.state is ProposalState.RETURNED
     proposal.title, proposal.kind, proposal.background = title, kind, background
     proposal.wording, proposal.minutes, proposal.links = wording, minutes, links
@@ -270,6 +281,7 @@ async def settle(
     act: Act, proposal: Proposal, state: ProposalState, reason: str | None, **facts: Any
 ) -> Proposal:
     """Record what became of a proposal and tell whoever sent it."""
+    refuse_the_word(proposal.meeting.body, reason=reason or "")
     proposal.state, proposal.reason, proposal.changed_at = state, reason, act.at
     await act.db.flush()
     await tell(
@@ -341,12 +353,40 @@ async def put_on(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
 
 
 async def prepare(act: Act, meeting: Meeting) -> None:
-    """Give an agenda its standing items: approval of the last minutes first, any other business last."""
+    """Give an agenda the standing items it lacks: approval of the last minutes, once there are any, comes
+    first and any other business last."""
     have = {item.standing for item in meeting.items}
-    if StandingItem.ANY_OTHER in have:
-        return
-    lang = meeting.body.lang
-    previous = await act.db.scalar(
+    places = [item.position for item in meeting.items]
+    previous = None if StandingItem.LAST_MINUTES in have else await last_with_minutes(act, meeting)
+    if previous is not None:
+        title = text(meeting.body.lang, "standing_item.last_minutes_of", day=previous.held_on)
+        first = min(places, default=1) - 1
+        act.db.add(standing(meeting, StandingItem.LAST_MINUTES, title, first, minutes=5))
+    if StandingItem.ANY_OTHER not in have:
+        title = text(meeting.body.lang, "standing_item.any_other")
+        act.db.add(standing(meeting, StandingItem.ANY_OTHER, title, max(places, default=1) + 1))
+    await act.db.flush()
+    await meeting_for(act, meeting.id, *AGENDA)
+
+
+def standing(
+    meeting: Meeting, kind: StandingItem, title: str, position: int, minutes: int | None = None
+) -> AgendaItem:
+    return AgendaItem(
+        meeting_id=meeting.id,
+        position=position,
+        standing=kind,
+        title=title,
+        kind=ItemKind.DISCUSSION,
+        minutes=minutes,
+        case=None,
+        followups=[],
+    )
+
+
+async def last_with_minutes(act: Act, meeting: Meeting) -> Meeting | None:
+    """The body's last meeting before this one that has minutes, begun or finished."""
+    return await act.db.scalar(
         select(Meeting)
         .where(
             Meeting.body_id == meeting.body_id,
@@ -357,30 +397,3 @@ async def prepare(act: Act, meeting: Meeting) -> None:
         .order_by(Meeting.held_on.desc())
         .limit(1)
     )
-    position = max((item.position for item in meeting.items), default=0)
-    if previous is not None:
-        act.db.add(
-            AgendaItem(
-                meeting_id=meeting.id,
-                position=position + 1,
-                standing=StandingItem.LAST_MINUTES,
-                title=text(lang, "standing_item.last_minutes_of", day=previous.held_on),
-                kind=ItemKind.DISCUSSION,
-                minutes=5,
-                case=None,
-                followups=[],
-            )
-        )
-    act.db.add(
-        AgendaItem(
-            meeting_id=meeting.id,
-            position=position + 2,
-            standing=StandingItem.ANY_OTHER,
-            title=text(lang, "standing_item.any_other"),
-            kind=ItemKind.DISCUSSION,
-            case=None,
-            followups=[],
-        )
-    )
-    await act.db.flush()
-    await meeting_for(act, meeting.id, *AGENDA)

@@ -1,5 +1,6 @@
 """The register: who represents whom, and how that changes."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,12 +9,14 @@ from sqlalchemy import func, select
 
 from lisbot.council.access import P, change_for, may, seat_for, seats_of, with_seats
 from lisbot.council.act import Act, Role
-from lisbot.council.bodies import BodyView, seat_name
+from lisbot.council.bodies import BodyView, refuse_the_word, seat_name
 from lisbot.council.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.kinds import ChangeState
 from lisbot.council.models import Person, Seat, SeatChange, Staff, Term
 from lisbot.council.notices import tell
-from lisbot.council.typed import Day, Email, Form, Id, Line, Prose
+from lisbot.council.typed import Day, Email, Form, Id, Line, Prose, Whole
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ async def report(
     from_on: Day,
     anchored_by: Line,
     anchored: bool = False,
-    rank: int = 0,
+    rank: Whole = 0,
 ) -> SeatChange:
     """Report who takes over a seat, from when, and who in the line has approved it."""
     seat = await own_seat(act, seat_id)
@@ -72,9 +75,19 @@ async def report(
     if not 0 <= rank <= 3:
         raise Invalid("no_such_rank", field="rank")
     await known_as(act, email, name)
-    current = current_term(seat, rank)
-    if current and from_on <= current.from_on:
-        raise Invalid("from_too_early", field="from_on", day=current.from_on)
+    last = last_term(seat, rank)
+    if last and from_on <= last.from_on:
+        raise Invalid("from_too_early", field="from_on", day=last.from_on)
+    same = select(SeatChange.id).where(
+        SeatChange.seat_id == seat.id,
+        SeatChange.rank == rank,
+        SeatChange.email == email,
+        SeatChange.from_on == from_on,
+        SeatChange.state == ChangeState.REPORTED,
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        raise Conflict("reported_already", name=name)
+    refuse_the_word(seat.body, name=name, anchored_by=anchored_by)
     change = SeatChange(
         seat=seat,
         seat_id=seat.id,
@@ -112,15 +125,15 @@ async def approve(act: Act, *, change_id: Id) -> SeatChange:
     change = await waiting(act, change_id)
     person = await known_as(act, change.email, change.name)
     if person is None:
-        person = Person(key=change.email, name=change.name, email=change.email)
+        person = Person(key=key_of(change.email), name=change.name, email=change.email)
         act.db.add(person)
         await act.db.flush()
-    current = current_term(change.seat, change.rank)
-    if current:
-        if change.from_on <= current.from_on:
-            raise Conflict("from_too_early", day=current.from_on)
-        current.to_on = change.from_on - timedelta(days=1)
-        current.ended_at = act.at
+    last = last_term(change.seat, change.rank)
+    if last and change.from_on <= last.from_on:
+        raise Conflict("from_too_early", day=last.from_on)
+    if last and last.covers(change.from_on):
+        last.to_on = change.from_on - DAY
+        last.ended_at = act.at
         await act.db.flush()
     act.db.add(
         Term(
@@ -139,6 +152,7 @@ async def approve(act: Act, *, change_id: Id) -> SeatChange:
 async def return_change(act: Act, *, change_id: Id, reason: Prose) -> SeatChange:
     """Send a reported change back to whoever reported it, with the reason."""
     change = await waiting(act, change_id)
+    refuse_the_word(change.seat.body, reason=reason)
     change.state, change.reason, change.settled_at = ChangeState.RETURNED, reason, act.at
     await settled(act, change, "change_returned")
     return change
@@ -170,8 +184,15 @@ async def settled(act: Act, change: SeatChange, kind: str, newcomers: set[int] |
     await tell(act, kind, people=(newcomers or set()) - {change.reported_by_id}, **facts)
 
 
-def current_term(seat: Seat, rank: int) -> Term | None:
-    return next((term for term in seat.terms if term.rank == rank and term.to_on is None), None)
+def last_term(seat: Seat, rank: int) -> Term | None:
+    """The newest term of a seat, begun or still to begin."""
+    terms = (term for term in seat.terms if term.rank == rank)
+    return max(terms, key=lambda term: term.from_on, default=None)
+
+
+def key_of(email: str) -> str:
+    """What a person reported by address is called in a council pack. A long address has no room there."""
+    return email if len(email) <= 80 else hashlib.sha256(email.encode()).hexdigest()
 
 
 async def known_as(act: Act, email: str, name: str) -> Person | None:

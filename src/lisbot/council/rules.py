@@ -75,14 +75,13 @@ def moment(day: date, hour: time, tz: ZoneInfo) -> datetime:
 
 
 @cache
-def norwegian(year: int) -> Mapping[date, str]:
-    return dict(holidays.country_holidays("NO", years=year, language="no"))
+def norwegian(year: int, lang: str) -> Mapping[date, str]:
+    return dict(holidays.country_holidays("NO", years=year, language="en_US" if lang == "en" else "no"))
 
 
-def holiday(day: date) -> str | None:
-    """The public holiday that falls on a day, if one does (Sundays apart)."""
-    names = [name for name in norwegian(day.year).get(day, "").split("; ") if name and name != "Søndag"]
-    return names[0] if names else None
+def holiday(day: date, lang: str = "nb") -> str | None:
+    """The public holiday that falls on a day, if one does (Sundays apart). Two may fall on the same."""
+    return norwegian(day.year, lang).get(day, "").replace("; ", ", ") or None
 
 
 def overlaps(a: tuple[time, time], b: tuple[time, time]) -> bool:

@@ -11,7 +11,8 @@ import secrets
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-PAD = 512  # every answer is sealed at the same length, whatever was answered
+REASON = 1_000  # characters of a secret answer's reason
+PAD = 6 * 1024  # bytes every answer is sealed at, whatever was answered: room for the longest there can be
 
 
 def new_salt() -> bytes:
@@ -25,8 +26,10 @@ def handle(key: bytes, salt: bytes, seat_id: int) -> str:
 
 def seal(key: bytes, salt: bytes, choice: str | None, reason: str = "") -> bytes:
     plain = orjson.dumps([choice, reason])
+    if len(plain) > PAD:
+        raise ValueError("longer than what an answer is sealed at")
     nonce = secrets.token_bytes(12)
-    return nonce + box(key, salt).encrypt(nonce, plain.ljust(-(-len(plain) // PAD) * PAD), None)
+    return nonce + box(key, salt).encrypt(nonce, plain.ljust(PAD), None)
 
 
 def unseal(key: bytes, salt: bytes, sealed: bytes) -> tuple[str | None, str]:

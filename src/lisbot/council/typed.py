@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-LINE, PROSE = 200, 10_000
+LINE, PROSE, TABLE = 200, 10_000, 100_000
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+BLANK = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that are drawn as nothing
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 MAIL = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+\.[^@\s<>\"(),;:\\\[\]]+")
 
 
@@ -27,7 +29,15 @@ def seen(value: str) -> str:
             raise PydanticCustomError(
                 "invisible", "invisible character {char}", {"char": f"U+{ord(char):04X}"}
             )
-    return value.strip()
+    value = value.strip()
+    if value and not any(is_seen(char) for char in value):
+        raise PydanticCustomError("nothing_seen", "nothing that can be seen")
+    return value
+
+
+def is_seen(char: str) -> bool:
+    """Whether a character alone leaves a mark: joiners and zero-width spaces belong between others."""
+    return unicodedata.category(char) not in ("Cf", "Mn", "Zs", "Zl", "Zp") and ord(char) not in BLANK
 
 
 def one_line(value: str) -> str:
@@ -53,39 +63,65 @@ def web_addresses(value: str) -> str:
 
 
 def day(value: Any) -> Any:
-    """A date as people write it: 2027-02-10, 10.02.2027 or 10.2.27."""
+    """A date as people write it: 2027-02-10, 10.02.2027 or 10.2.27. A number is no date."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return within(value)
     if not isinstance(value, str):
-        return value
+        raise PydanticCustomError("no_such_date", "no such date", {"given": str(value)[:40]})
     given = value = value.strip()
     if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4}|\d{2})", given):
         d, m, y = (int(part) for part in match.groups())
         value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise PydanticCustomError("no_such_date", "no such date", {"given": given[:40]}) from None
+    return within(found)
+
+
+def within(value: date) -> date:
+    """A date in a council's time. Beyond it neither calendars nor lead times can be worked out."""
+    if not FIRST_DAY <= value <= LAST_DAY:
+        limit = f"{FIRST_DAY.year}–{LAST_DAY.year}"
+        raise PydanticCustomError("out_of_calendar", "out of calendar", {"limit": limit})
+    return value
 
 
 def hour(value: Any) -> Any:
-    """An hour as people write it: 09:00, 9.00, kl. 9."""
-    if not isinstance(value, str):
+    """An hour as people write it: 09:00, 9.00, kl. 9. A number is no hour."""
+    if isinstance(value, time):
         return value
-    match = re.fullmatch(r"(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?", value.strip().lower())
+    given = value if isinstance(value, str) else ""
+    match = re.fullmatch(r"(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?", given.strip().lower())
     try:
         if match:
             return time(int(match[1]), int(match[2] or 0))
     except ValueError:
         pass
-    raise PydanticCustomError("no_such_time", "no such time", {"given": value[:40]})
+    raise PydanticCustomError("no_such_time", "no such time", {"given": str(value)[:40]})
+
+
+def number(value: Any) -> Any:
+    """A whole number. Yes is not one, though Python says it is."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_number", "not a number")
+    return value
 
 
 def parts(value: Any) -> Any:
     """Several values in one field, parted by commas, semicolons or new lines."""
-    return (
-        [part.strip() for part in re.split(r"[,;\n]", value) if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
+    return parted(value, r"[,;\n]")
+
+
+def lines(value: Any) -> Any:
+    """Several texts in one field: one on each line, and in a single line parted by commas or semicolons."""
+    return parted(value, r"\n" if isinstance(value, str) and "\n" in value.strip() else r"[,;]")
+
+
+def parted(value: Any, by: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in re.split(by, value) if part.strip()]
 
 
 Line = Annotated[str, Field(max_length=LINE), AfterValidator(one_line)]
@@ -96,10 +132,13 @@ Links = Annotated[str, Field(max_length=4000), AfterValidator(web_addresses)]
 Day = Annotated[date, BeforeValidator(day)]
 Hour = Annotated[time, BeforeValidator(hour)]
 Days = Annotated[list[Day], BeforeValidator(parts), Field(min_length=1, max_length=60)]
-Lines = Annotated[list[Line], BeforeValidator(parts), Field(max_length=20)]
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Lines = Annotated[list[Line], BeforeValidator(lines), Field(max_length=20)]
+Table = Annotated[str, Field(max_length=TABLE), AfterValidator(seen)]
+Whole = Annotated[int, BeforeValidator(number)]
+Id = Annotated[Whole, Field(ge=1, le=2**31 - 1)]
+CalendarYear = Annotated[Whole, Field(ge=FIRST_DAY.year, le=LAST_DAY.year)]
 Ids = Annotated[list[Id], BeforeValidator(parts), Field(max_length=200)]
-Minutes = Annotated[int, Field(ge=1, le=480)]
+Minutes = Annotated[Whole, Field(ge=1, le=480)]
 
 
 @dataclass(frozen=True)

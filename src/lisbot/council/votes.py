@@ -8,18 +8,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from lisbot.council import rules, seals
 from lisbot.council.access import P, item_for, may, seats_of, vote_for, with_seats
 from lisbot.council.act import Act, Role
-from lisbot.council.bodies import holder, people_in, seat_name
-from lisbot.council.errors import Conflict, Invalid, NotAllowed
+from lisbot.council.bodies import holder, people_in, refuse_the_word, seat_name
+from lisbot.council.errors import Conflict, Invalid, NotAllowed, NotFound
 from lisbot.council.kinds import (
     Answer,
-    Authority,
     Choice,
     DeputyAnswer,
     Standing,
@@ -30,6 +29,7 @@ from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Seale
 from lisbot.council.models.base import table
 from lisbot.council.notices import changed, tell
 from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
+from lisbot.db import WIPE
 
 OPTIONS = {
     VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
@@ -73,7 +73,10 @@ ANSWERED = (
     .where(ROLL.id == bindparam("entry"))
     .values(answered=True, changed=ROLL.changed + case((ROLL.answered, 1), else_=0))
 )
+# Pressed twice is no change. The row itself says: somebody may be answering for the seat at this moment.
+OTHER = or_(ROLL.choice != bindparam("choice"), func.coalesce(ROLL.reason, "") != bindparam("given"))
 CAST = ANSWERED.values(
+    changed=ROLL.changed + case((and_(ROLL.answered, OTHER), 1), else_=0),
     choice=bindparam("choice"),
     reason=bindparam("reason"),
     by_id=bindparam("by_id"),
@@ -132,6 +135,9 @@ async def open_form(act: Act, *, item_id: Id | None = None, body_id: Id | None =
 async def asked_of(act: Act, item_id: int | None, body_id: int | None) -> tuple[Body, AgendaItem | None]:
     if item_id is not None:
         item = await item_for(act, item_id)
+        told = {each["id"] for each in (item.meeting.published or {}).get("items", ())}
+        if item.id not in told and not may(act.by, P.ARRANGE, item.meeting.body_id):
+            raise NotFound  # still the secretariat's draft
         refuse_locked(item.meeting)
         refuse_cancelled(item.meeting)
         return await with_seats(act, item.meeting.body_id), item
@@ -174,6 +180,14 @@ async def open_vote(
     )
     if secret and live:
         raise Invalid("secret_and_live", field="live")
+    same = select(Vote.id).where(
+        Vote.body_id == body.id,
+        Vote.item_id.is_(None) if item is None else Vote.item_id == item.id,
+        Vote.question == question,
+        Vote.closed_at.is_(None),
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        raise Conflict("asked_already", question=brief(question))
     roll = [
         RollEntry(seat_id=seat.id, seat_name=seat_name(seat), holder=person.name, changed=0, recused=False)
         for seat in body.seats
@@ -201,17 +215,6 @@ async def open_vote(
         title=item.title if item else question[:120],
     )
     return await view(act, vote)
-
-
-def refuse_the_word(body: Body, **texts: str) -> None:
-    """An advisory body gives advice: what it records never calls itself a decision (vedtak).
-
-    Source: «Samordningsrådet har ikke beslutningsmyndighet», and domain.md, "Advisory bodies".
-    """
-    if body.authority is Authority.ADVISORY:
-        for field, given in texts.items():
-            if "vedtak" in given.casefold() or "vedtek" in given.casefold():
-                raise Invalid("word_of_decision", field=field)
 
 
 def chosen_among(form: VoteForm, options: list[str]) -> list[str]:
@@ -286,6 +289,9 @@ async def cast(
         raise Invalid("no_such_choice", field="choice")
     if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
         raise Invalid("reason_needed", field="reason")
+    if vote.secret and len(reason) > seals.REASON:
+        raise Invalid("secret_reason_too_long", field="reason", max=seals.REASON, length=len(reason))
+    refuse_the_word(vote.body, reason=reason)
     roll = await roll_of(act, vote)
     entries = answers_for(act, vote, roll)
     if seat_id is not None:
@@ -301,11 +307,13 @@ async def cast(
             place = seals.handle(act.key, vote.salt, entry.seat_id)
             await act.db.execute(SEAL, {"place": place, "sealed": sealed})
             await act.db.execute(ANSWERED, {"entry": entry.id})
+            entry.changed += entry.answered
         else:
+            again = entry.choice != choice or (entry.reason or "") != reason
+            entry.changed += entry.answered and again
             entry.choice, entry.reason, entry.by_name = choice, reason or None, act.by.name
-            given = {"choice": choice, "reason": reason or None, "by_id": act.by.id}
-            await act.db.execute(CAST, {"entry": entry.id, **given, "by_name": act.by.name, "at": act.at})
-        entry.changed += entry.answered
+            told = {"choice": choice, "given": reason, "reason": reason or None, "by_id": act.by.id}
+            await act.db.execute(CAST, {"entry": entry.id, **told, "by_name": act.by.name, "at": act.at})
         entry.answered = True
     await changed(act, f"vote:{vote.id}")
     return VoteView(vote, roll, entries, counted(vote, roll), True)
@@ -317,11 +325,14 @@ def answers_for(act: Act, vote: Vote, roll: list[Entry]) -> list[Entry]:
     if not seats_of(act.by, vote.body_id, Role.REPRESENTATIVE, Role.DEPUTY):
         return []
     own = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.REPRESENTATIVE)}
-    return [
-        entry
-        for entry in roll
-        if (entry.stand_in == act.by.id if entry.stand_in is not None else entry.seat_id in own)
-    ]
+    deputy = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.DEPUTY)}
+
+    def answers(entry: Entry) -> bool:
+        if entry.stand_in is None:
+            return entry.seat_id in own
+        return entry.stand_in == act.by.id and entry.seat_id in deputy
+
+    return [entry for entry in roll if answers(entry)]
 
 
 def is_open(vote: Vote, at: datetime) -> bool:
@@ -369,6 +380,9 @@ async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> Vo
     )
     if entry is None:
         raise Invalid("not_on_the_roll", field="seat_id")
+    if entry.recused:
+        raise Conflict("recused_already", field="seat_id", seat=entry.seat_name)
+    refuse_the_word(vote.body, reason=reason)
     entry.recused, entry.answered = True, False
     entry.choice = entry.by_id = entry.by_name = entry.at = None
     entry.reason = reason or None
@@ -434,6 +448,7 @@ async def open_ballots(act: Act, vote: Vote) -> list[tuple[str, str]]:
     sealed = list(await act.db.scalars(select(SealedBallot.sealed).where(SealedBallot.vote_id == vote.id)))
     opened = [seals.unseal(act.key, vote.salt, each) for each in sealed]
     await act.db.execute(delete(SealedBallot).where(SealedBallot.vote_id == vote.id))
+    act.db.info[WIPE] = True
     secrets.SystemRandom().shuffle(opened)
     return [(choice, reason) for choice, reason in opened if choice]
 
