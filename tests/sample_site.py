@@ -140,6 +140,7 @@ async def write_note(
     text: Prose = "",
     kind: ItemKind,
     on: Day | None = None,
+    minutes: int | None = None,
     urgent: bool = True,
 ) -> str:
     if title == "closed":

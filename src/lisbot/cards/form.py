@@ -93,6 +93,8 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
         "problem": problem,
         "missing": text(lang, "input.fill_in", label=name),
         "value": value if kind != "number" else number(value),
+        # What was typed where a number was asked for is still shown, though it is none.
+        "typed": value or None,
         "many": many,
         "choices": [],
         **limits,

@@ -289,6 +289,7 @@ class Drawing:
                 # A browser drops the first line break after the tag.
                 return Markup("<textarea{}>\n{}</textarea>").format(attributes({**tag, "rows": rows}), value)
             case "Input.Number":
+                value = value or str(node.get("placeholder") or "")
                 tag |= {"type": "text", "inputmode": "numeric", "class": "short"}
             case "Input.Date":
                 tag |= {"type": "date" if not value or is_date(value) else "text", "class": "short"}

@@ -36,16 +36,18 @@ async def test_a_refused_form_comes_back_with_everything_that_was_typed(astrid):
         "text": 'Sitat "her" & <b>der</b>\n\nto avsnitt',
         "kind": "discussion",
         "on": "31.02.2026",
+        "minutes": "en halvtime",
     }
     assert await astrid.send(DO, typed) == 422
     assert WRITTEN == []
     fields = astrid.fields(DO)
     assert fields["text"] == typed["text"]
     assert (fields["kind"], fields["on"]) == ("discussion", "31.02.2026")
+    assert fields["minutes"] == "en halvtime"
     assert fields["_next"] == "/meeting/3"
     assert "er ikke en dato som finnes" in astrid.page
     assert 'aria-invalid="true"' in astrid.page and 'role="alert"' in astrid.page
-    await astrid.send(DO, {"title": "Rotasjon", "on": "17.03.2026"})
+    await astrid.send(DO, {"title": "Rotasjon", "on": "17.03.2026", "minutes": "30"})
     assert (astrid.url.path, WRITTEN[0]["text"]) == ("/meeting/3", typed["text"])
 
 
