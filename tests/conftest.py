@@ -20,6 +20,7 @@ from lisbot.commands import House
 from lisbot.db import Database, migrate
 
 OSLO = ZoneInfo("Europe/Oslo")
+pytest.register_assert_rewrite("story")
 NUMBERS = count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 

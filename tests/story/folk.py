@@ -53,7 +53,7 @@ class Colleague:
             assert words not in said, f"«{words}» is in what {self.person.name} sees:\n{said}"
 
     def was_told(self, *wanted: str) -> Sent:
-        """The newest message in their chat that came saying all this; as it stands now it is in front of them."""
+        """The newest message that came saying all this. As it stands now, it is in front of them."""
         for sent in reversed(self.chat):
             said = self.world.connector.came_as[id(sent)]
             if all(words in said for words in wanted):

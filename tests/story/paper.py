@@ -1,4 +1,4 @@
-"""A page as a browser without scripts has it: its words, its links, its forms, and what pressing one sends."""
+"""A page as a browser without scripts has it: its words, links and forms, and what pressing one sends."""
 
 import re
 from collections.abc import Iterator

@@ -4,12 +4,16 @@ Pages show a sheet whole. A card has less room: long texts are clipped and long 
 with the page for the rest.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
 
 CLIP, ROWS, PRIMARY = 500, 15, 6
+ROOM = 34_000  # characters of a card's JSON: Teams takes 100 KB of UTF-16 for the whole message
+ELEMENT, BUTTON = 120, 450  # characters that one of them is, beside what it says
+ESCAPED = re.compile(r"[\\*_\[\]`~\"\n]")
 Data = dict[str, Any]
 
 
@@ -91,13 +95,26 @@ def pairs(facts: Iterable[tuple[str, str]]) -> list[Data]:
 
 def for_card(data: Data, viewer: Viewer) -> Data:
     """A sheet cut to a card's size. Nothing is cut silently."""
-    return data | {
+    top = data | {
+        "title": clip(data["title"]),
         "lines": [clip(line) for line in data["lines"]],
-        "sections": [card_section(s, viewer) for s in data["sections"]],
+        "facts": [f | {"value": clip(f["value"])} for f in data["facts"]],
     }
+    left = ROOM - weigh(top["title"], data["subtitle"]) - weight(top | {"rows": ()})
+    sections: list[Data] = []
+    for s in data["sections"]:
+        cut = card_section(s, left, viewer)
+        left -= weight(cut)
+        if left < 0 and sections:
+            more = viewer.t("sheet.and_more", count=len(data["sections"]) - len(sections))
+            sections.append(section(lines=[more]) | {"heading": ""})
+            break
+        sections.append(cut)
+    return top | {"sections": sections}
 
 
-def card_section(s: Data, viewer: Viewer) -> Data:
+def card_section(s: Data, left: int, viewer: Viewer) -> Data:
+    """A section cut to the room that is left on its card."""
     rows = s["rows"]
     if s["table"]:
         columns = s["table"]["columns"]
@@ -108,16 +125,43 @@ def card_section(s: Data, viewer: Viewer) -> Data:
             )
             for line in s["table"]["rows"]
         ]
-    left = len(rows) - ROWS
     lines = [clip(line) for line in s["lines"]]
-    if left > 0:
-        lines.append(viewer.t("sheet.and_more", count=left))
-    return s | {
-        "rows": [r | {"text": clip(r["text"]), "title": clip(r["title"])} for r in rows[:ROWS]],
-        "lines": lines,
-        "facts": [f | {"value": clip(f["value"])} for f in s["facts"]],
-    }
+    facts = [f | {"value": clip(f["value"])} for f in s["facts"]]
+    left -= weight(s | {"lines": lines, "facts": facts, "rows": ()})
+    kept: list[Data] = []
+    for r in rows[:ROWS]:
+        cut = r | {"text": clip(r["text"]), "title": clip(r["title"]), "note": clip(r["note"])}
+        left -= weight_of_row(cut)
+        if left < 0 and kept:
+            break
+        kept.append(cut)
+    if len(kept) < len(rows):
+        lines.append(viewer.t("sheet.and_more", count=len(rows) - len(kept)))
+    return s | {"rows": kept, "lines": lines, "facts": facts}
 
 
 def clip(words: str) -> str:
     return words if len(words) <= CLIP else words[: CLIP - 1].rstrip() + "…"
+
+
+def weight(s: Data) -> int:
+    """About how many characters of JSON a sheet or a section becomes, when Teams' Markdown is escaped."""
+    return (
+        ELEMENT * (1 + len(s["lines"]) + len(s["facts"]))
+        + weigh(s.get("heading", ""), *s["lines"], *(f["value"] for f in s["facts"]))
+        + sum(weight_of_row(r) for r in s["rows"])
+        + sum(BUTTON + 4 * len(b["title"]) for b in s["buttons"])
+    )
+
+
+def weight_of_row(r: Data) -> int:
+    return (
+        3 * ELEMENT
+        + weigh(r["title"], r["text"], r["note"])
+        + sum(BUTTON + 4 * len(b["title"]) for b in r["buttons"])
+    )
+
+
+def weigh(*texts: str) -> int:
+    """Characters as they are counted in a message: two for an emoji, up to four where one is escaped."""
+    return sum(len(text.encode("utf-16-le")) // 2 + 3 * len(ESCAPED.findall(text)) for text in texts)

@@ -1,0 +1,309 @@
+"""A council's meeting played through its commands, and every card on the way as its viewer sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+import builders
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
+from lisbot import commands
+from lisbot.commands import House
+from lisbot.council.act import RoomRef
+from lisbot.council.models import Body, Person
+from lisbot.council.people import Caller
+
+Keep = Callable[[str, str, dict[str, Any]], None]  # a drawing's name, what it shows, and the card
+
+ROOM = Caller("room", "1")
+PROPOSAL = {
+    "title": "Felles *rotasjon* <b>i</b> «indremedisin» 🙂",
+    "kind": "advice",
+    "background": "Vi treng ei felles ordning.\n\n- Éin avtale\n- Éin kalender",
+    "wording": "Rådet tilrår felles rotasjon.",
+    "minutes": "20",
+    "links": "https://fjord.example/rotasjon\nhttps://fjord.example/avtale",
+}
+
+
+@dataclass
+class Scene:
+    """Everybody speaks one language here, and each step is a command somebody gives."""
+
+    house: House
+    clock: Any
+    lang: str
+    keep: Keep
+
+    async def set_out(self) -> None:
+        await builders.council(self.house.db, quorum="half", majority="simple", mandate_by="Fagdirektørmøtet")
+        async with self.house.db.write() as db:
+            await db.execute(update(Person).values(lang=self.lang))
+            await db.execute(update(Body).values(lang=self.lang))
+
+    async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> dict[str, Any]:
+        """Run a command and keep the card it shows, under a name; nothing is kept without one."""
+        reply = await commands.run(self.house, command, given, as_caller(who))
+        assert reply.status == 200, (command, reply.words)
+        if name:
+            self.keep(f"{reply.shows}.{name}", reply.shows, reply.shown)
+        return reply.shown
+
+    async def do(self, who: str, command: str, /, **given: Any) -> dict[str, Any]:
+        return await self.see("", who, command, **given)
+
+    async def ask(self, who: str, command: str, /, **given: Any) -> None:
+        """Ask for a command's form and keep it."""
+        reply = await commands.ask(self.house, command, given, as_caller(who))
+        assert reply.status == 200, (command, reply.words)
+        self.keep(f"form.{command}", "form", reply.shown)
+
+    async def refused(self, name: str, who: str, command: str, /, **given: Any) -> None:
+        """Keep the form that comes back, filled in, with what is wrong."""
+        reply = await commands.run(self.house, command, given, as_caller(who))
+        assert reply.status in (409, 422), (command, reply.words)
+        self.keep(f"form.{command}.{name}", "form", reply.shown)
+
+    def at(self, month: int, day: int, hour: int = 9) -> None:
+        self.clock.at = datetime(2027, month, day, hour, 0, tzinfo=OSLO)
+
+
+def as_caller(who: str | Caller) -> Caller:
+    return who if isinstance(who, Caller) else Caller("cli", who)
+
+
+async def play(s: Scene) -> None:
+    await s.set_out()
+    await before_the_call(s)
+    await the_call(s)
+    await triage(s)
+    await agenda(s)
+    await answers(s)
+    await votes(s)
+    await minutes(s)
+    await register(s)
+    await s.ask(ASTRID, "outcome.search")
+    await s.see("searched", ASTRID, "outcome.search", text="rotasjon")
+    await s.see("found-nothing", ELI, "outcome.search", text="xyz")
+    await s.see("whole", RAGNHILD, "log.verify")
+
+
+async def before_the_call(s: Scene) -> None:
+    await s.see("secretary", RAGNHILD, "menu.show")
+    await s.see("member", ELI, "menu.show")
+    await s.see("reader", HILDE, "menu.show")
+    await s.see("nothing-waits", ASTRID, "me.page")
+    await s.see("without-dates", RAGNHILD, "body.show", body_id=1)
+    await s.see("chosen", ELI, "me.language", language=s.lang)
+    await s.ask(ELI, "me.language")
+    await s.ask(RAGNHILD, "year.plan", body_id=1)
+    await s.refused("holiday", RAGNHILD, "year.plan", body_id=1, dates="2027-05-17")
+    await s.refused("wrong", RAGNHILD, "year.plan", body_id=1, dates="31.02.2027", link="ikke en lenke")
+    await s.see("empty", RAGNHILD, "year.show", body_id=1, year=2027)
+    where = {"starts": "10:00", "ends": "15:00", "place": "Gardermoen", "link": "https://video.example/m"}
+    await s.see("planned", RAGNHILD, "year.plan", body_id=1, dates="2027-03-10, 2027-06-09", **where)
+    await s.see("member", ASTRID, "year.show", body_id=1, year=2027)
+    await s.ask(RAGNHILD, "year.load")
+    await s.see("loaded", RAGNHILD, "year.load", plan="body;date\nsamrad;2027-09-15")
+    await s.ask(RAGNHILD, "meeting.move", meeting_id=3)
+    await s.ask(RAGNHILD, "meeting.cancel", meeting_id=3)
+    await s.see("cancelled", RAGNHILD, "meeting.cancel", meeting_id=3, reason="For få saker")
+    await s.see("planned", RAGNHILD, "overview.show")
+    await s.see("secretary", RAGNHILD, "body.show", body_id=1)
+    await s.see("member", ASTRID, "body.show", body_id=1)
+    room = Caller("cli", RAGNHILD, room=RoomRef("teams", "t", "19:rom", "https://smba.example/"))
+    await s.see("linked", room, "room.link", body="samrad")
+
+
+async def the_call(s: Scene) -> None:
+    await s.see("planned", RAGNHILD, "call.show", meeting_id=1)
+    s.at(1, 27)
+    await s.ask(RAGNHILD, "call.open", meeting_id=1)
+    await s.see("opened", RAGNHILD, "call.open", meeting_id=1)
+    await s.see("member", ASTRID, "call.show", meeting_id=1)
+    await s.see("channel", ROOM, "call.show", meeting_id=1)
+    await s.see("call-waits", ASTRID, "me.page")
+    await s.ask(ASTRID, "proposal.make", meeting_id=1)
+    await s.refused("wrong", ASTRID, "proposal.make", meeting_id=1, title="", minutes="481", links="x")
+    await s.see("sent", ASTRID, "proposal.make", meeting_id=1, **PROPOSAL)
+    await s.ask(ASTRID, "proposal.change", proposal_id=1)
+    await s.see("no-items", ELI, "call.nothing", meeting_id=1)
+    for title in ("Simulering", "Vurdering av LIS", "Parkering", "Tid til fordypning"):
+        await s.do(BJORN, "proposal.make", meeting_id=1, title=title, kind="discussion", confidential=True)
+    await s.see("withdrawn", BJORN, "proposal.withdraw", proposal_id=5)
+    await s.see("own", ASTRID, "call.show", meeting_id=1)
+    s.at(2, 18)
+    await s.see("closed", RAGNHILD, "call.close", meeting_id=1)
+    await s.see("late", PAAL, "proposal.make", meeting_id=1, title="For seint", kind="information")
+
+
+async def triage(s: Scene) -> None:
+    await s.see("waiting", RAGNHILD, "proposal.list", meeting_id=1)
+    await s.see("waiting", RAGNHILD, "proposal.show", proposal_id=1)
+    await s.see("accepted", RAGNHILD, "proposal.accept", proposal_id=1)
+    for deed in ("return", "merge", "postpone", "reject"):
+        await s.ask(RAGNHILD, f"proposal.{deed}", proposal_id=2)
+    await s.see("returned", RAGNHILD, "proposal.return", proposal_id=2, reason="Hva skal rådet svare på?")
+    await s.see("returned", BJORN, "me.page")
+    await s.see("merged", RAGNHILD, "proposal.merge", proposal_id=3, item_id=2)
+    await s.see("rejected", RAGNHILD, "proposal.reject", proposal_id=4, reason="Sykehusets egen sak.")
+    await s.see("postponed", RAGNHILD, "proposal.postpone", proposal_id=6, meeting_id=2, reason="Til juni.")
+    await s.see("proposals-wait", RAGNHILD, "overview.show")
+
+
+async def agenda(s: Scene) -> None:
+    await s.see("unpublished", ELI, "meeting.show", meeting_id=1)
+    await s.see("unpublished", HILDE, "agenda.show", meeting_id=1)
+    await s.ask(RAGNHILD, "agenda.add", meeting_id=1)
+    await s.do(
+        RAGNHILD, "agenda.add", meeting_id=1, title="Budsjett", kind="information", confidential="true"
+    )
+    await s.ask(RAGNHILD, "agenda.change", item_id=2)
+    await s.ask(RAGNHILD, "agenda.arrange", meeting_id=1)
+    await s.see("draft", RAGNHILD, "agenda.lift", item_id=3)
+    await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
+    await s.see("published", RAGNHILD, "agenda.publish", meeting_id=1)
+    change = PROPOSAL | {"minutes": "45"}
+    await s.see("changed", RAGNHILD, "agenda.change", item_id=2, **change)
+    await s.do(RAGNHILD, "agenda.publish", meeting_id=1)
+    await s.see("reader", HILDE, "agenda.show", meeting_id=1)
+    await s.see("channel", ROOM, "meeting.show", meeting_id=1)
+
+
+async def answers(s: Scene) -> None:
+    await s.see("invited", ASTRID, "me.page")
+    await s.see("invited", ASTRID, "meeting.show", meeting_id=1)
+    await s.ask(ASTRID, "answer.give", meeting_id=1, answer="absent")
+    await s.refused("no-reason", ASTRID, "answer.give", meeting_id=1, answer="absent", deputy_id=4)
+    given = {"answer": "absent", "reason": "Vakt", "deputy_id": 4}
+    await s.see("absent", ASTRID, "answer.give", meeting_id=1, **given)
+    await s.see("asked", FRODE, "me.page")
+    await s.see("deputy", FRODE, "answer.deputy", meeting_id=1, answer="comes")
+    await s.do(BJORN, "answer.give", meeting_id=1, answer="digital")
+    await s.see("partly", RAGNHILD, "answer.forecast", meeting_id=1)
+
+
+async def votes(s: Scene) -> None:
+    s.at(3, 10, 11)
+    await s.ask(RAGNHILD, "vote.open", item_id=2)
+    await s.refused("the-word", RAGNHILD, "vote.open", item_id=2, question="Er dette et vedtak?")
+    await s.see("opened", RAGNHILD, "vote.open", item_id=2, question="Tilrår rådet felles rotasjon?")
+    await s.see("asked", FRODE, "vote.show", vote_id=1)
+    await s.see("vote-waits", FRODE, "me.page")
+    await s.see("channel", ROOM, "vote.show", vote_id=1)
+    await s.see("watching", PAAL, "vote.show", vote_id=1)
+    await s.see("answered", FRODE, "vote.cast", vote_id=1, choice="for")
+    await s.do(ELI, "vote.cast", vote_id=1, choice="for")
+    await s.do(ELI, "vote.cast", vote_id=1, choice="against")
+    await s.ask(RAGNHILD, "vote.recuse", vote_id=1)
+    await s.see("recused", RAGNHILD, "vote.recuse", vote_id=1, seat_id=2, reason="Egen avtale")
+    await s.see("you-are-recused", BJORN, "vote.show", vote_id=1)
+    await s.see("closed", BJORN, "vote.close", vote_id=1)
+    consent = {"form": "consent", "secret": "true", "closes_on": "2027-03-12", "closes_at": "12:00"}
+    await s.do(RAGNHILD, "vote.open", body_id=1, question="Digitalt møte i juni?", **consent)
+    await s.see("consent", ELI, "vote.show", vote_id=2)
+    await s.ask(ELI, "vote.cast", vote_id=2, choice="disagree")
+    given = {"choice": "disagree", "reason": "Vi vil møtes."}
+    await s.see("secret", ELI, "vote.cast", vote_id=2, **given)
+    await s.see("secret-closed", RAGNHILD, "vote.close", vote_id=2)
+    single = {"form": "single", "options": "Oslo\nÅs\nGardermoen", "live": "true"}
+    await s.do(RAGNHILD, "vote.open", body_id=1, question="Hvor møtes vi?", **single)
+    await s.see("live", ELI, "vote.cast", vote_id=3, choice="Ås")
+
+
+async def minutes(s: Scene) -> None:
+    s.at(3, 11)
+    await s.see("started", RAGNHILD, "minutes.start", meeting_id=1)
+    await s.ask(RAGNHILD, "minutes.attend", meeting_id=1)
+    await s.ask(RAGNHILD, "minutes.write", item_id=2)
+    await s.do(RAGNHILD, "minutes.write", item_id=2, discussed="Rådet drøftet *ordningen*.\nAlle var med.")
+    await s.ask(RAGNHILD, "outcome.record", item_id=2)
+    await s.refused("no-sides", RAGNHILD, "outcome.record", item_id=2, outcome="disagreement")
+    given = {"outcome": "advice", "words": "Rådet tilrår felles rotasjon.", "agreement": "partly"}
+    await s.see("advice", RAGNHILD, "outcome.record", item_id=2, **given)
+    sides = "Fjord: for dyrt.\nUnionen: for viktig."
+    await s.see("sides", RAGNHILD, "outcome.record", item_id=3, outcome="disagreement", sides=sides)
+    await s.ask(RAGNHILD, "minutes.follow_up", item_id=2)
+    follow_up = {"organisation_id": 1, "what": "Lage utkast.", "due_on": "2027-05-01"}
+    await s.do(RAGNHILD, "minutes.follow_up", item_id=2, **follow_up)
+    await s.ask(RAGNHILD, "minutes.send", meeting_id=1)
+    await s.see("sent", RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
+    await s.see("comments-wait", ELI, "me.page")
+    await s.ask(ELI, "minutes.comment", meeting_id=1)
+    await s.see("commented", ELI, "minutes.comment", meeting_id=1, text="Vi var *ikke* enige.")
+    await s.see("approved", RAGNHILD, "minutes.approve", meeting_id=1)
+    await s.see("read", ELI, "minutes.show", meeting_id=1)
+    await s.see("channel", ROOM, "minutes.show", meeting_id=1)
+    await s.ask(RAGNHILD, "minutes.reopen", meeting_id=1)
+    await s.see("after", BJORN, "meeting.show", meeting_id=1)
+
+
+async def register(s: Scene) -> None:
+    await s.ask(ASTRID, "seat.report", seat_id=1)
+    new = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2027-05-01"}
+    new |= {"anchored_by": "Direktøren"}
+    await s.refused("not-anchored", ASTRID, "seat.report", seat_id=1, **new)
+    await s.see("reported", ASTRID, "seat.report", seat_id=1, anchored="true", **new)
+    await s.see("change-waits", RAGNHILD, "overview.show")
+    await s.see("change-waits", RAGNHILD, "register.show", body_id=1)
+    await s.see("waiting", RAGNHILD, "seat.show", change_id=1)
+    await s.ask(RAGNHILD, "seat.return", change_id=1)
+    await s.see("approved", RAGNHILD, "seat.approve", change_id=1)
+    await s.see("member", ASTRID, "register.show", body_id=1)
+
+
+async def overflow(s: Scene) -> None:
+    """As much as may be typed, everywhere it may be."""
+    await s.set_out()
+    title, prose = f"**{'ø' * 190}**", f"**{'ø_ ' * 3330}**"
+    links = "\n".join(f"https://fjord.example/{'a' * 175}{n}" for n in range(19))
+    where = {"place": title, "link": f"https://video.example/{'a' * 1900}"}
+    await s.do(RAGNHILD, "year.plan", body_id=1, dates="2027-03-10, 2027-06-09", **where)
+    s.at(1, 27)
+    await s.do(RAGNHILD, "call.open", meeting_id=1)
+    given = {"kind": "advice", "background": prose, "wording": prose, "links": links, "minutes": "480"}
+    for number in range(30):
+        await s.do(ASTRID, "proposal.make", meeting_id=1, title=f"{number} {title}", **given)
+    await s.see("long", ASTRID, "call.show", meeting_id=1)
+    await s.see("long", ASTRID, "me.page")
+    await s.see("long", RAGNHILD, "proposal.list", meeting_id=1)
+    await s.see("long", RAGNHILD, "proposal.return", proposal_id=30, reason=prose)
+    await s.ask(ASTRID, "proposal.change", proposal_id=30)
+    await s.do(ASTRID, "proposal.change", proposal_id=30, title=title, **given)
+    for number in range(30):
+        await s.do(RAGNHILD, "proposal.accept", proposal_id=number + 1)
+    await s.see("settled", RAGNHILD, "proposal.list", meeting_id=1)
+    await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
+    await s.ask(RAGNHILD, "agenda.arrange", meeting_id=1)
+    await s.do(RAGNHILD, "agenda.publish", meeting_id=1)
+    for number in range(30):
+        await s.do(RAGNHILD, "agenda.change", item_id=number + 2, title=f"{title[:-1]}x", **given)
+    await s.see("changed", RAGNHILD, "agenda.show", meeting_id=1)
+    await s.see("long", ELI, "agenda.show", meeting_id=1)
+    await s.see("reader", HILDE, "agenda.show", meeting_id=1)
+    await s.see("long", ELI, "meeting.show", meeting_id=1)
+    given = {"answer": "absent", "reason": prose, "deputy_id": 4}
+    await s.do(ASTRID, "answer.give", meeting_id=1, **given)
+    await s.see("long", RAGNHILD, "answer.forecast", meeting_id=1)
+    s.at(3, 10, 11)
+    await s.ask(RAGNHILD, "vote.open", item_id=3)
+    single = {"form": "single", "options": "\n".join(f"{n} {title}" for n in range(10)), "live": "true"}
+    await s.see("long", RAGNHILD, "vote.open", item_id=3, question=prose, **single)
+    await s.see("long", ELI, "vote.cast", vote_id=1, choice=f"3 {title}")
+    await s.do(RAGNHILD, "vote.close", vote_id=1)
+    await s.do(RAGNHILD, "minutes.start", meeting_id=1)
+    outcome = {"outcome": "disagreement", "words": prose, "sides": prose}
+    for number in range(30):
+        item_id = number + 2
+        await s.do(RAGNHILD, "minutes.write", item_id=item_id, discussed=prose)
+        await s.do(RAGNHILD, "outcome.record", item_id=item_id, **outcome)
+        await s.do(RAGNHILD, "minutes.follow_up", item_id=item_id, organisation_id=1, what=prose)
+    await s.see("draft", RAGNHILD, "minutes.show", meeting_id=1)
+    await s.do(RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
+    for _ in range(16):
+        await s.see("", ELI, "minutes.comment", meeting_id=1, text=prose)
+    await s.see("long", ELI, "minutes.show", meeting_id=1)
+    await s.see("long", RAGNHILD, "meeting.show", meeting_id=1)
+    await s.see("long", ELI, "outcome.search")

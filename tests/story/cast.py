@@ -1,0 +1,52 @@
+"""Who is in the story, what is proposed in it, and what the chapters leave for one another."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from conftest import OSLO
+from fakes.connector import Sent
+from story.folk import Colleague, Operator, Visitor
+from story.world import World
+
+ROTATION = "Felles rotasjon i indremedisin"
+SIMULATION = "Simulering i fellesdelen"
+ACROSS = "Rotasjon på tvers av regionar"
+STUDY = "Time for study"
+PARKING = "Parkering for LIS"
+BUDGET = "Budsjett for neste år"
+
+
+def oslo(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2027) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=OSLO)
+
+
+@dataclass
+class Story:
+    """Ragnhild and Kari work at the secretariat, she on the pages and she at a terminal, and both in Teams.
+
+    Astrid (nynorsk) represents a hospital with Frode as her deputy; Bjørn, who chairs, represents another
+    and has no Teams. Eli (English) represents a union. Pål's seat does not vote. Hilde is sent the agenda.
+    Siri belongs to another region's council, and the stranger to none. Nina takes over from Astrid.
+    """
+
+    world: World
+    tmp_path: Path
+    caplog: pytest.LogCaptureFixture
+    ragnhild_chat: Colleague = field(init=False)
+    kari_chat: Colleague = field(init=False)
+    astrid: Colleague = field(init=False)
+    frode: Colleague = field(init=False)
+    eli: Colleague = field(init=False)
+    paal: Colleague = field(init=False)
+    siri: Colleague = field(init=False)
+    stranger: Colleague = field(init=False)
+    ragnhild: Visitor = field(init=False)
+    bjorn: Visitor = field(init=False)
+    hilde: Visitor = field(init=False)
+    nina: Visitor = field(init=False)
+    kari: Operator = field(init=False)
+    call: Sent = field(init=False)  # the call's card in the council's channel
+    meeting: str = field(init=False)  # the March meeting's number

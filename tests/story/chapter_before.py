@@ -1,0 +1,213 @@
+"""From the register to the deadline for items."""
+
+from story.cast import ACROSS, PARKING, ROTATION, SIMULATION, STUDY, Story, oslo
+from story.folk import message
+from story.world import PACK, ROOM
+
+
+async def lisbot_is_installed(s: Story) -> None:
+    """The register is loaded, and lisbot is installed in the council's team."""
+    loaded = await s.world.terminal(["load", str(PACK)])
+    assert loaded.code == 0, loaded.err
+    s.ragnhild_chat = s.world.colleague("Ragnhild", "ragnhild@regut.example")
+    s.kari_chat = s.world.colleague("Kari", "kari@regut.example")
+    s.astrid = s.world.colleague("Astrid", "astrid@fjord.example", "nn-NO")
+    s.frode = s.world.colleague("Frode", "frode@fjord.example")
+    s.eli = s.world.colleague("Eli", "eli@union.example", "en-GB")
+    s.paal = s.world.colleague("Pål", "paal@rhf.example")
+    s.siri = s.world.colleague("Siri", "siri@nord.example")
+    s.stranger = s.world.colleague("Ola", "ola@elsewhere.example")
+    await s.world.teams.install(s.ragnhild_chat.person, ROOM)
+    await s.world.people_met(7)
+
+    await s.ragnhild_chat.says("koble samrad", ROOM)
+    s.ragnhild_chat.sees("Denne kanalen får fra nå av det som gjelder Samordningsrådet.")
+    await s.stranger.says("saker")
+    s.stranger.sees("Jeg kjenner deg ikke igjen fra registeret over rådene.")
+    await s.siri.says("koble samrad", ROOM)
+    s.siri.sees("Du har ikke tilgang til dette.")
+
+
+async def everybody_is_answered_in_their_language(s: Story) -> None:
+    """Everybody is answered in their own language: the register's, the platform's, or the one they chose."""
+    await s.astrid.says("hjelp")
+    s.astrid.sees("Dette kan eg hjelpe deg med", "Samordningsrådet", "Føreslå sak")
+    await s.eli.says("help")
+    s.eli.sees("This is what I can help you with", "Propose item")
+    await s.eli.says("noe helt annet")
+    s.eli.sees("This is what I can help you with")
+
+
+async def a_year_is_planned_by_hand(s: Story) -> None:
+    """The year's dates: one council by hand on the pages …"""
+    s.ragnhild = await s.world.visitor("ragnhild@regut.example")
+    await s.ragnhild.presses("Oversikt")
+    s.ragnhild.sees("Rådene i sekretariatet", "2 råd", "Samordningsrådet", "Fagrådet")
+    s.ragnhild.does_not_see("Rådet i nord")
+    await s.ragnhild.presses("Samordningsrådet")
+    s.ragnhild.sees("Ingen møter er satt opp.", "rådgivende", "minst halvparten", "simpelt flertall")
+    await s.ragnhild.presses("Sett datoer")
+    await s.ragnhild.presses(
+        "Lagre datoene", Datoer="10.03.2027\n31.02.2027", Begynner="10:00", Sted="Gardermoen", status=422
+    )
+    s.ragnhild.sees("er ikke en dato som finnes: 31.02.2027")
+    assert s.ragnhild.page.value_of("Sted") == "Gardermoen"
+    await s.ragnhild.presses("Lagre datoene", Datoer="10.03.2027\n17.05.2027", status=409)
+    s.ragnhild.sees("Se på dette før du lagrer", "mandag 17. mai 2027 er Andre pinsedag")
+    await s.ragnhild.presses("Lagre likevel")
+    s.ragnhild.sees("Utført: Sett årsplan.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
+    await s.ragnhild.presses("Vis året")
+    await s.ragnhild.opens(s.ragnhild.page.url.replace("year=2026", "") + "&year=2027")
+    s.ragnhild.sees("Som hovedregel 2 møter i året. 2 er satt opp.", "innmelding åpner")
+    await s.ragnhild.presses("Flytt møtet", "mandag 17. mai 2027")
+    await s.ragnhild.presses("Flytt", Dato="2027-06-09")
+    s.ragnhild.sees("onsdag 9. juni 2027")
+    s.ragnhild.does_not_see("17. mai")
+
+
+async def a_year_is_planned_from_a_file(s: Story) -> None:
+    """… and another's from a file, at the terminal."""
+    s.kari = s.world.operator("kari@regut.example")
+    plan = s.tmp_path / "plan.csv"
+    plan.write_text(
+        "body;date;starts;ends;place\n"
+        "fagrad;10.03.2027;12:00;14:00;Gardermoen\n"
+        "nordrad;11.03.2027;12:00;14:00;Bodø\n"
+    )
+    refused = await s.kari.runs("year.load", "--file", str(plan), code=1)
+    assert "Finner ikke det du spør etter." in refused.out
+    plan.write_text(
+        "body;date;starts;ends;place\n"
+        "fagrad;10.03.2027;12:00;14:00;Gardermoen\n"
+        "fagrad;24.11.2027;12:00;14:00;Ås\n"
+    )
+    warned = await s.kari.runs("year.load", "--file", str(plan), code=1)
+    assert "disse sitter i begge: Bjørn Ås" in warned.out
+    assert "er Gardermoen også satt opp for Samordningsrådet" in warned.out
+    saved = await s.kari.runs("year.load", "--file", str(plan), "--confirm")
+    assert "Fagrådet: årsplan 2027" in saved.card
+    await s.ragnhild.opens("/overview")
+    await s.ragnhild.presses("Fagrådet")
+    await s.ragnhild.presses("onsdag 24. november 2027")
+    cancelled = s.ragnhild.page.url.rsplit("/", 1)[1]
+    told = await s.kari.runs("meeting.cancel", "--meeting-id", cancelled, "--reason", "Slått sammen")
+    assert "avlyst: Slått sammen" in told.card
+    await s.world.settle()
+    assert not s.astrid.notices, "nobody has anything to be told yet"
+
+
+async def the_call_opens_by_itself(s: Story) -> None:
+    """The call opens by itself on its day: in the channel, and to each voting representative."""
+    await s.eli.says("language")
+    await s.eli.fills_in("Choose language", Language="English")
+    s.eli.sees("From now on I answer you in English.")
+    await s.world.at(oslo(1, 26, 23, 50))
+    assert not s.world.hangs("Innmelding av saker")
+    await s.world.at(oslo(1, 27, 0, 5))
+    s.call = s.world.channel_card("Innmelding av saker til Samordningsrådet")
+    assert "0 av 3" in message(s.call)
+    assert "Fristen er onsdag 17. februar 2027" in message(s.call)
+    s.astrid.was_told(
+        "Samordningsrådet har opna for innmelding av saker", "Føreslå sak", "Ingen saker frå oss"
+    )
+    s.eli.was_told("Samordningsrådet has opened the call for agenda items", "No items from us")
+    assert "har åpnet for innmelding" in " ".join(s.world.letters_to("bjorn@aas.example"))
+    s.paal.was_not_told("innmelding")
+    s.frode.was_not_told("innmelding")
+    s.siri.was_not_told("innmelding")
+
+
+async def items_are_proposed_in_teams(s: Story) -> None:
+    """Items are proposed, in Teams …"""
+    await s.world.at(oslo(2, 1))
+    await s.astrid.says("saker")
+    s.astrid.sees(
+        "Dette ventar på deg", "Meld inn saker til Samordningsrådet", "Frist onsdag 17. februar 2027"
+    )
+    await s.astrid.presses("Føreslå sak", "Meld inn saker til Samordningsrådet")
+    await s.astrid.fills_in(
+        "Send inn",
+        Tittel=ROTATION,
+        **{"Kva det blir bede om": "tilråding"},
+        Bakgrunn="Vi treng *ei* felles ordning.",
+        Forslag_til_ordlyd="Rådet tilrår felles rotasjon.",
+        Minutt="20",
+        Lenkjer="ikkje ei lenkje",
+    )
+    s.astrid.sees("er ikkje ei lenkje som byrjar med https://", ROTATION, "Vi treng *ei* felles ordning.")
+    await s.astrid.fills_in("Send inn", Lenkjer="https://fjord.example/rotasjon")
+    s.astrid.sees(ROTATION, "tilråding", "20 minutt", "https://fjord.example/rotasjon")
+    await s.astrid.says("føreslå sak")
+    await s.astrid.fills_in(
+        "Send inn",
+        Møte="Samordningsrådet, 10.03.2027",
+        Tittel=PARKING,
+        **{"Kva det blir bede om": "drøfting"},
+    )
+    s.eli.was_told("has opened the call")
+    await s.eli.presses("No items from us")
+    s.eli.sees("You have answered that you have no items this time.")
+    await s.eli.presses("No items from us", on=s.eli.was_told("has opened the call"))
+    await s.world.settle()
+    assert "2 av 3" in message(s.call)
+    assert s.call.edits >= 1
+    s.kari_chat.was_told(f"Astrid Fjord foreslår saken «{ROTATION}» for Samordningsrådet.")
+
+
+async def items_are_proposed_on_the_pages(s: Story) -> None:
+    """… and on the pages, by one who has no Teams. The secretariat sees who is silent."""
+    await s.ragnhild.opens("/overview")
+    await s.ragnhild.presses("Samordningsrådet")
+    await s.ragnhild.presses("onsdag 10. mars 2027")
+    s.meeting = s.ragnhild.page.url.rsplit("/", 1)[1]
+    await s.ragnhild.presses("Innmelding")
+    s.ragnhild.sees("2 av 3", "Har ikke svart", "Bjørn Ås")
+    s.ragnhild.does_not_see("Eli Union")
+    s.bjorn = await s.world.visitor("bjorn@aas.example")
+    s.bjorn.sees("Dette venter på deg", "Meld inn saker til Samordningsrådet")
+    await s.bjorn.presses("Foreslå sak", "Meld inn saker til Samordningsrådet")
+    await s.bjorn.presses("Send inn", Minutter="30", status=422)
+    s.bjorn.sees("må fylles ut")
+    assert s.bjorn.page.value_of("Minutter") == "30"
+    await s.bjorn.presses("Send inn", Tittel=SIMULATION)
+    s.bjorn.sees("Utført: Foreslå sak.", SIMULATION)
+    s.bjorn.does_not_see("Meld inn saker til Samordningsrådet")
+    await s.bjorn.presses("Foreslå sak")
+    await s.bjorn.presses(
+        "Send inn",
+        Møte="Samordningsrådet, 10.03.2027",
+        Tittel="Feil sak",
+        **{"Hva det bes om": "orientering"},
+    )
+    await s.bjorn.presses("Feil sak")
+    await s.bjorn.presses("Endre")
+    await s.bjorn.presses("Send inn", Tittel="Fortsatt feil sak")
+    s.bjorn.sees("Fortsatt feil sak")
+    await s.bjorn.presses("Trekk forslaget")
+    s.bjorn.sees("trukket")
+    await s.paal.says("foreslå")
+    await s.paal.fills_in(
+        "Send inn",
+        Møte="Samordningsrådet, 10.03.2027",
+        Tittel=ACROSS,
+        Bakgrunn="Andre regioner spør.",
+        **{"Hva det bes om": "drøfting"},
+    )
+    await s.world.settle()
+    assert "3 av 3" in message(s.call)
+
+
+async def the_call_closes_at_its_deadline(s: Story) -> None:
+    """The call closes at its deadline. What comes afterwards is taken, and marked."""
+    await s.world.at(oslo(2, 18, 0, 5))
+    assert "Fristen var onsdag 17. februar 2027" in message(s.call)
+    await s.bjorn.opens("/me")
+    await s.bjorn.presses(SIMULATION)
+    await s.eli.says("propose item")
+    await s.eli.fills_in(
+        "Submit",
+        Meeting="Samordningsrådet, 10.03.2027",
+        Title=STUDY,
+        **{"What is asked for": "for discussion"},
+    )
+    s.eli.sees(STUDY, "Came after the deadline")

@@ -1,0 +1,232 @@
+"""From the question to the log."""
+
+import logging
+
+from story.cast import BUDGET, ROTATION, SIMULATION, STUDY, Story, oslo
+from story.folk import message
+
+
+async def the_chair_puts_a_question(s: Story) -> None:
+    """The meeting. The chair puts a question; the deputy answers for the absent representative."""
+    await s.world.at(oslo(3, 10, 10, 30))
+    await s.bjorn.opens(f"/meeting/{s.meeting}")
+    await s.bjorn.presses("Be om svar", f"1/27 {ROTATION}")
+    assert s.bjorn.page.value_of("Spørsmål") == "Rådet tilrår felles rotasjon."
+    await s.bjorn.presses("Åpne", Spørsmål="Er dette et vedtak?", status=422)
+    s.bjorn.sees("Rådet er rådgivende.")
+    await s.bjorn.presses(
+        "Åpne", Spørsmål="Tilrår rådet felles rotasjon?", Svarform="for, mot eller avholdende"
+    )
+    await s.world.settle()
+    question = s.world.channel_card("Tilrår rådet felles rotasjon?")
+    assert "0 av 3 har svart" in message(question)
+    s.frode.was_told(f"Samordningsrådet spør om råd i «{ROTATION}».", "For", "Mot", "Avholdende")
+    await s.frode.presses("For")
+    s.frode.sees("Du har svart: For", "1 av 3 har svart", "Resultatet vises når avstemningen er avsluttet.")
+    s.astrid.was_told("Samordningsrådet spør om råd i")
+    await s.astrid.says("stem")
+    s.astrid.does_not_see("Tilrår rådet felles rotasjon?")
+    await s.eli.says("vote")
+    await s.eli.presses("Open and answer", "Tilrår rådet felles rotasjon?")
+    await s.eli.presses("For")
+    await s.eli.presses("Against")
+    s.eli.sees("You have answered: Against", "2 of 3 have answered")
+    await s.paal.sends("vote.show", vote_id=1)
+    s.paal.sees("Tilrår rådet felles rotasjon?", "2 av 3 har svart")
+    s.paal.does_not_see("Dette kan du gjøre")
+    await s.paal.sends("vote.cast", vote_id=1, choice="for")
+    s.paal.sees("Du har ikke tilgang til dette.")
+    await s.world.settle()
+    assert "2 av 3 har svart" in message(question)
+    assert "Mot: " not in message(question)
+    await s.bjorn.opens("/me")
+    await s.bjorn.presses("Åpne og svar", "Tilrår rådet felles rotasjon?")
+    await s.bjorn.presses("For")
+    s.bjorn.sees("Du har svart: For", "3 av 3 har svart")
+    await s.bjorn.presses("Avslutt")
+    s.bjorn.sees(
+        "Forslaget fikk tilslutning", "Flertallsregel: simpelt flertall", "endret 1 gang", "for Astrid Fjord"
+    )
+    await s.world.settle()
+    for part in ("For: 2", "Mot: 1", "Forslaget fikk tilslutning"):
+        assert part in message(question)
+    s.eli.was_told("is closed. Here is the result.", "The proposal was supported")
+
+
+async def a_secret_question_closes_by_itself(s: Story) -> None:
+    """Between meetings, in secret, closed by its deadline: nobody's answer stands anywhere."""
+    await s.world.at(oslo(3, 10, 13))
+    await s.ragnhild.opens("/overview")
+    await s.ragnhild.presses("Samordningsrådet")
+    await s.ragnhild.presses("Be om svar")
+    await s.ragnhild.presses(
+        "Åpne",
+        Spørsmål="Skal rådet møtes digitalt i juni?",
+        Svarform="samtykkerunde",
+        Hemmelig=True,
+        Fristdato="2027-03-12",
+        Klokkeslett_for_fristen="12:00",
+    )
+    await s.world.settle()
+    await s.eli.presses(
+        "Disagree", on=s.eli.was_told("is asking for advice on ‘Skal rådet møtes digitalt i juni?’")
+    )
+    s.eli.sees("Answer vote")
+    await s.eli.fills_in("Send answer", Reason="We want to meet.")
+    s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
+    await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
+    secret = s.world.channel_card("Skal rådet møtes digitalt i juni?")
+    await s.world.settle()
+    assert "2 av 3 har svart" in message(secret)
+    await s.world.at(oslo(3, 12, 12, 1))
+    for part in ("Enig: 1", "Uenig: 1", "We want to meet."):
+        assert part in message(secret)
+    assert "Eli" not in message(secret).split("Resultat")[1]
+
+
+async def minutes_grow_out_of_the_agenda(s: Story) -> None:
+    """Outcomes and minutes, out of the agenda."""
+    started = await s.kari.runs("minutes.start", "--meeting-id", s.meeting)
+    assert "vara for Astrid Fjord" in started.card
+    await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
+    s.ragnhild.sees(
+        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Forfall", "Pål Region"
+    )
+    await s.ragnhild.presses("Skriv", f"1/27 {ROTATION}")
+    await s.ragnhild.presses("Lagre", Hva_som_ble_sagt="Rådet drøftet ordningen.")
+    await s.ragnhild.presses("Utfall", f"1/27 {ROTATION}")
+    s.ragnhild.does_not_see("vedtak")
+    await s.ragnhild.presses("Lagre utfallet", Utfall="tilråding", Ordlyd="Dette er et vedtak.", status=422)
+    await s.ragnhild.presses(
+        "Lagre utfallet", Ordlyd="Rådet tilrår felles rotasjon.", Faglig_enighet="delvis enighet"
+    )
+    s.item = s.ragnhild.page.item_of(f"1/27 {ROTATION}")
+    refused = await s.kari.runs("outcome.record", "--item-id", s.item, "--outcome", "decision", code=1)
+    assert "Samordningsrådet er rådgivende og kan ikke fatte beslutninger." in refused.out
+    await s.ragnhild.presses("Ny oppfølging", f"1/27 {ROTATION}")
+    await s.ragnhild.presses(
+        "Lagre",
+        Ansvarlig_virksomhet="Fjord sykehus HF",
+        Hva_som_skal_følges_opp="Lage et utkast til avtale.",
+        Frist="2027-05-01",
+    )
+    s.ragnhild.sees(
+        "Oppfølging: Fjord sykehus HF", "Innen lørdag 1. mai 2027", "For: 2, Mot: 1, Avholdende: 0"
+    )
+    await s.ragnhild.presses("Godkjenn referatet", status=409)
+    s.ragnhild.sees("Disse sakene mangler utfall:", SIMULATION, BUDGET)
+    await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
+    await s.ragnhild.presses("Utfall", f"2/27 {SIMULATION}")
+    await s.ragnhild.presses("Lagre utfallet", Utfall="utsatt", Utsett_til_møtet="09.06.2027")
+    await s.ragnhild.presses("Utfall", f"3/27 {BUDGET}")
+    await s.ragnhild.presses("Lagre utfallet", Utfall="tatt til orientering")
+    await s.ragnhild.presses("Før oppmøte")
+    await s.ragnhild.presses(
+        "Lagre oppmøtet",
+        Til_stede=[
+            "Frode Vara (Fjord sykehus HF, Utdanningsleder)",
+            "Bjørn Ås (Ås sykehus HF, Utdanningsleder)",
+            "Eli Union (Legenes forening, Tillitsvalgt)",
+            "Pål Region (Helse Sør RHF, Rådgiver)",
+        ],
+    )
+    await s.paal.sends("minutes.show", meeting_id=s.meeting)
+    s.paal.sees("Referatet er ikke sendt ut ennå.")
+    await s.ragnhild.presses("Send til kommentarer")
+    await s.ragnhild.presses("Send", Kommentarer_innen="2027-03-20")
+    await s.world.settle()
+    s.eli.was_told("The minutes from Samordningsrådet on Wednesday 10 March 2027 are out for comments")
+    await s.eli.presses("Minutes")
+    s.eli.sees("Rådet drøftet ordningen.", "partial agreement", "Frode Vara")
+    await s.eli.presses("Comment")
+    await s.eli.fills_in("Send comment", Comment="Fine, but *we* disagreed.")
+    s.eli.sees("Fine, but *we* disagreed.")
+    await s.world.settle()
+    s.kari_chat.was_told("Eli Union har kommentert referatet", "Fine, but *we* disagreed.")
+    await s.kari_chat.presses("Godkjenn referatet")
+    s.kari_chat.sees("referat godkjent")
+    await s.world.settle()
+    s.astrid.was_told("Referatet frå Samordningsrådet onsdag 10. mars 2027 er godkjent.")
+    assert "Referatet fra Samordningsrådet onsdag 10. mars 2027 er godkjent" in " ".join(
+        s.world.letters_to("bjorn@aas.example")
+    )
+    locked = await s.kari.runs("minutes.write", "--item-id", s.item, "--discussed", "Noe annet", code=1)
+    assert "er godkjent og låst" in locked.out
+    await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
+    s.ragnhild.does_not_see("Skriv")
+    await s.ragnhild.presses("Gjenåpne")
+    await s.ragnhild.presses("Gjenåpne", Begrunnelse="Feil frist")
+    await s.world.settle()
+    s.eli.was_told("have been reopened: Feil frist")
+    await s.ragnhild.presses("Godkjenn referatet")
+    s.ragnhild.sees("referat godkjent")
+
+
+async def somebody_takes_over_a_seat(s: Story) -> None:
+    """Somebody takes over a seat, from a date. What was, stays."""
+    await s.world.at(oslo(4, 1))
+    await s.astrid.says("hjelp")
+    await s.astrid.presses("Vis rådet", "Samordningsrådet")
+    await s.astrid.presses("Register")
+    await s.astrid.presses("Meld skifte", "Fjord sykehus HF")
+    new = {"Namn": "Nina Ny", "E-postadresse": "nina@fjord.example", "Frå og med": "2027-05-01"}
+    await s.astrid.fills_in("Meld", **new, Godkjent_i_linja_av="Direktøren")
+    s.astrid.sees("Endringa må vere forankra", "Nina Ny")
+    await s.astrid.fills_in("Meld", **{"Endringa er forankra i leiarlinja i verksemda": True})
+    s.astrid.sees("Nina Ny", "meldt", "Direktøren")
+    await s.ragnhild.opens("/overview")
+    s.ragnhild.sees("1 meldt skifte venter på godkjenning")
+    await s.ragnhild.presses("Samordningsrådet", "1 meldt skifte")
+    await s.ragnhild.presses("Vis meldingen", "Nina Ny")
+    await s.ragnhild.presses("Godkjenn skiftet")
+    await s.world.settle()
+    assert "Nina Ny tar over" in " ".join(s.world.letters_to("nina@fjord.example"))
+    await s.world.at(oslo(4, 30))
+    await s.astrid.says("hjelp")
+    s.astrid.sees("Samordningsrådet")
+    await s.world.at(oslo(5, 1))
+    await s.astrid.says("hjelp")
+    s.astrid.does_not_see("Samordningsrådet")
+    s.nina = await s.world.visitor("nina@fjord.example")
+    s.nina.sees("Samordningsrådet", "Meld inn saker til Samordningsrådet")
+    register = await s.kari.runs("register.show", "--body-id", "1")
+    assert (
+        "Representant: Astrid Fjord <astrid@fjord.example>, torsdag 1. januar 2026 – fredag 30. april 2027"
+        in register.card
+    )
+    await s.nina.opens(f"/meeting/{s.meeting}/minutes")
+    s.nina.sees("vara for Astrid Fjord")
+    s.nina.does_not_see("Nina Ny tar")
+
+
+async def the_next_meeting_has_what_was_postponed(s: Story) -> None:
+    """The next meeting has what was postponed, and approval of these minutes of itself."""
+    await s.ragnhild.opens("/overview")
+    await s.ragnhild.presses("Samordningsrådet")
+    await s.ragnhild.presses("onsdag 9. juni 2027")
+    await s.ragnhild.presses("Forslag")
+    await s.ragnhild.presses("Ta inn", STUDY)
+    await s.ragnhild.presses("Sakliste")
+    s.ragnhild.sees("Godkjenning av referat fra onsdag 10. mars 2027", f"2/27 {SIMULATION}", f"4/27 {STUDY}")
+
+
+async def what_came_of_it_is_found(s: Story) -> None:
+    """What came of it is found again, by those whose council it is."""
+    await s.eli.says("search rotasjon")
+    s.eli.sees("1 match", f"1/27 {ROTATION}", "Rådet tilrår felles rotasjon.")
+    await s.nina.presses("Utfall")
+    await s.nina.presses("Søk i utfall", Tekst="rotasjon", År="2027", Type_utfall="tilråding")
+    s.nina.sees("1 treff", f"1/27 {ROTATION}")
+    await s.siri.says("søk rotasjon")
+    s.siri.sees("0 treff")
+
+
+async def nothing_went_wrong(s: Story) -> None:
+    """And everything that was done stands in the log, whole."""
+    verified = await s.kari.runs("log.verify")
+    assert "Loggen er hel" in verified.card
+    assert "vedtak" not in " ".join(s.world.connector.came_as.values()).casefold()
+    assert s.world.connector.breaches == []
+    assert s.world.connector.premature == []
+    assert set(await s.world.endings()) == {"sent"}
+    assert [record.getMessage() for record in s.caplog.records if record.levelno >= logging.ERROR] == []
