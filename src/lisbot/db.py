@@ -57,7 +57,7 @@ class Database:
         """Move what SQLite's write-ahead log holds into the file and empty the log."""
         async with self.engine.connect() as connection:
             await connection.execution_options(begin="PRAGMA wal_checkpoint(TRUNCATE)")
-            await connection.rollback()
+            await connection.begin()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
