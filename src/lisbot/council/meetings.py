@@ -396,7 +396,9 @@ async def move(
     set_lead_times(meeting)
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
-        await tell_all(act, meeting, "meeting_moved", from_on=before, to_on=day, hour=f"{starts:%H:%M}")
+        await tell_all(
+            act, meeting, "meeting_moved", readers=True, from_on=before, to_on=day, hour=f"{starts:%H:%M}"
+        )
     if meeting.published is not None:
         # Told by this, and not once more with the agenda.
         meeting.published = {**meeting.published, **when_and_where(meeting)}
@@ -428,7 +430,7 @@ async def cancel(act: Act, *, meeting_id: Id, reason: Line) -> MeetingView:
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
-        await tell_all(act, meeting, "meeting_cancelled", day_on=meeting.held_on, reason=reason)
+        await tell_all(act, meeting, "meeting_cancelled", readers=True, day_on=meeting.held_on, reason=reason)
     await changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
@@ -453,27 +455,15 @@ def refuse_locked(meeting: Meeting) -> None:
         raise Conflict("minutes_locked", day=meeting.held_on)
 
 
-async def tell_all(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
-    """Tell everybody with a seat at the meeting, and the body's rooms."""
+async def tell_all(
+    act: Act, meeting: Meeting, kind: str, shows: str = "meeting.show", *, readers: bool = False, **facts: Any
+) -> None:
+    """Tell everybody with a seat at the meeting, and the body's rooms; and those who were sent its agenda,
+    where it concerns them."""
     body = await with_seats(act, meeting.body_id)
-    await tell(
-        act,
-        kind,
-        people=people_in(body, meeting.held_on),
-        rooms_of=body.id,
-        shows="meeting.show",
-        args={"meeting_id": meeting.id},
-        body=body.name,
-        **facts,
-    )
-    if meeting.published_at is not None:
-        # Those who are sent the agenda know of the meeting from there.
-        await tell(
-            act,
-            kind,
-            people=people_in(body, meeting.held_on, (Standing.COPY,)) - people_in(body, meeting.held_on),
-            shows="agenda.show",
-            args={"meeting_id": meeting.id},
-            body=body.name,
-            **facts,
-        )
+    seated = people_in(body, meeting.held_on)
+    about: dict[str, Any] = {"args": {"meeting_id": meeting.id}, "body": body.name, **facts}
+    await tell(act, kind, people=seated, rooms_of=body.id, shows=shows, **about)
+    if readers and meeting.published_at is not None:
+        copies = people_in(body, meeting.held_on, (Standing.COPY,)) - seated
+        await tell(act, kind, people=copies, shows="agenda.show", **about)

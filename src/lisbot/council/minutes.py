@@ -195,7 +195,7 @@ async def send(act: Act, *, meeting_id: Id, until: Day) -> Minutes:
     if until < act.today:
         raise Invalid("past_date", field="until", day=until)
     meeting.minutes, meeting.minutes_at, meeting.comments_until = MinutesState.COMMENTS, act.at, until
-    await tell_all(act, meeting, "minutes_sent", day_on=meeting.held_on, until_on=until)
+    await tell_all(act, meeting, "minutes_sent", "minutes.show", day_on=meeting.held_on, until_on=until)
     return await touched(act, meeting)
 
 
