@@ -75,7 +75,7 @@ async def a_year_is_planned_from_a_file(s: Story) -> None:
         "nordrad;11.03.2027;12:00;14:00;Bodø\n"
     )
     refused = await s.kari.runs("year.load", "--file", str(plan), code=1)
-    assert "Finner ikke det du spør etter." in refused.out
+    assert "Linje 3: finner ikke rådet «nordrad»" in refused.out
     plan.write_text(
         "body;date;starts;ends;place\n"
         "fagrad;10.03.2027;12:00;14:00;Gardermoen\n"
