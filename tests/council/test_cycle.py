@@ -1,6 +1,6 @@
 """The meeting cycle through the one way in, as named people, on both databases."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -43,7 +43,7 @@ async def test_a_whole_meeting(house: House, body_id: int, meeting_id: int, cloc
     ragnhild, astrid, bjorn, eli, frode = (doors[e] for e in (RAGNHILD, ASTRID, BJORN, ELI, FRODE))
     mine = await ok(astrid("me.page"))
     assert "Fjord" in mine["title"]
-    shown = await ok(
+    await ok(
         astrid(
             "proposal.make",
             meeting_id=meeting_id,
@@ -114,4 +114,3 @@ async def test_a_whole_meeting(house: House, body_id: int, meeting_id: int, cloc
     reply = await doors[SIRI]("meeting.show", meeting_id=meeting_id)
     assert reply.status == 404
     assert (await doors[PAAL]("vote.cast", vote_id=1, choice="for")).status == 403
-    _ = (shown, timedelta)
