@@ -8,7 +8,7 @@ from lisbot.cards.members import answer_buttons, deputy_buttons
 from lisbot.cards.sheet import Data, row, section, sheet
 from lisbot.cards.viewer import Viewer, button
 from lisbot.cards.votes import outcome_line
-from lisbot.council.agenda import Agenda, changes, told
+from lisbot.council.agenda import Agenda, changes, outside, told
 from lisbot.council.answers import Forecast, is_represented
 from lisbot.council.bodies import holder
 from lisbot.council.kinds import Answer, DeputyAnswer, ItemKind, MinutesState, Standing
@@ -21,9 +21,14 @@ def meeting(shown: MeetingView, viewer: Viewer) -> Data:
     arranging = viewer.can("agenda.publish", m.body_id)
     ahead = m.ends_at > viewer.at and not m.cancelled_at
     items = [told(item) for item in m.items] if arranging else (m.published or {}).get("items", [])
+    hidden = {item.id for item in m.items if item.confidential} if viewer.is_room else set()
+    if viewer.is_room:
+        items = [outside(item, hidden) if item["id"] in hidden else item for item in items]
     drafts = {item.id for item in m.items}
     votes_of: dict[int | None, list[Vote]] = {}
     for vote in shown.votes:
+        if vote.item_id in hidden:
+            continue
         votes_of.setdefault(vote.item_id, []).append(vote)
     differences = changes(m) if arranging else []
     agenda_rows = [
@@ -69,7 +74,7 @@ def where(m: Meeting, viewer: Viewer) -> list[tuple[str, str]]:
 def own_answer(m: Meeting, viewer: Viewer) -> Data | None:
     """What this member has answered, or is asked."""
     t = viewer.t
-    if viewer.by.id is None:
+    if viewer.is_room:
         return None
     mine = [a for a in m.attendances if viewer.by.id == answers_for(a, viewer)]
     asked = [a for a in m.attendances if a.deputy_id == viewer.by.id]

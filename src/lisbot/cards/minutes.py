@@ -91,6 +91,8 @@ def absent(a: Attendance, viewer: Viewer) -> str:
 def item_section(item: AgendaItem, votes: list[Vote], viewer: Viewer, writing: bool) -> Data:
     t = viewer.t
     number = item.case.label if item.case else ""
+    if item.confidential and viewer.is_room:
+        return section(f"{number} {t('sheet.agenda.confidential_item')}".strip(), lines=["…"])
     return section(
         f"{number} {item.title}".strip(),
         lines=[item.discussed, *(outcome_line(vote, viewer) for vote in votes)],

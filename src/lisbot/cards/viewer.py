@@ -24,6 +24,11 @@ class Viewer:
         return self.by.lang
 
     @property
+    def is_room(self) -> bool:
+        """Whether this is drawn for a channel, whose members the register does not know."""
+        return self.by.id is None
+
+    @property
     def today(self) -> date:
         return self.at.astimezone(self.tz).date()
 

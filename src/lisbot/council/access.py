@@ -6,8 +6,9 @@ only way to a row). What a member may not know of is not found.
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -29,6 +30,7 @@ from lisbot.council.models import (
 )
 
 P = Permission
+Row = TypeVar("Row")
 _READER = {P.SELF, P.READ_AGENDA}
 _OBSERVER = _READER | {P.VIEW, P.ANSWER}
 _PARTICIPANT = _OBSERVER | {P.PROPOSE, P.COMMENT, P.REPORT_CHANGE}
@@ -97,6 +99,11 @@ def lock(act: Act, of: type) -> dict[str, object] | None:
     return {"of": of} if act.changes else None
 
 
+def locked(act: Act, query: Select[Row], of: type) -> Select[Row]:
+    """The query, with the row itself locked when the deed changes something."""
+    return query.with_for_update(of=of) if act.changes else query
+
+
 async def with_seats(act: Act, body_id: int) -> Body:
     """The body with its seats, their organisations and everybody who ever held them."""
     return await body_for(
@@ -146,15 +153,18 @@ async def item_for(act: Act, item_id: int) -> AgendaItem:
 
 async def proposal_for(act: Act, proposal_id: int) -> Proposal:
     proposal = await act.db.scalar(
-        select(Proposal)
-        .where(Proposal.id == proposal_id)
-        .options(
-            joinedload(Proposal.meeting).joinedload(Meeting.body),
-            joinedload(Proposal.by),
-            joinedload(Proposal.organisation),
-            joinedload(Proposal.case),
+        locked(
+            act,
+            select(Proposal)
+            .where(Proposal.id == proposal_id)
+            .options(
+                joinedload(Proposal.meeting).joinedload(Meeting.body),
+                joinedload(Proposal.by),
+                joinedload(Proposal.organisation),
+                joinedload(Proposal.case),
+            ),
+            Proposal,
         )
-        .with_for_update(of=Proposal)
     )
     if proposal is None:
         raise NotFound
@@ -171,7 +181,7 @@ VOTE = (
     .where(Vote.id == bindparam("vote_id"))
     .options(
         joinedload(Vote.item).options(
-            load_only(AgendaItem.title, AgendaItem.meeting_id, raiseload=True),
+            load_only(AgendaItem.title, AgendaItem.meeting_id, AgendaItem.confidential, raiseload=True),
             joinedload(AgendaItem.case).load_only(Case.year, Case.number, raiseload=True),
         ),
         joinedload(Vote.body).load_only(Body.name, Body.authority, raiseload=True),
@@ -188,19 +198,24 @@ async def vote_for(act: Act, vote_id: int, *, shared: bool = False) -> Vote:
     if vote is None:
         raise NotFound
     gate(act, vote.body_id)
+    if vote.item and vote.item.confidential and any(hold.role is Role.ROOM for hold in act.by.holds):
+        raise NotFound
     return vote
 
 
 async def seat_for(act: Act, seat_id: int) -> Seat:
     seat = await act.db.scalar(
-        select(Seat)
-        .where(Seat.id == seat_id)
-        .options(
-            joinedload(Seat.body),
-            joinedload(Seat.organisation),
-            selectinload(Seat.terms).joinedload(Term.person),
+        locked(
+            act,
+            select(Seat)
+            .where(Seat.id == seat_id)
+            .options(
+                joinedload(Seat.body),
+                joinedload(Seat.organisation),
+                selectinload(Seat.terms).joinedload(Term.person),
+            ),
+            Seat,
         )
-        .with_for_update(of=Seat)
     )
     if seat is None:
         raise NotFound
@@ -210,17 +225,20 @@ async def seat_for(act: Act, seat_id: int) -> Seat:
 
 async def change_for(act: Act, change_id: int) -> SeatChange:
     change = await act.db.scalar(
-        select(SeatChange)
-        .where(SeatChange.id == change_id)
-        .options(
-            joinedload(SeatChange.reported_by),
-            joinedload(SeatChange.seat).options(
-                joinedload(Seat.body),
-                joinedload(Seat.organisation),
-                selectinload(Seat.terms).joinedload(Term.person),
+        locked(
+            act,
+            select(SeatChange)
+            .where(SeatChange.id == change_id)
+            .options(
+                joinedload(SeatChange.reported_by),
+                joinedload(SeatChange.seat).options(
+                    joinedload(Seat.body),
+                    joinedload(Seat.organisation),
+                    selectinload(Seat.terms).joinedload(Term.person),
+                ),
             ),
+            SeatChange,
         )
-        .with_for_update(of=SeatChange)
     )
     if change is None:
         raise NotFound

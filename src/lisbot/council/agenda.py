@@ -49,7 +49,7 @@ def agenda_of(act: Act, meeting: Meeting) -> Agenda:
             meeting, [told(item) for item in meeting.items], meeting.published_at is None, changes(meeting)
         )
     items: list[Mapping[str, Any]] = (meeting.published or {}).get("items", [])
-    if not may(act.by, P.VIEW, meeting.body_id):
+    if act.by.id is None or not may(act.by, P.VIEW, meeting.body_id):
         # What has become confidential since the agenda was sent is hidden at once.
         hidden = {item.id for item in meeting.items if item.confidential}
         items = [outside(item, hidden) for item in items]
@@ -57,7 +57,8 @@ def agenda_of(act: Act, meeting: Meeting) -> Agenda:
 
 
 def outside(item: Mapping[str, Any], hidden: Container[int]) -> Mapping[str, Any]:
-    """An item as those outside the body see it: of a confidential one only that it is there."""
+    """An item as those outside the body see it, and the body's channel, whose members the register does not
+    know: of a confidential one only that it is there."""
     if not item["confidential"] and item["id"] not in hidden:
         return dict(item) | {"background": "", "links": ""}
     return dict(item) | {"title": "", "background": "", "wording": "", "links": "", "confidential": True}

@@ -30,7 +30,8 @@ class Forecast:
 
     @property
     def voting(self) -> list[Attendance]:
-        return [a for a in self.seats if a.seat.standing is Standing.VOTING]
+        """The voting seats that somebody holds, as on a vote's roll."""
+        return [a for a in self.seats if a.seat.standing is Standing.VOTING and a.person_id is not None]
 
     @property
     def coming(self) -> int:

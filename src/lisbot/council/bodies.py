@@ -1,5 +1,6 @@
 """The councils themselves: what they are, who sits there, and where they are told things together."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from sqlalchemy import delete, select
 
 from lisbot.council.access import bodies_where, body_for, with_seats
 from lisbot.council.act import Act, Permission
-from lisbot.council.errors import Invalid, NotFound
+from lisbot.council.errors import Conflict, Invalid, NotFound
 from lisbot.council.kinds import Authority, Standing
 from lisbot.council.models import Body, Delivery, Meeting, Person, Posting, Room, Seat
 from lisbot.council.typed import Id, Line
@@ -62,6 +63,10 @@ def seat_name(seat: Seat) -> str:
     return f"{seat.role}, {seat.organisation.name}"
 
 
+# The word and what is made of it, in both forms of Norwegian; not «vedtekter», which are another thing.
+THE_WORD = re.compile(r"vedtak|vedtek(?!t)", re.IGNORECASE)
+
+
 def refuse_the_word(body: Body, **texts: str) -> None:
     """An advisory body gives advice: nothing on its cards, pages or minutes calls itself
     a decision (vedtak).
@@ -70,7 +75,7 @@ def refuse_the_word(body: Body, **texts: str) -> None:
     """
     if body.authority is Authority.ADVISORY:
         for field, given in texts.items():
-            if "vedtak" in given.casefold() or "vedtek" in given.casefold():
+            if THE_WORD.search(given):
                 raise Invalid("word_of_decision", field=field)
 
 
@@ -90,6 +95,13 @@ async def link(act: Act, *, body: Line) -> Linked:
     if found is None or found.id not in bodies_where(act.by, Permission.LINK_ROOM):
         raise Invalid("no_such_body", field="body", key=body)
     await body_for(act, found.id)
+    taken = await act.db.scalar(
+        select(Room.body_id).where(
+            Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id
+        )
+    )
+    if taken is not None and taken not in bodies_where(act.by, Permission.LINK_ROOM):
+        raise Conflict("room_taken")
     await forget(act, act.room.platform, act.room.conversation_id)
     act.db.add(
         Room(

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -208,7 +209,7 @@ async def open_vote(
         act,
         "vote_opened",
         people=people_in(body, act.today, (Standing.VOTING,)) | deputies,
-        rooms_of=body.id,
+        rooms_of=None if item and item.confidential else body.id,
         shows="vote.show",
         args={"vote_id": vote.id},
         body=body.name,
@@ -305,7 +306,9 @@ async def cast(
         if vote.salt:
             sealed = seals.seal(act.key, vote.salt, choice, reason)
             place = seals.handle(act.key, vote.salt, entry.seat_id)
-            await act.db.execute(SEAL, {"place": place, "sealed": sealed})
+            kept = await act.db.execute(SEAL, {"place": place, "sealed": sealed})
+            if kept.rowcount != 1:  # type: ignore[attr-defined]
+                raise Conflict("sealed_elsewhere")
             await act.db.execute(ANSWERED, {"entry": entry.id})
             entry.changed += entry.answered
         else:
@@ -433,7 +436,7 @@ async def close(act: Act, *, vote_id: Id) -> VoteView:
         act,
         "vote_closed",
         people=await entitled_people(act, vote),
-        rooms_of=vote.body_id,
+        rooms_of=None if vote.item and vote.item.confidential else vote.body_id,
         shows="vote.show",
         args={"vote_id": vote.id},
         title=brief(vote.question),
@@ -446,7 +449,10 @@ async def open_ballots(act: Act, vote: Vote) -> list[tuple[str, str]]:
     """Open the sealed answers, in an order that says nothing, and destroy them."""
     assert vote.salt
     sealed = list(await act.db.scalars(select(SealedBallot.sealed).where(SealedBallot.vote_id == vote.id)))
-    opened = [seals.unseal(act.key, vote.salt, each) for each in sealed]
+    try:
+        opened = [seals.unseal(act.key, vote.salt, each) for each in sealed]
+    except InvalidTag:
+        raise Conflict("sealed_elsewhere") from None
     await act.db.execute(delete(SealedBallot).where(SealedBallot.vote_id == vote.id))
     act.db.info[WIPE] = True
     secrets.SystemRandom().shuffle(opened)
