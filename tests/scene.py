@@ -302,8 +302,8 @@ async def overflow(s: Scene) -> None:
         await s.do(RAGNHILD, "minutes.follow_up", item_id=item_id, organisation_id=1, what=prose)
     await s.see("draft", RAGNHILD, "minutes.show", meeting_id=1)
     await s.do(RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
-    for _ in range(16):
-        await s.see("", ELI, "minutes.comment", meeting_id=1, text=prose)
+    for number in range(16):
+        await s.do(ELI, "minutes.comment", meeting_id=1, text=f"{number} {prose}"[:10_000])
     await s.see("long", ELI, "minutes.show", meeting_id=1)
     await s.see("long", RAGNHILD, "meeting.show", meeting_id=1)
     await s.see("long", ELI, "outcome.search")

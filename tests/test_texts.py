@@ -1,10 +1,31 @@
-"""Every word is there in bokmål, nynorsk and English, with the same holes to fill."""
+"""Every word is there in bokmål, nynorsk and English, with the same holes; and none is there for nothing."""
 
+import ast
+import re
 import string
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-from lisbot.texts import LANGUAGES, catalogue
+import lisbot
+from lisbot.commands import COMMANDS
+from lisbot.council import kinds
+from lisbot.texts import LANGUAGES, catalogue, has, kebab, look_up
+
+SRC = Path(lisbot.__file__).parent
+ASKED_FOR_BY = {"t", "text", "section", "has", "look_up"}  # their first words are a key
+KEY = re.compile(r"[a-z_]+(\.\w+)+")
+REFUSALS = {"Refusal", "NotAllowed", "NotFound", "Conflict", "Invalid"}
+TOLD_BY = {"tell", "tell_all", "tell_person", "tell_secretariat"}
+ENUMS = {
+    kebab(name): {str(m.value) for m in kind}
+    for name, kind in vars(kinds).items()
+    if isinstance(kind, type) and issubclass(kind, Enum) and list(kind)
+}
 
 
 def holes(table, path: str = "") -> dict[str, object]:
@@ -20,8 +41,141 @@ def holes(table, path: str = "") -> dict[str, object]:
     return found
 
 
+@cache
+def modules() -> dict[str, ast.Module]:
+    return {str(file.relative_to(SRC)): ast.parse(file.read_text("utf-8")) for file in SRC.rglob("*.py")}
+
+
+def calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call in the source: the file, what is called, and the call."""
+    for file, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                yield file, getattr(node.func, "id", getattr(node.func, "attr", "")), node
+
+
+def literals(node: ast.expr | None) -> Iterator[str]:
+    """The texts an expression may be: one, or either side of a condition."""
+    match node:
+        case ast.Constant(value=str(value)):
+            yield value
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from literals(body)
+            yield from literals(orelse)
+
+
+def said(*names: str) -> set[str]:
+    """The literal texts among the first three arguments of these functions, wherever they are called."""
+    return {
+        word for _, name, call in calls() if name in names for arg in call.args[:3] for word in literals(arg)
+    }
+
+
+@cache
+def constants() -> set[str]:
+    found = {
+        node.value
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for template in SRC.rglob("*.html"):
+        words = re.findall(r"""["']([\w.]+)["']""", template.read_text("utf-8"))
+        found |= {word.strip(".") for word in words} | set(words)
+    return found
+
+
+@cache
+def patterns() -> list[re.Pattern[str]]:
+    """Keys put together from parts, with each part a group."""
+    found = []
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [re.escape(p.value) if isinstance(p, ast.Constant) else "(.+)" for p in node.values]
+                if "." in "".join(parts).replace("(.+)", ""):
+                    found.append(re.compile("".join(parts)))
+    for template in SRC.rglob("*.html"):
+        for prefix in re.findall(r"""["']([\w.]+\.)["'] ~""", template.read_text("utf-8")):
+            found.append(re.compile(re.escape(prefix) + "(.+)"))
+    return found
+
+
 @pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != "nb"])
 def test_the_same_texts_with_the_same_holes(lang: str):
     bokmaal, other = holes(catalogue("nb")), holes(catalogue(lang))
     assert set(bokmaal) ^ set(other) == set()
     assert {key: (bokmaal[key], other[key]) for key in bokmaal if bokmaal[key] != other[key]} == {}
+
+
+def test_every_text_that_is_asked_for_is_there():
+    missing = []
+    for file, name, call in calls():
+        if name in ASKED_FOR_BY and not file.startswith("texts/"):
+            for key in (word for arg in call.args[:2] for word in literals(arg)):
+                prefix = "web." if file == "render/html.py" and name == "t" else ""
+                if KEY.fullmatch(prefix + key) and not has("nb", prefix + key):
+                    missing.append(f"{file}: {key}")
+    for template in SRC.rglob("*.html"):
+        for key in re.findall(r"""\bt\(["']([\w.]+)["'][,)]""", template.read_text("utf-8")):
+            if not has("nb", key):
+                missing.append(f"{template.name}: {key}")
+    assert missing == []
+
+
+def test_every_refusal_and_every_notice_has_its_words():
+    assert {key for key in said(*REFUSALS) if not has("nb", f"error.{key}")} == set()
+    assert {kind for kind in said(*TOLD_BY) if not has("nb", f"notice.{kind}")} == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
+    words = look_up("nb", f"command.{name}")
+    assert {"name", "help", "button"} <= set(words)
+    arguments = set(COMMANDS[name].form.model_fields)
+    assert {a for a in arguments if a not in words.get("arg", {}) and not has("nb", f"arg.{a}")} == set()
+    assert set(words.get("arg", {})) | set(words.get("hint", {})) <= arguments
+    assert set(words) <= {"name", "help", "button", "submit", "intro", "phrases", "arg", "hint"}
+
+
+def test_every_kind_that_is_said_has_a_word_for_each_of_its_members():
+    wrong = {
+        name: members - set(look_up("nb", name))
+        for name, members in ENUMS.items()
+        if has("nb", name) and not members <= set(look_up("nb", name))
+    }
+    assert wrong == {}
+
+
+def test_no_text_is_there_for_nothing():
+    known = constants() | set(COMMANDS) | {group for name in COMMANDS for group in name.split(".")}
+    known |= {argument for command in COMMANDS.values() for argument in command.form.model_fields}
+    known |= set(ENUMS) | {member for members in ENUMS.values() for member in members}
+    known |= {str(status) for status in range(400, 600)} | {f"cli.{name}" for name in look_up("nb", "cli")}
+
+    def is_known(part: str) -> bool:
+        return part in known or ("." in part and all(step in known for step in part.split(".")))
+
+    def is_used(key: str) -> bool:
+        return key in known or any(
+            (found := pattern.fullmatch(key)) and all(map(is_known, found.groups())) for pattern in patterns()
+        )
+
+    def is_told(key: str) -> bool:
+        family, _, name = key.partition(".")
+        return family == "notice" and name.removesuffix("_copy").removeprefix("proposal_") in known
+
+    keys = {key: key.removesuffix(".one").removesuffix(".other") for key in holes(catalogue("nb"))}
+    assert [k for k, whole in keys.items() if not (is_used(k) or is_used(whole) or is_told(k))] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_somebody_types_means_one_thing(lang: str):
+    typed = Counter(
+        phrase
+        for name in COMMANDS
+        if has(lang, f"command.{name}.phrases")
+        for phrase in look_up(lang, f"command.{name}.phrases")
+    )
+    assert [phrase for phrase, times in typed.items() if times > 1] == []
+    assert [phrase for phrase in typed if phrase != phrase.lower().strip()] == []

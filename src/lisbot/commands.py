@@ -260,7 +260,7 @@ async def ask(
             command=command.name,
             fields=describe(command, form, given),
             about=form.about,
-            context={name: given[name] for name in command.context if given.get(name) is not None},
+            context={name: given[name] for name in sorted(command.context) if given.get(name) is not None},
             confirming=isinstance(refusal, NeedsConfirming),
             problem=reply.words if reply else "",
             problems=reply.fields if reply else {},

@@ -136,7 +136,6 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.presses("Send", Kommentarer_innen="2027-03-20")
     await s.world.settle()
     s.eli.was_told("The minutes from Samordningsrådet on Wednesday 10 March 2027 are out for comments")
-    await s.eli.presses("Minutes")
     s.eli.sees("Rådet drøftet ordningen.", "partial agreement", "Frode Vara")
     await s.eli.presses("Comment")
     await s.eli.fills_in("Send comment", Comment="Fine, but *we* disagreed.")
@@ -227,6 +226,7 @@ async def nothing_went_wrong(s: Story) -> None:
     assert "Loggen er hel" in verified.card
     assert "vedtak" not in " ".join(s.world.connector.came_as.values()).casefold()
     assert s.world.connector.breaches == []
-    assert s.world.connector.premature == []
+    assert all(s.world.connector.committed)
+    assert len(s.world.connector.committed) > 40
     assert set(await s.world.endings()) == {"sent"}
     assert [record.getMessage() for record in s.caplog.records if record.levelno >= logging.ERROR] == []

@@ -45,7 +45,7 @@ class Witness(FakeConnector):
 
     database: Database
     breaches: list[str]
-    premature: list[str]
+    committed: list[bool]  # of each message that came by itself: whether its row was there when it came
     came_as: dict[int, str]  # what each message said when it came, by its identity
 
     async def send(self, request: web.Request) -> web.Response:
@@ -54,8 +54,8 @@ class Witness(FakeConnector):
         for sent in self.sent[before:]:
             self.came_as[id(sent)] = message(sent)
             self.look_over(sent)
-            if is_notice(sent) and not await self.is_committed(sent):
-                self.premature.append(message(sent))
+            if is_notice(sent):
+                self.committed.append(await self.is_committed(sent))
         return response
 
     async def update(self, request: web.Request) -> web.Response:
@@ -192,7 +192,7 @@ async def lisbot_at_work(database_url: str, clock: Any, port: int, smtp: int, mo
     """The whole app on a port, with real settings; the command line beside it, on the same clock."""
     connector = Witness()
     connector.database = Database(database_url)
-    connector.breaches, connector.premature, connector.came_as = [], [], {}
+    connector.breaches, connector.committed, connector.came_as = [], [], {}
     postman = Postman()
     controller = Controller(postman, hostname="127.0.0.1", port=smtp)
     await asyncio.to_thread(controller.start)

@@ -159,7 +159,8 @@ async def follow_up(
     if due_on is not None and due_on < meeting.held_on:
         raise Invalid("due_before_meeting", field="due_on", day=meeting.held_on)
     refuse_the_word(meeting.body, what=what)
-    kept = [(f.organisation_id, f.what, f.due_on) for each in meeting.items for f in each.followups]
+    here = next(each for each in meeting.items if each.id == item_id)
+    kept = [(f.organisation_id, f.what, f.due_on) for f in here.followups]
     if (organisation_id, what, due_on) in kept:
         raise Conflict("written_already")
     act.db.add(
