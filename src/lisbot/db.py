@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,13 +134,19 @@ def move(connection: Connection, to: str) -> None:
 async def is_migrated(db: Database) -> bool:
     """Whether the tables are those this version of lisbot was written for."""
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
-    wanted = ScriptDirectory.from_config(revisions()).get_current_head()
     async with db.engine.connect() as connection:
-        return wanted == await connection.run_sync(
+        return newest() == await connection.run_sync(
             lambda c: MigrationContext.configure(c).get_current_revision()
         )
+
+
+@cache
+def newest() -> str | None:
+    """The revision this version was written for. Read from the disk once: whoever likes may ask /readyz."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(revisions()).get_current_head()
 
 
 def revisions() -> "Config":

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lisbot.texts import LANGUAGES
+
+Network = IPv4Network | IPv6Network
 
 CLOUD = {
     "ToBotFromChannelOpenIdMetadataUrl": "https://login.botframework.com/v1/.well-known/openidconfiguration",
@@ -15,6 +18,8 @@ CLOUD = {
     "ToChannelFromBotOAuthScope": "https://api.botframework.com/.default",
 }
 DEMO_KEY = "the demo has no secrets, and says so"
+# All that the demo reads: never a real database, mail server, bot registration or sign-in.
+DEMO_READS = ("HOST", "PORT", "DEFAULT_LANG", "TZ_NAME", "LOG_FORMAT")
 
 
 class BadSetting(Exception):
@@ -56,6 +61,7 @@ class Settings:
     mail_from: str | None
     metrics_port: int | None
     log_format: str
+    proxies: tuple[Network, ...] = ()
     demo: bool = False
 
     @property
@@ -67,6 +73,8 @@ class Settings:
 def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
     """The settings, from the environment. Raises BadSetting."""
     env = os.environ if env is None else env
+    if demo:
+        env = {name: env[name] for name in DEMO_READS if name in env}
     host = env.get("HOST", "127.0.0.1")
     port = number(env, "PORT", "3978")
     if demo and not is_loopback(host):
@@ -78,7 +86,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         base_url=base_url(env, f"http://127.0.0.1:{port}"),
         host=host,
         port=port,
-        secret_key=secret_key(env, demo),
+        secret_key=DEMO_KEY if demo else secret_key(env),
         tz=zone(env),
         lang=one_of(env, "DEFAULT_LANG", LANGUAGES, "nb"),
         teams=teams(env),
@@ -87,12 +95,22 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         mail_from=env.get("MAIL_FROM") or None,
         metrics_port=number(env, "METRICS_PORT", "0") or None,
         log_format=one_of(env, "LOG_FORMAT", ("console", "json"), "console"),
+        proxies=proxies(env),
         demo=demo,
     )
 
 
 def is_loopback(host: str) -> bool:
     return host in ("127.0.0.1", "::1", "localhost")
+
+
+def proxies(env: Mapping[str, str]) -> tuple[Network, ...]:
+    """The addresses whose word about where a request came from is taken."""
+    given = (env.get("TRUSTED_PROXIES") or "").replace(",", " ").split()
+    try:
+        return tuple(ip_network(each) for each in given)
+    except ValueError as error:
+        raise BadSetting(f"TRUSTED_PROXIES must be addresses or networks: {error}") from error
 
 
 def number(env: Mapping[str, str], name: str, default: str) -> int:
@@ -118,13 +136,16 @@ def database_url(env: Mapping[str, str], default: str) -> str:
 
 def base_url(env: Mapping[str, str], default: str) -> str:
     given = (env.get("BASE_URL") or default).rstrip("/")
-    if urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).netloc:
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting(f"BASE_URL must be an http or https address, not {given!r}")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadSetting("BASE_URL must be an https address: over http, sign-in could be listened to")
     return given
 
 
-def secret_key(env: Mapping[str, str], demo: bool) -> str:
-    given = env.get("SECRET_KEY") or (DEMO_KEY if demo else "")
+def secret_key(env: Mapping[str, str]) -> str:
+    given = env.get("SECRET_KEY") or ""
     if not given:
         raise BadSetting("SECRET_KEY is missing: set it to at least 32 random bytes")
     if len(given.encode()) < 32:

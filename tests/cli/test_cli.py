@@ -178,6 +178,21 @@ def test_what_nobody_foresaw_exits_with_three_and_a_reference(council, database_
     assert record.getMessage().rpartition(" ")[2] in council.err
 
 
+def test_a_log_that_is_not_whole_exits_with_one(council, database_url: str):
+    async def alter() -> None:
+        db = Database(database_url)
+        async with db.engine.begin() as connection:
+            await connection.execute(sql("UPDATE log_line SET by_name = 'Somebody Else' WHERE id = 1"))
+        await db.close()
+
+    assert council("me.language", "--language", "nb", "--as", REGUT) == DONE
+    assert council("log.verify", "--as", REGUT) == DONE
+    asyncio.run(alter())
+    for as_json in ([], ["--json"]):
+        assert council("log.verify", "--as", REGUT, *as_json) == REFUSED
+        assert council.out
+
+
 def test_a_years_dates_are_given_as_a_list(council):
     assert council("year.plan", "--body-id", 1, "--dates", *DAYS, "--confirm", "--as", REGUT) == DONE
     assert council("year.show", "--body-id", 1, "--year", 2027, "--as", REGUT, "--json") == DONE

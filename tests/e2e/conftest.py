@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -50,7 +51,8 @@ def played(tmp_path_factory):
 async def demo(played, tmp_path):
     """The address of a running demo of the test's own."""
     shutil.copy(played, tmp_path / "demo.db")
-    config = settings.read({"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/demo.db"}, demo=True)
+    url = f"sqlite+aiosqlite:///{tmp_path}/demo.db"
+    config = replace(settings.read({}, demo=True), database_url=url)
     server = TestServer(await make_app(config), host="127.0.0.1")
     server.skip_url_asserts = True
     await server.start_server()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -52,6 +53,12 @@ async def test_it_is_alive_but_not_ready_on_a_database_without_tables(tmp_path):
         503,
         {"ready": False, "database": "reachable", "migrated": False},
     )
+
+
+async def test_being_asked_often_whether_it_is_ready_reads_nothing_from_the_disk(client, monkeypatch):
+    assert (await client.get("/readyz")).status == 200
+    monkeypatch.setattr(ScriptDirectory, "from_config", None)
+    assert (await client.get("/readyz")).status == 200
 
 
 async def test_it_is_not_ready_while_the_database_is_away(unused_tcp_port):

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from lisbot import commands, settings
-from lisbot.cards import label
+from lisbot.cards import Viewer, draw, label
 from lisbot.cards.form import Field, choices, hint, looks
 from lisbot.cli.helping import meant
 from lisbot.cli.parsers import Parser, WrongUsage, read_file
 from lisbot.commands import COMMANDS, Command, House
+from lisbot.council.audit import Verified
 from lisbot.council.people import Caller
 from lisbot.db import Database, is_migrated
 from lisbot.render.words import words
@@ -39,11 +40,19 @@ async def do(name: str, given: Sequence[str], lang: str) -> int:
     filled = arguments(COMMANDS[name], args, lang)
     config = settings.read()
     db = Database(config.database_url)
+    is_broken = False
+
+    def show(shows: str, thing: Any, viewer: Viewer) -> Any:
+        nonlocal is_broken
+        is_broken = isinstance(thing, Verified) and thing.broken_at is not None
+        return draw(shows, thing, viewer)
+
     try:
         if not await is_ready(db):
             print(text(lang, "cli.not_migrated"), file=sys.stderr)
             return 1
-        reply = await commands.run(house(config, db), name, filled, Caller("cli", args.as_, lang=lang))
+        caller = Caller("cli", args.as_, lang=lang)
+        reply = await commands.run(house(config, db), name, filled, caller, show=show)
     finally:
         await db.close()
     if args.json:
@@ -53,7 +62,7 @@ async def do(name: str, given: Sequence[str], lang: str) -> int:
         print(reply.words, file=sys.stderr)
     else:
         print(words(reply.shown))
-    return EXITS.get(reply.status, 1)
+    return 1 if is_broken else EXITS.get(reply.status, 1)
 
 
 async def is_ready(db: Database) -> bool:

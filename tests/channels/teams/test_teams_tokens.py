@@ -170,11 +170,6 @@ async def test_the_demo_needs_no_token_and_answers_this_machine_only(opened, run
     assert await knock(teams, None, channelId="") == 401
 
 
-async def test_the_demo_with_an_app_id_asks_for_tokens(opened, run, ask, connector):
-    teams = await opened(run, ask, connector.env(), demo=True)
-    assert [await knock(teams, None), await knock(teams)] == [401, 200]
-
-
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -1,10 +1,15 @@
 """The pages around what is shown: languages, who sees which, headers, cookies, errors."""
 
 import copy
+from dataclasses import replace
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from browser import Visitor, become
+from lisbot.app import make_app
+from lisbot.db import migrate
+from lisbot.settings import read
 from sample_sheets import MINE
 from sample_site import SHEETS, add_samples, running
 
@@ -144,6 +149,19 @@ async def test_what_breaks_is_answered_with_a_reference_and_no_details(astrid, m
 async def test_the_demo_answers_only_to_this_machines_own_name(visitor, host):
     assert await visitor.get("/", headers={"Host": host}) == 403
     assert "<strong>" not in visitor.page
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example"])
+async def test_a_page_elsewhere_cannot_speak_as_anybody_in_the_demos_teams(tmp_path, unused_tcp_port, host):
+    """By DNS rebinding a browser reaches this machine's endpoint under a name of somebody else's."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/demo.db"
+    await migrate(url)
+    config = replace(read({"PORT": str(unused_tcp_port)}, demo=True), database_url=url)
+    served = TestServer(await make_app(config), host="127.0.0.1", port=unused_tcp_port)
+    async with served as server, Visitor(server) as visitor:
+        for name, status in ((host, 403), (f"localhost:{unused_tcp_port}", 400)):
+            headers = {"Host": name, "Content-Type": "application/json"}
+            assert await visitor.ask("POST", "/api/messages", data=b"{}", headers=headers) == status
 
 
 async def test_becoming_somebody_takes_a_press_of_the_button_on_our_own_page(visitor):

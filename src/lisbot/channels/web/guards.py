@@ -39,12 +39,13 @@ FORM = web.RequestKey("form", dict[str, Any])
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if request.path.startswith(OTHERS):
-        return await handler(request)
     site = request.app[SITE]
+    at_home = not site.settings.demo or is_at_home(request)
+    if request.path.startswith(OTHERS) and at_home:
+        return await handler(request)
     request[SESSION] = session = site.sessions.read(request)
     before = dict(vars(session))
-    response = await answer(request, handler, site)
+    response = await answer(request, handler, site) if at_home else await outside(request)
     response.headers.update(HEADERS)
     if site.settings.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -56,8 +57,6 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def answer(request: web.Request, handler: Handler, site: Site) -> web.StreamResponse:
     try:
-        if site.settings.demo and not is_at_home(request):
-            return await outside(request, site)
         if request.method == "POST":
             await admit(request, site)
         return await handler(request)
@@ -80,7 +79,7 @@ def is_at_home(request: web.Request) -> bool:
     return is_loopback(request.remote or "") and is_loopback(host)
 
 
-async def outside(request: web.Request, site: Site) -> web.Response:
+async def outside(request: web.Request) -> web.Response:
     return web.Response(status=403, text=text(views.preferred(request), "demo.outside"))
 
 
