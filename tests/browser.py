@@ -31,7 +31,7 @@ class Forms(HTMLParser):
         if tag == "input" and (a.get("type") not in ("checkbox", "radio") or "checked" in a):
             form["fields"].append((a["name"], a.get("value", "")))
         if tag == "textarea":
-            self.area = a["name"]
+            self.area = a.get("name")  # one without is only to be read
             self.text = []
         if tag == "select":
             self.picking = a["name"]

@@ -228,6 +228,8 @@ def say_what_is_off(settings: Settings) -> None:
         log.info("Teams is off: MicrosoftAppId is not set")
     if settings.smtp_url is None:
         log.info("mail is off: SMTP_URL is not set")
+    if settings.secure and not settings.proxies:
+        log.info("all visitors share one limit on sign-in links: TRUSTED_PROXIES is not set")
     if settings.oidc is None and not settings.demo:
         log.info("sign-in by OpenID Connect is off: OIDC_ISSUER is not set")
 

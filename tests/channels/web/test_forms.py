@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from browser import become
 from sample_site import WRITTEN
 
 FORM = "/form/note.write?_next=/meeting/3"
@@ -116,6 +117,63 @@ async def test_a_form_without_this_visitors_token_does_nothing(astrid):
 async def test_a_form_from_another_site_does_nothing_even_with_the_token(astrid, headers):
     await astrid.get(FORM)
     assert await astrid.send(DO, {"title": "x", "kind": "advice"}, headers=headers) == 403
+    assert WRITTEN == []
+
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+async def test_a_form_from_before_one_signed_in_anew_comes_back_filled_in(astrid):
+    await astrid.get(FORM)
+    written = astrid.page
+    astrid.client.cookie_jar.clear()
+    await become(astrid, "Astrid Lund")
+    astrid.page = written
+    typed = {"title": "Rotasjon", "text": "Lang vei.\n\n<b>Veldig</b> lang.", "kind": "advice"}
+    assert await astrid.send(DO, typed, headers=HERE) == 403
+    assert WRITTEN == []
+    assert "Ingenting er sendt ennå" in astrid.page
+    fields = astrid.fields(DO)
+    assert (fields["title"], fields["text"], fields["kind"]) == ("Rotasjon", typed["text"], "advice")
+    await astrid.send(DO, headers=HERE)
+    assert (astrid.url.path, WRITTEN[0]["text"]) == ("/meeting/3", typed["text"])
+
+
+async def test_what_was_typed_outlives_the_visit_it_was_typed_in(astrid):
+    await astrid.get(FORM)
+    astrid.client.cookie_jar.clear()  # twelve hours later
+    typed = {"title": "Rotasjon", "text": "Lang vei.\n\n<b>Veldig</b> lang.", "kind": "advice"}
+    assert await astrid.send(DO, typed, headers=HERE) == 403
+    assert WRITTEN == []
+    assert "Du er logget ut" in astrid.page
+    assert "Lang vei.\n\n&lt;b&gt;Veldig&lt;/b&gt; lang.</textarea>" in astrid.page
+    kept = astrid.page
+    await become(astrid, "Astrid Lund")  # in another window
+    astrid.page = kept
+    assert await astrid.send(DO, headers=HERE) == 403
+    assert astrid.fields(DO)["text"] == typed["text"]
+    await astrid.send(DO, headers=HERE)
+    assert (astrid.url.path, WRITTEN[0]["title"]) == ("/meeting/3", "Rotasjon")
+
+
+async def test_what_another_site_sends_is_not_shown_as_ones_own(astrid):
+    await astrid.get(FORM)
+    astrid.client.cookie_jar.clear()
+    for headers in ({"Origin": "https://elsewhere.example"}, {}):
+        assert await astrid.ask("POST", DO, data={"title": "lokkemat"}, headers=headers) == 403
+        assert "lokkemat" not in astrid.page
+
+
+@pytest.mark.parametrize(
+    "sent", [b"title=a%ed%a0%80b", b"title=x&on=%ed%b0%80", b"_data=%7B%22on%22:%22%5Cud800%22%7D"]
+)
+async def test_half_a_character_is_refused_and_the_form_kept(astrid, sent):
+    await astrid.get(FORM)
+    token = astrid.fields(DO)["_csrf"].encode()
+    body = sent + b"&_csrf=" + token + b"&kind=advice&text=Lang+vei"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert await astrid.ask("POST", DO, data=body, headers=headers) == 422
+    assert astrid.fields(DO)["text"] == "Lang vei"
     assert WRITTEN == []
 
 

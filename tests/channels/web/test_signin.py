@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -135,11 +136,92 @@ async def test_one_address_cannot_ask_on_behalf_of_everybody(visitor, server):
     assert "Vent et kvarter" in visitor.page
 
 
-@pytest.mark.parametrize("email", ["", "astrid", "a" * 300 + "@example.no"])
+async def test_behind_our_proxy_each_visitor_has_a_limit_of_their_own(tmp_path, monkeypatch, sent):
+    add_samples(monkeypatch)
+
+    async def send_mail(*mail):
+        sent.append(mail)
+
+    async def answer(server, visitor, forwarded, email):
+        await visitor.get("/signin")
+        headers = {"X-Forwarded-For": forwarded}
+        return await visitor.send("/signin/link", {"email": email}, headers=headers)
+
+    env = {"TRUSTED_PROXIES": "127.0.0.0/8, 10.0.0.1"}
+    async with running(tmp_path, send_mail=send_mail, **env) as server, Visitor(server) as visitor:
+        for n in range(20):
+            assert (
+                await answer(server, visitor, f"10.9.9.{n}, 192.0.2.7, 10.0.0.1", f"a{n}@example.no") == 200
+            )
+        assert await answer(server, visitor, "198.51.100.1, 192.0.2.7", "b@example.no") == 429
+        assert await answer(server, visitor, "192.0.2.7, 198.51.100.1", "astrid@example.no") == 200
+
+
+async def test_whoever_is_no_proxy_of_ours_is_not_believed(visitor, server):
+    for n in range(20):
+        await ask(visitor, server, f"nobody{n}@example.no")
+    await visitor.get("/signin")
+    headers = {"X-Forwarded-For": "192.0.2.99"}
+    assert await visitor.send("/signin/link", {"email": "astrid@example.no"}, headers=headers) == 429
+
+
+async def test_one_address_is_not_asked_for_over_and_over(visitor, server):
+    for _ in range(5):
+        await ask(visitor, server, "nobody@example.no")
+    await ask(visitor, server, " Nobody@Example.no")
+    assert visitor.status == 429
+    await ask(visitor, server, "astrid@example.no")
+    assert visitor.status == 200
+
+
+async def test_a_link_leads_to_the_page_first_asked_for(visitor, server, sent):
+    await visitor.get("/meeting/3?look=again")
+    assert visitor.url.path == "/signin"
+    await visitor.send("/signin/link", {"email": "astrid@example.no"})
+    for errand in list(server.app[SITE].errands):
+        await errand
+    async with Visitor(server) as elsewhere:  # the mail is read in another browser
+        await elsewhere.get(link(sent[0]))
+        await elsewhere.send("/signin/confirm")
+        assert elsewhere.url.path_qs == "/meeting/3?look=again"
+
+
+@pytest.mark.parametrize("to", ["//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example"])
+async def test_a_link_leads_nowhere_else(visitor, server, sent, to):
+    await ask(visitor, server, "astrid@example.no")
+    await visitor.get(link(sent[0]).split("&")[0] + f"&_next={quote(to, safe='')}")
+    await visitor.send("/signin/confirm", {"_next": to})
+    assert (visitor.url.host, visitor.url.path) == ("127.0.0.1", "/me")
+
+
+@pytest.mark.parametrize("email", ["", "astrid", "a" * 300 + "@example.no", "astrid@example.no\0", "\0@\0"])
 async def test_what_is_no_address_is_said_to_be_none(visitor, server, sent, email):
     await ask(visitor, server, email)
     assert visitor.status == 422 and "Skriv en hel e-postadresse." in visitor.page
+    assert visitor.fields("/signin/link")["email"] == email
     assert sent == []
+
+
+async def test_half_a_character_in_an_address_makes_it_none(visitor, server, sent):
+    await visitor.get("/signin")
+    token = visitor.fields("/signin/link")["_csrf"]
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = f"_csrf={token}&email=astrid%ed%a0%80@example.no".encode()
+    assert await visitor.ask("POST", "/signin/link", data=body, headers=headers) == 422
+    assert sent == []
+
+
+async def test_an_address_typed_on_a_page_open_for_too_long_is_still_there(visitor, server, sent):
+    await visitor.get("/signin?_next=/meeting/3")
+    visitor.client.cookie_jar.clear()
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    assert await visitor.send("/signin/link", {"email": "astrid@example.no"}, headers=headers) == 403
+    assert visitor.fields("/signin/link")["email"] == "astrid@example.no"
+    await visitor.send("/signin/link")
+    assert visitor.status == 200
+    for errand in list(server.app[SITE].errands):
+        await errand
+    assert "_next=%2Fmeeting%2F3" in sent[0][2]
 
 
 async def test_mail_that_fails_is_in_the_log_and_not_on_the_page(tmp_path, monkeypatch, caplog):

@@ -16,7 +16,8 @@ from lisbot.settings import Settings
 
 __all__ = ["Demo", "Persona", "SendMail", "add_pages"]
 
-LINKS, WINDOW = 20, 15 * 60.0  # sign-in links asked for from one address in so many seconds
+WINDOW = 15 * 60.0  # seconds, within which so many sign-in links may be asked for
+PER_CLIENT, PER_ADDRESS = 20, 5  # from one machine, and to one e-mail address
 
 
 def add_pages(
@@ -38,7 +39,8 @@ def add_pages(
         statics=Statics(),
         sessions=Sessions(settings.secret_key, secure=settings.secure),
         provider=Provider(oidc, f"{settings.base_url}/signin/callback") if oidc else None,
-        limiter=Limiter(LINKS, WINDOW),
+        clients=Limiter(PER_CLIENT, WINDOW),
+        addresses=Limiter(PER_ADDRESS, WINDOW),
     )
     app.middlewares.append(guards.guard)
     app.cleanup_ctx.append(tidy_up)

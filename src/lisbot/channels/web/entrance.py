@@ -2,28 +2,34 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
 
-from lisbot.channels.web import places, views
-from lisbot.channels.web.guards import FORM
+from lisbot.channels.web import limits, places, views
 from lisbot.channels.web.oidc import Unproven
-from lisbot.channels.web.site import SESSION, SITE, Site
+from lisbot.channels.web.site import FORM, SESSION, SITE, Site
 from lisbot.commands import run
 from lisbot.council import signin
+from lisbot.council.typed import Email
 from lisbot.texts import LANGUAGES, text
 
 log = logging.getLogger(__name__)
 
+ADDRESS: TypeAdapter[str] = TypeAdapter(Email)
+
 
 async def enter(request: web.Request) -> web.Response:
-    site = request.app[SITE]
     if (await views.visitor(request)).member is not None:
         return views.redirect(places.back(request.query.get("_next")))
-    return await door(request, site)
+    return await door(request)
 
 
-async def door(request: web.Request, site: Site, *, status: int = 200, problem: str = "") -> web.Response:
+async def door(
+    request: web.Request, *, status: int = 200, problem: str = "", email: str = ""
+) -> web.Response:
+    site, asked = request.app[SITE], request[FORM] if request.method == "POST" else request.query
     return await views.page(
         request,
         "signin.html",
@@ -31,7 +37,8 @@ async def door(request: web.Request, site: Site, *, status: int = 200, problem: 
         with_provider=site.provider is not None,
         with_mail=site.send_mail is not None,
         problem=problem,
-        back=places.back(request.query.get("_next")),
+        email=email,
+        back=places.back(asked.get("_next")),
     )
 
 
@@ -40,23 +47,35 @@ async def send_link(request: web.Request) -> web.Response:
     site = request.app[SITE]
     if site.send_mail is None:
         raise web.HTTPNotFound
-    email = str(request[FORM].get("email", "")).strip()
+    given = str(request[FORM].get("email", ""))
     lang = (await views.visitor(request)).lang
-    if not site.limiter.lets(request.remote or ""):
+    if not site.clients.lets(limits.client(request, site.settings.proxies)):
         raise web.HTTPTooManyRequests
-    if "@" not in email or len(email) > 254:
-        return await door(request, site, status=422, problem=text(lang, "web.signin.no_address"))
-    site.later(mail_link(site, email, lang))
+    email = read_address(given)
+    if email is None:
+        problem = text(lang, "web.signin.no_address")
+        return await door(request, status=422, problem=problem, email=given)
+    if not site.addresses.lets(email):
+        raise web.HTTPTooManyRequests
+    site.later(mail_link(site, email, lang, places.back(request[FORM].get("_next"))))
     return await views.page(request, "sent.html", email=email)
 
 
-async def mail_link(site: Site, email: str, lang: str) -> None:
+def read_address(given: str) -> str | None:
+    """An e-mail address as the register keeps them, or None for what is none."""
+    try:
+        return ADDRESS.validate_python(given)
+    except ValidationError:
+        return None
+
+
+async def mail_link(site: Site, email: str, lang: str, back: str) -> None:
     async with site.house.db.write() as db:
         invited = await signin.invite(db, email, site.house.now())
     if invited is None or site.send_mail is None:
         return
     lang = invited.lang or lang
-    link = f"{site.settings.base_url}/signin/link?token={invited.token}"
+    link = f"{site.settings.base_url}/signin/link?{urlencode({'token': invited.token, '_next': back})}"
     minutes = int(signin.LIFE.total_seconds() // 60)
     await site.send_mail(
         invited.email,
@@ -67,7 +86,8 @@ async def mail_link(site: Site, email: str, lang: str) -> None:
 
 async def open_link(request: web.Request) -> web.Response:
     """A mail scanner opens every link: this one is used up only by pressing the button on its page."""
-    return await views.page(request, "confirm.html", token=request.query.get("token", "")[:200])
+    back = places.back(request.query.get("_next"))
+    return await views.page(request, "confirm.html", token=request.query.get("token", "")[:200], back=back)
 
 
 async def use_link(request: web.Request) -> web.Response:
@@ -76,9 +96,9 @@ async def use_link(request: web.Request) -> web.Response:
         person_id = await signin.accept(db, str(request[FORM].get("token", "")), site.house.now())
     if person_id is None:
         lang = (await views.visitor(request)).lang
-        return await door(request, site, status=403, problem=text(lang, "web.signin.link_over"))
+        return await door(request, status=403, problem=text(lang, "web.signin.link_over"))
     request[SESSION].enter(person_id)
-    return views.redirect("/me")
+    return views.redirect(places.back(request[FORM].get("_next")))
 
 
 async def go_to_provider(request: web.Request) -> web.Response:
@@ -102,14 +122,16 @@ async def come_from_provider(request: web.Request) -> web.Response:
     try:
         if flow is None:
             raise Unproven("no sign-in was begun in this browser")
-        email = await site.provider.finish(request.query, flow)
+        email = read_address(await site.provider.finish(request.query, flow))
+        if email is None:
+            raise Unproven("the address is none")
         async with site.house.db.read() as db:
             person_id = await signin.sign_in_by_email(db, email)
     except Unproven as error:
         return await unproven(request, site, error)
     if person_id is None:
         lang = (await views.visitor(request)).lang
-        response = await door(request, site, status=403, problem=text(lang, "error.stranger"))
+        response = await door(request, status=403, problem=text(lang, "error.stranger"))
     else:
         request[SESSION].enter(person_id)
         response = views.redirect(places.back(flow["back"] if flow else None))
@@ -120,7 +142,7 @@ async def come_from_provider(request: web.Request) -> web.Response:
 async def unproven(request: web.Request, site: Site, error: Unproven) -> web.Response:
     log.warning("sign-in with the provider failed: %s", error)
     lang = (await views.visitor(request)).lang
-    response = await door(request, site, status=403, problem=text(lang, "web.signin.unproven"))
+    response = await door(request, status=403, problem=text(lang, "web.signin.unproven"))
     site.sessions.drop_flow(response)
     return response
 

@@ -7,9 +7,8 @@ from aiohttp import web
 from lisbot import cards
 from lisbot.cards import Viewer
 from lisbot.channels.web import places, views
-from lisbot.channels.web.guards import FORM
 from lisbot.channels.web.pages import turn_away
-from lisbot.channels.web.site import SESSION, SITE
+from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.commands import ask, run
 
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from lisbot.channels.web import views
+from lisbot.channels.web import kept, views
 from lisbot.channels.web.session import Session
-from lisbot.channels.web.site import SESSION, SITE, Site
+from lisbot.channels.web.site import FORM, SESSION, SITE, Site
 from lisbot.settings import is_loopback
 from lisbot.texts import text
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 OTHERS = ("/api/", "/slack/", "/healthz", "/readyz", "/metrics")  # answered by others, in their own way
 MOST = 3 * 1024 * 1024  # bytes: a hundred thousand characters of any script, percent-encoded
 FIELDS = 500
+HALVES = re.compile("[\ud800-\udfff]")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -34,7 +35,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-FORM = web.RequestKey("form", dict[str, Any])
+
+
+class Late(Exception):
+    """A form from our own page, but not from this visit: it was signed out, in or over in between."""
 
 
 @web.middleware
@@ -58,11 +62,14 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def answer(request: web.Request, handler: Handler, site: Site) -> web.StreamResponse:
     try:
         if request.method == "POST":
-            await admit(request, site)
+            try:
+                await admit(request, site)
+            except Late:
+                return await kept.keep(request)
         return await handler(request)
     except web.HTTPException as error:
-        kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        return await views.refusal(request, error.status, headers=kept)
+        allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+        return await views.refusal(request, error.status, headers=allowed)
     except Exception:
         ref = secrets.token_hex(3)
         log.exception("%s failed, ref %s", request.method, ref)
@@ -84,7 +91,7 @@ async def outside(request: web.Request) -> web.Response:
 
 
 async def admit(request: web.Request, site: Site) -> None:
-    """Let in a form that our own page sent, and read it."""
+    """Let in a form that our own page sent, and read it. Raises Late."""
     if not is_same_origin(request, site):
         raise web.HTTPForbidden
     if request.content_type != "application/x-www-form-urlencoded":
@@ -92,7 +99,8 @@ async def admit(request: web.Request, site: Site) -> None:
     request[FORM] = form = parse(await body(request))
     session: Session = request[SESSION]
     if not site.sessions.is_own(session, str(form.pop("_csrf", ""))):
-        raise web.HTTPForbidden
+        # Only what the browser itself says is ours is shown again.
+        raise Late if {"Origin", "Sec-Fetch-Site"} & request.headers.keys() else web.HTTPForbidden
 
 
 def is_same_origin(request: web.Request, site: Site) -> bool:
@@ -128,9 +136,10 @@ def parse(sent: bytes) -> dict[str, Any]:
             keep_blank_values=True,
             strict_parsing=bool(sent),
             max_num_fields=FIELDS,
-            errors="strict",
+            errors="surrogatepass",
         )
-        carried = json.loads(next((value for name, value in pairs if name == "_data"), "{}"))
+        pairs = [(whole(name), whole(value)) for name, value in pairs]
+        carried = whole(json.loads(next((value for name, value in pairs if name == "_data"), "{}")))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(carried, dict):
@@ -150,3 +159,16 @@ def parse(sent: bytes) -> dict[str, Any]:
             unticked, _, meaning = value.partition("=")
             typed.setdefault(unticked, meaning)
     return carried | typed
+
+
+def whole(value: Any) -> Any:
+    """What was sent, with U+001A (Unicode's own substitute) for half characters: they can be neither kept nor
+    shown, and the substitute is refused by name in the form it stands in."""
+    match value:
+        case str():
+            return HALVES.sub("\x1a", value)
+        case list():
+            return [whole(each) for each in value]
+        case dict():
+            return {whole(name): whole(each) for name, each in value.items()}
+    return value

@@ -55,7 +55,8 @@ class Site:
     statics: Statics
     sessions: Sessions
     provider: Provider | None
-    limiter: Limiter
+    clients: Limiter
+    addresses: Limiter
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
     def later(self, errand: Coroutine[Any, Any, None]) -> None:
@@ -72,3 +73,4 @@ class Site:
 
 SITE = web.AppKey("site", Site)
 SESSION = web.RequestKey("session", Session)
+FORM = web.RequestKey("form", dict[str, Any])  # what a form we let in carries

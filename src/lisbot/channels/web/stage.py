@@ -5,8 +5,7 @@ from itertools import groupby
 from aiohttp import web
 
 from lisbot.channels.web import places, views
-from lisbot.channels.web.guards import FORM
-from lisbot.channels.web.site import SESSION, SITE, Demo
+from lisbot.channels.web.site import FORM, SESSION, SITE, Demo
 
 
 def the_demo(request: web.Request) -> Demo:

@@ -143,14 +143,14 @@ def links(member: Member) -> list[tuple[str, str]]:
 
 
 async def card(
-    request: web.Request, shown: Mapping[str, Any], *, status: int = 200, back: str, title: str = ""
+    request: web.Request, shown: Mapping[str, Any], *, status: int = 200, back: str, problem: str = ""
 ) -> web.Response:
-    """A page that is one card."""
+    """A page that is one card, under what is to be said of it."""
     site, session = request.app[SITE], request[SESSION]
     hidden = {"_csrf": site.sessions.token(session), "_next": back}
     drawn = html.html(shown, lead=places.lead(back), hidden=hidden, level=1)
     return await page(
-        request, "card.html", status=status, card=drawn, title=title or heading(shown), back=back
+        request, "card.html", status=status, card=drawn, title=heading(shown), problem=problem, back=back
     )
 
 
