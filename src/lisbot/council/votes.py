@@ -61,7 +61,10 @@ THE_ROLL: Select[Any] = (
             ATTENDANCE.meeting_id == bindparam("meeting"),
             ATTENDANCE.seat_id == ROLL.seat_id,
             ATTENDANCE.answer == Answer.ABSENT,
-            ATTENDANCE.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
+            or_(
+                ATTENDANCE.deputy_answer == DeputyAnswer.COMES,
+                ATTENDANCE.deputy_answer == DeputyAnswer.DIGITAL,
+            ),
         ),
     )
     .where(ROLL.vote_id == bindparam("vote"))
