@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import delete, select
 
@@ -62,7 +63,14 @@ def seat_name(seat: Seat) -> str:
     return f"{seat.role}, {seat.organisation.name}"
 
 
-def refuse_the_word(body: Body, **texts: str) -> None:
+class Authorised(Protocol):
+    """A body, or what is asked of one."""
+
+    @property
+    def authority(self) -> Authority: ...
+
+
+def refuse_the_word(body: Authorised, **texts: str) -> None:
     """An advisory body gives advice: nothing on its cards, pages or minutes calls itself
     a decision (vedtak).
 
