@@ -110,7 +110,8 @@ async def question_for(act: Act, vote_id: int) -> Question:
 
 async def roll_of(act: Act, vote_id: int, meeting_id: int | None) -> list[Entry]:
     """The roll, in the order of the seats, with who stands in at the meeting."""
-    return [Entry(*row) for row in await act.db.execute(ENTRIES, {"vote": vote_id, "meeting": meeting_id})]
+    rows = await act.db.execute(ENTRIES, {"vote": vote_id, "meeting": meeting_id})
+    return [Entry(*row) for row in rows.all()]
 
 
 def answers_for(act: Act, body_id: int, roll: list[Entry]) -> list[Entry]:
