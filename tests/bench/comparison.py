@@ -35,6 +35,7 @@ class Size:
     stock_ballots: int = 150  # a round
     total: int = 10_000  # ballots after which memory is read
     starts: int = 5
+    seconds: float = 90.0  # after which no round is begun once there are three
 
 
 async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
@@ -60,7 +61,10 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
         pressing = Pressing(connector, place, size.bodies, size.seats)
         for run in (new, aged, stock):
             await pressing.warm(run, size.bodies * size.seats if run is not stock else 20)
+        until = perf_counter() + size.seconds
         for number in range(1, size.rounds + 1):
+            if number > 3 and perf_counter() > until:
+                break
             # Who goes first changes, so that what one round leaves behind falls on each in turn.
             order = (new, aged, stock) if number % 2 else (stock, aged, new)
             for run in order:
