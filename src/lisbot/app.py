@@ -1,6 +1,7 @@
 """Puts the parts together, once. The only module that knows them all."""
 
 import asyncio
+import gc
 import logging
 import secrets
 import signal
@@ -196,6 +197,8 @@ async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
     try:
         if settings.metrics_port:
             runners.append(await listen(make_metrics(parts), settings.host, settings.metrics_port))
+        gc.collect()
+        gc.freeze()  # what was made at the start stays; it is not looked through again and again
         sys.stdout.write(f"lisbot is ready on {address(runners[0], settings)}\n")
         sys.stdout.flush()
         await stopping.wait()

@@ -4,7 +4,8 @@ from lisbot.cards.sheet import Data, row, section, sheet
 from lisbot.cards.viewer import Viewer, button
 from lisbot.council.kinds import Choice, Majority, Quorum, Verdict, VoteForm
 from lisbot.council.models import Vote
-from lisbot.council.votes import NEEDS_REASON, Entry, VoteView
+from lisbot.council.roll import Entry, Question
+from lisbot.council.votes import NEEDS_REASON, VoteView
 
 WITH_REASON = (*NEEDS_REASON, Choice.REMARKS)
 
@@ -49,15 +50,15 @@ def vote(shown: VoteView, viewer: Viewer) -> Data:
         ],
         href=f"/show/vote.show?vote_id={v.id}",
         vote_id=v.id,
-        meeting_id=v.item.meeting_id if v.item else None,
+        meeting_id=v.meeting_id,
     )
 
 
-def titled(v: Vote) -> str:
+def titled(v: Question) -> str:
     if v.item is None:
-        return v.body.name
-    number = f"{v.item.case.label} " if v.item.case else ""
-    return f"{v.body.name} · {number}{v.item.title}"
+        return v.body
+    number = f"{v.case} " if v.case else ""
+    return f"{v.body} · {number}{v.item}"
 
 
 def choices(shown: VoteView, viewer: Viewer) -> list[Data]:
@@ -79,7 +80,7 @@ def choices(shown: VoteView, viewer: Viewer) -> list[Data]:
     ]
 
 
-def word(v: Vote, option: str, viewer: Viewer) -> str:
+def word(v: Vote | Question, option: str, viewer: Viewer) -> str:
     """An answer as people say it: lisbot's word, or a single choice's own."""
     return str(option) if v.form is VoteForm.SINGLE else viewer.say(Choice(option))
 
@@ -99,11 +100,11 @@ def own(shown: VoteView, viewer: Viewer) -> str:
     return viewer.t("sheet.vote.yours", choice=said)
 
 
-def tally(v: Vote, counts: dict[str, int] | None, viewer: Viewer) -> list[tuple[str, str]]:
+def tally(v: Vote | Question, counts: dict[str, int] | None, viewer: Viewer) -> list[tuple[str, str]]:
     return [(word(v, option, viewer), str(number)) for option, number in (counts or {}).items()]
 
 
-def verdict(v: Vote, viewer: Viewer) -> list[str]:
+def verdict(v: Vote | Question, viewer: Viewer) -> list[str]:
     """By which rule it passed or not, or that no rule is set."""
     if v.result is None:
         return []
@@ -153,7 +154,7 @@ def cast_by(e: Entry, viewer: Viewer) -> str:
     return " · ".join(said)
 
 
-def unnamed_reasons(v: Vote, viewer: Viewer) -> Data | None:
+def unnamed_reasons(v: Question, viewer: Viewer) -> Data | None:
     if not v.secret or v.result is None or not v.result["reasons"]:
         return None
     return section(

@@ -8,8 +8,8 @@ only way to a row). What a member may not know of is not found.
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -19,7 +19,6 @@ from lisbot.council.models import (
     AgendaItem,
     Attendance,
     Body,
-    Case,
     FollowUp,
     Meeting,
     Proposal,
@@ -175,31 +174,20 @@ async def proposal_for(act: Act, proposal_id: int) -> Proposal:
     return proposal
 
 
-# Made once: this is asked for every ballot. Of the item and the body only what names them.
-VOTE = (
-    select(Vote)
-    .where(Vote.id == bindparam("vote_id"))
-    .options(
-        joinedload(Vote.item).options(
-            load_only(AgendaItem.title, AgendaItem.meeting_id, AgendaItem.confidential, raiseload=True),
-            joinedload(AgendaItem.case).load_only(Case.year, Case.number, raiseload=True),
-        ),
-        joinedload(Vote.body).load_only(Body.name, Body.authority, raiseload=True),
+async def vote_for(act: Act, vote_id: int) -> Vote:
+    """The vote, for those who conduct it; others read it from the roll."""
+    query = (
+        select(Vote)
+        .where(Vote.id == vote_id)
+        .options(joinedload(Vote.item).joinedload(AgendaItem.case), joinedload(Vote.body))
+        .execution_options(populate_existing=True)
     )
-    .execution_options(populate_existing=True)
-)
-VOTE_OWN, VOTE_SHARED = VOTE.with_for_update(of=Vote), VOTE.with_for_update(of=Vote, read=True)
-
-
-async def vote_for(act: Act, vote_id: int, *, shared: bool = False) -> Vote:
-    """The vote, locked when something is changed: for oneself, or shared by those who cast ballots."""
-    query = (VOTE_SHARED if shared else VOTE_OWN) if act.changes else VOTE
-    vote = await act.db.scalar(query, {"vote_id": vote_id})
+    if act.changes:
+        query = query.with_for_update(of=Vote)
+    vote = await act.db.scalar(query)
     if vote is None:
         raise NotFound
     gate(act, vote.body_id)
-    if vote.item and vote.item.confidential and any(hold.role is Role.ROOM for hold in act.by.holds):
-        raise NotFound
     return vote
 
 

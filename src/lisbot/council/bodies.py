@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import delete, select
 
@@ -63,11 +64,18 @@ def seat_name(seat: Seat) -> str:
     return f"{seat.role}, {seat.organisation.name}"
 
 
+class Authorised(Protocol):
+    """A body, or what is asked of one."""
+
+    @property
+    def authority(self) -> Authority: ...
+
+
 # The word and what is made of it, in both forms of Norwegian; not «vedtekter», which are another thing.
 THE_WORD = re.compile(r"vedtak|vedtek(?!t)", re.IGNORECASE)
 
 
-def refuse_the_word(body: Body, **texts: str) -> None:
+def refuse_the_word(body: Authorised, **texts: str) -> None:
     """An advisory body gives advice: nothing on its cards, pages or minutes calls itself
     a decision (vedtak).
 

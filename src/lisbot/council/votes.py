@@ -9,17 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from lisbot.council import rules, seals
-from lisbot.council.access import P, item_for, may, seats_of, vote_for, with_seats
-from lisbot.council.act import Act, Role
+from lisbot.council.access import P, item_for, may, vote_for, with_seats
+from lisbot.council.act import Act
 from lisbot.council.bodies import holder, people_in, refuse_the_word, seat_name
 from lisbot.council.errors import Conflict, Invalid, NotAllowed, NotFound
 from lisbot.council.kinds import (
-    Answer,
     Choice,
     DeputyAnswer,
     Standing,
@@ -29,6 +28,7 @@ from lisbot.council.meetings import refuse_cancelled, refuse_locked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, SealedBallot, Vote
 from lisbot.council.models.base import table
 from lisbot.council.notices import changed, tell
+from lisbot.council.roll import ROLL, Entry, Question, answers_for, question_for, roll_of
 from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
 from lisbot.db import WIPE
 
@@ -40,77 +40,32 @@ NEEDS_REASON = (Choice.DISAGREE,)
 NOON = time(12)
 
 
-ROLL, SEALED, ATTENDANCE = (table(each).c for each in (RollEntry, SealedBallot, Attendance))
+SEALED = table(SealedBallot)
 # Made once: these are run for every ballot.
-THE_ROLL: Select[Any] = (
-    select(
-        ROLL.id,
-        ROLL.seat_id,
-        ROLL.seat_name,
-        ROLL.holder,
-        ROLL.recused,
-        ROLL.answered,
-        ROLL.changed,
-        ROLL.choice,
-        ROLL.reason,
-        ROLL.by_name,
-        ATTENDANCE.deputy_id,
-    )
-    .outerjoin(
-        table(Attendance),
-        and_(
-            ATTENDANCE.meeting_id == bindparam("meeting"),
-            ATTENDANCE.seat_id == ROLL.seat_id,
-            ATTENDANCE.answer == Answer.ABSENT,
-            ATTENDANCE.deputy_answer.in_((DeputyAnswer.COMES, DeputyAnswer.DIGITAL)),
-        ),
-    )
-    .where(ROLL.vote_id == bindparam("vote"))
-    .order_by(ROLL.id)
-)
 # Whether it changes an answer is seen when the row is locked: casts for one seat follow one another.
 ANSWERED = (
-    update(table(RollEntry))
-    .where(ROLL.id == bindparam("entry"))
-    .values(answered=True, changed=ROLL.changed + case((ROLL.answered, 1), else_=0))
+    update(ROLL)
+    .where(ROLL.c.id == bindparam("entry"))
+    .values(answered=True, changed=ROLL.c.changed + case((ROLL.c.answered, 1), else_=0))
 )
 # Pressed twice is no change. The row itself says: somebody may be answering for the seat at this moment.
-OTHER = or_(ROLL.choice != bindparam("choice"), func.coalesce(ROLL.reason, "") != bindparam("given"))
+OTHER = or_(ROLL.c.choice != bindparam("choice"), func.coalesce(ROLL.c.reason, "") != bindparam("given"))
 CAST = ANSWERED.values(
-    changed=ROLL.changed + case((and_(ROLL.answered, OTHER), 1), else_=0),
+    changed=ROLL.c.changed + case((and_(ROLL.c.answered, OTHER), 1), else_=0),
     choice=bindparam("choice"),
     reason=bindparam("reason"),
     by_id=bindparam("by_id"),
     by_name=bindparam("by_name"),
     at=bindparam("at"),
 )
-SEAL = (
-    update(table(SealedBallot)).where(SEALED.handle == bindparam("place")).values(sealed=bindparam("sealed"))
-)
-
-
-@dataclass(slots=True)
-class Entry:
-    """A line of the roll as it is read: the seat, and its answer so far."""
-
-    id: int
-    seat_id: int
-    seat_name: str
-    holder: str
-    recused: bool
-    answered: bool
-    changed: int
-    choice: str | None
-    reason: str | None
-    by_name: str | None
-    stand_in: int | None  # who answers for the absent representative at the meeting
+SEAL = update(SEALED).where(SEALED.c.handle == bindparam("place")).values(sealed=bindparam("sealed"))
 
 
 @dataclass(frozen=True)
 class VoteView:
     """A question as this member may see it: the roll, their own seats on it, and the count if it shows."""
 
-    vote: Vote
+    vote: Question
     roll: list[Entry]
     mine: list[Entry]
     counts: dict[str, int] | None
@@ -215,7 +170,7 @@ async def open_vote(
         body=body.name,
         title=item.title if item else question[:120],
     )
-    return await view(act, vote)
+    return await view(act, vote.id)
 
 
 def chosen_among(form: VoteForm, options: list[str]) -> list[str]:
@@ -271,11 +226,11 @@ async def deputies_for(act: Act, item: AgendaItem | None) -> set[int]:
 
 async def show(act: Act, *, vote_id: Id) -> VoteView:
     """See a question, who has answered, one's own answer, and the result when it shows."""
-    return await view(act, await vote_for(act, vote_id))
+    return await view(act, vote_id)
 
 
 async def cast_form(act: Act, *, vote_id: Id, choice: Line = "", seat_id: Id | None = None) -> Form:
-    vote = await vote_for(act, vote_id)
+    vote = await question_for(act, vote_id)
     return Form(about=vote.question)
 
 
@@ -283,7 +238,7 @@ async def cast(
     act: Act, *, vote_id: Id, choice: Line, reason: Prose = "", seat_id: Id | None = None
 ) -> VoteView:
     """Answer a question for the seat one represents today. Answering again replaces the answer."""
-    vote = await vote_for(act, vote_id, shared=True)
+    vote = await question_for(act, vote_id)
     if not is_open(vote, act.at):
         raise Conflict("vote_closed", question=brief(vote.question))
     if choice not in vote.options:
@@ -292,9 +247,9 @@ async def cast(
         raise Invalid("reason_needed", field="reason")
     if vote.secret and len(reason) > seals.REASON:
         raise Invalid("secret_reason_too_long", field="reason", max=seals.REASON, length=len(reason))
-    refuse_the_word(vote.body, reason=reason)
-    roll = await roll_of(act, vote)
-    entries = answers_for(act, vote, roll)
+    refuse_the_word(vote, reason=reason)
+    roll = await roll_of(act, vote.id, vote.meeting_id)
+    entries = answers_for(act, vote.body_id, roll)
     if seat_id is not None:
         entries = [entry for entry in entries if entry.seat_id == seat_id]
     if not entries:
@@ -322,38 +277,18 @@ async def cast(
     return VoteView(vote, roll, entries, counted(vote, roll), True)
 
 
-def answers_for(act: Act, vote: Vote, roll: list[Entry]) -> list[Entry]:
-    """The seats this member answers for today: their own, unless an accepted deputy does, and those whose
-    absent representative they stand in for at the meeting."""
-    if not seats_of(act.by, vote.body_id, Role.REPRESENTATIVE, Role.DEPUTY):
-        return []
-    own = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.REPRESENTATIVE)}
-    deputy = {hold.seat_id for hold in seats_of(act.by, vote.body_id, Role.DEPUTY)}
-
-    def answers(entry: Entry) -> bool:
-        if entry.stand_in is None:
-            return entry.seat_id in own
-        return entry.stand_in == act.by.id and entry.seat_id in deputy
-
-    return [entry for entry in roll if answers(entry)]
-
-
-def is_open(vote: Vote, at: datetime) -> bool:
+def is_open(vote: Question, at: datetime) -> bool:
     return vote.closed_at is None and (vote.closes_at is None or at < vote.closes_at)
 
 
-async def roll_of(act: Act, vote: Vote) -> list[Entry]:
-    asked = {"vote": vote.id, "meeting": vote.item.meeting_id if vote.item else None}
-    return [Entry(*row) for row in await act.db.execute(THE_ROLL, asked)]
-
-
-async def view(act: Act, vote: Vote) -> VoteView:
-    roll = await roll_of(act, vote)
-    mine = answers_for(act, vote, roll) if may(act.by, P.VOTE, vote.body_id) else []
+async def view(act: Act, vote_id: int) -> VoteView:
+    vote = await question_for(act, vote_id)
+    roll = await roll_of(act, vote.id, vote.meeting_id)
+    mine = answers_for(act, vote.body_id, roll) if may(act.by, P.VOTE, vote.body_id) else []
     return VoteView(vote, roll, mine, counted(vote, roll), is_open(vote, act.at))
 
 
-def counted(vote: Vote, roll: Iterable[Entry]) -> dict[str, int] | None:
+def counted(vote: Question, roll: Iterable[Entry]) -> dict[str, int] | None:
     """The count, where it shows: after the vote closed, or before when that was chosen at opening."""
     if vote.result is not None:
         return dict(vote.result["counts"])
@@ -362,14 +297,14 @@ def counted(vote: Vote, roll: Iterable[Entry]) -> dict[str, int] | None:
     return count(vote, [entry.choice for entry in roll if not entry.recused])
 
 
-def count(vote: Vote, choices: Iterable[str | None]) -> dict[str, int]:
+def count(vote: Vote | Question, choices: Iterable[str | None]) -> dict[str, int]:
     found = Counter(choice for choice in choices if choice)
     return {option: found[option] for option in vote.options}
 
 
 async def recuse_form(act: Act, *, vote_id: Id) -> Form:
     vote = await conducting(act, vote_id)
-    roll = await roll_of(act, vote)
+    roll = await roll_of(act, vote.id, None)
     return Form(
         about=vote.question, choices={"seat_id": [(e.seat_id, e.seat_name) for e in roll if not e.recused]}
     )
@@ -397,7 +332,7 @@ async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> Vo
         )
     await act.db.flush()
     await changed(act, f"vote:{vote.id}")
-    return await view(act, vote)
+    return await view(act, vote.id)
 
 
 async def conducting(act: Act, vote_id: int) -> Vote:
@@ -411,7 +346,7 @@ async def conducting(act: Act, vote_id: int) -> Vote:
 async def close(act: Act, *, vote_id: Id) -> VoteView:
     """Close a question and record the roll, the rule and the count, and by which rule it passed or not."""
     vote = await conducting(act, vote_id)
-    roll = await roll_of(act, vote)
+    roll = await roll_of(act, vote.id, None)
     entitled = sum(not entry.recused for entry in roll)
     if vote.salt:
         answers = await open_ballots(act, vote)
@@ -442,7 +377,7 @@ async def close(act: Act, *, vote_id: Id) -> VoteView:
         title=brief(vote.question),
     )
     await changed(act, f"vote:{vote.id}")
-    return await view(act, vote)
+    return await view(act, vote.id)
 
 
 async def open_ballots(act: Act, vote: Vote) -> list[tuple[str, str]]:

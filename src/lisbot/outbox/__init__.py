@@ -29,7 +29,7 @@ FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour an
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
 POLL = 3.0  # seconds between looks when nobody wakes us
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
-BREATH = 0.02  # seconds; a thousand ballots a second wake us fifty times
+BREATH = 0.1  # seconds; a thousand ballots a second wake us ten times
 
 
 class Outbox:

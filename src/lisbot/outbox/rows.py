@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.kinds import DeliveryState
@@ -83,11 +83,9 @@ class Rows:
         """A look without locks, so that an idle outbox never holds up somebody's ballot."""
         now, wall = self.now(), datetime.now(UTC)
         async with self.db.read() as db:
-            waiting = select(Delivery.id).where(*due(now, wall)).limit(1)
-            stale = select(Posting.id).where(*overdue(now, wall)).limit(1)
-            return (await db.execute(waiting)).first() is not None or (
-                await db.execute(stale)
-            ).first() is not None
+            waiting = exists().where(*due(now, wall))
+            stale = exists().where(*overdue(now, wall))
+            return bool(await db.scalar(select(or_(waiting, stale))))
 
     async def claim(self, limit: int) -> list[Claimed]:
         """Take the oldest waiting message of each recipient, so that theirs go out in order."""

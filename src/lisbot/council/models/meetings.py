@@ -130,7 +130,12 @@ class Case(Base):
 
     @property
     def label(self) -> str:
-        return f"{self.number}/{self.year % 100:02d}"
+        return label(self.year, self.number)
+
+
+def label(year: int, number: int) -> str:
+    """A case's number as people write it."""
+    return f"{number}/{year % 100:02d}"
 
 
 class Proposal(Base):

@@ -1,0 +1,40 @@
+"""The bench itself: its parts run, and its figures are figures. How fast anything is, is asserted nowhere."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.comparison import Size, compare
+from bench.figures import Figure
+
+TINY = Size(
+    bodies=2, seats=4, meetings=2, lines=50, rounds=1, ballots=12, stock_ballots=6, total=20, starts=1
+)
+
+
+@pytest.mark.postgres
+async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council_of_any_age(tmp_path: Path):
+    figures, notes = await compare(tmp_path, TINY)
+
+    assert [figure.name for figure in figures] == [
+        "ballots_per_second_to_stock",
+        "ballot_latency_with_ten_years_to_empty",
+        "start_to_ready_to_stock",
+        "memory_after_ballots_to_stock",
+        "memory_at_start_to_stock",
+    ]
+    assert all(figure.value > 0 for figure in figures)
+    assert "50 log_line" in " ".join(notes)
+
+
+def test_a_figure_is_one_line_of_json_with_its_goal():
+    line = Figure("ballots_per_second_to_stock", 5.25, "higher", 5).as_json()
+
+    assert json.loads(line) == {
+        "name": "ballots_per_second_to_stock",
+        "value": 5.25,
+        "unit": "ratio",
+        "goal": 5,
+        "better": "higher",
+    }
