@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from builders import OSLO
 from cardlint import LARGEST, lint
-from conftest import OSLO
 from lisbot.cards import FACTS
 from lisbot.channels.web.places import lead
 from lisbot.commands import COMMANDS, House

@@ -1,15 +1,22 @@
 """Who may do what: every command, every role, and what belongs to another council."""
 
+import asyncio
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import builders
 from builders import ASTRID, RAGNHILD, SIRI
+from lisbot import commands
+from lisbot.cards import facts
 from lisbot.commands import COMMANDS
 from lisbot.council.access import GRANTS
-from lisbot.council.act import Role
-from lisbot.council.models import Body, Seat
+from lisbot.council.act import Role, RoomRef
+from lisbot.council.kinds import Post, Standing
+from lisbot.council.models import Account, Body, Organisation, Person, Room, Seat, Secretariat
+from lisbot.council.people import Caller
 
 SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "access.txt"
 AGAIN = "LISBOT_SNAPSHOTS"  # LISBOT_SNAPSHOTS=write python -m pytest tests/council/test_access.py
@@ -94,12 +101,6 @@ async def test_what_belongs_to_another_council_is_not_there(scene):
     nowhere, in the same words."""
     known = await ids(scene)
     unknown = dict.fromkeys(known, 4711)
-    from datetime import date
-
-    import builders
-    from lisbot.council.kinds import Post, Standing
-    from lisbot.council.models import Organisation, Person, Secretariat
-
     async with scene.house.db.write() as db:
         siri = await db.get_one(Person, await scene.person(SIRI))
         db.add(builders.staff(await scene.one(Secretariat, key="regut-north"), siri, Post.LEADER))
@@ -146,3 +147,48 @@ async def test_a_stranger_gets_a_helpful_answer_and_nothing_else(scene):
 async def test_a_stranger_is_answered_in_the_platforms_language(scene, lang):
     scene.lang = lang
     assert (await scene.refused("nobody@example.org", "menu.show")).lang == lang
+
+
+async def knock(scene, external_id, email=ASTRID, tenant="tenant", **more):
+    at_door = Caller("teams", external_id, tenant=tenant, email=email, **more)
+    return await commands.run(scene.house, "me.page", {}, at_door, facts)
+
+
+async def test_an_account_is_linked_once_by_address_and_then_by_id_alone(scene):
+    assert (await knock(scene, "aad-1", email=None)).key == "stranger"
+    assert (await knock(scene, "aad-1", email="ukjent@fjord.example")).key == "stranger"
+    assert (await knock(scene, "aad-1", email=ASTRID.upper())).shown["title"] == "Astrid Fjord"
+    assert (await knock(scene, "aad-1", email=None)).status == 200
+    assert (await knock(scene, "aad-1", email=RAGNHILD)).shown["title"] == "Astrid Fjord"
+
+
+async def test_a_second_account_with_the_same_address_is_somebody_else(scene):
+    await knock(scene, "aad-1")
+    for email in (ASTRID, ASTRID.upper()):
+        reply = await knock(scene, "aad-2", email=email)
+        assert (reply.status, reply.key, reply.shown) == (403, "address_taken", None)
+    assert (await knock(scene, "aad-2", tenant="another")).status == 200
+    assert [a.external_id for a in await scene.all(Account)] == ["aad-1", "aad-2"]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_two_first_messages_at_once_link_one_account(scene):
+    replies = await asyncio.gather(*(knock(scene, "aad-1") for _ in range(3)))
+    assert [r.status for r in replies] == [200] * 3
+    assert len(await scene.all(Account)) == 1
+
+
+async def test_a_room_is_not_taken_from_another_secretariats_council(scene):
+    room = RoomRef("teams", "t", "19:room", "https://smba.example")
+
+    async def link(email, body):
+        at_door = Caller("web", str(await scene.person(email)), room=room)
+        return await commands.run(scene.house, "room.link", {"body": body}, at_door)
+
+    assert (await link(RAGNHILD, "samrad")).status == 200
+    assert (await link(RAGNHILD, "samrad")).status == 200
+    async with scene.house.db.write() as db:
+        siri = await db.get_one(Person, await scene.person(SIRI))
+        db.add(builders.staff(await scene.one(Secretariat, key="regut-north"), siri, Post.LEADER))
+    assert (await link(SIRI, "nordrad")).key == "room_taken"
+    assert [r.body_id for r in await scene.all(Room)] == [scene.body_id]

@@ -1,12 +1,19 @@
 """The log: a line for every deed, each covering the one before."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
+import builders
 from builders import ASTRID, BJORN, ELI, HILDE, KARI, RAGNHILD, SIRI
-from lisbot.council.models import LogHead, LogLine
+from lisbot.commands import COMMANDS
+from lisbot.council.kinds import Standing
+from lisbot.council.models import Body, LogHead, LogLine, Organisation, Person
+from lisbot.db import Database
+from people import door
 
 
 async def verified(scene, who=RAGNHILD):
@@ -33,14 +40,25 @@ async def test_a_deed_is_logged_with_who_when_as_whom_and_from_where(scene):
     assert (made.by_name, made.as_role) == ("Astrid Fjord", "representative")
 
 
+async def test_every_deed_has_its_line_in_the_order_they_were_done(scene):
+    """Whatever changed something is in the log, once, and nothing else is."""
+    done = []
+
+    def note(name, reply, _seconds):
+        command = COMMANDS[name]
+        if reply.status == 200 and command.changes and not command.quiet:
+            done.append(name)
+
+    scene.house = replace(scene.house, after=note)
+    await scene.approved()
+    await scene.refused(ASTRID, "minutes.reopen", meeting_id=1, reason="Nei")
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=1, reason="Ja")
+    assert len(done) == 9
+    assert [line.command for line in await lines(scene)] == done
+
+
 async def test_as_whom_is_what_one_is_to_that_council(scene, second_council):
     """Bjørn sits in two councils; Ragnhild works for one of them and sits in the other's place here."""
-    from datetime import date
-
-    import builders
-    from lisbot.council.kinds import Standing
-    from lisbot.council.models import Body, Organisation, Person
-
     async with scene.house.db.write() as db:
         ragnhild = await db.get_one(Person, await scene.person(RAGNHILD))
         north = await scene.one(Body, key="nordrad")
@@ -134,11 +152,6 @@ async def test_the_chain_is_whole_when_many_write_at_once_from_the_first_line(sc
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_two_processes_keep_one_chain(scene, database_url):
-    from dataclasses import replace
-
-    from lisbot.db import Database
-    from people import door
-
     other = replace(scene.house, db=Database(database_url))
     try:
         replies = await asyncio.gather(

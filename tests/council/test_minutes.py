@@ -197,7 +197,9 @@ async def test_follow_up_belongs_to_an_organisation_of_the_council(scene):
     assert set((await scene.refused(RAGNHILD, "minutes.follow_up", **early)).fields) == {"due_on"}
     await scene.ok(RAGNHILD, "minutes.follow_up", **given, organisation_id=fjord)
     assert (await scene.refused(RAGNHILD, "minutes.follow_up", **given, organisation_id=fjord)).status == 409
-    assert len(await scene.all(FollowUp)) == 1
+    other = (await scene.one(AgendaItem, title="Eventuelt")).id
+    await scene.ok(RAGNHILD, "minutes.follow_up", **given | {"item_id": other}, organisation_id=fjord)
+    assert len(await scene.all(FollowUp)) == 2
 
 
 async def test_minutes_are_not_approved_while_something_is_missing(scene):

@@ -7,9 +7,9 @@ import pytest
 
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
-from conftest import Scene
 from lisbot.council.kinds import Authority, Majority, Quorum
 from lisbot.council.models import Delivery, LogLine, Posting, RollEntry, Seat, Term, Vote
+from stages import Scene
 
 
 async def test_who_may_open_a_question(scene):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import OSLO
+from builders import OSLO
 from fakes.connector import Sent
 from story.folk import Colleague, Operator, Visitor
 from story.world import World

@@ -114,22 +114,46 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
             account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
             member = await find(db, BY_ACCOUNT, account, caller, today, lang)
     if member is None and caller.email:
-        person_id = await db.scalar(select(Person.id).where(func.lower(Person.email) == caller.email.lower()))
+        person_id = await link(db, caller, caller.email, at)
         if person_id is not None:
-            db.add(
-                Account(
-                    platform=caller.platform,
-                    tenant=caller.tenant,
-                    external_id=caller.external_id,
-                    person_id=person_id,
-                    linked_at=at,
-                )
-            )
-            await db.flush()
             member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
     if member is None:
         raise NotAllowed("stranger")
     return member
+
+
+async def link(db: AsyncSession, caller: Caller, email: str, at: datetime) -> int | None:
+    """Link an account to the person who has its address, once: whoever has that address afterwards, on
+    another account of the same organisation, is not them. Raises NotAllowed for such a one."""
+    # Locked, so that two first messages at once link one account.
+    person_id = await db.scalar(
+        select(Person.id).where(func.lower(Person.email) == email.lower()).with_for_update()
+    )
+    if person_id is None:
+        return None
+    linked = await db.scalar(
+        select(Account.external_id)
+        .where(
+            Account.person_id == person_id,
+            Account.platform == caller.platform,
+            Account.tenant == caller.tenant,
+        )
+        .limit(1)
+    )
+    if linked is None:
+        db.add(
+            Account(
+                platform=caller.platform,
+                tenant=caller.tenant,
+                external_id=caller.external_id,
+                person_id=person_id,
+                linked_at=at,
+            )
+        )
+        await db.flush()
+    elif linked != caller.external_id:
+        raise NotAllowed("address_taken")
+    return person_id
 
 
 async def find(

@@ -1,0 +1,127 @@
+"""A council brought to where a test begins: the scene is set once, and then everybody asks the same of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from builders import ASTRID, OSLO, RAGNHILD
+from dumps import dump, row, rows
+from lisbot.cards import draw, facts
+from lisbot.commands import House, Reply
+from lisbot.council.models import (
+    AgendaItem,
+    Base,
+    Meeting,
+    Person,
+    Proposal,
+    Seat,
+    Vote,
+)
+from people import door
+
+MARCH, JUNE = date(2027, 3, 10), date(2027, 6, 9)
+
+
+@dataclass
+class Scene:
+    """One council, its people at the door: `await scene(ASTRID, "vote.cast", vote_id=1, choice="for")`."""
+
+    house: House
+    clock: Any
+    body_id: int
+    lang: str | None = None
+    show: Any = facts
+
+    async def __call__(self, who: str, name: str, /, **given: Any) -> Reply:
+        return await door(self.house, who, show=self.show, lang=self.lang)(name, **given)
+
+    async def ok(self, who: str, name: str, /, **given: Any) -> Any:
+        reply = await self(who, name, **given)
+        assert reply.status == 200, f"{name}: {reply.status} {reply.words}"
+        return reply.shown
+
+    async def card(self, who: str, name: str, /, **given: Any) -> Any:
+        reply = await door(self.house, who, show=draw)(name, **given)
+        assert reply.status == 200, f"{name}: {reply.status} {reply.words}"
+        return reply.shown
+
+    async def refused(self, who: str, name: str, /, **given: Any) -> Reply:
+        """A refusal that changed nothing at all."""
+        before = await dump(self.house.db)
+        reply = await self(who, name, **given)
+        assert 400 <= reply.status < 500, f"{name}: {reply.status} {reply.words}"
+        assert reply.words
+        assert await dump(self.house.db) == before
+        return reply
+
+    def at(self, *when: int) -> None:
+        self.clock.at = datetime(*when, tzinfo=OSLO)
+
+    async def one(self, table: type[Base], **where: Any) -> Any:
+        return await row(self.house.db, table, **where)
+
+    async def all(self, table: type[Base], **where: Any) -> list[Any]:
+        return await rows(self.house.db, table, **where)
+
+    async def person(self, email: str) -> int:
+        return (await self.one(Person, email=email)).id
+
+    async def seat(self, key: str) -> int:
+        return (await self.one(Seat, key=f"samrad-{key}")).id
+
+    # The meeting on 10 March 2027, step by step. Each step takes those before it.
+
+    async def planned(self) -> int:
+        await self.ok(
+            RAGNHILD, "year.plan", body_id=self.body_id, dates="2027-03-10, 2027-06-09", place="Oslo"
+        )
+        return (await self.one(Meeting, held_on=MARCH)).id
+
+    async def called(self) -> int:
+        meeting_id = await self.planned()
+        self.at(2027, 2, 1, 9)
+        await self.ok(RAGNHILD, "call.open", meeting_id=meeting_id)
+        return meeting_id
+
+    async def proposed(self, who: str = ASTRID, title: str = "Felles rotasjon", **more: Any) -> int:
+        meeting = await self.all(Meeting, held_on=MARCH)
+        meeting_id = meeting[0].id if meeting else await self.called()
+        await self.ok(
+            who, "proposal.make", **{"meeting_id": meeting_id, "title": title, "kind": "advice"} | more
+        )
+        return (await self.one(Proposal, title=title)).id
+
+    async def on_agenda(self, title: str = "Felles rotasjon", **more: Any) -> int:
+        """The id of the case's agenda item."""
+        await self.ok(RAGNHILD, "proposal.accept", proposal_id=await self.proposed(title=title, **more))
+        return (await self.one(AgendaItem, title=title)).id
+
+    async def published(self) -> tuple[int, int]:
+        """The ids of the meeting and of its one case."""
+        item_id = await self.on_agenda()
+        meeting_id = (await self.one(Meeting, held_on=MARCH)).id
+        await self.ok(RAGNHILD, "agenda.publish", meeting_id=meeting_id)
+        return meeting_id, item_id
+
+    async def asked(self, **more: Any) -> int:
+        """The id of an open question on the case, at the meeting itself."""
+        _, item_id = await self.published()
+        self.at(2027, 3, 10, 10)
+        return await self.question(item_id=item_id, **more)
+
+    async def question(self, question: str = "Tilrår rådet dette?", **more: Any) -> int:
+        await self.ok(RAGNHILD, "vote.open", question=question, **more)
+        return (await self.one(Vote, question=question)).id
+
+    async def minuted(self) -> tuple[int, int]:
+        """Minutes begun the day after, with an outcome."""
+        meeting_id, item_id = await self.published()
+        self.at(2027, 3, 11, 9)
+        await self.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+        await self.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
+        return meeting_id, item_id
+
+    async def approved(self) -> tuple[int, int]:
+        meeting_id, item_id = await self.minuted()
+        await self.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+        return meeting_id, item_id
