@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -392,7 +393,9 @@ def describe(command: Command, form: Form, given: Given) -> list[Field]:
             name=name,
             annotation=info.annotation,
             metadata=tuple(info.metadata),
-            required=info.is_required() or (name in command.context and name in form.choices),
+            required=info.is_required()
+            or (name in command.context and name in form.choices)
+            or isinstance(info.default, Enum),
             value=given.get(name, form.values.get(name, None if info.is_required() else info.default)),
             choices=form.choices.get(name),
             leaves_out=form.leaves_out.get(name, ()),

@@ -51,35 +51,25 @@ def overview_cells(s: BodyStatus, viewer: Viewer) -> list[str]:
 def attend_to(s: BodyStatus, viewer: Viewer) -> list[Data]:
     """What waits for the secretariat in one body, each with where to do it."""
     t, found = viewer.t, []
+
+    def add(task: str, href: str, status: str, *buttons: Data) -> None:
+        found.append(row(task, s.body.name, href=href, status=status, buttons=buttons))
+
+    held = s.minutes
+    if held and held.minutes is MinutesState.NONE and held.starts_at <= viewer.at:
+        start = button(viewer, "minutes.start", style="positive", meeting_id=held.id)
+        add(t("sheet.overview.begin_minutes", day=held.held_on), f"/meeting/{held.id}", "attention", start)
     if s.waiting and s.next:
-        found.append(
-            row(
-                s.body.name,
-                t("sheet.overview.proposals_wait", count=s.waiting),
-                href=f"/show/proposal.list?meeting_id={s.next.id}",
-                status="warning",
-            )
-        )
+        href = f"/show/proposal.list?meeting_id={s.next.id}"
+        add(t("sheet.overview.proposals_wait", count=s.waiting), href, "warning")
     if s.changes:
-        found.append(
-            row(
-                s.body.name,
-                t("sheet.overview.changes_wait", count=s.changes),
-                href=f"/body/{s.body.id}/register",
-                status="warning",
-            )
-        )
+        add(t("sheet.overview.changes_wait", count=s.changes), f"/body/{s.body.id}/register", "warning")
     for what, day in s.due:
-        if day <= viewer.today:
-            meeting = s.minutes if what == "minutes" else s.next
-            found.append(
-                row(
-                    s.body.name,
-                    t(f"sheet.due.{what}", day=short_date(viewer.lang, day)),
-                    href=f"/meeting/{meeting.id}" if meeting else "",
-                    status="attention" if what != "deadline" else "warning",
-                )
-            )
+        meeting = held if what == "minutes" else s.next
+        if day <= viewer.today and meeting:
+            task = t(f"sheet.due.{what}", day=short_date(viewer.lang, day))
+            href = f"/meeting/{meeting.id}/minutes" if what == "minutes" else f"/meeting/{meeting.id}"
+            add(task[:1].upper() + task[1:], href, "attention" if what != "deadline" else "warning")
     return found
 
 
@@ -116,6 +106,18 @@ def body(shown: BodyView, viewer: Viewer) -> Data:
                     button(viewer, "year.plan", ask=True, body_id=b.id)
                     if viewer.can("year.plan", b.id)
                     else None,
+                ],
+            ),
+            section(
+                t("sheet.body.votes"),
+                rows=[
+                    row(
+                        v.question,
+                        viewer.t("sheet.mine.closes", at=viewer.say(v.closes_at)) if v.closes_at else "",
+                        href=f"/show/vote.show?vote_id={v.id}",
+                        buttons=[button(viewer, "vote.show", vote_id=v.id)],
+                    )
+                    for v in shown.votes
                 ],
             ),
             section(t("sheet.body.seats"), rows=[seat_row(seat, shown, viewer) for seat in b.seats]),
@@ -208,6 +210,7 @@ def year(shown: Year, viewer: Viewer) -> Data:
             button(viewer, "year.show", title=str(shown.year + 1), body_id=b.id, year=shown.year + 1),
         ],
         href=f"/year?body_id={b.id}&year={shown.year}",
+        up=f"/body/{b.id}",
         body_id=b.id,
     )
 
@@ -249,6 +252,7 @@ def register(shown: Register, viewer: Viewer) -> Data:
             section(rows=[history(seat, shown, viewer, keeps) for seat in b.seats]),
         ],
         href=f"/body/{b.id}/register",
+        up=f"/body/{b.id}",
         body_id=b.id,
     )
 

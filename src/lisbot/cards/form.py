@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from annotated_types import Ge, Le, MaxLen
 
 from lisbot.cards.viewer import Viewer
-from lisbot.council.typed import PROSE
+from lisbot.council.typed import LINKS, PROSE
 from lisbot.texts import has, kebab, text
 
 MOST = 2**31 - 1  # the greatest number there is an input for
@@ -149,7 +149,7 @@ def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
         return "date", False, limits
     if kind is time:
         return "time", False, limits
-    return ("prose" if (limits["max"] or 0) >= PROSE else "line"), False, limits
+    return ("prose" if (limits["max"] or 0) >= LINKS else "line"), False, limits
 
 
 def is_text(annotation: Any) -> bool:

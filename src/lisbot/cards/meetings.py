@@ -62,6 +62,7 @@ def meeting(shown: MeetingView, viewer: Viewer) -> Data:
         ],
         buttons=meeting_buttons(m, viewer),
         href=f"/meeting/{m.id}",
+        up=f"/body/{m.body_id}" if viewer.can("body.show", m.body_id) else "",
         meeting_id=m.id,
         body_id=m.body_id,
     )
@@ -143,7 +144,7 @@ def item_buttons(
     if viewer.can("agenda.change", m.body_id):
         found += [
             button(viewer, "agenda.change", ask=True, item_id=i["id"]),
-            button(viewer, "agenda.lift", item_id=i["id"]),
+            *([button(viewer, "agenda.lift", item_id=i["id"])] if i["id"] != m.items[0].id else ()),
         ]
         if i["number"]:  # what has none stands on every agenda
             found.append(button(viewer, "agenda.remove", item_id=i["id"]))
@@ -179,7 +180,7 @@ def meeting_buttons(m: Meeting, viewer: Viewer) -> list[Data | None]:
         if may("call.show", m.body_id) and viewer.by.id is not None
         else None,
         button(viewer, "proposal.list", meeting_id=m.id) if secretary else None,
-        button(viewer, "minutes.start", meeting_id=m.id)
+        button(viewer, "minutes.start", style="positive", meeting_id=m.id)
         if secretary and held and m.minutes is MinutesState.NONE and not m.cancelled_at
         else None,
         button(viewer, "minutes.show", meeting_id=m.id)

@@ -29,6 +29,10 @@ def minutes(shown: Minutes, viewer: Viewer) -> Data:
                 t("sheet.minutes.until"),
                 viewer.say(m.comments_until) if m.minutes is MinutesState.COMMENTS else "",
             ),
+            (
+                t("sheet.minutes.approved_on"),
+                viewer.say(m.minutes_at) if m.minutes is MinutesState.APPROVED else "",
+            ),
             (t("arg.place"), m.place),
         ],
         sections=[
@@ -37,10 +41,17 @@ def minutes(shown: Minutes, viewer: Viewer) -> Data:
                 lines=[present(a, viewer) for a in rows if a.present],
                 buttons=[button(viewer, "minutes.attend", ask=True, meeting_id=m.id) if writing else None],
             ),
-            section(t("sheet.minutes.absent"), lines=[absent(a, viewer) for a in rows if not a.present]),
+            section(
+                t("sheet.minutes.absent"),
+                lines=[absent(a, viewer) for a in rows if not a.present and a.answer is Answer.ABSENT],
+            ),
+            section(
+                t("sheet.minutes.missing"),
+                lines=[absent(a, viewer) for a in rows if not a.present and a.answer is not Answer.ABSENT],
+            ),
             *(item_section(item, votes.get(item.id, []), viewer, writing) for item in m.items),
             section(
-                t("sheet.minutes.remarks"),
+                t("sheet.minutes.remarks") if m.minutes is not MinutesState.APPROVED else "",
                 rows=[
                     row(
                         ", ".join(part for part in (r.name, r.organisation_name) if part),
@@ -48,11 +59,13 @@ def minutes(shown: Minutes, viewer: Viewer) -> Data:
                         viewer.say(r.at),
                     )
                     for r in shown.remarks
+                    if m.minutes is not MinutesState.APPROVED
                 ],
             ),
         ],
         buttons=minutes_buttons(shown, viewer),
         href=f"/meeting/{m.id}/minutes",
+        up=f"/meeting/{m.id}",
         meeting_id=m.id,
         body_id=m.body_id,
     )
@@ -64,11 +77,11 @@ def minutes_buttons(shown: Minutes, viewer: Viewer) -> list[Data | None]:
     commenting = viewer.can("minutes.comment", m.body_id) and m.minutes is MinutesState.COMMENTS
     return [
         button(viewer, "minutes.comment", ask=True, meeting_id=m.id) if commenting else None,
-        button(viewer, "minutes.send", ask=True, meeting_id=m.id)
+        button(viewer, "minutes.send", ask=True, style="positive", meeting_id=m.id)
         if secretary and m.minutes is MinutesState.DRAFT
         else None,
         button(viewer, "minutes.approve", style="positive", meeting_id=m.id)
-        if secretary and m.minutes in (MinutesState.DRAFT, MinutesState.COMMENTS)
+        if secretary and m.minutes is MinutesState.COMMENTS
         else None,
         button(viewer, "minutes.reopen", ask=True, meeting_id=m.id)
         if secretary and m.minutes is MinutesState.APPROVED
@@ -95,9 +108,15 @@ def item_section(item: AgendaItem, votes: list[Vote], viewer: Viewer, writing: b
         return section(f"{number} {t('sheet.agenda.confidential_item')}".strip(), lines=["…"])
     return section(
         f"{number} {item.title}".strip(),
-        lines=[item.discussed, *(outcome_line(vote, viewer) for vote in votes)],
+        lines=[
+            item.discussed or ("" if writing or item.outcome else t("sheet.minutes.nothing_said")),
+            *(outcome_line(vote, viewer) for vote in votes),
+        ],
         facts=[
-            (t("sheet.minutes.outcome"), viewer.say(item.outcome)),
+            (
+                t("sheet.minutes.outcome"),
+                viewer.say(item.outcome) or (t("sheet.minutes.no_outcome") if writing and item.case else ""),
+            ),
             (t("arg.words"), item.outcome_text),
             (t("arg.agreement"), viewer.say(item.agreement)),
             (t("arg.sides"), item.sides),

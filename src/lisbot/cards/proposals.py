@@ -48,6 +48,7 @@ def call(shown: CallView, viewer: Viewer) -> Data:
             else None,
         ],
         href=f"/show/call.show?meeting_id={m.id}",
+        up=f"/meeting/{m.id}" if viewer.can("meeting.show", m.body_id) else "",
         meeting_id=m.id,
     )
 
@@ -58,6 +59,7 @@ def own_row(p: Proposal, viewer: Viewer) -> Data:
         viewer.say(p.state),
         p.reason or "",
         href=f"/show/proposal.show?proposal_id={p.id}",
+        up=f"/meeting/{m.id}" if viewer.can("meeting.show", m.body_id) else "",
         buttons=[button(viewer, "proposal.show", proposal_id=p.id)],
     )
 
@@ -149,5 +151,6 @@ def triage(shown: Triage, viewer: Viewer) -> Data:
             button(viewer, "meeting.show", meeting_id=m.id),
         ],
         href=f"/show/proposal.list?meeting_id={m.id}",
+        up=f"/meeting/{m.id}" if viewer.can("meeting.show", m.body_id) else "",
         meeting_id=m.id,
     )

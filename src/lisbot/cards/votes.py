@@ -49,6 +49,7 @@ def vote(shown: VoteView, viewer: Viewer) -> Data:
             button(viewer, "vote.recuse", ask=True, vote_id=v.id) if conducting else None,
         ],
         href=f"/show/vote.show?vote_id={v.id}",
+        up=f"/meeting/{v.meeting_id}" if v.meeting_id else f"/body/{v.body_id}",
         vote_id=v.id,
         meeting_id=v.meeting_id,
     )

@@ -4,13 +4,13 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lisbot.council.access import AGENDA, P, item_for, may, meeting_for, with_seats
 from lisbot.council.act import Act
 from lisbot.council.bodies import holder, people_in, refuse_the_word
 from lisbot.council.errors import Conflict, Invalid
-from lisbot.council.kinds import ItemKind, Standing
+from lisbot.council.kinds import ItemKind, ProposalState, Standing
 from lisbot.council.meetings import (
     MeetingView,
     coming,
@@ -19,7 +19,7 @@ from lisbot.council.meetings import (
     view,
     when_and_where,
 )
-from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, Seat, Vote
 from lisbot.council.notices import changed, tell
 from lisbot.council.proposals import about, new_case, prepare, put_on
 from lisbot.council.typed import Form, Id, Ids, Line, Links, Minutes, Prose
@@ -176,13 +176,22 @@ async def reorder(act: Act, meeting: Meeting, order: list[int]) -> Agenda:
 
 
 async def remove(act: Act, *, item_id: Id) -> Agenda:
-    """Take an item off the agenda. Its case keeps its number and may come back."""
+    """Take an item off the agenda. Its case keeps its number, and what was proposed waits for an answer."""
     item = await item_for(act, item_id)
     meeting = await editable(act, item.meeting_id)
     if item.standing is not None:
         raise Conflict("standing_item", title=item.title)
     if item.outcome is not None or item.discussed or await has_votes(act, item.id):
         raise Conflict("item_treated", title=item.title)
+    await act.db.execute(
+        update(Proposal)
+        .where(
+            Proposal.meeting_id == meeting.id,
+            Proposal.case_id == item.case_id,
+            Proposal.state.in_((ProposalState.ACCEPTED, ProposalState.MERGED)),
+        )
+        .values(state=ProposalState.SENT)
+    )
     await act.db.delete(item)
     await act.db.flush()
     return await show(act, meeting_id=meeting.id)

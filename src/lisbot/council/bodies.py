@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from lisbot.council.access import bodies_where, body_for, with_seats
 from lisbot.council.act import Act, Permission
 from lisbot.council.errors import Conflict, Invalid, NotFound
 from lisbot.council.kinds import Authority, Standing
-from lisbot.council.models import Body, Delivery, Meeting, Person, Posting, Room, Seat
+from lisbot.council.models import Body, Delivery, Meeting, Person, Posting, Room, Seat, Vote
 from lisbot.council.typed import Id, Line
 
 TAKES_PART = (Standing.VOTING, Standing.NONVOTING, Standing.OBSERVER)
@@ -25,6 +25,7 @@ class BodyView:
     body: Body
     meetings: list[Meeting]
     today: date
+    votes: list[Vote] = field(default_factory=list)  # what is asked now
 
 
 async def show(act: Act, *, body_id: Id) -> BodyView:
@@ -36,7 +37,10 @@ async def show(act: Act, *, body_id: Id) -> BodyView:
         .order_by(Meeting.held_on)
         .limit(12)
     )
-    return BodyView(body, list(meetings), act.today)
+    votes = await act.db.scalars(
+        select(Vote).where(Vote.body_id == body.id, Vote.closed_at.is_(None)).order_by(Vote.id)
+    )
+    return BodyView(body, list(meetings), act.today, list(votes))
 
 
 def holder(seat: Seat, day: date, rank: int = 0) -> Person | None:

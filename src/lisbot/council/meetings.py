@@ -100,10 +100,27 @@ COLUMNS: dict[str, TypeAdapter[Any]] = {
 }
 
 
+# The same in the words of those who write the file.
+ALSO_CALLED = {
+    "råd": "body",
+    "dato": "date",
+    "start": "starts",
+    "begynner": "starts",
+    "slutt": "ends",
+    "slutter": "ends",
+    "sted": "place",
+    "stad": "place",
+    "lenke": "link",
+    "lenkje": "link",
+}
+
+
 async def read_plan(act: Act, text: str) -> list[Date]:
     """The rows of a plan, all of them or the errors of all of them, each with its line."""
     delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
     reader = csv.DictReader(StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
+    columns = [str(name).strip().lower() for name in reader.fieldnames or ()]
+    reader.fieldnames = [ALSO_CALLED.get(name, name) for name in columns]
     missing = [name for name in ("body", "date") if name not in (reader.fieldnames or ())]
     unknown = [name for name in reader.fieldnames or () if name not in COLUMNS]
     if missing or unknown:
@@ -113,7 +130,7 @@ async def read_plan(act: Act, text: str) -> list[Date]:
             columns=", ".join(str(name)[:40] for name in (missing + unknown)[:10]),
         )
     mine = select(Body).where(Body.id.in_(bodies_where(act.by, act.needs)))
-    bodies = {body.key: body for body in await act.db.scalars(mine)}
+    bodies = {name.casefold(): b for b in await act.db.scalars(mine) for name in (b.key, b.name)}
     found: list[Date] = []
     wrong: list[Detail] = []
     for row in reader:
@@ -126,7 +143,7 @@ async def read_plan(act: Act, text: str) -> list[Date]:
                 wrong.append(
                     ("plan_value", {"line": reader.line_num, "column": name, "given": str(given)[:40]})
                 )
-        body = bodies.get(str(values.get("body", "")).lower())
+        body = bodies.get(str(values.get("body", "")).casefold())
         if body is None:
             wrong.append(("plan_body", {"line": reader.line_num, "key": str(row.get("body"))[:40]}))
         elif "date" not in values:

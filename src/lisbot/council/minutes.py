@@ -71,6 +71,7 @@ async def start(act: Act, *, meeting_id: Id) -> Minutes:
     body = await with_seats(act, meeting.body_id)
     await invite(act, body, meeting)
     seats = {seat.id: seat for seat in body.seats}
+    running = await secretaries(act, body.secretariat_id)
     act.db.expire(meeting, ["attendances"])
     meeting = await minutes_for(act, meeting_id)
     for row in meeting.attendances:
@@ -78,7 +79,8 @@ async def start(act: Act, *, meeting_id: Id) -> Minutes:
         today = attendance(seats[row.seat_id], meeting)
         row.role, row.organisation_name = today.role, today.organisation_name
         row.person_id, row.name = today.person_id, today.name
-        row.present = is_represented(row)
+        # Those who run the meeting are there, said or unsaid.
+        row.present = is_represented(row) or (row.answer is None and row.person_id in running)
     meeting.minutes, meeting.minutes_at = MinutesState.DRAFT, act.at
     await act.db.flush()
     return await view(act, meeting)

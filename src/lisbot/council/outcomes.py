@@ -24,10 +24,10 @@ async def record_form(act: Act, *, item_id: Id) -> Form:
     item = await item_for(act, item_id)
     advisory = item.meeting.body.authority is Authority.ADVISORY
     return Form(
-        about=item.title,
+        about="\n".join(part for part in (item.title, item.wording) if part),
         values={
             "outcome": item.outcome,
-            "words": item.outcome_text or item.wording,
+            "words": item.outcome_text,
             "agreement": item.agreement,
             "sides": item.sides,
         },
@@ -54,6 +54,8 @@ async def record(
     if outcome is OutcomeKind.DECISION and meeting.body.authority is Authority.ADVISORY:
         raise Invalid("advisory_body", field="outcome", body=meeting.body.name)
     refuse_the_word(meeting.body, words=words, sides=sides)
+    if outcome in (OutcomeKind.ADVICE, OutcomeKind.DECISION) and not words:
+        raise Invalid("words_needed", field="words")
     if outcome is OutcomeKind.DISAGREEMENT:
         if not sides:
             raise Invalid("sides_needed", field="sides")

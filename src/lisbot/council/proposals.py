@@ -179,7 +179,8 @@ async def accept(act: Act, *, proposal_id: Id) -> Proposal:
     meeting = await meeting_for(act, proposal.meeting_id, *AGENDA)
     refuse_locked(meeting)
     refuse_cancelled(meeting)
-    case = await new_case(act, meeting, proposal.title, proposal.confidential)
+    # One that was taken off the agenda comes back under the number it had.
+    case = proposal.case or await new_case(act, meeting, proposal.title, proposal.confidential)
     await put_on(
         act,
         meeting,

@@ -1,7 +1,7 @@
 """The register: who represents whom, and how that changes."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from lisbot.council.kinds import ChangeState
 from lisbot.council.models import Person, Seat, SeatChange, Staff, Term
 from lisbot.council.notices import tell
 from lisbot.council.typed import Day, Email, Form, Id, Line, Prose, Whole
+from lisbot.texts import text
 
 DAY = timedelta(days=1)
 
@@ -23,7 +24,7 @@ DAY = timedelta(days=1)
 class Register(BodyView):
     """A body's seats with everybody who has held them, and the changes that wait for an answer."""
 
-    changes: list[SeatChange]
+    changes: list[SeatChange] = field(default_factory=list)
 
 
 async def show(act: Act, *, body_id: Id) -> Register:
@@ -37,12 +38,14 @@ async def show(act: Act, *, body_id: Id) -> Register:
     )
     if not may(act.by, P.KEEP_REGISTER, body.id):
         query = query.where(SeatChange.reported_by_id == act.by.id)
-    return Register(body, [], act.today, list(await act.db.scalars(query)))
+    return Register(body, [], act.today, changes=list(await act.db.scalars(query)))
 
 
 async def report_form(act: Act, *, seat_id: Id) -> Form:
     seat = await own_seat(act, seat_id)
-    ranks = [(0, "0"), *((rank, str(rank)) for rank in (1, 2, 3))]
+    lang = act.by.lang
+    ranks: list[tuple[object, str]] = [(0, text(lang, "sheet.register.main"))]
+    ranks += [(rank, text(lang, "sheet.register.deputy", rank=rank)) for rank in (1, 2, 3)]
     return Form(about=f"{seat_name(seat)} · {seat.body.name}", values={"rank": 0}, choices={"rank": ranks})
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-LINE, PROSE, TABLE = 200, 10_000, 100_000
+LINE, LINKS, PROSE, TABLE = 200, 4_000, 10_000, 100_000
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 BLANK = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that are drawn as nothing
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -128,7 +128,7 @@ Line = Annotated[str, Field(max_length=LINE), AfterValidator(one_line)]
 Prose = Annotated[str, Field(max_length=PROSE), AfterValidator(seen)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(address)]
 Link = Annotated[str, Field(max_length=2000), AfterValidator(web_address)]
-Links = Annotated[str, Field(max_length=4000), AfterValidator(web_addresses)]
+Links = Annotated[str, Field(max_length=LINKS), AfterValidator(web_addresses)]
 Day = Annotated[date, BeforeValidator(day)]
 Hour = Annotated[time, BeforeValidator(hour)]
 Days = Annotated[list[Day], BeforeValidator(parts), Field(min_length=1, max_length=60)]

@@ -15,7 +15,8 @@ from lisbot.texts import text
 async def keep(request: web.Request) -> web.Response:
     """The form again, as it was filled in; to somebody no longer signed in, what it said and the way in."""
     site = request.app[SITE]
-    given = {**request[FORM]}
+    carried: dict[str, Any] = request[FORM]
+    given = {**carried}
     who = await views.visitor(request)
     if request.path == "/signin/link":
         problem = text(who.lang, "web.kept.again")

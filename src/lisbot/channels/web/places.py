@@ -32,7 +32,7 @@ PAGES = (
     Page("/log", "log.verify", "log"),
 )
 # Deeds that begin something with a page of its own, where one then goes; after others one stays.
-BEGINNINGS = frozenset({"minutes.start"})
+BEGINNINGS = frozenset({"minutes.start", "vote.open"})
 PLACES = {page.command: page.path for page in PAGES}
 
 

@@ -55,6 +55,7 @@ class Section(Part):
 class Sheet(Part):
     title: str = ""
     subtitle: str = ""
+    up: str = ""  # the page of what this belongs to
     lines: list[str] = Field(default_factory=list)
     facts: list[Fact] = Field(default_factory=list)
     sections: list[Section] = Field(default_factory=list)

@@ -19,6 +19,8 @@ from lisbot.council.people import Caller
 from lisbot.render import html
 from lisbot.texts import LANGUAGES, closest, has, say, text
 
+FORWARD = "demo.forward"  # what is said to have been done when the demo's clock was moved
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -128,8 +130,12 @@ async def page(
 
 def done(lang: str, command: str) -> str:
     """What was just done, in words; nothing for nothing."""
-    key = f"command.{command}.name"
-    return text(lang, "web.done", name=text(lang, key)) if command in COMMANDS and has(lang, key) else ""
+    key = f"command.{command}"
+    if command == FORWARD:
+        return text(lang, "demo.forwarded")
+    if has(lang, f"{key}.done"):
+        return text(lang, f"{key}.done")
+    return text(lang, "web.done", name=text(lang, f"{key}.name")) if command in COMMANDS else ""
 
 
 def links(member: Member) -> list[tuple[str, str]]:
@@ -170,9 +176,7 @@ async def refusal(
     lang = (await visitor(request)).lang
     if not words:
         words = text(lang, f"web.error.{status}" if has(lang, f"web.error.{status}") else "web.error.400")
-    return await page(
-        request, "error.html", status=status, headers=headers, words=words, code=status, way=back
-    )
+    return await page(request, "error.html", status=status, headers=headers, words=words, way=back)
 
 
 def redirect(to: str) -> web.Response:
