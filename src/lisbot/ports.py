@@ -16,11 +16,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: why they get it, in words, and the card, both in the recipient's language."""
+    """What is sent: why they get it, in words, and the card, both in the recipient's language.
+
+    `href` is the address of the page that shows the same, where there is one. `shared`: not to one person.
+    """
 
     words: str
     card: dict[str, Any]
     lang: str
+    href: str = ""
+    shared: bool = False
 
 
 class Unsent(Exception):

@@ -60,7 +60,9 @@ class Cast:
 @pytest.fixture
 def board(monkeypatch: pytest.MonkeyPatch):
     """Two commands of a body's board: one that shows it, one that writes on it."""
-    monkeypatch.setitem(cards.FACTS, "board", lambda body, viewer: sheet(body.region))
+    monkeypatch.setitem(
+        cards.FACTS, "board", lambda body, viewer: sheet(body.region, href=f"/body/{body.id}")
+    )
     for command in (
         Command("body.board", show, needs=P.VIEW, shows="board", changes=False),
         Command("body.write", write, needs=P.VIEW, shows="board"),

@@ -1,6 +1,7 @@
 """What people get by mail: readable as text, safe as HTML, marked as a machine's, and sent to nobody else."""
 
 import asyncio
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -86,6 +87,15 @@ async def test_a_card_is_sent_as_text_and_as_html_with_the_way_to_the_pages(port
     assert letter["Content-Language"] == "nn"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Date"]
+
+
+async def test_the_way_leads_to_the_page_of_the_thing_where_it_has_one(port, postman):
+    href = "https://lisbot.example.no/show/vote.show?vote_id=7&a=b"
+    await mail(port).send(to("kari@example.no"), replace(MESSAGE, href=href))
+    [(_, letter)] = postman.letters
+    assert href in letter.get_body(("plain",)).get_content()
+    page = letter.get_body(("html",)).get_content()
+    assert 'href="https://lisbot.example.no/show/vote.show?vote_id=7&amp;a=b"' in page
 
 
 async def test_nothing_typed_becomes_a_header_or_a_recipient(port, postman):

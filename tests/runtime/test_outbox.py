@@ -1,6 +1,7 @@
 """What was decided in a transaction reaches people afterwards: each in their channel, in order, once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -49,6 +50,16 @@ async def test_a_room_is_told_in_the_bodys_language(cast, tell, outbox, chat):
     await outbox.drain()
     [(to, message)] = chat.sent
     assert (to, message.lang, message.card["body"][0]["text"]) == ("kanalen", "nn", "Hei")
+
+
+async def test_each_message_knows_the_page_that_shows_the_same(house, cast, tell, chat, letters):
+    at = Outbox(replace(house, base_url="https://lisbot.example.no"), {"teams": chat, "mail": letters})
+    await tell("Hei", cast.astrid, cast.cecilie)
+    await tell("Hei alle")
+    await at.drain()
+    told = [message for _, message in (*letters.sent, *chat.sent)]
+    assert {message.href for message in told} == {f"https://lisbot.example.no/body/{cast.body_id}"}
+    assert [message.shared for message in told] == [False, False, True]
 
 
 async def test_nothing_leaves_before_the_commit(house, cast, outbox, chat):

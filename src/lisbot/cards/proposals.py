@@ -59,7 +59,6 @@ def own_row(p: Proposal, viewer: Viewer) -> Data:
         viewer.say(p.state),
         p.reason or "",
         href=f"/show/proposal.show?proposal_id={p.id}",
-        up=f"/meeting/{m.id}" if viewer.can("meeting.show", m.body_id) else "",
         buttons=[button(viewer, "proposal.show", proposal_id=p.id)],
     )
 
@@ -95,6 +94,7 @@ def proposal(p: Proposal, viewer: Viewer) -> Data:
             *(triage_buttons(p, viewer) if triage else ()),
         ],
         href=f"/show/proposal.show?proposal_id={p.id}",
+        up=f"/meeting/{m.id}" if viewer.can("meeting.show", m.body_id) else "",
         meeting_id=m.id,
     )
 

@@ -37,12 +37,12 @@ class Mail:
         return self.url is not None
 
     async def send(self, to: Address, message: Message) -> str:
-        """The card in words, under why they get it, with a way to lisbot's pages."""
-        said = words(message.card)
-        text = f"{message.words}\n\n{said}\n\n{self.base_url}/\n"
+        """The card in words, under why they get it, with the way to its page."""
+        said, href = words(message.card), message.href or f"{self.base_url}/"
+        text = f"{message.words}\n\n{said}\n\n{href}\n"
         page = (
             f"<p>{lines(message.words)}</p><p>{lines(said)}</p>"
-            f'<p><a href="{html.escape(self.base_url)}/">{html.escape(self.base_url)}</a></p>'
+            f'<p><a href="{html.escape(href)}">{html.escape(href)}</a></p>'
         )
         return await self.post(to.conversation_id, message.words, text, message.lang, page)
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lisbot.council.act import Act, Hold, Member, Role, RoomRef
+from lisbot.council import audit
+from lisbot.council.act import Act, Hold, Member, Permission, Role, RoomRef
 from lisbot.council.errors import NotAllowed
 from lisbot.council.kinds import Lang, Standing
 from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term
@@ -114,20 +116,18 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
             account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
             member = await find(db, BY_ACCOUNT, account, caller, today, lang)
     if member is None and caller.email:
-        person_id = await link(db, caller, caller.email, at)
-        if person_id is not None:
-            member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
+        member = await link(db, caller, at, today, lang)
     if member is None:
         raise NotAllowed("stranger")
     return member
 
 
-async def link(db: AsyncSession, caller: Caller, email: str, at: datetime) -> int | None:
-    """Link an account to the person who has its address, once: whoever has that address afterwards, on
-    another account of the same organisation, is not them. Raises NotAllowed for such a one."""
+async def link(db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str) -> Member | None:
+    """Link an account to the person who has its address, once, and log it: whoever has that address
+    afterwards, on another account of the same organisation, is not them. Raises NotAllowed for such a one."""
     # Locked, so that two first messages at once link one account.
     person_id = await db.scalar(
-        select(Person.id).where(func.lower(Person.email) == email.lower()).with_for_update()
+        select(Person.id).where(func.lower(Person.email) == str(caller.email).lower()).with_for_update()
     )
     if person_id is None:
         return None
@@ -153,7 +153,12 @@ async def link(db: AsyncSession, caller: Caller, email: str, at: datetime) -> in
         await db.flush()
     elif linked != caller.external_id:
         raise NotAllowed("address_taken")
-    return person_id
+    member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
+    if member is not None and linked is None:
+        act = Act(db, member, at, caller.platform, ZoneInfo("UTC"), Permission.SELF, changes=True)
+        account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
+        await audit.write(act, "account.link", account)
+    return member
 
 
 async def find(

@@ -73,5 +73,16 @@ async def accept(db: AsyncSession, token: str, at: datetime) -> int | None:
     return person_id
 
 
+async def sign_out(db: AsyncSession, person_id: int, at: datetime) -> None:
+    """End every session of this person's, wherever a copy of its cookie may be."""
+    await db.execute(update(Person).where(Person.id == person_id).values(signed_out_at=at))
+
+
+async def is_over(db: AsyncSession, person_id: int, since: datetime) -> bool:
+    """Whether a session begun then was ended by signing out."""
+    ended = await db.scalar(select(Person.signed_out_at).where(Person.id == person_id))
+    return ended is not None and since <= ended
+
+
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from lisbot import cards
+from lisbot.cards import Viewer
 from lisbot.commands import House, Reply, run
 from lisbot.council.kinds import DeliveryState
 from lisbot.council.notices import recall
@@ -135,7 +137,7 @@ class Outbox:
                 claimed, Unsent(f"not_shown_{reply.status}", passing=reply.status >= 500), None
             )
         facts = {name: self.local(value) for name, value in recall(claimed.facts).items()}
-        message = Message(text(reply.lang, f"notice.{claimed.kind}", **facts), reply.shown, reply.lang)
+        message = self.word(text(reply.lang, f"notice.{claimed.kind}", **facts), reply, claimed)
         chat, email = await self.rows.find(claimed, self.senders)
         given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
         if chat and not given_up:
@@ -171,10 +173,16 @@ class Outbox:
     async def draw(self, row: Claimed | Hanging) -> Reply:
         """The card, as its recipient may see it now; none where they are told in words alone."""
         if not row.shows:
-            return Reply(200, shown={}, lang=await self.rows.lang_of(row.person_id) or self.house.lang)
+            return Reply(200, shown=({}, ""), lang=await self.rows.lang_of(row.person_id) or self.house.lang)
+        who = Caller("room", str(row.room_id))
         if row.person_id is not None:
-            return await run(self.house, row.shows, row.args, Caller("outbox", str(row.person_id)))
-        return await run(self.house, row.shows, row.args, Caller("room", str(row.room_id)))
+            who = Caller("outbox", str(row.person_id))
+        return await run(self.house, row.shows, row.args, who, card_and_place)
+
+    def word(self, words: str, reply: Reply, row: Claimed | Hanging) -> Message:
+        card, place = reply.shown
+        href = f"{self.house.base_url}{place}" if place else ""
+        return Message(words, card, reply.lang, href, shared=row.room_id is not None)
 
     def unreachable(self, claimed: Claimed) -> str:
         """Why nobody could be reached, as a key."""
@@ -207,7 +215,7 @@ class Outbox:
             return ("failed", None) if reply.status >= 500 else ("gone", None)
         to = Address(hanging.platform, "", hanging.service_url, hanging.conversation_id)
         try:
-            message = Message("", reply.shown, reply.lang)
+            message = self.word("", reply, hanging)
             await self.senders[hanging.platform].edit(to, hanging.message_id, message)
         except Unsent as refused:
             log.info("posting %d was not edited: %s", hanging.id, refused.reason)
@@ -215,6 +223,11 @@ class Outbox:
                 return "later", pause(refused, EDIT_WAIT)
             return ("gone", None) if refused.gone else ("failed", None)
         return "edited", None
+
+
+def card_and_place(shows: str, thing: Any, viewer: Viewer) -> tuple[cards.Card, str]:
+    """The card, and where on the pages the same is shown."""
+    return cards.draw(shows, thing, viewer), cards.facts(shows, thing, viewer).get("href", "")
 
 
 def later_or_failed(claimed: Claimed, refused: Unsent, channel: str | None) -> Ending:

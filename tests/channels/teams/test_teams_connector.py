@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession, web
@@ -49,6 +50,17 @@ async def test_words_and_card_are_one_activity_whose_id_is_known(lines, connecto
     await sender(lines).edit(to, message_id, Message("", CARD, "nb"))
     assert (sent.edits, len(connector.sent)) == (1, 1)
     assert len(CARD["body"]) == 1
+
+
+async def test_a_rooms_card_has_a_way_to_the_page_and_a_persons_own_buttons(lines, connector, to):
+    told = replace(WHY, href="https://lisbot.example.no/meeting/3")
+    for shared in (True, False):
+        await sender(lines).send(to, replace(told, shared=shared))
+    (action,) = connector.sent[0].card["actions"]
+    assert (action["type"], action["title"]) == ("Action.OpenUrl", "Åpne i nettleseren")
+    assert action["url"] == "https://lisbot.example.no/meeting/3"
+    assert lint(connector.sent[0].card) == []
+    assert "actions" not in connector.sent[1].card
 
 
 async def test_words_alone_are_a_plain_message(lines, connector, to):

@@ -31,6 +31,8 @@ def test_the_package_holds_manifest_icons_and_languages_at_its_root(packed):
     manifest = json.loads(packed["manifest.json"])
     assert manifest["bots"][0]["botId"] == APP_ID
     assert manifest["validDomains"] == ["lisbot.example.no"]
+    assert manifest["developer"]["privacyUrl"] == "https://lisbot.example.no/about/privacy"
+    assert manifest["developer"]["termsOfUseUrl"] == "https://lisbot.example.no/about/terms"
     named = [each["file"] for each in manifest["localizationInfo"]["additionalLanguages"]]
     assert set(named) <= set(packed)
 

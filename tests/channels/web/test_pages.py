@@ -172,6 +172,23 @@ async def test_becoming_somebody_takes_a_press_of_the_button_on_our_own_page(vis
         assert await visitor.send("/demo/become", {"person_id": wrong}) in (400, 404)
 
 
+@pytest.mark.parametrize(
+    ("lang", "privacy", "terms"),
+    [("nb", "Personvern", "Vilkår"), ("nn", "Personvern", "Vilkår"), ("en", "Privacy", "Terms")],
+)
+async def test_anybody_may_read_what_is_kept_of_them_and_on_what_terms(
+    tmp_path, monkeypatch, lang, privacy, terms
+):
+    add_samples(monkeypatch)
+    async with running(tmp_path) as server, Visitor(server) as visitor:
+        await visitor.get("/signin", headers={"Accept-Language": lang})
+        assert 'href="/about/privacy"' in visitor.page and 'href="/about/terms"' in visitor.page
+        for path, title in (("privacy", privacy), ("terms", terms)):
+            assert await visitor.get(f"/about/{path}", headers={"Accept-Language": lang}) == 200
+            assert f"<h1>{title}</h1>" in visitor.page and f'<html lang="{lang}">' in visitor.page
+        assert await visitor.get("/about/nothing") == 404
+
+
 async def test_outside_the_demo_nobody_becomes_anybody(tmp_path, monkeypatch):
     add_samples(monkeypatch)
     async with running(tmp_path) as server, Visitor(server) as visitor:

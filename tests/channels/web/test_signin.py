@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from yarl import URL
 
 from browser import Visitor
 from lisbot.channels.web.site import SITE
@@ -100,6 +101,26 @@ async def test_a_link_lives_twenty_minutes(visitor, server, sent, monkeypatch):
     await visitor.get(link(sent[0]))
     clock(server, monkeypatch, timedelta(minutes=20))
     assert await visitor.send("/signin/confirm") == 403
+
+
+async def test_a_copy_of_the_cookie_opens_nothing_once_signed_out(visitor, server, sent):
+    async def sign_in(mail):
+        await visitor.get(link(mail))
+        await visitor.send("/signin/confirm")
+        assert visitor.url.path == "/me"
+
+    await ask(visitor, server, "astrid@example.no")
+    await sign_in(sent[0])
+    async with Visitor(server) as thief:
+        for cookie in visitor.client.cookie_jar:
+            thief.client.cookie_jar.update_cookies({cookie.key: cookie.value}, URL(thief.base))
+        await thief.get("/me")
+        assert thief.url.path == "/me"
+        await visitor.send("/signout")
+        await thief.get("/me")
+        assert thief.url.path == "/signin"
+    await ask(visitor, server, "astrid@example.no")
+    await sign_in(sent[1])
 
 
 async def test_nothing_that_signs_in_is_kept(visitor, server, sent):

@@ -86,8 +86,8 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
         "developer": {
             "name": "lisbot",
             "websiteUrl": settings.base_url,
-            "privacyUrl": settings.base_url,
-            "termsOfUseUrl": settings.base_url,
+            "privacyUrl": f"{settings.base_url}/about/privacy",
+            "termsOfUseUrl": f"{settings.base_url}/about/terms",
         },
         "name": {"short": "lisbot", "full": text(DEFAULT, "teams.package.short")},
         "description": {

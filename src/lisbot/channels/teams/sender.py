@@ -7,6 +7,7 @@ from typing import Any
 from lisbot.channels.teams.connector import Connector
 from lisbot.ports import Address, Message, Unsent
 from lisbot.render import teams
+from lisbot.texts import text
 
 CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -44,8 +45,14 @@ def compose(message: Message) -> Mapping[str, Any]:
         return {"type": "message", "textFormat": "plain", "text": message.words}
     why = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
     body = [*([why] if message.words else ()), *message.card.get("body", ())]
+    card = {**message.card, "body": body}
+    if message.shared and message.href:
+        # What a room may not be shown, its members see for themselves once signed in.
+        title = text(message.lang, "teams.open_page")
+        page = {"type": "Action.OpenUrl", "title": title, "url": message.href, "mode": "secondary"}
+        card["actions"] = [*card.get("actions", ()), page]
     return {
         "type": "message",
         "summary": message.words,
-        "attachments": [{"contentType": CARD, "content": teams.render({**message.card, "body": body})}],
+        "attachments": [{"contentType": CARD, "content": teams.render(card)}],
     }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from lisbot.channels.web import entrance, forms, guards, pages, places, stage, views
+from lisbot.channels.web import about, entrance, forms, guards, pages, places, stage, views
 from lisbot.channels.web.limits import Limiter
 from lisbot.channels.web.oidc import Provider
 from lisbot.channels.web.session import Sessions
@@ -48,6 +48,7 @@ def add_pages(
     app.router.add_get("/static/{name}", site.statics.serve)
     for page in places.PAGES:
         app.router.add_get(page.path, pages.drawer(page))
+    app.router.add_get("/about/{name}", about.paper)
     app.router.add_get("/show/{command}", pages.show)
     app.router.add_get("/form/{command}", forms.form)
     app.router.add_post("/do/{command}", forms.do)

@@ -1,6 +1,7 @@
 """Signing in, signing out, and choosing a language."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -148,6 +149,10 @@ async def unproven(request: web.Request, site: Site, error: Unproven) -> web.Res
 
 
 async def leave(request: web.Request) -> web.Response:
+    """Sign out, here and wherever else this person is signed in: a copy of the cookie opens nothing more."""
+    if (member := (await views.visitor(request)).member) is not None and member.id is not None:
+        async with request.app[SITE].house.db.write() as db:
+            await signin.sign_out(db, member.id, datetime.now(UTC))
     request[SESSION].leave()
     return views.redirect("/")
 

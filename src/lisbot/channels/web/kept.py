@@ -15,8 +15,7 @@ from lisbot.texts import text
 async def keep(request: web.Request) -> web.Response:
     """The form again, as it was filled in; to somebody no longer signed in, what it said and the way in."""
     site = request.app[SITE]
-    carried: dict[str, Any] = request[FORM]
-    given = {**carried}
+    given = request[FORM].copy()
     who = await views.visitor(request)
     if request.path == "/signin/link":
         problem = text(who.lang, "web.kept.again")

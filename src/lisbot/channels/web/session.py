@@ -20,13 +20,13 @@ class Session:
     person_id: int | None = None
     lang: str | None = None
     said: str = ""
-    since: int = field(default_factory=lambda: int(time.time()))
+    since: float = field(default_factory=time.time)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     def enter(self, person_id: int) -> None:
         """Sign in, as a new session: what was known of the old one opens nothing."""
         self.person_id, self.said = person_id, ""
-        self.since, self.id = int(time.time()), secrets.token_urlsafe(16)
+        self.since, self.id = time.time(), secrets.token_urlsafe(16)
 
     def leave(self) -> None:
         self.person_id, self.said, self.id = None, "", secrets.token_urlsafe(16)

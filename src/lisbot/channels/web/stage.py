@@ -33,5 +33,5 @@ async def become(request: web.Request) -> web.Response:
 
 async def forward(request: web.Request) -> web.Response:
     await the_demo(request).forward()
-    request[SESSION].said = FORWARD
+    request[SESSION].said = views.FORWARD
     return views.redirect(places.back(request[FORM].get("_next")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -11,10 +12,10 @@ from markupsafe import Markup
 from lisbot.channels.web import places
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.commands import COMMANDS
-from lisbot.council import access, people
+from lisbot.council import access, people, signin
 from lisbot.council.act import Member
 from lisbot.council.act import Permission as P
-from lisbot.council.errors import Refusal
+from lisbot.council.errors import NotAllowed, Refusal
 from lisbot.council.people import Caller
 from lisbot.render import html
 from lisbot.texts import LANGUAGES, closest, has, say, text
@@ -76,6 +77,9 @@ async def visitor(request: web.Request) -> Visitor:
             at = house.now()
             try:
                 async with house.db.read() as db:
+                    begun = datetime.fromtimestamp(session.since, UTC)
+                    if await signin.is_over(db, session.person_id, begun):
+                        raise NotAllowed
                     member = await people.recognise(
                         db, caller(request), at, at.astimezone(house.tz).date(), house.lang
                     )

@@ -93,6 +93,7 @@ class Person(Base):
     name: Mapped[str]
     email: Mapped[str | None]
     lang: Mapped[str | None]  # None until they choose: then the platform's locale is followed
+    signed_out_at: Mapped[datetime | None]  # sessions from before are over, wherever their cookies are
 
 
 class Term(Base):
