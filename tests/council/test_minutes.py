@@ -17,13 +17,30 @@ from lisbot.council.models import (
     Seat,
 )
 
+PARTLY = "partly"
+
 
 @pytest.mark.parametrize("kind", ["noted", "input", "advice", "process", "postponed"])
 async def test_an_item_ends_in_one_of_these(scene, kind):
     _, item_id = await scene.published()
-    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome=kind, agreement="partly")
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome=kind, words="Slik.", agreement=PARTLY)
     item = await scene.one(AgendaItem, id=item_id)
-    assert (item.outcome, item.agreement) == (kind, "partly")
+    assert (item.outcome, item.agreement) == (kind, PARTLY)
+
+
+async def test_advice_says_what_is_advised(scene):
+    _, item_id = await scene.published()
+    reply = await scene.refused(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice")
+    assert (reply.key, set(reply.fields)) == ("words_needed", {"words"})
+
+
+async def test_those_who_run_the_meeting_are_there_and_the_silent_did_not_attend(scene):
+    meeting_id, _ = await scene.published()
+    scene.at(2027, 3, 10, 16)
+    shown = await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    said = {part["heading"]: "\n".join(part["lines"]) for part in shown["sections"]}
+    assert "Astrid Fjord" in said["Møtte ikke"]
+    assert "Forfall" not in said
 
 
 async def test_no_agreement_needs_each_sides_reasons_and_does_not_agree(scene):

@@ -240,7 +240,7 @@ async def test_the_roll_is_frozen_when_the_question_opens(scene):
 @pytest.mark.parametrize(
     ("rules", "answers", "words"),
     [
-        ({}, "for for against", "Ingen regel er satt"),
+        ({}, "for for against", "Ingen flertallsregel er satt"),
         ({"majority": Majority.SIMPLE}, "for for against", "Forslaget fikk tilslutning"),
         ({"majority": Majority.SIMPLE}, "for against abstain", "Forslaget fikk ikke tilslutning"),
         ({"majority": Majority.TWO_THIRDS}, "for for against", "Forslaget fikk tilslutning"),
@@ -270,7 +270,7 @@ async def test_the_rule_is_the_one_that_held_when_the_question_opened(scene):
         from lisbot.council.models import Body
 
         (await db.get_one(Body, scene.body_id)).majority = Majority.SIMPLE
-    assert "Ingen regel er satt" in str(await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id))
+    assert "Ingen flertallsregel er satt" in str(await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id))
 
 
 async def test_the_advice_of_an_advisory_council_is_never_called_anything_else(scene):

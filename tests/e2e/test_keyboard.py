@@ -35,7 +35,7 @@ async def test_an_item_is_proposed_with_the_keyboard_only(demo, browser):
     await page.keyboard.type("Felles vaktplan")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/me")
-    assert await page.inner_text("[role=status]") == "Utført: Foreslå sak."
+    assert await page.inner_text("[role=status]") == "Forslaget er sendt inn."
     assert await page.is_visible("text=Felles vaktplan")
 
 

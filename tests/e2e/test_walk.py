@@ -76,7 +76,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
 
     await visitor.become(REGUT)
     await page.goto(demo + "/meeting/2")
-    await visitor.press("Be om svar", about=TITLE)
+    await visitor.press("Åpne avstemning", about=TITLE)
     await visitor.fill(question=QUESTION)
     await visitor.submit()
     for name, choice in ((REPRESENTATIVE, "For"), (UNION, "Mot")):
@@ -84,14 +84,14 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
         await visitor.press("Kommer", about="Kommer du")
         await visitor.press("Åpne og svar", about=QUESTION)
         await visitor.press(choice)
-        await visitor.sees("Utført")
+        await visitor.sees("Svaret ditt er tatt imot")
 
     await visitor.become(REGUT)
     await page.goto(demo + "/meeting/2")
     while not await page.is_visible("text=Begynn på referatet"):
         await page.click("text=Spol fram")
     await visitor.press("Åpne og svar", about=TITLE)
-    await visitor.press("Avslutt")
+    await visitor.press("Avslutt avstemningen")
     await visitor.sees("For\n1")
     await page.goto(demo + "/meeting/2")
     await visitor.press("Begynn på referatet")
@@ -100,6 +100,8 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     await visitor.submit()
     await visitor.press("Utfall", about=TITLE)
     await visitor.fill(outcome="advice", words="Rådet tilrår en felles vaktplan.", agreement="partly")
+    await visitor.submit()
+    await visitor.press("Send til kommentarer")
     await visitor.submit()
     await visitor.press("Godkjenn referatet")
     await visitor.sees("mangler utfall: Simulering i fellesdelen av utdanningen")

@@ -78,7 +78,7 @@ async def the_notice_is_sent(s: Story) -> None:
     await s.world.at(oslo(2, 24))
     await s.ragnhild.opens(f"/meeting/{s.meeting}")
     await s.ragnhild.presses("Send innkalling")
-    s.ragnhild.sees("Utført: Send innkalling.", "innkalling sendt")
+    s.ragnhild.sees("Innkallingen er sendt.", "innkalling sendt")
     await s.world.settle()
     s.astrid.was_told(
         "Innkalling til Samordningsrådet onsdag 10. mars 2027 kl. 10:00", ROTATION, "Gardermoen"

@@ -55,7 +55,7 @@ async def a_year_is_planned_by_hand(s: Story) -> None:
     await s.ragnhild.presses("Lagre datoene", Datoer="10.03.2027\n17.05.2027", status=409)
     s.ragnhild.sees("Se på dette før du lagrer", "mandag 17. mai 2027 er Andre pinsedag")
     await s.ragnhild.presses("Lagre likevel")
-    s.ragnhild.sees("Utført: Sett årsplan.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
+    s.ragnhild.sees("Datoene er lagret.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
     await s.ragnhild.presses("Vis året")
     await s.ragnhild.opens(s.ragnhild.page.url.replace("year=2026", "") + "&year=2027")
     s.ragnhild.sees("Som hovedregel 2 møter i året. 2 er satt opp.", "innmelding åpner")
@@ -170,7 +170,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     s.bjorn.sees("må fylles ut")
     assert s.bjorn.page.value_of("Minutter") == "30"
     await s.bjorn.presses("Send inn", Tittel=SIMULATION)
-    s.bjorn.sees("Utført: Foreslå sak.", SIMULATION)
+    s.bjorn.sees("Forslaget er sendt inn.", SIMULATION)
     s.bjorn.does_not_see("Meld inn saker til Samordningsrådet")
     await s.bjorn.presses("Foreslå sak")
     await s.bjorn.presses(

@@ -10,7 +10,7 @@ async def the_chair_puts_a_question(s: Story) -> None:
     """The meeting. The chair puts a question; the deputy answers for the absent representative."""
     await s.world.at(oslo(3, 10, 10, 30))
     await s.bjorn.opens(f"/meeting/{s.meeting}")
-    await s.bjorn.presses("Be om svar", f"1/27 {ROTATION}")
+    await s.bjorn.presses("Åpne avstemning", f"1/27 {ROTATION}")
     assert s.bjorn.page.value_of("Spørsmål") == "Rådet tilrår felles rotasjon."
     await s.bjorn.presses("Åpne", Spørsmål="Er dette et vedtak?", status=422)
     s.bjorn.sees("Rådet er rådgivende.")
@@ -43,7 +43,7 @@ async def the_chair_puts_a_question(s: Story) -> None:
     await s.bjorn.presses("Åpne og svar", "Tilrår rådet felles rotasjon?")
     await s.bjorn.presses("For")
     s.bjorn.sees("Du har svart: For", "3 av 3 har svart")
-    await s.bjorn.presses("Avslutt")
+    await s.bjorn.presses("Avslutt avstemningen")
     s.bjorn.sees(
         "Forslaget fikk tilslutning", "Flertallsregel: simpelt flertall", "endret 1 gang", "for Astrid Fjord"
     )
@@ -58,7 +58,7 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.world.at(oslo(3, 10, 13))
     await s.ragnhild.opens("/overview")
     await s.ragnhild.presses("Samordningsrådet")
-    await s.ragnhild.presses("Be om svar")
+    await s.ragnhild.presses("Åpne avstemning")
     await s.ragnhild.presses(
         "Åpne",
         Spørsmål="Skal rådet møtes digitalt i juni?",
@@ -90,7 +90,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     assert "vara for Astrid Fjord" in started.card
     await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
     s.ragnhild.sees(
-        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Forfall", "Pål Region"
+        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Møtte ikke", "Pål Region"
     )
     await s.ragnhild.presses("Skriv", f"1/27 {ROTATION}")
     await s.ragnhild.presses("Lagre", Hva_som_ble_sagt="Rådet drøftet ordningen.")
