@@ -74,14 +74,15 @@ def minutes(shown: Minutes, viewer: Viewer) -> Data:
 def minutes_buttons(shown: Minutes, viewer: Viewer) -> list[Data | None]:
     m = shown.meeting
     secretary = viewer.can("minutes.approve", m.body_id)
-    commenting = viewer.can("minutes.comment", m.body_id) and m.minutes is MinutesState.COMMENTS
+    sent = m.minutes is MinutesState.COMMENTS
+    commenting = viewer.can("minutes.comment", m.body_id) and sent
     return [
         button(viewer, "minutes.comment", ask=True, meeting_id=m.id) if commenting else None,
         button(viewer, "minutes.send", ask=True, style="positive", meeting_id=m.id)
         if secretary and m.minutes is MinutesState.DRAFT
         else None,
-        button(viewer, "minutes.approve", style="positive", meeting_id=m.id)
-        if secretary and m.minutes is MinutesState.COMMENTS
+        button(viewer, "minutes.approve", style="positive" if sent else "default", meeting_id=m.id)
+        if secretary and m.minutes in (MinutesState.DRAFT, MinutesState.COMMENTS)
         else None,
         button(viewer, "minutes.reopen", ask=True, meeting_id=m.id)
         if secretary and m.minutes is MinutesState.APPROVED
