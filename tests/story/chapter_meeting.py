@@ -120,7 +120,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.presses("Lagre utfallet", Utfall="utsatt", Utsett_til_møtet="09.06.2027")
     await s.ragnhild.presses("Utfall", f"3/27 {BUDGET}")
     await s.ragnhild.presses("Lagre utfallet", Utfall="tatt til orientering")
-    await s.ragnhild.presses("Før oppmøte")
+    await s.ragnhild.presses("Registrer oppmøte")
     await s.ragnhild.presses(
         "Lagre oppmøtet",
         Til_stede=[
@@ -175,7 +175,7 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     s.astrid.sees("Nina Ny", "meldt", "Direktøren")
     await s.ragnhild.opens("/overview")
     s.ragnhild.sees("1 meldt skifte venter på godkjenning")
-    await s.ragnhild.presses("Samordningsrådet", "1 meldt skifte")
+    await s.ragnhild.presses("1 meldt skifte venter på godkjenning")
     await s.ragnhild.presses("Vis meldingen", "Nina Ny")
     await s.ragnhild.presses("Godkjenn skiftet")
     await s.world.settle()
