@@ -76,7 +76,9 @@ def cast() -> dict[str, object]:
 
 @pytest.fixture
 async def lisbot(house) -> AsyncIterator[str]:
-    """The endpoint's address, without tokens as in the demo."""
+    """The endpoint's address, without tokens as in the demo. The council is there before the Playground, which
+    installs the app as soon as it starts."""
+    await builders.council(house.db)
     async with ClientSession() as session:
         teams = Door(partial(commands.run, house), partial(commands.ask, house), read({}, demo=True), session)
         app = web.Application()
@@ -160,7 +162,6 @@ async def soon(house, question) -> object:
 
 
 async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(house, clock, page):
-    await builders.council(house.db)
     ragnhild = door(house, builders.RAGNHILD)
     assert (await ragnhild("year.plan", body_id=1, dates="2027-03-10")).status == 200
     clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=house.tz)
