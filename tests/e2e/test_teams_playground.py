@@ -76,8 +76,10 @@ def cast() -> dict[str, object]:
 
 @pytest.fixture
 async def lisbot(house) -> AsyncIterator[str]:
-    """The endpoint's address, without tokens as in the demo. The council is there before the Playground, which
-    installs the app as soon as it starts."""
+    """The endpoint's address, without tokens as in the demo.
+
+    The council is there first: the Playground installs the app as soon as it starts.
+    """
     await builders.council(house.db)
     async with ClientSession() as session:
         teams = Door(partial(commands.run, house), partial(commands.ask, house), read({}, demo=True), session)
