@@ -110,7 +110,7 @@ async def test_a_whole_meeting(house: House, body_id: int, meeting_id: int, cloc
     await ok(ragnhild("overview.show"))
     await ok(ragnhild("year.show", body_id=body_id, year=2027))
     await ok(ragnhild("body.show", body_id=body_id))
-    await ok(ragnhild("log.verify"))
+    assert (await ok(ragnhild("log.verify")))["whole"]
     reply = await doors[SIRI]("meeting.show", meeting_id=meeting_id)
     assert reply.status == 404
     assert (await doors[PAAL]("vote.cast", vote_id=1, choice="for")).status == 403

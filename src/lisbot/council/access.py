@@ -5,7 +5,6 @@ it in the very body this thing belongs to (the fetches: body_for, meeting_for an
 only way to a row). What a member may not know of is not found.
 """
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import Select, select
@@ -19,7 +18,6 @@ from lisbot.council.models import (
     AgendaItem,
     Attendance,
     Body,
-    FollowUp,
     Meeting,
     Proposal,
     Seat,
@@ -234,17 +232,3 @@ async def change_for(act: Act, change_id: int) -> SeatChange:
     if change.reported_by_id != act.by.id and not may(act.by, P.KEEP_REGISTER, change.seat.body_id):
         raise NotFound
     return change
-
-
-def holders(seats: Iterable[Seat], standing: Iterable[str], day: object) -> set[int]:
-    """The people who represent these kinds of seats on a day."""
-    return {
-        term.person_id
-        for seat in seats
-        if seat.standing in standing
-        for term in seat.terms
-        if term.rank == 0 and term.covers(day)  # type: ignore[arg-type]
-    }
-
-
-__all__ = ["AGENDA", "ATTENDANCE", "GRANTS", "FollowUp"]

@@ -1,7 +1,7 @@
 """The circumstances of a deed: in which transaction, by whom, when, from where."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum, auto
 from zoneinfo import ZoneInfo
 
@@ -97,7 +97,3 @@ class Act:
         """The person doing it. A room or the clock never reaches a command that asks."""
         assert self.by.id is not None
         return self.by.id
-
-    def end_of(self, day: date) -> datetime:
-        """The moment a day is over, where the councils are."""
-        return datetime.combine(day + timedelta(days=1), time(), self.tz).astimezone(UTC)

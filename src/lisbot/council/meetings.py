@@ -1,14 +1,11 @@
 """The year plan: a calendar year's dates, and each meeting's place in it."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, and_, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -17,7 +14,6 @@ from lisbot.council import rules
 from lisbot.council.access import (
     AGENDA,
     ATTENDANCE,
-    bodies_where,
     body_for,
     meeting_for,
     with_seats,
@@ -28,10 +24,9 @@ from lisbot.council.errors import Conflict, Detail, Invalid, NeedsConfirming
 from lisbot.council.kinds import MinutesState, Standing
 from lisbot.council.models import Body, Meeting, Person, Seat, Term, Vote
 from lisbot.council.notices import changed, tell
-from lisbot.council.typed import CalendarYear, Day, Days, Form, Hour, Id, Line, Link, Table
+from lisbot.council.typed import CalendarYear, Day, Days, Form, Hour, Id, Line, Link
 
 NINE, THREE = time(9), time(15)
-MOST_ERRORS = 50  # of one plan, told at once
 
 
 @dataclass(frozen=True)
@@ -79,91 +74,6 @@ async def plan(
     planned = [Date(body, day, starts, ends, place, link) for day in sorted(dates)]
     await add(act, planned, confirm, field="dates")
     return await year_of(act, body, years.pop())
-
-
-async def load(act: Act, *, plan: Table, confirm: bool = False) -> list[Year]:
-    """Set the dates of many councils at once, from a CSV with body, date, starts, ends, place and link."""
-    planned = await read_plan(act, plan)
-    await add(act, planned, confirm, field="plan")
-    seen = sorted({(d.body.id, d.day.year) for d in planned})
-    bodies = {d.body.id: d.body for d in planned}
-    return [await year_of(act, bodies[body_id], year) for body_id, year in seen]
-
-
-COLUMNS: dict[str, TypeAdapter[Any]] = {
-    "body": TypeAdapter(Line),
-    "date": TypeAdapter(Day),
-    "starts": TypeAdapter(Hour),
-    "ends": TypeAdapter(Hour),
-    "place": TypeAdapter(Line),
-    "link": TypeAdapter(Link),
-}
-
-
-# The same in the words of those who write the file.
-ALSO_CALLED = {
-    "råd": "body",
-    "dato": "date",
-    "start": "starts",
-    "begynner": "starts",
-    "slutt": "ends",
-    "slutter": "ends",
-    "sted": "place",
-    "stad": "place",
-    "lenke": "link",
-    "lenkje": "link",
-}
-
-
-async def read_plan(act: Act, text: str) -> list[Date]:
-    """The rows of a plan, all of them or the errors of all of them, each with its line."""
-    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
-    reader = csv.DictReader(StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    columns = [str(name).strip().lower() for name in reader.fieldnames or ()]
-    reader.fieldnames = [ALSO_CALLED.get(name, name) for name in columns]
-    missing = [name for name in ("body", "date") if name not in (reader.fieldnames or ())]
-    unknown = [name for name in reader.fieldnames or () if name not in COLUMNS]
-    if missing or unknown:
-        raise Invalid(
-            "plan_columns",
-            field="plan",
-            columns=", ".join(str(name)[:40] for name in (missing + unknown)[:10]),
-        )
-    mine = select(Body).where(Body.id.in_(bodies_where(act.by, act.needs)))
-    bodies = {name.casefold(): b for b in await act.db.scalars(mine) for name in (b.key, b.name)}
-    found: list[Date] = []
-    wrong: list[Detail] = []
-    for row in reader:
-        values: dict[str, Any] = {}
-        for name, given in row.items():
-            try:
-                if given:
-                    values[name] = COLUMNS[name].validate_python(given)
-            except (ValidationError, KeyError):
-                wrong.append(
-                    ("plan_value", {"line": reader.line_num, "column": name, "given": str(given)[:40]})
-                )
-        body = bodies.get(str(values.get("body", "")).casefold())
-        if body is None:
-            wrong.append(("plan_body", {"line": reader.line_num, "key": str(row.get("body"))[:40]}))
-        elif "date" not in values:
-            if row.get("date"):
-                continue
-            wrong.append(("plan_value", {"line": reader.line_num, "column": "date", "given": ""}))
-        else:
-            found.append(
-                Date(
-                    body,
-                    values["date"],
-                    values.get("starts", NINE),
-                    values.get("ends", THREE),
-                    values.get("place", ""),
-                    values.get("link", ""),
-                )
-            )
-    if wrong or not found:
-        raise Invalid("plan_lines", field="plan", details=wrong[:MOST_ERRORS])
-    return found
 
 
 async def add(act: Act, planned: Sequence[Date], confirm: bool, field: str) -> None:
