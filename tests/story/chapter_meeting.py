@@ -228,5 +228,6 @@ async def nothing_went_wrong(s: Story) -> None:
     assert s.world.connector.breaches == []
     assert all(s.world.connector.committed)
     assert len(s.world.connector.committed) > 40
+    await s.world.settle()
     assert set(await s.world.endings()) == {"sent"}
     assert [record.getMessage() for record in s.caplog.records if record.levelno >= logging.ERROR] == []
