@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lisbot import packs
 from lisbot.commands import House
@@ -223,3 +223,36 @@ async def test_each_load_that_changes_something_is_one_line_in_the_log(house: Ho
 async def test_two_who_load_the_same_pack_at_once_both_succeed(house: House, pack):
     plans = await asyncio.gather(load(house, pack), load(house, pack))
     assert sorted(plan.count("added") > 0 for plan in plans) == [False, True]
+
+
+async def test_what_somebody_commits_while_the_register_is_read_does_not_break_the_load(house: House, loaded):
+    """The register is read table by table. PostgreSQL holds the reader at the seats while a body comes."""
+    if house.db.is_sqlite:
+        return  # one snapshot for the whole transaction: there is no in between
+    body = '\n[[body]]\nkey = "nytt"\nsecretariat = "regut"\nname = "Nytt råd"\nkind = "Råd"\n'
+    loaded.change("pack.toml", "\n[[body]]", body + 'region = "Fjord"\nauthority = "advisory"\n\n[[body]]')
+    loaded.add("seats.csv", "ny-plass,nytt,nes,Overlege,voting")
+    async with house.db.write() as db:
+        await db.execute(text("LOCK TABLE seat IN ACCESS EXCLUSIVE MODE"))
+        new = copy(await db.scalar(select(Body)), key="nytt", name="Nytt råd")
+        db.add(new)
+        await db.flush()
+        db.add(copy(await db.scalar(select(Seat)), key="ny-plass", body_id=new.id))
+        loading = asyncio.create_task(load(house, loaded))
+        await until_somebody_waits(house)
+    await loading
+    assert (await load(house, loaded)).changes == []
+
+
+def copy(row, **other):
+    values = {c.name: getattr(row, c.name) for c in row.__table__.columns if c.name != "id"}
+    return type(row)(**values | other)
+
+
+async def until_somebody_waits(house: House) -> None:
+    for _ in range(200):
+        async with house.db.read() as db:
+            if await db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the load reads no seats")

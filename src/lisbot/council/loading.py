@@ -129,17 +129,22 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
 
 
 async def look(act: Act) -> Register:
+    # What refers is read before what it refers to: a row that somebody commits in between is missed together
+    # with all that hangs on it, never seen without it.
+    all_terms = (await act.db.scalars(select(Term).order_by(Term.from_on))).all()
+    all_staff = (await act.db.scalars(select(Staff).order_by(Staff.from_on))).all()
     rows: dict[str, dict[str, Any]] = {}
     keys: dict[str, dict[int, str]] = {}
-    for kind, table in TABLES.items():
+    for kind in ("seat", "body", "organisation", "secretariat", "person"):
+        table = TABLES[kind]
         found = (await act.db.scalars(select(table).order_by(table.id))).all()
         rows[kind] = {row.key: row for row in found}
         keys[kind] = {row.id: row.key for row in found}
     terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
-    for term in await act.db.scalars(select(Term).order_by(Term.from_on)):
+    for term in all_terms:
         terms[keys["seat"][term.seat_id], term.rank].append(term)
     staff: dict[tuple[str, str], list[Staff]] = defaultdict(list)
-    for one in await act.db.scalars(select(Staff).order_by(Staff.from_on)):
+    for one in all_staff:
         staff[keys["secretariat"][one.secretariat_id], keys["person"][one.person_id]].append(one)
     return Register(rows, keys, terms, staff)
 
