@@ -12,12 +12,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from lisbot import settings
 from lisbot.app import make_app
-from lisbot.channels.teams.phrases import MENU, understand
 from lisbot.cli.doing import command_parser
 from lisbot.cli.helping import LOCAL
 from lisbot.cli.parsers import local_parser
 from lisbot.commands import COMMANDS
 from lisbot.council.entries import columns
+from lisbot.phrases import MENU, understand
 from lisbot.texts import catalogue
 
 ROOT = Path(__file__).parents[1]

@@ -40,6 +40,19 @@ class Teams:
 
 
 @dataclass(frozen=True)
+class Slack:
+    """Over HTTP one workspace has a bot token, several have the client's; Socket Mode has an app token."""
+
+    signing_secret: str
+    bot_token: str
+    app_token: str
+    client_id: str
+    client_secret: str
+    teams: frozenset[str]
+    api_url: str
+
+
+@dataclass(frozen=True)
 class Oidc:
     issuer: str
     client_id: str
@@ -56,6 +69,7 @@ class Settings:
     tz: ZoneInfo
     lang: str
     teams: Teams | None
+    slack: Slack | None
     oidc: Oidc | None
     smtp_url: str | None
     mail_from: str | None
@@ -90,6 +104,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         tz=zone(env),
         lang=one_of(env, "DEFAULT_LANG", LANGUAGES, "nb"),
         teams=teams(env),
+        slack=slack(env),
         oidc=oidc(env),
         smtp_url=smtp_url(env),
         mail_from=env.get("MAIL_FROM") or None,
@@ -188,6 +203,54 @@ def teams(env: Mapping[str, str]) -> Teams | None:
         scope=env.get("ToChannelFromBotOAuthScope") or CLOUD["ToChannelFromBotOAuthScope"],
         tenants=frozenset((env.get("TEAMS_TENANTS") or "").replace(",", " ").split()),
     )
+
+
+SLACK = (
+    "SLACK_SIGNING_SECRET",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_TEAMS",
+    "SLACK_API_URL",
+)
+PREFIXES = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+
+
+def slack(env: Mapping[str, str]) -> Slack | None:
+    """One of three ways in: HTTP for one workspace, HTTP for those that install it, or Socket Mode."""
+    given = {name: env.get(name) or "" for name in SLACK}
+    if not any(given.values()):
+        return None
+    several = bool(given["SLACK_CLIENT_ID"] or given["SLACK_CLIENT_SECRET"])
+    if several and (given["SLACK_BOT_TOKEN"] or given["SLACK_APP_TOKEN"]):
+        raise BadSetting(
+            "SLACK_CLIENT_ID is for several workspaces over HTTP: "
+            "it goes with neither SLACK_BOT_TOKEN nor SLACK_APP_TOKEN"
+        )
+    needed = ["SLACK_APP_TOKEN" if given["SLACK_APP_TOKEN"] else "SLACK_SIGNING_SECRET"]
+    needed += ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"] if several else ["SLACK_BOT_TOKEN"]
+    if missing := [name for name in needed if not given[name]]:
+        raise BadSetting(f"{', '.join(missing)} missing: Slack needs {', '.join(needed)}")
+    for name, prefix in PREFIXES.items():
+        if given[name] and not given[name].startswith(prefix):
+            raise BadSetting(f"{name} must start with {prefix}")
+    return Slack(
+        signing_secret=given["SLACK_SIGNING_SECRET"],
+        bot_token=given["SLACK_BOT_TOKEN"],
+        app_token=given["SLACK_APP_TOKEN"],
+        client_id=given["SLACK_CLIENT_ID"],
+        client_secret=given["SLACK_CLIENT_SECRET"],
+        teams=frozenset(given["SLACK_TEAMS"].replace(",", " ").split()),
+        api_url=slack_api(given["SLACK_API_URL"] or "https://slack.com/api/"),
+    )
+
+
+def slack_api(given: str) -> str:
+    parts = urlsplit(given)
+    if not parts.hostname or (parts.scheme != "https" and not is_loopback(parts.hostname)):
+        raise BadSetting("SLACK_API_URL must be an https address: tokens are sent there")
+    return given.rstrip("/") + "/"
 
 
 def oidc(env: Mapping[str, str]) -> Oidc | None:

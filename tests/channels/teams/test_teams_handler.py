@@ -189,7 +189,7 @@ async def test_words_lisbot_does_not_know_are_answered_with_the_menu(teams, run,
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_phrase_of_every_language_is_understood_whatever_the_speakers_locale(lang):
-    from lisbot.channels.teams.phrases import understand
+    from lisbot.phrases import understand
 
     for name in COMMANDS:
         for phrase in (
@@ -213,7 +213,7 @@ def test_every_phrase_of_every_language_is_understood_whatever_the_speakers_loca
     ],
 )
 def test_a_phrase_runs_its_command_or_asks_for_what_is_missing(said, command, given, asked):
-    from lisbot.channels.teams.phrases import Meant, understand
+    from lisbot.phrases import Meant, understand
 
     for lang in LANGUAGES:
         assert understand(said, lang) == Meant(command, given, asked)

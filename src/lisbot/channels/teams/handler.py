@@ -7,7 +7,8 @@ from typing import Any
 
 from botbuilder.core import ActivityHandler, TurnContext
 
-from lisbot.channels.teams import answers, phrases
+from lisbot import phrases
+from lisbot.channels.teams import answers
 from lisbot.channels.teams.activity import Received, part
 from lisbot.channels.teams.adapter import ANSWER
 from lisbot.channels.teams.people import People, RunBound, caller_of

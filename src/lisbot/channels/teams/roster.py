@@ -12,8 +12,8 @@ from botbuilder.schema import Activity
 from lisbot.channels.teams.activity import Received
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.people import People, object_id
-from lisbot.channels.teams.phrases import MENU
 from lisbot.council.people import Caller
+from lisbot.phrases import MENU
 from lisbot.ports import Unsent
 
 log = logging.getLogger(__name__)

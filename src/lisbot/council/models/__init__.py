@@ -25,7 +25,15 @@ from lisbot.council.models.register import (
     Staff,
     Term,
 )
-from lisbot.council.models.trail import ClockShift, Delivery, LogHead, LogLine, Posting
+from lisbot.council.models.trail import (
+    ClockShift,
+    Delivery,
+    Installation,
+    LogHead,
+    LogLine,
+    Posting,
+    Receipt,
+)
 from lisbot.council.models.votes import RollEntry, SealedBallot, Vote
 
 __all__ = [
@@ -40,6 +48,7 @@ __all__ = [
     "ClockShift",
     "Delivery",
     "FollowUp",
+    "Installation",
     "LogHead",
     "LogLine",
     "Meeting",
@@ -47,6 +56,7 @@ __all__ = [
     "Person",
     "Posting",
     "Proposal",
+    "Receipt",
     "Remark",
     "RollEntry",
     "Room",

@@ -107,3 +107,32 @@ class ClockShift(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seconds: Mapped[int]
+
+
+class Receipt(Base):
+    """Something a platform sent that was taken in, so that it is done once however often it is sent."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("platform", "key"), Index("ix_receipt_taken_at", "taken_at"))
+
+    id: Mapped[Id]
+    platform: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(200))
+    taken_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Installation(Base):
+    """A workspace that has installed lisbot, with its token sealed under the house's key."""
+
+    __tablename__ = "installation"
+    __table_args__ = (UniqueConstraint("platform", "tenant"),)
+
+    id: Mapped[Id]
+    platform: Mapped[str] = mapped_column(String(20))
+    tenant: Mapped[str]
+    name: Mapped[str]
+    token: Mapped[bytes]  # sealed
+    bot_user: Mapped[str]
+    scopes: Mapped[str]
+    installed_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Slack: the same councils, commands and cards."""

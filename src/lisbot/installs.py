@@ -1,0 +1,72 @@
+"""The workspaces that have installed lisbot, and their tokens: sealed, so that a copy of the database says
+nothing to Slack."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import ColumnElement, delete, select
+
+from lisbot.council.models import Installation
+from lisbot.db import Database
+
+NONCE = 12
+
+
+@dataclass(frozen=True)
+class Installed:
+    """One workspace that lisbot may speak in."""
+
+    tenant: str
+    name: str
+    token: str
+    bot_user: str
+    scopes: str
+
+
+class Installs:
+    """The installations on one platform. `key` is the house's own."""
+
+    def __init__(self, db: Database, key: bytes, platform: str) -> None:
+        self.db, self.platform = db, platform
+        self.box = AESGCM(hmac.digest(key, b"installation" + platform.encode(), "sha256"))
+
+    async def keep(self, found: Installed) -> None:
+        """Keep an installation, in place of an earlier one of the same workspace."""
+        nonce = secrets.token_bytes(NONCE)
+        sealed = nonce + self.box.encrypt(nonce, found.token.encode(), found.tenant.encode())
+        async with self.db.write() as db:
+            await db.execute(delete(Installation).where(*self.of(found.tenant)))
+            db.add(
+                Installation(
+                    platform=self.platform,
+                    tenant=found.tenant,
+                    name=found.name,
+                    token=sealed,
+                    bot_user=found.bot_user,
+                    scopes=found.scopes,
+                    installed_at=datetime.now(UTC),
+                )
+            )
+
+    async def find(self, tenant: str) -> Installed | None:
+        """A workspace's installation; None where there is none, or its token was sealed under another key."""
+        async with self.db.read() as db:
+            row = await db.scalar(select(Installation).where(*self.of(tenant)))
+        if row is None:
+            return None
+        try:
+            token = self.box.decrypt(row.token[:NONCE], row.token[NONCE:], tenant.encode()).decode()
+        except InvalidTag:
+            return None
+        return Installed(row.tenant, row.name, token, row.bot_user, row.scopes)
+
+    async def forget(self, tenant: str) -> None:
+        async with self.db.write() as db:
+            await db.execute(delete(Installation).where(*self.of(tenant)))
+
+    def of(self, tenant: str) -> tuple[ColumnElement[bool], ...]:
+        return (Installation.platform == self.platform, Installation.tenant == tenant)
