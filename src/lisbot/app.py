@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.typedefs import Handler
@@ -23,6 +24,8 @@ from lisbot.commands import COMMANDS, House, Reply, ask, run
 from lisbot.db import Database, is_migrated, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.stage import Stage
+from lisbot.inbox import Inbox
+from lisbot.installs import Installs
 from lisbot.metrics import Metrics
 from lisbot.outbox import Outbox
 from lisbot.outbox.rows import MAIL
@@ -30,6 +33,9 @@ from lisbot.ports import Sender
 from lisbot.scheduler import Scheduler
 from lisbot.settings import BadSetting, Settings
 from lisbot.texts import closest, text
+
+if TYPE_CHECKING:
+    from lisbot.channels.slack.door import Door as SlackDoor
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +98,9 @@ async def make_app(
     senders: dict[str, Sender] = {}
     if settings.teams or settings.demo:
         senders[door.sender.platform] = door.sender
+    slack = make_slack(settings, house, session)
+    if slack:
+        senders[slack.sender.platform] = slack.sender
     if mail.is_on:
         senders[MAIL] = mail
     outbox = Outbox(house, senders, metrics)
@@ -102,8 +111,12 @@ async def make_app(
             await scene(house)
         sending = asyncio.create_task(outbox.work())
         scheduler.start()
+        if slack:
+            await slack.start()
         yield
         await scheduler.stop()
+        if slack:
+            await slack.close()
         outbox.stop()
         await sending
         await door.close()
@@ -117,6 +130,8 @@ async def make_app(
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     door.add_routes(app)
+    if slack:
+        slack.add_routes(app)
     add_pages(
         app,
         house=house,
@@ -125,6 +140,18 @@ async def make_app(
         demo=stage if settings.demo else None,
     )
     return app
+
+
+def make_slack(settings: Settings, house: House, session: ClientSession) -> "SlackDoor | None":
+    """The door to Slack, where it is on."""
+    if settings.slack is None:
+        return None
+    from lisbot.channels.slack.door import Door as SlackDoor  # half a second that nobody else need wait for
+
+    inbox, installs = Inbox(house.db), Installs(house.db, house.key, "slack")
+    return SlackDoor(
+        partial(run, house), partial(ask, house), settings.slack, session, inbox, installs, settings.lang
+    )
 
 
 @web.middleware

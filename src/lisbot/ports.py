@@ -1,6 +1,7 @@
 """What a channel offers the outbox: sending one message to one address, and editing it afterwards."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -19,6 +20,7 @@ class Message:
     """What is sent: why they get it, in words, and the card, both in the recipient's language.
 
     `href` is the address of the page that shows the same, where there is one. `shared`: not to one person.
+    `shows` and `args` are the command whose card it is, for a platform that shows it page by page.
     """
 
     words: str
@@ -26,6 +28,8 @@ class Message:
     lang: str
     href: str = ""
     shared: bool = False
+    shows: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Unsent(Exception):
@@ -41,6 +45,7 @@ class Unsent(Exception):
 
 class Sender(Protocol):
     platform: str
+    whole: bool  # whether it takes a card of any length, and shows it page by page
 
     async def send(self, to: Address, message: Message) -> str:
         """Send it; the platform's id of the message, by which it is edited. Raises Unsent."""

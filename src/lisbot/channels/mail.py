@@ -26,6 +26,7 @@ class Mail:
     """Sends through the organisation's mail server. Raises Unsent; off without SMTP_URL."""
 
     platform = "mail"
+    whole = False
 
     def __init__(self, settings: Settings) -> None:
         self.url = urlsplit(settings.smtp_url) if settings.smtp_url else None

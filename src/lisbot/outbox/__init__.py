@@ -10,6 +10,7 @@ import random
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from lisbot import cards
@@ -130,7 +131,8 @@ class Outbox:
 
     async def attempt(self, claimed: Claimed) -> Ending:
         newest = await self.rows.last_line()
-        reply = await self.draw(claimed)
+        chat, email = await self.rows.find(claimed, self.senders)
+        reply = await self.draw(claimed, chat.platform if chat else MAIL)
         if reply.status != 200:
             # Between the commit and now they lost the right to see it, or it is no more.
             return later_or_failed(
@@ -138,7 +140,6 @@ class Outbox:
             )
         facts = {name: self.local(value) for name, value in recall(claimed.facts).items()}
         message = self.word(text(reply.lang, f"notice.{claimed.kind}", **facts), reply, claimed)
-        chat, email = await self.rows.find(claimed, self.senders)
         given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
         if chat and not given_up:
             try:
@@ -170,19 +171,20 @@ class Outbox:
             return Ending(DeliveryState.FELL_BACK, why, MAIL, gone=gone)
         return Ending(DeliveryState.SENT, channel=MAIL)
 
-    async def draw(self, row: Claimed | Hanging) -> Reply:
+    async def draw(self, row: Claimed | Hanging, platform: str) -> Reply:
         """The card, as its recipient may see it now; none where they are told in words alone."""
         if not row.shows:
             return Reply(200, shown=({}, ""), lang=await self.rows.lang_of(row.person_id) or self.house.lang)
         who = Caller("room", str(row.room_id))
         if row.person_id is not None:
             who = Caller("outbox", str(row.person_id))
-        return await run(self.house, row.shows, row.args, who, card_and_place)
+        whole = platform in self.senders and self.senders[platform].whole
+        return await run(self.house, row.shows, row.args, who, partial(card_and_place, whole=whole))
 
     def word(self, words: str, reply: Reply, row: Claimed | Hanging) -> Message:
         card, place = reply.shown
         href = f"{self.house.base_url}{place}" if place else ""
-        return Message(words, card, reply.lang, href, shared=row.room_id is not None)
+        return Message(words, card, reply.lang, href, row.room_id is not None, row.shows, row.args)
 
     def unreachable(self, claimed: Claimed) -> str:
         """Why nobody could be reached, as a key."""
@@ -210,7 +212,7 @@ class Outbox:
         """How it went, and how long to wait before trying again where that may help."""
         if hanging.platform not in self.senders:
             return "off", None
-        reply = await self.draw(hanging)
+        reply = await self.draw(hanging, hanging.platform)
         if reply.status != 200:
             return ("failed", None) if reply.status >= 500 else ("gone", None)
         to = Address(hanging.platform, "", hanging.service_url, hanging.conversation_id)
@@ -225,9 +227,9 @@ class Outbox:
         return "edited", None
 
 
-def card_and_place(shows: str, thing: Any, viewer: Viewer) -> tuple[cards.Card, str]:
+def card_and_place(shows: str, thing: Any, viewer: Viewer, *, whole: bool) -> tuple[cards.Card, str]:
     """The card, and where on the pages the same is shown."""
-    return cards.draw(shows, thing, viewer), cards.facts(shows, thing, viewer).get("href", "")
+    return cards.draw(shows, thing, viewer, whole=whole), cards.facts(shows, thing, viewer).get("href", "")
 
 
 def later_or_failed(claimed: Claimed, refused: Unsent, channel: str | None) -> Ending:

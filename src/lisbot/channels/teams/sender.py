@@ -16,6 +16,7 @@ class Sender:
     """Sends and edits cards. Words and card are one activity: of two, Teams tells us only one's id."""
 
     platform = "teams"
+    whole = False
 
     def __init__(self, connector: Connector, lose: Callable[[str], None]) -> None:
         """`lose` is told of a conversation that no longer leads to anybody."""

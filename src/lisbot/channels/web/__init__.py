@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from lisbot.channels.web import about, entrance, forms, guards, pages, places, stage, views
+from lisbot.channels.web import about, entrance, forms, guards, pages, stage, views
 from lisbot.channels.web.limits import Limiter
 from lisbot.channels.web.oidc import Provider
 from lisbot.channels.web.session import Sessions
 from lisbot.channels.web.site import SITE, Demo, Persona, SendMail, Site
 from lisbot.channels.web.statics import Statics
 from lisbot.commands import House
+from lisbot.places import PAGES
 from lisbot.settings import Settings
 
 __all__ = ["Demo", "Persona", "SendMail", "add_pages"]
@@ -46,7 +47,7 @@ def add_pages(
     app.cleanup_ctx.append(tidy_up)
     app.router.add_get("/", stage.opening if site.demo else pages.home)
     app.router.add_get("/static/{name}", site.statics.serve)
-    for page in places.PAGES:
+    for page in PAGES:
         app.router.add_get(page.path, pages.drawer(page))
     app.router.add_get("/about/{name}", about.paper)
     app.router.add_get("/show/{command}", pages.show)

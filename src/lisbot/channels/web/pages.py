@@ -8,10 +8,10 @@ from aiohttp import web
 
 from lisbot import cards
 from lisbot.channels.web import places, views
-from lisbot.channels.web.places import Page
 from lisbot.channels.web.sheets import Sheet
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.commands import COMMANDS, ask, run
+from lisbot.places import PLACES, Page, address
 from lisbot.render import html
 
 OWN_TEMPLATE = {"outcomes": "outcomes.html"}
@@ -74,8 +74,8 @@ async def show(request: web.Request) -> web.Response:
         raise web.HTTPMethodNotAllowed("GET", ["POST"])
     if (await views.visitor(request)).member is None:
         return turn_away(request)
-    if name in places.PLACES:
-        return views.redirect(places.address(name, dict(request.query)))
+    if name in PLACES:
+        return views.redirect(address(name, dict(request.query)))
     return await draw(request, name, dict(request.query), "plain")
 
 

@@ -1,65 +1,17 @@
-"""Which command is on which page, and where a button on a page leads."""
+"""Where a button on a page leads, and where one goes back to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
 from lisbot.commands import COMMANDS
+from lisbot.places import address, flat
 from lisbot.render.html import Lead, Place, takes_inputs
 
-
-@dataclass(frozen=True)
-class Page:
-    """A page of its own for what a command shows. `look` is its style, and its template if it has one."""
-
-    path: str
-    command: str
-    look: str
-
-
-PAGES = (
-    Page("/me", "me.page", "mine"),
-    Page("/overview", "overview.show", "overview"),
-    Page("/body/{body_id}", "body.show", "body"),
-    Page("/body/{body_id}/register", "register.show", "register"),
-    Page("/meeting/{meeting_id}", "meeting.show", "meeting"),
-    Page("/meeting/{meeting_id}/minutes", "minutes.show", "minutes"),
-    Page("/outcomes", "outcome.search", "outcomes"),
-    Page("/year", "year.show", "year"),
-    Page("/log", "log.verify", "log"),
-)
 # Deeds that begin something with a page of its own, where one then goes; after others one stays.
 BEGINNINGS = frozenset({"minutes.start", "vote.open"})
-PLACES = {page.command: page.path for page in PAGES}
-
-
-def address(command: str, given: Mapping[str, Any]) -> str:
-    """The page that shows what this command shows."""
-    path, rest = PLACES.get(command, f"/show/{quote(command, safe='.')}"), dict(given)
-    for name in list(rest):
-        if f"{{{name}}}" in path:
-            path = path.replace(f"{{{name}}}", quote(str(rest.pop(name)), safe=""))
-    query = urlencode(flat(rest))
-    return f"{path}?{query}" if query else path
-
-
-def flat(given: Mapping[str, Any]) -> dict[str, str]:
-    """Arguments as they stand in an address."""
-    return {name: words for name, value in given.items() if (words := flat_value(value))}
-
-
-def flat_value(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case list() | tuple():
-            return ",".join(map(flat_value, value))
-    return str(value)
 
 
 def lead(here: str) -> Lead:

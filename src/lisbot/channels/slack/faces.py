@@ -1,0 +1,140 @@
+"""What a reply looks like in Slack: as a message, a modal or the home tab, one page of it at a time."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lisbot import cards
+from lisbot.cards import Viewer
+from lisbot.commands import Reply
+from lisbot.places import shown_at
+from lisbot.render import blocks
+from lisbot.texts import text
+
+Json = dict[str, Any]
+CALLBACK = "form"
+LONGEST_SENT, LONGEST_UPDATED = 40_000, 4_000  # characters of a message's text: docs.slack.dev, chat.*
+LONGEST_METADATA = 3000
+PAGER = 900  # where the numbers of the pager's buttons begin
+
+
+@dataclass(frozen=True)
+class Again:
+    """The command that shows the same once more, for those who turn its pages."""
+
+    command: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A card to be shown, whole, in its reader's language."""
+
+    card: cards.Card
+    lang: str
+    again: Again | None = None
+    words: str = ""  # why they get it
+
+    @property
+    def pages(self) -> list[list[Json]]:
+        return blocks.pages(self.card, words=self.words)
+
+    def text(self, most: int) -> str:
+        return blocks.fallback(self.card, words=self.words, most=most)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A card and the page that shows the same, as a command's reply carries them."""
+
+    card: cards.Card
+    href: str = ""
+
+
+def draw(shows: str, thing: Any, viewer: Viewer) -> Drawn:
+    """The whole card: Slack turns pages where Teams is told of more."""
+    card = cards.draw(shows, thing, viewer, whole=True)
+    return Drawn(card, "" if shows == "form" else cards.facts(shows, thing, viewer).get("href", ""))
+
+
+def face_of(reply: Reply) -> Face:
+    """The card of a reply, and what shows it again."""
+    drawn: Drawn = reply.shown
+    found = shown_at(drawn.href)
+    return Face(drawn.card, reply.lang, Again(*found) if found else None)
+
+
+def said(words: str, lang: str) -> Face:
+    """Words alone, as a card."""
+    body = [{"type": "TextBlock", "text": words, "wrap": True}]
+    return Face({"type": "AdaptiveCard", "body": body, "lang": lang}, lang)
+
+
+def offered(command: str, args: Mapping[str, Any], lang: str) -> Face:
+    """A button that opens a command's form: a modal opens at a press and never at a message."""
+    title = text(lang, f"command.{command}.name")
+    button = text(lang, f"command.{command}.button")
+    data = {"command": command, "args": dict(args)}
+    action = {"type": "Action.Execute", "verb": "ask", "title": button, "data": data, "style": "positive"}
+    face = said(text(lang, "slack.open_form", name=title), lang)
+    return replace(face, card={**face.card, "actions": [action]})
+
+
+def messages(face: Face, *, page: int = 0, most: int = LONGEST_SENT) -> list[Json]:
+    """The card as the bodies of messages: one page with its pager, or all of it where none shows it again."""
+    pages = face.pages
+    words = face.text(most)
+    if len(pages) == 1:
+        return [{"text": words, "blocks": pages[0]}]
+    if face.again is None:
+        return [{"text": words, "blocks": each} for each in pages]
+    number = min(max(page, 0), len(pages) - 1)
+    return [{"text": words, "blocks": [*pages[number], *pager(face, number, len(pages))]}]
+
+
+def pager(face: Face, number: int, of: int) -> Sequence[Json]:
+    """Which page this is, and the ways to the others."""
+    assert face.again
+    here = text(face.lang, "slack.page_of", page=number + 1, pages=of)
+    ways = [("slack.previous_page", number - 1), ("slack.next_page", number + 1)]
+    buttons = [
+        {
+            "type": "button",
+            "action_id": f"{PAGER + to}:page",
+            "text": blocks.plain(text(face.lang, title), 75),
+            "value": json.dumps({"command": face.again.command, "args": dict(face.again.args), "page": to}),
+        }
+        for title, to in ways
+        if 0 <= to < of
+    ]
+    return [
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": blocks.escape(here)}]},
+        {"type": "actions", "elements": buttons},
+    ]
+
+
+def modal(face: Face, *, page: int = 0, metadata: Mapping[str, Any] | None = None) -> Json:
+    """The card as a modal. What a form is about travels in its metadata, as the sender's word."""
+    kept = json.dumps(metadata or {}, separators=(",", ":"))
+    close = text(face.lang, "slack.close")
+    view = blocks.modal(face.card, callback_id=CALLBACK, metadata=kept, close=close)
+    return view if "submit" in view else {**view, "blocks": turned(face, page)}
+
+
+def home(face: Face, *, page: int = 0) -> Json:
+    return {"type": "home", "blocks": turned(face, page)}
+
+
+def turned(face: Face, page: int) -> list[Json]:
+    pages = face.pages
+    number = min(max(page, 0), len(pages) - 1)
+    if len(pages) == 1 or face.again is None:
+        return pages[number]
+    return [*pages[number], *pager(face, number, len(pages))]
+
+
+def form_of(card: cards.Card) -> tuple[str, Mapping[str, Any]]:
+    """The command a form is for, and what it is about."""
+    action = card["actions"][0]
+    return action["verb"], action.get("data") or {}

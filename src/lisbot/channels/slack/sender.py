@@ -1,0 +1,94 @@
+"""The outbox's way to Slack."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from typing import Any
+
+import orjson
+
+from lisbot.channels.slack import faces
+from lisbot.channels.slack.api import Api
+from lisbot.channels.slack.faces import Again, Face, Json
+from lisbot.channels.slack.pace import Pace
+from lisbot.channels.slack.people import People
+from lisbot.channels.slack.surfaces import QUIET
+from lisbot.ports import Address, Message, Unsent
+from lisbot.render import blocks
+from lisbot.texts import text
+
+REMEMBERED = 10_000
+SHORT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
+
+
+class Sender:
+    """Sends and edits cards, no faster than Slack takes them. An address's `service_url` is the workspace."""
+
+    platform = "slack"
+    whole = True
+
+    def __init__(self, api: Api, people: People, pace: Pace | None = None) -> None:
+        self.api, self.people, self.pace = api, people, pace or Pace()
+        self.hung: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    async def send(self, to: Address, message: Message) -> str:
+        body = compose(message, faces.LONGEST_SENT)
+        await self.await_turn("chat.postMessage", to.conversation_id)
+        found = await self.call(to, "chat.postMessage", channel=to.conversation_id, **body, **QUIET)
+        ts = str(found.get("ts") or "")
+        self.remember(to.conversation_id, ts, body)
+        return ts
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        """Slack takes fewer edits than messages: one that would change nothing is not made."""
+        body = compose(message, faces.LONGEST_UPDATED)
+        if self.hung.get((to.conversation_id, message_id)) == digest(body):
+            return
+        await self.await_turn("chat.update", to.service_url)
+        await self.call(to, "chat.update", channel=to.conversation_id, ts=message_id, **body)
+        self.remember(to.conversation_id, message_id, body)
+
+    async def await_turn(self, method: str, where: str) -> None:
+        wait = self.pace.book(method, where)
+        if wait > SHORT:
+            self.pace.give_back(method, where)
+            raise Unsent("paced", passing=True, retry_after=wait)
+        await asyncio.sleep(wait)
+
+    async def call(self, to: Address, method: str, **args: Any) -> Any:
+        try:
+            return await self.api.call(to.service_url, method, **args)
+        except Unsent as error:
+            if error.retry_after is not None:
+                self.pace.hold(method, to.service_url, error.retry_after)
+            if error.gone:
+                self.people.lose(to.conversation_id)
+            raise
+
+    def remember(self, channel: str, ts: str, body: Json) -> None:
+        self.hung[channel, ts] = digest(body)
+        self.hung.move_to_end((channel, ts))
+        if len(self.hung) > REMEMBERED:
+            self.hung.popitem(last=False)
+
+
+def compose(message: Message, most: int) -> Json:
+    """The message's body: why they get it, the first page of its card, and the way to the other pages."""
+    if not message.card:
+        return {"text": blocks.escape(message.words)[:most]}
+    card = message.card
+    if message.shared and message.href:
+        # What a room may not be shown, its members see for themselves once signed in.
+        page = {
+            "type": "Action.OpenUrl",
+            "title": text(message.lang, "slack.open_page"),
+            "url": message.href,
+        }
+        card = {**card, "actions": [*card.get("actions", ()), page]}
+    face = Face(card, message.lang, Again(message.shows, message.args), message.words)
+    return faces.messages(face, most=most)[0]
+
+
+def digest(body: Json) -> bytes:
+    """What somebody sees of a message; how much of it its text repeats is no difference."""
+    return hashlib.blake2b(orjson.dumps(body.get("blocks") or body["text"]), digest_size=16).digest()

@@ -1,0 +1,46 @@
+"""Socket Mode, for hospitals that let nothing in: lisbot calls Slack and is sent its requests on that line."""
+
+import asyncio
+import logging
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from lisbot.settings import Slack
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Slack
+
+
+class Socket:
+    """One connection, made again by slack_sdk whenever Slack closes it."""
+
+    def __init__(self, bolt: AsyncApp, slack: Slack) -> None:
+        client = AsyncWebClient(base_url=slack.api_url, session=bolt.client.session, retry_handlers=[])
+        self.handler = AsyncSocketModeHandler(bolt, slack.app_token, web_client=client)
+        self.connecting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to connect. lisbot is of use without Slack, so nothing waits for it."""
+        self.connecting = asyncio.create_task(self.connect())
+
+    async def connect(self) -> None:
+        wait = FIRST_WAIT
+        while True:
+            try:
+                await self.handler.connect_async()
+            except Exception as error:
+                log.warning("Slack cannot be reached: %s; again in %d s", type(error).__name__, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                log.info("connected to Slack by socket")
+                return
+
+    async def close(self) -> None:
+        if self.connecting:
+            self.connecting.cancel()
+            await asyncio.gather(self.connecting, return_exceptions=True)
+        await self.handler.close_async()

@@ -1,0 +1,154 @@
+"""Slack's requests, as bolt reads them: over HTTP and through a socket, handed to the handler, answered once.
+
+bolt answers when a listener is done (process_before_response). Left to itself it answers events before
+anything is done, forgets listeners that still run when the process stops, and takes an answer back when
+something raises after it, so that Slack is told 404 (seen in slack-bolt 1.30).
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from lisbot.channels.slack.afterwards import Afterwards
+from lisbot.channels.slack.api import Api
+from lisbot.channels.slack.faces import Json
+from lisbot.channels.slack.handler import Handler, at_first_input
+from lisbot.channels.slack.joining import Joining
+from lisbot.channels.slack.payload import Body, line, part, speaker
+from lisbot.channels.slack.surfaces import Where, commanded_at, pressed_at
+from lisbot.inbox import Inbox, Taken
+from lisbot.render import blocks
+from lisbot.settings import Slack
+from lisbot.texts import text
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+LARGEST = 1024 * 1024  # bytes; a view is at most 250 KB, and is sent form-encoded
+ANY = re.compile("")
+
+Ack = Callable[..., Awaitable[Any]]
+
+
+class Wire:
+    """bolt's app with lisbot's listeners, and the route that feeds it."""
+
+    def __init__(
+        self, slack: Slack, api: Api, handler: Handler, joining: Joining, inbox: Inbox, after: Afterwards
+    ) -> None:
+        self.api, self.handler, self.joining = api, handler, joining
+        self.inbox, self.after = inbox, after
+        self.bolt = AsyncApp(
+            signing_secret=slack.signing_secret or secrets.token_hex(),  # none is asked for over a socket
+            client=AsyncWebClient(base_url=slack.api_url, session=api.session, retry_handlers=[]),
+            authorize=self.authorize,
+            process_before_response=True,
+            ignoring_self_events_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+        self.listen()
+
+    def listen(self) -> None:
+        self.bolt.action(ANY)(self.on_action)
+        self.bolt.view(ANY)(self.on_view)
+        self.bolt.command(ANY)(self.on_command)
+        self.bolt.shortcut(ANY)(self.on_shortcut)
+        self.bolt.event(ANY)(self.on_event)
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """bolt's question as whom it acts. lisbot finds the workspace's token itself, when it speaks."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-")  # noqa: S106
+
+    # In
+
+    async def receive(self, request: web.Request) -> web.Response:
+        if (request.content_length or 0) > LARGEST or len(raw := await request.read()) > LARGEST:
+            return web.Response(status=413)
+        if not is_well_formed(request.headers):
+            log.info("refused a request to %s: its signature is none", PATH)
+            return web.Response(status=401)
+        try:
+            # The bytes as they came: a signature covers nothing else.
+            body = raw.decode()
+        except UnicodeDecodeError:
+            return web.Response(status=400)
+        headers: dict[str, str | Sequence[str]] = {**request.headers}
+        answer = await self.bolt.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
+        kind = answer.first_headers().get("content-type", "text/plain").split(";")[0]
+        return web.Response(status=answer.status, text=answer.body or "", content_type=kind)
+
+    # What bolt hands over
+
+    async def on_action(self, body: Body, ack: Ack) -> None:
+        await ack(**await self.guard(lambda: self.handler.press(body), pressed_at(body)))
+
+    async def on_view(self, body: Body, ack: Ack) -> None:
+        if body.get("type") != "view_submission":
+            await ack()
+            return
+        await ack(**await self.guard(lambda: self.handler.submit(body), None, view=part(body, "view")))
+
+    async def on_command(self, body: Body, ack: Ack) -> None:
+        await ack(**await self.guard(lambda: self.handler.command(body), commanded_at(body)))
+
+    async def on_shortcut(self, body: Body, ack: Ack) -> None:
+        await ack(**await self.guard(lambda: self.handler.propose(body), pressed_at(body)))
+
+    async def on_event(self, body: Body) -> None:
+        """An event is done once, however often and to whom of us it is sent. One that fails is sent again."""
+        async with self.inbox.once("slack", line(body, "event_id")) as taken:
+            if taken is Taken.NEW:
+                await self.happen(body)
+
+    async def happen(self, body: Body) -> None:
+        event = part(body, "event")
+        match line(event, "type"):
+            case "app_mention" if is_from_a_person(event):
+                await self.handler.speak(body)
+            case "message" if line(event, "channel_type") == "im" and is_from_a_person(event):
+                await self.handler.speak(body)
+            case "app_home_opened" if line(event, "tab") == "home":
+                await self.handler.open_home(speaker(body))
+            case "member_joined_channel":
+                self.joining.join(body)
+            case "app_uninstalled" | "tokens_revoked":
+                await self.api.installs.forget(line(body, "team_id"))
+
+    async def guard(
+        self, do: Callable[[], Awaitable[Json]], where: Where | None, view: Mapping[str, Any] | None = None
+    ) -> Json:
+        """The answer to give. A bug of this channel is said once, with a reference to the log."""
+        try:
+            return await do()
+        except Exception:
+            ref = secrets.token_hex(3)
+            log.exception("an answer to Slack failed, ref %s", ref)
+            words = text(self.handler.lang, "error.unexpected", ref=ref)
+        if view is not None:
+            return at_first_input(view, words)
+        if where is not None and where.kind == "command":
+            return {"response_type": "ephemeral", "text": blocks.escape(words)}
+        if where is not None:
+            self.after.begin(self.handler.surfaces.tell(where, words, self.handler.lang))
+        return {}
+
+
+def is_well_formed(headers: Mapping[str, str]) -> bool:
+    """Whether a signature could be checked at all: slack_sdk raises on a timestamp that is no number and on a
+    signature that is not ASCII."""
+    timestamp = headers.get("X-Slack-Request-Timestamp", "")
+    return timestamp.isascii() and timestamp.isdecimal() and headers.get("X-Slack-Signature", "").isascii()
+
+
+def is_from_a_person(event: Body) -> bool:
+    """Whether somebody wrote this: not lisbot, another bot, or Slack telling of an edit."""
+    return bool(line(event, "user")) and not event.get("bot_id") and not event.get("subtype")
