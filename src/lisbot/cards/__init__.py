@@ -52,13 +52,13 @@ FACTS: dict[str, Facts] = {
 }
 
 
-def draw(shows: str, thing: Any, viewer: Viewer) -> Card:
-    """The card of a thing, as this viewer may see it, in their language."""
+def draw(shows: str, thing: Any, viewer: Viewer, *, whole: bool = False) -> Card:
+    """The card of a thing, as this viewer may see it, in their language. `whole`: not cut to Teams' size."""
     data = facts(shows, thing, viewer)
     if shows == "form":
         card: Card = fill(template("form"), data)
     else:
-        card = fill(template("sheet"), sheet.for_card(data, viewer))
+        card = fill(template("sheet"), sheet.whole(data) if whole else sheet.for_card(data, viewer))
         card["actions"] = [
             pressed | ({"mode": "secondary"} if number >= sheet.PRIMARY else {})
             for number, pressed in enumerate(data["buttons"])

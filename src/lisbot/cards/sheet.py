@@ -1,7 +1,7 @@
 """The shape nearly everything lisbot shows has: a title, facts, sections of rows, and buttons.
 
-Pages show a sheet whole. A card has less room: long texts are clipped and long lists end in "and n more",
-with the page for the rest.
+Pages show a sheet whole, and so does Slack, on several. A card in Teams has less room: long texts are clipped
+and long lists end in "and n more", with the page for the rest.
 """
 
 import re
@@ -93,6 +93,11 @@ def pairs(facts: Iterable[tuple[str, str]]) -> list[Data]:
     return [{"title": title, "value": value} for title, value in facts if value]
 
 
+def whole(data: Data) -> Data:
+    """A sheet with all it says, for a card that may go on over several pages."""
+    return data | {"sections": [s | {"rows": card_rows(s)} for s in data["sections"]]}
+
+
 def for_card(data: Data, viewer: Viewer) -> Data:
     """A sheet cut to a card's size. Nothing is cut silently."""
     top = data | {
@@ -115,16 +120,7 @@ def for_card(data: Data, viewer: Viewer) -> Data:
 
 def card_section(s: Data, left: int, viewer: Viewer) -> Data:
     """A section cut to the room that is left on its card."""
-    rows = s["rows"]
-    if s["table"]:
-        columns = s["table"]["columns"]
-        rows = [
-            row(
-                line["cells"][0],
-                " · ".join(f"{c}: {v}" for c, v in zip(columns[1:], line["cells"][1:], strict=True) if v),
-            )
-            for line in s["table"]["rows"]
-        ]
+    rows = card_rows(s)
     lines = [clip(line) for line in s["lines"]]
     facts = [f | {"value": clip(f["value"])} for f in s["facts"]]
     left -= weight(s | {"lines": lines, "facts": facts, "rows": ()})
@@ -138,6 +134,20 @@ def card_section(s: Data, left: int, viewer: Viewer) -> Data:
     if len(kept) < len(rows):
         lines.append(viewer.t("sheet.and_more", count=len(rows) - len(kept)))
     return s | {"rows": kept, "lines": lines, "facts": facts}
+
+
+def card_rows(s: Data) -> list[Data]:
+    """A section's rows. Those of a table name each of their cells."""
+    if not s["table"]:
+        return list(s["rows"])
+    columns = s["table"]["columns"]
+    return [
+        row(
+            line["cells"][0],
+            " · ".join(f"{c}: {v}" for c, v in zip(columns[1:], line["cells"][1:], strict=True) if v),
+        )
+        for line in s["table"]["rows"]
+    ]
 
 
 def clip(words: str) -> str:

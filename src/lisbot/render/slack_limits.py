@@ -1,0 +1,45 @@
+"""What Slack takes, as data: Block Kit's limits and those of a message's text.
+
+From docs.slack.dev (block kit reference; chat.postMessage, chat.update, views.open) as slack_sdk 3.47.0's
+models and slackblocks 3.0.0's `_limits.py` hold them; the two agree. Lengths are in characters.
+"""
+
+# Messages and views
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+VIEW_BYTES = 250 * 1024
+TITLE = 24  # a modal's title, and its submit and close buttons
+METADATA = 3000  # private_metadata
+ID = 255  # action_id, block_id and callback_id
+MESSAGE_TEXT = 40_000  # chat.postMessage cuts what is longer
+UPDATE_TEXT = 4_000  # chat.update refuses what is longer: msg_too_long
+
+# Text
+TEXT = 3000  # any text object, and so a section
+HEADER = 150
+FIELDS, FIELD = 10, 2000
+CONTEXT = 10
+
+# Buttons
+ACTIONS = 25
+BUTTON = 75  # its text, and its accessibility_label
+VALUE = 2000
+URL = 3000
+
+# Inputs
+LABEL = 2000  # and a hint
+INPUT = 3000  # plain_text_input
+PLACEHOLDER = 150
+OPTIONS = GROUPS = 100  # options in a select or a group, and groups in a select
+BOXES = 10  # checkboxes and radio buttons
+OPTION = 75  # an option's text, its description, and a group's label
+OPTION_VALUE = 150
+
+# Which blocks stand where: slackblocks 3.0.0 `_surfaces.py`, of those lisbot uses
+COMMON = frozenset({"actions", "context", "divider", "header", "input", "section"})
+SURFACES = {"message": COMMON, "modal": COMMON, "home": COMMON}
+MOST_BLOCKS = {"message": MESSAGE_BLOCKS, "modal": VIEW_BLOCKS, "home": VIEW_BLOCKS}
+
+# What lisbot fills of it: room is left for the buttons that turn pages
+PAGE_BLOCKS, PAGE_TEXT = MESSAGE_BLOCKS - 3, 12_000
+VIEW_PAGE_BLOCKS, VIEW_PAGE_TEXT = VIEW_BLOCKS - 3, 30_000
