@@ -158,7 +158,7 @@ class Handler:
     # Words
 
     async def command(self, body: Body) -> Json:
-        """`/lisbot` and what was typed after it. The answer is the typist's alone, unless it is the room's."""
+        """`/lisbot` and what was typed after it. The answer is the typist's alone or the room's."""
         where = commanded_at(body)
         meant, reply = await self.understand(where, said(body.get("text")))
         if reply.status == 200 and meant.asked:

@@ -1,4 +1,4 @@
-"""Socket Mode, for hospitals that let nothing in: lisbot calls Slack and is sent its requests on that line."""
+"""Socket Mode, for hospitals that let nothing in: lisbot calls Slack and is sent its requests that way."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class Socket:
         wait = FIRST_WAIT
         while True:
             try:
-                await self.handler.connect_async()
+                await self.handler.client.connect()
             except Exception as error:
                 log.warning("Slack cannot be reached: %s; again in %d s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
@@ -43,4 +43,4 @@ class Socket:
         if self.connecting:
             self.connecting.cancel()
             await asyncio.gather(self.connecting, return_exceptions=True)
-        await self.handler.close_async()
+        await self.handler.client.close()

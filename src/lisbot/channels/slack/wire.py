@@ -49,7 +49,7 @@ class Wire:
         self.bolt = AsyncApp(
             signing_secret=slack.signing_secret or secrets.token_hex(),  # none is asked for over a socket
             client=AsyncWebClient(base_url=slack.api_url, session=api.session, retry_handlers=[]),
-            authorize=self.authorize,
+            authorize=authorize,
             process_before_response=True,
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
@@ -63,10 +63,6 @@ class Wire:
         self.bolt.command(ANY)(self.on_command)
         self.bolt.shortcut(ANY)(self.on_shortcut)
         self.bolt.event(ANY)(self.on_event)
-
-    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """bolt's question as whom it acts. lisbot finds the workspace's token itself, when it speaks."""
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-")  # noqa: S106
 
     # In
 
@@ -140,6 +136,11 @@ class Wire:
         if where is not None:
             self.after.begin(self.handler.surfaces.tell(where, words, self.handler.lang))
         return {}
+
+
+async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """bolt's question as whom it acts. lisbot finds the workspace's token itself, when it speaks."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-")  # noqa: S106
 
 
 def is_well_formed(headers: Mapping[str, str]) -> bool:

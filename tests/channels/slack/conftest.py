@@ -1,0 +1,70 @@
+"""lisbot's door to Slack on a loopback port, a strict Slack behind it, and a real database."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+import builders
+from fakes.recorded import Recorded
+from fakes.slack import FakeSlack
+from fakes.slack_client import Slack
+from lisbot import commands
+from lisbot.channels.slack.door import Door
+from lisbot.commands import House
+from lisbot.inbox import Inbox
+from lisbot.installs import Installs
+from lisbot.settings import DEMO_KEY, read
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as fake:
+        yield fake
+        assert fake.breaches == []
+
+
+@pytest.fixture
+def run() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+def ask() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., Any]]:
+    """Opens a door: `await opened(run, ask)`. Its settings are as production's unless told."""
+    closing: list[Any] = []
+
+    async def open_door(run: Any, ask: Any, env: dict[str, str] | None = None) -> Slack:
+        settings = read({"SECRET_KEY": DEMO_KEY, **(env or fake.env())})
+        assert settings.slack
+        session = ClientSession()
+        installs = Installs(house.db, house.key, "slack")
+        door = Door(run, ask, settings.slack, session, Inbox(house.db), installs, settings.lang)
+        app = web.Application()
+        door.add_routes(app)
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        await door.start()
+        closing.extend([client.close, door.close, session.close])
+        slack = Slack(client, fake)
+        slack.door = door  # type: ignore[attr-defined]
+        return slack
+
+    yield open_door
+    for close in closing:
+        await close()
+
+
+@pytest.fixture
+async def real(opened: Any, house: House) -> Slack:
+    """Slack before the real commands, and the small council of builders."""
+    await builders.council(house.db)
+    return await opened(partial(commands.run, house), partial(commands.ask, house))
