@@ -1,0 +1,280 @@
+"""A Slack client: says and presses things as somebody, and shows them what the app answers, as Slack does."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+from fakes import slack_payloads as payloads
+from fakes import slack_views as views
+from fakes.slack import FakeSlack
+from fakes.slack_checks import Refusal
+from fakes.slack_hands import Stopped, chosen, fill, find, inputs, unfilled
+from fakes.slack_hooks import answer
+from fakes.slack_rules import elements
+from fakes.slack_wires import Heard, Http, Payload, Wire
+from fakes.slack_world import Channel, Message, SlackPerson, View, Workspace
+
+RETRIES = 3  # of an event: at once, after a minute, after five
+SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message": "im:history",
+    "member_joined_channel": "channels:read",
+}
+
+
+class Slack:
+    """Everybody's Slack. What is sent goes over `wire`: HTTP to the app's one address unless told."""
+
+    def __init__(
+        self,
+        client: TestClient[Any, Any] | None,
+        fake: FakeSlack,
+        *,
+        wire: Wire | None = None,
+        **options: Any,
+    ) -> None:
+        self.fake = fake
+        self.wire: Wire = wire or Http(client, fake.signing_secret, **options)  # type: ignore[arg-type]
+        self.last: Payload = {}  # the last event, for `retry`
+        self.warnings: list[str] = []  # what people saw Slack complain of
+        self.given: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}  # choices made on messages
+
+    def home_of(self, person: SlackPerson, where: Channel | None = None) -> Workspace:
+        """The workspace in which the app meets this person: the channel's, else their own."""
+        self.fake.has(person)
+        return self.fake.workspaces[where.team if where else person.team]
+
+    # Events
+
+    async def event(self, home: Workspace, event: Payload, **more: Any) -> Heard:
+        """Tell the app; again, up to three times, when it does not say 2xx within three seconds."""
+        needed = SCOPES.get(event["type"])
+        if needed and needed not in home.scopes:
+            raise Stopped(f"Slack sends no {event['type']} without {needed}")
+        self.last = payloads.event(self.fake, home, event, **more)
+        heard = await self.wire.send("events_api", self.last)
+        for number in range(1, RETRIES + 1):
+            if heard.is_well or not heard.may_retry:
+                break
+            self.warnings.append(f"{event['type']}: {heard.status or heard.reason}")
+            heard = await self.retry(number, heard.reason)
+        return heard
+
+    async def retry(
+        self, number: int = 1, reason: str = "http_timeout", last: Payload | None = None
+    ) -> Heard:
+        """Send an event once more, the last one unless told: the same event id, as after a lost answer."""
+        return await self.wire.send("events_api", last or self.last, (number, reason))
+
+    async def say(self, person: SlackPerson, words: str, where: Channel | None = None) -> Heard:
+        """Write to the bot alone, or, in a channel, mention it."""
+        home = self.home_of(person, where)
+        where = where or self.fake.direct(person)
+        if home.bot_user not in where.members:
+            raise Stopped(f"the app is not in #{where.name}")
+        if person.id not in where.members:
+            raise Stopped(f"{person.name} is not in #{where.name}")
+        said = html.escape(words, quote=False)
+        said = said if where.is_im else f"<@{home.bot_user}> {said}"
+        message = self.fake.put(home, where, said, [], by=person.id)
+        return await self.event(home, payloads.said(person, home, message))
+
+    async def home(self, person: SlackPerson, tab: str = "home") -> View | None:
+        """Open the app's home, and see what it shows."""
+        home = self.home_of(person)
+        view = self.fake.homes.get(person.id)
+        opened = payloads.home_opened(person, self.fake.direct(person), tab, view, self.fake.new_ts())
+        await self.event(home, opened)
+        return self.fake.homes.get(person.id)
+
+    async def joins(self, person: SlackPerson, where: Channel) -> Heard:
+        self.fake.has(person)
+        if person.id not in where.members:
+            where.members.append(person.id)
+        home = self.fake.workspaces[where.team]
+        return await self.event(home, payloads.joined(person.id, person.team, where, self.fake.new_ts()))
+
+    async def adds_bot(self, person: SlackPerson, where: Channel) -> Heard:
+        """Somebody invites the app to a channel."""
+        home = self.home_of(person, where)
+        if home.bot_user not in where.members:
+            where.members.append(home.bot_user)
+        joined = payloads.joined(home.bot_user, home.id, where, self.fake.new_ts())
+        return await self.event(home, {**joined, "inviter": person.id})
+
+    async def uninstalls(self, team: str) -> None:
+        """An administrator removes the app: its tokens are dead, and two events say so, in no given order."""
+        home = self.fake.workspaces[team]
+        home.is_installed = False
+        await self.event(home, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [home.bot_user]}})
+        await self.event(home, {"type": "app_uninstalled"})
+
+    # Slash commands
+
+    async def slash(
+        self, person: SlackPerson, words: str = "", where: Channel | None = None, command: str = "/lisbot"
+    ) -> Heard:
+        """Type a command. What the ack says is shown to that person alone, unless it says in_channel."""
+        home = self.home_of(person)
+        where = where or self.fake.direct(person)
+        if not home.is_installed or "commands" not in home.scopes:
+            raise Stopped(f"{command} is not a command in {home.name}")
+        url = self.fake.hook("commands", home, where, person)
+        payload = payloads.slash(
+            self.fake, person, home, where, command, html.escape(words, quote=False), url
+        )
+        heard = await self.wire.send("slash_commands", payload)
+        if self.is_answered(heard, command) and heard.words:
+            try:
+                answer(self.fake, self.fake.hooks[url.rsplit("/", 1)[1]], heard.body)
+            except Refusal as refusal:
+                raise Stopped(f"Slack does not show the ack of {command}: {refusal.body}") from refusal
+        return heard
+
+    def is_answered(self, heard: Heard, what: str) -> bool:
+        """Whether it went well; else the person sees that it did not."""
+        if not heard.is_well:
+            self.warnings.append(f"{what}: {heard.status or 'operation_timeout'}")
+        return heard.is_well
+
+    # Buttons and forms
+
+    async def press(
+        self,
+        person: SlackPerson,
+        on: Message | View,
+        title: str = "",
+        *,
+        beside: str = "",
+        action_id: str = "",
+        value: Any = None,
+    ) -> Heard:
+        """Press the button (or choose the option) of this title on a message, modal or home."""
+        self.must_be_before(person, on)
+        block, element = find(on, title, beside, action_id)
+        state = chosen(element, title if value is None else value)
+        return await self.act(person, on, block, element, state)
+
+    async def act(
+        self, person: SlackPerson, on: Message | View, block: Payload, element: Payload, state: Payload
+    ) -> Heard:
+        """Send what Slack sends when this element is used; nothing comes back in the answer's body."""
+        home = self.fake.workspaces[on.team]
+        self.fake.has(person)
+        action = payloads.action(block, element, state, self.fake.new_ts())
+        values = self.standing(person, on)
+        if element["type"] not in ("button", "overflow"):
+            values[block["block_id"]][element["action_id"]] = state
+        payload = payloads.block_actions(self.fake, person, home, on, action, values)
+        heard = await self.wire.send("interactive", payload)
+        if self.is_answered(heard, f"press of {element['action_id']}") and heard.words:
+            raise Stopped(f"the answer to a press has no body in Slack: {heard.words[:200]}")
+        return heard
+
+    def standing(self, person: SlackPerson, on: Message | View) -> dict[str, dict[str, Any]]:
+        """What has been chosen and typed on this so far."""
+        if isinstance(on, View):
+            return on.values
+        return self.given.setdefault((on.ts, person.id), views.standing(on.blocks))
+
+    def must_be_before(self, person: SlackPerson, on: Message | View) -> None:
+        """Nobody presses what they do not see as it stands now."""
+        if isinstance(on, Message):
+            if on.is_deleted or not self.fake.can_see(person, on):
+                raise Stopped(f"{person.name} does not see that message")
+            return
+        is_up = on is self.fake.homes.get(person.id) if on.kind == "home" else on is self.fake.modal(person)
+        if not is_up:
+            raise Stopped(f"{person.name} does not have that {on.kind} before them")
+
+    def top(self, person: SlackPerson) -> View:
+        view = self.fake.modal(person)
+        if view is None:
+            raise Stopped(f"{person.name} has no form before them")
+        return view
+
+    def type(self, person: SlackPerson, given: Mapping[str, Any]) -> None:
+        """Fill in the form that is uppermost, by label, without sending it."""
+        fill(self.top(person), given)
+
+    async def submit(
+        self, person: SlackPerson, given: Mapping[str, Any] | None = None, **labelled: Any
+    ) -> Heard:
+        """Fill in the uppermost form by label and send it; then do what the app answers."""
+        view = self.top(person)
+        fill(view, {**(given or {}), **labelled})
+        if "submit" not in view.body:
+            raise Stopped(f"«{view.title}» has nothing to send it with")
+        if empty := unfilled(view):
+            raise Stopped(f"please complete these required fields: {empty}")
+        home = self.fake.workspaces[view.team]
+        heard = await self.wire.send("interactive", payloads.submission(self.fake, person, home, view))
+        if self.is_answered(heard, f"sending «{view.title}»"):
+            self.follow(person, home, view, heard)
+        return heard
+
+    def follow(self, person: SlackPerson, home: Workspace, view: View, heard: Heard) -> None:
+        """Do with the modal what the answer to its submission says."""
+        body = heard.body
+        if heard.words and (not heard.is_json or "response_action" not in body):
+            raise Stopped(f"Slack has trouble with this answer: {heard.words[:200]}")
+        stack = self.fake.stacks[person.id]
+        try:
+            match body.get("response_action"):
+                case None:
+                    self.close_view(stack.pop())
+                case "clear":
+                    self.fake.close_all(person)
+                case "errors":
+                    view.errors = known_errors(view, body["errors"])
+                case "update":
+                    views.change(self.fake, view, views.check(body["view"], "modal"))
+                case "push":
+                    views.push(self.fake, home, person, views.check(body["view"], "modal"))
+                case other:
+                    raise Stopped(f"Slack knows no response_action {other}")
+        except Refusal as refusal:
+            raise Stopped(f"Slack has trouble with this answer: {refusal.body}") from refusal
+
+    def close_view(self, view: View) -> None:
+        view.is_open = False
+
+    async def close(self, person: SlackPerson, *, is_whole: bool = False) -> Heard | None:
+        """Press Cancel on the uppermost form, or the cross that closes all; the app hears if it asked to."""
+        view = self.top(person)
+        home = self.fake.workspaces[view.team]
+        if is_whole or view.body.get("clear_on_close"):
+            self.fake.close_all(person)
+        else:
+            self.close_view(self.fake.stacks[person.id].pop())
+        if not view.body.get("notify_on_close"):
+            return None
+        return await self.wire.send("interactive", payloads.closed(person, home, view, is_whole))
+
+    async def shortcut(self, person: SlackPerson, message: Message, callback_id: str) -> Heard:
+        """Choose one of the app's entries in a message's own menu."""
+        self.must_be_before(person, message)
+        home = self.home_of(person, message.channel)
+        payload = payloads.shortcut(self.fake, person, home, message, callback_id)
+        heard = await self.wire.send("interactive", payload)
+        self.is_answered(heard, f"shortcut {callback_id}")
+        return heard
+
+
+def known_errors(view: View, errors: Any) -> dict[str, str]:
+    """The errors, each beside an input there is; Slack shows trouble instead when one is not."""
+    known = {block["block_id"] for block, _ in inputs(view).values()}
+    if not isinstance(errors, dict) or not errors or set(errors) - known:
+        raise Stopped(f"errors beside no input of this view: {errors}")
+    if not all(isinstance(words, str) and words for words in errors.values()):
+        raise Stopped(f"an error says nothing: {errors}")
+    return dict(errors)
+
+
+def buttons(on: Message | View) -> list[str]:
+    """The titles of the buttons on this, in order."""
+    return [e["text"]["text"] for _, e in elements(on.blocks) if e["type"] == "button"]

@@ -1,0 +1,162 @@
+"""What a Slack client does for the person before it: finds the button, fills in, stops what it stops."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fakes.slack_rules import elements, offers
+from fakes.slack_world import Message, View
+
+Block = dict[str, Any]
+MARKED = re.compile(r"(?<!\w)([*_~])(\S(?:.*?\S)?)\1(?!\w)")
+
+
+class Stopped(AssertionError):
+    """Slack's own client would not let this person do that."""
+
+
+def plain(words: str) -> str:
+    """Words as they look when Slack has drawn its markup."""
+    drawn = MARKED.sub(r"\2", words)
+    return html.unescape(drawn.replace("\u200b", "").replace("\u00a0", " "))
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Every text people read in these blocks, in the order they read it."""
+    if isinstance(node, list):
+        for inner in node:
+            yield from texts(inner)
+    elif isinstance(node, dict):
+        if isinstance(node.get("text"), str):
+            yield plain(node["text"])
+        for name in ("text", "label", "hint", "title", "description", "fields", "elements", "element"):
+            if isinstance(node.get(name), dict | list):
+                yield from texts(node[name])
+        for name in ("accessory", "options", "option_groups"):
+            yield from texts(node.get(name) or [])
+        yield from initial(node)
+
+
+def initial(node: Block) -> Iterator[str]:
+    for name in ("initial_value", "initial_date", "initial_time"):
+        if name in node:
+            yield str(node[name])
+
+
+def shown(thing: Message | View) -> str:
+    """All that is to be read on a message, modal or home as it stands; an unblocked message's text."""
+    lines = list(texts(thing.blocks)) if thing.blocks else [plain(thing.text)]
+    if isinstance(thing, View):
+        lines = [plain(thing.title), *lines, *thing.errors.values()]
+    return "\n".join(line for line in lines if line)
+
+
+def find(
+    thing: Message | View, title: str = "", beside: str = "", action_id: str = ""
+) -> tuple[Block, Block]:
+    """The block and element of this title (or action id), nearest below words that say `beside`."""
+    found = []
+    near = ""
+    for block in thing.blocks:
+        said = "\n".join(texts(block))
+        near = (
+            near + "\n" + said if block["type"] == "context" else said if block["type"] != "actions" else near
+        )
+        for _, element in elements([block]):
+            names = [plain(t["text"]) for t in (element.get("text"),) if t]
+            names += [plain(o["text"]["text"]) for o in offers(element)]
+            if (action_id or element["action_id"]) != element["action_id"]:
+                continue
+            if (not title or title in names) and beside in near:
+                found.append((block, element))
+    if not found or (len(found) > 1 and not beside):
+        kind = "several" if found else "no"
+        raise Stopped(f"{kind} «{title or action_id}» beside «{beside}» on:\n{shown(thing)}")
+    return found[0]
+
+
+def chosen(element: Block, value: Any) -> Block:
+    """What the state says of this element once somebody has given it this value."""
+    kind = element["type"]
+    if kind in ("checkboxes", "multi_static_select"):
+        if isinstance(value, bool):
+            value = [plain(offers(element)[0]["text"]["text"])] if value else []
+        return {"type": kind, "selected_options": [pick(element, each) for each in value]}
+    if kind in ("radio_buttons", "static_select", "overflow"):
+        return {"type": kind, "selected_option": pick(element, value) if value else None}
+    if kind == "datepicker":
+        return {"type": kind, "selected_date": matching(value, r"\d{4}-\d\d-\d\d")}
+    if kind == "timepicker":
+        return {"type": kind, "selected_time": matching(value, r"([01]\d|2[0-3]):[0-5]\d")}
+    if kind == "button":
+        return {"type": kind, **({"value": element["value"]} if element.get("value") else {})}
+    return {"type": kind, "value": written(element, str(value)) or None}
+
+
+def pick(element: Block, title: str) -> Block:
+    for each in offers(element):
+        if plain(each["text"]["text"]) == title:
+            found: Block = each
+            return found
+    raise Stopped(f"no «{title}» among {[plain(o['text']['text']) for o in offers(element)]}")
+
+
+def matching(value: Any, pattern: str) -> str | None:
+    if not value:
+        return None
+    if not re.fullmatch(pattern, str(value)):
+        raise Stopped(f"the picker has no «{value}»")
+    return str(value)
+
+
+def written(element: Block, words: str) -> str:
+    """What the field holds when somebody writes this; the client stops what cannot be sent."""
+    if len(words) > element.get("max_length", 3000):
+        raise Stopped(f"«{words[:40]}…» is longer than {element.get('max_length', 3000)} characters")
+    if words and len(words) < element.get("min_length", 0):
+        raise Stopped(f"«{words}» is shorter than {element['min_length']} characters")
+    if element["type"] == "plain_text_input" and not element.get("multiline") and "\n" in words:
+        raise Stopped("a field of one line takes no line break")
+    if element["type"] == "number_input" and words:
+        number = r"-?\d+([.,]\d+)?" if element["is_decimal_allowed"] else r"-?\d+"
+        low, high = element.get("min_value", "-inf"), element.get("max_value", "inf")
+        is_number = re.fullmatch(number, words)
+        if not is_number or not float(low) <= float(words.replace(",", ".")) <= float(high):
+            raise Stopped(f"«{words}» is no number between {low} and {high}")
+    return words
+
+
+def inputs(view: View) -> dict[str, tuple[Block, Block]]:
+    """The fields of a view by their labels."""
+    return {
+        plain(block["label"]["text"]): (block, block["element"])
+        for block in view.blocks
+        if block["type"] == "input"
+    }
+
+
+def fill(view: View, given: Mapping[str, Any]) -> None:
+    """Write and choose this in the view, by the labels of its fields; `_` may stand for a space."""
+    fields = inputs(view)
+    for label, value in given.items():
+        name = label if label in fields else label.replace("_", " ")
+        if name not in fields:
+            raise Stopped(f"no «{name}» among {list(fields)}")
+        block, element = fields[name]
+        view.values[block["block_id"]][element["action_id"]] = chosen(element, value)
+
+
+def unfilled(view: View) -> list[str]:
+    """Labels of the required fields in which nothing stands."""
+    return [
+        label
+        for label, (block, element) in inputs(view).items()
+        if not block.get("optional") and is_empty(view.values[block["block_id"]][element["action_id"]])
+    ]
+
+
+def is_empty(state: Block) -> bool:
+    return not any(value for name, value in state.items() if name != "type")
