@@ -30,7 +30,7 @@ class Socket:
         wait = FIRST_WAIT
         while True:
             try:
-                await self.handler.client.connect()
+                await self.handler.client.connect()  # type: ignore[no-untyped-call]
             except Exception as error:
                 log.warning("Slack cannot be reached: %s; again in %d s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
@@ -43,4 +43,4 @@ class Socket:
         if self.connecting:
             self.connecting.cancel()
             await asyncio.gather(self.connecting, return_exceptions=True)
-        await self.handler.client.close()
+        await self.handler.client.close()  # type: ignore[no-untyped-call]
