@@ -256,6 +256,10 @@ def say_what_is_off(settings: Settings) -> None:
         log.info("the demo: anyone on this machine may be anyone, and Teams' endpoint asks for no token")
     elif settings.teams is None:
         log.info("Teams is off: MicrosoftAppId is not set")
+    if settings.slack is None and not settings.demo:
+        log.info("Slack is off: SLACK_BOT_TOKEN and SLACK_CLIENT_ID are not set")
+    elif settings.slack and not settings.slack.teams:
+        log.warning("nobody in Slack can be linked to the register: SLACK_TEAMS is not set")
     if settings.smtp_url is None:
         log.info("mail is off: SMTP_URL is not set")
     if settings.secure and not settings.proxies:

@@ -1,10 +1,11 @@
 """Every setting, read once from the environment; a wrong one stops the start with a line that names it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lisbot.texts import LANGUAGES
@@ -149,9 +150,17 @@ def database_url(env: Mapping[str, str], default: str) -> str:
     return given
 
 
+def split(given: str) -> SplitResult:
+    """An address in its parts; all of them empty where it is none."""
+    try:
+        return urlsplit(given)
+    except ValueError:
+        return urlsplit("")
+
+
 def base_url(env: Mapping[str, str], default: str) -> str:
     given = (env.get("BASE_URL") or default).rstrip("/")
-    parts = urlsplit(given)
+    parts = split(given)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting(f"BASE_URL must be an http or https address, not {given!r}")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -241,14 +250,22 @@ def slack(env: Mapping[str, str]) -> Slack | None:
         app_token=given["SLACK_APP_TOKEN"],
         client_id=given["SLACK_CLIENT_ID"],
         client_secret=given["SLACK_CLIENT_SECRET"],
-        teams=frozenset(given["SLACK_TEAMS"].replace(",", " ").split()),
+        teams=slack_teams(given["SLACK_TEAMS"]),
         api_url=slack_api(given["SLACK_API_URL"] or "https://slack.com/api/"),
     )
 
 
+def slack_teams(given: str) -> frozenset[str]:
+    teams = given.replace(",", " ").split()
+    if wrong := [team for team in teams if not re.fullmatch("T[A-Z0-9]+", team)]:
+        raise BadSetting(f"SLACK_TEAMS must be team ids such as T0123ABCD, not {wrong[0]!r}")
+    return frozenset(teams)
+
+
 def slack_api(given: str) -> str:
-    parts = urlsplit(given)
-    if not parts.hostname or (parts.scheme != "https" and not is_loopback(parts.hostname)):
+    parts = split(given)
+    host = parts.hostname or ""
+    if not host or parts.scheme not in (("http", "https") if is_loopback(host) else ("https",)):
         raise BadSetting("SLACK_API_URL must be an https address: tokens are sent there")
     return given.rstrip("/") + "/"
 
@@ -261,6 +278,6 @@ def oidc(env: Mapping[str, str]) -> Oidc | None:
 def smtp_url(env: Mapping[str, str]) -> str | None:
     if not all_or_none(env, ("SMTP_URL", "MAIL_FROM")):
         return None
-    if urlsplit(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
+    if split(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
         raise BadSetting("SMTP_URL must start with smtp:// or smtps://")
     return env["SMTP_URL"]

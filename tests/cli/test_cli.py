@@ -53,7 +53,16 @@ def council(type_: Terminal, database_url: str, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_help_lists_every_command_by_subject_in_the_readers_language(type_, lang: str):
     assert type_("--lang", lang, "--help") == DONE
-    for name in (*COMMANDS, "serve", "demo", "migrate", "load", "teams-package", "completion"):
+    for name in (
+        *COMMANDS,
+        "serve",
+        "demo",
+        "migrate",
+        "load",
+        "teams-package",
+        "slack-manifest",
+        "completion",
+    ):
         assert f"  {name} " in type_.out
     for words, spoken in (
         ("Avstemning og råd", "nb"),
@@ -232,3 +241,34 @@ def test_the_app_package_is_written(type_, monkeypatch, tmp_path: Path):
     assert type_("teams-package", tmp_path / "lisbot.zip") == DONE
     assert (tmp_path / "lisbot.zip").read_bytes()[:2] == b"PK"
     assert type_("teams-package", tmp_path / "nowhere" / "lisbot.zip") == WRONG_USAGE
+
+
+def test_the_slack_manifest_alone_is_what_comes_out(type_, monkeypatch):
+    """Before there is an app there are no secrets of its to set, and no SECRET_KEY either."""
+    for name in ("SECRET_KEY", "BASE_URL", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    assert type_("slack-manifest", "--url", "https://lisbot.example.no/") == DONE
+    assert json.loads(type_.out)["settings"]["socket_mode_enabled"] is False
+    assert type_("slack-manifest", "--socket-mode", "--lang", "nn") == DONE
+    assert "møte, røyster" in json.loads(type_.out)["display_information"]["description"]
+    assert type_.err == ""
+
+
+def test_the_slack_manifest_is_for_the_way_the_settings_say(type_, monkeypatch):
+    monkeypatch.setenv("BASE_URL", "https://lisbot.example.no")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert type_("slack-manifest") == DONE
+    assert json.loads(type_.out)["oauth_config"]["redirect_urls"]
+    assert type_("slack-manifest", "--socket-mode") == WRONG_USAGE
+    monkeypatch.delenv("SLACK_CLIENT_ID")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-x")
+    assert type_("slack-manifest") == DONE
+    assert json.loads(type_.out)["settings"]["socket_mode_enabled"] is True
+
+
+def test_a_slack_manifest_that_slack_could_not_reach_is_refused(type_, monkeypatch):
+    monkeypatch.delenv("BASE_URL", raising=False)
+    for words in ([], ["--url", "http://localhost:3978"], ["--url", "http://lisbot.example.no"]):
+        assert type_("slack-manifest", *words) == WRONG_USAGE
+        assert (type_.out, type_.err.count("\n")) == ("", 1)
+        assert "BASE_URL must be an https address" in type_.err

@@ -17,10 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lisbot import logs
-from lisbot.app import PARTS, listen, make_app, make_metrics
+from lisbot.app import PARTS, listen, make_app, make_metrics, say_what_is_off
 from lisbot.settings import Settings, read
 
 SRC = Path(__file__).parents[2] / "src"
+SLACK = {"SLACK_SIGNING_SECRET": "5ign", "SLACK_BOT_TOKEN": "xoxb-b0t"}
 
 
 @pytest.fixture
@@ -174,7 +175,22 @@ def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
     assert (process.returncode, out) == (0, "")
     said = [json.loads(line)["message"] for line in err.splitlines()]
     assert [line for line in said if line.startswith("Teams is off")]
+    assert [line for line in said if line.startswith("Slack is off")]
     assert [line for line in said if line.startswith("mail is off")]
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, [("INFO", "Slack is off: SLACK_BOT_TOKEN and SLACK_CLIENT_ID are not set")]),
+        (SLACK, [("WARNING", "nobody in Slack can be linked to the register: SLACK_TEAMS is not set")]),
+        (SLACK | {"SLACK_TEAMS": "T0HSO"}, []),
+    ],
+)
+def test_it_says_whether_slack_is_off_or_open_to_nobody(caplog, env, said):
+    caplog.set_level(logging.INFO)
+    say_what_is_off(read({"SECRET_KEY": "k" * 32} | env))
+    assert [(r.levelname, r.getMessage()) for r in caplog.records if "Slack" in r.getMessage()] == said
 
 
 async def test_what_people_typed_is_not_in_the_error_of_a_statement_that_fails(database):

@@ -2,10 +2,14 @@
 
 import pytest
 
-from lisbot.settings import BadSetting, read
+from lisbot.settings import BadSetting, Slack, read
 
 KEY = {"SECRET_KEY": "k" * 32}
 TEAMS = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret"}
+# The three ways into Slack: one workspace over HTTP, those that install it over HTTP, and Socket Mode.
+ONE = {"SLACK_SIGNING_SECRET": "5ign", "SLACK_BOT_TOKEN": "xoxb-b0t"}
+SEVERAL = {"SLACK_SIGNING_SECRET": "5ign", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c11ent"}
+SOCKET = {"SLACK_APP_TOKEN": "xapp-4pp", "SLACK_BOT_TOKEN": "xoxb-b0t"}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,7 @@ TEAMS = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret"}
         (KEY | {"BASE_URL": "http://10.0.0.8:3978"}, "BASE_URL must be an https address"),
         (KEY | {"BASE_URL": "http://127.0.0.1.example.no"}, "BASE_URL must be an https address"),
         (KEY | {"BASE_URL": "https://:443"}, "BASE_URL"),
+        (KEY | {"BASE_URL": "https://[lisbot"}, "BASE_URL"),
         (KEY | {"TRUSTED_PROXIES": "10.0.0.1, proxy"}, "TRUSTED_PROXIES"),
         (KEY | {"TZ_NAME": "Europe/Ås"}, "TZ_NAME"),
         (KEY | {"TZ_NAME": "../../etc/passwd"}, "TZ_NAME"),
@@ -36,6 +41,25 @@ TEAMS = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret"}
         (KEY | {"SMTP_URL": "smtp://localhost"}, "MAIL_FROM"),
         (KEY | {"MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),
         (KEY | {"SMTP_URL": "http://localhost", "MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),
+        (KEY | {"SLACK_SIGNING_SECRET": "5ign"}, "^SLACK_BOT_TOKEN missing"),
+        (KEY | {"SLACK_BOT_TOKEN": "xoxb-b0t"}, "^SLACK_SIGNING_SECRET missing"),
+        (KEY | {"SLACK_APP_TOKEN": "xapp-4pp"}, "^SLACK_BOT_TOKEN missing"),
+        (KEY | {"SLACK_TEAMS": "T1"}, "^SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN missing"),
+        (KEY | {"SLACK_API_URL": "https://slack-gov.com/api/"}, "^SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN"),
+        (KEY | {"SLACK_SIGNING_SECRET": "5ign", "SLACK_CLIENT_ID": "1.2"}, "^SLACK_CLIENT_SECRET missing"),
+        (KEY | {"SLACK_SIGNING_SECRET": "5ign", "SLACK_CLIENT_SECRET": "c11ent"}, "^SLACK_CLIENT_ID missing"),
+        (KEY | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x"}, "^SLACK_SIGNING_SECRET missing"),
+        (KEY | SEVERAL | {"SLACK_BOT_TOKEN": "xoxb-b0t"}, "SLACK_CLIENT_ID is for several workspaces"),
+        (KEY | SEVERAL | {"SLACK_APP_TOKEN": "xapp-4pp"}, "SLACK_CLIENT_ID is for several workspaces"),
+        (KEY | SOCKET | {"SLACK_CLIENT_SECRET": "x"}, "SLACK_CLIENT_ID is for several workspaces"),
+        (KEY | ONE | {"SLACK_BOT_TOKEN": "xoxp-b0t"}, "SLACK_BOT_TOKEN must start with xoxb-"),
+        (KEY | SOCKET | {"SLACK_APP_TOKEN": "xoxb-4pp"}, "SLACK_APP_TOKEN must start with xapp-"),
+        (KEY | ONE | {"SLACK_API_URL": "http://slack.com/api/"}, "SLACK_API_URL must be an https address"),
+        (KEY | ONE | {"SLACK_API_URL": "slack.com/api"}, "SLACK_API_URL must be an https address"),
+        (KEY | ONE | {"SLACK_API_URL": "http://127.0.0.1.example.no/"}, "SLACK_API_URL must be an https"),
+        (KEY | ONE | {"SLACK_API_URL": "ftp://127.0.0.1/api/"}, "SLACK_API_URL must be an https address"),
+        (KEY | ONE | {"SLACK_API_URL": "https://[slack.com/api/"}, "SLACK_API_URL must be an https address"),
+        (KEY | ONE | {"SLACK_TEAMS": "T1, hospital"}, "SLACK_TEAMS must be team ids"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):
@@ -48,6 +72,47 @@ def test_a_secret_never_stands_in_the_line_that_refuses_it():
     with pytest.raises(BadSetting) as error:
         read({"SECRET_KEY": "hunter2"})
     assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SLACK_CLIENT_ID": "1.2"},
+        {"SLACK_BOT_TOKEN": "xoxp-hunter2"},
+        {"SLACK_APP_TOKEN": "hunter2"},
+        {"SLACK_API_URL": "http://slack.com/api/"},
+    ],
+)
+def test_no_secret_of_slacks_stands_in_a_line_that_refuses(wrong):
+    with pytest.raises(BadSetting) as error:
+        read(KEY | SOCKET | {"SLACK_SIGNING_SECRET": "5ign"} | wrong)
+    assert not any(secret in str(error.value) for secret in ("hunter2", "b0t", "4pp", "5ign", "c11ent"))
+
+
+@pytest.mark.parametrize(
+    ("env", "kept"),
+    [
+        (ONE, ("5ign", "xoxb-b0t", "", "", "")),
+        (SEVERAL, ("5ign", "", "", "1.2", "c11ent")),
+        (SOCKET, ("", "xoxb-b0t", "xapp-4pp", "", "")),
+        # Whoever goes over to Socket Mode need not take the signing secret away.
+        (SOCKET | ONE, ("5ign", "xoxb-b0t", "xapp-4pp", "", "")),
+    ],
+)
+def test_there_are_three_ways_into_slack(env, kept):
+    found = read(KEY | env | {"SLACK_TEAMS": "T0HSO, T0HMN"}).slack
+    assert found == Slack(*kept, teams=frozenset({"T0HSO", "T0HMN"}), api_url="https://slack.com/api/")
+
+
+@pytest.mark.parametrize(
+    "given", ["https://slack-gov.com/api", "https://slack-gov.com/api/", "http://127.0.0.1:9/api"]
+)
+def test_slack_is_called_over_https_or_on_this_machine(given):
+    assert read(KEY | ONE | {"SLACK_API_URL": given}).slack.api_url == given.rstrip("/") + "/"
+
+
+def test_nobody_in_slack_is_linked_unless_their_workspace_is_named():
+    assert read(KEY | ONE).slack.teams == frozenset()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "lisbot.example.no"])
@@ -79,6 +144,8 @@ def test_the_demo_on_a_machine_that_is_set_up_for_real_touches_nothing_real():
         "METRICS_PORT": "9100",
         "TRUSTED_PROXIES": "10.0.0.1",
         **TEAMS,
+        **SOCKET,
+        "SLACK_TEAMS": "T0HSO",
     }
     own = {"PORT": "4000", "DEFAULT_LANG": "nn", "HOST": "localhost"}
     assert read(real | own, demo=True) == read(own, demo=True)
@@ -87,4 +154,4 @@ def test_the_demo_on_a_machine_that_is_set_up_for_real_touches_nothing_real():
 
 def test_a_channel_with_none_of_its_settings_is_off():
     settings = read(KEY)
-    assert (settings.teams, settings.oidc, settings.smtp_url) == (None, None, None)
+    assert (settings.teams, settings.slack, settings.oidc, settings.smtp_url) == (None, None, None, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lisbot.texts import section, text
 
-LOCAL = ("serve", "demo", "migrate", "load", "teams-package", "completion")
+LOCAL = ("serve", "demo", "migrate", "load", "teams-package", "slack-manifest", "completion")
 
 
 def overview(lang: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -157,6 +158,20 @@ def teams_package(args: argparse.Namespace, lang: str) -> int:
     return 0
 
 
+def slack_manifest(args: argparse.Namespace, lang: str) -> int:
+    from lisbot.channels.slack import manifest
+
+    env = os.environ | ({"BASE_URL": args.url} if args.url else {})
+    written = manifest.write(
+        settings.base_url(env, "http://127.0.0.1"),
+        lang,
+        socket_mode=args.socket_mode or bool(env.get("SLACK_APP_TOKEN")),
+        several=args.several or bool(env.get("SLACK_CLIENT_ID")),
+    )
+    print(written)
+    return 0
+
+
 def completion(args: argparse.Namespace, lang: str) -> int:
     import shtab
 
@@ -185,5 +200,6 @@ DEEDS: dict[str, Deed] = {
     "migrate": migrate,
     "load": load,
     "teams-package": teams_package,
+    "slack-manifest": slack_manifest,
     "completion": completion,
 }

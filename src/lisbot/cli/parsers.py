@@ -87,6 +87,11 @@ def local_parser(name: str, lang: str) -> Parser:
         case "teams-package":
             name, about = text(lang, f"{words}.file"), text(lang, f"{words}.file_help")
             parser.own.add_argument("file", type=Path, metavar=name, help=about)
+        case "slack-manifest":
+            url = text(lang, f"{words}.url")
+            parser.own.add_argument("--url", metavar=url, help=text(lang, f"{words}.url_help"))
+            parser.own.add_argument("--socket-mode", action="store_true", help=text(lang, f"{words}.socket"))
+            parser.own.add_argument("--several", action="store_true", help=text(lang, f"{words}.several"))
         case "completion":
             parser.own.add_argument("shell", metavar=text(lang, f"{words}.shell"))
     for action in parser._actions:
