@@ -11,9 +11,9 @@ import asyncpg
 from sqlalchemy import make_url
 
 import postgres
-from bench import councils
+from bench import councils, slack
 from bench.figures import Figure
-from bench.rounds import CONNECTIONS, Pressing, Run, starts
+from bench.rounds import CONNECTIONS, Run, TeamsPressing, starts
 from bench.servers import LISBOT, STOCK, running
 from fakes.connector import FakeConnector
 from fakes.teams import TENANT
@@ -41,12 +41,13 @@ class Size:
 async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
     """The figures, and what they were made of in words."""
     server = postgres.start(durable=True)
-    empty, old = (postgres.named(server, name) for name in ("bench_empty", "bench_old"))
+    empty, old, in_slack = (postgres.named(server, f"bench_{name}") for name in ("empty", "old", "slack"))
     say("making the councils")
     await postgres.order(server, "CREATE DATABASE bench_empty")
     await migrate(empty)
     await councils.fill(empty, size.bodies, size.seats)
-    await postgres.order(server, "CREATE DATABASE bench_old TEMPLATE bench_empty")
+    for name in ("bench_old", "bench_slack"):
+        await postgres.order(server, f"CREATE DATABASE {name} TEMPLATE bench_empty")
     say("laying ten years behind them")
     rows = await councils.age(old, size.meetings, lines=size.lines)
     async with FakeConnector() as connector, AsyncExitStack() as stack:
@@ -58,7 +59,7 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
         new = await start(LISBOT, size.ballots, DATABASE_URL=empty)
         aged = await start(LISBOT, size.ballots, DATABASE_URL=old)
         stock = await start(STOCK, size.stock_ballots)
-        pressing = Pressing(connector, place, size.bodies, size.seats)
+        pressing = TeamsPressing(connector, place, size.bodies, size.seats)
         for run in (new, aged, stock):
             await pressing.warm(run, size.bodies * size.seats if run is not stock else 20)
         until = perf_counter() + size.seconds
@@ -78,6 +79,8 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
         await check_written(empty, new.answered, 0)
         await check_written(old, aged.answered, size.lines)
         memory = (new.server.memory, stock.server.memory)
+    through_slack, slack_notes, cast = await slack.compare(place, in_slack, size, say)
+    await check_written(in_slack, cast, 0)
     say("starting both, in turns")
     sqlite = f"sqlite+aiosqlite:///{place / 'lisbot.db'}"
     await migrate(sqlite)
@@ -118,11 +121,13 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
             "lower",
             note=f"{median(own_memory) / MIB:.0f} MiB to {median(other_memory) / MIB:.0f} MiB",
         ),
+        *through_slack,
     ]
     notes = [
         f"{CONNECTIONS} connections, one server process at a time, one PostgreSQL that waits for its disk;",
         f"processor time a ballot {median(new.cpu) * 1000:.2f} ms, with history "
         f"{median(aged.cpu) * 1000:.2f} ms, a stock answer {median(stock.cpu) * 1000:.2f} ms.",
+        *slack_notes,
         "history: " + ", ".join(f"{count:,} {name}" for name, count in rows.items()) + ".",
     ]
     return figures, notes

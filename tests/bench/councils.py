@@ -36,6 +36,14 @@ LINES = 1_000_000
 OPTIONS = ["for", "against", "abstain"]
 
 
+SLACK_TEAM = "T0BENCH"
+
+
+def slack_user(number: int) -> str:
+    """The id in Slack of who holds seat no. `number`."""
+    return f"U{number:08}"
+
+
 def member(number: int) -> Person:
     """Who holds seat no. `number`, in any body."""
     return Person(f"Member {number}", f"member{number}@hospital.example")
@@ -97,6 +105,16 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
                 "platform": "teams",
                 "tenant": TENANT,
                 "external_id": member(n).object_id,
+                "person_id": n,
+                "linked_at": at,
+            }
+            for n in everybody
+        ]
+        + [
+            {
+                "platform": "slack",
+                "tenant": SLACK_TEAM,
+                "external_id": slack_user(n),
                 "person_id": n,
                 "linked_at": at,
             }

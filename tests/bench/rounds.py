@@ -4,10 +4,12 @@ import asyncio
 import json
 import random
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Any
 
 from bench.councils import OPTIONS, member
@@ -27,6 +29,7 @@ class Run:
     requests: int  # in one round
     rates: list[float] = field(default_factory=list)  # requests a second, by round
     latencies: list[float] = field(default_factory=list)  # median seconds, by round
+    slowest: list[float] = field(default_factory=list)  # the 99th percentile in seconds, by round
     cpu: list[float] = field(default_factory=list)  # processor seconds a request, by round
     answered: int = 0
 
@@ -35,51 +38,64 @@ class Run:
         return median(self.rates)
 
     @property
+    def slow(self) -> float:
+        return median(self.slowest)
+
+    @property
     def latency(self) -> float:
         return median(self.latencies)
 
 
-class Pressing:
+class Pressing(ABC):
     """Everybody on the rolls, voting again and again in an order of no pattern."""
 
-    def __init__(self, connector: FakeConnector, place: Path, bodies: int, seats: int) -> None:
-        self.connector, self.place, self.seats = connector, place, seats
+    wanted = ""  # what every answer says
+
+    def __init__(self, place: Path, bodies: int, seats: int) -> None:
+        self.place, self.seats = place, seats
         self.random = random.Random(1)
         self.everybody = range(1, bodies * seats + 1)
+
+    @abstractmethod
+    def request(self, number: int, data: Mapping[str, Any]) -> str:
+        """The whole HTTP request by which the holder of seat no. `number` presses a choice."""
+
+    async def shown(self, count: int) -> None:
+        """Until so many more have been shown what came of it, where the answer to a press does not show it."""
+        return
 
     async def round(self, run: Run, count: int | None = None, connections: int = CONNECTIONS) -> None:
         """One round, noted under the run."""
         spent = run.server.cpu
-        found = await self.press(run.server.port, self.bodies(count or run.requests), connections)
-        times = found["times"]
+        found = await self.press(run.server.port, self.requests(count or run.requests), connections)
+        times = sorted(found["times"])
         run.answered += len(times)
         run.rates.append(len(times) / found["took"])
         run.latencies.append(median(times))
+        run.slowest.append(times[int(len(times) * 0.99)])
         run.cpu.append((run.server.cpu - spent) / len(times))
 
     async def warm(self, run: Run, count: int) -> None:
         """What is done once for each person and each process is done before anything is measured."""
-        found = await self.press(run.server.port, self.bodies(count), CONNECTIONS)
+        found = await self.press(run.server.port, self.requests(count), CONNECTIONS)
         run.answered += len(found["times"])
 
-    def bodies(self, count: int) -> list[str]:
+    def requests(self, count: int) -> list[str]:
         numbers: list[int] = []
         while len(numbers) < count:
             numbers += self.random.sample(self.everybody, len(self.everybody))
-        return [json.dumps(self.ballot(number)) for number in numbers[:count]]
+        return [self.request(number, self.ballot(number)) for number in numbers[:count]]
 
     def ballot(self, number: int) -> dict[str, Any]:
-        data = {"vote_id": (number - 1) // self.seats + 1, "choice": self.random.choice(OPTIONS)}
-        return invoke(self.connector.url, member(number), "vote.cast", data)
+        return {"vote_id": (number - 1) // self.seats + 1, "choice": self.random.choice(OPTIONS)}
 
-    async def press(self, port: int, bodies: list[str], connections: int) -> dict[str, Any]:
+    async def press(self, port: int, requests: list[str], connections: int) -> dict[str, Any]:
         plan = {
             "port": port,
             "connections": connections,
-            "count": len(bodies),
             "seconds": LONGEST,
-            "token": self.connector.sign(),
-            "bodies": bodies,
+            "requests": requests,
+            "wanted": self.wanted,
         }
         path = self.place / "plan.json"
         path.write_text(json.dumps(plan))
@@ -94,9 +110,30 @@ class Pressing:
         )
         out, _ = await load.communicate()
         if load.returncode:
-            raise RuntimeError("a ballot was not answered with a card")
+            raise RuntimeError("a ballot was not answered as it should be")
+        ended = perf_counter()
         found: dict[str, Any] = json.loads(out)
+        await self.shown(len(found["times"]))
+        found["took"] += perf_counter() - ended
         return found
+
+
+class TeamsPressing(Pressing):
+    wanted = "application/vnd.microsoft.card.adaptive"
+
+    def __init__(self, connector: FakeConnector, place: Path, bodies: int, seats: int) -> None:
+        super().__init__(place, bodies, seats)
+        self.connector, self.token = connector, connector.sign()
+
+    def request(self, number: int, data: Mapping[str, Any]) -> str:
+        body = json.dumps(invoke(self.connector.url, member(number), "vote.cast", data))
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        return post("/api/messages", headers, body)
+
+
+def post(path: str, headers: Mapping[str, str], body: str) -> str:
+    head = {"Host": "127.0.0.1", **headers, "Content-Length": str(len(body.encode()))}
+    return f"POST {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()) + f"\r\n{body}"
 
 
 def invoke(service_url: str, person: Person, verb: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from aiohttp import ClientError, ClientSession
 ROOT = Path(__file__).parents[2]
 LISBOT = ("-m", "lisbot", "serve")
 STOCK = ("-m", "bench.stock")
+STOCK_BOLT = ("-m", "bench.stock_bolt")
 PATIENCE = 30.0
 
 
@@ -47,7 +48,7 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
 async def running(command: tuple[str, ...], env: Mapping[str, str]) -> AsyncIterator[Server]:
     """Start it, wait until it is ready, and stop it afterwards. Raises RuntimeError if it does not start."""
     port = free_port()
-    arguments = (*command, str(port)) if command == STOCK else command
+    arguments = (*command, str(port)) if command in (STOCK, STOCK_BOLT) else command
     started = perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable,

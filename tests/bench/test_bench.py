@@ -23,6 +23,9 @@ async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council
         "start_to_ready_to_stock",
         "memory_after_ballots_to_stock",
         "memory_at_start_to_stock",
+        "slack_ballots_per_second_to_stock_bolt",
+        "slack_ack_p99_to_a_tenth_of_three_seconds",
+        "slack_ack_p99_to_stock_bolt",
     ]
     assert all(figure.value > 0 for figure in figures)
     assert "50 log_line" in " ".join(notes)
