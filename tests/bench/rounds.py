@@ -61,7 +61,7 @@ class Pressing(ABC):
         """The whole HTTP request by which the holder of seat no. `number` presses a choice."""
 
     async def shown(self, count: int) -> None:
-        """Until so many more have been shown what came of it, where the answer to a press does not show it."""
+        """Until so many more have been shown what came of it, where an answer does not show that itself."""
         return
 
     async def round(self, run: Run, count: int | None = None, connections: int = CONNECTIONS) -> None:

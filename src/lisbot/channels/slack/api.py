@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -84,7 +85,12 @@ class Api:
         return found if isinstance(found, dict) else {}
 
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> None:
-        """Answer through a pressed message's own address: five times within half an hour. Raises Unsent."""
+        """Answer through a pressed message's own address: five times within half an hour. Raises Unsent.
+
+        A form remembers that address, so what comes back is checked: nothing is sent but to Slack.
+        """
+        if not is_within(response_url, self.slack.api_url):
+            raise Unsent("no response_url of Slack's", passing=False)
         try:
             async with self.session.post(
                 response_url, json=body, timeout=ClientTimeout(total=TIMEOUT), allow_redirects=False
@@ -128,6 +134,16 @@ async def patiently(call: Callable[[], Awaitable[T]], *, attempts: int = 3, long
                 raise
             await asyncio.sleep(wait)
     return await call()
+
+
+def is_within(url: str, api_url: str) -> bool:
+    """Whether an address is on the host of the Web API or below it: hooks.slack.com, hooks.slack-gov.com."""
+    try:
+        given, own = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    host, home = given.hostname or "", own.hostname or ""
+    return given.scheme == own.scheme and (host == home or host.endswith(f".{home}"))
 
 
 def failure(error: SlackApiError) -> Unsent:
