@@ -14,12 +14,12 @@ from lisbot.render.mrkdwn import (
     batches,
     fitted,
     plain,
+    reach,
     said,
     section,
     sections,
     size,
     unmarked,
-    wrapped,
 )
 from lisbot.render.slack_limits import BOXES, GROUPS, INPUT, LABEL, OPTION, OPTION_VALUE, OPTIONS
 from lisbot.texts import text
@@ -30,6 +30,8 @@ WARNING = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16} "
 CONTINUED = "~"  # before the number of a text's further inputs
 SEVERAL = "~many"  # after the action_id of boxes of which several may be ticked: a toggle is a box too
 NOTHING = "~"  # the value of the option that chooses none
+LIMITS = {"min_value": "min", "max_value": "max"}
+DIGITS = 15  # what every client can count to
 SPACE = re.compile(r"\s")
 NEARLY = 2500  # characters in an input that is about to need another
 
@@ -146,14 +148,10 @@ def seams(value: str) -> Iterator[str]:
 
 
 def number(node: Node, label: str, value: str) -> list[Block]:
-    """A number's input; one for text where what was typed is no number, so that it is still seen."""
-    if value and not (value.isascii() and value.isdecimal()):
+    """A number's input; one for text where Slack would not take what was typed, so that it is still seen."""
+    limits = {name: int(node[limit]) for name, limit in LIMITS.items() if limit in node}
+    if value and not is_within(value, limits):
         return texts(node, label, value)
-    limits = {
-        name: node[limit] for name, limit in (("min_value", "min"), ("max_value", "max")) if limit in node
-    }
-    if value and not limits.get("min_value", int(value)) <= int(value) <= limits.get("max_value", int(value)):
-        limits = {}
     element = {
         "type": "number_input",
         "is_decimal_allowed": False,
@@ -161,6 +159,13 @@ def number(node: Node, label: str, value: str) -> list[Block]:
         **{name: str(limit) for name, limit in limits.items()},
     }
     return [asking(node, label, element)]
+
+
+def is_within(value: str, limits: Mapping[str, int]) -> bool:
+    """Whether a value is a whole number within its limits."""
+    if not (value.isascii() and value.isdecimal() and len(value) <= DIGITS):
+        return False
+    return limits.get("min_value", 0) <= int(value) <= limits.get("max_value", 10**DIGITS)
 
 
 def is_date(value: str) -> bool:
