@@ -14,14 +14,16 @@ from aiohttp.test_utils import TestServer
 
 from fakes import slack_hooks as hooks
 from fakes import slack_methods as methods
+from fakes import slack_oauth as oauth
 from fakes import slack_views as views
 from fakes.slack_checks import Refusal
 from fakes.slack_markup import breaches
 from fakes.slack_pace import Pace
-from fakes.slack_world import TEAM, Channel, Message, SlackPerson, Workspace, World, code
+from fakes.slack_socket import Sockets
+from fakes.slack_world import APP, TEAM, Channel, Message, SlackPerson, Workspace, World, code
 
 Args = dict[str, Any]
-WRITING = {"text", "blocks", "thread_ts", "mrkdwn", "unfurl_links", "unfurl_media", "metadata"}
+WRITING = {"text", "blocks", "thread_ts", "mrkdwn", "parse", "unfurl_links", "unfurl_media", "metadata"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ METHODS = {
     "views.update": method(views.views_update, "", "view", "view_id external_id hash"),
     "views.publish": method(views.views_publish, "", "view user_id", "hash"),
 }
+STATUS = {"ratelimited": 429, "internal_error": 500}  # every other refusal comes with 200
 AS_JSON = ("blocks", "view", "metadata")  # may come as a string of JSON
 
 
@@ -76,6 +79,8 @@ class FakeSlack(World):
     def __init__(self, *, is_paced: bool = False) -> None:
         super().__init__()
         self.signing_secret = "the signing secret of the app"
+        self.app_token = "xapp-1-A0LISBOT-the-app"
+        self.client_id, self.client_secret = "1111.2222", "the client secret of the app"
         self.page_size = 2  # a page is never longer than this, whatever is asked for
         self.pace = Pace(self.clock, is_paced)
         self.calls: list[Call] = []
@@ -83,7 +88,9 @@ class FakeSlack(World):
         self.allowed: list[re.Pattern[str]] = []  # live markup that is meant to be live
         self.hooks: dict[str, hooks.Hook] = {}
         self.triggers: dict[str, views.Trigger] = {}
+        self.grants: dict[str, oauth.Grant] = {}
         self.refusals: dict[str, list[Refusal]] = {}
+        self.sockets = Sockets(lambda path: str(self.server.make_url(path)))
         self.workspace(TEAM)
 
     async def __aenter__(self) -> FakeSlack:
@@ -92,6 +99,7 @@ class FakeSlack(World):
             [
                 web.route("*", "/api/{method}", self.answer),
                 web.post("/hooks/{kind}/{token}", self.answer_hook),
+                web.get("/link/", self.sockets.serve),
             ]
         )
         self.server = TestServer(app)
@@ -99,6 +107,7 @@ class FakeSlack(World):
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.sockets.close()
         await self.server.close()
 
     @property
@@ -126,13 +135,17 @@ class FakeSlack(World):
             self.calls.append(Call(name, args, token))
         except Refusal as refusal:
             self.calls.append(Call(name, args, token, refusal.error))
+            headers = {}
             if refusal.error == "ratelimited":
-                seconds = str(refusal.body.pop("seconds"))
-                return web.json_response(refusal.body, status=429, headers={"Retry-After": seconds})
-            answered = refusal.body
+                headers = {"Retry-After": str(refusal.body.pop("seconds"))}
+            return web.json_response(refusal.body, status=STATUS.get(refusal.error, 200), headers=headers)
         return web.json_response(answered)
 
     def do(self, name: str, args: Args, token: str) -> Args:
+        if name == "oauth.v2.access":
+            return oauth.access(self, args, token)
+        if name == "apps.connections.open":
+            return {"url": self.link(token)}
         if name not in METHODS:
             raise Refusal("unknown_method", req_method=name)
         home = self.whose(token)
@@ -146,6 +159,14 @@ class FakeSlack(World):
         if problems := wrong_with_arguments(asked, args):
             raise Refusal("invalid_arguments", problems)
         return asked.do(self, home, args)
+
+    def link(self, token: str) -> str:
+        """An address for Socket Mode, for the app's own token and no workspace's."""
+        if token != self.app_token:
+            raise Refusal("not_allowed_token_type" if token.startswith("xoxb-") else "invalid_auth")
+        if seconds := self.pace.wait("apps.connections.open", APP):
+            raise Refusal("ratelimited", seconds=seconds)
+        return self.sockets.ticket()
 
     async def answer_hook(self, request: web.Request) -> web.Response:
         """A response URL: its own secret, so that it asks for no token."""
@@ -161,6 +182,8 @@ class FakeSlack(World):
     def whose(self, token: str) -> Workspace:
         if not token:
             raise Refusal("not_authed")
+        if token == self.app_token:
+            raise Refusal("not_allowed_token_type")
         for home in self.workspaces.values():
             if token == home.bot_token and home.is_installed:
                 return home

@@ -46,7 +46,10 @@ class Slack:
     def home_of(self, person: SlackPerson, where: Channel | None = None) -> Workspace:
         """The workspace in which the app meets this person: the channel's, else their own."""
         self.fake.has(person)
-        return self.fake.workspaces[where.team if where else person.team]
+        team = where.team if where else person.team
+        if team not in self.fake.workspaces or not self.fake.workspaces[team].is_installed:
+            raise Stopped(f"the app is not in {team}")
+        return self.fake.workspaces[team]
 
     # Events
 
@@ -113,6 +116,16 @@ class Slack:
         await self.event(home, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [home.bot_user]}})
         await self.event(home, {"type": "app_uninstalled"})
 
+    async def verifies_url(self) -> bool:
+        """What the app's settings page does with a new address: it must say back what it is sent."""
+        challenge = payloads.verification(self.fake)
+        heard = await self.wire.send("events_api", challenge)
+        return heard.is_well and challenge["challenge"] in (heard.words, heard.body.get("challenge"))
+
+    async def checks_ssl(self) -> Heard:
+        """Slack looks now and then whether the address of a command has a certificate it trusts."""
+        return await self.wire.send("slash_commands", {"ssl_check": "1", "token": payloads.TOKEN})
+
     # Slash commands
 
     async def slash(
@@ -121,7 +134,7 @@ class Slack:
         """Type a command. What the ack says is shown to that person alone, unless it says in_channel."""
         home = self.home_of(person)
         where = where or self.fake.direct(person)
-        if not home.is_installed or "commands" not in home.scopes:
+        if "commands" not in home.scopes:
             raise Stopped(f"{command} is not a command in {home.name}")
         url = self.fake.hook("commands", home, where, person)
         payload = payloads.slash(
@@ -184,8 +197,9 @@ class Slack:
     def must_be_before(self, person: SlackPerson, on: Message | View) -> None:
         """Nobody presses what they do not see as it stands now."""
         if isinstance(on, Message):
-            if on.is_deleted or not self.fake.can_see(person, on):
-                raise Stopped(f"{person.name} does not see that message")
+            is_there = person.id in on.channel.members and on.user in ("", person.id)
+            if on.is_deleted or not is_there:
+                raise Stopped(f"{person.name} does not have that message before them")
             return
         is_up = on is self.fake.homes.get(person.id) if on.kind == "home" else on is self.fake.modal(person)
         if not is_up:
@@ -226,22 +240,19 @@ class Slack:
         try:
             match body.get("response_action"):
                 case None:
-                    self.close_view(stack.pop())
+                    stack.pop().is_open = False
                 case "clear":
                     self.fake.close_all(person)
                 case "errors":
                     view.errors = known_errors(view, body["errors"])
                 case "update":
-                    views.change(self.fake, view, views.check(body["view"], "modal"))
+                    views.change(self.fake, view, views.check(self.fake, body["view"], "modal", view))
                 case "push":
-                    views.push(self.fake, home, person, views.check(body["view"], "modal"))
+                    views.push(self.fake, home, person, views.check(self.fake, body["view"], "modal"))
                 case other:
                     raise Stopped(f"Slack knows no response_action {other}")
         except Refusal as refusal:
             raise Stopped(f"Slack has trouble with this answer: {refusal.body}") from refusal
-
-    def close_view(self, view: View) -> None:
-        view.is_open = False
 
     async def close(self, person: SlackPerson, *, is_whole: bool = False) -> Heard | None:
         """Press Cancel on the uppermost form, or the cross that closes all; the app hears if it asked to."""
@@ -250,7 +261,7 @@ class Slack:
         if is_whole or view.body.get("clear_on_close"):
             self.fake.close_all(person)
         else:
-            self.close_view(self.fake.stacks[person.id].pop())
+            self.fake.stacks[person.id].pop().is_open = False
         if not view.body.get("notify_on_close"):
             return None
         return await self.wire.send("interactive", payloads.closed(person, home, view, is_whole))

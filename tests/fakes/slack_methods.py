@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakes.slack_checks import Refusal
-from fakes.slack_rules import LONGEST_POST, LONGEST_UPDATE, wrong_with_blocks
+from fakes.slack_rules import LONGEST_POST, LONGEST_UPDATE, MOST_IN_BLOCKS, text_in, wrong_with_blocks
 from fakes.slack_world import Channel, Message, SlackPerson, Workspace, code
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def open_direct(fake: FakeSlack, home: Workspace, user_id: str) -> Channel:
 
 def conversations_open(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     users = [u for u in str(args.get("users") or "").split(",") if u]
+    if args.get("channel") and not users:
+        return {"channel": {"id": find_channel(fake, home, args["channel"]).id}}
     if len(users) > 1:
         raise Refusal("method_not_supported_for_channel_type")  # group messages: lisbot has none
     if not users:
@@ -182,6 +184,8 @@ def content(args: Args, *, longest: int, is_cut: bool) -> tuple[str, list[Args]]
         raise Refusal("invalid_blocks_format")
     if problems := wrong_with_blocks(blocks, "message") if blocks else []:
         raise Refusal("invalid_blocks", problems)
+    if text_in(blocks) > MOST_IN_BLOCKS:
+        raise Refusal("msg_blocks_too_long")
     if len(text) > longest and not is_cut:
         raise Refusal("msg_too_long")
     return text[:longest], blocks
@@ -210,10 +214,12 @@ def chat_post_message(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     where = place(fake, home, args["channel"])
     may_write(home, where)
     text, blocks = content(args, longest=LONGEST_POST, is_cut=True)
+    warned: Args = {}
     if len(args.get("text") or "") > LONGEST_POST:
         fake.breaches.append(f"#{where.name}: text over {LONGEST_POST} characters was cut")
+        warned = {"warning": "message_truncated"}
     message = fake.put(home, where, text, blocks, thread_ts=str(args.get("thread_ts") or ""))
-    return {"channel": where.id, "ts": message.ts, "message": wire(message)}
+    return {"channel": where.id, "ts": message.ts, "message": wire(message), **warned}
 
 
 def chat_post_ephemeral(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -240,7 +246,8 @@ def chat_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     message = find_message(fake, home, args)
     if message.by != home.bot_user:
         raise Refusal("cant_update_message")
-    may_write(home, message.channel)
+    if message.channel.is_archived:
+        raise Refusal("is_inactive")
     text, blocks = content(args, longest=LONGEST_UPDATE, is_cut=False)
     fake.change(message, text, blocks)
     return {"channel": message.channel.id, "ts": message.ts, "text": text, "message": wire(message)}

@@ -43,6 +43,11 @@ def event(fake: FakeSlack, home: Workspace, event: Payload, **more: Any) -> Payl
     }
 
 
+def verification(fake: FakeSlack) -> Payload:
+    challenge = code("challenge", str(next(fake.numbers)), size=52).lower()
+    return {"token": TOKEN, "challenge": challenge, "type": "url_verification"}
+
+
 def is_shared(fake: FakeSlack, where: Channel | None) -> bool:
     return bool(where) and any(fake.people[m].team != where.team for m in where.members if m in fake.people)
 
@@ -132,6 +137,12 @@ def envelope(kind: str, person: SlackPerson, home: Workspace) -> Payload:
     }
 
 
+def of_viewer(person: SlackPerson, home: Workspace) -> Payload:
+    """The team of what happens in a view is the person's; the view says where the app is installed."""
+    domain = home.domain if person.team == home.id else person.team.lower()
+    return {"team": {"id": person.team, "domain": domain}}
+
+
 def action(block: Payload, element: Payload, state: Payload, ts: str) -> Payload:
     found = {"action_id": element["action_id"], "block_id": block["block_id"], "action_ts": ts, **state}
     if element["type"] == "button":
@@ -154,7 +165,8 @@ def block_actions(
         "actions": [action],
     }
     if isinstance(on, View):
-        return {**found, "container": {"type": "view", "view_id": on.id}, "view": wire_view(on)}
+        container = {"type": "view", "view_id": on.id}
+        return {**found, **of_viewer(person, home), "container": container, "view": wire_view(on)}
     where = on.channel
     found |= {
         "container": {
@@ -174,6 +186,7 @@ def block_actions(
 def submission(fake: FakeSlack, person: SlackPerson, home: Workspace, view: View) -> Payload:
     return {
         **envelope("view_submission", person, home),
+        **of_viewer(person, home),
         "trigger_id": fake.trigger(home.id, person),
         "view": wire_view(view),
         "response_urls": [],
@@ -183,6 +196,7 @@ def submission(fake: FakeSlack, person: SlackPerson, home: Workspace, view: View
 def closed(person: SlackPerson, home: Workspace, view: View, is_cleared: bool) -> Payload:
     return {
         **envelope("view_closed", person, home),
+        **of_viewer(person, home),
         "view": wire_view(view),
         "is_cleared": is_cleared,
     }

@@ -10,6 +10,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
 from fakes.slack_checks import (
     Check,
     Look,
@@ -27,6 +31,7 @@ from fakes.slack_checks import (
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_MARKDOWN = 12_000  # characters, over all markdown blocks of a message
 LARGEST_VIEW = 250 * 1024  # bytes of JSON
+MOST_IN_BLOCKS = 13_200  # characters of text over all blocks of a message: bolt-js#2509, not in the manual
 LONGEST_POST = 40_000  # characters; what is longer is cut
 LONGEST_UPDATE = 4_000  # characters; what is longer is refused
 
@@ -189,8 +194,8 @@ ELEMENTS: dict[str, Check] = {
 }
 
 CHOICES = {"checkboxes", "radio_buttons", "static_select", "datepicker", "timepicker"}
-IN_ACTIONS = CHOICES | {"button", "overflow"}
-BESIDE_SECTION = IN_ACTIONS | {"image", "multi_static_select"}
+IN_ACTIONS = CHOICES | {"button", "overflow", "multi_static_select"}
+BESIDE_SECTION = IN_ACTIONS | {"image"}
 IN_INPUT = CHOICES | {
     "multi_static_select",
     "plain_text_input",
@@ -198,7 +203,7 @@ IN_INPUT = CHOICES | {
     "email_text_input",
     "url_text_input",
 }
-TYPED_IN = IN_INPUT - CHOICES - {"multi_static_select"}
+ONLY_IN_MODALS = {"number_input", "email_text_input", "url_text_input"}
 CONTEXT = {**ELEMENTS, "plain_text": text(3000, "plain_text"), "mrkdwn": text(3000, "mrkdwn")}
 
 
@@ -276,6 +281,7 @@ def wrong_with_blocks(blocks: Any, surface: str, at: str = "/blocks") -> list[st
     listed(by_type(BLOCKS, ON_SURFACE[surface]), MOST_BLOCKS[surface])(blocks, at, look)
     if not look.problems:
         look_at_the_whole(blocks, at, look)
+        wrong_with_models(blocks, at, look)
     return look.problems
 
 
@@ -290,8 +296,28 @@ def look_at_the_whole(blocks: list[dict[str, Any]], at: str, look: Look) -> None
             look.say(f"action_id is not unique in its block: {twice}", f"{at}/{number}")
     if sum(1 for _, e in elements(blocks) if e.get("focus_on_load")) > 1:
         look.say("only one element can have focus_on_load", at)
+    if look.surface != "modal":
+        for kind in sorted({e["type"] for _, e in elements(blocks)} & ONLY_IN_MODALS):
+            look.say(f"unsupported type: {kind}", at)
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MOST_MARKDOWN:
         look.say(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all", at)
+
+
+def text_in(node: Any) -> int:
+    """Characters of text in these blocks, wherever it stands."""
+    if isinstance(node, dict):
+        own = node.get("text")
+        return (len(own) if isinstance(own, str) else 0) + sum(text_in(inner) for inner in node.values())
+    return sum(text_in(inner) for inner in node) if isinstance(node, list) else 0
+
+
+def wrong_with_models(blocks: list[dict[str, Any]], at: str, look: Look) -> None:
+    """What slack_sdk's own models say of them, which know Block Kit from another hand."""
+    try:
+        for each in Block.parse_all(blocks):
+            each.to_dict()
+    except SlackObjectFormationError as error:
+        look.say(str(error), at)
 
 
 def wrong_with_view(view: Any, at: str = "/view") -> list[str]:
@@ -303,6 +329,10 @@ def wrong_with_view(view: Any, at: str = "/view") -> list[str]:
     look.problems += wrong_with_blocks(view["blocks"], view["type"], f"{at}/blocks")
     if view["type"] == "modal" and "submit" not in view and has_input(view):
         look.say("missing required field: submit", at)
+    try:
+        View(**view).validate_json()
+    except SlackObjectFormationError as error:
+        look.say(str(error), at)
     return look.problems
 
 

@@ -43,8 +43,8 @@ def spend(fake: FakeSlack, home: Workspace, args: Args) -> SlackPerson:
     return trigger.person
 
 
-def check(body: Any, kind: str) -> Args:
-    """The view itself, when Slack takes it as one of this kind."""
+def check(fake: FakeSlack, body: Any, kind: str, changed: View | None = None) -> Args:
+    """The view itself, when Slack takes it as one of this kind, new or instead of what was there."""
     if is_too_large(body):
         raise Refusal("view_too_large")
     problems = wrong_with_view(body)
@@ -52,13 +52,18 @@ def check(body: Any, kind: str) -> Args:
         problems = [f"[ERROR] must be a {kind} [json-pointer:/view/type]"]
     if problems:
         raise Refusal("invalid_arguments", problems)
+    named = body.get("external_id")
+    if named and any(
+        v.body.get("external_id") == named and v.is_open and v is not changed for v in fake.views
+    ):
+        raise Refusal("duplicate_external_id")
     found: Args = body
     return found
 
 
 def make(fake: FakeSlack, home: Workspace, person: SlackPerson, body: Args, previous: View | None) -> View:
     number = next(fake.numbers)
-    view = View(f"V{number:09}", home.id, person.id, fake.with_ids(body), fake.new_hash())
+    view = View(f"V{number:09}", home.id, person.id, person.team, fake.with_ids(body), fake.new_hash())
     view.root = previous.root if previous else view.id
     view.previous = previous.id if previous else ""
     view.values = standing(view.blocks)
@@ -115,14 +120,14 @@ def push(fake: FakeSlack, home: Workspace, person: SlackPerson, body: Args) -> V
 
 
 def views_open(fake: FakeSlack, home: Workspace, args: Args) -> Args:
-    body = check(args["view"], "modal")
+    body = check(fake, args["view"], "modal")
     person = spend(fake, home, args)
     fake.close_all(person)
     return {"view": wire(push(fake, home, person, body))}
 
 
 def views_push(fake: FakeSlack, home: Workspace, args: Args) -> Args:
-    body = check(args["view"], "modal")
+    body = check(fake, args["view"], "modal")
     person = spend(fake, home, args)
     if not fake.stacks.get(person.id):
         raise Refusal("not_found")
@@ -130,11 +135,11 @@ def views_push(fake: FakeSlack, home: Workspace, args: Args) -> Args:
 
 
 def views_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
-    body = check(args["view"], "modal")
+    wanted = args.get("view_id") or args.get("external_id")
     for view in fake.views:
         ids = (view.id, view.body.get("external_id"))
-        wanted = args.get("view_id") or args.get("external_id")
-        if view.team == home.id and view.is_open and view.kind == "modal" and wanted in ids:
+        if view.team == home.id and view.is_open and view.kind == "modal" and wanted and wanted in ids:
+            body = check(fake, args["view"], "modal", view)
             agree(view, args.get("hash"))
             change(fake, view, body)
             return {"view": wire(view)}
@@ -149,11 +154,11 @@ def agree(view: View, hash: str | None) -> None:
 def views_publish(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     if not home.has_home:
         raise Refusal("not_enabled")
-    body = check(args["view"], "home")
     person = fake.people.get(args["user_id"])
     if person is None or person.team != home.id:
-        raise Refusal("invalid_arguments", ["[ERROR] invalid user_id [json-pointer:/user_id]"])
+        raise Refusal("invalid_arguments", ["invalid `user_id`"])
     view = fake.homes.get(person.id)
+    body = check(fake, args["view"], "home", view)
     if view is None:
         view = fake.homes[person.id] = make(fake, home, person, body, None)
     else:
@@ -171,7 +176,7 @@ def wire(view: View) -> Args:
         **modal,
         **view.body,
         "id": view.id,
-        "team_id": view.team,
+        "team_id": view.viewer_team,
         "app_id": APP,
         "app_installed_team_id": view.team,
         "bot_id": f"B{view.team[1:]}",

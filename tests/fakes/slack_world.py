@@ -143,8 +143,9 @@ class View:
     """A modal or a home, and what stands in its inputs."""
 
     id: str
-    team: str
+    team: str  # where the app is installed that made it
     user: str
+    viewer_team: str
     body: dict[str, Any]
     hash: str
     root: str = ""
@@ -204,10 +205,10 @@ class World:
             self.workspaces[team] = Workspace(team, name, **more)
         return self.workspaces[team]
 
-    def has(self, *people: SlackPerson) -> SlackPerson:
-        for person in people:
-            self.people[person.id] = person
-        return people[0]
+    def has(self, person: SlackPerson) -> SlackPerson:
+        """This person is somewhere in Slack."""
+        self.people[person.id] = person
+        return person
 
     def channel(
         self,
@@ -218,16 +219,18 @@ class World:
         with_bot: bool = True,
     ) -> Channel:
         """The channel of this name with these people in it, and the bot unless told."""
-        self.has(*people) if people else None
+        for person in people:
+            self.has(person)
         found = Channel(f"C{code(team, name)}", name, team, [p.id for p in people], is_private)
         if with_bot:
-            found.members.append(self.workspace(team).bot_user)
+            found.members.append(self.workspaces[team].bot_user)
         return self.channels.setdefault(found.id, found)
 
     def direct(self, person: SlackPerson, team: str = "") -> Channel:
         """The direct messages between somebody and the bot of a workspace, their own unless told."""
+        self.has(person)
         team = team or person.team
-        bot = self.workspace(team).bot_user
+        bot = self.workspaces[team].bot_user
         found = Channel(
             f"D{code(team, person.id)}", "directmessage", team, [person.id, bot], True, alone=person.id
         )
