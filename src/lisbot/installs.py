@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lisbot.council.models import Installation
-from lisbot.db import Database
+from lisbot.db import Database, is_postgres
 
-NONCE = 12
+NONCE = 12  # bytes
+KEPT = (Installation.name, Installation.token, Installation.bot_user, Installation.scopes)
 
 
 @dataclass(frozen=True)
@@ -37,32 +39,32 @@ class Installs:
     async def keep(self, found: Installed) -> None:
         """Keep an installation, in place of an earlier one of the same workspace."""
         nonce = secrets.token_bytes(NONCE)
-        sealed = nonce + self.box.encrypt(nonce, found.token.encode(), found.tenant.encode())
+        kept = {
+            "name": found.name,
+            "token": nonce + self.box.encrypt(nonce, found.token.encode(), found.tenant.encode()),
+            "bot_user": found.bot_user,
+            "scopes": found.scopes,
+            "installed_at": datetime.now(UTC),
+        }
         async with self.db.write() as db:
-            await db.execute(delete(Installation).where(*self.of(found.tenant)))
-            db.add(
-                Installation(
-                    platform=self.platform,
-                    tenant=found.tenant,
-                    name=found.name,
-                    token=sealed,
-                    bot_user=found.bot_user,
-                    scopes=found.scopes,
-                    installed_at=datetime.now(UTC),
-                )
+            insert = postgresql.insert if is_postgres(db) else sqlite.insert
+            await db.execute(
+                insert(Installation)
+                .values(platform=self.platform, tenant=found.tenant, **kept)
+                .on_conflict_do_update(index_elements=["platform", "tenant"], set_=kept)
             )
 
     async def find(self, tenant: str) -> Installed | None:
         """A workspace's installation; None where there is none, or its token was sealed under another key."""
         async with self.db.read() as db:
-            row = await db.scalar(select(Installation).where(*self.of(tenant)))
+            row = (await db.execute(select(*KEPT).where(*self.of(tenant)))).first()
         if row is None:
             return None
         try:
             token = self.box.decrypt(row.token[:NONCE], row.token[NONCE:], tenant.encode()).decode()
         except InvalidTag:
             return None
-        return Installed(row.tenant, row.name, token, row.bot_user, row.scopes)
+        return Installed(tenant, row.name, token, row.bot_user, row.scopes)
 
     async def forget(self, tenant: str) -> None:
         async with self.db.write() as db:
