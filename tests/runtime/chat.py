@@ -11,6 +11,7 @@ class Chat:
     """A platform that remembers what hangs where, and refuses as it is told to."""
 
     platform: str = "teams"
+    whole: bool = False
     sent: list = field(default_factory=list)
     edited: list = field(default_factory=list)
     refusals: deque = field(default_factory=deque)

@@ -1,12 +1,13 @@
 """A card as plain words: for notifications, e-mail and the command line. Pure."""
 
-import unicodedata
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lisbot.texts import text
 
 Node = Mapping[str, Any]
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Cc and Cs, but for line breaks
 
 
 def words(card: Node, *, buttons: bool = False) -> str:
@@ -77,4 +78,4 @@ def choice(action: Node) -> str:
 
 def clean(line: str) -> str:
     """Without control characters, which a terminal would obey."""
-    return "".join(char for char in line if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return CONTROL.sub("", line)
