@@ -45,6 +45,15 @@ async def test_each_gets_it_in_their_channel_and_language(cast, tell, outbox, ch
     assert {(row.state, row.channel) for row in await rows()} == {("sent", "teams"), ("sent", "mail")}
 
 
+async def test_who_has_chosen_no_language_is_told_in_that_of_their_platform(house, cast, tell, outbox, chat):
+    given = {"service_url": "https://teams.example/", "conversation_id": "astrid"}
+    for lang in ("en", "nn"):
+        await commands.run(house, "me.reached", given, Caller("teams", "aad-astrid", "t", lang=lang))
+    await tell("Hei", cast.astrid)
+    await outbox.drain()
+    assert [(to, message.lang) for to, message in chat.sent] == [("astrid", "nn")]
+
+
 async def test_a_room_is_told_in_the_bodys_language(cast, tell, outbox, chat):
     await tell("Hei")
     await outbox.drain()

@@ -219,13 +219,18 @@ async def recognise_room(db: AsyncSession, room_id: int) -> Member:
 
 
 async def reached(act: Act, *, service_url: str, conversation_id: str) -> None:
-    """Remember where the member is reached on the platform they write from: always the newest address."""
+    """Remember where the member is reached on the platform they write from, and which language it speaks:
+    always the newest."""
     if act.via in ("web", "cli"):
         raise NotAllowed  # only a chat platform knows its own addresses
     await act.db.execute(
         update(Account)
         .where(Account.person_id == act.by.id, Account.platform == act.via)
-        .values(service_url=service_url, conversation_id=conversation_id)
+        .values(
+            service_url=service_url,
+            conversation_id=conversation_id,
+            lang=None if act.by.has_chosen_lang else act.by.lang,
+        )
     )
 
 

@@ -173,11 +173,12 @@ class Outbox:
 
     async def draw(self, row: Claimed | Hanging, platform: str) -> Reply:
         """The card, as its recipient may see it now; none where they are told in words alone."""
+        lang = await self.rows.lang_of(row.person_id)
         if not row.shows:
-            return Reply(200, shown=({}, ""), lang=await self.rows.lang_of(row.person_id) or self.house.lang)
+            return Reply(200, shown=({}, ""), lang=lang or self.house.lang)
         who = Caller("room", str(row.room_id))
         if row.person_id is not None:
-            who = Caller("outbox", str(row.person_id))
+            who = Caller("outbox", str(row.person_id), lang=lang)
         whole = platform in self.senders and self.senders[platform].whole
         return await run(self.house, row.shows, row.args, who, partial(card_and_place, whole=whole))
 

@@ -179,9 +179,16 @@ class Rows:
         return chat, email if MAIL in platforms else None
 
     async def lang_of(self, person_id: int | None) -> str | None:
-        """The language somebody has chosen, if they have."""
+        """The language somebody has chosen, or else that of the platform they came to us from last."""
+        newest = (
+            select(Account.lang)
+            .where(Account.person_id == Person.id, Account.lang.is_not(None))
+            .order_by(Account.linked_at.desc(), Account.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
         async with self.db.read() as db:
-            return await db.scalar(select(Person.lang).where(Person.id == person_id))
+            return await db.scalar(select(func.coalesce(Person.lang, newest)).where(Person.id == person_id))
 
     async def note(self, claimed: Claimed, ending: Ending) -> None:
         """Write down how it went, where the card hangs, and which address leads nowhere any more."""

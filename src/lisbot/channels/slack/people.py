@@ -110,7 +110,8 @@ class People:
             log.info("somebody cannot be reached: %s", error.reason)
             return
         given = {"service_url": who.workspace, "conversation_id": found}
-        if found and (await self.run("me.reached", given, Caller("slack", who.user, who.team))).status == 200:
+        caller = Caller("slack", who.user, who.team, lang=await self.lang(who))
+        if found and (await self.run("me.reached", given, caller)).status == 200:
             self.reached.keep((who.team, who.user), found)
 
     def lose(self, channel: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.kinds import Authority, ChangeState, Majority, OrgKind, Post, Quorum, Standing
@@ -165,6 +165,7 @@ class Account(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     service_url: Mapped[str | None]
     conversation_id: Mapped[str | None]
+    lang: Mapped[str | None] = mapped_column(String(2))  # the platform's own, until the person chooses one
     linked_at: Mapped[datetime]
 
 
