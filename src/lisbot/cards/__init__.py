@@ -20,6 +20,7 @@ __all__ = [
     "Viewer",
     "button",
     "draw",
+    "draw_and_place",
     "facts",
     "is_text",
     "label",
@@ -54,6 +55,11 @@ FACTS: dict[str, Facts] = {
 
 def draw(shows: str, thing: Any, viewer: Viewer, *, whole: bool = False) -> Card:
     """The card of a thing, as this viewer may see it, in their language. `whole`: not cut to Teams' size."""
+    return draw_and_place(shows, thing, viewer, whole=whole)[0]
+
+
+def draw_and_place(shows: str, thing: Any, viewer: Viewer, *, whole: bool = False) -> tuple[Card, str]:
+    """The card, and where on the pages the same is shown; nothing where it is on none."""
     data = facts(shows, thing, viewer)
     if shows == "form":
         card: Card = fill(template("form"), data)
@@ -64,7 +70,7 @@ def draw(shows: str, thing: Any, viewer: Viewer, *, whole: bool = False) -> Card
             for number, pressed in enumerate(data["buttons"])
         ]
     card["lang"] = viewer.lang
-    return card
+    return card, data.get("href", "")
 
 
 def facts(shows: str, thing: Any, viewer: Viewer) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from lisbot import cards
-from lisbot.cards import Viewer
 from lisbot.commands import House, Reply, run
 from lisbot.council.kinds import DeliveryState
 from lisbot.council.notices import recall
@@ -180,7 +179,7 @@ class Outbox:
         if row.person_id is not None:
             who = Caller("outbox", str(row.person_id), lang=lang)
         whole = platform in self.senders and self.senders[platform].whole
-        return await run(self.house, row.shows, row.args, who, partial(card_and_place, whole=whole))
+        return await run(self.house, row.shows, row.args, who, partial(cards.draw_and_place, whole=whole))
 
     def word(self, words: str, reply: Reply, row: Claimed | Hanging) -> Message:
         card, place = reply.shown
@@ -226,11 +225,6 @@ class Outbox:
                 return "later", pause(refused, EDIT_WAIT)
             return ("gone", None) if refused.gone else ("failed", None)
         return "edited", None
-
-
-def card_and_place(shows: str, thing: Any, viewer: Viewer, *, whole: bool) -> tuple[cards.Card, str]:
-    """The card, and where on the pages the same is shown."""
-    return cards.draw(shows, thing, viewer, whole=whole), cards.facts(shows, thing, viewer).get("href", "")
 
 
 def later_or_failed(claimed: Claimed, refused: Unsent, channel: str | None) -> Ending:

@@ -54,8 +54,7 @@ class Drawn:
 
 def draw(shows: str, thing: Any, viewer: Viewer) -> Drawn:
     """The whole card: Slack turns pages where Teams is told of more."""
-    card = cards.draw(shows, thing, viewer, whole=True)
-    return Drawn(card, "" if shows == "form" else cards.facts(shows, thing, viewer).get("href", ""))
+    return Drawn(*cards.draw_and_place(shows, thing, viewer, whole=True))
 
 
 def face_of(reply: Reply) -> Face:
