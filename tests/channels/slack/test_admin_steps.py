@@ -1,21 +1,24 @@
 """The README's way from nothing to a working app in Slack, each step as far as it can be taken here."""
 
-import hashlib
-import hmac
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from builders import RAGNHILD
+from dumps import row
 from fakes import slack_world
+from fakes.slack_world import SlackPerson
 from lisbot.app import make_app
 from lisbot.channels.slack import manifest
 from lisbot.channels.slack.wire import PATH
 from lisbot.cli import main
+from lisbot.council.models import Room
+from lisbot.render.blocks import escape
 from lisbot.settings import PREFIXES, read
+from lisbot.texts import text
 
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 STEPS = re.search(r"^## For a Slack administrator\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
@@ -80,21 +83,31 @@ def test_the_settings_of_the_steps_are_those_of_the_first_way():
     assert [codes(name)[0] for name, _ in rows("Setting |")] == [*first, "SLACK_TEAMS"]
 
 
-async def test_the_one_address_answers_slacks_question_whether_it_is_ours(sqlite_template):
-    """What happens when *Retry* is pressed under Request URL (docs.slack.dev, url_verification)."""
-    needed = WAYS["One workspace"][1]
-    settings = read(env(needed) | {"DATABASE_URL": f"sqlite+aiosqlite:///{sqlite_template}"})
+async def test_the_one_address_answers_slacks_question_whether_it_is_ours(real):
+    """What happens when *Retry* is pressed under Request URL."""
     assert codes(STEPS).count(PATH) == 1
-    asked = json.dumps({"type": "url_verification", "token": "old", "challenge": "ch4llenge"})
-    at = str(int(time.time()))
-    signature = hmac.digest(SECRET.encode(), f"v0:{at}:{asked}".encode(), hashlib.sha256).hex()
-    headers = {"X-Slack-Request-Timestamp": at, "Content-Type": "application/json"}
-    async with TestClient(TestServer(await make_app(settings))) as client:
-        for signed, status in ((f"v0={signature}", 200), ("v0=0", 401)):
-            answer = await client.post(PATH, data=asked, headers=headers | {"X-Slack-Signature": signed})
-            assert answer.status == status
-            assert ("ch4llenge" in await answer.text()) is (status == 200)
-        assert (await client.get("/slack/install", allow_redirects=False)).status == 404
+    assert await real.verifies_url()
+
+
+async def test_in_slack_the_steps_show_what_they_say(real, fake, house):
+    typed = next(code for code in codes(STEPS) if code.startswith("/lisbot "))
+    assert "`@lisbot koble samordningsrad`" in STEPS
+    regut, stranger = SlackPerson("Ragnhild", RAGNHILD), SlackPerson("Sverre", "sverre@example.no")
+    council = fake.channel("samordningsrad", regut, stranger, with_bot=False)
+
+    await real.home(regut)
+    await real.door.after.close()
+    assert text("nb", "command.me.page.name") in fake.homes[regut.id].text
+    await real.slash(regut, typed.removeprefix("/lisbot "))
+    assert text("nb", "command.me.page.button") in fake.told(regut)[-1].text
+    await real.say(stranger, "hjelp")
+    await real.door.after.close()
+    assert [said.text for said in fake.told(stranger)] == [escape(text("nb", "error.stranger"))]
+
+    await real.adds_bot(regut, council)
+    await real.say(regut, "koble samrad", council)
+    await real.door.close()
+    assert (await row(house.db, Room)).conversation_id == council.id
 
 
 async def test_an_administrator_of_several_workspaces_is_sent_to_slack(sqlite_template):
