@@ -17,7 +17,6 @@ SCOPES = (
     "commands",
     "groups:read",
     "im:history",
-    "im:read",
     "im:write",
     "users:read",
     "users:read.email",

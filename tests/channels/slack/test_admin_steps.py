@@ -1,0 +1,144 @@
+"""The README's way from nothing to a working app in Slack, each step as far as it can be taken here."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from builders import RAGNHILD
+from dumps import row
+from fakes import slack_world
+from fakes.slack_world import SlackPerson
+from lisbot.app import make_app
+from lisbot.channels.slack import manifest
+from lisbot.channels.slack.wire import PATH
+from lisbot.cli import main
+from lisbot.council.models import Room
+from lisbot.render.blocks import escape
+from lisbot.settings import PREFIXES, read
+from lisbot.texts import text
+
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+STEPS = re.search(r"^## For a Slack administrator\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
+SECRET = "5ign"
+BASE = "https://lisbot.example.no"
+NOBODY = "http://127.0.0.1:9/api/"  # nothing listens there
+
+
+def rows(head: str) -> list[list[str]]:
+    """A table's rows by the first words of its head; each cell as the codes it names, or its words."""
+    _, _, rest = STEPS.partition(f"| {head}")
+    table = re.match(r"[^\n]*\n\s*\|[-|]+\|\n((?:\s*\|[^\n]*\n)+)", rest)[1]
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.splitlines()]
+
+
+def codes(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def env(names: list[str]) -> dict[str, str]:
+    """Settings as an administrator would paste them."""
+    given = {name: f"{PREFIXES.get(name, '')}{SECRET}" for name in names}
+    return {
+        "SECRET_KEY": "k" * 32,
+        "BASE_URL": BASE,
+        "SLACK_TEAMS": "T0HSO",
+        "SLACK_API_URL": NOBODY,
+        **given,
+    }
+
+
+WAYS = {name: (codes(made)[0], codes(needed)) for name, made, needed in rows("| Manifest |")}
+
+
+def test_the_first_step_needs_no_settings_and_writes_what_slack_takes(capsys, monkeypatch):
+    for name in ("SECRET_KEY", "BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    typed = re.search(r"^ +lisbot (.*) > manifest\.json$", STEPS, re.MULTILINE)[1]
+    assert main(typed.split()) == 0
+    manifest.validate(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_each_way_in_has_a_manifest_and_settings_that_start(way, capsys, monkeypatch, sqlite_template):
+    typed, needed = WAYS[way]
+    for name in ("SLACK_APP_TOKEN", "SLACK_CLIENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BASE_URL", BASE)
+    assert main(typed.split()[1:]) == 0
+    made = json.loads(capsys.readouterr().out)
+    settings = read(env(needed) | {"DATABASE_URL": f"sqlite+aiosqlite:///{sqlite_template}"})
+    assert made["settings"]["socket_mode_enabled"] is bool(settings.slack.app_token)
+    assert ("redirect_urls" in made["oauth_config"]) is bool(settings.slack.client_id)
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        assert (await client.get("/readyz")).status == 200
+        # Socket Mode has no door of its own to the outside.
+        assert (await client.post(PATH)).status == (404 if settings.slack.app_token else 401)
+
+
+def test_the_settings_of_the_steps_are_those_of_the_first_way():
+    first = next(iter(WAYS.values()))[1]
+    assert [codes(name)[0] for name, _ in rows("Setting |")] == [*first, "SLACK_TEAMS"]
+
+
+async def test_the_one_address_answers_slacks_question_whether_it_is_ours(real):
+    """What happens when *Retry* is pressed under Request URL."""
+    assert codes(STEPS).count(PATH) == 1
+    assert await real.verifies_url()
+
+
+async def test_in_slack_the_steps_show_what_they_say(real, fake, house):
+    typed = next(code for code in codes(STEPS) if code.startswith("/lisbot "))
+    assert "`@lisbot koble samordningsrad`" in STEPS
+    regut, stranger = SlackPerson("Ragnhild", RAGNHILD), SlackPerson("Sverre", "sverre@example.no")
+    council = fake.channel("samordningsrad", regut, stranger, with_bot=False)
+
+    await real.home(regut)
+    await real.door.after.close()
+    assert text("nb", "command.me.page.name") in fake.homes[regut.id].text
+    await real.slash(regut, typed.removeprefix("/lisbot "))
+    assert text("nb", "command.me.page.button") in fake.told(regut)[-1].text
+    await real.say(stranger, "hjelp")
+    await real.door.after.close()
+    assert [said.text for said in fake.told(stranger)] == [escape(text("nb", "error.stranger"))]
+
+    await real.adds_bot(regut, council)
+    await real.say(regut, "koble samrad", council)
+    await real.door.close()
+    assert (await row(house.db, Room)).conversation_id == council.id
+
+
+async def test_an_administrator_of_several_workspaces_is_sent_to_slack(sqlite_template):
+    needed = WAYS["Several workspaces"][1]
+    settings = read(env(needed) | {"DATABASE_URL": f"sqlite+aiosqlite:///{sqlite_template}"})
+    assert "/slack/install" in codes(STEPS)
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        answer = await client.get("/slack/install", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"].partition("?")[0]) == (
+        303,
+        NOBODY.replace("/api/", "/oauth/v2/authorize"),
+    )
+
+
+def test_every_scope_is_explained_and_no_other():
+    explained = [scope for cell, _ in rows("Scope |") for scope in codes(cell)]
+    assert sorted(explained) == sorted(manifest.SCOPES)
+
+
+def test_govslack_is_called_where_the_steps_say():
+    (api,) = re.findall(r"`SLACK_API_URL` to `([^`]+)`", STEPS)
+    assert read(env(WAYS["One workspace"][1]) | {"SLACK_API_URL": api}).slack.api_url == api
+
+
+def test_what_the_steps_call_things_is_what_slack_shows():
+    shown = manifest.describe(BASE, "nb", socket_mode=False, several=False)["features"]
+    assert f"«{shown['shortcuts'][0]['name']}»" in STEPS
+    assert all(f"{command['command']} " in " ".join(codes(STEPS)) for command in shown["slash_commands"])
+    assert f"@{shown['bot_user']['display_name']}" in STEPS
+
+
+def test_the_fake_slack_lets_lisbot_do_what_the_manifest_asks_for_and_no_more():
+    assert sorted(slack_world.SCOPES) == sorted(manifest.SCOPES)
+    assert manifest.EVENTS_PATH == PATH
