@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Text, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lisbot.council.access import GRANTS
@@ -24,11 +24,23 @@ START = "0" * 64
 BATCH = 5_000
 # Made once: every deed runs these.
 HEAD, LINE = table(LogHead), table(LogLine)
+TOLD = [each.name for each in LINE.c if each.name not in ("id", "hash")]
+GIVEN = {name: bindparam(f"line_{name}", type_=LINE.c[name].type) for name in TOLD}
 LOCK_HEAD = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
-ADD_LINE = insert(LINE).values({each.name: bindparam(f"line_{each.name}") for each in LINE.c})
 MOVE_HEAD = update(HEAD).where(HEAD.c.id == 1).values(last=bindparam("number"), hash=bindparam("newest"))
-# Both at once, where the database takes one statement inside another.
-ADD_AND_MOVE = MOVE_HEAD.add_cte(ADD_LINE.cte("line"))
+ADD_LINE = insert(LINE).values(GIVEN | {"id": bindparam("number"), "hash": bindparam("newest")})
+# PostgreSQL works the hash out itself, as link() does, so that the head is locked by this one statement.
+LINKED = text("""encode(sha256(convert_to(concat('["', hash, '",', last + 1, ',', :told), 'UTF8')), 'hex')""")
+MOVED = (
+    update(HEAD)
+    .where(HEAD.c.id == 1)
+    .values(last=HEAD.c.last + 1, hash=LINKED.bindparams(bindparam("told", type_=Text)))
+    .returning(HEAD.c.last, HEAD.c.hash)
+    .cte("moved")
+)
+MOVE_AND_ADD = insert(LINE).from_select(
+    ["id", "hash", *TOLD], select(MOVED.c.last, MOVED.c.hash, *GIVEN.values())
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +54,7 @@ class Verified:
 
 async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
     """Add the line of this deed. The chain's head is locked from here to the commit."""
-    found = (await act.db.execute(LOCK_HEAD)).one_or_none()
-    if found is None:
-        # The first line of all. Two who write it at once take turns here.
-        first = (postgresql.insert if is_postgres(act.db) else sqlite.insert)(HEAD)
-        await act.db.execute(first.values(id=1, last=0, hash=START).on_conflict_do_nothing())
-        found = (await act.db.execute(LOCK_HEAD)).one()
-    last, previous = found
     line = {
-        "id": last + 1,
         "at": act.at,
         "by_id": act.by.id,
         "by_name": act.by.name,
@@ -59,14 +63,27 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
         "command": command,
         "args": orjson.dumps(args, default=str).decode(),
     }
-    line["hash"] = newest = link(previous, line)
-    added = {f"line_{name}": value for name, value in line.items()}
-    moved = {"number": last + 1, "newest": newest}
+    if not await add(act, line):
+        # The first line of all. Two who write it at once take turns here.
+        first = (postgresql.insert if is_postgres(act.db) else sqlite.insert)(HEAD)
+        await act.db.execute(first.values(id=1, last=0, hash=START).on_conflict_do_nothing())
+        await add(act, line)
+
+
+async def add(act: Act, line: Mapping[str, Any]) -> bool:
+    """Add a line after the newest. Whether there was a chain to add it to."""
+    given = {f"line_{name}": value for name, value in line.items()}
     if is_postgres(act.db):
-        await act.db.execute(ADD_AND_MOVE, added | moved)
-    else:
-        await act.db.execute(ADD_LINE, added)
-        await act.db.execute(MOVE_HEAD, moved)
+        added = await act.db.execute(MOVE_AND_ADD, given | {"told": told(line)})
+        return added.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    head = (await act.db.execute(LOCK_HEAD)).one_or_none()
+    if head is None:
+        return False
+    number = head.last + 1
+    moved = {"number": number, "newest": link(head.hash, number, line)}
+    await act.db.execute(ADD_LINE, given | moved)
+    await act.db.execute(MOVE_HEAD, moved)
+    return True
 
 
 def as_role(act: Act) -> str:
@@ -83,17 +100,17 @@ def as_role(act: Act) -> str:
     )
 
 
-def link(previous: str, line: Mapping[str, Any]) -> str:
-    """The hash of a line: over the one before and every field of this."""
+def link(previous: str, number: int, line: Mapping[str, Any]) -> str:
+    """The hash of a line: over the one before, its number and everything it tells."""
+    return hashlib.sha256(f'["{previous}",{number},{told(line)}'.encode()).hexdigest()
+
+
+def told(line: Mapping[str, Any]) -> str:
+    """What a line tells, as the end of the JSON list that its hash is made of."""
     at: datetime = line["at"]
-    fields = [
-        previous,
-        line["id"],
-        at.isoformat(timespec="microseconds"),
-        line["by_id"],
-        *(line[name] for name in ("by_name", "as_role", "via", "command", "args")),
-    ]
-    return hashlib.sha256(orjson.dumps(fields)).hexdigest()
+    moment = at.isoformat(timespec="microseconds")
+    fields = [moment, *(line[name] for name in TOLD[1:])]
+    return orjson.dumps(fields).decode()[1:]
 
 
 async def verify(act: Act) -> Verified:
@@ -117,7 +134,7 @@ async def verify(act: Act) -> Verified:
         .all()
     ):
         for row in rows:
-            if row["id"] != number + 1 or link(previous, dict(row)) != row["hash"]:
+            if row["id"] != number + 1 or link(previous, number + 1, dict(row)) != row["hash"]:
                 return Verified(number, previous, broken_at=number + 1)
             previous, number = row["hash"], number + 1
     if number != last or previous != expected:
