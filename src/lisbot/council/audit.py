@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Text, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from lisbot.council.access import GRANTS
 from lisbot.council.act import Act
 from lisbot.council.models import LogHead, LogLine
 from lisbot.council.models.base import table
-from lisbot.db import is_postgres
+from lisbot.db import at_last, is_postgres
 
 START = "0" * 64
 BATCH = 5_000
@@ -26,15 +26,20 @@ BATCH = 5_000
 HEAD, LINE = table(LogHead), table(LogLine)
 TOLD = [each.name for each in LINE.c if each.name not in ("id", "hash")]
 GIVEN = {name: bindparam(f"line_{name}", type_=LINE.c[name].type) for name in TOLD}
-LOCK_HEAD = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+NEWEST = func.max(LINE.c.id)
+HEAD_NOW = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1)
 MOVE_HEAD = update(HEAD).where(HEAD.c.id == 1).values(last=bindparam("number"), hash=bindparam("newest"))
 ADD_LINE = insert(LINE).values(GIVEN | {"id": bindparam("number"), "hash": bindparam("newest")})
 # PostgreSQL works the hash out itself, as link() does, so that the head is locked by this one statement.
-LINKED = text("""encode(sha256(convert_to(concat('["', hash, '",', last + 1, ',', :told), 'UTF8')), 'hex')""")
+LINKED = text(
+    "encode(sha256(convert_to("
+    """concat('["', log_head.hash, '",', log_head.last + 1, ',', :told)"""
+    ", 'UTF8')), 'hex')"
+).bindparams(bindparam("told", type_=Text))
 MOVED = (
-    update(HEAD)
-    .where(HEAD.c.id == 1)
-    .values(last=HEAD.c.last + 1, hash=LINKED.bindparams(bindparam("told", type_=Text)))
+    postgresql.insert(HEAD)
+    .values(id=1, last=1, hash=bindparam("first"))
+    .on_conflict_do_update(index_elements=["id"], set_={"last": HEAD.c.last + 1, "hash": LINKED})
     .returning(HEAD.c.last, HEAD.c.hash)
     .cte("moved")
 )
@@ -63,27 +68,17 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
         "command": command,
         "args": orjson.dumps(args, default=str).decode(),
     }
-    if not await add(act, line):
-        # The first line of all. Two who write it at once take turns here.
-        first = (postgresql.insert if is_postgres(act.db) else sqlite.insert)(HEAD)
-        await act.db.execute(first.values(id=1, last=0, hash=START).on_conflict_do_nothing())
-        await add(act, line)
-
-
-async def add(act: Act, line: Mapping[str, Any]) -> bool:
-    """Add a line after the newest. Whether there was a chain to add it to."""
     given = {f"line_{name}": value for name, value in line.items()}
     if is_postgres(act.db):
-        added = await act.db.execute(MOVE_AND_ADD, given | {"told": told(line)})
-        return added.rowcount == 1  # type: ignore[attr-defined,no-any-return]
-    head = (await act.db.execute(LOCK_HEAD)).one_or_none()
+        at_last(act.db, MOVE_AND_ADD, given | {"told": told(line), "first": link(START, 1, line)})
+        return
+    head = (await act.db.execute(HEAD_NOW)).one_or_none()
     if head is None:
-        return False
-    number = head.last + 1
-    moved = {"number": number, "newest": link(head.hash, number, line)}
+        await act.db.execute(insert(HEAD).values(id=1, last=0, hash=START))
+    number = head.last + 1 if head else 1
+    moved = {"number": number, "newest": link(head.hash if head else START, number, line)}
     await act.db.execute(ADD_LINE, given | moved)
     await act.db.execute(MOVE_HEAD, moved)
-    return True
 
 
 def as_role(act: Act) -> str:
@@ -116,9 +111,9 @@ def told(line: Mapping[str, Any]) -> str:
 async def verify(act: Act) -> Verified:
     """Read the whole log and find the first line that was altered, removed or put in."""
     # The head and the newest line of one moment: others may be writing.
-    newest = select(func.max(LogLine.id)).scalar_subquery()
-    head = await act.db.execute(select(LogHead.last, LogHead.hash, newest).where(LogHead.id == 1))
-    last, expected, top = head.one_or_none() or (0, START, await act.db.scalar(select(newest)))
+    moment = select(*(select(each).scalar_subquery() for each in (HEAD.c.last, HEAD.c.hash, NEWEST)))
+    last, expected, top = (await act.db.execute(moment)).one()
+    last, expected = last or 0, expected or START
     previous, number = START, 0
     columns = list(LogLine.__table__.columns)
     while (
