@@ -1,14 +1,15 @@
 """The database: SQLite in WAL mode or PostgreSQL, one session a transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import BindParameter, Connection, Insert, Update, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.sql.visitors import cloned_traverse
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,6 +24,10 @@ PRAGMAS = (
 )
 # In a session's info: what it deletes must not remain in the write-ahead log.
 WIPE = "wipe"
+# In a session's info: what is written last, in the order it was asked for.
+LAST = "last"
+
+Writing = Insert | Update
 
 
 class Database:
@@ -47,10 +52,12 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction that may change rows. SQLite takes its single write lock at the start, so that
         nobody reads what another is about to change and then fails to write."""
-        async with self.sessions.begin() as session:
+        async with self.sessions() as session:
             if self.is_sqlite:
                 await session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
             yield session
+            await write_last(session)
+            await session.commit()
         if self.is_sqlite and session.info.pop(WIPE, False):
             await self.wipe()
 
@@ -65,7 +72,6 @@ class Database:
         """One transaction that only looks; whatever it should have changed is rolled back."""
         async with self.sessions() as session:
             yield session
-            await session.rollback()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -75,6 +81,40 @@ def is_postgres(session: AsyncSession) -> bool:
     """Whether what only PostgreSQL can do may be asked of this transaction."""
     assert session.bind
     return session.bind.dialect.name == "postgresql"
+
+
+def at_last(session: AsyncSession, statement: Writing, given: Mapping[str, Any]) -> None:
+    """Write this just before the commit, together with what else was left for last: its rows are locked for
+    as short as can be. How many it found is not learnt."""
+    session.info.setdefault(LAST, []).append((statement, given))
+
+
+async def write_last(session: AsyncSession) -> None:
+    """Write what was left for last: where the database can, in one journey there and back."""
+    left: list[tuple[Writing, Mapping[str, Any]]] = session.info.pop(LAST, [])
+    statements = tuple(statement for statement, _ in left)
+    # No statement twice in one: both might write the same row.
+    if is_postgres(session) and len(set(statements)) == len(statements) > 1:
+        given = {f"{name}_{n}": value for n, (_, each) in enumerate(left) for name, value in each.items()}
+        await session.execute(together(statements), given)
+    else:
+        for statement, each in left:
+            await session.execute(statement, each)
+
+
+@cache
+def together(statements: tuple[Writing, ...]) -> Writing:
+    """Several statements as one, their parameters numbered by statement. For statements made once."""
+
+    def numbered(n: int, statement: Writing) -> Writing:
+        def number(parameter: BindParameter[Any]) -> None:
+            if not parameter.unique:
+                parameter.key = f"{parameter.key}_{n}"
+
+        return cloned_traverse(statement, {}, {"bindparam": number})
+
+    *others, last = (numbered(n, statement) for n, statement in enumerate(statements))
+    return last.add_cte(*(other.cte(f"part_{n}") for n, other in enumerate(others)))
 
 
 def prepare_sqlite(engine: AsyncEngine) -> None:

@@ -284,7 +284,7 @@ async def copy_log(connection: asyncpg.Connection, lines: int, members: int) -> 
                 "command": "vote.cast",
                 "args": '{"vote_id":1,"seat_id":null}',
             }
-            newest = line["hash"] = audit.link(newest, line)
+            newest = line["hash"] = audit.link(newest, number, line)
             line["at"] = line["at"].replace(tzinfo=None)
             yield tuple(line[name] for name in columns)
 

@@ -246,7 +246,7 @@ async def publish(act: Act, *, meeting_id: Id) -> MeetingView:
         **facts,
     )
     await act.db.flush()
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
 

@@ -102,7 +102,7 @@ async def give(
     await act.db.flush()
     if answer is Answer.ABSENT:
         await tell_secretariat(act, meeting, "absent", seat=", ".join(seat_name(a.seat) for a in own))
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
 
@@ -129,7 +129,7 @@ async def deputy(act: Act, *, meeting_id: Id, answer: DeputyAnswer) -> MeetingVi
             seat=seat_name(attendance.seat),
         )
     await act.db.flush()
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
 

@@ -11,24 +11,41 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Text, bindparam, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
 
 from lisbot.council.access import GRANTS
 from lisbot.council.act import Act
 from lisbot.council.models import LogHead, LogLine
 from lisbot.council.models.base import table
-from lisbot.db import is_postgres
+from lisbot.db import at_last, is_postgres
 
 START = "0" * 64
 BATCH = 5_000
 # Made once: every deed runs these.
 HEAD, LINE = table(LogHead), table(LogLine)
-LOCK_HEAD = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
-ADD_LINE = insert(LINE).values({each.name: bindparam(f"line_{each.name}") for each in LINE.c})
+TOLD = [each.name for each in LINE.c if each.name not in ("id", "hash")]
+GIVEN = {name: bindparam(f"line_{name}", type_=LINE.c[name].type) for name in TOLD}
+NEWEST = func.max(LINE.c.id)
+HEAD_NOW = select(HEAD.c.last, HEAD.c.hash).where(HEAD.c.id == 1)
 MOVE_HEAD = update(HEAD).where(HEAD.c.id == 1).values(last=bindparam("number"), hash=bindparam("newest"))
-# Both at once, where the database takes one statement inside another.
-ADD_AND_MOVE = MOVE_HEAD.add_cte(ADD_LINE.cte("line"))
+ADD_LINE = insert(LINE).values(GIVEN | {"id": bindparam("number"), "hash": bindparam("newest")})
+# PostgreSQL works the hash out itself, as link() does, so that the head is locked by this one statement.
+LINKED = text(
+    "encode(sha256(convert_to("
+    """concat('["', log_head.hash, '",', log_head.last + 1, ',', :told)"""
+    ", 'UTF8')), 'hex')"
+).bindparams(bindparam("told", type_=Text))
+MOVED = (
+    postgresql.insert(HEAD)
+    .values(id=1, last=1, hash=bindparam("first"))
+    .on_conflict_do_update(index_elements=["id"], set_={"last": HEAD.c.last + 1, "hash": LINKED})
+    .returning(HEAD.c.last, HEAD.c.hash)
+    .cte("moved")
+)
+MOVE_AND_ADD = insert(LINE).from_select(
+    ["id", "hash", *TOLD], select(MOVED.c.last, MOVED.c.hash, *GIVEN.values())
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +59,7 @@ class Verified:
 
 async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
     """Add the line of this deed. The chain's head is locked from here to the commit."""
-    found = (await act.db.execute(LOCK_HEAD)).one_or_none()
-    if found is None:
-        # The first line of all. Two who write it at once take turns here.
-        first = (postgresql.insert if is_postgres(act.db) else sqlite.insert)(HEAD)
-        await act.db.execute(first.values(id=1, last=0, hash=START).on_conflict_do_nothing())
-        found = (await act.db.execute(LOCK_HEAD)).one()
-    last, previous = found
     line = {
-        "id": last + 1,
         "at": act.at,
         "by_id": act.by.id,
         "by_name": act.by.name,
@@ -59,14 +68,17 @@ async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
         "command": command,
         "args": orjson.dumps(args, default=str).decode(),
     }
-    line["hash"] = newest = link(previous, line)
-    added = {f"line_{name}": value for name, value in line.items()}
-    moved = {"number": last + 1, "newest": newest}
+    given = {f"line_{name}": value for name, value in line.items()}
     if is_postgres(act.db):
-        await act.db.execute(ADD_AND_MOVE, added | moved)
-    else:
-        await act.db.execute(ADD_LINE, added)
-        await act.db.execute(MOVE_HEAD, moved)
+        at_last(act.db, MOVE_AND_ADD, given | {"told": told(line), "first": link(START, 1, line)})
+        return
+    head = (await act.db.execute(HEAD_NOW)).one_or_none()
+    if head is None:
+        await act.db.execute(insert(HEAD).values(id=1, last=0, hash=START))
+    number = head.last + 1 if head else 1
+    moved = {"number": number, "newest": link(head.hash if head else START, number, line)}
+    await act.db.execute(ADD_LINE, given | moved)
+    await act.db.execute(MOVE_HEAD, moved)
 
 
 def as_role(act: Act) -> str:
@@ -83,25 +95,25 @@ def as_role(act: Act) -> str:
     )
 
 
-def link(previous: str, line: Mapping[str, Any]) -> str:
-    """The hash of a line: over the one before and every field of this."""
+def link(previous: str, number: int, line: Mapping[str, Any]) -> str:
+    """The hash of a line: over the one before, its number and everything it tells."""
+    return hashlib.sha256(f'["{previous}",{number},{told(line)}'.encode()).hexdigest()
+
+
+def told(line: Mapping[str, Any]) -> str:
+    """What a line tells, as the end of the JSON list that its hash is made of."""
     at: datetime = line["at"]
-    fields = [
-        previous,
-        line["id"],
-        at.isoformat(timespec="microseconds"),
-        line["by_id"],
-        *(line[name] for name in ("by_name", "as_role", "via", "command", "args")),
-    ]
-    return hashlib.sha256(orjson.dumps(fields)).hexdigest()
+    moment = at.isoformat(timespec="microseconds")
+    fields = [moment, *(line[name] for name in TOLD[1:])]
+    return orjson.dumps(fields).decode()[1:]
 
 
 async def verify(act: Act) -> Verified:
     """Read the whole log and find the first line that was altered, removed or put in."""
     # The head and the newest line of one moment: others may be writing.
-    newest = select(func.max(LogLine.id)).scalar_subquery()
-    head = await act.db.execute(select(LogHead.last, LogHead.hash, newest).where(LogHead.id == 1))
-    last, expected, top = head.one_or_none() or (0, START, await act.db.scalar(select(newest)))
+    moment = select(*(select(each).scalar_subquery() for each in (HEAD.c.last, HEAD.c.hash, NEWEST)))
+    last, expected, top = (await act.db.execute(moment)).one()
+    last, expected = last or 0, expected or START
     previous, number = START, 0
     columns = list(LogLine.__table__.columns)
     while (
@@ -117,7 +129,7 @@ async def verify(act: Act) -> Verified:
         .all()
     ):
         for row in rows:
-            if row["id"] != number + 1 or link(previous, dict(row)) != row["hash"]:
+            if row["id"] != number + 1 or link(previous, number + 1, dict(row)) != row["hash"]:
                 return Verified(number, previous, broken_at=number + 1)
             previous, number = row["hash"], number + 1
     if number != last or previous != expected:

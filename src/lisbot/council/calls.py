@@ -130,7 +130,7 @@ async def close_call(act: Act, *, meeting_id: Id) -> CallView:
     if not meeting.is_call_open:
         raise Conflict("call_is_closed", day=meeting.held_on)
     meeting.call_closed_at = act.at
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting)
 
 
@@ -147,7 +147,7 @@ async def nothing(act: Act, *, meeting_id: Id) -> CallView:
         if hold.seat_id not in before:
             act.db.add(CallAnswer(meeting_id=meeting.id, seat_id=hold.seat_id, by_id=act.by_id, at=act.at))
     await act.db.flush()
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting)
 
 

@@ -330,7 +330,7 @@ async def move(
         # Told by this, and not once more with the agenda.
         meeting.published = {**meeting.published, **when_and_where(meeting)}
     await act.db.flush()
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
 
@@ -358,7 +358,7 @@ async def cancel(act: Act, *, meeting_id: Id, reason: Line) -> MeetingView:
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
         await tell_all(act, meeting, "meeting_cancelled", readers=True, day_on=meeting.held_on, reason=reason)
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return await view(act, meeting.id)
 
 

@@ -180,7 +180,7 @@ async def follow_up(
 async def touched(act: Act, meeting: Meeting) -> Minutes:
     meeting_id = meeting.id
     await act.db.flush()
-    await changed(act, f"meeting:{meeting_id}")
+    changed(act, f"meeting:{meeting_id}")
     act.db.expire_all()
     return await view(act, await minutes_for(act, meeting_id))
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from lisbot.council.act import Act
 from lisbot.council.models import Delivery, Posting, Room
 from lisbot.council.models.base import table
+from lisbot.db import at_last
 
 
 async def tell(
@@ -55,9 +56,9 @@ STALE = (
 )
 
 
-async def changed(act: Act, subject: str) -> None:
+def changed(act: Act, subject: str) -> None:
     """Every card about this subject is out of date. One edit follows, however many changes came first."""
-    await act.db.execute(STALE, {"about": subject, "at": act.at})
+    at_last(act.db, STALE, {"about": subject, "at": act.at})
 
 
 def keep(value: object) -> object:

@@ -65,7 +65,7 @@ async def record(
     await act.db.flush()
     if outcome is OutcomeKind.POSTPONED and to_meeting_id is not None:
         await carry_over(act, item, to_meeting_id)
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return item
 
 

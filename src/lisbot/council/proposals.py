@@ -95,7 +95,7 @@ async def make(
     if seat_id is not None:
         await calls.take_back_nothing(act, meeting.id, seat_id)
     await tell_secretariat(act, proposal, "proposal_made")
-    await changed(act, f"meeting:{meeting.id}")
+    changed(act, f"meeting:{meeting.id}")
     return proposal
 
 
@@ -127,7 +127,7 @@ async def change(
     if returned:
         proposal.state = ProposalState.SENT
         await tell_secretariat(act, proposal, "proposal_sent_again")
-    await changed(act, f"proposal:{proposal.id}")
+    changed(act, f"proposal:{proposal.id}")
     return proposal
 
 
@@ -136,7 +136,7 @@ async def withdraw(act: Act, *, proposal_id: Id) -> Proposal:
     proposal = await own(act, proposal_id)
     proposal.state, proposal.changed_at = ProposalState.WITHDRAWN, act.at
     await tell_secretariat(act, proposal, "proposal_withdrawn")
-    await changed(act, f"proposal:{proposal.id}")
+    changed(act, f"proposal:{proposal.id}")
     return proposal
 
 
@@ -296,7 +296,7 @@ async def settle(
         **facts,
     )
     for subject in (f"proposal:{proposal.id}", f"meeting:{proposal.meeting_id}"):
-        await changed(act, subject)
+        changed(act, subject)
     return proposal
 
 

@@ -30,7 +30,7 @@ from lisbot.council.models.base import table
 from lisbot.council.notices import changed, tell
 from lisbot.council.roll import ROLL, Entry, Question, answers_for, question_for, roll_of
 from lisbot.council.typed import Day, Form, Hour, Id, Line, Lines, Prose
-from lisbot.db import WIPE
+from lisbot.db import WIPE, at_last
 
 OPTIONS = {
     VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
@@ -271,9 +271,9 @@ async def cast(
             entry.changed += entry.answered and again
             entry.choice, entry.reason, entry.by_name = choice, reason or None, act.by.name
             told = {"choice": choice, "given": reason, "reason": reason or None, "by_id": act.by.id}
-            await act.db.execute(CAST, {"entry": entry.id, **told, "by_name": act.by.name, "at": act.at})
+            at_last(act.db, CAST, {"entry": entry.id, **told, "by_name": act.by.name, "at": act.at})
         entry.answered = True
-    await changed(act, f"vote:{vote.id}")
+    changed(act, f"vote:{vote.id}")
     return VoteView(vote, roll, entries, counted(vote, roll), True)
 
 
@@ -331,7 +331,7 @@ async def recuse(act: Act, *, vote_id: Id, seat_id: Id, reason: Line = "") -> Vo
             .values(sealed=seals.seal(act.key, vote.salt, None))
         )
     await act.db.flush()
-    await changed(act, f"vote:{vote.id}")
+    changed(act, f"vote:{vote.id}")
     return await view(act, vote.id)
 
 
@@ -376,7 +376,7 @@ async def close(act: Act, *, vote_id: Id) -> VoteView:
         args={"vote_id": vote.id},
         title=brief(vote.question),
     )
-    await changed(act, f"vote:{vote.id}")
+    changed(act, f"vote:{vote.id}")
     return await view(act, vote.id)
 
 
