@@ -253,6 +253,7 @@ class FakeSlack(World):
         return f"{int(self.clock())}.{code('hash', str(number), size=8).lower()}"
 
     def trigger(self, team: str, person: SlackPerson) -> str:
+        self.has(person)
         number = next(self.numbers)
         found = f"{number}.{number * 7919}.{code('trigger', str(number), size=24).lower()}"
         self.triggers[found] = views.Trigger(team, person, self.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 from fakes.slack_methods import wire as wire_message
@@ -63,12 +64,37 @@ def said(person: SlackPerson, home: Workspace, message: Message) -> Payload:
         "client_msg_id": code("client", message.ts, size=32).lower(),
         "channel": message.channel.id,
         "team": person.team,
+        "blocks": [rich(message)],
     }
     if message.channel.is_im:
         found["channel_type"] = "im"
     if person.team != home.id:
         found |= {"user_team": person.team, "source_team": person.team}
     return found
+
+
+def rich(message: Message) -> Payload:
+    """The text as the writer's client made it."""
+    words = {"type": "text", "text": html.unescape(message.text)}
+    section = {"type": "rich_text_section", "elements": [words]}
+    return {"type": "rich_text", "block_id": code(message.ts, size=5), "elements": [section]}
+
+
+def echo(home: Workspace, message: Message) -> Payload:
+    """The app's own direct message, which Slack tells the app of like any other; or that it was edited."""
+    about = {"channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
+    own = {**wire_message(message), "bot_id": home.bot_id, "app_id": APP}
+    if not message.history:
+        return {**own, **about}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "message": own,
+        "previous_message": {**own, "text": message.history[-1].text},
+        "hidden": True,
+        "ts": message.ts,
+        **about,
+    }
 
 
 def home_opened(person: SlackPerson, direct: Channel, tab: str, view: View | None, ts: str) -> Payload:

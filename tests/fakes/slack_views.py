@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.slack_checks import Refusal
 from fakes.slack_rules import elements, is_too_large, wrong_with_view
-from fakes.slack_world import APP, SlackPerson, Version, View, Workspace
+from fakes.slack_world import APP, SlackPerson, Version, View, Workspace, bot_of
 
 if TYPE_CHECKING:
     from fakes.slack import FakeSlack
@@ -179,7 +179,7 @@ def wire(view: View) -> Args:
         "team_id": view.viewer_team,
         "app_id": APP,
         "app_installed_team_id": view.team,
-        "bot_id": f"B{view.team[1:]}",
+        "bot_id": bot_of(view.team),
         "hash": view.hash,
         "root_view_id": view.root,
         "previous_view_id": view.previous or None,

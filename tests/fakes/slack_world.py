@@ -29,6 +29,10 @@ def code(*words: str, size: int = 9) -> str:
     return hashlib.sha256("/".join(words).encode()).hexdigest()[:size].upper()
 
 
+def bot_of(team: str) -> str:
+    return f"B{code(team, 'bot')}"
+
+
 @dataclass
 class Clock:
     """The time in Slack: the world's own, and what a test has put to it."""
@@ -88,7 +92,7 @@ class Workspace:
 
     @property
     def bot_id(self) -> str:
-        return f"B{code(self.id, 'bot')}"
+        return bot_of(self.id)
 
     @property
     def bot_user(self) -> str:

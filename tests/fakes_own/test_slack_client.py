@@ -1,10 +1,14 @@
 """What the fake's people do reaches a stock bolt app as what it is, and the answers come before them."""
 
+import asyncio
+import re
 from typing import Any
 
 import pytest
 
 from fakes.slack_hands import Stopped, shown
+from fakes.slack_wires import signature
+from fakes.slack_world import TEAM, SlackPerson
 
 ROW = {"type": "section", "text": {"type": "mrkdwn", "text": "Ny kaffemaskin"}}
 
@@ -106,3 +110,315 @@ async def test_nobody_presses_a_button_that_is_not_there_any_more(desk, kari):
     with pytest.raises(Stopped):
         await desk.slack.press(kari, card, "For")
     assert [v.text for v in card.history] == ["Sak"]
+
+
+# The envelope
+
+
+async def test_the_address_is_verified_and_a_wrong_signature_is_not_let_in(desk):
+    assert await desk.slack.verifies_url()
+    assert (await desk.slack.checks_ssl()).status == 200
+    wire = desk.slack.wire
+    body = b"{}"
+    for told in ({"at": 0.0}, {"X-Slack-Signature": signature("another secret", "1", body)}):
+        heard = await wire.post(body, wire.headers(body, "application/json", **told))
+        assert heard.status == 401
+
+
+async def test_an_event_that_fails_is_sent_three_times_more_with_the_same_id(desk, kari):
+    ids: list[str] = []
+
+    @desk.app.event("message")
+    async def said(body):
+        ids.append(body["event_id"])
+        if len(ids) < 3:
+            raise ValueError("not yet")
+
+    heard = await desk.slack.say(kari, "hei")
+    assert heard.status == 200
+    assert len(set(ids)) == 1
+    assert [h.get("X-Slack-Retry-Num") for h in desk.seen] == [None, "1", "2"]
+    assert desk.seen[1]["X-Slack-Retry-Reason"] == "http_error"
+    await desk.slack.retry()
+    assert (len(ids), len(set(ids))) == (4, 1)
+
+
+async def test_an_answer_that_takes_more_than_three_seconds_is_none(desk, kari):
+    @desk.app.command("/lisbot")
+    async def slow(ack):
+        await asyncio.sleep(0.3)
+        await ack("For sent")
+
+    desk.slack.wire.patience = 0.1
+    heard = await desk.slack.slash(kari)
+    assert (heard.status, heard.reason) == (0, "http_timeout")
+    assert desk.slack.warnings == ["/lisbot: operation_timeout"]
+    assert desk.fake.told(kari) == []
+    await asyncio.sleep(0.3)
+
+
+async def test_no_event_comes_without_its_scope_nor_from_where_the_app_is_not(desk, kari):
+    room = desk.fake.channel("alle", kari, with_bot=False)
+    with pytest.raises(Stopped):
+        await desk.slack.say(kari, "hei", room)
+    desk.fake.workspaces[TEAM].scopes = ("chat:write",)
+    with pytest.raises(Stopped):
+        await desk.slack.say(kari, "hei")
+
+
+async def test_the_app_hears_of_joining_and_of_being_removed(desk, kari, ola):
+    heard: list[Any] = []
+
+    for kind in ("member_joined_channel", "app_uninstalled", "tokens_revoked"):
+
+        @desk.app.event(kind)
+        async def happened(event):
+            heard.append((event["type"], event.get("user")))
+
+    room = desk.fake.channel("styret", kari)
+    await desk.slack.joins(ola, room)
+    assert heard == [("member_joined_channel", ola.id)]
+    assert room.members[-1] == ola.id
+    await desk.slack.uninstalls(TEAM)
+    with pytest.raises(Stopped):
+        await desk.slack.slash(kari)
+
+
+async def test_what_happens_in_a_shared_channel_says_whose_the_person_is(desk, kari):
+    bodies: list[Any] = []
+
+    @desk.app.event("app_mention")
+    async def mentioned(body):
+        bodies.append(body)
+
+    @desk.app.action("1:vote.cast")
+    async def pressed(ack, body, client):
+        bodies.append(body)
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(asks("Tittel", "title")))
+        await ack()
+
+    @desk.app.view("")
+    async def submitted(ack, body):
+        bodies.append(body)
+        await ack()
+
+    eva = SlackPerson("Eva Berg", "eva@andre.example", team="T0ANDRE")
+    room = desk.fake.channel("felles", kari, eva)
+    await desk.slack.say(eva, "hei", room)
+    posted = {"type": "actions", "elements": [button("For")]}
+    await desk.api.chat_postMessage(channel=room.id, text="Sak", blocks=[posted])
+    await desk.slack.press(eva, desk.fake.hanging(room)[-1], "For")
+    await desk.slack.submit(eva, Tittel="Ny sak")
+    said, pressed_, sent = bodies
+    assert (said["team_id"], said["event"]["user_team"]) == (TEAM, "T0ANDRE")
+    assert said["is_ext_shared_channel"] is True
+    assert (pressed_["team"]["id"], pressed_["user"]["team_id"]) == (TEAM, "T0ANDRE")
+    assert (sent["team"]["id"], sent["view"]["app_installed_team_id"]) == ("T0ANDRE", TEAM)
+    with pytest.raises(Stopped):
+        await desk.slack.slash(eva)
+
+
+# Messages
+
+
+async def test_a_press_on_an_ephemeral_brings_its_place_and_not_what_it_said(desk, kari, ola):
+    bodies: list[Any] = []
+
+    @desk.app.action("1:vote.cast")
+    async def pressed(ack, body, respond):
+        bodies.append(body)
+        await ack()
+        await respond(text="Du har stemt", replace_original=True)
+
+    room = desk.fake.channel("styret", kari, ola)
+    ballot = {"type": "actions", "elements": [button("For")]}
+    await desk.api.chat_postEphemeral(channel=room.id, user=kari.id, text="Stem", blocks=[ballot])
+    (whisper,) = desk.fake.told(kari)
+    with pytest.raises(Stopped):
+        await desk.slack.press(ola, whisper, "For")
+    await desk.slack.press(kari, whisper, "For")
+    assert bodies[0]["container"]["is_ephemeral"] is True
+    assert "message" not in bodies[0]
+    assert whisper.text == "Du har stemt"
+    assert desk.fake.seen_by(ola) == []
+    with pytest.raises(Stopped):
+        await desk.slack.press(kari, whisper, "For")
+
+
+async def test_a_response_url_is_good_for_five_answers_in_thirty_minutes(desk, kari):
+    answers: list[Any] = []
+
+    @desk.app.command("/lisbot")
+    async def command(ack, respond):
+        await ack()
+        answers.extend([(await respond(f"Svar {n}")) for n in range(6)])
+        desk.fake.hooks[next(iter(desk.fake.hooks))].uses = 0
+        answers.append(await respond(blocks=[{"type": "card"}], text="Svar"))
+        desk.fake.clock.goes(30 * 60 + 1)
+        answers.append(await respond("For sent"))
+
+    await desk.slack.slash(kari)
+    assert [a.status_code for a in answers] == [200] * 5 + [404, 400, 404]
+    assert ["used_url" in answers[5].body, "expired_url" in answers[7].body] == [True, True]
+    assert [m.text for m in desk.fake.told(kari)] == [f"Svar {n}" for n in range(5)]
+
+
+async def test_an_ack_that_slack_cannot_show_is_not_shown(desk, kari):
+    @desk.app.command("/lisbot")
+    async def command(ack):
+        await ack(blocks=[{"type": "card"}], text="Sak")
+
+    with pytest.raises(Stopped, match="invalid_blocks"):
+        await desk.slack.slash(kari)
+
+
+async def test_a_shortcut_brings_the_message_it_was_chosen_on(desk, kari):
+    bodies: list[Any] = []
+
+    @desk.app.shortcut("item.propose")
+    async def proposed(ack, body, client):
+        bodies.append(body)
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(asks("Tittel", "title")))
+        await ack()
+
+    room = desk.fake.channel("styret", kari)
+    message = desk.slack.write(kari, "Vi trenger kaffe & te", room)
+    await desk.slack.shortcut(kari, message, "item.propose")
+    assert bodies[0]["message"]["text"] == "Vi trenger kaffe &amp; te"
+    assert bodies[0]["channel"]["id"] == room.id
+    assert desk.fake.modal(kari)
+
+
+async def test_the_apps_own_direct_message_is_told_to_it(desk, kari):
+    heard: list[Any] = []
+
+    @desk.app.middleware
+    async def look(body, next):
+        heard.append(body["event"])
+        await next()
+
+    where = desk.fake.direct(kari)
+    posted = await desk.api.chat_postMessage(channel=where.id, text="Hei")
+    (message,) = desk.fake.told(kari)
+    await desk.slack.echo(message)
+    await desk.api.chat_update(channel=where.id, ts=posted["ts"], text="Hei igjen")
+    await desk.slack.echo(message)
+    assert len(desk.seen) == 2
+    assert heard == []  # bolt knows both for its own
+    await desk.slack.say(kari, "hei")
+    assert [event["text"] for event in heard] == ["hei"]
+
+
+# Forms
+
+
+async def shows(desk, person, view):
+    await desk.api.views_open(trigger_id=desk.fake.trigger(TEAM, person), view=view)
+
+
+async def test_the_client_stops_what_slacks_own_stops(desk, kari):
+    number = {"type": "number_input", "is_decimal_allowed": False, "max_value": "9"}
+    await shows(
+        desk,
+        kari,
+        modal(
+            asks("Tittel", "title", element={"max_length": 5}),
+            asks("Antall", "count", element=number, optional=True),
+        ),
+    )
+    for given in (
+        {},
+        {"Tittel": "for lang"},
+        {"Tittel": "a\nb"},
+        {"Tittel": "A", "Antall": "10"},
+        {"Nei": "A"},
+    ):
+        with pytest.raises(Stopped):
+            await desk.slack.submit(kari, given)
+    assert desk.seen == []
+
+
+async def test_a_form_is_changed_stacked_and_cleared_as_the_app_answers(desk, kari):
+    answers = iter(
+        [
+            {"response_action": "update", "view": modal(asks("Navn", "name"))},
+            {"response_action": "push", "view": modal(asks("Mer", "more"))},
+            {"response_action": "clear"},
+        ]
+    )
+
+    @desk.app.view("")
+    async def submitted(ack):
+        await ack(**next(answers))
+
+    await shows(desk, kari, modal(asks("Tittel", "title")))
+    await desk.slack.submit(kari, Tittel="A")
+    assert list(desk.fake.modal(kari).values) == ["name"]
+    await desk.slack.submit(kari, Navn="B")
+    assert len(desk.fake.stacks[kari.id]) == 2
+    await desk.slack.submit(kari, Mer="C")
+    assert desk.fake.modal(kari) is None
+
+
+async def test_an_error_beside_no_input_is_trouble(desk, kari):
+    @desk.app.view("")
+    async def submitted(ack):
+        await ack(response_action="errors", errors={"name": "Mangler"})
+
+    await shows(desk, kari, modal(asks("Tittel", "title")))
+    with pytest.raises(Stopped):
+        await desk.slack.submit(kari, Tittel="A")
+
+
+async def test_what_was_typed_stays_where_block_and_action_keep_their_ids(desk, kari):
+    await shows(desk, kari, modal(asks("Tittel", "title", element={"initial_value": "Før"})))
+    desk.slack.type(kari, {"Tittel": "Skrevet"})
+    view = desk.fake.modal(kari)
+    again = asks("Tittel", "title", element={"initial_value": "Nytt"})
+    await desk.api.views_update(view_id=view.id, view=modal(again, asks("Mer", "more", optional=True)))
+    assert view.values["title"]["title"]["value"] == "Skrevet"
+    other = asks("Tittel", "title-2", element={"initial_value": "Nytt"})
+    await desk.api.views_update(view_id=view.id, view=modal(other))
+    assert view.values["title-2"]["title-2"]["value"] == "Nytt"
+
+
+async def test_closing_a_form_is_told_when_the_app_asked_for_it(desk, kari):
+    closed: list[Any] = []
+
+    @desk.app.view_closed("")
+    async def happened(ack, body):
+        closed.append(body["is_cleared"])
+        await ack()
+
+    await shows(desk, kari, modal(asks("Tittel", "title")))
+    assert await desk.slack.close(kari) is None
+    await shows(desk, kari, modal(asks("Tittel", "title"), notify_on_close=True))
+    await desk.slack.close(kari, is_whole=True)
+    assert closed == [True]
+
+
+async def test_a_button_is_found_in_its_row_and_never_guessed(desk, kari):
+    sent: list[str] = []
+
+    @desk.app.action(re.compile("item$"))
+    async def pressed(ack, action):
+        sent.append(action["action_id"])
+        await ack()
+
+    room = desk.fake.channel("styret", kari)
+    rows = [
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": f"*Sak {n}*"},
+            "accessory": button("Åpne", f"{n}:item"),
+        }
+        for n in (1, 2)
+    ]
+    await desk.api.chat_postMessage(channel=room.id, text="Saker", blocks=rows)
+    (card,) = desk.fake.hanging(room)
+    await desk.slack.press(kari, card, "Åpne", beside="Sak 2")
+    assert sent == ["2:item"]
+    with pytest.raises(Stopped):
+        await desk.slack.press(kari, card, "Åpne")
+    with pytest.raises(Stopped):
+        await desk.slack.press(kari, card, "Lukk")
