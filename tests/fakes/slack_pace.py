@@ -63,6 +63,7 @@ class Pace:
         if not self.is_kept:
             return 0
         now = self.clock()
+        key: tuple[str, ...]
         if method == "chat.postMessage":
             key, size, per_second = (method, team, channel), float(BURST), 1.0
         else:

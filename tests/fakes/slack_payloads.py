@@ -38,7 +38,7 @@ def event(fake: FakeSlack, home: Workspace, event: Payload, **more: Any) -> Payl
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": bool(where) and is_shared(fake, where),
+        "is_ext_shared_channel": is_shared(fake, where),
         "event_context": f"4-{code('context', number, size=20)}",
         **more,
     }
@@ -50,7 +50,10 @@ def verification(fake: FakeSlack) -> Payload:
 
 
 def is_shared(fake: FakeSlack, where: Channel | None) -> bool:
-    return bool(where) and any(fake.people[m].team != where.team for m in where.members if m in fake.people)
+    """Whether somebody of another workspace is in the channel."""
+    return where is not None and any(
+        fake.people[member].team != where.team for member in where.members if member in fake.people
+    )
 
 
 def said(person: SlackPerson, home: Workspace, message: Message) -> Payload:

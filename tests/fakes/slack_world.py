@@ -187,6 +187,12 @@ class Sight:
     blocks: list[dict[str, Any]]
 
 
+def sights(kind: str, where: str, thing: Message | View) -> list[Sight]:
+    """How this has looked, the oldest first."""
+    before = [Sight(kind, where, version.text, version.blocks) for version in thing.history]
+    return [*before, Sight(kind, where, thing.text, thing.blocks)]
+
+
 class World:
     """Everything there is, and the questions one can ask about who is where and sees what."""
 
@@ -261,16 +267,14 @@ class World:
 
     def seen_by(self, person: SlackPerson) -> list[Sight]:
         """Whatever this person's Slack has shown them or could: also what was edited or taken away since."""
-        found = []
+        found: list[Sight] = []
         for message in self.messages:
             if self.can_see(person, message):
                 kind = "ephemeral" if message.user else "message"
-                for each in (*message.history, message):
-                    found.append(Sight(kind, message.channel.name, each.text, each.blocks))
+                found += sights(kind, message.channel.name, message)
         for view in self.views:
             if view.user == person.id:
-                for each in (*view.history, view):
-                    found.append(Sight(view.kind, "", each.text, each.blocks))
+                found += sights(view.kind, "", view)
         return found
 
     def told(self, person: SlackPerson) -> list[Message]:

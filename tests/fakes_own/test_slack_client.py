@@ -1,7 +1,6 @@
 """What the fake's people do reaches a stock bolt app as what it is, and the answers come before them."""
 
 import asyncio
-import re
 from typing import Any
 
 import pytest
@@ -9,33 +8,7 @@ import pytest
 from fakes.slack_hands import Stopped, shown
 from fakes.slack_wires import signature
 from fakes.slack_world import TEAM, SlackPerson
-
-ROW = {"type": "section", "text": {"type": "mrkdwn", "text": "Ny kaffemaskin"}}
-
-
-def button(title: str, action_id: str = "1:vote.cast", **more: Any) -> dict[str, Any]:
-    text = {"type": "plain_text", "text": title}
-    return {"type": "button", "action_id": action_id, "text": text, "value": "ja", **more}
-
-
-def actions(*titles: str) -> dict[str, Any]:
-    return {"type": "actions", "elements": [button(t, f"{n}:vote.cast") for n, t in enumerate(titles)]}
-
-
-def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    words = {"type": "plain_text", "text": "Ny sak"}
-    return {"type": "modal", "title": words, "submit": words, "blocks": list(blocks), **more}
-
-
-def asks(label: str, block_id: str, **more: Any) -> dict[str, Any]:
-    element = {"type": "plain_text_input", "action_id": block_id, **more.pop("element", {})}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": {"type": "plain_text", "text": label},
-        "element": element,
-        **more,
-    }
+from fakes_own.pieces import ROW, actions, asks, button, modal
 
 
 async def test_a_direct_message_a_mention_and_the_home_reach_the_app(desk, kari):
@@ -292,10 +265,9 @@ async def test_a_shortcut_brings_the_message_it_was_chosen_on(desk, kari):
 async def test_the_apps_own_direct_message_is_told_to_it(desk, kari):
     heard: list[Any] = []
 
-    @desk.app.middleware
-    async def look(body, next):
-        heard.append(body["event"])
-        await next()
+    @desk.app.event("message")
+    async def said(event):
+        heard.append(event)
 
     where = desk.fake.direct(kari)
     posted = await desk.api.chat_postMessage(channel=where.id, text="Hei")
@@ -307,118 +279,3 @@ async def test_the_apps_own_direct_message_is_told_to_it(desk, kari):
     assert heard == []  # bolt knows both for its own
     await desk.slack.say(kari, "hei")
     assert [event["text"] for event in heard] == ["hei"]
-
-
-# Forms
-
-
-async def shows(desk, person, view):
-    await desk.api.views_open(trigger_id=desk.fake.trigger(TEAM, person), view=view)
-
-
-async def test_the_client_stops_what_slacks_own_stops(desk, kari):
-    number = {"type": "number_input", "is_decimal_allowed": False, "max_value": "9"}
-    await shows(
-        desk,
-        kari,
-        modal(
-            asks("Tittel", "title", element={"max_length": 5}),
-            asks("Antall", "count", element=number, optional=True),
-        ),
-    )
-    for given in (
-        {},
-        {"Tittel": "for lang"},
-        {"Tittel": "a\nb"},
-        {"Tittel": "A", "Antall": "10"},
-        {"Nei": "A"},
-    ):
-        with pytest.raises(Stopped):
-            await desk.slack.submit(kari, given)
-    assert desk.seen == []
-
-
-async def test_a_form_is_changed_stacked_and_cleared_as_the_app_answers(desk, kari):
-    answers = iter(
-        [
-            {"response_action": "update", "view": modal(asks("Navn", "name"))},
-            {"response_action": "push", "view": modal(asks("Mer", "more"))},
-            {"response_action": "clear"},
-        ]
-    )
-
-    @desk.app.view("")
-    async def submitted(ack):
-        await ack(**next(answers))
-
-    await shows(desk, kari, modal(asks("Tittel", "title")))
-    await desk.slack.submit(kari, Tittel="A")
-    assert list(desk.fake.modal(kari).values) == ["name"]
-    await desk.slack.submit(kari, Navn="B")
-    assert len(desk.fake.stacks[kari.id]) == 2
-    await desk.slack.submit(kari, Mer="C")
-    assert desk.fake.modal(kari) is None
-
-
-async def test_an_error_beside_no_input_is_trouble(desk, kari):
-    @desk.app.view("")
-    async def submitted(ack):
-        await ack(response_action="errors", errors={"name": "Mangler"})
-
-    await shows(desk, kari, modal(asks("Tittel", "title")))
-    with pytest.raises(Stopped):
-        await desk.slack.submit(kari, Tittel="A")
-
-
-async def test_what_was_typed_stays_where_block_and_action_keep_their_ids(desk, kari):
-    await shows(desk, kari, modal(asks("Tittel", "title", element={"initial_value": "Før"})))
-    desk.slack.type(kari, {"Tittel": "Skrevet"})
-    view = desk.fake.modal(kari)
-    again = asks("Tittel", "title", element={"initial_value": "Nytt"})
-    await desk.api.views_update(view_id=view.id, view=modal(again, asks("Mer", "more", optional=True)))
-    assert view.values["title"]["title"]["value"] == "Skrevet"
-    other = asks("Tittel", "title-2", element={"initial_value": "Nytt"})
-    await desk.api.views_update(view_id=view.id, view=modal(other))
-    assert view.values["title-2"]["title-2"]["value"] == "Nytt"
-
-
-async def test_closing_a_form_is_told_when_the_app_asked_for_it(desk, kari):
-    closed: list[Any] = []
-
-    @desk.app.view_closed("")
-    async def happened(ack, body):
-        closed.append(body["is_cleared"])
-        await ack()
-
-    await shows(desk, kari, modal(asks("Tittel", "title")))
-    assert await desk.slack.close(kari) is None
-    await shows(desk, kari, modal(asks("Tittel", "title"), notify_on_close=True))
-    await desk.slack.close(kari, is_whole=True)
-    assert closed == [True]
-
-
-async def test_a_button_is_found_in_its_row_and_never_guessed(desk, kari):
-    sent: list[str] = []
-
-    @desk.app.action(re.compile("item$"))
-    async def pressed(ack, action):
-        sent.append(action["action_id"])
-        await ack()
-
-    room = desk.fake.channel("styret", kari)
-    rows = [
-        {
-            "type": "section",
-            "text": {"type": "mrkdwn", "text": f"*Sak {n}*"},
-            "accessory": button("Åpne", f"{n}:item"),
-        }
-        for n in (1, 2)
-    ]
-    await desk.api.chat_postMessage(channel=room.id, text="Saker", blocks=rows)
-    (card,) = desk.fake.hanging(room)
-    await desk.slack.press(kari, card, "Åpne", beside="Sak 2")
-    assert sent == ["2:item"]
-    with pytest.raises(Stopped):
-        await desk.slack.press(kari, card, "Åpne")
-    with pytest.raises(Stopped):
-        await desk.slack.press(kari, card, "Lukk")
