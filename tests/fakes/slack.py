@@ -63,6 +63,13 @@ METHODS = {
     "views.update": method(views.views_update, "", "view", "view_id external_id hash"),
     "views.publish": method(views.views_publish, "", "view user_id", "hash"),
 }
+FORM_ONLY = (  # these take no JSON
+    "chat.getPermalink",
+    "conversations.info",
+    "conversations.members",
+    "users.info",
+    "users.lookupByEmail",
+)
 STATUS = {"ratelimited": 429, "internal_error": 500}  # every other refusal comes with 200
 AS_JSON = ("blocks", "view", "metadata")  # may come as a string of JSON
 
@@ -221,8 +228,8 @@ class FakeSlack(World):
             self.look_over_message(message)
         return message
 
-    def change(self, message: Message, text: str, blocks: list[Args]) -> None:
-        message.becomes(text, self.with_ids({"blocks": blocks})["blocks"])
+    def change(self, message: Message, text: str, blocks: list[Args], metadata: str | None = None) -> None:
+        message.becomes(text, self.with_ids({"blocks": blocks})["blocks"], metadata)
         self.look_over_message(message)
 
     def look_over_message(self, message: Message) -> None:
@@ -278,10 +285,11 @@ class FakeSlack(World):
 
 
 async def read(request: web.Request) -> tuple[Args, str]:
-    """The arguments, from the query, a form or JSON, and the token, which may be among them."""
+    """The arguments and the token, which may be among them, but not in JSON: there it is for the header."""
     args: Args = dict(request.query)
     if request.content_type == "application/json":
-        args |= await request.json()
+        given = await request.json() if request.match_info["method"] not in FORM_ONLY else {}
+        args |= {name: value for name, value in given.items() if name != "token"}
     elif request.can_read_body:
         args |= dict(await request.post())
     for name in AS_JSON:

@@ -98,6 +98,7 @@ def chosen(element: Block, value: Any) -> Block:
     if kind in ("checkboxes", "multi_static_select"):
         if isinstance(value, bool):
             value = [plain(offers(element)[0]["text"]["text"])] if value else []
+        value = [value] if isinstance(value, str) else value
         return {"type": kind, "selected_options": [pick(element, each) for each in value]}
     if kind in ("radio_buttons", "static_select", "overflow"):
         return {"type": kind, "selected_option": pick(element, value) if value else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from fakes.slack_checks import Refusal
@@ -191,6 +192,11 @@ def content(args: Args, *, longest: int, is_cut: bool) -> tuple[str, list[Args]]
     return text[:longest], blocks
 
 
+def metadata(args: Args) -> str | None:
+    """What goes with the message unseen: any member's client and app can read it."""
+    return json.dumps(args["metadata"], ensure_ascii=False) if "metadata" in args else None
+
+
 def may_write(home: Workspace, where: Channel) -> None:
     if home.bot_user not in where.members:
         raise Refusal("not_in_channel")
@@ -219,6 +225,7 @@ def chat_post_message(fake: FakeSlack, home: Workspace, args: Args) -> Args:
         fake.breaches.append(f"#{where.name}: text over {LONGEST_POST} characters was cut")
         warned = {"warning": "message_truncated"}
     message = fake.put(home, where, text, blocks, thread_ts=str(args.get("thread_ts") or ""))
+    message.metadata = metadata(args) or ""
     return {"channel": where.id, "ts": message.ts, "message": wire(message), **warned}
 
 
@@ -249,7 +256,7 @@ def chat_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     if message.channel.is_archived:
         raise Refusal("is_inactive")
     text, blocks = content(args, longest=LONGEST_UPDATE, is_cut=False)
-    fake.change(message, text, blocks)
+    fake.change(message, text, blocks, metadata(args))
     return {"channel": message.channel.id, "ts": message.ts, "text": text, "message": wire(message)}
 
 

@@ -74,7 +74,7 @@ def make(fake: FakeSlack, home: Workspace, person: SlackPerson, body: Args, prev
 
 def change(fake: FakeSlack, view: View, body: Args) -> None:
     """The view is this from now on. What was typed stays where block and action keep their ids."""
-    view.history.append(Version(view.text, view.blocks))
+    view.history.append(Version(view.text, view.blocks, view.metadata))
     before = view.values
     view.body, view.hash, view.errors = fake.with_ids(body), fake.new_hash(), {}
     view.values = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,10 +119,11 @@ class Channel:
 
 @dataclass
 class Version:
-    """How a message or view stood before it was changed or taken away."""
+    """How a message or view stood before it was changed."""
 
     text: str
     blocks: list[dict[str, Any]]
+    metadata: str = ""
 
 
 @dataclass(eq=False)
@@ -134,12 +136,15 @@ class Message:
     blocks: list[dict[str, Any]]
     user: str = ""  # of an ephemeral one: who alone sees it
     thread_ts: str = ""
+    metadata: str = ""
     is_deleted: bool = False
     history: list[Version] = field(default_factory=list)
 
-    def becomes(self, text: str, blocks: list[dict[str, Any]]) -> None:
-        self.history.append(Version(self.text, self.blocks))
+    def becomes(self, text: str, blocks: list[dict[str, Any]], metadata: str | None = None) -> None:
+        """What it says from now on; its metadata stays when none is given."""
+        self.history.append(Version(self.text, self.blocks, self.metadata))
         self.text, self.blocks = text, blocks
+        self.metadata = self.metadata if metadata is None else metadata
 
 
 @dataclass(eq=False)
@@ -176,6 +181,10 @@ class View:
     def text(self) -> str:
         return self.title
 
+    @property
+    def metadata(self) -> str:
+        return str(self.body.get("private_metadata", ""))
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -185,12 +194,18 @@ class Sight:
     where: str
     text: str
     blocks: list[dict[str, Any]]
+    metadata: str  # given to the client though nothing shows it
+
+    @property
+    def whole(self) -> str:
+        """Everything in it, to look for what should not be there."""
+        return json.dumps([self.text, self.blocks, self.metadata], ensure_ascii=False)
 
 
 def sights(kind: str, where: str, thing: Message | View) -> list[Sight]:
     """How this has looked, the oldest first."""
-    before = [Sight(kind, where, version.text, version.blocks) for version in thing.history]
-    return [*before, Sight(kind, where, thing.text, thing.blocks)]
+    versions = (*thing.history, thing)
+    return [Sight(kind, where, each.text, each.blocks, each.metadata) for each in versions]
 
 
 class World:

@@ -70,6 +70,19 @@ async def test_an_argument_that_is_missing_or_unknown_is_named(desk):
         await desk.api.api_call("chat.shout")
 
 
+async def test_a_token_within_json_and_json_where_a_form_is_wanted_are_not_read(desk, kari):
+    desk.fake.has(kari)
+    headers = {"Authorization": f"Bearer {desk.api.token}"}
+    asked = {"user": kari.id}
+    session, url = desk.api.session, desk.fake.url
+    async with session.post(f"{url}auth.test", json={"token": desk.api.token}) as got:
+        assert (await got.json())["error"] == "not_authed"
+    async with session.post(f"{url}users.info", json=asked, headers=headers) as got:
+        assert (await got.json())["error"] == "invalid_arguments"
+    async with session.post(f"{url}users.info", data=asked | {"token": desk.api.token}) as got:
+        assert (await got.json())["ok"] is True
+
+
 # Who there is
 
 
