@@ -23,7 +23,8 @@ from fakes.slack_socket import Sockets
 from fakes.slack_world import APP, TEAM, Channel, Message, SlackPerson, Workspace, World, code
 
 Args = dict[str, Any]
-WRITING = {"text", "blocks", "thread_ts", "mrkdwn", "parse", "unfurl_links", "unfurl_media", "metadata"}
+SAID = {"text", "blocks", "parse", "link_names"}
+POSTED = SAID | {"thread_ts", "reply_broadcast", "mrkdwn", "unfurl_links", "unfurl_media", "metadata"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def method(
 
 METHODS = {
     "auth.test": method(methods.auth_test),
+    "auth.revoke": method(methods.auth_revoke, "", "", "test"),
     "users.info": method(methods.users_info, "users:read", "user", "include_locale"),
     "users.lookupByEmail": method(methods.users_lookup_by_email, "users:read.email", "email"),
     "conversations.open": method(
@@ -51,11 +53,11 @@ METHODS = {
         methods.conversations_info, "", "channel", "include_locale include_num_members"
     ),
     "conversations.members": method(methods.conversations_members, "", "channel", "cursor limit"),
-    "chat.postMessage": method(
-        methods.chat_post_message, "chat:write", "channel", "reply_broadcast", WRITING
+    "chat.postMessage": method(methods.chat_post_message, "chat:write", "channel", "", POSTED),
+    "chat.postEphemeral": method(
+        methods.chat_post_ephemeral, "chat:write", "channel user", "thread_ts", SAID
     ),
-    "chat.postEphemeral": method(methods.chat_post_ephemeral, "chat:write", "channel user", "", WRITING),
-    "chat.update": method(methods.chat_update, "chat:write", "channel ts", "", WRITING),
+    "chat.update": method(methods.chat_update, "chat:write", "channel ts", "metadata reply_broadcast", SAID),
     "chat.delete": method(methods.chat_delete, "chat:write", "channel ts"),
     "chat.getPermalink": method(methods.chat_get_permalink, "", "channel message_ts"),
     "views.open": method(views.views_open, "", "view trigger_id"),
@@ -64,6 +66,7 @@ METHODS = {
     "views.publish": method(views.views_publish, "", "view user_id", "hash"),
 }
 FORM_ONLY = (  # these take no JSON
+    "auth.revoke",
     "chat.getPermalink",
     "conversations.info",
     "conversations.members",

@@ -10,6 +10,7 @@ PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100, 5: 300}  # 5: "hundreds"
 BURST = 3  # "short bursts" of posts to one channel; Slack gives no number
 TIERS = {
     "apps.connections.open": 1,
+    "auth.revoke": 3,
     "auth.test": 5,
     "chat.delete": 3,
     "chat.getPermalink": 5,

@@ -45,7 +45,9 @@ async def test_a_call_needs_a_token_that_is_alive_and_of_the_right_sort(desk):
         await AsyncWebClient(desk.fake.app_token, base_url=desk.fake.url).auth_test()
     async with refused("not_allowed_token_type"):
         await desk.api.apps_connections_open(app_token=desk.api.token)
-    desk.fake.workspaces[TEAM].is_installed = False
+    await desk.api.auth_revoke(test=True)
+    await desk.api.auth_test()
+    await desk.api.auth_revoke()
     async with refused("invalid_auth"):
         await desk.api.auth_test()
 
@@ -230,6 +232,9 @@ async def test_live_markup_and_blocks_without_text_are_breaches(desk, kari):
         "<https://ond.example|Sak 1> is live",
         "blocks without the text that screen readers read",
     ]
+    desk.fake.breaches.clear()
+    await desk.api.chat_postMessage(channel=room.id, text="Spør @her", link_names=True)
+    assert desk.fake.breaches == ["#styret: names in the text are made live"]
 
 
 # Views
