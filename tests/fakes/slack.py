@@ -23,7 +23,8 @@ from fakes.slack_socket import Sockets
 from fakes.slack_world import APP, TEAM, Channel, Message, SlackPerson, Workspace, World, code
 
 Args = dict[str, Any]
-WRITING = {"text", "blocks", "thread_ts", "mrkdwn", "parse", "unfurl_links", "unfurl_media", "metadata"}
+SAID = {"text", "blocks", "parse", "link_names"}
+POSTED = SAID | {"thread_ts", "reply_broadcast", "mrkdwn", "unfurl_links", "unfurl_media", "metadata"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def method(
 
 METHODS = {
     "auth.test": method(methods.auth_test),
+    "auth.revoke": method(methods.auth_revoke, "", "", "test"),
     "users.info": method(methods.users_info, "users:read", "user", "include_locale"),
     "users.lookupByEmail": method(methods.users_lookup_by_email, "users:read.email", "email"),
     "conversations.open": method(
@@ -51,11 +53,11 @@ METHODS = {
         methods.conversations_info, "", "channel", "include_locale include_num_members"
     ),
     "conversations.members": method(methods.conversations_members, "", "channel", "cursor limit"),
-    "chat.postMessage": method(
-        methods.chat_post_message, "chat:write", "channel", "reply_broadcast", WRITING
+    "chat.postMessage": method(methods.chat_post_message, "chat:write", "channel", "", POSTED),
+    "chat.postEphemeral": method(
+        methods.chat_post_ephemeral, "chat:write", "channel user", "thread_ts", SAID
     ),
-    "chat.postEphemeral": method(methods.chat_post_ephemeral, "chat:write", "channel user", "", WRITING),
-    "chat.update": method(methods.chat_update, "chat:write", "channel ts", "", WRITING),
+    "chat.update": method(methods.chat_update, "chat:write", "channel ts", "metadata reply_broadcast", SAID),
     "chat.delete": method(methods.chat_delete, "chat:write", "channel ts"),
     "chat.getPermalink": method(methods.chat_get_permalink, "", "channel message_ts"),
     "views.open": method(views.views_open, "", "view trigger_id"),
@@ -63,6 +65,14 @@ METHODS = {
     "views.update": method(views.views_update, "", "view", "view_id external_id hash"),
     "views.publish": method(views.views_publish, "", "view user_id", "hash"),
 }
+FORM_ONLY = (  # these take no JSON
+    "auth.revoke",
+    "chat.getPermalink",
+    "conversations.info",
+    "conversations.members",
+    "users.info",
+    "users.lookupByEmail",
+)
 STATUS = {"ratelimited": 429, "internal_error": 500}  # every other refusal comes with 200
 AS_JSON = ("blocks", "view", "metadata")  # may come as a string of JSON
 
@@ -221,8 +231,8 @@ class FakeSlack(World):
             self.look_over_message(message)
         return message
 
-    def change(self, message: Message, text: str, blocks: list[Args]) -> None:
-        message.becomes(text, self.with_ids({"blocks": blocks})["blocks"])
+    def change(self, message: Message, text: str, blocks: list[Args], metadata: str | None = None) -> None:
+        message.becomes(text, self.with_ids({"blocks": blocks})["blocks"], metadata)
         self.look_over_message(message)
 
     def look_over_message(self, message: Message) -> None:
@@ -253,6 +263,7 @@ class FakeSlack(World):
         return f"{int(self.clock())}.{code('hash', str(number), size=8).lower()}"
 
     def trigger(self, team: str, person: SlackPerson) -> str:
+        self.has(person)
         number = next(self.numbers)
         found = f"{number}.{number * 7919}.{code('trigger', str(number), size=24).lower()}"
         self.triggers[found] = views.Trigger(team, person, self.clock())
@@ -277,10 +288,11 @@ class FakeSlack(World):
 
 
 async def read(request: web.Request) -> tuple[Args, str]:
-    """The arguments, from the query, a form or JSON, and the token, which may be among them."""
+    """The arguments and the token, which may be among them, but not in JSON: there it is for the header."""
     args: Args = dict(request.query)
     if request.content_type == "application/json":
-        args |= await request.json()
+        given = await request.json() if request.match_info["method"] not in FORM_ONLY else {}
+        args |= {name: value for name, value in given.items() if name != "token"}
     elif request.can_read_body:
         args |= dict(await request.post())
     for name in AS_JSON:

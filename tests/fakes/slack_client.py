@@ -20,9 +20,10 @@ from fakes.slack_world import Channel, Message, SlackPerson, View, Workspace
 
 RETRIES = 3  # of an event: at once, after a minute, after five
 SCOPES = {
-    "app_mention": "app_mentions:read",
-    "message": "im:history",
-    "member_joined_channel": "channels:read",
+    ("app_mention", ""): "app_mentions:read",
+    ("message", "im"): "im:history",
+    ("member_joined_channel", "C"): "channels:read",
+    ("member_joined_channel", "G"): "groups:read",
 }
 
 
@@ -55,7 +56,7 @@ class Slack:
 
     async def event(self, home: Workspace, event: Payload, **more: Any) -> Heard:
         """Tell the app; again, up to three times, when it does not say 2xx within three seconds."""
-        needed = SCOPES.get(event["type"])
+        needed = SCOPES.get((event["type"], event.get("channel_type", "")))
         if needed and needed not in home.scopes:
             raise Stopped(f"Slack sends no {event['type']} without {needed}")
         self.last = payloads.event(self.fake, home, event, **more)
@@ -79,12 +80,21 @@ class Slack:
         where = where or self.fake.direct(person)
         if home.bot_user not in where.members:
             raise Stopped(f"the app is not in #{where.name}")
+        message = self.write(person, words, where, mention="" if where.is_im else home.bot_user)
+        return await self.event(home, payloads.said(person, home, message))
+
+    def write(self, person: SlackPerson, words: str, where: Channel, *, mention: str = "") -> Message:
+        """Write in a channel. The app is told of it only when it is mentioned."""
         if person.id not in where.members:
             raise Stopped(f"{person.name} is not in #{where.name}")
         said = html.escape(words, quote=False)
-        said = said if where.is_im else f"<@{home.bot_user}> {said}"
-        message = self.fake.put(home, where, said, [], by=person.id)
-        return await self.event(home, payloads.said(person, home, message))
+        said = f"<@{mention}> {said}" if mention else said
+        return self.fake.put(self.home_of(person, where), where, said, [], by=person.id)
+
+    async def echo(self, message: Message) -> Heard:
+        """Tell the app of its own direct message, or of the edit of it, as Slack does."""
+        home = self.fake.workspaces[message.team]
+        return await self.event(home, payloads.echo(home, message))
 
     async def home(self, person: SlackPerson, tab: str = "home") -> View | None:
         """Open the app's home, and see what it shows."""

@@ -57,25 +57,39 @@ def shown(thing: Message | View) -> str:
 def find(
     thing: Message | View, title: str = "", beside: str = "", action_id: str = ""
 ) -> tuple[Block, Block]:
-    """The block and element of this title (or action id), nearest below words that say `beside`."""
-    found = []
-    near = ""
-    for block in thing.blocks:
+    """The block and element of this title or action id, in the smallest part that says `beside`."""
+    found = [
+        (block, element, scopes)
+        for block, scopes in in_their_places(thing.blocks)
+        for _, element in elements([block])
+        if action_id in ("", element["action_id"]) and (not title or title in titles(element))
+    ]
+    for width in range(3):
+        near = [(block, element) for block, element, scopes in found if beside in scopes[width]]
+        if len(near) == 1 or (near and beside):
+            return near[0]
+    kind = "several" if found else "no"
+    raise Stopped(f"{kind} «{title or action_id}» beside «{beside}» on:\n{shown(thing)}")
+
+
+def in_their_places(blocks: list[Block]) -> Iterator[tuple[Block, tuple[str, str, str]]]:
+    """Each block with what is said in its row, since the last line or heading, and in all."""
+    whole = "\n".join(texts(blocks))
+    row = part = ""
+    for block in blocks:
         said = "\n".join(texts(block))
-        near = (
-            near + "\n" + said if block["type"] == "context" else said if block["type"] != "actions" else near
-        )
-        for _, element in elements([block]):
-            names = [plain(t["text"]) for t in (element.get("text"),) if t]
-            names += [plain(o["text"]["text"]) for o in offers(element)]
-            if (action_id or element["action_id"]) != element["action_id"]:
-                continue
-            if (not title or title in names) and beside in near:
-                found.append((block, element))
-    if not found or (len(found) > 1 and not beside):
-        kind = "several" if found else "no"
-        raise Stopped(f"{kind} «{title or action_id}» beside «{beside}» on:\n{shown(thing)}")
-    return found[0]
+        if block["type"] in ("divider", "header"):
+            row = part = ""
+        if block["type"] not in ("actions", "context"):
+            row = ""
+        row, part = f"{row}\n{said}", f"{part}\n{said}"
+        yield block, (row, part, whole)
+
+
+def titles(element: Block) -> list[str]:
+    """What is written on this element: its own title, or what can be chosen in it."""
+    own = [plain(element["text"]["text"])] if "text" in element else []
+    return own + [plain(each["text"]["text"]) for each in offers(element)]
 
 
 def chosen(element: Block, value: Any) -> Block:
@@ -84,6 +98,7 @@ def chosen(element: Block, value: Any) -> Block:
     if kind in ("checkboxes", "multi_static_select"):
         if isinstance(value, bool):
             value = [plain(offers(element)[0]["text"]["text"])] if value else []
+        value = [value] if isinstance(value, str) else value
         return {"type": kind, "selected_options": [pick(element, each) for each in value]}
     if kind in ("radio_buttons", "static_select", "overflow"):
         return {"type": kind, "selected_option": pick(element, value) if value else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from fakes.slack_checks import Refusal
@@ -28,6 +29,12 @@ def auth_test(fake: FakeSlack, home: Workspace, args: Args) -> Args:
         "bot_id": home.bot_id,
         "is_enterprise_install": False,
     }
+
+
+def auth_revoke(fake: FakeSlack, home: Workspace, args: Args) -> Args:
+    """The token is dead from now on, and the app with it; `test` only says that it would be."""
+    home.is_installed = truth(args.get("test"))
+    return {"revoked": not home.is_installed}
 
 
 def users_info(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -191,6 +198,17 @@ def content(args: Args, *, longest: int, is_cut: bool) -> tuple[str, list[Args]]
     return text[:longest], blocks
 
 
+def metadata(args: Args) -> str | None:
+    """What goes with the message unseen: any member's client and app can read it."""
+    return json.dumps(args["metadata"], ensure_ascii=False) if "metadata" in args else None
+
+
+def look_at_names(fake: FakeSlack, where: Channel, args: Args) -> None:
+    """With these arguments Slack itself makes names and links in plain words live."""
+    if args.get("parse") == "full" or truth(args.get("link_names")):
+        fake.breaches.append(f"#{where.name}: names in the text are made live")
+
+
 def may_write(home: Workspace, where: Channel) -> None:
     if home.bot_user not in where.members:
         raise Refusal("not_in_channel")
@@ -218,7 +236,9 @@ def chat_post_message(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     if len(args.get("text") or "") > LONGEST_POST:
         fake.breaches.append(f"#{where.name}: text over {LONGEST_POST} characters was cut")
         warned = {"warning": "message_truncated"}
+    look_at_names(fake, where, args)
     message = fake.put(home, where, text, blocks, thread_ts=str(args.get("thread_ts") or ""))
+    message.metadata = metadata(args) or ""
     return {"channel": where.id, "ts": message.ts, "message": wire(message), **warned}
 
 
@@ -228,6 +248,7 @@ def chat_post_ephemeral(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     if args["user"] not in where.members:
         raise Refusal("user_not_in_channel")
     text, blocks = content(args, longest=LONGEST_POST, is_cut=False)
+    look_at_names(fake, where, args)
     message = fake.put(home, where, text, blocks, user=args["user"])
     return {"message_ts": message.ts}
 
@@ -249,7 +270,8 @@ def chat_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     if message.channel.is_archived:
         raise Refusal("is_inactive")
     text, blocks = content(args, longest=LONGEST_UPDATE, is_cut=False)
-    fake.change(message, text, blocks)
+    look_at_names(fake, message.channel, args)
+    fake.change(message, text, blocks, metadata(args))
     return {"channel": message.channel.id, "ts": message.ts, "text": text, "message": wire(message)}
 
 

@@ -10,6 +10,7 @@ PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100, 5: 300}  # 5: "hundreds"
 BURST = 3  # "short bursts" of posts to one channel; Slack gives no number
 TIERS = {
     "apps.connections.open": 1,
+    "auth.revoke": 3,
     "auth.test": 5,
     "chat.delete": 3,
     "chat.getPermalink": 5,
@@ -63,6 +64,7 @@ class Pace:
         if not self.is_kept:
             return 0
         now = self.clock()
+        key: tuple[str, ...]
         if method == "chat.postMessage":
             key, size, per_second = (method, team, channel), float(BURST), 1.0
         else:

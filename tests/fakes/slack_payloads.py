@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 from fakes.slack_methods import wire as wire_message
@@ -37,7 +38,7 @@ def event(fake: FakeSlack, home: Workspace, event: Payload, **more: Any) -> Payl
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": bool(where) and is_shared(fake, where),
+        "is_ext_shared_channel": is_shared(fake, where),
         "event_context": f"4-{code('context', number, size=20)}",
         **more,
     }
@@ -49,7 +50,10 @@ def verification(fake: FakeSlack) -> Payload:
 
 
 def is_shared(fake: FakeSlack, where: Channel | None) -> bool:
-    return bool(where) and any(fake.people[m].team != where.team for m in where.members if m in fake.people)
+    """Whether somebody of another workspace is in the channel."""
+    return where is not None and any(
+        fake.people[member].team != where.team for member in where.members if member in fake.people
+    )
 
 
 def said(person: SlackPerson, home: Workspace, message: Message) -> Payload:
@@ -63,12 +67,37 @@ def said(person: SlackPerson, home: Workspace, message: Message) -> Payload:
         "client_msg_id": code("client", message.ts, size=32).lower(),
         "channel": message.channel.id,
         "team": person.team,
+        "blocks": [rich(message)],
     }
     if message.channel.is_im:
         found["channel_type"] = "im"
     if person.team != home.id:
         found |= {"user_team": person.team, "source_team": person.team}
     return found
+
+
+def rich(message: Message) -> Payload:
+    """The text as the writer's client made it."""
+    words = {"type": "text", "text": html.unescape(message.text)}
+    section = {"type": "rich_text_section", "elements": [words]}
+    return {"type": "rich_text", "block_id": code(message.ts, size=5), "elements": [section]}
+
+
+def echo(home: Workspace, message: Message) -> Payload:
+    """The app's own direct message, which Slack tells the app of like any other; or that it was edited."""
+    about = {"channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
+    own = {**wire_message(message), "bot_id": home.bot_id, "app_id": APP}
+    if not message.history:
+        return {**own, **about}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "message": own,
+        "previous_message": {**own, "text": message.history[-1].text},
+        "hidden": True,
+        "ts": message.ts,
+        **about,
+    }
 
 
 def home_opened(person: SlackPerson, direct: Channel, tab: str, view: View | None, ts: str) -> Payload:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.slack_checks import Refusal
 from fakes.slack_rules import elements, is_too_large, wrong_with_view
-from fakes.slack_world import APP, SlackPerson, Version, View, Workspace
+from fakes.slack_world import APP, SlackPerson, Version, View, Workspace, bot_of
 
 if TYPE_CHECKING:
     from fakes.slack import FakeSlack
@@ -74,7 +74,7 @@ def make(fake: FakeSlack, home: Workspace, person: SlackPerson, body: Args, prev
 
 def change(fake: FakeSlack, view: View, body: Args) -> None:
     """The view is this from now on. What was typed stays where block and action keep their ids."""
-    view.history.append(Version(view.text, view.blocks))
+    view.history.append(Version(view.text, view.blocks, view.metadata))
     before = view.values
     view.body, view.hash, view.errors = fake.with_ids(body), fake.new_hash(), {}
     view.values = {
@@ -179,7 +179,7 @@ def wire(view: View) -> Args:
         "team_id": view.viewer_team,
         "app_id": APP,
         "app_installed_team_id": view.team,
-        "bot_id": f"B{view.team[1:]}",
+        "bot_id": bot_of(view.team),
         "hash": view.hash,
         "root_view_id": view.root,
         "previous_view_id": view.previous or None,

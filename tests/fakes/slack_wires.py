@@ -96,4 +96,4 @@ class Http:
     async def send(self, kind: str, payload: Payload, retry: tuple[int, str] | None = None) -> Heard:
         body, content_type = encode(kind, payload)
         more = {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]} if retry else {}
-        return await self.post(body, self.headers(body, content_type, **more))
+        return await self.post(body, {**self.headers(body, content_type), **more})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,10 @@ SCOPES = (
 def code(*words: str, size: int = 9) -> str:
     """Letters and digits that look like the end of one of Slack's ids, the same for the same words."""
     return hashlib.sha256("/".join(words).encode()).hexdigest()[:size].upper()
+
+
+def bot_of(team: str) -> str:
+    return f"B{code(team, 'bot')}"
 
 
 @dataclass
@@ -87,7 +92,7 @@ class Workspace:
 
     @property
     def bot_id(self) -> str:
-        return f"B{code(self.id, 'bot')}"
+        return bot_of(self.id)
 
     @property
     def bot_user(self) -> str:
@@ -113,10 +118,11 @@ class Channel:
 
 @dataclass
 class Version:
-    """How a message or view stood before it was changed or taken away."""
+    """How a message or view stood before it was changed."""
 
     text: str
     blocks: list[dict[str, Any]]
+    metadata: str = ""
 
 
 @dataclass(eq=False)
@@ -129,12 +135,15 @@ class Message:
     blocks: list[dict[str, Any]]
     user: str = ""  # of an ephemeral one: who alone sees it
     thread_ts: str = ""
+    metadata: str = ""
     is_deleted: bool = False
     history: list[Version] = field(default_factory=list)
 
-    def becomes(self, text: str, blocks: list[dict[str, Any]]) -> None:
-        self.history.append(Version(self.text, self.blocks))
+    def becomes(self, text: str, blocks: list[dict[str, Any]], metadata: str | None = None) -> None:
+        """What it says from now on; its metadata stays when none is given."""
+        self.history.append(Version(self.text, self.blocks, self.metadata))
         self.text, self.blocks = text, blocks
+        self.metadata = self.metadata if metadata is None else metadata
 
 
 @dataclass(eq=False)
@@ -171,6 +180,10 @@ class View:
     def text(self) -> str:
         return self.title
 
+    @property
+    def metadata(self) -> str:
+        return str(self.body.get("private_metadata", ""))
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -180,6 +193,18 @@ class Sight:
     where: str
     text: str
     blocks: list[dict[str, Any]]
+    metadata: str  # given to the client though nothing shows it
+
+    @property
+    def whole(self) -> str:
+        """Everything in it, to look for what should not be there."""
+        return json.dumps([self.text, self.blocks, self.metadata], ensure_ascii=False)
+
+
+def sights(kind: str, where: str, thing: Message | View) -> list[Sight]:
+    """How this has looked, the oldest first."""
+    versions = (*thing.history, thing)
+    return [Sight(kind, where, each.text, each.blocks, each.metadata) for each in versions]
 
 
 class World:
@@ -256,16 +281,14 @@ class World:
 
     def seen_by(self, person: SlackPerson) -> list[Sight]:
         """Whatever this person's Slack has shown them or could: also what was edited or taken away since."""
-        found = []
+        found: list[Sight] = []
         for message in self.messages:
             if self.can_see(person, message):
                 kind = "ephemeral" if message.user else "message"
-                for each in (*message.history, message):
-                    found.append(Sight(kind, message.channel.name, each.text, each.blocks))
+                found += sights(kind, message.channel.name, message)
         for view in self.views:
             if view.user == person.id:
-                for each in (*view.history, view):
-                    found.append(Sight(view.kind, "", each.text, each.blocks))
+                found += sights(view.kind, "", view)
         return found
 
     def told(self, person: SlackPerson) -> list[Message]:
