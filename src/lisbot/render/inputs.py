@@ -31,7 +31,7 @@ CONTINUED = "~"  # before the number of a text's further inputs
 SEVERAL = "~many"  # after the action_id of boxes of which several may be ticked: a toggle is a box too
 NOTHING = "~"  # the value of the option that chooses none
 LIMITS = {"min_value": "min", "max_value": "max"}
-DIGITS = 15  # what every client can count to
+LARGEST = 10**15 - 1  # every client can count to it
 SPACE = re.compile(r"\s")
 NEARLY = 2500  # characters in an input that is about to need another
 
@@ -163,9 +163,9 @@ def number(node: Node, label: str, value: str) -> list[Block]:
 
 def is_within(value: str, limits: Mapping[str, int]) -> bool:
     """Whether a value is a whole number within its limits."""
-    if not (value.isascii() and value.isdecimal() and len(value) <= DIGITS):
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST))):
         return False
-    return limits.get("min_value", 0) <= int(value) <= limits.get("max_value", 10**DIGITS)
+    return limits.get("min_value", 0) <= int(value) <= limits.get("max_value", LARGEST)
 
 
 def is_date(value: str) -> bool:
