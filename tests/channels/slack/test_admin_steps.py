@@ -3,19 +3,22 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from builders import RAGNHILD
-from dumps import row
+import builders
+from dumps import row, rows
 from fakes import slack_world
+from fakes.slack_client import Slack
+from fakes.slack_oauth import approve
 from fakes.slack_world import SlackPerson
 from lisbot.app import make_app
 from lisbot.channels.slack import manifest
 from lisbot.channels.slack.wire import PATH
 from lisbot.cli import main
-from lisbot.council.models import Room
+from lisbot.council.models import Installation, Room
 from lisbot.render.blocks import escape
 from lisbot.settings import PREFIXES, read
 from lisbot.texts import text
@@ -24,10 +27,11 @@ README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 STEPS = re.search(r"^## For a Slack administrator\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
 SECRET = "5ign"
 BASE = "https://lisbot.example.no"
+SEVERAL = ("SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 NOBODY = "http://127.0.0.1:9/api/"  # nothing listens there
 
 
-def rows(head: str) -> list[list[str]]:
+def cells(head: str) -> list[list[str]]:
     """A table's rows by the first words of its head; each cell as the codes it names, or its words."""
     _, _, rest = STEPS.partition(f"| {head}")
     table = re.match(r"[^\n]*\n\s*\|[-|]+\|\n((?:\s*\|[^\n]*\n)+)", rest)[1]
@@ -50,7 +54,7 @@ def env(names: list[str]) -> dict[str, str]:
     }
 
 
-WAYS = {name: (codes(made)[0], codes(needed)) for name, made, needed in rows("| Manifest |")}
+WAYS = {name: (codes(made)[0], codes(needed)) for name, made, needed in cells("| Manifest |")}
 
 
 def test_the_first_step_needs_no_settings_and_writes_what_slack_takes(capsys, monkeypatch):
@@ -80,7 +84,7 @@ async def test_each_way_in_has_a_manifest_and_settings_that_start(way, capsys, m
 
 def test_the_settings_of_the_steps_are_those_of_the_first_way():
     first = next(iter(WAYS.values()))[1]
-    assert [codes(name)[0] for name, _ in rows("Setting |")] == [*first, "SLACK_TEAMS"]
+    assert [codes(name)[0] for name, _ in cells("Setting |")] == [*first, "SLACK_TEAMS"]
 
 
 async def test_the_one_address_answers_slacks_question_whether_it_is_ours(real):
@@ -92,14 +96,14 @@ async def test_the_one_address_answers_slacks_question_whether_it_is_ours(real):
 async def test_in_slack_the_steps_show_what_they_say(real, fake, house):
     typed = next(code for code in codes(STEPS) if code.startswith("/lisbot "))
     assert "`@lisbot koble samordningsrad`" in STEPS
-    regut, stranger = SlackPerson("Ragnhild", RAGNHILD), SlackPerson("Sverre", "sverre@example.no")
+    regut, stranger = SlackPerson("Ragnhild", builders.RAGNHILD), SlackPerson("Sverre", "sverre@example.no")
     council = fake.channel("samordningsrad", regut, stranger, with_bot=False)
 
     await real.home(regut)
     await real.door.after.close()
-    assert text("nb", "command.me.page.name") in fake.homes[regut.id].text
+    assert "Ragnhild Regut" in str(fake.homes[regut.id].blocks)
     await real.slash(regut, typed.removeprefix("/lisbot "))
-    assert text("nb", "command.me.page.button") in fake.told(regut)[-1].text
+    assert "Samordningsrådet" in fake.told(regut)[-1].text
     await real.say(stranger, "hjelp")
     await real.door.after.close()
     assert [said.text for said in fake.told(stranger)] == [escape(text("nb", "error.stranger"))]
@@ -110,20 +114,32 @@ async def test_in_slack_the_steps_show_what_they_say(real, fake, house):
     assert (await row(house.db, Room)).conversation_id == council.id
 
 
-async def test_an_administrator_of_several_workspaces_is_sent_to_slack(sqlite_template):
-    needed = WAYS["Several workspaces"][1]
-    settings = read(env(needed) | {"DATABASE_URL": f"sqlite+aiosqlite:///{sqlite_template}"})
-    assert "/slack/install" in codes(STEPS)
-    async with TestClient(TestServer(await make_app(settings))) as client:
-        answer = await client.get("/slack/install", allow_redirects=False)
-    assert (answer.status, answer.headers["Location"].partition("?")[0]) == (
-        303,
-        NOBODY.replace("/api/", "/oauth/v2/authorize"),
-    )
+async def test_an_administrator_of_several_workspaces_installs_uses_and_removes_it(
+    database, database_url, fake
+):
+    await builders.council(database)
+    assert WAYS["Several workspaces"][1] == list(SEVERAL)
+    ours = dict(zip(SEVERAL, (fake.signing_secret, fake.client_id, fake.client_secret), strict=True))
+    also = {"SLACK_API_URL": fake.url, "SLACK_TEAMS": slack_world.TEAM, "DATABASE_URL": database_url}
+    app = await make_app(read({"SECRET_KEY": "k" * 32} | ours | also))
+    regut = SlackPerson("Ragnhild", builders.RAGNHILD)
+    async with TestClient(TestServer(app)) as browser:
+        assert "/slack/install" in codes(STEPS)
+        away = await browser.get("/slack/install", allow_redirects=False)
+        back = urlsplit(approve(fake, away.headers["Location"], regut))
+        done = await browser.get(f"{back.path}?{back.query}")
+        assert (done.status, done.url.query_string) == (200, "")
+
+        slack = Slack(browser, fake)
+        await slack.slash(regut, "hjelp")
+        assert "Samordningsrådet" in fake.told(regut)[-1].text
+
+        await slack.uninstalls(slack_world.TEAM)
+        assert await rows(database, Installation) == []
 
 
 def test_every_scope_is_explained_and_no_other():
-    explained = [scope for cell, _ in rows("Scope |") for scope in codes(cell)]
+    explained = [scope for cell, _ in cells("Scope |") for scope in codes(cell)]
     assert sorted(explained) == sorted(manifest.SCOPES)
 
 
