@@ -44,10 +44,14 @@ class Authority:
     revoked: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     down: bool = False
+    cut: bool = False  # it takes the request, and the line breaks before it answers
 
     async def access(self, request: web.Request) -> web.Response:
         self.asked.append(str(request.url))
         form = await request.post()
+        if self.cut:
+            assert request.transport
+            request.transport.abort()
         if self.down:
             return web.Response(status=503, text="try later")
         if request.headers["Authorization"] != f"Basic {b64encode(b'1.2:c11ent').decode()}":
@@ -255,8 +259,9 @@ async def test_what_slack_does_not_complete_is_said_and_echoed_nowhere(lisbot, c
     assert "script" not in page and "<" not in caplog.text
 
 
-async def test_a_slack_that_is_down_is_not_asked_twice(lisbot, slack):
-    slack.down = True
+@pytest.mark.parametrize("how", ["down", "cut"])
+async def test_a_slack_that_does_not_answer_is_not_asked_twice(lisbot, slack, how):
+    setattr(slack, how, True)
     async with lisbot() as browser:
         assert (await come_back(browser, state=await begin(browser), code="c0de")).status == 502
     assert len(slack.asked) == 1
