@@ -180,13 +180,15 @@ class FakeSlack(World):
 
     async def answer_hook(self, request: web.Request) -> web.Response:
         """A response URL: its own secret, so that it asks for no token."""
-        hook = self.hooks.get(request.match_info["token"])
+        hook, body = self.hooks.get(request.match_info["token"]), await request.json()
         try:
             if hook is None:
                 raise Refusal("no_service")
-            hooks.use(self, hook, await request.json())
+            hooks.use(self, hook, body)
         except Refusal as refusal:
+            self.calls.append(Call("response_url", body, "", refusal.error))
             return web.json_response(refusal.body, status=404 if refusal.error in hooks.GONE else 400)
+        self.calls.append(Call("response_url", body, ""))
         return web.Response(text="ok")
 
     def whose(self, token: str) -> Workspace:
@@ -209,6 +211,12 @@ class FakeSlack(World):
 
     def count(self, method: str) -> int:
         return sum(1 for call in self.calls if call.method == method)
+
+    def drawn(self, person: SlackPerson) -> int:
+        """How often the app has drawn (or tried to draw) somebody's home."""
+        return sum(
+            1 for c in self.calls if c.method == "views.publish" and c.args.get("user_id") == person.id
+        )
 
     # Writing down
 
