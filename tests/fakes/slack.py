@@ -100,6 +100,7 @@ class FakeSlack(World):
         self.triggers: dict[str, views.Trigger] = {}
         self.grants: dict[str, oauth.Grant] = {}
         self.refusals: dict[str, list[Refusal]] = {}
+        self.lost: list[str] = []
         self.sockets = Sockets(lambda path: str(self.server.make_url(path)))
         self.workspace(TEAM)
 
@@ -143,6 +144,9 @@ class FakeSlack(World):
         try:
             answered = {"ok": True, **self.do(name, args, token)}
             self.calls.append(Call(name, args, token))
+            if name in self.lost and request.transport:
+                self.lost.remove(name)
+                request.transport.close()
         except Refusal as refusal:
             self.calls.append(Call(name, args, token, refusal.error))
             headers = {}
@@ -208,6 +212,10 @@ class FakeSlack(World):
     def refuse_next(self, method: str, error: str, times: int = 1) -> None:
         """The next calls of this method are refused by this name."""
         self.refusals.setdefault(method, []).extend([Refusal(error)] * times)
+
+    def lose_next(self, method: str) -> None:
+        """The next call of this method is done, and its answer never comes: the connection is cut."""
+        self.lost.append(method)
 
     def count(self, method: str) -> int:
         return sum(1 for call in self.calls if call.method == method)
