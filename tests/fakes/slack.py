@@ -100,6 +100,7 @@ class FakeSlack(World):
         self.triggers: dict[str, views.Trigger] = {}
         self.grants: dict[str, oauth.Grant] = {}
         self.refusals: dict[str, list[Refusal]] = {}
+        self.lost: list[str] = []
         self.sockets = Sockets(lambda path: str(self.server.make_url(path)))
         self.workspace(TEAM)
 
@@ -143,6 +144,9 @@ class FakeSlack(World):
         try:
             answered = {"ok": True, **self.do(name, args, token)}
             self.calls.append(Call(name, args, token))
+            if name in self.lost and request.transport:
+                self.lost.remove(name)
+                request.transport.close()
         except Refusal as refusal:
             self.calls.append(Call(name, args, token, refusal.error))
             headers = {}
@@ -180,13 +184,15 @@ class FakeSlack(World):
 
     async def answer_hook(self, request: web.Request) -> web.Response:
         """A response URL: its own secret, so that it asks for no token."""
-        hook = self.hooks.get(request.match_info["token"])
+        hook, body = self.hooks.get(request.match_info["token"]), await request.json()
         try:
             if hook is None:
                 raise Refusal("no_service")
-            hooks.use(self, hook, await request.json())
+            hooks.use(self, hook, body)
         except Refusal as refusal:
+            self.calls.append(Call("response_url", body, "", refusal.error))
             return web.json_response(refusal.body, status=404 if refusal.error in hooks.GONE else 400)
+        self.calls.append(Call("response_url", body, ""))
         return web.Response(text="ok")
 
     def whose(self, token: str) -> Workspace:
@@ -207,8 +213,18 @@ class FakeSlack(World):
         """The next calls of this method are refused by this name."""
         self.refusals.setdefault(method, []).extend([Refusal(error)] * times)
 
+    def lose_next(self, method: str) -> None:
+        """The next call of this method is done, and its answer never comes: the connection is cut."""
+        self.lost.append(method)
+
     def count(self, method: str) -> int:
         return sum(1 for call in self.calls if call.method == method)
+
+    def drawn(self, person: SlackPerson) -> int:
+        """How often the app has drawn (or tried to draw) somebody's home."""
+        return sum(
+            1 for c in self.calls if c.method == "views.publish" and c.args.get("user_id") == person.id
+        )
 
     # Writing down
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from aiohttp.test_utils import TestClient
 
@@ -18,6 +20,7 @@ from fakes.slack_rules import elements
 from fakes.slack_wires import Heard, Http, Payload, Wire
 from fakes.slack_world import Channel, Message, SlackPerson, View, Workspace
 
+T = TypeVar("T")
 RETRIES = 3  # of an event: at once, after a minute, after five
 SCOPES = {
     ("app_mention", ""): "app_mentions:read",
@@ -97,12 +100,22 @@ class Slack:
         return await self.event(home, payloads.echo(home, message))
 
     async def home(self, person: SlackPerson, tab: str = "home") -> View | None:
-        """Open the app's home, and see what it shows."""
+        """Open the app's home, and see what it shows once the app has drawn it (or for a moment has not)."""
         home = self.home_of(person)
-        view = self.fake.homes.get(person.id)
+        view, drawn = self.fake.homes.get(person.id), self.fake.drawn(person)
         opened = payloads.home_opened(person, self.fake.direct(person), tab, view, self.fake.new_ts())
         await self.event(home, opened)
+        with suppress(Stopped):
+            await self.until(lambda: self.fake.drawn(person) > drawn)
         return self.fake.homes.get(person.id)
+
+    async def until(self, is_so: Callable[[], T | None], *, seconds: float = 2.0) -> T:
+        """Wait for what the app does after its answer. Raises Stopped when it does not."""
+        for _ in range(int(seconds * 100)):
+            if found := is_so():
+                return found
+            await asyncio.sleep(0.01)
+        raise Stopped(f"it has not come to that in {seconds:g} s")
 
     async def joins(self, person: SlackPerson, where: Channel) -> Heard:
         self.fake.has(person)
@@ -221,6 +234,10 @@ class Slack:
             raise Stopped(f"{person.name} has no form before them")
         return view
 
+    async def form(self, person: SlackPerson) -> View:
+        """The uppermost form, as soon as the app has opened one."""
+        return await self.until(lambda: self.fake.modal(person))
+
     def type(self, person: SlackPerson, given: Mapping[str, Any]) -> None:
         """Fill in the form that is uppermost, by label, without sending it."""
         fill(self.top(person), given)
@@ -229,7 +246,7 @@ class Slack:
         self, person: SlackPerson, given: Mapping[str, Any] | None = None, **labelled: Any
     ) -> Heard:
         """Fill in the uppermost form by label and send it; then do what the app answers."""
-        view = self.top(person)
+        view = await self.form(person)
         fill(view, {**(given or {}), **labelled})
         if "submit" not in view.body:
             raise Stopped(f"«{view.title}» has nothing to send it with")

@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakes.slack_rules import elements, offers
+from fakes.slack_words import plain, texts
 from fakes.slack_world import Message, View
 
 Block = dict[str, Any]
-MARKED = re.compile(r"(?<!\w)([*_~])(\S(?:.*?\S)?)\1(?!\w)")
 
 
 class Stopped(AssertionError):
     """Slack's own client would not let this person do that."""
 
 
-def plain(words: str) -> str:
-    """Words as they look when Slack has drawn its markup."""
-    drawn = MARKED.sub(r"\2", words)
-    return html.unescape(drawn.replace("\u200b", "").replace("\u00a0", " "))
-
-
-def texts(node: Any) -> Iterator[str]:
-    """Every text people read in these blocks, in the order they read it."""
-    if isinstance(node, list):
-        for inner in node:
-            yield from texts(inner)
-    elif isinstance(node, dict):
-        if isinstance(node.get("text"), str):
-            yield plain(node["text"])
-        for name in ("text", "label", "hint", "title", "description", "fields", "elements", "element"):
-            if isinstance(node.get(name), dict | list):
-                yield from texts(node[name])
-        for name in ("accessory", "options", "option_groups"):
-            yield from texts(node.get(name) or [])
-        yield from initial(node)
-
-
-def initial(node: Block) -> Iterator[str]:
-    for name in ("initial_value", "initial_date", "initial_time"):
-        if name in node:
-            yield str(node[name])
-
-
 def shown(thing: Message | View) -> str:
     """All that is to be read on a message, modal or home as it stands; an unblocked message's text."""
-    lines = list(texts(thing.blocks)) if thing.blocks else [plain(thing.text)]
     if isinstance(thing, View):
-        lines = [plain(thing.title), *lines, *thing.errors.values()]
-    return "\n".join(line for line in lines if line)
+        return "\n".join([thing.text, *thing.errors.values()])
+    return "\n".join(texts(thing.blocks)) or plain(thing.text)
 
 
 def find(

@@ -203,6 +203,7 @@ IN_INPUT = CHOICES | {
     "email_text_input",
     "url_text_input",
 }
+# api.slack.com/reference/block-kit/block-elements, the column "Surfaces".
 ONLY_IN_MODALS = {"number_input", "email_text_input", "url_text_input"}
 CONTEXT = {**ELEMENTS, "plain_text": text(3000, "plain_text"), "mrkdwn": text(3000, "mrkdwn")}
 

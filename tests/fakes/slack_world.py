@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakes.slack_words import plain, texts
+
 TEAM = "T0HUSET"
 APP = "A0LISBOT"
 SCOPES = (
@@ -178,7 +180,8 @@ class View:
 
     @property
     def text(self) -> str:
-        return self.title
+        """All that is to be read on it."""
+        return "\n".join(line for line in (plain(self.title), *texts(self.blocks)) if line)
 
     @property
     def metadata(self) -> str:

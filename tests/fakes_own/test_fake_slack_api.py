@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -307,6 +308,19 @@ async def test_too_many_calls_are_429_and_say_when_to_come_back(desk, kari):
     desk.fake.limit_next("chat.postMessage", 1)
     await desk.api.chat_postMessage(channel=room.id, text="Hei igjen")
     assert [call.error for call in desk.fake.calls] == ["ratelimited", "ratelimited", ""]
+
+
+async def test_slack_may_fail_or_do_a_thing_and_not_be_heard(desk, kari):
+    room = desk.fake.channel("styret", kari)
+    desk.fake.refuse_next("chat.postMessage", "internal_error")
+    async with refused("internal_error", 500):
+        await desk.api.chat_postMessage(channel=room.id, text="Hei")
+    assert desk.fake.hanging(room) == []
+    desk.api.retry_handlers.clear()  # slack_sdk would else post it twice: the manual has no key against that
+    desk.fake.lose_next("chat.postMessage")
+    with pytest.raises(ClientError):
+        await desk.api.chat_postMessage(channel=room.id, text="Hei")
+    assert [m.text for m in desk.fake.hanging(room)] == ["Hei"]
 
 
 @pytest.mark.parametrize(
