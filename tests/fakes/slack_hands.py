@@ -11,7 +11,7 @@ from fakes.slack_rules import elements, offers
 from fakes.slack_world import Message, View
 
 Block = dict[str, Any]
-MARKED = re.compile(r"(?<!\w)([*_~])(\S(?:.*?\S)?)\1(?!\w)")
+MARKED = re.compile(r"(?<!\w)([*_~])(?!\u200b)(\S(?:.*?\S)?)\1(?![\w\u200b])")
 
 
 class Stopped(AssertionError):
