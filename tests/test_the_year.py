@@ -4,6 +4,8 @@ Nobody here calls a function of lisbot's: they write and press in Teams, follow 
 pages, and run `lisbot` at a terminal. What is sent to them is what the outbox really sent.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,36 @@ CHAPTERS = (
 )
 
 
+@dataclass(frozen=True)
+class Telling:
+    """In which platforms lisbot works, and in which of them each colleague is."""
+
+    platforms: Sequence[str]
+    homes: Mapping[str, str]
+
+
+COLLEAGUES = ("Kari", "Astrid", "Frode", "Eli", "Pål", "Siri", "Ola")
+TELLINGS = {
+    "teams": Telling(["teams"], dict.fromkeys(COLLEAGUES, "teams")),
+    "slack": Telling(["slack"], dict.fromkeys(COLLEAGUES, "slack")),
+}
+
+
+@pytest.fixture(params=TELLINGS)
+def telling(request):
+    return TELLINGS[request.param]
+
+
 @pytest.fixture
-async def world(database_url, clock, unused_tcp_port_factory, monkeypatch, capsys):
+async def world(database_url, clock, telling, unused_tcp_port_factory, monkeypatch, capsys):
     ports = unused_tcp_port_factory(), unused_tcp_port_factory()
-    async with lisbot_at_work(database_url, clock, *ports, monkeypatch, capsys) as world:
+    async with lisbot_at_work(database_url, clock, ports, monkeypatch, capsys, telling.platforms) as world:
         yield world
 
 
-async def test_the_year(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    story = Story(world, tmp_path, caplog)
+async def test_the_year(
+    world: World, telling: Telling, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    story = Story(world, tmp_path, caplog, telling.homes)
     for chapter in CHAPTERS:
         await chapter(story)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Block = dict[str, Any]
-MARKED = re.compile(r"(?<!\w)([*_~])(\S(?:.*?\S)?)\1(?!\w)")
+MARKED = re.compile(r"(?<!\w)([*_~])(?!\u200b)(\S(?:.*?\S)?)\1(?![\w\u200b])")
 
 
 def plain(words: str) -> str:

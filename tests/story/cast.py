@@ -1,5 +1,6 @@
 """Who is in the story, what is proposed in it, and what the chapters leave for one another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from builders import OSLO
-from fakes.connector import Sent
 from story.folk import Colleague, Operator, Visitor
-from story.world import World
+from story.world import Shared, World
 
 ROTATION = "Felles rotasjon i indremedisin"
 SIMULATION = "Simulering i fellesdelen"
@@ -35,6 +35,7 @@ class Story:
     world: World
     tmp_path: Path
     caplog: pytest.LogCaptureFixture
+    homes: Mapping[str, str]  # the platform each colleague is in
     ragnhild_chat: Colleague = field(init=False)
     kari_chat: Colleague = field(init=False)
     astrid: Colleague = field(init=False)
@@ -48,5 +49,9 @@ class Story:
     hilde: Visitor = field(init=False)
     nina: Visitor = field(init=False)
     kari: Operator = field(init=False)
-    call: Sent = field(init=False)  # the call's card in the council's channel
+    call: Shared = field(init=False)  # the call's card in the council's rooms
     meeting: str = field(init=False)  # the March meeting's number
+
+    def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
+        """Somebody in the council's room, on the platform that is theirs in this story."""
+        return self.world.platforms[self.homes[name]].colleague(name, email, locale)

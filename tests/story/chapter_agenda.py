@@ -1,7 +1,6 @@
 """From the proposals to who comes."""
 
 from story.cast import ACROSS, BUDGET, PARKING, ROTATION, SIMULATION, STUDY, Story, oslo
-from story.folk import message
 
 
 async def proposals_are_triaged(s: Story) -> None:
@@ -87,8 +86,8 @@ async def the_notice_is_sent(s: Story) -> None:
     s.eli.was_told(
         "Notice of the meeting of Samordningsrådet on Wednesday 10 March 2027 at 10:00", "Are you coming?"
     )
-    notice = s.world.channel_card("Innkalling til Samordningsrådet")
-    assert ROTATION in message(notice)
+    notice = s.world.shared("Innkalling til Samordningsrådet")
+    notice.says(ROTATION)
     s.siri.was_not_told(ROTATION)
     copied = await s.world.letter("hilde@directorate.example", "Sakliste for Samordningsrådet")
     assert f"1/27 {ROTATION}" in copied

@@ -1,177 +1,108 @@
-"""The people of the story, each at their own door: Teams, the pages, or the command line.
+"""The people of the story, each at their own door: a chat platform, the pages, or the command line.
 
-They see words and press what is in front of them; a button's verb and data are taken from the card that
-was really sent, and a page's from the form that really stood there.
+They see words and press what is in front of them; a button's verb and data are taken from what was really
+sent, and a page's from the form that really stood there.
 """
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import ClientSession, CookieJar
 
-from cardlint import lint
-from fakes.connector import Sent
-from fakes.teams import Person
 from lisbot import cli
 from lisbot.render.words import words as words_of
 from story.paper import Paper, Sending
 
-CARD = "application/vnd.microsoft.card.adaptive"
+
+class Told(Protocol):
+    """Something that was sent to a chat, and can be edited there."""
+
+    @property
+    def came(self) -> str:
+        """What it said when it came."""
+
+    @property
+    def words(self) -> str:
+        """What it says as it stands now."""
+
+    @property
+    def edits(self) -> int: ...
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it came by itself."""
 
 
 class Colleague:
-    """Somebody in Teams."""
+    """Somebody in a chat platform. Each platform says what is before them and how they press it."""
 
-    def __init__(self, world: Any, name: str, email: str, locale: str = "nb-NO") -> None:
-        self.world = world
-        self.person = Person(name, email, locale=locale)
-        self.hand: dict[str, Any] = {}  # the card in front of them: the last one they were answered with
-        self.told = ""  # the last words they were answered with
+    name: str
+
+    @property
+    def chat(self) -> Sequence[Told]:
+        """All that lisbot has sent to them alone, the newest last."""
+        raise NotImplementedError
+
+    @property
+    def before(self) -> str:
+        """What is to be read on the thing in front of them: the last one they were answered with."""
+        raise NotImplementedError
+
+    def take(self, told: Any) -> None:
+        """This is in front of them now, as it stands."""
+        raise NotImplementedError
 
     # What there is to see
 
     @property
-    def chat(self) -> list[Sent]:
-        return [s for s in self.world.connector.sent if s.conversation == self.person.chat]
-
-    @property
-    def notices(self) -> list[Sent]:
-        return [s for s in self.chat if is_notice(s)]
+    def notices(self) -> list[Told]:
+        return [told for told in self.chat if told.is_notice]
 
     def sees(self, *wanted: str) -> None:
         """The last answer says all this."""
-        said = plain(words_of(self.hand, buttons=True)) if self.hand else self.told
         for words in wanted:
-            assert words in said, f"«{words}» is not in what {self.person.name} sees:\n{said}"
+            assert words in self.before, f"«{words}» is not in what {self.name} sees:\n{self.before}"
 
     def does_not_see(self, *unwanted: str) -> None:
-        said = plain(words_of(self.hand, buttons=True)) if self.hand else self.told
         for words in unwanted:
-            assert words not in said, f"«{words}» is in what {self.person.name} sees:\n{said}"
+            assert words not in self.before, f"«{words}» is in what {self.name} sees:\n{self.before}"
 
-    def was_told(self, *wanted: str) -> Sent:
+    def was_told(self, *wanted: str) -> Any:
         """The newest message that came saying all this. As it stands now, it is in front of them."""
-        for sent in reversed(self.chat):
-            said = self.world.connector.came_as[id(sent)]
-            if all(words in said for words in wanted):
-                self.hand = sent.card if sent.activity.get("attachments") else {}
-                return sent
-        everything = "\n---\n".join(message(s) for s in self.chat)
-        raise AssertionError(f"{self.person.name} was not told {wanted}:\n{everything}")
+        for told in reversed(self.chat):
+            if all(words in told.came for words in wanted):
+                self.take(told)
+                return told
+        everything = "\n---\n".join(told.words for told in self.chat)
+        raise AssertionError(f"{self.name} was not told {wanted}:\n{everything}")
 
     def was_not_told(self, words: str) -> None:
-        came = [self.world.connector.came_as[id(s)] for s in self.chat]
-        assert not [said for said in came if words in said], f"{self.person.name} was told «{words}»"
+        assert not [t for t in self.chat if words in t.came], f"{self.name} was told «{words}»"
 
     # What there is to do
 
-    async def says(self, words: str, where: str = "") -> None:
-        before = len(self.world.connector.sent)
-        response = await self.world.teams.say(self.person, words, where, mention=bool(where))
-        assert response.status == 200
-        answers = [
-            s
-            for s in self.world.connector.sent[before:]
-            if s.conversation == (where or self.person.chat) and not is_notice(s)
-        ]
-        assert answers, f"no answer to «{words}»"
-        self.take(answers[-1].activity)
+    async def says(self, words: str, *, in_room: bool = False) -> None:
+        """Write to lisbot alone, or mention it in the council's room; the answer is in front of them then."""
+        raise NotImplementedError
 
-    def take(self, activity: dict[str, Any]) -> None:
-        found = [a["content"] for a in activity.get("attachments") or () if a["contentType"] == CARD]
-        self.hand, self.told = (found[0], "") if found else ({}, activity.get("text") or "")
+    async def presses(self, title: str, beside: str = "", *, on: Any = None) -> None:
+        """Press a button of what is in front of them (or of `on`), where it says `beside`."""
+        raise NotImplementedError
 
-    async def presses(self, title: str, beside: str = "", *, on: Sent | None = None, **given: Any) -> None:
-        """Press a button of the card in front of them (or of `on`), with its inputs filled in by label."""
-        card = on.card if on else self.hand
-        action, inputs = find(card, title, beside)
-        data = dict(action.get("data") or {})
-        if action.get("associatedInputs") != "none":
-            data |= fill(inputs, typed(given))
-        else:
-            assert not given
-        where = on.conversation if on else ""
-        await self.sends(action["verb"], where, **data)
-
-    async def sends(self, verb: str, where: str = "", /, **data: Any) -> None:
-        """Send what a button would, whether or not there is one: what a card's data says is no proof."""
-        answer = await self.world.teams.press(self.person, verb, data, where)
-        assert answer["statusCode"] == 200, answer
-        if answer["type"] == CARD:
-            self.hand, self.told = answer["value"], ""
-            assert lint(self.hand) == []
-        else:
-            self.hand, self.told = {}, answer["value"]
+    async def sends(self, verb: str, /, **data: Any) -> None:
+        """Send what a button would, whether or not there is one: what a button carries is no proof."""
+        raise NotImplementedError
 
     async def fills_in(self, title: str, **given: Any) -> None:
         """Send the form in front of them. `given`: by label, with _ for a space."""
-        await self.presses(title, **given)
+        raise NotImplementedError
 
 
 def typed(given: dict[str, Any]) -> dict[str, Any]:
     return {label.replace("_", " "): value for label, value in given.items()}
-
-
-def is_notice(sent: Sent) -> bool:
-    """Whether this came by itself: such a card says at its top why they get it."""
-    found = sent.activity.get("attachments") or ()
-    return bool(found) and found[0]["content"]["body"][0].get("size") == "Small"
-
-
-def message(sent: Sent) -> str:
-    if sent.activity.get("attachments"):
-        return plain(words_of(sent.card, buttons=True))
-    return sent.text
-
-
-def plain(words: str) -> str:
-    """A card's words as they look when Teams has drawn its Markdown."""
-    return words.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ").replace("\N{ZERO WIDTH SPACE}", "")
-
-
-def parts(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for name in ("body", "items", "columns", "actions"):
-        for inner in node.get(name) or ():
-            yield from parts(inner)
-
-
-def find(card: dict[str, Any], title: str, beside: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The button of this title, in the smallest part of the card that says `beside`; and all inputs."""
-    holders = [p for p in parts(card) if p.get("type") in ("AdaptiveCard", "Container")]
-    said = {id(p): plain(words_of({"body": [p]} if p.get("type") == "Container" else p)) for p in holders}
-    for holder in sorted(holders, key=lambda p: len(said[id(p)])):
-        if beside not in said[id(holder)]:
-            continue
-        found = [p for p in parts(holder) if p.get("type") == "Action.Execute" and p["title"] == title]
-        if found:
-            return found[0], [p for p in parts(card) if p["type"].startswith("Input.")]
-    raise AssertionError(f"no «{title}» beside «{beside}» on:\n{plain(words_of(card, buttons=True))}")
-
-
-def fill(inputs: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, str]:
-    """What a client sends of a card's inputs. It stops what the card says cannot be sent."""
-    values = {i["id"]: str(i.get("value", "")) for i in inputs}
-    by_label = {i["label"]: i for i in inputs}
-    for label, value in given.items():
-        assert label in by_label, f"no «{label}» among {list(by_label)}"
-        asked = by_label[label]
-        if asked["type"] == "Input.ChoiceSet":
-            titles = {plain(c["title"]): c["value"] for c in asked["choices"]}
-            wanted = value if isinstance(value, list) else [value]
-            assert set(wanted) <= set(titles), f"{label}: {wanted} of {list(titles)}"
-            value = ",".join(titles[title] for title in wanted)
-        elif asked["type"] == "Input.Toggle":
-            value = asked["valueOn"] if value else asked["valueOff"]
-        values[asked["id"]] = str(value)
-    for asked in inputs:
-        value = values[asked["id"]]
-        assert value or not asked.get("isRequired"), asked["errorMessage"]
-        assert len(value) <= asked.get("maxLength", len(value)), f"{asked['label']} is too long"
-    return values
 
 
 @dataclass

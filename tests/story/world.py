@@ -1,32 +1,32 @@
-"""The world of the story: lisbot whole, with a Teams, a mail server and a database around it."""
+"""The world of the story: lisbot whole, with chat platforms, a mail server and a database around it."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from aiosmtpd.controller import Controller
 from sqlalchemy import func, or_, select
 
-from cardlint import lint
-from fakes.connector import CARD, FakeConnector, Sent
-from fakes.teams import TENANT, Teams
 from lisbot.app import PARTS, Parts, make_app
+from lisbot.channels.slack import pace
 from lisbot.cli import doing
 from lisbot.council.kinds import DeliveryState
-from lisbot.council.models import Account, Delivery, Posting, Room
+from lisbot.council.models import Account, Delivery, Posting
 from lisbot.db import Database
 from lisbot.settings import read
-from story.folk import Answer, Colleague, Operator, Visitor, is_notice, message, run_cli
+from story.folk import Answer, Colleague, Operator, Told, Visitor, run_cli
+from story.in_slack import InSlack
+from story.in_teams import InTeams
+from story.witness import Witness
 
 PACK = Path(__file__).parent / "pack.toml"
-ROOM = "19:samordning@thread.tacv2"
 
 
 @dataclass
@@ -40,51 +40,57 @@ class Postman:
         return "250 OK"
 
 
-class Witness(FakeConnector):
-    """A Connector that looks each card over, and looks up whether what is told by itself is committed."""
+class Platform(Protocol):
+    """A chat platform that lisbot works in."""
 
-    database: Database
-    breaches: list[str]
-    committed: list[bool]  # of each message that came by itself: whether its row was there when it came
-    came_as: dict[int, str]  # what each message said when it came, by its identity
+    name: str
+    colleagues: list[Colleague]
 
-    async def send(self, request: web.Request) -> web.Response:
-        before = len(self.sent)
-        response = await super().send(request)
-        for sent in self.sent[before:]:
-            self.came_as[id(sent)] = message(sent)
-            self.look_over(sent)
-            if is_notice(sent):
-                self.committed.append(await self.is_committed(sent))
-        return response
+    async def opens(self) -> None: ...
 
-    async def update(self, request: web.Request) -> web.Response:
-        response = await super().update(request)
-        if found := self.find(request):
-            self.look_over(found)
-        return response
+    async def closes(self) -> None: ...
 
-    def look_over(self, sent: Sent) -> None:
-        for attached in sent.activity.get("attachments") or ():
-            assert attached["contentType"] == CARD
-            self.breaches += lint(attached["content"])
+    def env(self) -> dict[str, str]:
+        """The settings under which lisbot works in it."""
 
-    async def is_committed(self, sent: Sent) -> bool:
-        """Whether another connection to the database sees the row this is sent from, and it is claimed."""
-        where = sent.conversation
-        query = (
-            select(func.count())
-            .select_from(Delivery)
-            .outerjoin(Account, Account.person_id == Delivery.person_id)
-            .outerjoin(Room, Room.id == Delivery.room_id)
-            .where(
-                or_(Account.conversation_id == where, Room.conversation_id == where),
-                Delivery.state == DeliveryState.WAITING,
-                Delivery.lease_until.is_not(None),
-            )
-        )
-        async with self.database.read() as db:
-            return bool(await db.scalar(query))
+    def reaches(self, client: TestClient[Any, Any]) -> None:
+        """From now on what people do in it comes to lisbot."""
+
+    def colleague(self, name: str, email: str, locale: str) -> Colleague:
+        """Somebody in the council's room."""
+
+    async def is_installed_by(self, somebody: Colleague) -> None:
+        """Somebody takes lisbot into the council's room."""
+
+    def hangs(self) -> Sequence[Told]:
+        """What hangs in the council's room for all to see."""
+
+    def complaints(self) -> list[str]:
+        """What the platform says went wrong."""
+
+
+KNOWN = {found.name: found for found in (InTeams, InSlack)}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A card as it hangs in each of the council's rooms."""
+
+    told: Sequence[Told]
+
+    def says(self, *wanted: str) -> None:
+        for told in self.told:
+            for words in wanted:
+                assert words in told.words, f"«{words}» is not on the shared card:\n{told.words}"
+
+    def does_not_say(self, *unwanted: str, after: str = "") -> None:
+        for told in self.told:
+            said = told.words[told.words.index(after) :]
+            for words in unwanted:
+                assert words not in said, f"«{words}» is on the shared card:\n{said}"
+
+    def was_edited(self) -> bool:
+        return all(told.edits for told in self.told)
 
 
 @dataclass
@@ -92,17 +98,11 @@ class World:
     clock: Any
     url: str
     parts: Parts
-    connector: Witness
+    witness: Witness
     postman: Postman
-    teams: Teams
+    platforms: Mapping[str, Platform]
     capture: Any
     guests: list[Visitor] = field(default_factory=list)
-
-    def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
-        """Somebody in the team that lisbot is installed in."""
-        found = Colleague(self, name, email, locale)
-        self.connector.rosters.setdefault(ROOM, []).append(found.person.roster_entry)
-        return found
 
     def operator(self, email: str) -> Operator:
         return Operator(self, email)
@@ -134,7 +134,7 @@ class World:
         raise AssertionError("the outbox does not come to rest")
 
     async def pending(self) -> int:
-        async with self.connector.database.read() as db:
+        async with self.witness.database.read() as db:
             waiting = await db.scalar(
                 select(func.count()).where(Delivery.state == DeliveryState.WAITING).select_from(Delivery)
             )
@@ -147,7 +147,7 @@ class World:
 
     async def endings(self) -> dict[str, int]:
         """How many messages ended in each way."""
-        async with self.connector.database.read() as db:
+        async with self.witness.database.read() as db:
             rows = await db.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
             return {str(state): count for state, count in rows}
 
@@ -167,7 +167,7 @@ class World:
     async def people_met(self, count: int) -> None:
         """Until lisbot has walked through the team: so many can be reached alone."""
         for _ in range(200):
-            async with self.connector.database.read() as db:
+            async with self.witness.database.read() as db:
                 reached = await db.scalar(
                     select(func.count()).select_from(Account).where(Account.conversation_id.is_not(None))
                 )
@@ -176,46 +176,65 @@ class World:
             await asyncio.sleep(0.02)
         raise AssertionError(f"{reached} of {count} have been met")
 
-    def hangs(self, words: str) -> list[Sent]:
-        """The cards in the council's channel that say this, as they stand now."""
-        return [s for s in self.connector.sent if s.conversation == ROOM and words in message(s)]
+    def hangs(self, words: str) -> list[Told]:
+        """The cards in the council's rooms that say this, as they stand now."""
+        return [told for each in self.platforms.values() for told in each.hangs() if words in told.words]
 
-    def channel_card(self, words: str) -> Sent:
-        """The newest of those cards."""
-        found = self.hangs(words)
-        assert found, f"no card in the channel says «{words}»: {[message(s) for s in self.hangs('')]}"
-        return found[-1]
+    def shared(self, words: str) -> Shared:
+        """The newest card in each of those rooms that says this."""
+        found = [[t for t in each.hangs() if words in t.words] for each in self.platforms.values()]
+        everything = [t.words for t in self.hangs("")]
+        assert all(found), f"no card in some room says «{words}»: {everything}"
+        return Shared([told[-1] for told in found])
 
 
 @asynccontextmanager
-async def lisbot_at_work(database_url: str, clock: Any, port: int, smtp: int, monkeypatch: Any, capture: Any):
-    """The whole app on a port, with real settings; the command line beside it, on the same clock."""
-    connector = Witness()
-    connector.database = Database(database_url)
-    connector.breaches, connector.committed, connector.came_as = [], [], {}
+async def lisbot_at_work(
+    database_url: str,
+    clock: Any,
+    ports: tuple[int, int],
+    monkeypatch: Any,
+    capture: Any,
+    names: Sequence[str] = ("teams",),
+) -> AsyncIterator[World]:
+    """The whole app on a port, with real settings; the command line beside it, on the same clock.
+
+    `ports`: lisbot's own and the mail server's. `names`: the platforms it works in.
+    """
+    port, smtp = ports
+    witness = Witness(Database(database_url))
+    platforms: dict[str, Platform] = {name: KNOWN[name](witness) for name in names}
     postman = Postman()
     controller = Controller(postman, hostname="127.0.0.1", port=smtp)
     await asyncio.to_thread(controller.start)
     url = f"http://127.0.0.1:{port}"
-    async with connector:
-        env = {
-            "DATABASE_URL": database_url,
-            "SECRET_KEY": "a key that only this story knows of, and long enough",
-            "BASE_URL": url,
-            "SMTP_URL": f"smtp://127.0.0.1:{smtp}",
-            "MAIL_FROM": "lisbot@regut.example",
-            **connector.env(TEAMS_TENANTS=TENANT),
-        }
-        for name, value in env.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(doing, "house", on_clock(doing.house, clock))
-        app = await make_app(read(env), now=clock)
-        async with TestClient(TestServer(app, port=port)) as client:
-            world = World(clock, url, app[PARTS], connector, postman, Teams(client, connector), capture)
-            yield world
-            for guest in world.guests:
-                await guest.session.close()
-    await connector.database.close()
+    env = {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a key that only this story knows of, and long enough",
+        "BASE_URL": url,
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp}",
+        "MAIL_FROM": "lisbot@regut.example",
+    }
+    for each in platforms.values():
+        await each.opens()
+        env |= each.env()
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(doing, "house", on_clock(doing.house, clock))
+    for method in pace.RATES:
+        # A year goes by in less than a minute here: what Slack takes in that time is no part of the story.
+        monkeypatch.setitem(pace.RATES, method, pace.Rate(every=0.0, burst=1))
+    app = await make_app(read(env), now=clock)
+    async with TestClient(TestServer(app, port=port)) as client:
+        world = World(clock, url, app[PARTS], witness, postman, platforms, capture)
+        for each in platforms.values():
+            each.reaches(client)
+        yield world
+        for guest in world.guests:
+            await guest.session.close()
+    for each in platforms.values():
+        await each.closes()
+    await witness.database.close()
     await asyncio.to_thread(controller.stop)
 
 
