@@ -36,6 +36,7 @@ def has(lang: str, key: str) -> bool:
     return True
 
 
+@cache
 def look_up(lang: str, key: str) -> Any:
     found: Any = catalogue(lang)
     for step in key.split("."):
@@ -71,6 +72,7 @@ def locale(lang: str) -> str:
     return {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}[lang]
 
 
+@cache
 def kebab(name: str) -> str:
     """ItemKind as it stands in the catalogues: item_kind."""
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
