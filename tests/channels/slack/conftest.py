@@ -9,15 +9,18 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 import builders
-from fakes.recorded import Recorded
+from channels.slack.cast import Told
+from dumps import row
 from fakes.slack import FakeSlack
 from fakes.slack_client import Slack
 from lisbot import commands
 from lisbot.channels.slack.door import Door
 from lisbot.commands import House
+from lisbot.council.models import Body
 from lisbot.inbox import Inbox
 from lisbot.installs import Installs
 from lisbot.settings import DEMO_KEY, read
+from stages import Scene
 
 
 @pytest.fixture
@@ -28,13 +31,13 @@ async def fake() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-def run() -> Recorded:
-    return Recorded()
+def run() -> Told:
+    return Told()
 
 
 @pytest.fixture
-def ask() -> Recorded:
-    return Recorded()
+def ask() -> Told:
+    return Told()
 
 
 @pytest.fixture
@@ -64,7 +67,19 @@ async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., A
 
 
 @pytest.fixture
+async def told(opened: Any, run: Told, ask: Told) -> Slack:
+    """Slack before commands that answer as they are told."""
+    return await opened(run, ask)
+
+
+@pytest.fixture
 async def real(opened: Any, house: House) -> Slack:
     """Slack before the real commands, and the small council of builders."""
     await builders.council(house.db)
     return await opened(partial(commands.run, house), partial(commands.ask, house))
+
+
+@pytest.fixture
+async def scene(real: Slack, house: House, clock: Any) -> Scene:
+    """The small council, to be brought to where a test begins."""
+    return Scene(house, clock, (await row(house.db, Body, key="samrad")).id)
