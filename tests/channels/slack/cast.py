@@ -12,6 +12,7 @@ from fakes.slack_client import Slack
 from fakes.slack_world import SlackPerson
 from lisbot.channels.slack.faces import Drawn
 from lisbot.commands import Reply
+from lisbot.render import blocks
 
 RAGNHILD = SlackPerson("Ragnhild Regut", builders.RAGNHILD)
 ASTRID = SlackPerson("Astrid Fjord", builders.ASTRID, locale="nn-NO")
@@ -82,3 +83,14 @@ async def settle(*slacks: Slack) -> None:
 
 def token(fake: Any) -> str:
     return next(iter(fake.workspaces.values())).bot_token
+
+
+def hang(
+    slack: Slack, shown: dict[str, Any], where: Any = None, *, alone: Any = None, to: Any = ASTRID
+) -> Any:
+    """A card of lisbot's, in somebody's conversation with it or in a channel, there perhaps for one alone."""
+    fake = slack.fake
+    fake.has(to)
+    channel = where or fake.direct(to)
+    user = alone.id if alone else ""
+    return fake.put(fake.workspaces[to.team], channel, "Et kort", blocks.pages(shown)[0], user=user)
