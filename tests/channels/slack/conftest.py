@@ -1,5 +1,6 @@
 """lisbot's door to Slack on a loopback port, a strict Slack behind it, and a real database."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
@@ -9,32 +10,36 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 import builders
-from fakes.recorded import Recorded
+from channels.slack.cast import Told
+from dumps import row
 from fakes.slack import FakeSlack
 from fakes.slack_client import Slack
 from lisbot import commands
 from lisbot.channels.slack.door import Door
 from lisbot.commands import House
+from lisbot.council.models import Body
 from lisbot.inbox import Inbox
 from lisbot.installs import Installs
 from lisbot.settings import DEMO_KEY, read
+from stages import Scene
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeSlack]:
     async with FakeSlack() as fake:
+        fake.allowed.append(re.compile(r"<https?://[^|<>]*>"))  # an address that says where it leads
         yield fake
         assert fake.breaches == []
 
 
 @pytest.fixture
-def run() -> Recorded:
-    return Recorded()
+def run() -> Told:
+    return Told()
 
 
 @pytest.fixture
-def ask() -> Recorded:
-    return Recorded()
+def ask() -> Told:
+    return Told()
 
 
 @pytest.fixture
@@ -64,7 +69,19 @@ async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., A
 
 
 @pytest.fixture
+async def told(opened: Any, run: Told, ask: Told) -> Slack:
+    """Slack before commands that answer as they are told."""
+    return await opened(run, ask)
+
+
+@pytest.fixture
 async def real(opened: Any, house: House) -> Slack:
     """Slack before the real commands, and the small council of builders."""
     await builders.council(house.db)
     return await opened(partial(commands.run, house), partial(commands.ask, house))
+
+
+@pytest.fixture
+async def scene(real: Slack, house: House, clock: Any) -> Scene:
+    """The small council, to be brought to where a test begins."""
+    return Scene(house, clock, (await row(house.db, Body, key="samrad")).id)

@@ -10,10 +10,12 @@ from lisbot.cards import Viewer
 from lisbot.commands import Reply
 from lisbot.places import shown_at
 from lisbot.render import blocks
+from lisbot.render.slack_limits import TITLE
 from lisbot.texts import text
 
 Json = dict[str, Any]
 CALLBACK = "form"
+NAME = "lisbot"
 LONGEST_SENT, LONGEST_UPDATED = 40_000, 4_000  # characters of a message's text: docs.slack.dev, chat.*
 LONGEST_METADATA = 3000
 PAGER = 900  # where the numbers of the pager's buttons begin
@@ -118,6 +120,8 @@ def modal(face: Face, *, page: int = 0, metadata: Mapping[str, Any] | None = Non
     kept = json.dumps(metadata or {}, separators=(",", ":"))
     close = text(face.lang, "slack.close")
     view = blocks.modal(face.card, callback_id=CALLBACK, metadata=kept, close=close)
+    if not view["title"]["text"]:  # Slack takes no modal without one
+        view["title"] = blocks.plain(NAME, TITLE)
     return view if "submit" in view else {**view, "blocks": turned(face, page)}
 
 

@@ -5,7 +5,8 @@ that it is done. What is shown elsewhere follows the answer.
 """
 
 import logging
-from collections.abc import Mapping
+import secrets
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from lisbot import phrases
@@ -78,14 +79,14 @@ class Handler:
         number = page if isinstance(page, int) else 0
         reply = await self.obey(where, self.run, command, args)
         if reply.shown and where.kind is Kind.HOME:
-            self.after.begin(self.surfaces.publish(where.who, faces.face_of(reply), number))
+            self.follow(where, reply, self.surfaces.publish(where.who, faces.face_of(reply), number))
         else:
             self.answer(where, reply, page=number)
 
     async def open_form(self, where: Where, command: object, args: Mapping[str, Any]) -> None:
         reply = await self.obey(where, self.ask, command, args)
         if reply.status == 200:
-            self.after.begin(self.show_form(where, reply))
+            self.follow(where, reply, self.show_form(where, reply))
         else:
             self.answer(where, reply)
 
@@ -100,13 +101,26 @@ class Handler:
 
     def answer(self, where: Where, reply: Reply, *, page: int = 0, changes: bool = False) -> None:
         """Show how it went where it was asked for, once Slack has its answer."""
-        if reply.status == 200 and reply.shown:
-            self.after.begin(self.surfaces.show(where, faces.face_of(reply), page=page))
-        else:
-            words = reply.words or text(reply.lang, "slack.done")
-            self.after.begin(self.surfaces.tell(where, words, reply.lang))
+        self.follow(where, reply, self.show(where, reply, page))
         if changes and where.kind in VIEWS:
             self.after.begin(self.draw_home(where.who))
+
+    async def show(self, where: Where, reply: Reply, page: int) -> None:
+        if reply.status == 200 and reply.shown:
+            await self.surfaces.show(where, faces.face_of(reply), page=page)
+        else:
+            await self.surfaces.tell(where, reply.words or text(reply.lang, "slack.done"), reply.lang)
+
+    def follow(self, where: Where, reply: Reply, work: Coroutine[Any, Any, None]) -> None:
+        """Do this once Slack has its answer. A bug in it is said to whoever waits for what it shows."""
+
+        async def see_through() -> None:
+            try:
+                await work
+            except Exception:
+                await self.surfaces.tell(where, apologise(reply.lang), reply.lang)
+
+        self.after.begin(see_through())
 
     # Forms
 
@@ -123,7 +137,11 @@ class Handler:
         if taken is Taken.UNDER_WAY:
             lang = await self.people.lang(where.who) or self.lang
             return at_first_input(view, text(lang, "slack.still_working"))
-        reply = await self.obey(where, self.run, name, given)
+        try:
+            reply = await self.obey(where, self.run, name, given)
+        except BaseException:
+            await self.inbox.give_back("slack", key)
+            raise
         if reply.status != 200:
             await self.inbox.give_back("slack", key)
             return self.refuse(reply, view, where)
@@ -162,14 +180,14 @@ class Handler:
         where = commanded_at(body)
         meant, reply = await self.understand(where, said(body.get("text")))
         if reply.status == 200 and meant.asked:
-            self.after.begin(self.show_form(where, reply))
+            self.follow(where, reply, self.show_form(where, reply))
             return {}
         how = {"response_type": "in_channel" if meant.command in IN_THE_ROOM else "ephemeral"}
         if reply.status != 200 or not reply.shown:
             return {"text": blocks.escape(reply.words or text(reply.lang, "slack.done")), **how}
         first, *more = faces.messages(faces.face_of(reply))
         for message in more:
-            self.after.begin(self.surfaces.respond(where, message, replaces=False))
+            self.follow(where, reply, self.surfaces.respond(where, message, replaces=False))
         return {**first, **how}
 
     async def speak(self, body: Body) -> None:
@@ -179,11 +197,12 @@ class Handler:
         if reply.status == 200 and meant.asked:
             # No form opens at a message: its button does.
             command, about = faces.form_of(faces.face_of(reply).card)
-            self.after.begin(self.surfaces.show(where, faces.offered(command, about, reply.lang)))
+            offer = faces.offered(command, about, reply.lang)
+            self.follow(where, reply, self.surfaces.show(where, offer))
         elif meant.command in IN_THE_ROOM and reply.shown and not where.alone:
-            face = faces.face_of(reply)
-            self.after.begin(
-                self.surfaces.post(where.who.workspace, where.channel, face, thread=where.ts or None)
+            face, thread = faces.face_of(reply), where.ts or None
+            self.follow(
+                where, reply, self.surfaces.post(where.who.workspace, where.channel, face, thread=thread)
             )
         else:
             self.answer(where, reply)
@@ -253,6 +272,14 @@ class Handler:
         if is_known(reply):
             self.after.begin(self.people.remember(where.who, where.alone))
         return reply
+
+
+def apologise(lang: str) -> str:
+    """What to say of a bug that is being handled: it is in the log under the same reference. What was asked
+    for may have been done, as drawing the answer comes after it."""
+    ref = secrets.token_hex(3)
+    log.exception("an answer to Slack failed, ref %s", ref)
+    return text(lang, "slack.failed", ref=ref)
 
 
 def changes(verb: str) -> bool:

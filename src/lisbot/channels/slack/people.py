@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from lisbot.channels.slack.api import Api
+from lisbot.channels.slack.api import Api, patiently
 from lisbot.channels.slack.payload import Body, Who, line, part, room
 from lisbot.commands import Reply
 from lisbot.council.people import Caller
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 STRANGER = "stranger"
 REMEMBERED = 10_000
+MOMENT, MINUTE = 1.0, 60.0  # seconds that somebody waits for an answer, and nobody for being met
 KEPT = 86_400.0  # seconds after which a person's locale and address are looked up again
 # docs.slack.dev, "User types": none of these is one of the organisation's own people.
 NOT_OWN = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted", "is_invited_user")
@@ -61,16 +62,22 @@ class People:
 
     async def lang(self, who: Who) -> str | None:
         """The language somebody's Slack speaks, if it is one of ours."""
-        locale = self.locales.recall(who.user)
-        if locale is None:
-            locale = line(await self.look_up(who), "locale")
-            self.locales.keep(who.user, locale)
-        return closest(locale, "") or None
+        if self.locales.recall(who.user) is None and (user := await self.look_up(who)):
+            self.locales.keep(who.user, line(user, "locale"))
+        return self.known_lang(who)
 
-    async def look_up(self, who: Who) -> Body:
-        """What the workspace's roster says of somebody; nothing of those it does not show."""
+    def known_lang(self, who: Who) -> str | None:
+        """The same, as far as it is known without asking."""
+        return closest(self.locales.recall(who.user), "") or None
+
+    async def look_up(self, who: Who, *, longest: float = MOMENT) -> Body:
+        """What the workspace's roster says of somebody; nothing of those it does not show, nor where Slack
+        asks for a pause of more than `longest` seconds."""
+        asked = {"user": who.user, "include_locale": "true"}
         try:
-            found = await self.api.call(who.workspace, "users.info", user=who.user, include_locale="true")
+            found = await patiently(
+                lambda: self.api.call(who.workspace, "users.info", **asked), attempts=2, longest=longest
+            )
         except Unsent as error:
             log.info("the roster was not to be had: %s", error.reason)
             return {}
@@ -90,7 +97,7 @@ class People:
 
     async def meet(self, who: Who) -> None:
         """Link and remember one person of a channel, so that they can be reached; leave strangers alone."""
-        user = await self.look_up(who)
+        user = await self.look_up(who, longest=MINUTE)
         email = self.email_of(user, who)
         if not email:
             return

@@ -34,7 +34,8 @@ class Sender:
     async def send(self, to: Address, message: Message) -> str:
         body = compose(message, faces.LONGEST_SENT)
         await self.await_turn("chat.postMessage", to.conversation_id)
-        found = await self.call(to, "chat.postMessage", channel=to.conversation_id, **body, **QUIET)
+        asked = {"channel": to.conversation_id, **body, **QUIET}
+        found = await self.call(to, "chat.postMessage", to.conversation_id, asked)
         ts = str(found.get("ts") or "")
         self.remember(to.conversation_id, ts, body)
         return ts
@@ -45,7 +46,8 @@ class Sender:
         if self.hung.get((to.conversation_id, message_id)) == digest(body):
             return
         await self.await_turn("chat.update", to.service_url)
-        await self.call(to, "chat.update", channel=to.conversation_id, ts=message_id, **body)
+        asked = {"channel": to.conversation_id, "ts": message_id, **body}
+        await self.call(to, "chat.update", to.service_url, asked)
         self.remember(to.conversation_id, message_id, body)
 
     async def await_turn(self, method: str, where: str) -> None:
@@ -55,12 +57,13 @@ class Sender:
             raise Unsent("paced", passing=True, retry_after=wait)
         await asyncio.sleep(wait)
 
-    async def call(self, to: Address, method: str, **args: Any) -> Any:
+    async def call(self, to: Address, method: str, where: str, asked: Json) -> Any:
+        """`where`: what Slack counts this method's calls in."""
         try:
-            return await self.api.call(to.service_url, method, **args)
+            return await self.api.call(to.service_url, method, **asked)
         except Unsent as error:
             if error.retry_after is not None:
-                self.pace.hold(method, to.service_url, error.retry_after)
+                self.pace.hold(method, where, error.retry_after)
             if error.gone:
                 self.people.lose(to.conversation_id)
             raise

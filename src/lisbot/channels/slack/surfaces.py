@@ -33,6 +33,7 @@ class Kind(StrEnum):
 
 
 OWN = (Kind.MESSAGE, Kind.EPHEMERAL)  # is replaced by the answer
+OPENS = tuple(kind for kind in Kind if kind is not Kind.TYPED)  # no form opens at a message
 VIEWS = (Kind.HOME, Kind.MODAL, Kind.SHORTCUT)
 
 
@@ -96,10 +97,7 @@ def said_at(body: Body) -> Where:
 def sent_from(body: Body, kept: Mapping[str, Any]) -> Where:
     """Where a form that is now sent was opened. What it remembers is the sender's word: it says where they
     are answered, and nothing else."""
-    try:
-        kind = Kind(line(kept, "k"))
-    except ValueError:
-        kind = Kind.MODAL
+    kind = next((kind for kind in OPENS if kind == line(kept, "k")), Kind.MODAL)
     view = part(body, "view")
     return Where(
         kind,
@@ -201,7 +199,10 @@ class Surfaces:
         await patiently(lambda: self.api.respond(where.response_url, {**body, **how}), longest=MOMENT)
 
     async def replace(self, where: Where, face: Face, page: int) -> None:
-        """Edit the message that was pressed. An edit takes less text than a message."""
+        """Edit the message that was pressed, in its presser's own conversation: a form may remember another's.
+        An edit takes less text than a message. Raises Unsent."""
+        if where.channel != await self.api.open_alone(where.who.workspace, where.who.user):
+            raise Unsent("another's conversation", passing=False)
         body = faces.messages(face, page=page, most=faces.LONGEST_UPDATED)[0]
         await patiently(
             lambda: self.api.call(

@@ -15,24 +15,26 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from lisbot.channels.slack.afterwards import Afterwards
 from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.faces import Json
-from lisbot.channels.slack.handler import Handler, at_first_input
+from lisbot.channels.slack.handler import Handler, apologise, at_first_input
 from lisbot.channels.slack.joining import Joining
 from lisbot.channels.slack.payload import Body, line, part, speaker
-from lisbot.channels.slack.surfaces import Where, commanded_at, pressed_at
+from lisbot.channels.slack.surfaces import Kind, Where, commanded_at, pressed_at, sent_from
 from lisbot.inbox import Inbox, Taken
 from lisbot.render import blocks
 from lisbot.settings import Slack
-from lisbot.texts import text
 
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 LARGEST = 1024 * 1024  # bytes; a view is at most 250 KB, and is sent form-encoded
+LONGEST_TIME = 12  # digits of a moment in seconds
 ANY = re.compile("")
 
 Ack = Callable[..., Awaitable[Any]]
@@ -46,11 +48,13 @@ class Wire:
     ) -> None:
         self.api, self.handler, self.joining = api, handler, joining
         self.inbox, self.after = inbox, after
+        # Over a socket nobody else can send, and nothing is signed.
+        self.verifier = SignatureVerifier(slack.signing_secret or secrets.token_hex())
         self.bolt = AsyncApp(
-            signing_secret=slack.signing_secret or secrets.token_hex(),  # none is asked for over a socket
             client=AsyncWebClient(base_url=slack.api_url, session=api.session, retry_handlers=[]),
             authorize=authorize,
             process_before_response=True,
+            request_verification_enabled=False,  # receive() does, and bolt logs the body of what it refuses
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
@@ -69,18 +73,25 @@ class Wire:
     async def receive(self, request: web.Request) -> web.Response:
         if (request.content_length or 0) > LARGEST or len(raw := await request.read()) > LARGEST:
             return web.Response(status=413)
-        if not is_well_formed(request.headers):
-            log.info("refused a request to %s: its signature is none", PATH)
-            return web.Response(status=401)
         try:
-            # The bytes as they came: a signature covers nothing else.
             body = raw.decode()
-        except UnicodeDecodeError:
+            if not self.is_signed(request.headers, body):
+                log.info("refused a request to %s: it is not signed by Slack, or not lately", PATH)
+                return web.Response(status=401)
+            headers: dict[str, str | Sequence[str]] = {**request.headers}
+            heard = AsyncBoltRequest(body=body, headers=headers)
+        except (ValueError, TypeError, AttributeError, RecursionError):  # bolt reads it at once
             return web.Response(status=400)
-        headers: dict[str, str | Sequence[str]] = {**request.headers}
-        answer = await self.bolt.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
+        answer = await self.bolt.async_dispatch(heard)
         kind = answer.first_headers().get("content-type", "text/plain").split(";")[0]
         return web.Response(status=answer.status, text=answer.body or "", content_type=kind)
+
+    def is_signed(self, headers: Mapping[str, str], body: str) -> bool:
+        """Whether Slack sent this, byte for byte, in the last five minutes. slack_sdk raises on a timestamp
+        that is no number and on a signature that is not ASCII."""
+        at, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+        is_well_formed = at.isascii() and at.isdecimal() and len(at) <= LONGEST_TIME and signature.isascii()
+        return is_well_formed and self.verifier.is_valid(body, at, signature)
 
     # What bolt hands over
 
@@ -91,7 +102,9 @@ class Wire:
         if body.get("type") != "view_submission":
             await ack()
             return
-        await ack(**await self.guard(lambda: self.handler.submit(body), None, view=part(body, "view")))
+        await ack(
+            **await self.guard(lambda: self.handler.submit(body), sent_from(body, {}), part(body, "view"))
+        )
 
     async def on_command(self, body: Body, ack: Ack) -> None:
         await ack(**await self.guard(lambda: self.handler.command(body), commanded_at(body)))
@@ -99,11 +112,13 @@ class Wire:
     async def on_shortcut(self, body: Body, ack: Ack) -> None:
         await ack(**await self.guard(lambda: self.handler.propose(body), pressed_at(body)))
 
-    async def on_event(self, body: Body) -> None:
-        """An event is done once, however often and to whom of us it is sent. One that fails is sent again."""
+    async def on_event(self, body: Body) -> BoltResponse:
+        """An event is done once, however often and to whom of us it is sent. One that is not done, because it
+        failed or because whoever took it in may have died over it, is sent again."""
         async with self.inbox.once("slack", line(body, "event_id")) as taken:
             if taken is Taken.NEW:
                 await self.happen(body)
+        return BoltResponse(status=503 if taken is Taken.UNDER_WAY else 200)
 
     async def happen(self, body: Body) -> None:
         event = part(body, "event")
@@ -119,35 +134,24 @@ class Wire:
             case "app_uninstalled" | "tokens_revoked":
                 await self.api.installs.forget(line(body, "team_id"))
 
-    async def guard(
-        self, do: Callable[[], Awaitable[Json]], where: Where | None, view: Mapping[str, Any] | None = None
-    ) -> Json:
+    async def guard(self, do: Callable[[], Awaitable[Json]], where: Where, view: Body | None = None) -> Json:
         """The answer to give. A bug of this channel is said once, with a reference to the log."""
         try:
             return await do()
         except Exception:
-            ref = secrets.token_hex(3)
-            log.exception("an answer to Slack failed, ref %s", ref)
-            words = text(self.handler.lang, "error.unexpected", ref=ref)
+            lang = self.handler.people.known_lang(where.who) or self.handler.lang
+            words = apologise(lang)
         if view is not None:
             return at_first_input(view, words)
-        if where is not None and where.kind == "command":
+        if where.kind is Kind.COMMAND:
             return {"response_type": "ephemeral", "text": blocks.escape(words)}
-        if where is not None:
-            self.after.begin(self.handler.surfaces.tell(where, words, self.handler.lang))
+        self.after.begin(self.handler.surfaces.tell(where, words, lang))
         return {}
 
 
 async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     """bolt's question as whom it acts. lisbot finds the workspace's token itself, when it speaks."""
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-")  # noqa: S106
-
-
-def is_well_formed(headers: Mapping[str, str]) -> bool:
-    """Whether a signature could be checked at all: slack_sdk raises on a timestamp that is no number and on a
-    signature that is not ASCII."""
-    timestamp = headers.get("X-Slack-Request-Timestamp", "")
-    return timestamp.isascii() and timestamp.isdecimal() and headers.get("X-Slack-Signature", "").isascii()
 
 
 def is_from_a_person(event: Body) -> bool:

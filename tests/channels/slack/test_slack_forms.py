@@ -1,0 +1,352 @@
+"""Forms in Slack: opened at a press, refused with what is wrong beside its field, sent once."""
+
+import asyncio
+import json
+
+import pytest
+
+from channels.slack.cast import ASTRID, BJORN, RAGNHILD, STRANGER, form, hang, settle, with_button
+from dumps import rows
+from fakes.slack_client import buttons
+from fakes.slack_hands import shown
+from fakes.slack_payloads import submission
+from lisbot.commands import Reply
+from lisbot.council.models import Meeting, Proposal
+from lisbot.texts import text
+
+MEETING = "Samordningsrådet, 10.03.2027"
+TYPED = {
+    "Møte": MEETING,
+    "Tittel": "Felles rotasjon",
+    "Bakgrunn": "Vi treng ei felles ordning.\n\nFor alle.",
+    "Minutt": "20",
+    "Konfidensielt": True,
+}
+
+
+async def opened_form(slack, person=ASTRID, words="foreslå sak"):
+    await slack.slash(person, words)
+    await settle(slack)
+    view = slack.fake.modal(person)
+    assert view, [shown(m) for m in slack.fake.told(person)]
+    return view
+
+
+def standing(view):
+    """What stands in the fields, by block."""
+    return {
+        block: next((v for k, v in state.items() if k != "type"), None)
+        for block, inside in view.values.items()
+        for state in inside.values()
+    }
+
+
+@pytest.fixture
+async def call(scene):
+    return await scene.called()
+
+
+# Sent
+
+
+async def test_a_form_that_is_sent_is_done_and_shown_where_it_was_asked_for(real, call, house, fake):
+    await opened_form(real)
+    await real.submit(ASTRID, TYPED)
+    await settle(real)
+    (proposal,) = await rows(house.db, Proposal)
+    assert (proposal.title, proposal.minutes, proposal.confidential) == ("Felles rotasjon", 20, True)
+    assert proposal.background == TYPED["Bakgrunn"]
+    assert fake.modal(ASTRID) is None
+    assert "Felles rotasjon" in shown(fake.told(ASTRID)[-1])
+
+
+async def test_a_form_opened_at_home_shows_there_what_came_of_it_and_draws_the_page_anew(real, call, fake):
+    await real.home(ASTRID)
+    await settle(real)
+    await real.press(ASTRID, fake.homes[ASTRID.id], "Føreslå sak", beside="Meld inn")
+    await settle(real)
+    drawn = len(fake.homes[ASTRID.id].history)
+    await real.submit(ASTRID, {name: value for name, value in TYPED.items() if name != "Møte"})
+    await settle(real)
+    assert "Felles rotasjon" in shown(fake.modal(ASTRID))
+    assert len(fake.homes[ASTRID.id].history) == drawn + 1
+    assert fake.told(ASTRID) == []
+
+
+async def test_a_form_sent_twice_is_done_once(real, call, house, fake):
+    view = await opened_form(real)
+    real.type(ASTRID, TYPED)
+    sent = submission(fake, ASTRID, fake.workspaces[ASTRID.team], view)
+    heard = [await real.wire.send("interactive", sent) for _ in range(2)]
+    await settle(real)
+    assert [h.status for h in heard] == [200, 200]
+    assert heard[1].body == {"response_action": "clear"}
+    assert len(await rows(house.db, Proposal)) == 1
+    assert [shown(m) for m in fake.told(ASTRID)].count(text("nn", "error.unexpected", ref="")) == 0
+
+
+async def test_a_form_sent_again_while_the_first_is_under_way_is_told_to_wait(opened, run, ask, fake):
+    async def slow(*args):
+        await asyncio.sleep(0.5)
+        return await run(*args)
+
+    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title"))
+    slack = await opened(slow, ask)
+    view = await opened_form(slack)
+    sent = submission(fake, ASTRID, fake.workspaces[ASTRID.team], view)
+    first = asyncio.create_task(slack.wire.send("interactive", sent))
+    await asyncio.sleep(0.2)
+    again = await slack.wire.send("interactive", sent)
+    assert again.body["errors"] == {"title": text("nn", "slack.still_working")}
+    assert (await first).status == 200
+    assert run.names.count("proposal.make") == 1
+
+
+async def test_two_forms_of_the_same_kind_are_two_deeds(real, call, house, fake):
+    for title in ("Éi sak", "Ei anna sak"):
+        await opened_form(real)
+        await real.submit(ASTRID, TYPED | {"Tittel": title})
+        await settle(real)
+    assert {p.title for p in await rows(house.db, Proposal)} == {"Éi sak", "Ei anna sak"}
+
+
+# Refused
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(real, call, house, fake):
+    view = await opened_form(real)
+    await real.submit(ASTRID, TYPED | {"Lenkjer": "ikke en lenke"})
+    before = standing(view)
+    assert fake.modal(ASTRID) is view
+    assert list(view.errors) == ["links"]
+    assert before["title"] == "Felles rotasjon"
+    assert await rows(house.db, Proposal) == []
+    await real.submit(ASTRID, {"Lenkjer": "https://fjord.example/"})
+    await settle(real)
+    assert len(await rows(house.db, Proposal)) == 1
+
+
+async def test_what_concerns_the_whole_form_stands_above_it_and_what_was_typed_stays(real, call, house, fake):
+    for _ in range(2):
+        view = await opened_form(real)
+        await real.submit(ASTRID, TYPED)
+    assert fake.modal(ASTRID) is view
+    assert text("nn", "error.proposed_already", title="Felles rotasjon") in shown(view)
+    assert {k: v for k, v in standing(view).items() if k in ("title", "background", "minutes")} == {
+        "title": "Felles rotasjon",
+        "background": TYPED["Bakgrunn"],
+        "minutes": "20",
+    }
+    assert standing(view)["confidential"], "the box stays ticked"
+    await real.submit(ASTRID, {"Tittel": "Ei anna sak"})
+    await settle(real)
+    assert {p.title for p in await rows(house.db, Proposal)} == {"Felles rotasjon", "Ei anna sak"}
+
+
+async def test_a_form_that_could_not_be_drawn_again_keeps_what_was_typed(told, run, ask, fake):
+    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title"))
+    run.replies["proposal.make"] = Reply(403, "Det får du ikke.")
+    view = await opened_form(told)
+    await told.submit(ASTRID, {"Title": "Sak"})
+    assert view.errors == {"title": "Det får du ikke."}
+    assert standing(view) == {"title": "Sak"}
+
+
+async def test_a_bug_says_its_reference_in_the_form_and_it_can_be_sent_again(opened, run, ask, fake, caplog):
+    fails = ["once"]
+
+    async def failing(name, *rest):
+        if name == "proposal.make" and fails:
+            raise RuntimeError(fails.pop())
+        return await run(name, *rest)
+
+    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title"))
+    slack = await opened(failing, ask)
+    view = await opened_form(slack)
+    assert (await slack.submit(ASTRID, {"Title": "Sak"})).status == 200
+    (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert record.getMessage().split()[-1] in view.errors["title"]
+    await slack.submit(ASTRID, {"Title": "Sak"})
+    assert run.given("proposal.make") == [{"title": "Sak"}]
+    assert fake.modal(ASTRID) is None
+
+
+async def test_a_deed_that_wants_confirming_asks_in_the_form_and_is_done_when_it_is_sent_again(
+    real, scene, house, fake
+):
+    await scene.planned()
+    await real.slash(RAGNHILD, "hjelp")
+    await settle(real)
+    (meeting,) = [m for m in await rows(house.db, Meeting) if m.held_on.month == 3]
+    on = hang(real, with_button("ask", command="meeting.move", args={"meeting_id": meeting.id}), to=RAGNHILD)
+    await real.press(RAGNHILD, on, "Trykk")
+    await settle(real)
+    view = fake.modal(RAGNHILD)
+    day = next(label for label in ("Dato", "Dag", "Ny dato") if label in shown(view))
+    await real.submit(RAGNHILD, {day: "2027-03-13"})  # a Saturday
+    assert fake.modal(RAGNHILD) is view, shown(view)
+    assert json.loads(view.body["private_metadata"])["a"].get("confirm")
+    await real.submit(RAGNHILD)
+    await settle(real)
+    (moved,) = [m for m in await rows(house.db, Meeting) if m.id == meeting.id]
+    assert moved.held_on.isoformat() == "2027-03-13"
+
+
+# The trigger (S-ref: once, and for three seconds)
+
+
+@pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"])
+async def test_a_form_that_came_too_late_is_offered_in_the_conversation(real, call, fake, error):
+    fake.refuse_next("views.open", error)
+    await real.slash(ASTRID, "foreslå sak")
+    await settle(real)
+    assert fake.modal(ASTRID) is None
+    (offer,) = fake.told(ASTRID)
+    assert text("nn", "slack.open_form", name=text("nn", "command.proposal.make.name")) in shown(offer)
+    await real.press(ASTRID, offer, buttons(offer)[0])
+    await settle(real)
+    await real.submit(ASTRID, TYPED)
+    await settle(real)
+    assert "Felles rotasjon" in shown(fake.told(ASTRID)[-1])
+
+
+async def test_a_trigger_older_than_three_seconds_opens_nothing_and_loses_nothing(opened, run, ask, fake):
+    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title", meeting_id=3))
+
+    async def slow(*args):
+        fake.clock.goes(3.5)
+        return await ask(*args)
+
+    slack = await opened(run, slow)
+    await slack.slash(ASTRID, "foreslå sak")
+    await settle(slack)
+    (offer,) = fake.told(ASTRID)
+    assert json.loads(offer.blocks[-1]["elements"][0]["value"]) == {
+        "command": "proposal.make",
+        "args": {"meeting_id": 3},
+    }
+
+
+# A message that becomes a proposal
+
+
+async def use_shortcut(slack, words, where, person=ASTRID):
+    message = slack.fake.put(slack.fake.workspaces[person.team], where, words, [], by=BJORN.id)
+    await slack.shortcut(person, message, "propose")
+    await settle(slack)
+    return message, slack.fake.modal(person)
+
+
+@pytest.fixture
+def room(fake):
+    return fake.channel("radet", ASTRID, BJORN, is_private=True)
+
+
+async def test_a_message_is_proposed_with_its_words_and_the_way_back_to_it(real, call, house, fake, room):
+    message, view = await use_shortcut(real, "Vi må snakke om rotasjon", room)
+    assert standing(view)["title"] == "Vi må snakke om rotasjon"
+    link = f"https://huset.slack.com/archives/{room.id}/p{message.ts.replace('.', '')}"
+    assert standing(view)["links"] == link
+    await real.submit(ASTRID, {"Møte": MEETING})
+    await settle(real)
+    (proposal,) = await rows(house.db, Proposal)
+    assert (proposal.title, proposal.links) == ("Vi må snakke om rotasjon", link)
+    assert "Vi må snakke om rotasjon" in shown(fake.modal(ASTRID))
+
+
+async def test_a_message_lisbot_may_not_see_is_proposed_without_the_way_back(real, call, fake):
+    elsewhere = fake.channel("lukket", ASTRID, BJORN, is_private=True, with_bot=False)
+    _, view = await use_shortcut(real, "Vi må snakke om rotasjon", elsewhere)
+    assert standing(view)["title"] == "Vi må snakke om rotasjon"
+    assert not standing(view)["links"]
+
+
+@pytest.mark.parametrize("length", [201, 2900, 3500, 9_900])
+async def test_a_long_message_is_the_background_whole_and_its_beginning_the_title(
+    real, call, house, fake, room, length
+):
+    words = " ".join(f"ord{n}" for n in range(length))[:length].strip()
+    _, view = await use_shortcut(real, words, room)
+    assert len(standing(view)["title"]) <= 200
+    await real.submit(ASTRID, {"Møte": MEETING})
+    await settle(real)
+    (proposal,) = await rows(house.db, Proposal)
+    assert words.startswith(proposal.title)
+    assert proposal.background == words
+
+
+async def test_a_message_longer_than_a_proposal_may_be_is_there_to_be_shortened(
+    real, call, house, fake, room
+):
+    words = " ".join(f"ord{n}" for n in range(3000))
+    _, view = await use_shortcut(real, words, room)
+    await real.submit(ASTRID, {"Møte": MEETING})
+    assert fake.modal(ASTRID) is view
+    assert (
+        "".join(value for block, value in standing(view).items() if block.startswith("background")) == words
+    )
+    assert "10" in str(view.errors) + shown(view)
+    assert await rows(house.db, Proposal) == []
+
+
+async def test_slacks_markup_in_a_message_becomes_plain_words(real, call, fake, room):
+    said = "Se <https://fjord.example/a?b=1&amp;c=2|avtalen> &amp; spør <@U123|Kari> i <#C1|drift>"
+    _, view = await use_shortcut(real, f"{said} <!channel> &lt;b&gt;", room)
+    assert standing(view)["title"] == "Se avtalen & spør Kari i drift <b>"
+
+
+async def test_a_stranger_proposes_nothing(real, call, fake, room):
+    room.members.append(STRANGER.id)
+    fake.has(STRANGER)
+    await use_shortcut(real, "Vi må snakke om rotasjon", room, STRANGER)
+    assert text("nb", "error.stranger") in shown(fake.modal(STRANGER))
+
+
+# What a form remembers is the sender's word
+
+
+def remember(view, **more):
+    view.body["private_metadata"] = json.dumps(json.loads(view.body["private_metadata"]) | more)
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[]", "7", '{"c": 7}', '{"c": "no.such", "a": [], "w": 3}'], ids=str
+)
+async def test_a_form_that_remembers_junk_is_answered_and_does_nothing(real, call, house, fake, caplog, kept):
+    view = await opened_form(real)
+    view.body["private_metadata"] = kept
+    heard = await real.submit(ASTRID, TYPED)
+    await settle(real)
+    assert heard.status == 200
+    assert list(view.errors.values()) == [text("nn", "error.unknown_command")]
+    assert await rows(house.db, Proposal) == []
+    assert not [r for r in caplog.records if r.levelname == "ERROR"]
+
+
+async def test_a_form_turned_into_a_quiet_command_or_one_they_may_not_is_refused(real, call, house, fake):
+    for command, key in (("me.reached", "error.unknown_command"), ("call.close", "error.")):
+        view = await opened_form(real)
+        remember(view, c=command, a={"meeting_id": call, "service_url": "T1", "conversation_id": "D1"})
+        await real.submit(ASTRID, TYPED)
+        assert view.errors or "problem" in str(view.blocks), key
+    (meeting,) = [m for m in await rows(house.db, Meeting) if m.id == call]
+    assert meeting.call_closed_at is None
+
+
+async def test_an_answer_goes_to_nobody_elses_conversation_whatever_a_form_remembers(real, call, fake):
+    await real.say(BJORN, "hjelp")
+    await settle(real)
+    his = fake.told(BJORN)[0]
+    for kind in ("message", "typed", "ephemeral", "shared"):
+        view = await opened_form(real)
+        remember(view, w={"k": kind, "ch": his.channel.id, "ts": his.ts, "r": "https://evil.example/"})
+        await real.submit(ASTRID, TYPED | {"Tittel": f"Sak {kind}"})
+        await settle(real)
+    assert his.history == []
+    assert fake.told(BJORN) == [his]
+    assert "Sak " not in str(fake.seen_by(BJORN))
+
+
+async def test_what_a_form_remembers_fits_in_what_slack_keeps(real, call, fake):
+    view = await opened_form(real)
+    assert len(view.body["private_metadata"]) <= 3000

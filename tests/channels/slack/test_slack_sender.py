@@ -1,0 +1,298 @@
+"""What lisbot sends and edits of its own accord: no faster than Slack takes it, and never cut in silence."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import builders
+from channels.slack.cast import ASTRID, BJORN, RAGNHILD, settle
+from dumps import rows
+from fakes.recorded import card as small
+from fakes.slack_hands import shown
+from lisbot.channels.slack.pace import Pace
+from lisbot.channels.slack.sender import Sender
+from lisbot.council.models import Account, Delivery, Posting
+from lisbot.outbox import Outbox
+from lisbot.ports import Address, Message, Unsent
+from lisbot.texts import text
+
+LONG = {
+    "type": "AdaptiveCard",
+    "lang": "nb",
+    "body": [{"type": "TextBlock", "text": f"Sak {n}: " + "ord " * 40} for n in range(40)],
+}
+
+
+def to(where):
+    return Address("slack", where.team, where.team, where.id)
+
+
+def message(shown, **more):
+    return Message("Til deg.", shown, "nb", **more)
+
+
+def left_of(words):
+    """The line that says how much more there is, of the number that stands in the last line."""
+    count = "".join(filter(str.isdecimal, words.splitlines()[-1]))
+    return text("nb", "blocks.more_lines", count=int(count))
+
+
+class Clock:
+    def __init__(self):
+        self.at = 0.0
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def direct(fake):
+    return fake.direct(fake.has(ASTRID))
+
+
+@pytest.fixture
+def sender(told):
+    return told.door.sender
+
+
+# Limits (trap 20, S-ref)
+
+
+async def test_an_edit_takes_less_text_than_a_message_and_says_so(sender, fake, direct):
+    ts = await sender.send(to(direct), message(small("Kort")))
+    await sender.edit(to(direct), ts, message(LONG))
+    (hanging,) = fake.told(ASTRID)
+    assert len(hanging.text) <= 4000
+    assert "Sak 1:" in hanging.text
+    assert hanging.text.splitlines()[-1] == left_of(hanging.text)
+    assert "Sak 39" in shown(hanging), "the blocks still say all of it"
+
+
+async def test_a_message_takes_forty_thousand_characters_and_says_what_is_left(sender, fake, direct):
+    long = {**LONG, "body": LONG["body"] * 8}
+    await sender.send(to(direct), message(long, shows="agenda.show", args={"meeting_id": 1}))
+    (sent,) = fake.told(ASTRID)
+    assert 4000 < len(sent.text) <= 40_000
+    assert sent.text.splitlines()[-1] == left_of(sent.text)
+
+
+async def test_twelve_facts_are_no_more_fields_than_slack_takes(sender, fake, direct):
+    """Trap 36: a title and a value as a field each would be twenty-four."""
+    facts = [{"title": f"Navn {n}", "value": f"Verdi {n}"} for n in range(12)]
+    await sender.send(
+        to(direct), message({"type": "AdaptiveCard", "body": [{"type": "FactSet", "facts": facts}]})
+    )
+    assert all(f"Verdi {n}" in shown(fake.told(ASTRID)[0]) for n in range(12))
+
+
+async def test_words_alone_are_escaped_and_fit(sender, fake, direct):
+    await sender.send(to(direct), Message("<!channel> " + "& " * 30_000, {}, "nb"))
+    assert fake.told(ASTRID)[0].text.startswith("&lt;!channel&gt; &amp;")
+    assert not fake.told(ASTRID)[0].text.endswith(("&", "&a", "&am", "&amp"))
+
+
+async def test_links_people_put_in_are_not_unfolded_into_previews(sender, fake, direct):
+    await sender.send(to(direct), message(small("Se https://fjord.example/")))
+    (call,) = [c for c in fake.calls if c.method == "chat.postMessage"]
+    assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
+
+
+# Pace (S-rate)
+
+
+async def test_more_than_a_burst_to_one_channel_waits_its_turn(told, fake, direct):
+    clock = Clock()
+    pace = Pace(clock)
+    waits = [pace.book("chat.postMessage", "C1") for _ in range(5)]
+    assert waits == pytest.approx([0.0, 0.0, 0.0, 1.1, 2.2])
+    assert pace.book("chat.postMessage", "C2") == 0.0
+    clock.at = 60.0
+    assert pace.book("chat.postMessage", "C1") == 0.0
+
+
+async def test_edits_keep_to_fifty_a_minute_in_a_workspace():
+    clock = Clock()
+    pace = Pace(clock)
+    at_once = sum(pace.book("chat.update", "T1") == 0.0 for _ in range(100))
+    clock.at = 60.0
+    assert at_once < 50
+    assert pace.book("chat.update", "T1") > 0.0
+
+
+async def test_what_must_wait_long_for_its_turn_is_the_outboxs_to_keep(told, fake, direct):
+    sender = Sender(told.door.api, told.door.sender.people, Pace(Clock()))
+    for _ in range(3):
+        await sender.send(to(direct), message(small("x")))
+    for _ in range(6):
+        sender.pace.book("chat.postMessage", direct.id)
+    with pytest.raises(Unsent) as refused:
+        await sender.send(to(direct), message(small("x")))
+    assert refused.value.passing
+    assert refused.value.retry_after == pytest.approx(7.7)
+    assert fake.count("chat.postMessage") == 3
+
+
+async def test_at_slacks_own_pace_nothing_is_refused(opened, run, ask, fake, direct):
+    slack = await opened(run, ask)
+    fake.pace.is_kept = True
+    began = time.monotonic()
+    await asyncio.gather(*(slack.door.sender.send(to(direct), message(small(str(n)))) for n in range(5)))
+    assert [c.error for c in fake.calls if c.method == "chat.postMessage"] == [""] * 5
+    assert time.monotonic() - began > 1.5
+
+
+async def test_after_429_nothing_goes_to_that_channel_before_slack_said(told, fake, direct):
+    clock = Clock()
+    sender = Sender(told.door.api, told.door.sender.people, Pace(clock))
+    fake.limit_next("chat.postMessage", 30)
+    for _ in range(2):
+        with pytest.raises(Unsent) as refused:
+            await sender.send(to(direct), message(small("x")))
+        assert (refused.value.passing, refused.value.retry_after) == (True, 30.0)
+    assert fake.count("chat.postMessage") == 1
+    clock.at = 30.0
+    await sender.send(to(direct), message(small("x")))
+    assert len(fake.told(ASTRID)) == 1
+
+
+# What cannot be reached
+
+
+@pytest.mark.parametrize(
+    ("error", "gone", "passing"),
+    [
+        ("not_in_channel", True, False),
+        ("channel_not_found", True, False),
+        ("is_archived", True, False),
+        ("user_disabled", True, False),
+        ("messages_tab_disabled", True, False),
+        ("msg_too_long", False, False),
+        ("invalid_blocks", False, False),
+        ("invalid_auth", False, False),
+        ("internal_error", False, True),
+        ("fatal_error", False, True),
+        ("service_unavailable", False, True),
+    ],
+)
+async def test_what_slacks_refusals_mean(sender, fake, direct, error, gone, passing):
+    fake.refuse_next("chat.postMessage", error)
+    with pytest.raises(Unsent) as refused:
+        await sender.send(to(direct), message(small("x")))
+    assert (refused.value.reason, refused.value.gone, refused.value.passing) == (error, gone, passing)
+
+
+async def test_a_connection_that_breaks_is_not_tried_again_by_slacks_client(told, fake, direct):
+    """It may have delivered the message: the outbox, which keeps count, decides."""
+    await fake.server.close()
+    with pytest.raises(Unsent) as refused:
+        await told.door.sender.send(to(direct), message(small("x")))
+    assert refused.value.passing
+
+
+async def test_an_edit_that_changes_nothing_is_not_made(sender, fake, direct):
+    ts = await sender.send(to(direct), message(small("Likt")))
+    await sender.edit(to(direct), ts, message(small("Likt")))
+    assert fake.count("chat.update") == 0
+    await sender.edit(to(direct), ts, message(small("Ulikt")))
+    await sender.edit(to(direct), ts, message(small("Ulikt")))
+    assert fake.count("chat.update") == 1
+    assert "Ulikt" in shown(fake.told(ASTRID)[0])
+
+
+# Through the outbox, with the real commands
+
+
+class Letters:
+    platform, whole = "mail", False
+
+    def __init__(self):
+        self.sent = []
+
+    async def send(self, to, message):
+        self.sent.append(to.conversation_id)
+        return ""
+
+
+@pytest.fixture
+def letters():
+    return Letters()
+
+
+@pytest.fixture
+async def outbox(real, scene, house, fake, letters):
+    """Astrid, Bjørn and Ragnhild can be reached; Slack's pace runs on the council's clock."""
+    for person in (ASTRID, BJORN, RAGNHILD):
+        await real.say(person, "hjelp")
+    await settle(real)
+    real.door.sender.pace = Pace(lambda: house.now().timestamp())
+    return Outbox(house, {"slack": real.door.sender, "mail": letters})
+
+
+async def calling(scene):
+    """The call for items is out: everybody is told."""
+    await scene.planned()
+    scene.at(2027, 2, 1, 9)
+    await scene.ok(builders.RAGNHILD, "call.open", meeting_id=1)
+
+
+async def states(house):
+    return [(row.state, row.reason) for row in await rows(house.db, Delivery) if row.kind.startswith("call")]
+
+
+async def test_429_waits_as_long_as_slack_asks_and_then_it_is_sent_once(scene, outbox, house, fake):
+    await calling(scene)
+    fake.limit_next("chat.postMessage", 40, times=9)
+    before = len(fake.told(BJORN))
+    await outbox.drain()
+    assert len(fake.told(BJORN)) == before
+    asked = fake.count("chat.postMessage")
+    house.now.at += timedelta(seconds=39)
+    fake.pace.ordered.clear()
+    await outbox.drain()
+    assert fake.count("chat.postMessage") == asked
+    house.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert len(fake.told(BJORN)) == before + 1
+    assert ("sent", None) in await states(house)
+    assert not [state for state, _ in await states(house) if state == "waiting"]
+
+
+async def test_whoever_cannot_be_reached_in_slack_gets_mail(scene, outbox, house, fake, letters):
+    await calling(scene)
+    fake.people[BJORN.id] = replace(BJORN, deleted=True)
+    fake.channels[fake.direct(BJORN).id].is_archived = True
+    await outbox.drain()
+    assert builders.BJORN in letters.sent
+    assert builders.ASTRID not in letters.sent
+    assert ("fell_back", "is_archived") in await states(house)
+    (account,) = [a for a in await rows(house.db, Account) if a.external_id == BJORN.id]
+    assert account.conversation_id is None
+
+
+async def test_whoever_comes_back_and_writes_is_reached_again(real, scene, outbox, house, fake):
+    await calling(scene)
+    fake.channels[fake.direct(BJORN).id].is_archived = True
+    await outbox.drain()
+    fake.channels[fake.direct(BJORN).id].is_archived = False
+    await real.say(BJORN, "hjelp")
+    await settle(real)
+    (account,) = [a for a in await rows(house.db, Account) if a.external_id == BJORN.id]
+    assert account.conversation_id == fake.direct(BJORN).id
+
+
+async def test_a_message_that_is_gone_is_no_longer_edited(scene, outbox, house, fake):
+    await calling(scene)
+    await outbox.drain()
+    assert len(await rows(house.db, Posting)) >= 2
+    told = fake.told(BJORN)[-1]
+    told.is_deleted = True
+    await scene.ok(builders.RAGNHILD, "call.close", meeting_id=1)
+    house.now.at += timedelta(seconds=5)
+    await outbox.drain()
+    errors = [c.error for c in fake.calls if c.method == "chat.update"]
+    assert "message_not_found" in errors
+    assert told.ts not in {row.message_id for row in await rows(house.db, Posting)}
+    assert fake.told(ASTRID)[-1].history, "everybody else's is edited"

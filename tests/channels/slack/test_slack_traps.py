@@ -1,0 +1,250 @@
+"""What goes wrong silently between Slack and whoever answers it, each with the guard that keeps it out.
+
+The numbers are those of the fact sheet's list of traps, and S those of its section on slack-bolt.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from datetime import timedelta
+
+from aiohttp.web_protocol import RequestHandler
+
+from channels.slack.cast import ASTRID, STRANGER, settle, with_button
+from fakes.slack_hands import shown
+from lisbot.commands import Reply
+from lisbot.texts import text
+
+PATH = "/slack/events"
+BROKEN = {"type": "AdaptiveCard", "body": [{"type": "Media"}]}  # no face of lisbot's draws this
+
+
+class Slow:
+    """Commands that take their time, as over a database under load."""
+
+    def __init__(self, run, seconds):
+        self.run, self.seconds, self.done = run, seconds, 0
+
+    async def __call__(self, *args):
+        await asyncio.sleep(self.seconds)
+        reply = await self.run(*args)
+        self.done += 1
+        return reply
+
+
+async def pressed_card(slack, verb="call.nothing", **data):
+    """A card with one button, in Astrid's conversation with lisbot."""
+    where = slack.fake.direct(slack.fake.has(ASTRID))
+    home = slack.fake.workspaces[ASTRID.team]
+    blocks = [
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": f"1:{verb}",
+                    "text": {"type": "plain_text", "text": "Trykk", "emoji": False},
+                    "value": json.dumps(data),
+                }
+            ],
+        }
+    ]
+    return slack.fake.put(home, where, "Et kort", blocks)
+
+
+# 17 and S: what fails once Slack has its answer
+
+
+async def test_what_fails_after_the_answer_never_takes_the_answer_back(told, run, caplog):
+    run.replies["call.nothing"] = Reply(200, shown=BROKEN, lang="nn")
+    heard = await told.press(ASTRID, await pressed_card(told), "Trykk")
+    await settle(told)
+    assert (heard.status, told.warnings) == (200, [])
+    assert run.names.count("call.nothing") == 1
+    (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    ref = record.getMessage().split()[-1]
+    assert text("nn", "slack.failed", ref=ref) in shown(told.fake.told(ASTRID)[-1])
+
+
+async def test_a_bug_before_the_answer_is_said_with_a_reference_and_slack_hears_200(opened, ask, caplog):
+    async def broken(name, given, caller, show=None):
+        raise RuntimeError("a bug")
+
+    slack = await opened(broken, ask)
+    heard = await slack.press(ASTRID, await pressed_card(slack), "Trykk")
+    typed = await slack.slash(ASTRID, "hjelp")
+    await settle(slack)
+    assert (heard.status, typed.status, slack.warnings) == (200, 200, [])
+    refs = [r.getMessage().split()[-1] for r in caplog.records if r.levelname == "ERROR"]
+    said = [shown(message) for message in slack.fake.told(ASTRID)[1:]]
+    assert len(refs) == len(said) == 2
+    assert all(any(ref in words for words in said) for ref in refs)
+
+
+async def test_an_answer_that_nothing_takes_leaves_slack_with_its_200(told, fake, caplog):
+    on = await pressed_card(told)
+    for method in ("chat.update", "chat.postMessage", "conversations.open"):
+        fake.refuse_next(method, "account_inactive", times=9)
+    fake.clock.goes(31 * 60)  # and the message's own address is too old
+    heard = await told.press(ASTRID, on, "Trykk")
+    fake.clock.goes(31 * 60)
+    await settle(told)
+    assert (heard.status, told.warnings) == (200, [])
+    assert "an answer was not taken: account_inactive" in caplog.text
+
+
+# 17: an answer that comes late
+
+
+async def test_a_command_that_takes_longer_than_slack_waits_is_done_once_and_shown(opened, run, ask):
+    slow = Slow(run, 3.5)
+    run.replies["call.nothing"] = Reply(200, shown=with_button("x.y"))
+    slack = await opened(slow, ask)
+    slack.wire.patience = 10  # to hear what lisbot does say: bolt itself says 404 after three seconds
+    heard = await slack.press(ASTRID, await pressed_card(slack), "Trykk")
+    await settle(slack)
+    assert heard.status == 200
+    assert run.names.count("call.nothing") == 1
+    assert "Et kort" in shown(slack.fake.told(ASTRID)[-1])
+
+
+async def test_an_answer_means_that_it_is_committed(opened, run, ask):
+    slow = Slow(run, 0.3)
+    slack = await opened(slow, ask)
+    await slack.press(ASTRID, await pressed_card(slack), "Trykk")
+    assert slow.done == 1
+
+
+# S: work under way when the process stops
+
+
+async def test_what_follows_an_answer_is_finished_before_the_process_stops(told, run, fake):
+    run.replies["call.nothing"] = Reply(200, shown=with_button("x.y"))
+    await told.press(ASTRID, await pressed_card(told), "Trykk")
+    assert told.door.after.under_way
+    await told.door.close()
+    assert "Et kort" in shown(fake.told(ASTRID)[-1])
+
+
+async def test_a_press_under_way_when_lisbot_stops_is_answered_and_shown(opened, run, ask, fake):
+    slack = await opened(Slow(run, 0.5), ask)
+    run.replies["call.nothing"] = Reply(200, shown=with_button("x.y"))
+    press = asyncio.create_task(slack.press(ASTRID, await pressed_card(slack), "Trykk"))
+    await asyncio.sleep(0.2)
+    await slack.wire.client.server.runner.cleanup()  # what a stop does first: nothing new, and what is begun
+    await slack.door.close()
+    assert (await press).status == 200
+    assert run.names.count("call.nothing") == 1
+    assert "Et kort" in shown(fake.told(ASTRID)[-1])
+
+
+# 18 and S: retries
+
+
+async def test_an_event_that_slack_sends_again_is_done_once(told, run, fake):
+    await told.say(ASTRID, "hjelp")
+    for number in (1, 2, 3):
+        assert (await told.retry(number)).status == 200
+    await settle(told)
+    assert run.names == ["menu.show"]
+    assert len(fake.told(ASTRID)) == 1
+
+
+async def test_an_event_sent_again_while_the_first_is_under_way_is_done_once(opened, run, ask):
+    slack = await opened(Slow(run, 0.5), ask)
+    first = asyncio.create_task(slack.say(ASTRID, "hjelp"))
+    await asyncio.sleep(0.2)
+    again = await slack.retry(1)
+    assert (await first).status == 200
+    assert again.status == 503, "done cannot be said of what is not"
+    assert (await slack.retry(2)).status == 200
+    await settle(slack)
+    assert run.names == ["menu.show"]
+
+
+async def test_an_event_that_reaches_two_processes_at_once_is_done_once(opened, run, ask, fake):
+    one, other = await opened(run, ask), await opened(run, ask)
+    await one.say(ASTRID, "hjelp")
+    await settle(one)
+    for number in range(5):
+        event = {**one.last, "event_id": f"Ev{number}"}
+        await asyncio.gather(*(each.retry(1, last=event) for each in (one, other)))
+    await settle(one, other)
+    assert run.names == ["menu.show"] * 6
+    assert len(fake.told(ASTRID)) == 6
+
+
+async def test_an_event_that_fails_is_sent_again_by_slack_and_then_done(opened, run, ask, fake):
+    fails = ["the first time"]
+
+    async def failing(*args):
+        if fails:
+            raise RuntimeError(fails.pop())
+        return await run(*args)
+
+    slack = await opened(failing, ask)
+    heard = await slack.say(ASTRID, "hjelp")
+    await settle(slack)
+    assert slack.warnings == ["message: 500"]
+    assert heard.status == 200
+    assert len(fake.told(ASTRID)) == 1
+
+
+async def test_an_event_whose_process_died_is_done_at_a_later_retry(told, run, house, fake, monkeypatch):
+    await told.say(ASTRID, "hjelp")
+    event = {**told.last, "event_id": "EvLost"}
+    await told.door.wire.inbox.take("slack", "EvLost")  # as a process that then died
+    assert (await told.retry(1, last=event)).status == 503
+    monkeypatch.setattr("lisbot.inbox.LEASE", timedelta(0))  # and so much time went by
+    assert (await told.retry(2, last=event)).status == 200
+    await settle(told)
+    assert run.names == ["menu.show"] * 2
+
+
+# 19 and S: what is never called
+
+
+async def test_lisbot_never_schedules_sends_metadata_or_asks_who_it_is(real, fake):
+    room = fake.channel("radet", ASTRID)
+    await real.adds_bot(ASTRID, room)
+    await real.say(ASTRID, "hjelp")
+    await real.say(ASTRID, "saker", room)
+    await real.home(ASTRID)
+    await real.slash(STRANGER, "saker")
+    await settle(real)
+    called = {call.method for call in fake.calls}
+    assert {"chat.postMessage", "chat.postEphemeral", "views.publish", "users.info"} <= called
+    assert called.isdisjoint({"chat.scheduleMessage", "auth.test"})
+    assert not [call for call in fake.calls if "metadata" in call.args]
+
+
+# 22 and S: connections
+
+
+async def test_all_calls_go_over_one_session_and_its_connections(told, run, fake, monkeypatch):
+    made, begin = Counter(), RequestHandler.connection_made
+
+    def counted(handler, transport):
+        made[transport.get_extra_info("sockname")[1]] += 1
+        begin(handler, transport)
+
+    monkeypatch.setattr(RequestHandler, "connection_made", counted)
+    run.replies["call.nothing"] = Reply(200, shown=with_button("call.nothing"))
+    on = await pressed_card(told)
+    for _ in range(20):
+        await told.press(ASTRID, on)
+        await told.say(ASTRID, "hjelp")
+        await settle(told)
+    assert fake.count("chat.postMessage") >= 20
+    assert made[fake.server.port] <= 4
+
+
+# 24: signatures
+
+
+async def test_a_signature_covers_the_bytes_as_they_came(told, run):
+    payload = {"type": "event_callback", "text": "æøå", "event": {"type": "x"}, "team_id": "T"}
+    spaced = json.dumps(payload, ensure_ascii=False, indent=1).encode()
+    assert (await told.wire.post(spaced, told.wire.headers(spaced, "application/json"))).status == 200
+    again = json.dumps(json.loads(spaced)).encode()
+    assert (await told.wire.post(again, told.wire.headers(spaced, "application/json"))).status == 401
