@@ -4,6 +4,7 @@ A platform that had no answer in time sends the same again, perhaps to another p
 in and never finished, because a process died over it, may be taken in again.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from lisbot.db import Database
 
 LEASE = timedelta(seconds=30)  # how long something may be under way before it counts as lost
 KEPT = timedelta(days=1)  # Slack's last retry comes after six minutes
+LONGEST = 200  # characters
 SWEEP = 1000  # things taken in between two looks for old receipts
 
 
@@ -36,7 +38,7 @@ class Inbox:
 
     async def take(self, platform: str, key: str) -> Taken:
         """Take something in, if nobody has."""
-        now = datetime.now(UTC)
+        key, now = kept(key), datetime.now(UTC)
         self.count += 1
         if self.count % SWEEP == 1:
             await self.sweep(now)
@@ -65,14 +67,15 @@ class Inbox:
         async with self.db.write() as db:
             await db.execute(
                 update(Receipt)
-                .where(Receipt.platform == platform, Receipt.key == key)
+                .where(Receipt.platform == platform, Receipt.key == kept(key))
                 .values(done_at=datetime.now(UTC))
             )
 
     async def give_back(self, platform: str, key: str) -> None:
         """It was not done after all, and may be sent again."""
         async with self.db.write() as db:
-            await db.execute(delete(Receipt).where(Receipt.platform == platform, Receipt.key == key))
+            mine = (Receipt.platform == platform, Receipt.key == kept(key))
+            await db.execute(delete(Receipt).where(*mine, Receipt.done_at.is_(None)))
 
     @asynccontextmanager
     async def once(self, platform: str, key: str) -> AsyncIterator[Taken]:
@@ -90,3 +93,8 @@ class Inbox:
     async def sweep(self, now: datetime) -> None:
         async with self.db.write() as db:
             await db.execute(delete(Receipt).where(Receipt.taken_at < now - KEPT))
+
+
+def kept(key: str) -> str:
+    """A key as it is kept: a platform's own, or a long one's hash."""
+    return key if len(key) <= LONGEST else hashlib.sha256(key.encode()).hexdigest()

@@ -66,9 +66,11 @@ class Installs:
             return None
         return Installed(tenant, row.name, token, row.bot_user, row.scopes)
 
-    async def forget(self, tenant: str) -> None:
+    async def forget(self, tenant: str, at: datetime) -> None:
+        """The workspace removed lisbot at this moment. An installation made since then stays."""
         async with self.db.write() as db:
-            await db.execute(delete(Installation).where(*self.of(tenant)))
+            gone = (*self.of(tenant), Installation.installed_at <= at)
+            await db.execute(delete(Installation).where(*gone))
 
     def of(self, tenant: str) -> tuple[ColumnElement[bool], ...]:
         return (Installation.platform == self.platform, Installation.tenant == tenant)

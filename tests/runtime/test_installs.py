@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -65,13 +66,20 @@ async def test_an_installation_takes_the_place_of_the_last_one_also_when_two_com
     assert await installs.find("T0HSO") == HSO
 
 
+async def test_who_installs_again_is_not_forgotten_by_late_word_of_the_removal(installs):
+    removed = datetime.now(UTC) - timedelta(minutes=5)
+    await installs.keep(HSO)
+    await installs.forget("T0HSO", removed)
+    assert await installs.find("T0HSO") == HSO
+
+
 async def test_what_is_forgotten_is_gone_and_nobody_elses_is(installs, database):
     other = Installed("T0HMN", "Helse Midt", "xoxb-other", "U0LISBOT", "")
     elsewhere = Installs(database, KEY, "elsewhere")
     for keeper, found in ((installs, HSO), (installs, other), (elsewhere, HSO)):
         await keeper.keep(found)
-    await installs.forget("T0HSO")
-    await installs.forget("T0HSO")
+    for _ in range(2):
+        await installs.forget("T0HSO", datetime.now(UTC))
     assert await installs.find("T0HSO") is None
     assert await installs.find("T0HMN") == other
     assert await elsewhere.find("T0HSO") == HSO

@@ -12,6 +12,7 @@ from channels.slack.cast import ASTRID, BJORN, RAGNHILD, settle
 from dumps import rows
 from fakes.recorded import card as small
 from fakes.slack_hands import shown
+from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.pace import Pace
 from lisbot.channels.slack.sender import Sender
 from lisbot.council.models import Account, Delivery, Posting
@@ -123,7 +124,7 @@ async def test_edits_keep_to_fifty_a_minute_in_a_workspace():
 
 
 async def test_what_must_wait_long_for_its_turn_is_the_outboxs_to_keep(told, fake, direct):
-    sender = Sender(told.door.api, told.door.sender.people, Pace(Clock()))
+    sender = Sender(told.door.api, told.door.sender.people, Hung(), Pace(Clock()))
     for _ in range(3):
         await sender.send(to(direct), message(small("x")))
     for _ in range(6):
@@ -146,7 +147,7 @@ async def test_at_slacks_own_pace_nothing_is_refused(opened, run, ask, fake, dir
 
 async def test_after_429_nothing_goes_to_that_channel_before_slack_said(told, fake, direct):
     clock = Clock()
-    sender = Sender(told.door.api, told.door.sender.people, Pace(clock))
+    sender = Sender(told.door.api, told.door.sender.people, Hung(), Pace(clock))
     fake.limit_next("chat.postMessage", 30)
     for _ in range(2):
         with pytest.raises(Unsent) as refused:

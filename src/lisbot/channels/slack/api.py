@@ -149,7 +149,8 @@ def is_within(url: str, api_url: str) -> bool:
 def failure(error: SlackApiError) -> Unsent:
     """What Slack's refusal means for us."""
     response = error.response
-    code = str(response.get("error") or response.status_code)
+    said = response.data if isinstance(response.data, dict) else {}  # a proxy's page of HTML is none
+    code = str(said.get("error") or response.status_code)
     status = int(response.status_code)
     passing = code in PASSING or status == 429 or status >= 500
     return Unsent(

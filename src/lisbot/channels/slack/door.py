@@ -7,6 +7,7 @@ from aiohttp import ClientSession, web
 from lisbot.channels.slack.afterwards import Afterwards
 from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.handler import Handler
+from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.joining import Joining
 from lisbot.channels.slack.people import People, RunBound
 from lisbot.channels.slack.sender import Sender
@@ -33,12 +34,12 @@ class Door:
         lang: str,
     ) -> None:
         self.api, self.after = Api(session, slack, installs), Afterwards()
-        people = People(run, self.api, slack.teams)
-        handler = Handler(run, ask, people, self.api, self.after, inbox, lang)
+        people, hung = People(run, self.api, slack.teams), Hung()
+        handler = Handler(run, ask, people, self.api, self.after, inbox, hung, lang)
         joining = Joining(people, self.api, self.after, lang)
         self.wire = Wire(slack, self.api, handler, joining, inbox, self.after)
         self.socket = Socket(self.wire.bolt, slack) if slack.app_token else None
-        self.sender = Sender(self.api, people)
+        self.sender = Sender(self.api, people, hung)
 
     def add_routes(self, app: web.Application) -> None:
         if self.socket is None:

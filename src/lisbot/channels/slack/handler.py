@@ -14,6 +14,7 @@ from lisbot.channels.slack import faces
 from lisbot.channels.slack.afterwards import Afterwards
 from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.faces import Json
+from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.payload import Body, Who, line, part, pressed, presser, read, said
 from lisbot.channels.slack.people import People, RunBound, is_known
 from lisbot.channels.slack.surfaces import (
@@ -49,11 +50,12 @@ class Handler:
         api: Api,
         after: Afterwards,
         inbox: Inbox,
+        hung: Hung,
         lang: str,
     ) -> None:
         self.run, self.ask, self.people, self.api = run, ask, people, api
         self.after, self.inbox, self.lang = after, inbox, lang
-        self.surfaces = Surfaces(api)
+        self.surfaces = Surfaces(api, hung)
 
     # Buttons
 

@@ -38,7 +38,9 @@ class Press:
 def presser(body: Body) -> Who:
     """Who pressed a button, sent a form or used a shortcut."""
     user, team = part(body, "user"), line(part(body, "team"), "id")
-    return Who(line(user, "id"), line(user, "team_id") or team, team or line(user, "team_id"))
+    own = line(user, "team_id") or team
+    # A form from a channel that two organisations share names its sender's team, and ours only in the view.
+    return Who(line(user, "id"), own, line(part(body, "view"), "app_installed_team_id") or team or own)
 
 
 def commander(body: Body) -> Who:

@@ -49,6 +49,7 @@ class People:
         """`teams`: those whose roster may link a person by e-mail."""
         self.run, self.api, self.teams = run, api, teams
         self.locales, self.reached = Remembered(), Remembered()
+        self.remembering: set[Who] = set()
 
     async def act(self, who: Who, channel: str, do: Do) -> Reply:
         """Do something as whoever sent this. A stranger is looked up in the roster, and tried once more."""
@@ -109,13 +110,17 @@ class People:
     async def remember(self, who: Who, channel: str) -> None:
         """Keep where somebody is reached; nothing is asked or written while it is what it was."""
         known = self.reached.recall((who.team, who.user))
-        if known and channel in ("", known):
+        if (known and channel in ("", known)) or who in self.remembering:
             return
+        self.remembering.add(who)
         try:
-            found = channel or await self.api.open_alone(who.workspace, who.user)
+            await self.keep(who, channel or await self.api.open_alone(who.workspace, who.user))
         except Unsent as error:
             log.info("somebody cannot be reached: %s", error.reason)
-            return
+        finally:
+            self.remembering.discard(who)
+
+    async def keep(self, who: Who, found: str) -> None:
         given = {"service_url": who.workspace, "conversation_id": found}
         caller = Caller("slack", who.user, who.team, lang=await self.lang(who))
         if found and (await self.run("me.reached", given, caller)).status == 200:

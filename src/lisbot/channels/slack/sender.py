@@ -1,23 +1,19 @@
 """The outbox's way to Slack."""
 
 import asyncio
-import hashlib
-from collections import OrderedDict
 from typing import Any
-
-import orjson
 
 from lisbot.channels.slack import faces
 from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.faces import Again, Face, Json
+from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.pace import Pace
 from lisbot.channels.slack.people import People
-from lisbot.channels.slack.surfaces import QUIET
+from lisbot.channels.slack.surfaces import LITERAL, QUIET
 from lisbot.ports import Address, Message, Unsent
 from lisbot.render import blocks
 from lisbot.texts import text
 
-REMEMBERED = 10_000
 SHORT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
 
 
@@ -27,9 +23,8 @@ class Sender:
     platform = "slack"
     whole = True
 
-    def __init__(self, api: Api, people: People, pace: Pace | None = None) -> None:
-        self.api, self.people, self.pace = api, people, pace or Pace()
-        self.hung: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+    def __init__(self, api: Api, people: People, hung: Hung, pace: Pace | None = None) -> None:
+        self.api, self.people, self.hung, self.pace = api, people, hung, pace or Pace()
 
     async def send(self, to: Address, message: Message) -> str:
         body = compose(message, faces.LONGEST_SENT)
@@ -37,18 +32,18 @@ class Sender:
         asked = {"channel": to.conversation_id, **body, **QUIET}
         found = await self.call(to, "chat.postMessage", to.conversation_id, asked)
         ts = str(found.get("ts") or "")
-        self.remember(to.conversation_id, ts, body)
+        self.hung.keep(to.conversation_id, ts, body)
         return ts
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Slack takes fewer edits than messages: one that would change nothing is not made."""
         body = compose(message, faces.LONGEST_UPDATED)
-        if self.hung.get((to.conversation_id, message_id)) == digest(body):
+        if self.hung.shows(to.conversation_id, message_id, body):
             return
         await self.await_turn("chat.update", to.service_url)
-        asked = {"channel": to.conversation_id, "ts": message_id, **body}
+        asked = {"channel": to.conversation_id, "ts": message_id, **body, **LITERAL}
         await self.call(to, "chat.update", to.service_url, asked)
-        self.remember(to.conversation_id, message_id, body)
+        self.hung.keep(to.conversation_id, message_id, body)
 
     async def await_turn(self, method: str, where: str) -> None:
         wait = self.pace.book(method, where)
@@ -68,12 +63,6 @@ class Sender:
                 self.people.lose(to.conversation_id)
             raise
 
-    def remember(self, channel: str, ts: str, body: Json) -> None:
-        self.hung[channel, ts] = digest(body)
-        self.hung.move_to_end((channel, ts))
-        if len(self.hung) > REMEMBERED:
-            self.hung.popitem(last=False)
-
 
 def compose(message: Message, most: int) -> Json:
     """The message's body: why they get it, the first page of its card, and the way to the other pages."""
@@ -90,8 +79,3 @@ def compose(message: Message, most: int) -> Json:
         card = {**card, "actions": [*card.get("actions", ()), page]}
     face = Face(card, message.lang, Again(message.shows, message.args), message.words)
     return faces.messages(face, most=most)[0]
-
-
-def digest(body: Json) -> bytes:
-    """What somebody sees of a message; how much of it its text repeats is no difference."""
-    return hashlib.blake2b(orjson.dumps(body.get("blocks") or body["text"]), digest_size=16).digest()

@@ -9,6 +9,7 @@ from typing import Any
 from lisbot.channels.slack import faces
 from lisbot.channels.slack.api import Api, patiently
 from lisbot.channels.slack.faces import Face, Json
+from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.payload import Body, Who, commander, line, part, presser, speaker
 from lisbot.ports import Unsent
 from lisbot.render import blocks
@@ -16,6 +17,7 @@ from lisbot.render import blocks
 log = logging.getLogger(__name__)
 
 QUIET = {"unfurl_links": False, "unfurl_media": False}  # no preview of what somebody linked to
+LITERAL = {"parse": "none"}  # an edit's text is parsed for names and addresses unless told
 MOMENT = 2.0  # seconds that an answer waits to be sent once more
 
 
@@ -113,8 +115,8 @@ def sent_from(body: Body, kept: Mapping[str, Any]) -> Where:
 class Surfaces:
     """Shows cards and words where somebody is."""
 
-    def __init__(self, api: Api) -> None:
-        self.api = api
+    def __init__(self, api: Api, hung: Hung) -> None:
+        self.api, self.hung = api, hung
 
     async def show(self, where: Where, face: Face, *, page: int = 0) -> None:
         """Show a card to one person, in place of what they pressed where that was theirs alone."""
@@ -197,18 +199,18 @@ class Surfaces:
         if not how["replace_original"]:
             how["response_type"] = "ephemeral"
         await patiently(lambda: self.api.respond(where.response_url, {**body, **how}), longest=MOMENT)
+        if replaces and where.kind is Kind.MESSAGE:
+            self.hung.keep(where.channel, where.ts, body)
 
     async def replace(self, where: Where, face: Face, page: int) -> None:
-        """Edit the message that was pressed, in its presser's own conversation: a form may remember another's.
+        """Edit the message that was pressed, in its presser's own conversation: a form may name another's.
         An edit takes less text than a message. Raises Unsent."""
         if where.channel != await self.api.open_alone(where.who.workspace, where.who.user):
             raise Unsent("another's conversation", passing=False)
         body = faces.messages(face, page=page, most=faces.LONGEST_UPDATED)[0]
-        await patiently(
-            lambda: self.api.call(
-                where.who.workspace, "chat.update", channel=where.channel, ts=where.ts, **body
-            )
-        )
+        asked = {"channel": where.channel, "ts": where.ts, **body, **LITERAL}
+        await patiently(lambda: self.call(where, "chat.update", **asked))
+        self.hung.keep(where.channel, where.ts, body)
 
     async def whisper(self, where: Where, face: Face, page: int = 0) -> None:
         """Say something in a channel that one person alone sees."""

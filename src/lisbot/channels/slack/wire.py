@@ -9,6 +9,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -132,7 +133,7 @@ class Wire:
             case "member_joined_channel":
                 self.joining.join(body)
             case "app_uninstalled" | "tokens_revoked":
-                await self.api.installs.forget(line(body, "team_id"))
+                await self.api.installs.forget(line(body, "team_id"), moment(body))
 
     async def guard(self, do: Callable[[], Awaitable[Json]], where: Where, view: Body | None = None) -> Json:
         """The answer to give. A bug of this channel is said once, with a reference to the log."""
@@ -152,6 +153,13 @@ class Wire:
 async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     """bolt's question as whom it acts. lisbot finds the workspace's token itself, when it speaks."""
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="-")  # noqa: S106
+
+
+def moment(body: Body) -> datetime:
+    """When an event happened: it may be told of late, and again. To the whole second that it fell in."""
+    told = body.get("event_time")
+    at = datetime.fromtimestamp(told, UTC) if isinstance(told, int) else datetime.now(UTC)
+    return at + timedelta(seconds=1)
 
 
 def is_from_a_person(event: Body) -> bool:
