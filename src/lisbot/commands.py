@@ -258,9 +258,13 @@ async def ask(
                 # What it is about has gone meanwhile. What somebody typed has not.
                 if refusal is None:
                     raise
+        fields = describe(command, form, given)
+        empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
+        if empty is not None and refusal is None:
+            raise Conflict("nothing_to_choose", label=cards.label(viewer.lang, name, empty.name))
         asked = Asked(
             command=command.name,
-            fields=describe(command, form, given),
+            fields=fields,
             about=form.about,
             context={name: given[name] for name in sorted(command.context) if given.get(name) is not None},
             confirming=isinstance(refusal, NeedsConfirming),

@@ -7,6 +7,7 @@ import pytest
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot.council.kinds import ProposalState
 from lisbot.council.models import AgendaItem, CallAnswer, Case, Delivery, Meeting, Proposal
+from people import form
 
 
 async def test_opening_a_call_tells_each_voting_representative(scene):
@@ -45,6 +46,11 @@ async def test_proposing_takes_back_nothing_from_us(scene):
     await scene.ok(ASTRID, "call.nothing", meeting_id=meeting_id)
     await scene.proposed(ASTRID)
     assert await scene.all(CallAnswer) == []
+
+
+async def test_where_no_meeting_is_set_up_the_form_says_so_instead_of_offering_nothing(scene):
+    refused = await form(scene.house, ASTRID)("proposal.make")
+    assert (refused.status, refused.words) == (409, "Det er ikkje noko å velje under «Møte» no.")
 
 
 async def test_who_may_propose(scene):
