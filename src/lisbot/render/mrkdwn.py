@@ -6,7 +6,6 @@ space of no width.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,12 +22,11 @@ MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|:(?=[\w+'-]+:)")
 QUOTE = re.compile(r"^(?=\s*>)", re.MULTILINE)
 LIVE = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]*:)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"|`]+")
-BOLD = 2  # the marks around a line in bold
 
 
 def escape(text: str) -> str:
     """Plain text as mrkdwn that shows exactly that text and in which nothing is live."""
-    parted = MARK.sub(rf"\g<0>{APART}", QUOTE.sub(APART, clean(text)))
+    parted = MARK.sub(lambda mark: mark[0] + APART, QUOTE.sub(APART, clean(text)))
     return parted.translate(ENTITIES)
 
 
@@ -74,12 +72,12 @@ def packed(lines: Iterable[str], most: int) -> Iterator[str]:
         yield text.rstrip("\n")
 
 
-def said(text: str, *, bold: bool = False, most: int = TEXT) -> list[str]:
+def said(text: str, *, bold: bool = False) -> list[str]:
     """The lines of a text as mrkdwn, each short enough for a block. One that is an address leads there."""
     return [
         marked(piece, bold=bold)
         for line in clean(text).split("\n")
-        for piece in wrapped(line, most - BOLD, lambda part: size(marked(part)))
+        for piece in wrapped(line, TEXT, lambda part: size(marked(part, bold=bold)))
     ]
 
 
@@ -90,9 +88,12 @@ def marked(line: str, *, bold: bool = False) -> str:
 
 
 def wrapped(line: str, most: int, measure: Callable[[str], int]) -> Iterator[str]:
-    """A line in pieces that each measure at most `most`, parted between words where there are any."""
-    while measure(line) > most:
-        cut = reach(line, most, measure)
+    """A line in pieces that each measure at most `most`, parted between words where there are any.
+
+    No text measures less than it has characters, so that only its beginning need be measured.
+    """
+    while len(line) > most or measure(line) > most:
+        cut = reach(line[:most], most, measure)
         space = line.rfind(" ", cut // 2, cut)
         cut = space + 1 if space >= 0 else cut
         yield line[:cut]
@@ -101,10 +102,10 @@ def wrapped(line: str, most: int, measure: Callable[[str], int]) -> Iterator[str
 
 
 def reach(text: str, most: int, measure: Callable[[str], int]) -> int:
-    """How many of its characters measure at most `most`. At least one, or nothing would ever end."""
-    found = bisect_right(range(len(text)), most, key=lambda end: measure(text[:end])) - 1
-    while found > 1 and measure(text[:found]) > most:
-        found -= 1
+    """How many of its characters measure at most `most`: nearly all that do. At least one."""
+    found = len(text)
+    while found > 1 and (measured := measure(text[:found])) > most:
+        found = min(found - 1, found * most // measured)
     return max(found, 1)
 
 
