@@ -121,9 +121,10 @@ def fallback(card: Node, *, words: str = "", most: int = MESSAGE_TEXT) -> str:
     for number, piece in pieces:
         room -= size(piece) + 1
         if room < 0:
+            kept.append(text(lang, "blocks.more_lines", count=len(lines) - number))
             break
         kept.append(piece)
-    return "\n".join([*kept, text(lang, "blocks.more_lines", count=len(lines) - number)])
+    return "\n".join(kept)
 
 
 def paged(units: Iterable[Unit], blocks: int, characters: int) -> list[list[Block]]:
