@@ -146,6 +146,16 @@ def test_marks_are_parted_from_their_text_and_nothing_else_is(text: str, mrkdwn:
     assert escape(text) == mrkdwn
 
 
+def test_a_title_with_a_star_in_it_is_not_bold_which_the_star_would_end():
+    page = one_page(card(section("Saker", row("1/27 *Rotasjon*"), row("2/27 Rotasjon"))))
+    assert page[2]["text"]["text"] == "1/27 *\u200bRotasjon*\u200b"
+    assert page[3]["text"]["text"] == "*2/27 Rotasjon*"
+
+
+def test_a_text_of_spaces_is_no_block():
+    assert len(one_page(card(line(f"a\n{' ' * 2990}\n{'b' * 2990}")))) == 2
+
+
 def test_plain_text_is_itself_but_for_what_might_be_taken_for_a_link():
     assert plain("Rett & <b>galt</b> *x*", 75)["text"] == "Rett & <b>galt</b> *x*"
     assert plain("<!here> <https://a|b> <@U1>", 75)["text"] == "<\u200b!here> <\u200bhttps://a|b> <\u200b@U1>"

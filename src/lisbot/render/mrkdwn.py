@@ -59,17 +59,16 @@ def sections(lines: Iterable[str]) -> list[Block]:
     return [section(text) for text in packed(lines, TEXT)]
 
 
-def packed(lines: Iterable[str], most: int) -> Iterator[str]:
+def packed(lines: Iterable[str], most: int) -> list[str]:
     """Lines joined into texts of at most `most` characters, none of them blank."""
-    text = ""
+    found, text = [], ""
     for line in lines:
         joined = f"{text}\n{line}" if text else line
         if size(joined) > most:
-            yield text.rstrip("\n")
+            found.append(text)
             joined = line
         text = joined
-    if text.strip():
-        yield text.rstrip("\n")
+    return [part.rstrip("\n") for part in (*found, text) if part.strip()]
 
 
 def said(text: str, *, bold: bool = False) -> list[str]:
@@ -82,9 +81,10 @@ def said(text: str, *, bold: bool = False) -> list[str]:
 
 
 def marked(line: str, *, bold: bool = False) -> str:
+    """One line. With a star in it, it is not made bold: the star would be taken for its end."""
     if ADDRESS.fullmatch(line):
         return f"<{line.translate(ENTITIES)}>"
-    return f"*{escape(line.strip())}*" if bold and line.strip() else escape(line)
+    return f"*{escape(line.strip())}*" if bold and line.strip() and "*" not in line else escape(line)
 
 
 def wrapped(line: str, most: int, measure: Callable[[str], int]) -> Iterator[str]:
