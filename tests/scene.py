@@ -10,6 +10,7 @@ from sqlalchemy import update
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
 from lisbot import commands
+from lisbot.cards import draw
 from lisbot.commands import House
 from lisbot.council.act import RoomRef
 from lisbot.council.models import Body, Person
@@ -36,6 +37,7 @@ class Scene:
     clock: Any
     lang: str
     keep: Keep
+    show: Any = draw
 
     async def set_out(self) -> None:
         await builders.council(self.house.db, quorum="half", majority="simple", mandate_by="Fagdirektørmøtet")
@@ -45,7 +47,7 @@ class Scene:
 
     async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> dict[str, Any]:
         """Run a command and keep the card it shows, under a name; nothing is kept without one."""
-        reply = await commands.run(self.house, command, given, as_caller(who))
+        reply = await commands.run(self.house, command, given, as_caller(who), self.show)
         assert reply.status == 200, (command, reply.words)
         if name:
             self.keep(f"{reply.shows}.{name}", reply.shows, reply.shown)
@@ -56,13 +58,13 @@ class Scene:
 
     async def ask(self, who: str, command: str, /, **given: Any) -> None:
         """Ask for a command's form and keep it."""
-        reply = await commands.ask(self.house, command, given, as_caller(who))
+        reply = await commands.ask(self.house, command, given, as_caller(who), self.show)
         assert reply.status == 200, (command, reply.words)
         self.keep(f"form.{command}", "form", reply.shown)
 
     async def refused(self, name: str, who: str, command: str, /, **given: Any) -> None:
         """Keep the form that comes back, filled in, with what is wrong."""
-        reply = await commands.run(self.house, command, given, as_caller(who))
+        reply = await commands.run(self.house, command, given, as_caller(who), self.show)
         assert reply.status in (409, 422), (command, reply.words)
         self.keep(f"form.{command}.{name}", "form", reply.shown)
 

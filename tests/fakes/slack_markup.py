@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-LIVE = re.compile(r"<(?:[@#!]|[a-z][a-z0-9+.-]*:)[^<>]*>", re.IGNORECASE)
+# A link without words of its own hides nothing.
+LIVE = re.compile(r"<(?!https?://[^|<>\s]+>)(?:[@#!]|[a-z][a-z0-9+.-]*:)[^<>]*>", re.IGNORECASE)
 
 
 def live(words: str) -> list[str]:

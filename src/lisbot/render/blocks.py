@@ -38,8 +38,6 @@ from lisbot.render.slack_limits import (
     URL,
     VALUE,
     VIEW_BLOCKS,
-    VIEW_PAGE_BLOCKS,
-    VIEW_PAGE_TEXT,
 )
 from lisbot.render.words import words as plain_words
 from lisbot.texts import has, text
@@ -51,9 +49,7 @@ __all__ = [
     "errors",
     "escape",
     "fallback",
-    "home",
     "modal",
-    "modal_pages",
     "pages",
     "plain",
     "typed",
@@ -73,8 +69,8 @@ def pages(card: Node, *, words: str = "") -> list[list[Block]]:
     return paged([[block] for block in told] + units(card), PAGE_BLOCKS, PAGE_TEXT)
 
 
-def modal(card: Node, *, callback_id: str, metadata: str, close: str, page: int = 0) -> View:
-    """The card as a modal: a form with its one way to send it, or one page of anything else."""
+def modal(card: Node, *, callback_id: str, metadata: str, close: str) -> View:
+    """The card as a modal: a form with its one way to send it, or the first page of anything else."""
     title, is_whole = modal_title(card)
     view: View = {
         "type": "modal",
@@ -85,16 +81,11 @@ def modal(card: Node, *, callback_id: str, metadata: str, close: str, page: int 
     }
     sent = submission(card)
     if sent is None:
-        return view | {"blocks": view_pages(card, headed=not is_whole)[page]}
+        return view | {"blocks": pages(card)[0]}
     blocks = [block for unit in units(card, headed=not is_whole, sent=sent) for block in unit]
     if len(blocks) > VIEW_BLOCKS:
         raise CannotDraw(f"a form of {len(blocks)} blocks")
     return view | {"submit": plain(str(sent["title"]), TITLE), "blocks": blocks}
-
-
-def modal_pages(card: Node) -> int:
-    """How many pages a card has as a modal. A form has one."""
-    return 1 if submission(card) else len(view_pages(card, headed=not modal_title(card)[1]))
 
 
 def modal_title(card: Node) -> tuple[str, bool]:
@@ -114,31 +105,26 @@ def submission(card: Node) -> Node | None:
     return next(sending, None) if asks else None
 
 
-def home(card: Node, *, page: int = 0) -> View:
-    """One page of the card as the app's home."""
-    return {"type": "home", "blocks": view_pages(card)[page]}
-
-
-def view_pages(card: Node, *, headed: bool = True) -> list[list[Block]]:
-    return paged(units(card, headed=headed), VIEW_PAGE_BLOCKS, VIEW_PAGE_TEXT)
-
-
 def fallback(card: Node, *, words: str = "", most: int = MESSAGE_TEXT) -> str:
     """Everything the card says, for notifications and screen readers. Where it is cut it says so."""
     lines = [line for part in (words, plain_words(card)) if part for line in [*part.split("\n"), ""]][:-1]
-    whole = "\n".join(map(escape, lines))
-    if size(whole) <= most:
+    if sum(map(len, lines)) <= most and size(whole := "\n".join(map(escape, lines))) <= most:
         return whole
     lang = str(card.get("lang", "nb"))
-    short = [
-        escape(piece) for line in lines for piece in wrapped(line, LINE, lambda part: size(escape(part)))
-    ]
-    room = most - size(text(lang, "blocks.more_lines", count=len(short))) - 1
-    kept = 0
-    while kept < len(short) and size(short[kept]) < room:
-        room -= size(short[kept]) + 1
-        kept += 1
-    return "\n".join([*short[:kept], text(lang, "blocks.more_lines", count=len(short) - kept)])
+    kept: list[str] = []
+    room = most - size(text(lang, "blocks.more_lines", count=len(lines)))
+    pieces = (
+        (number, escape(piece))
+        for number, line in enumerate(lines)
+        for piece in wrapped(line, LINE, lambda part: size(escape(part)))
+    )
+    for number, piece in pieces:
+        room -= size(piece) + 1
+        if room < 0:
+            kept.append(text(lang, "blocks.more_lines", count=len(lines) - number))
+            break
+        kept.append(piece)
+    return "\n".join(kept)
 
 
 def paged(units: Iterable[Unit], blocks: int, characters: int) -> list[list[Block]]:

@@ -6,7 +6,6 @@ space of no width.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,12 +22,11 @@ MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|:(?=[\w+'-]+:)")
 QUOTE = re.compile(r"^(?=\s*>)", re.MULTILINE)
 LIVE = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]*:)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"|`]+")
-BOLD = 2  # the marks around a line in bold
 
 
 def escape(text: str) -> str:
     """Plain text as mrkdwn that shows exactly that text and in which nothing is live."""
-    parted = MARK.sub(rf"\g<0>{APART}", QUOTE.sub(APART, clean(text)))
+    parted = MARK.sub(lambda mark: mark[0] + APART, QUOTE.sub(APART, clean(text)))
     return parted.translate(ENTITIES)
 
 
@@ -61,38 +59,41 @@ def sections(lines: Iterable[str]) -> list[Block]:
     return [section(text) for text in packed(lines, TEXT)]
 
 
-def packed(lines: Iterable[str], most: int) -> Iterator[str]:
+def packed(lines: Iterable[str], most: int) -> list[str]:
     """Lines joined into texts of at most `most` characters, none of them blank."""
-    text = ""
+    found, text = [], ""
     for line in lines:
         joined = f"{text}\n{line}" if text else line
         if size(joined) > most:
-            yield text.rstrip("\n")
+            found.append(text)
             joined = line
         text = joined
-    if text.strip():
-        yield text.rstrip("\n")
+    return [part.rstrip("\n") for part in (*found, text) if part.strip()]
 
 
-def said(text: str, *, bold: bool = False, most: int = TEXT) -> list[str]:
+def said(text: str, *, bold: bool = False) -> list[str]:
     """The lines of a text as mrkdwn, each short enough for a block. One that is an address leads there."""
     return [
         marked(piece, bold=bold)
         for line in clean(text).split("\n")
-        for piece in wrapped(line, most - BOLD, lambda part: size(marked(part)))
+        for piece in wrapped(line, TEXT, lambda part: size(marked(part, bold=bold)))
     ]
 
 
 def marked(line: str, *, bold: bool = False) -> str:
+    """One line. With a star in it, it is not made bold: the star would be taken for its end."""
     if ADDRESS.fullmatch(line):
         return f"<{line.translate(ENTITIES)}>"
-    return f"*{escape(line.strip())}*" if bold and line.strip() else escape(line)
+    return f"*{escape(line.strip())}*" if bold and line.strip() and "*" not in line else escape(line)
 
 
 def wrapped(line: str, most: int, measure: Callable[[str], int]) -> Iterator[str]:
-    """A line in pieces that each measure at most `most`, parted between words where there are any."""
-    while measure(line) > most:
-        cut = reach(line, most, measure)
+    """A line in pieces that each measure at most `most`, parted between words where there are any.
+
+    No text measures less than it has characters, so that only its beginning need be measured.
+    """
+    while len(line) > most or measure(line) > most:
+        cut = reach(line[:most], most, measure)
         space = line.rfind(" ", cut // 2, cut)
         cut = space + 1 if space >= 0 else cut
         yield line[:cut]
@@ -101,10 +102,10 @@ def wrapped(line: str, most: int, measure: Callable[[str], int]) -> Iterator[str
 
 
 def reach(text: str, most: int, measure: Callable[[str], int]) -> int:
-    """How many of its characters measure at most `most`. At least one, or nothing would ever end."""
-    found = bisect_right(range(len(text)), most, key=lambda end: measure(text[:end])) - 1
-    while found > 1 and measure(text[:found]) > most:
-        found -= 1
+    """How many of its characters measure at most `most`: nearly all that do. At least one."""
+    found = len(text)
+    while found > 1 and (measured := measure(text[:found])) > most:
+        found = min(found - 1, found * most // measured)
     return max(found, 1)
 
 

@@ -35,11 +35,13 @@ BOXES = 10  # checkboxes and radio buttons
 OPTION = 75  # an option's text, its description, and a group's label
 OPTION_VALUE = 150
 
-# Which blocks stand where: slackblocks 3.0.0 `_surfaces.py`, of those lisbot uses
-COMMON = frozenset({"actions", "context", "divider", "header", "input", "section"})
-SURFACES = {"message": COMMON, "modal": COMMON, "home": COMMON}
-MOST_BLOCKS = {"message": MESSAGE_BLOCKS, "modal": VIEW_BLOCKS, "home": VIEW_BLOCKS}
+# What lisbot does not send today, and what it would have to keep to
+OVERFLOW = 5
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
+ALT_TEXT, IMAGE_URL = 2000, 3000
+MARKDOWN = 12_000  # over all markdown blocks of a message, and chat.postMessage's markdown_text
+TABLE_ROWS, TABLE_COLUMNS, DATA_TABLE = 100, 20, 20_000
+ATTACHMENTS = 100
 
 # What lisbot fills of it: room is left for the buttons that turn pages
 PAGE_BLOCKS, PAGE_TEXT = MESSAGE_BLOCKS - 3, 12_000
-VIEW_PAGE_BLOCKS, VIEW_PAGE_TEXT = VIEW_BLOCKS - 3, 30_000
