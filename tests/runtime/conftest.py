@@ -34,7 +34,7 @@ async def write(act: Act, *, body_id: Id, sign: str = "", to: list[int] | None =
     """Write on the board, and tell."""
     body = await access.body_for(act, body_id)
     body.region = sign
-    await notices.changed(act, f"body:{body_id}")
+    notices.changed(act, f"body:{body_id}")
     await notices.tell(
         act,
         "sign",
