@@ -5,7 +5,7 @@ pages, and run `lisbot` at a terminal. What is sent to them is what the outbox r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -44,12 +44,21 @@ class Telling:
 
     platforms: Sequence[str]
     homes: Mapping[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)  # where somebody comes to besides
 
 
 COLLEAGUES = ("Kari", "Astrid", "Frode", "Eli", "Pål", "Siri", "Ola")
 TELLINGS = {
     "teams": Telling(["teams"], dict.fromkeys(COLLEAGUES, "teams")),
     "slack": Telling(["slack"], dict.fromkeys(COLLEAGUES, "slack")),
+    "mixed": Telling(
+        ["teams", "slack"],
+        {
+            **dict.fromkeys(["Kari", "Eli", "Pål"], "teams"),
+            **dict.fromkeys(["Astrid", "Frode", "Siri", "Ola"], "slack"),
+        },
+        also={"Eli": "slack"},
+    ),
 }
 
 
@@ -68,6 +77,6 @@ async def world(database_url, clock, telling, unused_tcp_port_factory, monkeypat
 async def test_the_year(
     world: World, telling: Telling, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    story = Story(world, tmp_path, caplog, telling.homes)
+    story = Story(world, tmp_path, caplog, telling.homes, telling.also)
     for chapter in CHAPTERS:
         await chapter(story)

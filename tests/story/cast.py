@@ -36,11 +36,13 @@ class Story:
     tmp_path: Path
     caplog: pytest.LogCaptureFixture
     homes: Mapping[str, str]  # the platform each colleague is in
+    also: Mapping[str, str]  # and the other platform that some come to
     ragnhild_chat: Colleague = field(init=False)
     kari_chat: Colleague = field(init=False)
     astrid: Colleague = field(init=False)
     frode: Colleague = field(init=False)
     eli: Colleague = field(init=False)
+    eli_elsewhere: Colleague = field(init=False)  # the same where she is in another platform as well
     paal: Colleague = field(init=False)
     siri: Colleague = field(init=False)
     stranger: Colleague = field(init=False)
@@ -55,3 +57,11 @@ class Story:
     def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
         """Somebody in the council's room, on the platform that is theirs in this story."""
         return self.world.platforms[self.homes[name]].colleague(name, email, locale)
+
+    def colleague_elsewhere(self, somebody: Colleague) -> Colleague:
+        """The same person where they come to besides; where there is no such place, where they are."""
+        if somebody.name not in self.also:
+            return somebody
+        return self.world.platforms[self.also[somebody.name]].colleague(
+            somebody.name, somebody.person.email, somebody.person.locale
+        )

@@ -40,6 +40,7 @@ class Colleague:
     """Somebody in a chat platform. Each platform says what is before them and how they press it."""
 
     name: str
+    person: Any  # as the platform knows them
 
     @property
     def chat(self) -> Sequence[Told]:

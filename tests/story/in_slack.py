@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient
 from fakes.slack import FakeSlack
 from fakes.slack_client import Slack, buttons
 from fakes.slack_hands import find, shown
-from fakes.slack_world import Channel, Message, SlackPerson, Version, View
+from fakes.slack_world import Channel, Message, Sight, SlackPerson, Version, View
 from story.folk import Colleague, typed
 from story.witness import Witness
 
@@ -113,6 +113,11 @@ class InSlack:
     def hangs(self) -> list[ToldInSlack]:
         """What hangs in the council's channel for all to see."""
         return self.told(self.fake.hanging(self.room))
+
+    def shown_to_others(self, name: str) -> Iterator[str]:
+        for person in self.fake.people.values():
+            if person.name != name:
+                yield from (as_sent(sight) for sight in self.fake.seen_by(person))
 
     def complaints(self) -> list[str]:
         """What Slack refuses, and what it says of lisbot to those who use it."""
@@ -222,6 +227,12 @@ def readable(thing: Message | View) -> str:
     states = (state for inside in thing.values.values() for state in inside.values())
     typed_in = (state["value"] for state in states if state.get("value"))
     return "\n".join([shown(replace(thing, body={**thing.body, "blocks": blocks})), *typed_in])
+
+
+def as_sent(sight: Sight) -> str:
+    """All of it, read or not, but for the ids that Slack makes up."""
+    words = json.dumps([sight.kind, sight.where, sight.text, sight.blocks], ensure_ascii=False)
+    return re.sub(r'"block_id": "[^"]*"', "", words)
 
 
 def on_one_line(block: dict[str, Any]) -> dict[str, Any]:
