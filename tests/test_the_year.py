@@ -1,7 +1,7 @@
 """A council's year, from its dates to its approved minutes, as the people in it live it.
 
-Nobody here calls a function of lisbot's: they write and press in Teams, follow links and send forms on the
-pages, and run `lisbot` at a terminal. What is sent to them is what the outbox really sent.
+Nobody here calls a function of lisbot's: they write and press in Teams and Slack, follow links and send forms
+on the pages, and run `lisbot` at a terminal. What is sent to them is what the outbox really sent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ CHAPTERS = (
     chapter_before.a_year_is_planned_by_hand,
     chapter_before.a_year_is_planned_from_a_file,
     chapter_before.the_call_opens_by_itself,
-    chapter_before.items_are_proposed_in_teams,
+    chapter_before.items_are_proposed_in_chat,
     chapter_before.items_are_proposed_on_the_pages,
     chapter_before.the_call_closes_at_its_deadline,
     chapter_agenda.proposals_are_triaged,
@@ -30,6 +30,7 @@ CHAPTERS = (
     chapter_agenda.people_answer,
     chapter_meeting.the_chair_puts_a_question,
     chapter_meeting.a_secret_question_closes_by_itself,
+    chapter_meeting.everybody_counts_once,
     chapter_meeting.minutes_grow_out_of_the_agenda,
     chapter_meeting.somebody_takes_over_a_seat,
     chapter_meeting.the_next_meeting_has_what_was_postponed,

@@ -25,11 +25,13 @@ def oslo(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2027)
 
 @dataclass
 class Story:
-    """Ragnhild and Kari work at the secretariat, she on the pages and she at a terminal, and both in Teams.
+    """Ragnhild and Kari work at the secretariat, she on the pages and she at a terminal, and both in chat:
+    Kari in one platform, Ragnhild in each there is.
 
     Astrid (nynorsk) represents a hospital with Frode as her deputy; Bjørn, who chairs, represents another
-    and has no Teams. Eli (English) represents a union. Pål's seat does not vote. Hilde is sent the agenda.
-    Siri belongs to another region's council, and the stranger to none. Nina takes over from Astrid.
+    and is in no chat. Eli (English) represents a union; in one of the tellings she comes to another platform
+    as well. Pål's seat does not vote. Hilde is sent the agenda. Siri belongs to another region's council,
+    and the stranger to none. Nina takes over from Astrid.
     """
 
     world: World

@@ -77,19 +77,19 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     )
     await s.world.settle()
     secret = s.world.shared("Skal rådet møtes digitalt i juni?")
-    await s.eli.presses("Agree", on=s.eli.was_told("is asking for advice on", "møtes digitalt"))
-    s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
-    await s.world.settle()
-    others = s.world.shown_to_others(s.eli)
     await goes_to_the_vote(s.eli_elsewhere, "Skal rådet møtes digitalt i juni?")
-    await s.eli_elsewhere.presses("Disagree")
-    s.eli_elsewhere.sees("Answer vote")
-    await s.eli_elsewhere.fills_in("Send answer", Reason="We want to meet.")
+    await s.eli_elsewhere.presses("Agree")
     s.eli_elsewhere.sees("You have answered. The answer is secret", "1 of 3 have answered")
     await s.world.settle()
-    s.eli.was_told("is asking for advice on", "møtes digitalt")
+    asked = s.eli.was_told("is asking for advice on ‘Skal rådet møtes digitalt i juni?’")
+    s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
+    others = s.world.shown_to_others(s.eli)
+    await s.eli.presses("Disagree", on=asked)
+    s.eli.sees("Answer vote")
+    await s.eli.fills_in("Send answer", Reason="We want to meet.")
     s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
     s.eli.does_not_see("We want to meet.", "You have answered: ")
+    await s.world.settle()
     assert s.world.shown_to_others(s.eli) == others
     others = s.world.shown_to_others(s.astrid)
     await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
@@ -100,6 +100,19 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.world.at(oslo(3, 12, 12, 1))
     secret.says("Enig: 1", "Uenig: 1", "We want to meet.")
     secret.does_not_say("Eli", after="Resultat")
+
+
+async def everybody_counts_once(s: Story) -> None:
+    """One register and one count, wherever people answered."""
+    register = (await s.kari.runs("register.show", "--body-id", "1")).card
+    for whom in ("Astrid Fjord <astrid@fjord", "Frode Vara <frode@fjord", "Eli Union <eli@union"):
+        assert register.count(whom) == 1
+    named = (await s.kari.runs("vote.show", "--vote-id", "1")).card
+    for part in ("3 av 3 har svart", "For: 2", "Mot: 1", "Avholdende: 0", "Legenes forening: Mot"):
+        assert part in named
+    secret = (await s.kari.runs("vote.show", "--vote-id", "2")).card
+    for part in ("2 av 3 har svart", "Enig: 1", "Uenig: 1", "We want to meet."):
+        assert part in secret
 
 
 async def minutes_grow_out_of_the_agenda(s: Story) -> None:

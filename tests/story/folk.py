@@ -89,6 +89,10 @@ class Colleague:
         """Write to lisbot alone, or mention it in the council's room; the answer is in front of them then."""
         raise NotImplementedError
 
+    async def opens_own_page(self) -> None:
+        """Look at what is asked of them, and at what is theirs."""
+        raise NotImplementedError
+
     async def presses(self, title: str, beside: str = "", *, on: Any = None) -> None:
         """Press a button of what is in front of them (or of `on`), where it says `beside`."""
         raise NotImplementedError

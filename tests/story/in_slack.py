@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from fakes.slack_world import Channel, Message, Sight, SlackPerson, Version, Vie
 from story.folk import Colleague, typed
 from story.witness import Witness
 
+BY_COMMAND = {"Kari", "Pål"}  # they write to lisbot with its slash command, from the council's channel
 PLAIN_LINK = re.compile(r"<(https://[^|>]+)(\|\1)?>")  # one that says where it goes
 PATIENCE = 1000  # looks, a hundred a second: what is shown follows after Slack has been told that it is done
 
@@ -149,8 +150,17 @@ class ColleagueInSlack(Colleague):
 
     async def says(self, words: str, *, in_room: bool = False) -> None:
         await self.puts_the_form_away()
-        where = self.home.room if in_room else None
-        await self.and_sees(self.slack.say(self.person, words, where))
+        if self.name in BY_COMMAND:
+            await self.and_sees(self.slack.slash(self.person, words, self.home.room))
+        else:
+            await self.and_sees(self.slack.say(self.person, words, self.home.room if in_room else None))
+
+    async def opens_own_page(self) -> None:
+        await self.puts_the_form_away()
+        home = self.fake.homes.get(self.person.id)
+        before = home and home.hash
+        await self.slack.home(self.person)
+        await self.looks(lambda: [v for v in [self.fake.homes.get(self.person.id)] if v and v.hash != before])
 
     async def presses(self, title: str, beside: str = "", *, on: ToldInSlack | None = None) -> None:
         thing = on.message if on else self.hand
@@ -193,9 +203,13 @@ class ColleagueInSlack(Colleague):
         """Do it; what changes before their eyes because of it is in front of them then."""
         before = self.sight()
         await doing
+        await self.looks(lambda: [thing for thing, how in self.sight().items() if before.get(thing) != how])
+
+    async def looks(self, changed: Callable[[], Sequence[Message | View]]) -> None:
+        """Look until something has changed: the answer."""
         for _ in range(PATIENCE):
-            if new := [thing for thing, stood in self.sight().items() if before.get(thing) != stood]:
-                self.hand = new[-1]
+            if found := changed():
+                self.hand = found[-1]
                 return
             await asyncio.sleep(0.01)
         raise AssertionError(f"{self.name} is shown no answer")

@@ -153,6 +153,9 @@ class ColleagueInTeams(Colleague):
         assert answers, f"no answer to «{words}»"
         self.see(answers[-1].activity)
 
+    async def opens_own_page(self) -> None:
+        await self.says("saker")
+
     async def presses(
         self, title: str, beside: str = "", *, on: ToldInTeams | None = None, **given: Any
     ) -> None:
