@@ -1,11 +1,11 @@
 """A council's year, from its dates to its approved minutes, as the people in it live it.
 
-Nobody here calls a function of lisbot's: they write and press in Teams, follow links and send forms on the
-pages, and run `lisbot` at a terminal. What is sent to them is what the outbox really sent.
+Nobody here calls a function of lisbot's: they write and press in Teams and Slack, follow links and send forms
+on the pages, and run `lisbot` at a terminal. What is sent to them is what the outbox really sent.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ CHAPTERS = (
     chapter_before.a_year_is_planned_by_hand,
     chapter_before.a_year_is_planned_from_a_file,
     chapter_before.the_call_opens_by_itself,
-    chapter_before.items_are_proposed_in_teams,
+    chapter_before.items_are_proposed_in_chat,
     chapter_before.items_are_proposed_on_the_pages,
     chapter_before.the_call_closes_at_its_deadline,
     chapter_agenda.proposals_are_triaged,
@@ -30,6 +30,7 @@ CHAPTERS = (
     chapter_agenda.people_answer,
     chapter_meeting.the_chair_puts_a_question,
     chapter_meeting.a_secret_question_closes_by_itself,
+    chapter_meeting.everybody_counts_once,
     chapter_meeting.minutes_grow_out_of_the_agenda,
     chapter_meeting.somebody_takes_over_a_seat,
     chapter_meeting.the_next_meeting_has_what_was_postponed,
@@ -44,12 +45,21 @@ class Telling:
 
     platforms: Sequence[str]
     homes: Mapping[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)  # where somebody comes to besides
 
 
 COLLEAGUES = ("Kari", "Astrid", "Frode", "Eli", "Pål", "Siri", "Ola")
 TELLINGS = {
     "teams": Telling(["teams"], dict.fromkeys(COLLEAGUES, "teams")),
     "slack": Telling(["slack"], dict.fromkeys(COLLEAGUES, "slack")),
+    "mixed": Telling(
+        ["teams", "slack"],
+        {
+            **dict.fromkeys(["Kari", "Eli", "Pål"], "teams"),
+            **dict.fromkeys(["Astrid", "Frode", "Siri", "Ola"], "slack"),
+        },
+        also={"Eli": "slack"},
+    ),
 }
 
 
@@ -68,6 +78,6 @@ async def world(database_url, clock, telling, unused_tcp_port_factory, monkeypat
 async def test_the_year(
     world: World, telling: Telling, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    story = Story(world, tmp_path, caplog, telling.homes)
+    story = Story(world, tmp_path, caplog, telling.homes, telling.also)
     for chapter in CHAPTERS:
         await chapter(story)

@@ -25,22 +25,26 @@ def oslo(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2027)
 
 @dataclass
 class Story:
-    """Ragnhild and Kari work at the secretariat, she on the pages and she at a terminal, and both in Teams.
+    """Ragnhild and Kari work at the secretariat, she on the pages and she at a terminal, and both in chat:
+    Kari in one platform, Ragnhild in each there is.
 
     Astrid (nynorsk) represents a hospital with Frode as her deputy; Bjørn, who chairs, represents another
-    and has no Teams. Eli (English) represents a union. Pål's seat does not vote. Hilde is sent the agenda.
-    Siri belongs to another region's council, and the stranger to none. Nina takes over from Astrid.
+    and is in no chat. Eli (English) represents a union; in one of the tellings she comes to another platform
+    as well. Pål's seat does not vote. Hilde is sent the agenda. Siri belongs to another region's council,
+    and the stranger to none. Nina takes over from Astrid.
     """
 
     world: World
     tmp_path: Path
     caplog: pytest.LogCaptureFixture
     homes: Mapping[str, str]  # the platform each colleague is in
+    also: Mapping[str, str]  # and the other platform that some come to
     ragnhild_chat: Colleague = field(init=False)
     kari_chat: Colleague = field(init=False)
     astrid: Colleague = field(init=False)
     frode: Colleague = field(init=False)
     eli: Colleague = field(init=False)
+    eli_elsewhere: Colleague = field(init=False)  # the same where she is in another platform as well
     paal: Colleague = field(init=False)
     siri: Colleague = field(init=False)
     stranger: Colleague = field(init=False)
@@ -55,3 +59,11 @@ class Story:
     def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
         """Somebody in the council's room, on the platform that is theirs in this story."""
         return self.world.platforms[self.homes[name]].colleague(name, email, locale)
+
+    def colleague_elsewhere(self, somebody: Colleague) -> Colleague:
+        """The same person where they come to besides; where there is no such place, where they are."""
+        if somebody.name not in self.also:
+            return somebody
+        return self.world.platforms[self.also[somebody.name]].colleague(
+            somebody.name, somebody.person.email, somebody.person.locale
+        )

@@ -118,10 +118,10 @@ async def the_call_opens_by_itself(s: Story) -> None:
     s.siri.was_not_told("innmelding")
 
 
-async def items_are_proposed_in_teams(s: Story) -> None:
-    """Items are proposed, in Teams …"""
+async def items_are_proposed_in_chat(s: Story) -> None:
+    """Items are proposed, in chat …"""
     await s.world.at(oslo(2, 1))
-    await s.astrid.says("saker")
+    await s.astrid.opens_own_page()
     s.astrid.sees(
         "Dette ventar på deg", "Meld inn saker til Samordningsrådet", "Frist onsdag 17. februar 2027"
     )
@@ -156,7 +156,7 @@ async def items_are_proposed_in_teams(s: Story) -> None:
 
 
 async def items_are_proposed_on_the_pages(s: Story) -> None:
-    """… and on the pages, by one who has no Teams. The secretariat sees who is silent."""
+    """… and on the pages, by one who is in no chat. The secretariat sees who is silent."""
     await s.ragnhild.opens("/overview")
     await s.ragnhild.presses("Samordningsrådet")
     await s.ragnhild.presses("onsdag 10. mars 2027")

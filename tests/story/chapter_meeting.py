@@ -3,6 +3,7 @@
 import logging
 
 from story.cast import BUDGET, ROTATION, SIMULATION, STUDY, Story, oslo
+from story.folk import Colleague
 
 
 async def the_chair_puts_a_question(s: Story) -> None:
@@ -28,14 +29,19 @@ async def the_chair_puts_a_question(s: Story) -> None:
     await s.eli.says("vote")
     await s.eli.presses("Open and answer", "Tilrår rådet felles rotasjon?")
     await s.eli.presses("For")
-    await s.eli.presses("Against")
-    s.eli.sees("You have answered: Against", "2 of 3 have answered")
+    s.eli_elsewhere = s.colleague_elsewhere(s.eli)
+    await goes_to_the_vote(s.eli_elsewhere, "Tilrår rådet felles rotasjon?")
+    s.eli_elsewhere.sees("You have answered: For", "2 of 3 have answered")
+    await s.eli_elsewhere.presses("Against")
+    s.eli_elsewhere.sees("You have answered: Against", "2 of 3 have answered")
     await s.paal.sends("vote.show", vote_id=1)
     s.paal.sees("Tilrår rådet felles rotasjon?", "2 av 3 har svart")
     s.paal.does_not_see("Dette kan du gjøre")
     await s.paal.sends("vote.cast", vote_id=1, choice="for")
     s.paal.sees("Du har ikke tilgang til dette.")
     await s.world.settle()
+    s.eli.was_told("is asking for advice on ‘Felles rotasjon")
+    s.eli.sees("You have answered: Against", "2 of 3 have answered")
     question.says("2 av 3 har svart")
     question.does_not_say("Mot: ")
     await s.bjorn.opens("/me")
@@ -48,6 +54,10 @@ async def the_chair_puts_a_question(s: Story) -> None:
     )
     await s.world.settle()
     question.says("For: 2", "Mot: 1", "Forslaget fikk tilslutning")
+    s.eli.was_told("is asking for advice on ‘Felles rotasjon")
+    s.eli.sees("The proposal was supported", "For: 2", "Against: 1")
+    # From now on she is told where she came last.
+    s.eli, s.eli_elsewhere = s.eli_elsewhere, s.eli
     s.eli.was_told("is closed. Here is the result.", "The proposal was supported")
 
 
@@ -66,19 +76,43 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
         Klokkeslett_for_fristen="12:00",
     )
     await s.world.settle()
-    await s.eli.presses(
-        "Disagree", on=s.eli.was_told("is asking for advice on ‘Skal rådet møtes digitalt i juni?’")
-    )
+    secret = s.world.shared("Skal rådet møtes digitalt i juni?")
+    await goes_to_the_vote(s.eli_elsewhere, "Skal rådet møtes digitalt i juni?")
+    await s.eli_elsewhere.presses("Agree")
+    s.eli_elsewhere.sees("You have answered. The answer is secret", "1 of 3 have answered")
+    await s.world.settle()
+    asked = s.eli.was_told("is asking for advice on ‘Skal rådet møtes digitalt i juni?’")
+    s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
+    others = s.world.shown_to_others(s.eli)
+    await s.eli.presses("Disagree", on=asked)
     s.eli.sees("Answer vote")
     await s.eli.fills_in("Send answer", Reason="We want to meet.")
     s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
-    await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
-    secret = s.world.shared("Skal rådet møtes digitalt i juni?")
+    s.eli.does_not_see("We want to meet.", "You have answered: ")
     await s.world.settle()
+    assert s.world.shown_to_others(s.eli) == others
+    others = s.world.shown_to_others(s.astrid)
+    await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
+    await s.world.settle()
+    assert s.world.shown_to_others(s.astrid) == others
+    assert not [said for said in s.world.said_to_platforms() if "We want to meet." in said]
     secret.says("2 av 3 har svart")
     await s.world.at(oslo(3, 12, 12, 1))
     secret.says("Enig: 1", "Uenig: 1", "We want to meet.")
     secret.does_not_say("Eli", after="Resultat")
+
+
+async def everybody_counts_once(s: Story) -> None:
+    """One register and one count, wherever people answered."""
+    register = (await s.kari.runs("register.show", "--body-id", "1")).card
+    for whom in ("Astrid Fjord <astrid@fjord", "Frode Vara <frode@fjord", "Eli Union <eli@union"):
+        assert register.count(whom) == 1
+    named = (await s.kari.runs("vote.show", "--vote-id", "1")).card
+    for part in ("3 av 3 har svart", "For: 2", "Mot: 1", "Avholdende: 0", "Legenes forening: Mot"):
+        assert part in named
+    secret = (await s.kari.runs("vote.show", "--vote-id", "2")).card
+    for part in ("2 av 3 har svart", "Enig: 1", "Uenig: 1", "We want to meet."):
+        assert part in secret
 
 
 async def minutes_grow_out_of_the_agenda(s: Story) -> None:
@@ -231,3 +265,10 @@ async def nothing_went_wrong(s: Story) -> None:
     await s.world.settle()
     assert set(await s.world.endings()) == {"sent"}
     assert [record.getMessage() for record in s.caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def goes_to_the_vote(somebody: Colleague, question: str) -> None:
+    """Go to a question that may have been answered already: by way of the council."""
+    await somebody.says("help")
+    await somebody.presses("Show the council", "Samordningsrådet")
+    await somebody.presses("Open and answer", question)

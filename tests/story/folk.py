@@ -40,6 +40,7 @@ class Colleague:
     """Somebody in a chat platform. Each platform says what is before them and how they press it."""
 
     name: str
+    person: Any  # as the platform knows them
 
     @property
     def chat(self) -> Sequence[Told]:
@@ -86,6 +87,10 @@ class Colleague:
 
     async def says(self, words: str, *, in_room: bool = False) -> None:
         """Write to lisbot alone, or mention it in the council's room; the answer is in front of them then."""
+        raise NotImplementedError
+
+    async def opens_own_page(self) -> None:
+        """Look at what is asked of them, and at what is theirs."""
         raise NotImplementedError
 
     async def presses(self, title: str, beside: str = "", *, on: Any = None) -> None:

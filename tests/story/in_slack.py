@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +13,11 @@ from aiohttp.test_utils import TestClient
 from fakes.slack import FakeSlack
 from fakes.slack_client import Slack, buttons
 from fakes.slack_hands import find, shown
-from fakes.slack_world import Channel, Message, SlackPerson, Version, View
+from fakes.slack_world import Channel, Message, Sight, SlackPerson, Version, View
 from story.folk import Colleague, typed
 from story.witness import Witness
 
+BY_COMMAND = {"Kari", "Pål"}  # they write to lisbot with its slash command, from the council's channel
 PLAIN_LINK = re.compile(r"<(https://[^|>]+)(\|\1)?>")  # one that says where it goes
 PATIENCE = 1000  # looks, a hundred a second: what is shown follows after Slack has been told that it is done
 
@@ -114,6 +115,11 @@ class InSlack:
         """What hangs in the council's channel for all to see."""
         return self.told(self.fake.hanging(self.room))
 
+    def shown_to_others(self, name: str) -> Iterator[str]:
+        for person in self.fake.people.values():
+            if person.name != name:
+                yield from (as_sent(sight) for sight in self.fake.seen_by(person))
+
     def complaints(self) -> list[str]:
         """What Slack refuses, and what it says of lisbot to those who use it."""
         return [*self.fake.breaches, *self.slack.warnings]
@@ -144,8 +150,17 @@ class ColleagueInSlack(Colleague):
 
     async def says(self, words: str, *, in_room: bool = False) -> None:
         await self.puts_the_form_away()
-        where = self.home.room if in_room else None
-        await self.and_sees(self.slack.say(self.person, words, where))
+        if self.name in BY_COMMAND:
+            await self.and_sees(self.slack.slash(self.person, words, self.home.room))
+        else:
+            await self.and_sees(self.slack.say(self.person, words, self.home.room if in_room else None))
+
+    async def opens_own_page(self) -> None:
+        await self.puts_the_form_away()
+        home = self.fake.homes.get(self.person.id)
+        before = home and home.hash
+        await self.slack.home(self.person)
+        await self.looks(lambda: [v for v in [self.fake.homes.get(self.person.id)] if v and v.hash != before])
 
     async def presses(self, title: str, beside: str = "", *, on: ToldInSlack | None = None) -> None:
         thing = on.message if on else self.hand
@@ -188,9 +203,13 @@ class ColleagueInSlack(Colleague):
         """Do it; what changes before their eyes because of it is in front of them then."""
         before = self.sight()
         await doing
+        await self.looks(lambda: [thing for thing, how in self.sight().items() if before.get(thing) != how])
+
+    async def looks(self, changed: Callable[[], Sequence[Message | View]]) -> None:
+        """Look until something has changed: the answer."""
         for _ in range(PATIENCE):
-            if new := [thing for thing, stood in self.sight().items() if before.get(thing) != stood]:
-                self.hand = new[-1]
+            if found := changed():
+                self.hand = found[-1]
                 return
             await asyncio.sleep(0.01)
         raise AssertionError(f"{self.name} is shown no answer")
@@ -222,6 +241,12 @@ def readable(thing: Message | View) -> str:
     states = (state for inside in thing.values.values() for state in inside.values())
     typed_in = (state["value"] for state in states if state.get("value"))
     return "\n".join([shown(replace(thing, body={**thing.body, "blocks": blocks})), *typed_in])
+
+
+def as_sent(sight: Sight) -> str:
+    """All of it, read or not, but for the ids that Slack makes up."""
+    words = json.dumps([sight.kind, sight.where, sight.text, sight.blocks], ensure_ascii=False)
+    return re.sub(r'"block_id": "[^"]*"', "", words)
 
 
 def on_one_line(block: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The story's Teams: its people's clients, the council's channel, and what lisbot is seen to do there."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,14 @@ class Connector(FakeConnector):
     """A Connector that has what comes through it looked over."""
 
     witness: Witness
+    drawn: list[tuple[str, str]]  # in which conversation, and all that was sent: also what was edited since
 
     async def send(self, request: web.Request) -> web.Response:
         before = len(self.sent)
         response = await super().send(request)
         for sent in self.sent[before:]:
             self.look_over(sent)
+            self.drawn.append((sent.conversation, json.dumps(sent.activity, ensure_ascii=False)))
             await self.witness.see(sent.conversation, sent, message(sent), by_itself=is_notice(sent))
         return response
 
@@ -34,6 +37,7 @@ class Connector(FakeConnector):
         response = await super().update(request)
         if found := self.find(request):
             self.look_over(found)
+            self.drawn.append((found.conversation, json.dumps(found.activity, ensure_ascii=False)))
         return response
 
     def look_over(self, sent: Sent) -> None:
@@ -71,7 +75,7 @@ class InTeams:
 
     def __init__(self, witness: Witness) -> None:
         self.witness, self.connector = witness, Connector()
-        self.connector.witness = witness
+        self.connector.witness, self.connector.drawn = witness, []
         self.colleagues: list[Colleague] = []
         self.teams: Teams
 
@@ -103,6 +107,10 @@ class InTeams:
     def hangs(self) -> list[ToldInTeams]:
         """What was sent to the council's channel."""
         return self.told(ROOM)
+
+    def shown_to_others(self, name: str) -> Iterator[str]:
+        own = [c.person.chat for c in self.colleagues if c.name == name]
+        yield from (words for conversation, words in self.connector.drawn if conversation not in own)
 
     def complaints(self) -> list[str]:
         return []
@@ -144,6 +152,9 @@ class ColleagueInTeams(Colleague):
         ]
         assert answers, f"no answer to «{words}»"
         self.see(answers[-1].activity)
+
+    async def opens_own_page(self) -> None:
+        await self.says("saker")
 
     async def presses(
         self, title: str, beside: str = "", *, on: ToldInTeams | None = None, **given: Any

@@ -1,12 +1,14 @@
 """The world of the story: lisbot whole, with chat platforms, a mail server and a database around it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,6 +66,9 @@ class Platform(Protocol):
 
     def hangs(self) -> Sequence[Told]:
         """What hangs in the council's room for all to see."""
+
+    def shown_to_others(self, name: str) -> Iterator[str]:
+        """All that everybody but one has been shown, as it was sent, also what was edited since."""
 
     def complaints(self) -> list[str]:
         """What the platform says went wrong."""
@@ -186,6 +191,15 @@ class World:
         everything = [t.words for t in self.hangs("")]
         assert all(found), f"no card in some room says «{words}»: {everything}"
         return Shared([told[-1] for told in found])
+
+    def shown_to_others(self, somebody: Colleague) -> set[str]:
+        """All that others have been shown, but for how many have answered."""
+        shown = chain.from_iterable(p.shown_to_others(somebody.name) for p in self.platforms.values())
+        return {re.sub(r"\d (av|of) \d", "n", words) for words in shown}
+
+    def said_to_platforms(self) -> set[str]:
+        """All that lisbot has sent to any platform, whoever it was for."""
+        return set(chain.from_iterable(p.shown_to_others("") for p in self.platforms.values()))
 
 
 @asynccontextmanager
