@@ -199,7 +199,7 @@ class Surfaces:
         await patiently(lambda: self.api.respond(where.response_url, {**body, **how}), longest=MOMENT)
 
     async def replace(self, where: Where, face: Face, page: int) -> None:
-        """Edit the message that was pressed, in its presser's own conversation: a form may remember another's.
+        """Edit the pressed message, in its presser's own conversation: a form may remember another's.
         An edit takes less text than a message. Raises Unsent."""
         if where.channel != await self.api.open_alone(where.who.workspace, where.who.user):
             raise Unsent("another's conversation", passing=False)
