@@ -85,6 +85,16 @@ async def test_slack_that_is_away_when_lisbot_starts_is_tried_again(socket, run,
     assert fake.app_token not in caplog.text
 
 
+async def test_an_address_that_opens_no_connection_is_not_tried_for_ever(socket, fake, monkeypatch):
+    monkeypatch.setattr("lisbot.channels.slack.socket.FIRST_WAIT", 0.05)
+    monkeypatch.setattr("lisbot.channels.slack.socket.ATTEMPT", 0.3)
+    ticket, spent = fake.sockets.ticket, iter([1])
+    fake.sockets.ticket = lambda: ticket().replace(
+        "ticket=", "ticket=spent" if next(spent, None) else "ticket="
+    )
+    await socket()
+
+
 async def test_an_event_sent_again_over_another_connection_is_done_once(socket, run, fake):
     one, other = await socket(), await socket()
     await fake.sockets.connected(2)

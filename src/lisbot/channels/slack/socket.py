@@ -13,6 +13,7 @@ from lisbot.settings import Slack
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Slack
+ATTEMPT = 8.0  # seconds for one of them: slack_sdk tries again itself after ten
 PATIENCE = 10.0  # seconds at most that hanging up waits for what is under way
 
 
@@ -40,10 +41,13 @@ class Socket:
         self.connecting = asyncio.create_task(self.connect())
 
     async def connect(self) -> None:
-        wait = FIRST_WAIT
+        """Try until there is a connection. Left to itself, slack_sdk goes on with the first address it was
+        given, which opens one connection, once."""
+        wait, client = FIRST_WAIT, self.handler.client
         while True:
             try:
-                await self.handler.client.connect()  # type: ignore[no-untyped-call]
+                client.wss_uri = await client.issue_new_wss_url()
+                await asyncio.wait_for(client.connect(), ATTEMPT)  # type: ignore[no-untyped-call]
             except Exception as error:
                 log.warning("Slack cannot be reached: %s; again in %d s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
