@@ -18,7 +18,6 @@ CALLBACK = "form"
 NAME = "lisbot"
 NOTHING: Mapping[str, Any] = {"body": ()}
 LONGEST_SENT, LONGEST_UPDATED = 40_000, 4_000  # characters of a message's text: docs.slack.dev, chat.*
-LONGEST_METADATA = 3000
 PAGER = 900  # where the numbers of the pager's buttons begin
 
 
