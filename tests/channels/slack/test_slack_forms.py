@@ -192,6 +192,21 @@ async def test_a_deed_that_wants_confirming_asks_in_the_form_and_is_done_when_it
     assert moved.held_on.isoformat() == "2027-03-13"
 
 
+# Trap 21
+
+
+@pytest.mark.parametrize(
+    "heading", ["Møteinnkallingsfristutsettelse", "Ei svært lang overskrift " * 8], ids=len
+)
+async def test_a_heading_too_long_for_a_modals_title_stands_whole_in_the_form(told, ask, fake, heading):
+    title = {"type": "TextBlock", "style": "heading", "text": heading.strip()}
+    drawn = form("proposal.make", "title")
+    ask.replies["proposal.make"] = Reply(200, shown=drawn | {"body": [title, *drawn["body"]]})
+    view = await opened_form(told)
+    assert len(view.title) <= 24
+    assert heading.strip() in shown(view)
+
+
 # The trigger (S-ref: once, and for three seconds)
 
 

@@ -16,8 +16,8 @@ from lisbot.texts import text
 Json = dict[str, Any]
 CALLBACK = "form"
 NAME = "lisbot"
+NOTHING: Mapping[str, Any] = {"body": ()}
 LONGEST_SENT, LONGEST_UPDATED = 40_000, 4_000  # characters of a message's text: docs.slack.dev, chat.*
-LONGEST_METADATA = 3000
 PAGER = 900  # where the numbers of the pager's buttons begin
 
 
@@ -40,7 +40,10 @@ class Face:
 
     @property
     def pages(self) -> list[list[Json]]:
-        return blocks.pages(self.card, words=self.words)
+        """Its pages, parted where they are for whoever turns them: there the words are no more."""
+        first, *rest = blocks.pages(self.card)
+        why = blocks.pages(NOTHING, words=self.words)[0] if self.words else []
+        return [[*why, *first], *rest]
 
     def text(self, most: int) -> str:
         return blocks.fallback(self.card, words=self.words, most=most)

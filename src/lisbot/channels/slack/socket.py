@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -12,6 +13,8 @@ from lisbot.settings import Slack
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to reach Slack
+ATTEMPT = 8.0  # seconds for one of them: slack_sdk tries again itself after ten
+PATIENCE = 10.0  # seconds at most that hanging up waits for what is under way
 
 
 class Socket:
@@ -20,17 +23,31 @@ class Socket:
     def __init__(self, bolt: AsyncApp, slack: Slack) -> None:
         client = AsyncWebClient(base_url=slack.api_url, session=bolt.client.session, retry_handlers=[])
         self.handler = AsyncSocketModeHandler(bolt, slack.app_token, web_client=client)
+        self.handler.client.socket_mode_request_listeners = [self.hear]
         self.connecting: asyncio.Task[None] | None = None
+        self.under_way: set[asyncio.Task[Any] | None] = set()
+
+    async def hear(self, client: Any, request: Any) -> None:
+        """Hand one request over, and keep hold of it: slack_sdk forgets what it begins."""
+        task = asyncio.current_task()
+        self.under_way.add(task)
+        try:
+            await self.handler.handle(client, request)
+        finally:
+            self.under_way.discard(task)
 
     async def start(self) -> None:
         """Begin to connect. lisbot is of use without Slack, so nothing waits for it."""
         self.connecting = asyncio.create_task(self.connect())
 
     async def connect(self) -> None:
-        wait = FIRST_WAIT
+        """Try until there is a connection. Left to itself, slack_sdk goes on with the first address it was
+        given, which opens one connection, once."""
+        wait, client = FIRST_WAIT, self.handler.client
         while True:
             try:
-                await self.handler.client.connect()  # type: ignore[no-untyped-call]
+                client.wss_uri = await client.issue_new_wss_url()
+                await asyncio.wait_for(client.connect(), ATTEMPT)  # type: ignore[no-untyped-call]
             except Exception as error:
                 log.warning("Slack cannot be reached: %s; again in %d s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
@@ -40,7 +57,10 @@ class Socket:
                 return
 
     async def close(self) -> None:
+        """Answer what is being done, then hang up."""
         if self.connecting:
             self.connecting.cancel()
             await asyncio.gather(self.connecting, return_exceptions=True)
+        if self.under_way:
+            await asyncio.wait([task for task in self.under_way if task], timeout=PATIENCE)
         await self.handler.client.close()  # type: ignore[no-untyped-call]

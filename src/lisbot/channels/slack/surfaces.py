@@ -203,7 +203,7 @@ class Surfaces:
             self.hung.keep(where.channel, where.ts, body)
 
     async def replace(self, where: Where, face: Face, page: int) -> None:
-        """Edit the message that was pressed, in its presser's own conversation: a form may name another's.
+        """Edit the pressed message, in its presser's own conversation: a form may remember another's.
         An edit takes less text than a message. Raises Unsent."""
         if where.channel != await self.api.open_alone(where.who.workspace, where.who.user):
             raise Unsent("another's conversation", passing=False)
