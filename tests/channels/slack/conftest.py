@@ -53,7 +53,7 @@ async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., A
         session = ClientSession()
         installs = Installs(house.db, house.key, "slack")
         door = Door(run, ask, settings.slack, session, Inbox(house.db), installs, settings.lang)
-        app = web.Application()
+        app = web.Application(client_max_size=10**8)  # more than the door itself takes
         door.add_routes(app)
         client = TestClient(TestServer(app))
         await client.start_server()

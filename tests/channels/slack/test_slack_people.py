@@ -9,6 +9,7 @@ import pytest
 import builders
 from channels.slack.cast import ASTRID, COUNCIL, ELSEWHERE, SIRI, STRANGER, card, settle
 from dumps import dump, rows
+from fakes import slack_methods
 from fakes.slack_hands import shown
 from lisbot import commands
 from lisbot.commands import Reply
@@ -115,8 +116,11 @@ async def test_somebody_of_another_organisation_in_a_shared_channel_is_a_strange
     assert await accounts(house) == []
 
 
-async def test_whoever_the_roster_claims_for_another_team_is_linked_by_nobodys_word(opened, house, fake):
+async def test_whoever_the_roster_claims_for_another_team_is_linked_by_nobodys_word(
+    opened, house, fake, monkeypatch
+):
     """The other organisation's administrator may give any address to any of their people."""
+    show(monkeypatch, lambda user, person: user["profile"].update(email=person.email))
     await builders.council(house.db)
     fake.workspace(ELSEWHERE, "Andre")
     outsider = replace(ASTRID, id="U0UTE", team=ELSEWHERE)
@@ -131,6 +135,27 @@ async def test_whoever_the_roster_claims_for_another_team_is_linked_by_nobodys_w
     await settle(slack)
     assert words_to(fake, outsider) == [text("nn", "error.stranger")]
     assert await accounts(house) == []
+
+
+@pytest.mark.parametrize("more", [{"team_id": ELSEWHERE}, {"id": "U0ANNEN"}], ids=str)
+async def test_a_roster_that_speaks_of_somebody_else_links_nobody(real, house, fake, monkeypatch, more):
+    show(monkeypatch, lambda user, person: user.update(more))
+    await real.say(ASTRID, "saker")
+    await settle(real)
+    assert words_to(fake, ASTRID) == [text("nn", "error.stranger")]
+    assert await accounts(house) == []
+
+
+def show(monkeypatch, change):
+    """A roster that says of everybody what it does, and this."""
+    real_profile = slack_methods.profile
+
+    def profile(person, home, **how):
+        user = real_profile(person, home, **how)
+        change(user, person)
+        return user
+
+    monkeypatch.setattr(slack_methods, "profile", profile)
 
 
 async def test_a_team_that_is_not_allowed_links_nobody(opened, house, fake):
