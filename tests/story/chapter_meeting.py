@@ -83,7 +83,7 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.world.settle()
     asked = s.eli.was_told("is asking for advice on ‘Skal rådet møtes digitalt i juni?’")
     s.eli.sees("You have answered. The answer is secret", "1 of 3 have answered")
-    others = s.world.shown_to_others(s.eli)
+    others, bystanders = s.world.shown_to_others(s.eli), s.world.shown_to_others(s.eli, s.astrid)
     await s.eli.presses("Disagree", on=asked)
     s.eli.sees("Answer vote")
     await s.eli.fills_in("Send answer", Reason="We want to meet.")
@@ -95,6 +95,7 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
     await s.world.settle()
     assert s.world.shown_to_others(s.astrid) == others
+    assert s.world.shown_to_others(s.eli, s.astrid) == bystanders
     assert not [said for said in s.world.said_to_platforms() if "We want to meet." in said]
     secret.says("2 av 3 har svart")
     await s.world.at(oslo(3, 12, 12, 1))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,9 +115,9 @@ class InSlack:
         """What hangs in the council's channel for all to see."""
         return self.told(self.fake.hanging(self.room))
 
-    def shown_to_others(self, name: str) -> Iterator[str]:
+    def shown_to_others(self, names: Collection[str]) -> Iterator[str]:
         for person in self.fake.people.values():
-            if person.name != name:
+            if person.name not in names:
                 yield from (as_sent(sight) for sight in self.fake.seen_by(person))
 
     def complaints(self) -> list[str]:

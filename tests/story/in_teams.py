@@ -1,7 +1,7 @@
 """The story's Teams: its people's clients, the council's channel, and what lisbot is seen to do there."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,8 +108,8 @@ class InTeams:
         """What was sent to the council's channel."""
         return self.told(ROOM)
 
-    def shown_to_others(self, name: str) -> Iterator[str]:
-        own = [c.person.chat for c in self.colleagues if c.name == name]
+    def shown_to_others(self, names: Collection[str]) -> Iterator[str]:
+        own = [c.person.chat for c in self.colleagues if c.name in names]
         yield from (words for conversation, words in self.connector.drawn if conversation not in own)
 
     def complaints(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -67,8 +67,8 @@ class Platform(Protocol):
     def hangs(self) -> Sequence[Told]:
         """What hangs in the council's room for all to see."""
 
-    def shown_to_others(self, name: str) -> Iterator[str]:
-        """All that everybody but one has been shown, as it was sent, also what was edited since."""
+    def shown_to_others(self, names: Collection[str]) -> Iterator[str]:
+        """All that everybody but these has been shown, as it was sent, also what was edited since."""
 
     def complaints(self) -> list[str]:
         """What the platform says went wrong."""
@@ -192,14 +192,16 @@ class World:
         assert all(found), f"no card in some room says «{words}»: {everything}"
         return Shared([told[-1] for told in found])
 
-    def shown_to_others(self, somebody: Colleague) -> set[str]:
+    def shown_to_others(self, *colleagues: Colleague) -> set[str]:
         """All that others have been shown, but for how many have answered."""
-        shown = chain.from_iterable(p.shown_to_others(somebody.name) for p in self.platforms.values())
+        shown = chain.from_iterable(
+            p.shown_to_others([c.name for c in colleagues]) for p in self.platforms.values()
+        )
         return {re.sub(r"\d (av|of) \d", "n", words) for words in shown}
 
     def said_to_platforms(self) -> set[str]:
         """All that lisbot has sent to any platform, whoever it was for."""
-        return set(chain.from_iterable(p.shown_to_others("") for p in self.platforms.values()))
+        return set(chain.from_iterable(p.shown_to_others(()) for p in self.platforms.values()))
 
 
 @asynccontextmanager
