@@ -10,6 +10,7 @@ from lisbot.cards import Viewer
 from lisbot.commands import Reply
 from lisbot.places import shown_at
 from lisbot.render import blocks
+from lisbot.render.slack_limits import MESSAGE_TEXT
 from lisbot.render.slack_limits import TITLE
 from lisbot.texts import text
 
@@ -17,7 +18,6 @@ Json = dict[str, Any]
 CALLBACK = "form"
 NAME = "lisbot"
 NOTHING: Mapping[str, Any] = {"body": ()}
-LONGEST_SENT, LONGEST_UPDATED = 40_000, 4_000  # characters of a message's text: docs.slack.dev, chat.*
 PAGER = 900  # where the numbers of the pager's buttons begin
 
 
@@ -85,7 +85,7 @@ def offered(command: str, args: Mapping[str, Any], lang: str) -> Face:
     return replace(face, card={**face.card, "actions": [action]})
 
 
-def messages(face: Face, *, page: int = 0, most: int = LONGEST_SENT) -> list[Json]:
+def messages(face: Face, *, page: int = 0, most: int = MESSAGE_TEXT) -> list[Json]:
     """The card as the bodies of messages: one page with its pager, or all of it where none shows it again."""
     pages = face.pages
     words = face.text(most)

@@ -12,6 +12,7 @@ from lisbot.channels.slack.people import People
 from lisbot.channels.slack.surfaces import LITERAL, QUIET
 from lisbot.ports import Address, Message, Unsent
 from lisbot.render import blocks
+from lisbot.render.slack_limits import MESSAGE_TEXT, UPDATE_TEXT
 from lisbot.texts import text
 
 SHORT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
@@ -27,7 +28,7 @@ class Sender:
         self.api, self.people, self.hung, self.pace = api, people, hung, pace or Pace()
 
     async def send(self, to: Address, message: Message) -> str:
-        body = compose(message, faces.LONGEST_SENT)
+        body = compose(message, MESSAGE_TEXT)
         await self.await_turn("chat.postMessage", to.conversation_id)
         asked = {"channel": to.conversation_id, **body, **QUIET}
         found = await self.call(to, "chat.postMessage", to.conversation_id, asked)
@@ -37,7 +38,7 @@ class Sender:
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Slack takes fewer edits than messages: one that would change nothing is not made."""
-        body = compose(message, faces.LONGEST_UPDATED)
+        body = compose(message, UPDATE_TEXT)
         if self.hung.shows(to.conversation_id, message_id, body):
             return
         await self.await_turn("chat.update", to.service_url)
@@ -67,7 +68,7 @@ class Sender:
 def compose(message: Message, most: int) -> Json:
     """The message's body: why they get it, the first page of its card, and the way to the other pages."""
     if not message.card:
-        return {"text": blocks.escape(message.words)[:most]}
+        return {"text": blocks.fallback({"body": [], "lang": message.lang}, words=message.words, most=most)}
     card = message.card
     if message.shared and message.href:
         # What a room may not be shown, its members see for themselves once signed in.

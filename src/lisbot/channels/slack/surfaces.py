@@ -13,6 +13,7 @@ from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.payload import Body, Who, commander, line, part, presser, speaker
 from lisbot.ports import Unsent
 from lisbot.render import blocks
+from lisbot.render.slack_limits import UPDATE_TEXT
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ class Surfaces:
         An edit takes less text than a message. Raises Unsent."""
         if where.channel != await self.api.open_alone(where.who.workspace, where.who.user):
             raise Unsent("another's conversation", passing=False)
-        body = faces.messages(face, page=page, most=faces.LONGEST_UPDATED)[0]
+        body = faces.messages(face, page=page, most=UPDATE_TEXT)[0]
         asked = {"channel": where.channel, "ts": where.ts, **body, **LITERAL}
         await patiently(lambda: self.call(where, "chat.update", **asked))
         self.hung.keep(where.channel, where.ts, body)
