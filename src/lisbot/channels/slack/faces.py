@@ -10,8 +10,7 @@ from lisbot.cards import Viewer
 from lisbot.commands import Reply
 from lisbot.places import shown_at
 from lisbot.render import blocks
-from lisbot.render.slack_limits import MESSAGE_TEXT
-from lisbot.render.slack_limits import TITLE
+from lisbot.render.slack_limits import MESSAGE_TEXT, TITLE
 from lisbot.texts import text
 
 Json = dict[str, Any]
