@@ -9,9 +9,10 @@ from sqlalchemy import delete, func, select, update
 
 import builders
 from builders import ASTRID, BJORN, ELI, HILDE, KARI, RAGNHILD, SIRI
-from lisbot.commands import COMMANDS
+from lisbot.commands import COMMANDS, run
 from lisbot.council.kinds import Standing
 from lisbot.council.models import Body, LogHead, LogLine, Organisation, Person
+from lisbot.council.people import Caller
 from lisbot.db import Database
 from people import door
 
@@ -164,4 +165,11 @@ async def test_two_processes_keep_one_chain(scene, database_url):
     finally:
         await other.db.close()
     assert [r.status for r in replies] == [200] * 6
+    assert await verified(scene)
+
+
+async def test_a_deed_that_links_an_account_on_its_way_leaves_two_lines_in_order(scene):
+    astrid = Caller("teams", "29:astrid", tenant="tenant", email=ASTRID)
+    assert (await run(scene.house, "me.language", {"language": "nn"}, astrid)).status == 200
+    assert [line.command for line in await lines(scene)] == ["account.link", "me.language"]
     assert await verified(scene)

@@ -58,7 +58,8 @@ class Verified:
 
 
 async def write(act: Act, command: str, args: Mapping[str, Any]) -> None:
-    """Add the line of this deed. The chain's head is locked from here to the commit."""
+    """Add the line of this deed: on PostgreSQL with what is written last, on SQLite, where one writes at a
+    time, here and now."""
     line = {
         "at": act.at,
         "by_id": act.by.id,
