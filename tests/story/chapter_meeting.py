@@ -95,6 +95,9 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
     await s.world.settle()
     assert s.world.shown_to_others(s.astrid) == others
+    still_open = (await s.kari.runs("vote.show", "--vote-id", "2")).card
+    assert "2 av 3 har svart" in still_open
+    assert "We want to meet." not in still_open
     assert s.world.shown_to_others(s.eli, s.astrid) == bystanders
     assert not [said for said in s.world.said_to_platforms() if "We want to meet." in said]
     secret.says("2 av 3 har svart")

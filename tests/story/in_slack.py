@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from fakes.slack import FakeSlack
 from fakes.slack_client import Slack, buttons
 from fakes.slack_hands import find, shown
 from fakes.slack_world import Channel, Message, Sight, SlackPerson, Version, View
+from lisbot.channels.slack.afterwards import Afterwards
+from lisbot.channels.slack.wire import PATH
 from story.folk import Colleague, typed
 from story.witness import Witness
 
 BY_COMMAND = {"Kari", "Pål"}  # they write to lisbot with its slash command, from the council's channel
 PLAIN_LINK = re.compile(r"<(https://[^|>]+)(\|\1)?>")  # one that says where it goes
-PATIENCE = 1000  # looks, a hundred a second: what is shown follows after Slack has been told that it is done
 
 
 class Watched(FakeSlack):
@@ -96,6 +97,14 @@ class InSlack:
 
     def reaches(self, client: TestClient[Any, Any]) -> None:
         self.slack = Slack(client, self.fake)
+        routes = client.app.router.routes()
+        (receive,) = [r.handler for r in routes if r.resource and r.resource.canonical == PATH]
+        self.after: Afterwards = receive.__self__.after
+
+    async def rests(self) -> None:
+        """Until all is done that follows the answers Slack has been given."""
+        while self.after.under_way:
+            await asyncio.wait(self.after.under_way)
 
     def colleague(self, name: str, email: str, locale: str) -> "ColleagueInSlack":
         """Somebody in the channel that lisbot is going to be invited to."""
@@ -157,10 +166,9 @@ class ColleagueInSlack(Colleague):
 
     async def opens_own_page(self) -> None:
         await self.puts_the_form_away()
-        home = self.fake.homes.get(self.person.id)
-        before = home and home.hash
         await self.slack.home(self.person)
-        await self.looks(lambda: [v for v in [self.fake.homes.get(self.person.id)] if v and v.hash != before])
+        await self.home.rests()
+        self.hand = self.fake.homes[self.person.id]
 
     async def presses(self, title: str, beside: str = "", *, on: ToldInSlack | None = None) -> None:
         thing = on.message if on else self.hand
@@ -203,16 +211,10 @@ class ColleagueInSlack(Colleague):
         """Do it; what changes before their eyes because of it is in front of them then."""
         before = self.sight()
         await doing
-        await self.looks(lambda: [thing for thing, how in self.sight().items() if before.get(thing) != how])
-
-    async def looks(self, changed: Callable[[], Sequence[Message | View]]) -> None:
-        """Look until something has changed: the answer."""
-        for _ in range(PATIENCE):
-            if found := changed():
-                self.hand = found[-1]
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{self.name} is shown no answer")
+        await self.home.rests()
+        changed = [thing for thing, how in self.sight().items() if before.get(thing) != how]
+        assert changed, f"{self.name} is shown no answer"
+        self.hand = changed[-1]
 
     def sight(self) -> dict[Message | View, Any]:
         """What an answer may be or change, each with how it stands; what comes by itself is no answer."""

@@ -91,6 +91,9 @@ class InTeams:
     def reaches(self, client: TestClient[Any, Any]) -> None:
         self.teams = Teams(client, self.connector)
 
+    async def rests(self) -> None:
+        """In Teams an answer is all there is."""
+
     def colleague(self, name: str, email: str, locale: str) -> "ColleagueInTeams":
         """Somebody in the team that lisbot is going to be installed in."""
         found = ColleagueInTeams(self, name, email, locale)

@@ -58,6 +58,9 @@ class Platform(Protocol):
     def reaches(self, client: TestClient[Any, Any]) -> None:
         """From now on what people do in it comes to lisbot."""
 
+    async def rests(self) -> None:
+        """Until all is done that follows the answers it has been given."""
+
     def colleague(self, name: str, email: str, locale: str) -> Colleague:
         """Somebody in the council's room."""
 
@@ -130,6 +133,8 @@ class World:
 
     async def settle(self) -> None:
         """Until all that was to be sent is sent, and every card that hangs is as things stand."""
+        for platform in self.platforms.values():
+            await platform.rests()
         for _ in range(40):
             self.clock.at += timedelta(seconds=2)
             await self.parts.outbox.drain()
