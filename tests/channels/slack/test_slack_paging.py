@@ -181,6 +181,13 @@ async def test_a_page_turned_changes_nothing_and_asks_for_the_right_anew(real, a
     assert titles(shown(fake.told(ASTRID)[-1])) == set()
 
 
+async def test_a_page_of_a_deed_is_never_turned(told, run):
+    on = hang(told, with_button("page", command="call.nothing", args={"meeting_id": 1}, page=0))
+    assert (await told.press(ASTRID, on, "Trykk")).status == 200
+    await settle(told)
+    assert run.asked == []
+
+
 async def test_a_shared_card_of_many_pages_is_turned_for_the_presser_alone(told, run, fake):
     run.replies["agenda.show"] = Reply(200, shown=LONG, lang="nn")
     run.hrefs["agenda.show"] = "/show/agenda.show?meeting_id=1"

@@ -183,7 +183,7 @@ async def test_a_roster_that_is_not_to_be_had_leaves_a_stranger_and_is_asked_ane
 
 
 async def test_a_roster_that_is_asked_too_often_is_asked_again_when_slack_says(real, house, fake):
-    fake.limit_next("users.info", 1)
+    fake.limit_next("users.info", 1, times=3)
     await real.say(ASTRID, "hjelp")
     await settle(real)
     assert text("nn", "error.stranger") not in words_to(fake, ASTRID)

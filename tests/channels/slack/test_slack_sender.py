@@ -185,8 +185,16 @@ async def test_what_slacks_refusals_mean(sender, fake, direct, error, gone, pass
     assert (refused.value.reason, refused.value.gone, refused.value.passing) == (error, gone, passing)
 
 
-async def test_a_connection_that_breaks_is_not_tried_again_by_slacks_client(told, fake, direct):
-    """It may have delivered the message: the outbox, which keeps count, decides."""
+async def test_a_message_whose_answer_got_lost_is_not_sent_again_by_slacks_client(sender, fake, direct):
+    """Slack has no way to say that it is the same message."""
+    fake.lose_next("chat.postMessage")
+    with pytest.raises(Unsent) as refused:
+        await sender.send(to(direct), message(small("x")))
+    assert refused.value.passing
+    assert len(fake.told(ASTRID)) == 1
+
+
+async def test_slack_that_is_not_there_is_the_outboxs_to_try_again(told, fake, direct):
     await fake.server.close()
     with pytest.raises(Unsent) as refused:
         await told.door.sender.send(to(direct), message(small("x")))
