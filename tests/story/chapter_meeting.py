@@ -107,10 +107,13 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
 
 
 async def everybody_counts_once(s: Story) -> None:
-    """One register and one count, wherever people answered."""
+    """One register and one count, wherever people answered; and one in several platforms is told once."""
     register = (await s.kari.runs("register.show", "--body-id", "1")).card
     for whom in ("Astrid Fjord <astrid@fjord", "Frode Vara <frode@fjord", "Eli Union <eli@union"):
         assert register.count(whom) == 1
+    everywhere = [c for p in s.world.platforms.values() for c in p.colleagues if c.name == "Ragnhild"]
+    assert len(everywhere) == len(s.world.platforms)
+    assert len([t for c in everywhere for t in c.chat if "har meldt forfall" in t.came]) == 1
     named = (await s.kari.runs("vote.show", "--vote-id", "1")).card
     for part in ("3 av 3 har svart", "For: 2", "Mot: 1", "Avholdende: 0", "Legenes forening: Mot"):
         assert part in named

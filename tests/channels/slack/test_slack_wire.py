@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import time
 from io import BytesIO
 from urllib.parse import quote
@@ -159,3 +160,17 @@ async def test_the_log_holds_no_token_no_address_to_answer_at_and_nothing_anybod
     assert "an answer was not taken" in said
     for secret in (token(fake), fake.signing_secret, "/hooks/", "fortrolig", "xoxb-"):
         assert secret not in said
+
+
+async def test_bolt_sets_nothing_up_from_the_settings_it_finds_in_the_environment(
+    opened, run, ask, monkeypatch, caplog
+):
+    """With an app's client id there, as in production, it would keep installations in files of its own."""
+    names = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    for name in names:
+        monkeypatch.setenv(name, "as in production")
+    caplog.set_level(logging.INFO)
+    slack = await opened(run, ask)
+    assert [r.getMessage() for r in caplog.records if r.name.startswith("slack_bolt")] == []
+    assert [os.environ[name] for name in names] == ["as in production"] * 3
+    assert await status(slack, EVENT) == 200

@@ -6,9 +6,11 @@ something raises after it, so that Slack is told 404 (seen in slack-bolt 1.30).
 """
 
 import logging
+import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,6 +39,8 @@ PATH = "/slack/events"
 LARGEST = 1024 * 1024  # bytes; a view is at most 250 KB, and is sent form-encoded
 LONGEST_TIME = 12  # digits of a moment in seconds
 ANY = re.compile("")
+# bolt looks for these by itself: at a client id it sets up a store of installations in files, beside ours.
+READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -51,15 +55,16 @@ class Wire:
         self.inbox, self.after = inbox, after
         # Over a socket nobody else can send, and nothing is signed.
         self.verifier = SignatureVerifier(slack.signing_secret or secrets.token_hex())
-        self.bolt = AsyncApp(
-            client=AsyncWebClient(base_url=slack.api_url, session=api.session, retry_handlers=[]),
-            authorize=authorize,
-            process_before_response=True,
-            request_verification_enabled=False,  # receive() does, and bolt logs the body of what it refuses
-            ignoring_self_events_enabled=False,
-            attaching_function_token_enabled=False,
-            attaching_conversation_kwargs_enabled=False,
-        )
+        with hidden(*READ_BY_BOLT):
+            self.bolt = AsyncApp(
+                client=AsyncWebClient(base_url=slack.api_url, session=api.session, retry_handlers=[]),
+                authorize=authorize,
+                process_before_response=True,
+                request_verification_enabled=False,  # receive() does; bolt logs the body of what it refuses
+                ignoring_self_events_enabled=False,
+                attaching_function_token_enabled=False,
+                attaching_conversation_kwargs_enabled=False,
+            )
         self.listen()
 
     def listen(self) -> None:
@@ -148,6 +153,16 @@ class Wire:
             return {"response_type": "ephemeral", "text": blocks.escape(words)}
         self.after.begin(self.handler.surfaces.tell(where, words, lang))
         return {}
+
+
+@contextmanager
+def hidden(*names: str) -> Iterator[None]:
+    """Settings are read in one place: what somebody else would read of them is not there meanwhile."""
+    held = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(held)
 
 
 async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
