@@ -130,11 +130,14 @@ def fallback(card: Node, *, words: str = "", most: int = MESSAGE_TEXT) -> str:
 def paged(units: Iterable[Unit], blocks: int, characters: int) -> list[list[Block]]:
     """Units on pages of at most so many blocks, with at most so many characters of text on each."""
     found: list[list[Block]] = [[]]
+    heavy = 0
     for unit in (part for whole in units for part in fitting(whole, blocks, characters)):
-        page = found[-1]
-        if page and (len(page) + len(unit) > blocks or weight(page) + weight(unit) > characters):
+        page, own = found[-1], weight(unit)
+        if page and (len(page) + len(unit) > blocks or heavy + own > characters):
             found.append(page := [])
+            heavy = 0
         page.extend(unit)
+        heavy += own
     return found
 
 
