@@ -152,7 +152,14 @@ def make_slack(settings: Settings, house: House, session: ClientSession) -> "Sla
 
     inbox, installs = Inbox(house.db), Installs(house.db, house.key, "slack")
     return SlackDoor(
-        partial(run, house), partial(ask, house), settings.slack, session, inbox, installs, settings.lang
+        partial(run, house),
+        partial(ask, house),
+        settings.slack,
+        session,
+        inbox,
+        installs,
+        settings.lang,
+        house.key,
     )
 
 

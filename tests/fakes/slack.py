@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import re
@@ -101,6 +102,7 @@ class FakeSlack(World):
         self.grants: dict[str, oauth.Grant] = {}
         self.refusals: dict[str, list[Refusal]] = {}
         self.lost: list[str] = []
+        self.slow: dict[str, float] = {}  # seconds that the next call of a method takes
         self.sockets = Sockets(lambda path: str(self.server.make_url(path)))
         self.workspace(TEAM)
 
@@ -141,6 +143,7 @@ class FakeSlack(World):
     async def answer(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         args, token = await read(request)
+        await asyncio.sleep(self.slow.pop(name, 0))
         try:
             answered = {"ok": True, **self.do(name, args, token)}
             self.calls.append(Call(name, args, token))
@@ -212,6 +215,10 @@ class FakeSlack(World):
     def refuse_next(self, method: str, error: str, times: int = 1) -> None:
         """The next calls of this method are refused by this name."""
         self.refusals.setdefault(method, []).extend([Refusal(error)] * times)
+
+    def slow_next(self, method: str, seconds: float) -> None:
+        """The next call of this method takes so long."""
+        self.slow[method] = seconds
 
     def lose_next(self, method: str) -> None:
         """The next call of this method is done, and its answer never comes: the connection is cut."""

@@ -10,8 +10,8 @@ from fakes.recorded import Recorded
 from fakes.recorded import card as recorded_card
 from fakes.slack_client import Slack
 from fakes.slack_world import SlackPerson
-from lisbot.channels.slack.faces import Drawn
-from lisbot.commands import Reply
+from lisbot.channels.slack.faces import Face, again
+from lisbot.commands import COMMANDS, Reply
 from lisbot.render import blocks
 
 RAGNHILD = SlackPerson("Ragnhild Regut", builders.RAGNHILD)
@@ -36,7 +36,11 @@ class Told(Recorded):
 
     async def __call__(self, name: str, given: Any, caller: Any, show: Any = None) -> Reply:
         reply = await super().__call__(name, given, caller)
-        return replace(reply, shown=Drawn(reply.shown, self.hrefs.get(name, ""))) if reply.shown else reply
+        if not reply.shown:
+            return reply
+        href, is_form = self.hrefs.get(name, ""), reply.shows == "form"
+        turned = None if is_form or name not in COMMANDS else again(name, given, reply.shows, href)
+        return replace(reply, shown=Face(reply.shown, reply.lang, turned))
 
 
 def card(*words: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., A
         assert settings.slack
         session = ClientSession()
         installs = Installs(house.db, house.key, "slack")
-        door = Door(run, ask, settings.slack, session, Inbox(house.db), installs, settings.lang)
+        door = Door(run, ask, settings.slack, session, Inbox(house.db), installs, settings.lang, house.key)
         app = web.Application(client_max_size=10**8)  # more than the door itself takes
         door.add_routes(app)
         client = TestClient(TestServer(app))

@@ -10,8 +10,11 @@ from dumps import rows
 from fakes.slack_client import buttons
 from fakes.slack_hands import shown
 from fakes.slack_payloads import submission
+from fakes.slack_world import Channel
+from lisbot.channels.slack.memory import Memory
+from lisbot.channels.slack.payload import Who
 from lisbot.commands import Reply
-from lisbot.council.models import Meeting, Proposal
+from lisbot.council.models import Account, Meeting, Proposal
 from lisbot.texts import text
 
 MEETING = "Samordningsrådet, 10.03.2027"
@@ -90,7 +93,7 @@ async def test_a_form_sent_again_while_the_first_is_under_way_is_told_to_wait(op
         await asyncio.sleep(0.5)
         return await run(*args)
 
-    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title"))
+    ask.replies["proposal.make"] = Reply(200, shown=form("proposal.make", "title"), lang="nn")
     slack = await opened(slow, ask)
     view = await opened_form(slack)
     sent = submission(fake, ASTRID, fake.workspaces[ASTRID.team], view)
@@ -185,7 +188,8 @@ async def test_a_deed_that_wants_confirming_asks_in_the_form_and_is_done_when_it
     day = next(label for label in ("Dato", "Dag", "Ny dato") if label in shown(view))
     await real.submit(RAGNHILD, {day: "2027-03-13"})  # a Saturday
     assert fake.modal(RAGNHILD) is view, shown(view)
-    assert json.loads(view.body["private_metadata"])["a"].get("confirm")
+    who = Who(RAGNHILD.id, RAGNHILD.team, RAGNHILD.team)
+    assert memory_of(real).read(who, view.body).about.get("confirm")
     await real.submit(RAGNHILD)
     await settle(real)
     (moved,) = [m for m in await rows(house.db, Meeting) if m.id == meeting.id]
@@ -223,6 +227,23 @@ async def test_a_form_that_came_too_late_is_offered_in_the_conversation(real, ca
     await real.submit(ASTRID, TYPED)
     await settle(real)
     assert "Felles rotasjon" in shown(fake.told(ASTRID)[-1])
+
+
+async def test_a_message_whose_form_came_too_late_is_not_lost_from_it(real, call, fake, room):
+    fake.refuse_next("views.open", "expired_trigger_id")
+    await use_shortcut(real, "Vi må snakke om rotasjon", room)
+    (offer,) = fake.told(ASTRID)
+    await real.press(ASTRID, offer, buttons(offer)[0])
+    await settle(real)
+    assert standing(fake.modal(ASTRID))["title"] == "Vi må snakke om rotasjon"
+    assert "/archives/" in standing(fake.modal(ASTRID))["links"]
+
+
+async def test_nobody_waits_for_the_address_of_a_message_longer_than_a_form_can(real, call, fake, room):
+    fake.slow_next("chat.getPermalink", 4)
+    _, view = await use_shortcut(real, "Vi må snakke om rotasjon", room)
+    assert standing(view)["title"] == "Vi må snakke om rotasjon"
+    assert real.warnings == []
 
 
 async def test_a_trigger_older_than_three_seconds_opens_nothing_and_loses_nothing(opened, run, ask, fake):
@@ -307,7 +328,7 @@ async def test_a_message_longer_than_a_proposal_may_be_is_there_to_be_shortened(
 async def test_slacks_markup_in_a_message_becomes_plain_words(real, call, fake, room):
     said = "Se <https://fjord.example/a?b=1&amp;c=2|avtalen> &amp; spør <@U123|Kari> i <#C1|drift>"
     _, view = await use_shortcut(real, f"{said} <!channel> &lt;b&gt;", room)
-    assert standing(view)["title"] == "Se avtalen & spør Kari i drift <b>"
+    assert standing(view)["title"] == "Se avtalen (https://fjord.example/a?b=1&c=2) & spør Kari i drift <b>"
 
 
 async def test_a_stranger_proposes_nothing(real, call, fake, room):
@@ -317,11 +338,11 @@ async def test_a_stranger_proposes_nothing(real, call, fake, room):
     assert text("nb", "error.stranger") in shown(fake.modal(STRANGER))
 
 
-# What a form remembers is the sender's word
+# What a form remembers is signed, and for one person
 
 
-def remember(view, **more):
-    view.body["private_metadata"] = json.dumps(json.loads(view.body["private_metadata"]) | more)
+def memory_of(slack):
+    return slack.door.wire.handler.surfaces.memory
 
 
 @pytest.mark.parametrize(
@@ -338,28 +359,42 @@ async def test_a_form_that_remembers_junk_is_answered_and_does_nothing(real, cal
     assert not [r for r in caplog.records if r.levelname == "ERROR"]
 
 
-async def test_a_form_turned_into_a_quiet_command_or_one_they_may_not_is_refused(real, call, house, fake):
-    for command, key in (("me.reached", "error.unknown_command"), ("call.close", "error.")):
-        view = await opened_form(real)
-        remember(view, c=command, a={"meeting_id": call, "service_url": "T1", "conversation_id": "D1"})
-        await real.submit(ASTRID, TYPED)
-        assert view.errors or "problem" in str(view.blocks), key
-    (meeting,) = [m for m in await rows(house.db, Meeting) if m.id == call]
-    assert meeting.call_closed_at is None
-
-
-async def test_an_answer_goes_to_nobody_elses_conversation_whatever_a_form_remembers(real, call, fake):
+async def test_a_form_that_remembers_what_another_signed_or_another_opened_does_nothing(
+    real, call, house, fake
+):
     await real.say(BJORN, "hjelp")
     await settle(real)
     his = fake.told(BJORN)[0]
-    for kind in ("message", "typed", "ephemeral", "shared"):
+    astrid, bjorn = (Who(each.id, each.team, each.team) for each in (ASTRID, BJORN))
+    place = {"k": "message", "ch": his.channel.id, "ts": his.ts, "r": "https://evil.example/"}
+    about = {"meeting_id": call}
+    for kept in (
+        Memory(b"a key of somebody else's, and long enough").write(astrid, "proposal.make", about, place),
+        memory_of(real).write(bjorn, "proposal.make", about, place),
+    ):
         view = await opened_form(real)
-        remember(view, w={"k": kind, "ch": his.channel.id, "ts": his.ts, "r": "https://evil.example/"})
-        await real.submit(ASTRID, TYPED | {"Tittel": f"Sak {kind}"})
+        view.body["private_metadata"] = kept
+        await real.submit(ASTRID, TYPED)
         await settle(real)
-    assert his.history == []
-    assert fake.told(BJORN) == [his]
-    assert "Sak " not in str(fake.seen_by(BJORN))
+        assert list(view.errors.values()) == [text("nn", "error.unknown_command")]
+    assert await rows(house.db, Proposal) == []
+    assert his.history == [] and fake.told(BJORN) == [his]
+
+
+async def test_a_form_opened_between_two_colleagues_changes_nothing_of_where_one_is_reached(
+    real, call, house, fake
+):
+    """A slash command may be typed in a conversation that lisbot is not in."""
+    elsewhere = Channel("D0KOLLEGER", "directmessage", ASTRID.team, [ASTRID.id, BJORN.id], True)
+    fake.channels[elsewhere.id] = elsewhere
+    await real.slash(ASTRID, "hjelp", elsewhere)
+    await settle(real)
+    await real.slash(ASTRID, "foreslå sak", elsewhere)
+    await settle(real)
+    await real.submit(ASTRID, TYPED)
+    await settle(real)
+    (account,) = await rows(house.db, Account)
+    assert account.conversation_id == fake.direct(ASTRID).id
 
 
 async def test_what_a_form_remembers_fits_in_what_slack_keeps(real, call, fake):

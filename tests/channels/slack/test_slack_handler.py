@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from channels.slack.cast import ASTRID, BJORN, ELI, RAGNHILD, form, hang, settle, with_button
+from channels.slack.cast import ASTRID, BJORN, ELI, RAGNHILD, STRANGER, form, hang, settle, with_button
 from dumps import rows
 from fakes.recorded import card
 from fakes.slack_client import buttons
@@ -298,6 +298,28 @@ async def test_linking_a_channel_is_for_all_in_it_to_see(real, scene, house, fak
     await real.say(RAGNHILD, "koble fra", room)
     await settle(real)
     assert len([m for m in fake.hanging(room) if m.by != RAGNHILD.id]) == 2
+
+
+@pytest.mark.parametrize("words", ["koble finnesikke", "koble"])
+async def test_what_is_not_done_to_a_channel_is_said_to_the_one_who_asked(real, scene, fake, words):
+    room = fake.channel("samrad", RAGNHILD, ASTRID)
+    for person in (RAGNHILD, ASTRID, STRANGER):
+        fake.has(person)
+        room.members.append(person.id)
+        await real.slash(person, words, room)
+        await real.say(person, words, room)
+    await settle(real)
+    bot = fake.workspaces[RAGNHILD.team].bot_user
+    assert [m for m in fake.hanging(room) if m.by == bot] == []
+    assert fake.told(STRANGER)
+
+
+async def test_who_links_a_channel_lisbot_is_not_in_is_told_to_invite_it(real, scene, house, fake):
+    room = fake.channel("samrad", RAGNHILD, ASTRID, with_bot=False)
+    await real.slash(RAGNHILD, "koble samrad", room)
+    await settle(real)
+    assert len(await rows(house.db, Room)) == 1
+    assert shown(fake.told(RAGNHILD)[-1]) == text("nb", "slack.invite")
 
 
 async def test_a_form_asked_for_in_words_is_offered_by_a_button_that_opens_it(told, fake, room):

@@ -1,5 +1,6 @@
 """A card longer than Slack takes is turned page by page, wherever it is shown, and nothing of it is lost."""
 
+import json
 from functools import partial
 
 import pytest
@@ -73,6 +74,27 @@ async def test_in_ones_own_conversation_the_message_itself_is_turned(real, agend
     await real.press(ASTRID, on, PREVIOUS)
     await settle(real)
     assert NEXT in buttons(on)
+
+
+async def test_the_next_page_of_what_somebody_looked_up_is_the_same_card_of_the_same_thing(
+    real, agenda, house, fake
+):
+    """The secretary's agenda stands on the meeting's page; it is the agenda that is turned all the same."""
+    fake.has(RAGNHILD)
+    on = hang(real, opener(agenda), to=RAGNHILD)
+    await real.press(RAGNHILD, on, "Trykk")
+    await settle(real)
+    heading = shown(on).splitlines()[0]
+    turning = [e for b in on.blocks for e in b.get("elements", ()) if e.get("action_id", "").endswith("page")]
+    assert {json.loads(e["value"])["command"] for e in turning} == {"agenda.show"}
+    seen = titles(shown(on))
+    for _ in range(12):
+        if text("nb", "slack.next_page") not in buttons(on):
+            break
+        await real.press(RAGNHILD, on, text("nb", "slack.next_page"))
+        await settle(real)
+        seen |= titles(shown(on))
+    assert heading.startswith("Sakliste") and seen == EVERY
 
 
 async def test_in_a_channel_the_pages_are_the_readers_alone(real, agenda, fake):

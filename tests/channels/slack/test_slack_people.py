@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 
 import pytest
 
@@ -180,6 +181,24 @@ async def test_a_roster_that_is_not_to_be_had_leaves_a_stranger_and_is_asked_ane
     await real.say(ASTRID, "hjelp")
     await settle(real)
     assert len(await accounts(house)) == 1
+
+
+async def test_nobody_waits_for_a_slow_roster_longer_than_slack_waits_for_them(real, house, fake):
+    await real.slash(ASTRID, "hjelp")
+    await real.door.after.close()
+    real.door.wire.handler.people.locales.clear()
+    fake.slow_next("users.info", 4)
+    started = monotonic()
+    heard = await real.slash(ASTRID, "hjelp")
+    assert heard.is_well and monotonic() - started < 3
+    assert "Samordningsrådet" in shown(fake.told(ASTRID)[-1])
+
+
+async def test_somebody_is_looked_up_once_the_first_time(real, house, fake):
+    await real.slash(ASTRID, "hjelp")
+    await settle(real)
+    assert len(await accounts(house)) == 1
+    assert fake.count("users.info") == 1
 
 
 async def test_a_roster_that_is_asked_too_often_is_asked_again_when_slack_says(real, house, fake):

@@ -4,6 +4,7 @@ for it when it stops."""
 import asyncio
 import logging
 from collections.abc import Coroutine
+from time import monotonic
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,11 @@ class Afterwards:
             log.exception("what was to follow an answer did not")
 
     async def close(self) -> None:
-        """Wait until all is done, and no longer than that is worth."""
-        if self.under_way:
-            _, left = await asyncio.wait(self.under_way, timeout=PATIENCE)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+        """Wait until all is done, with what it begins in its turn, and no longer than that is worth."""
+        until = monotonic() + PATIENCE
+        while self.under_way and (left := until - monotonic()) > 0:
+            await asyncio.wait(self.under_way, timeout=left)
+        cut = list(self.under_way)
+        for task in cut:
+            task.cancel()
+        await asyncio.gather(*cut, return_exceptions=True)

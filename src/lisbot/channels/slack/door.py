@@ -9,6 +9,7 @@ from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.handler import Handler
 from lisbot.channels.slack.hung import Hung
 from lisbot.channels.slack.joining import Joining
+from lisbot.channels.slack.memory import Memory
 from lisbot.channels.slack.people import People, RunBound
 from lisbot.channels.slack.sender import Sender
 from lisbot.channels.slack.socket import Socket
@@ -32,10 +33,11 @@ class Door:
         inbox: Inbox,
         installs: Installs,
         lang: str,
+        key: bytes,
     ) -> None:
         self.api, self.after = Api(session, slack, installs), Afterwards()
         people, hung = People(run, self.api, slack.teams), Hung()
-        handler = Handler(run, ask, people, self.api, self.after, inbox, hung, lang)
+        handler = Handler(run, ask, people, self.api, self.after, inbox, hung, Memory(key), lang)
         joining = Joining(people, self.api, self.after, lang)
         self.wire = Wire(slack, self.api, handler, joining, inbox, self.after)
         self.socket = Socket(self.wire.bolt, slack) if slack.app_token else None

@@ -4,6 +4,7 @@ Every method that answers Slack does what is asked first and returns the answer 
 that it is done. What is shown elsewhere follows the answer.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Coroutine, Mapping
@@ -15,7 +16,8 @@ from lisbot.channels.slack.afterwards import Afterwards
 from lisbot.channels.slack.api import Api
 from lisbot.channels.slack.faces import Json
 from lisbot.channels.slack.hung import Hung
-from lisbot.channels.slack.payload import Body, Who, line, part, pressed, presser, read, said
+from lisbot.channels.slack.memory import Memory
+from lisbot.channels.slack.payload import Body, Who, line, part, pressed, presser, said
 from lisbot.channels.slack.people import People, RunBound, is_known
 from lisbot.channels.slack.surfaces import (
     VIEWS,
@@ -37,7 +39,9 @@ log = logging.getLogger(__name__)
 
 ASK, PAGE, OPEN = "ask", "page", "open"
 HOME, PROPOSE = "me.page", "proposal.make"
-IN_THE_ROOM = {"room.link", "room.unlink"}  # what everybody in the conversation may see the answer to
+LINK = "room.link"
+IN_THE_ROOM = {LINK, "room.unlink"}  # what everybody in the conversation may see the answer to
+PROMPT = 1.0  # seconds that a form waits for the address of the message it is about
 LONGEST_TITLE = 200  # characters of an agenda item's title
 
 
@@ -51,11 +55,12 @@ class Handler:
         after: Afterwards,
         inbox: Inbox,
         hung: Hung,
+        memory: Memory,
         lang: str,
     ) -> None:
         self.run, self.ask, self.people, self.api = run, ask, people, api
         self.after, self.inbox, self.lang = after, inbox, lang
-        self.surfaces = Surfaces(api, hung)
+        self.surfaces = Surfaces(api, hung, memory)
 
     # Buttons
 
@@ -70,7 +75,7 @@ class Handler:
             await self.open_form(where, press.data.get("command"), args if isinstance(args, dict) else {})
         else:
             reply = await self.obey(where, self.run, press.verb, press.data)
-            self.answer(where, reply, changes=changes(press.verb))
+            self.answer(where, reply, is_deed=changes(press.verb))
         return {}
 
     async def turn_page(self, where: Where, data: Mapping[str, Any]) -> None:
@@ -88,23 +93,23 @@ class Handler:
     async def open_form(self, where: Where, command: object, args: Mapping[str, Any]) -> None:
         reply = await self.obey(where, self.ask, command, args)
         if reply.status == 200:
-            self.follow(where, reply, self.show_form(where, reply))
+            self.follow(where, reply, self.show_form(where, reply, args))
         else:
             self.answer(where, reply)
 
-    async def show_form(self, where: Where, reply: Reply) -> None:
+    async def show_form(self, where: Where, reply: Reply, args: Mapping[str, Any]) -> None:
         try:
             await self.surfaces.open_form(where, faces.face_of(reply))
         except Unsent as error:
             # A trigger lives for three seconds, and this one did not make it.
             log.info("a form was not opened: %s", error.reason)
             command, about = faces.form_of(faces.face_of(reply).card)
-            await self.surfaces.send_alone(where.who, faces.offered(command, about, reply.lang))
+            await self.surfaces.send_alone(where.who, faces.offered(command, {**args, **about}, reply.lang))
 
-    def answer(self, where: Where, reply: Reply, *, page: int = 0, changes: bool = False) -> None:
+    def answer(self, where: Where, reply: Reply, *, page: int = 0, is_deed: bool = False) -> None:
         """Show how it went where it was asked for, once Slack has its answer."""
         self.follow(where, reply, self.show(where, reply, page))
-        if changes and where.kind in VIEWS:
+        if is_deed and where.kind in VIEWS:
             self.after.begin(self.draw_home(where.who))
 
     async def show(self, where: Where, reply: Reply, page: int) -> None:
@@ -129,9 +134,9 @@ class Handler:
     async def submit(self, body: Body) -> Json:
         """A form was sent. It is done once, however often Slack's button was pressed."""
         view = part(body, "view")
-        kept = read(line(view, "private_metadata")) or {}
-        name, where = line(kept, "c"), sent_from(body, part(kept, "w"))
-        given = {**part(kept, "a"), **blocks.typed(part(part(view, "state"), "values"))}
+        kept = self.surfaces.memory.read(presser(body), view)
+        name, where = kept.command, sent_from(body, kept.where)
+        given = {**kept.about, **blocks.typed(part(part(view, "state"), "values"))}
         key = f"view:{where.view_id}:{where.hash}"
         taken = await self.inbox.take("slack", key)
         if taken is Taken.DONE:
@@ -171,9 +176,7 @@ class Handler:
         face = faces.face_of(reply)
         if reply.fields and len(errors) == len(reply.fields) and not is_confirming(face.card):
             return {"response_action": "errors", "errors": errors}
-        command, about = faces.form_of(face.card)
-        metadata = {"c": command, "a": dict(about), "w": where.kept()}
-        return {"response_action": "update", "view": faces.modal(face, metadata=metadata)}
+        return {"response_action": "update", "view": self.surfaces.form(where, face)}
 
     # Words
 
@@ -182,15 +185,28 @@ class Handler:
         where = commanded_at(body)
         meant, reply = await self.understand(where, said(body.get("text")))
         if reply.status == 200 and meant.asked:
-            self.follow(where, reply, self.show_form(where, reply))
+            self.follow(where, reply, self.show_form(where, reply, meant.given))
             return {}
-        how = {"response_type": "in_channel" if meant.command in IN_THE_ROOM else "ephemeral"}
+        if is_the_rooms(meant.command, reply):
+            self.follow(where, reply, self.announce(where, meant.command, reply))
+            return {}
+        alone = {"response_type": "ephemeral"}
         if reply.status != 200 or not reply.shown:
-            return {"text": blocks.escape(reply.words or text(reply.lang, "slack.done")), **how}
+            return {"text": blocks.escape(reply.words or text(reply.lang, "slack.done")), **alone}
         first, *more = faces.messages(faces.face_of(reply))
         for message in more:
             self.follow(where, reply, self.surfaces.respond(where, message, replaces=False))
-        return {**first, **how}
+        return {**first, **alone}
+
+    async def announce(self, where: Where, command: str, reply: Reply) -> None:
+        """Tell all in a channel what concerns it; where lisbot is not in it, say so to whoever asked."""
+        workspace, thread = where.who.workspace, where.ts if where.kind is Kind.TYPED else ""
+        try:
+            await self.surfaces.post(workspace, where.channel, faces.face_of(reply), thread=thread or None)
+        except Unsent as error:
+            log.info("a channel was not told what concerns it: %s", error.reason)
+            key = "slack.invite" if command == LINK else "slack.done"
+            await self.surfaces.tell(where, text(reply.lang, key), reply.lang)
 
     async def speak(self, body: Body) -> None:
         """Somebody wrote to lisbot alone, or mentioned it in a channel."""
@@ -201,11 +217,8 @@ class Handler:
             command, about = faces.form_of(faces.face_of(reply).card)
             offer = faces.offered(command, about, reply.lang)
             self.follow(where, reply, self.surfaces.show(where, offer))
-        elif meant.command in IN_THE_ROOM and reply.shown and not where.alone:
-            face, thread = faces.face_of(reply), where.ts or None
-            self.follow(
-                where, reply, self.surfaces.post(where.who.workspace, where.channel, face, thread=thread)
-            )
+        elif is_the_rooms(meant.command, reply) and not where.alone:
+            self.follow(where, reply, self.announce(where, meant.command, reply))
         else:
             self.answer(where, reply)
 
@@ -240,11 +253,14 @@ class Handler:
         return {}
 
     async def link_to(self, who: Who, channel: str, ts: str) -> str:
-        """The address of a message; none where lisbot may not see it."""
+        """The address of a message; none where lisbot may not see it, or is not told in time."""
         try:
-            found = await self.api.call(who.workspace, "chat.getPermalink", channel=channel, message_ts=ts)
-        except Unsent as error:
-            log.info("a message's address was not to be had: %s", error.reason)
+            async with asyncio.timeout(PROMPT):
+                found = await self.api.call(
+                    who.workspace, "chat.getPermalink", channel=channel, message_ts=ts
+                )
+        except (Unsent, TimeoutError) as error:
+            log.info("a message's address was not to be had: %s", getattr(error, "reason", "too slow"))
             return ""
         return line(found, "permalink")
 
@@ -268,8 +284,9 @@ class Handler:
             # Where somebody is reached is for this channel to find out, and never a client's word.
             lang = await self.people.lang(where.who) or self.lang
             return Reply(404, text(lang, "error.unknown_command"), lang=lang)
+        draw = faces.drawing(str(name), given)
         reply = await self.people.act(
-            where.who, where.channel, lambda caller: how(str(name), given, caller, faces.draw)
+            where.who, where.channel, lambda caller: how(str(name), given, caller, draw)
         )
         if is_known(reply):
             self.after.begin(self.people.remember(where.who, where.alone))
@@ -282,6 +299,11 @@ def apologise(lang: str) -> str:
     ref = secrets.token_hex(3)
     log.exception("an answer to Slack failed, ref %s", ref)
     return text(lang, "slack.failed", ref=ref)
+
+
+def is_the_rooms(command: str, reply: Reply) -> bool:
+    """Whether everybody in the channel may see this answer: what was done to it, and no refusal."""
+    return command in IN_THE_ROOM and reply.status == 200 and reply.shows != "form"
 
 
 def changes(verb: str) -> bool:

@@ -26,6 +26,11 @@ class Who:
     team: str
     workspace: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Who they are, wherever they do something."""
+        return self.team, self.user
+
 
 @dataclass(frozen=True)
 class Press:
@@ -90,11 +95,19 @@ def room(workspace: str, channel: str) -> RoomRef | None:
 
 
 def said(text: object) -> str:
-    """What was typed, as plain text: links as their address, mentions as names, and lisbot's own left out."""
+    """What was typed, as plain text: links with their address, mentions as names, and those without one left
+    out, such as lisbot's own."""
     words = text if isinstance(text, str) else ""
-    words = LINK.sub(lambda found: found[2] or found[1], words)
+    words = LINK.sub(lambda found: linked(found[1], found[2] or ""), words)
     words = MARK.sub(" ", NAMED.sub(r"\1", words))
     return html.unescape(words)
+
+
+def linked(url: str, label: str) -> str:
+    """A link as it was typed: Slack makes one of whatever looks like an address."""
+    if not label:
+        return url
+    return label if label in url else f"{label} ({url})"
 
 
 def line(raw: Body, name: str) -> str:

@@ -1,5 +1,6 @@
 """Who is asking in Slack: proved by its signature, linked by its roster, and where they are reached."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 STRANGER = "stranger"
 REMEMBERED = 10_000
 MOMENT, MINUTE = 1.0, 60.0  # seconds that somebody waits for an answer, and nobody for being met
+PROMPT = 1.5  # seconds: Slack gives an answer three, and a form opens within three of the press
 KEPT = 86_400.0  # seconds after which a person's locale and address are looked up again
 # docs.slack.dev, "User types": none of these is one of the organisation's own people.
 NOT_OWN = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted", "is_invited_user")
@@ -29,7 +31,11 @@ RunBound = Callable[..., Awaitable[Reply]]
 
 
 class Remembered(OrderedDict[Any, Any]):
-    """What was found out lately, by whom it is about: not for longer than it can be trusted."""
+    """What was found out lately, by whom it is about: for no longer than it can be trusted."""
+
+    def __init__(self, seconds: float = KEPT) -> None:
+        super().__init__()
+        self.seconds = seconds
 
     def keep(self, key: object, value: object) -> None:
         self[key] = (value, monotonic())
@@ -39,7 +45,7 @@ class Remembered(OrderedDict[Any, Any]):
 
     def recall(self, key: object) -> Any:
         value, at = self.get(key, (None, 0.0))
-        return value if value is not None and monotonic() - at < KEPT else None
+        return value if value is not None and monotonic() - at < self.seconds else None
 
 
 class People:
@@ -48,39 +54,54 @@ class People:
     def __init__(self, run: RunBound, api: Api, teams: frozenset[str]) -> None:
         """`teams`: those whose roster may link a person by e-mail."""
         self.run, self.api, self.teams = run, api, teams
-        self.locales, self.reached = Remembered(), Remembered()
+        self.locales, self.spoken, self.reached = Remembered(), Remembered(), Remembered()
+        self.profiles = Remembered(MINUTE)
         self.remembering: set[Who] = set()
 
     async def act(self, who: Who, channel: str, do: Do) -> Reply:
         """Do something as whoever sent this. A stranger is looked up in the roster, and tried once more."""
-        caller = Caller(
-            "slack", who.user, who.team, lang=await self.lang(who), room=room(who.workspace, channel)
-        )
+        await self.get_to_know(who)
+        caller = Caller("slack", who.user, who.team, lang=self.locale(who), room=room(who.workspace, channel))
         reply = await do(caller)
-        if reply.key == STRANGER and (email := self.email_of(await self.look_up(who), who)):
+        if reply.key == STRANGER and (email := self.email_of(await self.profile(who), who)):
             reply = await do(replace(caller, email=email))
+        if reply.key != STRANGER:
+            self.spoken.keep(who.key, reply.lang)
         return reply
 
     async def lang(self, who: Who) -> str | None:
-        """The language somebody's Slack speaks, if it is one of ours."""
-        if self.locales.recall(who.user) is None and (user := await self.look_up(who)):
-            self.locales.keep(who.user, line(user, "locale"))
+        """The language somebody was last answered in, or else their Slack's, if it is one of ours."""
+        await self.get_to_know(who)
         return self.known_lang(who)
 
     def known_lang(self, who: Who) -> str | None:
         """The same, as far as it is known without asking."""
-        return closest(self.locales.recall(who.user), "") or None
+        return self.spoken.recall(who.key) or self.locale(who)
+
+    async def get_to_know(self, who: Who) -> None:
+        """Look somebody up who was not met lately."""
+        if self.locales.recall(who.key) is None and (user := await self.look_up(who)):
+            self.locales.keep(who.key, line(user, "locale"))
+            self.profiles.keep(who.key, user)
+
+    async def profile(self, who: Who) -> Body:
+        """What the roster says of somebody now, or said a moment ago."""
+        return self.profiles.recall(who.key) or await self.look_up(who)
+
+    def locale(self, who: Who) -> str | None:
+        return closest(self.locales.recall(who.key), "") or None
 
     async def look_up(self, who: Who, *, longest: float = MOMENT) -> Body:
         """What the workspace's roster says of somebody; nothing of those it does not show, nor where Slack
-        asks for a pause of more than `longest` seconds."""
+        asks for a pause of more than `longest` seconds. Somebody who waits is not kept waiting for it."""
         asked = {"user": who.user, "include_locale": "true"}
         try:
-            found = await patiently(
-                lambda: self.api.call(who.workspace, "users.info", **asked), attempts=2, longest=longest
-            )
-        except Unsent as error:
-            log.info("the roster was not to be had: %s", error.reason)
+            async with asyncio.timeout(PROMPT if longest == MOMENT else None):
+                found = await patiently(
+                    lambda: self.api.call(who.workspace, "users.info", **asked), attempts=2, longest=longest
+                )
+        except (Unsent, TimeoutError) as error:
+            log.info("the roster was not to be had: %s", getattr(error, "reason", "too slow"))
             return {}
         return part(found, "user")
 
@@ -102,14 +123,14 @@ class People:
         email = self.email_of(user, who)
         if not email:
             return
-        self.locales.keep(who.user, line(user, "locale"))
+        self.locales.keep(who.key, line(user, "locale"))
         caller = Caller("slack", who.user, who.team, email=email)
         if (await self.run(MENU, {}, caller)).status == 200:
             await self.remember(who, "")
 
     async def remember(self, who: Who, channel: str) -> None:
         """Keep where somebody is reached; nothing is asked or written while it is what it was."""
-        known = self.reached.recall((who.team, who.user))
+        known = self.reached.recall(who.key)
         if (known and channel in ("", known)) or who in self.remembering:
             return
         self.remembering.add(who)
@@ -122,9 +143,10 @@ class People:
 
     async def keep(self, who: Who, found: str) -> None:
         given = {"service_url": who.workspace, "conversation_id": found}
-        caller = Caller("slack", who.user, who.team, lang=await self.lang(who))
+        await self.get_to_know(who)
+        caller = Caller("slack", who.user, who.team, lang=self.locale(who))
         if found and (await self.run("me.reached", given, caller)).status == 200:
-            self.reached.keep((who.team, who.user), found)
+            self.reached.keep(who.key, found)
 
     def lose(self, channel: str) -> None:
         """A conversation no longer leads to anybody: whoever next writes from it is kept anew."""

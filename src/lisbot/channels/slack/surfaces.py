@@ -10,6 +10,7 @@ from lisbot.channels.slack import faces
 from lisbot.channels.slack.api import Api, patiently
 from lisbot.channels.slack.faces import Face, Json
 from lisbot.channels.slack.hung import Hung
+from lisbot.channels.slack.memory import Memory
 from lisbot.channels.slack.payload import Body, Who, commander, line, part, presser, speaker
 from lisbot.ports import Unsent
 from lisbot.render import blocks
@@ -55,8 +56,10 @@ class Where:
 
     @property
     def alone(self) -> str:
-        """The conversation with lisbot alone, where this is one."""
-        return self.channel if self.channel.startswith("D") else ""
+        """The conversation with lisbot alone, where this is one. A slash command may be typed, and answered,
+        in a conversation of two colleagues."""
+        is_ours = self.kind in (Kind.MESSAGE, Kind.TYPED) and not self.view_id
+        return self.channel if is_ours and self.channel.startswith("D") else ""
 
     def kept(self) -> Json:
         """What a form that is opened here must remember: where its answer belongs."""
@@ -98,8 +101,7 @@ def said_at(body: Body) -> Where:
 
 
 def sent_from(body: Body, kept: Mapping[str, Any]) -> Where:
-    """Where a form that is now sent was opened. What it remembers is the sender's word: it says where they
-    are answered, and nothing else."""
+    """Where a form that is now sent was opened, as it remembers."""
     kind = next((kind for kind in OPENS if kind == line(kept, "k")), Kind.MODAL)
     view = part(body, "view")
     return Where(
@@ -116,8 +118,8 @@ def sent_from(body: Body, kept: Mapping[str, Any]) -> Where:
 class Surfaces:
     """Shows cards and words where somebody is."""
 
-    def __init__(self, api: Api, hung: Hung) -> None:
-        self.api, self.hung = api, hung
+    def __init__(self, api: Api, hung: Hung, memory: Memory) -> None:
+        self.api, self.hung, self.memory = api, hung, memory
 
     async def show(self, where: Where, face: Face, *, page: int = 0) -> None:
         """Show a card to one person, in place of what they pressed where that was theirs alone."""
@@ -165,12 +167,16 @@ class Surfaces:
 
     async def open_form(self, where: Where, face: Face) -> None:
         """Open a form as a modal, or turn the modal in front of them into it. Raises Unsent."""
-        command, about = faces.form_of(face.card)
-        view = faces.modal(face, metadata={"c": command, "a": dict(about), "w": where.kept()})
+        view = self.form(where, face)
         if where.kind is Kind.MODAL:
             await self.turn(where, view)
         else:
             await self.open(where, view)
+
+    def form(self, where: Where, face: Face) -> Json:
+        """A form as a modal that remembers where it was opened."""
+        command, about = faces.form_of(face.card)
+        return faces.modal(face, metadata=self.memory.write(where.who, command, about, where.kept()))
 
     async def open(self, where: Where, view: Json) -> None:
         await self.call(where, "views.open", trigger_id=where.trigger_id, view=view)
