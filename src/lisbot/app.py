@@ -132,8 +132,6 @@ async def make_app(
     door.add_routes(app)
     if slack:
         slack.add_routes(app)
-    if settings.slack and settings.slack.client_id:
-        add_installing(app, settings, house, session)
     add_pages(
         app,
         house=house,
@@ -151,27 +149,7 @@ def make_slack(settings: Settings, house: House, session: ClientSession) -> "Sla
     from lisbot.channels.slack.door import Door as SlackDoor  # half a second that nobody else need wait for
 
     inbox, installs = Inbox(house.db), Installs(house.db, house.key, "slack")
-    return SlackDoor(
-        partial(run, house),
-        partial(ask, house),
-        settings.slack,
-        session,
-        inbox,
-        installs,
-        settings.lang,
-        house.key,
-    )
-
-
-def add_installing(app: web.Application, settings: Settings, house: House, session: ClientSession) -> None:
-    """The way in for several workspaces, each of which installs lisbot itself."""
-    from lisbot.channels.slack.install import Install
-
-    assert settings.slack
-    inbox, installs = Inbox(house.db), Installs(house.db, house.key, "slack")
-    Install(settings.slack, settings.base_url, house.key, installs, inbox, session, settings.lang).add_routes(
-        app
-    )
+    return SlackDoor(partial(run, house), partial(ask, house), settings, session, inbox, installs)
 
 
 @web.middleware

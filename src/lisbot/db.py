@@ -24,7 +24,7 @@ PRAGMAS = (
 )
 # In a session's info: what it deletes must not remain in the write-ahead log.
 WIPE = "wipe"
-# In a session's info: what is written last, in the order it was asked for.
+# In a session's info: what is written last. PostgreSQL may lock its rows in any order.
 LAST = "last"
 
 Writing = Insert | Update

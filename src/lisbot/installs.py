@@ -2,6 +2,7 @@
 nothing to Slack."""
 
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lisbot.council.models import Installation
 from lisbot.db import Database, is_postgres
+
+log = logging.getLogger(__name__)
 
 NONCE = 12  # bytes
 KEPT = (Installation.name, Installation.token, Installation.bot_user, Installation.scopes)
@@ -63,6 +66,7 @@ class Installs:
         try:
             token = self.box.decrypt(row.token[:NONCE], row.token[NONCE:], tenant.encode()).decode()
         except InvalidTag:
+            log.warning("%s must install lisbot again: its token was sealed under another SECRET_KEY", tenant)
             return None
         return Installed(tenant, row.name, token, row.bot_user, row.scopes)
 

@@ -204,7 +204,7 @@ def test_the_top_level_text_says_it_all_or_says_how_much_is_left(given_card: dic
     text = fallback(given_card, most=most)
     assert len(text) <= most
     assert re.search(r"<|&(?!amp;|lt;|gt;)", text) is None
-    if not text.endswith("for å lese alt."):
+    if not text.endswith("til står på kortet."):
         assert bare(unescape(text)) == bare(words(given_card))
 
 
@@ -214,13 +214,13 @@ def test_a_text_cut_at_the_end_of_a_line_counts_the_lines_that_are_left():
     last = text.split("\n")[-1]
     kept = len(text.split("\n")) - 1
     whole = len(fallback(many).split("\n"))
-    assert last == f"… og {whole - kept} linjer til. Åpne siden for å lese alt."
+    assert last == f"… og {whole - kept} linjer til står på kortet."
 
 
 @pytest.mark.parametrize("most", [limits.UPDATE_TEXT, limits.MESSAGE_TEXT])
 def test_a_text_that_just_fits_is_not_cut(most: int):
     assert fallback(card(line("a" * most)), most=most) == "a" * most
-    assert fallback(card(line("a" * (most + 1))), most=most).endswith("Åpne siden for å lese alt.")
+    assert fallback(card(line("a" * (most + 1))), most=most).endswith("til står på kortet.")
 
 
 # Each limit, at it and one over

@@ -73,6 +73,13 @@ async def test_who_installs_again_is_not_forgotten_by_late_word_of_the_removal(i
     assert await installs.find("T0HSO") == HSO
 
 
+async def test_a_token_sealed_under_another_key_is_said_in_the_log_without_it(installs, database, caplog):
+    await installs.keep(HSO)
+    assert await Installs(database, b"another key than the house had then", "slack").find("T0HSO") is None
+    assert "T0HSO must install lisbot again" in caplog.text
+    assert HSO.token not in caplog.text
+
+
 async def test_what_is_forgotten_is_gone_and_nobody_elses_is(installs, database):
     other = Installed("T0HMN", "Helse Midt", "xoxb-other", "U0LISBOT", "")
     elsewhere = Installs(database, KEY, "elsewhere")

@@ -300,7 +300,7 @@ class Drawing:
         return Markup("<input{}>").format(attributes({**tag, "value": value}))
 
     def select(self, node: Node, tag: dict[str, object], value: str) -> Markup:
-        nothing = self.t("form.choose" if node.get("isRequired") else "form.none")
+        nothing = self.t("form.choose") if node.get("isRequired") else text(self.lang, "card.form.none")
         blank = Markup('<option value="">{}</option>').format(nothing)
         options = [
             Markup("<option{}>{}</option>").format(

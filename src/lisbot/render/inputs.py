@@ -211,7 +211,7 @@ def choice(node: Node, label: str, value: str, lang: str) -> list[Block]:
     elif many:
         element = {"type": "multi_static_select", **grouped(options)}
     else:
-        none = [] if required else [option(NOTHING, text(lang, "web.form.none"))]
+        none = [] if required else [option(NOTHING, text(lang, "card.form.none"))]
         element = {"type": "static_select", **grouped([*none, *options])}
     initial = (
         given("initial_options", chosen) if many else given("initial_option", chosen[0] if chosen else None)

@@ -49,10 +49,9 @@ async def opened(fake: FakeSlack, house: House) -> AsyncIterator[Callable[..., A
 
     async def open_door(run: Any, ask: Any, env: dict[str, str] | None = None) -> Slack:
         settings = read({"SECRET_KEY": DEMO_KEY, **(env or fake.env())})
-        assert settings.slack
         session = ClientSession()
         installs = Installs(house.db, house.key, "slack")
-        door = Door(run, ask, settings.slack, session, Inbox(house.db), installs, settings.lang, house.key)
+        door = Door(run, ask, settings, session, Inbox(house.db), installs)
         app = web.Application(client_max_size=10**8)  # more than the door itself takes
         door.add_routes(app)
         client = TestClient(TestServer(app))

@@ -211,6 +211,16 @@ async def test_an_edit_that_changes_nothing_is_not_made(sender, fake, direct):
     assert "Ulikt" in shown(fake.told(ASTRID)[0])
 
 
+async def test_a_message_another_process_has_edited_meanwhile_is_put_right(told, fake, direct):
+    clocks = Clock(), Clock()
+    ours, theirs = (Sender(told.door.api, told.door.sender.people, Hung(clock)) for clock in clocks)
+    ts = await ours.send(to(direct), message(small("Før")))
+    await theirs.edit(to(direct), ts, message(small("Etter")))
+    clocks[0].at = 11.0
+    await ours.edit(to(direct), ts, message(small("Før")))
+    assert "Før" in shown(fake.told(ASTRID)[0])
+
+
 # Through the outbox, with the real commands
 
 

@@ -1,7 +1,6 @@
 """Slack's Web API over the one session, as the workspace it is called for. Every failure is an Unsent."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -13,8 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from lisbot.installs import Installs
 from lisbot.ports import Unsent
 from lisbot.settings import Slack
-
-log = logging.getLogger(__name__)
 
 TIMEOUT = 10  # seconds
 MEMBERS = 200  # of a channel, in one page
