@@ -18,6 +18,7 @@ import postgres
 from browsers import pytest_runtest_setup as pytest_runtest_setup
 from lisbot.commands import House
 from lisbot.db import Database, migrate
+from lisbot.texts import look_up
 
 OSLO = ZoneInfo("Europe/Oslo")
 pytest.register_assert_rewrite("story")
@@ -39,6 +40,13 @@ def wait_for(deed) -> None:
     """Run a coroutine to its end beside whatever loop the tests run in."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, deed).result()
+
+
+@pytest.fixture(autouse=True)
+def no_words_of_another_test() -> Iterator[None]:
+    """What a test put into the texts for itself is remembered by none after it."""
+    yield
+    look_up.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from lisbot.council.models import Base, Body, Organisation, Person, Seat, Secret
 from lisbot.council.typed import Day, Id, Line, Prose
 from lisbot.db import Database
 from lisbot.demo.stage import Stage
-from lisbot.texts import LANGUAGES, catalogue
+from lisbot.texts import LANGUAGES, catalogue, look_up
 from sample_sheets import SHEETS
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -208,6 +208,7 @@ def add_samples(monkeypatch: Any, sheets: dict[str, dict[str, Any]] = SHEETS) ->
         monkeypatch.setitem(words, "command", {**command, "me": {**command.get("me", {}), "language": me}})
         kinds = {"information": "Orientering", "discussion": "Drøfting", "advice": "Tilråding"}
         monkeypatch.setitem(words, "item_kind", kinds)
+    look_up.cache_clear()
     monkeypatch.setitem(FACTS, "language", lambda thing, viewer: {})
     WRITTEN.clear()
 

@@ -15,7 +15,7 @@ from lisbot.council.kinds import Authority, Lang, OrgKind, Standing
 from lisbot.council.models import Account, Body, Organisation, Person, Room, Seat, Secretariat, Term
 from lisbot.council.typed import Id
 from lisbot.outbox import Outbox
-from lisbot.texts import LANGUAGES, catalogue
+from lisbot.texts import LANGUAGES, catalogue, look_up
 from runtime.chat import Chat
 
 WORDS = {
@@ -72,6 +72,7 @@ def board(monkeypatch: pytest.MonkeyPatch):
         found = catalogue(lang)
         monkeypatch.setitem(found, "notice", found.get("notice", {}) | {"sign": WORDS[lang]})
         monkeypatch.setitem(found, "card", found["card"] | {"board": {}})
+    look_up.cache_clear()
 
 
 @pytest.fixture

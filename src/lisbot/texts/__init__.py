@@ -36,6 +36,7 @@ def has(lang: str, key: str) -> bool:
     return True
 
 
+@cache
 def look_up(lang: str, key: str) -> Any:
     found: Any = catalogue(lang)
     for step in key.split("."):
