@@ -24,7 +24,7 @@ PRAGMAS = (
 )
 # In a session's info: what it deletes must not remain in the write-ahead log.
 WIPE = "wipe"
-# In a session's info: what is written last. PostgreSQL may lock its rows in any order.
+# In a session's info: what is written last, in the order it was asked for (see together).
 LAST = "last"
 
 Writing = Insert | Update
@@ -104,7 +104,12 @@ async def write_last(session: AsyncSession) -> None:
 
 @cache
 def together(statements: tuple[Writing, ...]) -> Writing:
-    """Several statements as one, their parameters numbered by statement. For statements made once."""
+    """Several statements as one, their parameters numbered by statement. For statements made once.
+
+    PostgreSQL promises no order among them, and nothing may depend on one. As it is, it takes the statement
+    that the others are parts of first, and then the parts from the last to the first: so that rows are locked
+    in the order asked for, the parts stand the other way round.
+    """
 
     def numbered(n: int, statement: Writing) -> Writing:
         def number(parameter: BindParameter[Any]) -> None:
@@ -113,8 +118,9 @@ def together(statements: tuple[Writing, ...]) -> Writing:
 
         return cloned_traverse(statement, {}, {"bindparam": number})
 
-    *others, last = (numbered(n, statement) for n, statement in enumerate(statements))
-    return last.add_cte(*(other.cte(f"part_{n}") for n, other in enumerate(others)))
+    first, *others = (numbered(n, statement) for n, statement in enumerate(statements))
+    parts = [other.cte(f"part_{n}") for n, other in enumerate(others)]
+    return first.add_cte(*reversed(parts))
 
 
 def prepare_sqlite(engine: AsyncEngine) -> None:

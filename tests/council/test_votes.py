@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 
 import pytest
+from sqlalchemy import select, text
 
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
@@ -311,8 +312,37 @@ async def test_an_answer_and_the_close_at_once_is_counted_or_refused(scene):
     assert cast.status in (200, 409)
 
 
-async def test_the_shared_card_is_out_of_date_after_each_answer(scene):
-    vote_id = await scene.asked()
+@pytest.mark.parametrize("held", [RollEntry, Posting])
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_ballot_that_waits_for_a_row_keeps_nobody_from_the_log(scene, held):
+    """Every deed is written in the log: its head is the last row that a ballot takes."""
+    await post(scene, vote_id := await scene.asked())
+    async with scene.house.db.read() as db:
+        await db.execute(select(held).with_for_update())
+        cast = asyncio.create_task(scene(ASTRID, "vote.cast", vote_id=vote_id, choice="for"))
+        async with asyncio.timeout(20):
+            await until_somebody_waits(scene.house.db)
+            await scene.ok(KARI, "me.language", language="en")
+        assert not cast.done()
+    assert (await cast).status == 200
+
+
+async def until_somebody_waits(database):
+    """Somebody waits for what another has locked."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(500):
+        async with database.read() as db:
+            if await db.scalar(waiting):
+                return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+async def post(scene, vote_id):
+    """Somebody has been sent the question."""
     async with scene.house.db.write() as db:
         db.add(
             Posting(
@@ -326,5 +356,9 @@ async def test_the_shared_card_is_out_of_date_after_each_answer(scene):
                 message_id="m",
             )
         )
+
+
+async def test_the_shared_card_is_out_of_date_after_each_answer(scene):
+    await post(scene, vote_id := await scene.asked())
     await scene.ok(ASTRID, "vote.cast", vote_id=vote_id, choice="for")
     assert (await scene.one(Posting)).stale_at is not None
