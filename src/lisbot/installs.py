@@ -38,6 +38,7 @@ class Installs:
     def __init__(self, db: Database, key: bytes, platform: str) -> None:
         self.db, self.platform = db, platform
         self.box = AESGCM(hmac.digest(key, b"installation" + platform.encode(), "sha256"))
+        self.closed: set[str] = set()  # the workspaces whose token could not be opened, as the log was told
 
     async def keep(self, found: Installed) -> None:
         """Keep an installation, in place of an earlier one of the same workspace."""
@@ -66,9 +67,15 @@ class Installs:
         try:
             token = self.box.decrypt(row.token[:NONCE], row.token[NONCE:], tenant.encode()).decode()
         except InvalidTag:
-            log.warning("%s must install lisbot again: its token was sealed under another SECRET_KEY", tenant)
+            self.warn(tenant)
             return None
         return Installed(tenant, row.name, token, row.bot_user, row.scopes)
+
+    def warn(self, tenant: str) -> None:
+        """Tell those who run lisbot why it is silent in a workspace: once, however much is said there."""
+        if tenant not in self.closed:
+            self.closed.add(tenant)
+            log.warning("%s must install lisbot again: its token was sealed under another SECRET_KEY", tenant)
 
     async def forget(self, tenant: str, at: datetime) -> None:
         """The workspace removed lisbot at this moment. An installation made since then stays."""
