@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blocklint import lint
 from lisbot.render import slack_limits as limits
-from lisbot.render.blocks import CannotDraw, escape, fallback, pages, plain
+from lisbot.render.blocks import CannotDraw, escape, fallback, modal, pages, plain
 from lisbot.render.words import every_action, words
 from sample_cards import (
     HOSTILE,
@@ -322,3 +322,30 @@ def test_a_row_longer_than_a_page_has_its_buttons_with_the_last_of_it():
     assert len(drawn) == 2
     assert [block["type"] for block in drawn[0][:2]] == ["divider", "section"]
     assert [block["type"] for block in drawn[1][-2:]] == ["section", "actions"]
+
+
+@pytest.mark.parametrize("given_card", [card(heading("Møtet")), form(asked("Text"))])
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_modal_remembers_no_more_than_slack_takes(given_card: dict[str, Any], over: int):
+    metadata = "x" * (limits.METADATA + over)
+    if over:
+        with pytest.raises(CannotDraw, match="remembers 3001 characters"):
+            modal(given_card, callback_id="form", metadata=metadata, close="Lukk")
+    else:
+        assert lint(modal(given_card, callback_id="form", metadata=metadata, close="Lukk"), "modal") == []
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_form_is_no_larger_than_slack_takes(over: int):
+    def filled(last: str) -> dict[str, Any]:
+        """What was typed stands in the form; an å is two bytes."""
+        typed = [*(["å" * limits.INPUT] * 40), "x" * limits.INPUT, last]
+        return form(*(asked("Text", words, id=f"f{n}", maxLength=3000) for n, words in enumerate(typed)))
+
+    room = limits.VIEW_BYTES - len(json.dumps(shown(filled("x")), ensure_ascii=False).encode())
+    just = filled("x" * (1 + room + over))
+    if over:
+        with pytest.raises(CannotDraw, match="256001 bytes"):
+            shown(just)
+    else:
+        assert len([block for block in shown(just)["blocks"] if block["type"] == "input"]) == 42

@@ -31,6 +31,7 @@ from lisbot.render.slack_limits import (
     FIELDS,
     HEADER,
     MESSAGE_TEXT,
+    METADATA,
     PAGE_BLOCKS,
     PAGE_TEXT,
     TEXT,
@@ -38,6 +39,7 @@ from lisbot.render.slack_limits import (
     URL,
     VALUE,
     VIEW_BLOCKS,
+    VIEW_BYTES,
 )
 from lisbot.render.words import words as plain_words
 from lisbot.texts import has, text
@@ -70,7 +72,12 @@ def pages(card: Node, *, words: str = "") -> list[list[Block]]:
 
 
 def modal(card: Node, *, callback_id: str, metadata: str, close: str) -> View:
-    """The card as a modal: a form with its one way to send it, or the first page of anything else."""
+    """The card as a modal: a form with its one way to send it, or the first page of anything else.
+
+    Raises CannotDraw for more than a modal holds.
+    """
+    if size(metadata) > METADATA:
+        raise CannotDraw(f"a modal that remembers {size(metadata)} characters")
     title, is_whole = modal_title(card)
     view: View = {
         "type": "modal",
@@ -85,7 +92,10 @@ def modal(card: Node, *, callback_id: str, metadata: str, close: str) -> View:
     blocks = [block for unit in units(card, headed=not is_whole, sent=sent) for block in unit]
     if len(blocks) > VIEW_BLOCKS:
         raise CannotDraw(f"a form of {len(blocks)} blocks")
-    return view | {"submit": plain(str(sent["title"]), TITLE), "blocks": blocks}
+    view |= {"submit": plain(str(sent["title"]), TITLE), "blocks": blocks}
+    if (heavy := len(json.dumps(view, ensure_ascii=False).encode())) > VIEW_BYTES:
+        raise CannotDraw(f"a form of {heavy} bytes")
+    return view
 
 
 def modal_title(card: Node) -> tuple[str, bool]:
