@@ -1,11 +1,15 @@
-"""Each refusal of blocks and views is a documented rule: docs.slack.dev/reference/block-kit."""
+"""Each refusal of blocks and views is a documented rule: docs.slack.dev/reference/block-kit.
+
+The fake has its numbers from the manual, and lisbot has its own: here they are held against each other.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from fakes.slack_rules import wrong_with_blocks, wrong_with_view
+from fakes.slack_rules import LARGEST_VIEW, LONGEST_POST, LONGEST_UPDATE, wrong_with_blocks, wrong_with_view
+from lisbot.render import slack_limits as limits
 
 Make = Callable[[int], Any]
 WORDS = {"type": "plain_text", "text": "Ja"}
@@ -39,6 +43,10 @@ def option(**more: Any) -> dict[str, Any]:
     return {"text": WORDS, "value": "ja", **more}
 
 
+def groups(count: int) -> list[dict[str, Any]]:
+    return [{"label": WORDS, "options": [option(value=str(n))]} for n in range(count)]
+
+
 def acting(**element: Any) -> dict[str, Any]:
     return {"type": "actions", "elements": [{"action_id": "a", **element}]}
 
@@ -53,34 +61,46 @@ def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 MOST_IN_BLOCKS: list[tuple[str, int, Make]] = [
-    ("section: text of 3000 characters", 3000, lambda n: section(text=mrkdwn(n))),
-    ("section: 10 fields", 10, lambda n: section(fields=[WORDS] * n)),
-    ("section: a field of 2000 characters", 2000, lambda n: section(fields=[plain(n)])),
-    ("header: text of 150 characters", 150, lambda n: {"type": "header", "text": plain(n)}),
-    ("actions: 25 elements", 25, buttons),
-    ("context: 10 elements", 10, lambda n: {"type": "context", "elements": [WORDS] * n}),
-    ("button: text of 75 characters", 75, lambda n: acting(**button(text=plain(n)))),
-    ("button: value of 2000 characters", 2000, lambda n: acting(**button(value="v" * n))),
-    ("button: url of 3000 characters", 3000, lambda n: acting(**button(url="https://a".ljust(n, "a")))),
-    ("button: label of 75 characters", 75, lambda n: acting(**button(accessibility_label="v" * n))),
-    ("action_id of 255 characters", 255, lambda n: acting(**button(action_id="v" * n))),
-    ("block_id of 255 characters", 255, lambda n: section(block_id="v" * n)),
-    ("overflow: 5 options", 5, lambda n: acting(type="overflow", options=options(n))),
-    ("select: 100 options", 100, lambda n: acting(type="static_select", options=options(n))),
-    ("checkboxes: 10 options", 10, lambda n: acting(type="checkboxes", options=options(n))),
-    ("radio buttons: 10 options", 10, lambda n: acting(type="radio_buttons", options=options(n))),
-    ("option: text of 75", 75, lambda n: acting(type="overflow", options=[option(text=plain(n))])),
-    ("option: value of 150", 150, lambda n: acting(type="overflow", options=[option(value="v" * n)])),
+    ("section: text of 3000 characters", limits.TEXT, lambda n: section(text=mrkdwn(n))),
+    ("section: 10 fields", limits.FIELDS, lambda n: section(fields=[WORDS] * n)),
+    ("section: a field of 2000 characters", limits.FIELD, lambda n: section(fields=[plain(n)])),
+    ("header: text of 150 characters", limits.HEADER, lambda n: {"type": "header", "text": plain(n)}),
+    ("actions: 25 elements", limits.ACTIONS, buttons),
+    ("context: 10 elements", limits.CONTEXT, lambda n: {"type": "context", "elements": [WORDS] * n}),
+    ("button: text of 75 characters", limits.BUTTON, lambda n: acting(**button(text=plain(n)))),
+    ("button: value of 2000 characters", limits.VALUE, lambda n: acting(**button(value="v" * n))),
+    ("button: url of 3000 characters", limits.URL, lambda n: acting(**button(url="https://a".ljust(n, "a")))),
+    (
+        "button: label of 75 characters",
+        limits.BUTTON,
+        lambda n: acting(**button(accessibility_label="v" * n)),
+    ),
+    ("action_id of 255 characters", limits.ID, lambda n: acting(**button(action_id="v" * n))),
+    ("block_id of 255 characters", limits.ID, lambda n: section(block_id="v" * n)),
+    ("overflow: 5 options", limits.OVERFLOW, lambda n: acting(type="overflow", options=options(n))),
+    ("select: 100 options", limits.OPTIONS, lambda n: acting(type="static_select", options=options(n))),
+    ("checkboxes: 10 options", limits.BOXES, lambda n: acting(type="checkboxes", options=options(n))),
+    ("radio buttons: 10 options", limits.BOXES, lambda n: acting(type="radio_buttons", options=options(n))),
+    ("option: text of 75", limits.OPTION, lambda n: acting(type="overflow", options=[option(text=plain(n))])),
+    (
+        "option: value of 150",
+        limits.OPTION_VALUE,
+        lambda n: acting(type="overflow", options=[option(value="v" * n)]),
+    ),
     (
         "option: description of 75",
-        75,
+        limits.OPTION,
         lambda n: acting(type="overflow", options=[option(description=plain(n))]),
     ),
-    ("input: label of 2000 characters", 2000, lambda n: asking(label=plain(n))),
-    ("input: hint of 2000 characters", 2000, lambda n: asking(hint=plain(n))),
-    ("input: placeholder of 150 characters", 150, lambda n: asking(element={"placeholder": plain(n)})),
-    ("plain text input: 3000 characters", 3000, lambda n: asking(element={"initial_value": "v" * n})),
-    ("plain text input: max_length of 3000", 3000, lambda n: asking(element={"max_length": n})),
+    ("input: label of 2000 characters", limits.LABEL, lambda n: asking(label=plain(n))),
+    ("input: hint of 2000 characters", limits.LABEL, lambda n: asking(hint=plain(n))),
+    (
+        "input: placeholder of 150 characters",
+        limits.PLACEHOLDER,
+        lambda n: asking(element={"placeholder": plain(n)}),
+    ),
+    ("plain text input: 3000 characters", limits.INPUT, lambda n: asking(element={"initial_value": "v" * n})),
+    ("plain text input: max_length of 3000", limits.INPUT, lambda n: asking(element={"max_length": n})),
     (
         "plain text input: its own length",
         8,
@@ -88,7 +108,7 @@ MOST_IN_BLOCKS: list[tuple[str, int, Make]] = [
     ),
     (
         "image: alt_text of 2000",
-        2000,
+        limits.ALT_TEXT,
         lambda n: {"type": "image", "image_url": "https://a.b", "alt_text": "v" * n},
     ),
     (
@@ -96,11 +116,33 @@ MOST_IN_BLOCKS: list[tuple[str, int, Make]] = [
         2000,
         lambda n: {"type": "image", "image_url": "https://a.b", "alt_text": "v", "title": plain(n)},
     ),
-    ("confirm: title of 100", 100, lambda n: acting(**button(confirm=confirm(title=plain(n))))),
-    ("confirm: text of 300", 300, lambda n: acting(**button(confirm=confirm(text=mrkdwn(n))))),
-    ("confirm: button of 30", 30, lambda n: acting(**button(confirm=confirm(confirm=plain(n))))),
-    ("confirm: deny of 30", 30, lambda n: acting(**button(confirm=confirm(deny=plain(n))))),
-    ("markdown: 12 000 characters", 12_000, lambda n: {"type": "markdown", "text": "v" * n}),
+    (
+        "confirm: title of 100",
+        limits.CONFIRM_TITLE,
+        lambda n: acting(**button(confirm=confirm(title=plain(n)))),
+    ),
+    (
+        "confirm: text of 300",
+        limits.CONFIRM_TEXT,
+        lambda n: acting(**button(confirm=confirm(text=mrkdwn(n)))),
+    ),
+    (
+        "confirm: button of 30",
+        limits.CONFIRM_BUTTON,
+        lambda n: acting(**button(confirm=confirm(confirm=plain(n)))),
+    ),
+    (
+        "confirm: deny of 30",
+        limits.CONFIRM_BUTTON,
+        lambda n: acting(**button(confirm=confirm(deny=plain(n)))),
+    ),
+    (
+        "image: image_url of 3000",
+        limits.IMAGE_URL,
+        lambda n: {"type": "image", "image_url": "https://a".ljust(n, "a"), "alt_text": "v"},
+    ),
+    ("select: 100 groups", limits.GROUPS, lambda n: acting(type="static_select", option_groups=groups(n))),
+    ("markdown: 12 000 characters", limits.MARKDOWN, lambda n: {"type": "markdown", "text": "v" * n}),
 ]
 
 
@@ -114,7 +156,10 @@ def test_a_block_may_have_so_much_and_not_one_more(rule: str, most: int, make: M
     assert wrong_with_blocks([make(most + 1)], "message")
 
 
-@pytest.mark.parametrize(("surface", "most"), [("message", 50), ("modal", 100), ("home", 100)])
+@pytest.mark.parametrize(
+    ("surface", "most"),
+    [("message", limits.MESSAGE_BLOCKS), ("modal", limits.VIEW_BLOCKS), ("home", limits.VIEW_BLOCKS)],
+)
 def test_a_surface_holds_so_many_blocks(surface: str, most: int) -> None:
     assert wrong_with_blocks([{"type": "divider"}] * most, surface) == []
     (said,) = wrong_with_blocks([{"type": "divider"}] * (most + 1), surface)
@@ -122,13 +167,13 @@ def test_a_surface_holds_so_many_blocks(surface: str, most: int) -> None:
 
 
 MOST_IN_VIEWS: list[tuple[str, int, Make]] = [
-    ("modal: title of 24 characters", 24, lambda n: modal(title=plain(n))),
-    ("modal: submit of 24 characters", 24, lambda n: modal(submit=plain(n))),
-    ("modal: close of 24 characters", 24, lambda n: modal(close=plain(n))),
-    ("modal: private_metadata of 3000", 3000, lambda n: modal(private_metadata="v" * n)),
-    ("modal: callback_id of 255", 255, lambda n: modal(callback_id="v" * n)),
+    ("modal: title of 24 characters", limits.TITLE, lambda n: modal(title=plain(n))),
+    ("modal: submit of 24 characters", limits.TITLE, lambda n: modal(submit=plain(n))),
+    ("modal: close of 24 characters", limits.TITLE, lambda n: modal(close=plain(n))),
+    ("modal: private_metadata of 3000", limits.METADATA, lambda n: modal(private_metadata="v" * n)),
+    ("modal: callback_id of 255", limits.ID, lambda n: modal(callback_id="v" * n)),
     ("modal: external_id of 255", 255, lambda n: modal(external_id="v" * n)),
-    ("modal: 100 blocks", 100, lambda n: modal(*[{"type": "divider"}] * n)),
+    ("modal: 100 blocks", limits.VIEW_BLOCKS, lambda n: modal(*[{"type": "divider"}] * n)),
 ]
 
 
@@ -136,6 +181,11 @@ MOST_IN_VIEWS: list[tuple[str, int, Make]] = [
 def test_a_view_may_have_so_much_and_not_one_more(rule: str, most: int, make: Make) -> None:
     assert wrong_with_view(make(most)) == []
     assert wrong_with_view(make(most + 1))
+
+
+def test_a_text_and_a_view_are_as_large_as_lisbot_makes_them() -> None:
+    ours = (limits.MESSAGE_TEXT, limits.UPDATE_TEXT, limits.VIEW_BYTES)
+    assert ours == (LONGEST_POST, LONGEST_UPDATE, LARGEST_VIEW)
 
 
 MISSHAPEN: list[tuple[str, dict[str, Any], str]] = [
