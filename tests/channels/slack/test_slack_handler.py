@@ -236,6 +236,29 @@ async def test_an_answer_whose_address_is_not_slacks_is_never_sent_there(told, f
     assert shown(on) == "Du har stemt"
 
 
+async def test_an_answer_is_carried_nowhere_else_by_a_redirect(told, fake):
+    heard = []
+
+    async def listen(request):
+        if request.path == "/hook":
+            raise web.HTTPTemporaryRedirect(str(request.url.with_host("localhost").with_path("/elsewhere")))
+        heard.append(await request.text())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/{any}", listen)
+    server = TestServer(app)
+    await server.start_server()
+    hook, fake.hook = fake.hook, lambda *a, **k: str(server.make_url("/hook"))
+    on = hang(told, with_button("vote.cast", vote_id=7))
+    await told.press(ASTRID, on, "Trykk")
+    await settle(told)
+    fake.hook = hook
+    await server.close()
+    assert heard == []
+    assert shown(on) == "Du har stemt"
+
+
 # Words
 
 
