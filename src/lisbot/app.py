@@ -214,7 +214,7 @@ async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows
+        with suppress(NotImplementedError):  # Windows' event loop has none; there Ctrl-C raises instead
             loop.add_signal_handler(sign, stopping.set)
     app = await make_app(settings, scene=scene)
     parts = app[PARTS]

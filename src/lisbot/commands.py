@@ -42,7 +42,7 @@ from lisbot.council.act import Act, Member
 from lisbot.council.act import Permission as P
 from lisbot.council.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.people import Caller
-from lisbot.council.typed import Form
+from lisbot.council.typed import Form, wrong
 from lisbot.db import Database
 from lisbot.texts import text
 
@@ -408,51 +408,6 @@ def describe(command: Command, form: Form, given: Given) -> list[Field]:
         for name, info in command.form.model_fields.items()
         if name in command.inputs or (name in form.choices and not given.get(name))
     ]
-
-
-WRONG = {
-    "missing": "missing",
-    "string_too_long": "too_long",
-    "string_too_short": "missing",
-    "too_short": "missing",
-    "nothing_seen": "missing",
-    "extra_forbidden": "unknown",
-    "enum": "not_offered",
-    "literal_error": "not_offered",
-    "bool_parsing": "not_offered",
-    "invisible": "invisible",
-    "email": "not_email",
-    "link": "not_link",
-    "no_such_date": "no_such_date",
-    "no_such_time": "no_such_time",
-    "too_long": "too_many",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-    "int_parsing": "not_number",
-    "int_from_float": "not_number",
-    "int_parsing_size": "not_number",
-    "int_type": "not_number",
-    "not_number": "not_number",
-    "out_of_calendar": "out_of_range",
-}
-
-
-def wrong(error: Any) -> tuple[str, dict[str, object]]:
-    """What pydantic says, as a text key and the values for its holes."""
-    kind = WRONG.get(error["type"], "malformed")
-    context = error.get("ctx", {})
-    match kind:
-        case "too_long":
-            return kind, {"max": context["max_length"], "length": len(error["input"])}
-        case "too_many":
-            return kind, {"max": context["max_length"]}
-        case "out_of_range":
-            return kind, {"limit": context.get("ge", context.get("le", context.get("limit")))}
-        case "invisible":
-            return kind, {"char": context["char"]}
-        case "no_such_date" | "no_such_time":
-            return kind, {"given": context["given"]}
-    return kind, {}
 
 
 __all__ = ["COMMANDS", "Command", "House", "Invalid", "Reply", "Run", "ask", "run"]

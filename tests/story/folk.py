@@ -6,6 +6,7 @@ sent, and a page's from the form that really stood there.
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -36,25 +37,25 @@ class Told(Protocol):
         """Whether it came by itself."""
 
 
-class Colleague:
+class Colleague(ABC):
     """Somebody in a chat platform. Each platform says what is before them and how they press it."""
 
     name: str
     person: Any  # as the platform knows them
 
     @property
+    @abstractmethod
     def chat(self) -> Sequence[Told]:
         """All that lisbot has sent to them alone, the newest last."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def before(self) -> str:
         """What is to be read on the thing in front of them: the last one they were answered with."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, told: Any) -> None:
         """This is in front of them now, as it stands."""
-        raise NotImplementedError
 
     # What there is to see
 
@@ -85,25 +86,25 @@ class Colleague:
 
     # What there is to do
 
+    @abstractmethod
     async def says(self, words: str, *, in_room: bool = False) -> None:
         """Write to lisbot alone, or mention it in the council's room; the answer is in front of them then."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def opens_own_page(self) -> None:
         """Look at what is asked of them, and at what is theirs."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def presses(self, title: str, beside: str = "", *, on: Any = None) -> None:
         """Press a button of what is in front of them (or of `on`), where it says `beside`."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def sends(self, verb: str, /, **data: Any) -> None:
         """Send what a button would, whether or not there is one: what a button carries is no proof."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def fills_in(self, title: str, **given: Any) -> None:
         """Send the form in front of them. `given`: by label, with _ for a space."""
-        raise NotImplementedError
 
 
 def typed(given: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from lisbot.commands import wrong
 from lisbot.council.entries import KINDS, Finding, Pack, Written
+from lisbot.council.typed import wrong
 from lisbot.packs.files import Row, find, rows
 
 

@@ -78,12 +78,17 @@ async def test_at_home_an_answer_opens_before_them_and_their_page_is_drawn_anew(
     assert shown(fake.homes[ASTRID.id]) == "Ingenting venter"
 
 
-async def test_in_a_modal_an_answer_takes_its_place(told, run, fake):
+async def press_at_home(told, run, fake):
+    """Astrid opens a vote from her home tab, and has it before her in a modal."""
     run.replies["me.page"] = Reply(200, shown=with_button("vote.show", vote_id=7))
     await told.home(ASTRID)
     await settle(told)
     await told.press(ASTRID, fake.homes[ASTRID.id], "Trykk")
     await settle(told)
+
+
+async def test_in_a_modal_an_answer_takes_its_place(told, run, fake):
+    await press_at_home(told, run, fake)
     run.replies["vote.show"] = Reply(200, shown=card("Avstemningen"))
     await told.press(ASTRID, fake.modal(ASTRID), "Igjen")
     await settle(told)
@@ -93,11 +98,7 @@ async def test_in_a_modal_an_answer_takes_its_place(told, run, fake):
 
 async def test_a_modal_that_changed_meanwhile_shows_what_was_done_last(told, run, fake):
     """The view's hash is no longer the one that was pressed: Slack says hash_conflict."""
-    run.replies["me.page"] = Reply(200, shown=with_button("vote.show", vote_id=7))
-    await told.home(ASTRID)
-    await settle(told)
-    await told.press(ASTRID, fake.homes[ASTRID.id], "Trykk")
-    await settle(told)
+    await press_at_home(told, run, fake)
     run.replies["vote.show"] = Reply(200, shown=card("Nyest"))
     fake.refuse_next("views.update", "hash_conflict")
     await told.press(ASTRID, fake.modal(ASTRID), "Igjen")
