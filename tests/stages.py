@@ -6,8 +6,6 @@ from typing import Any
 
 from builders import ASTRID, OSLO, RAGNHILD
 from dumps import dump, row, rows
-from lisbot.cards import draw, facts
-from lisbot.commands import House, Reply
 from lisbot.council.models import (
     AgendaItem,
     Base,
@@ -17,7 +15,9 @@ from lisbot.council.models import (
     Seat,
     Vote,
 )
-from people import door
+from lisbot.render.words import words
+from lisbot.runtime import Runtime
+from people import Answer, form, member
 
 MARCH, JUNE = date(2027, 3, 10), date(2027, 6, 9)
 
@@ -26,42 +26,56 @@ MARCH, JUNE = date(2027, 3, 10), date(2027, 6, 9)
 class Scene:
     """One council, its people at the door: `await scene(ASTRID, "vote.cast", vote_id=1, choice="for")`."""
 
-    house: House
+    runtime: Runtime
     clock: Any
     body_id: int
     lang: str | None = None
-    show: Any = facts
 
-    async def __call__(self, who: str, name: str, /, **given: Any) -> Reply:
-        return await door(self.house, who, show=self.show, lang=self.lang)(name, **given)
+    async def __call__(self, who: str, name: str, /, **given: Any) -> Answer:
+        return await member(self.runtime, who, lang=self.lang)(name, **given)
 
     async def ok(self, who: str, name: str, /, **given: Any) -> Any:
-        reply = await self(who, name, **given)
-        assert reply.status == 200, f"{name}: {reply.status} {reply.words}"
-        return reply.shown
+        """The view of what must not be refused."""
+        return (await self.done(who, name, **given)).view
+
+    async def done(self, who: str, name: str, /, **given: Any) -> Answer:
+        answer = await self(who, name, **given)
+        assert answer.status == 200, f"{name}: {answer.status} {answer.words}"
+        return answer
+
+    async def sheet(self, who: str, name: str, /, **given: Any) -> Any:
+        return (await self.done(who, name, **given)).sheet
 
     async def card(self, who: str, name: str, /, **given: Any) -> Any:
-        reply = await door(self.house, who, show=draw)(name, **given)
-        assert reply.status == 200, f"{name}: {reply.status} {reply.words}"
-        return reply.shown
+        return (await self.done(who, name, **given)).card
 
-    async def refused(self, who: str, name: str, /, **given: Any) -> Reply:
+    async def words(self, who: str, name: str, /, **given: Any) -> str:
+        """Everything its card says, in words."""
+        return words((await self.done(who, name, **given)).card)
+
+    async def form(self, who: str, name: str, /, **given: Any) -> Any:
+        """What the form of a command is filled with."""
+        answer = await form(self.runtime, who, lang=self.lang)(name, **given)
+        assert answer.status == 200, f"{name}: {answer.status} {answer.words}"
+        return answer.form
+
+    async def refused(self, who: str, name: str, /, **given: Any) -> Answer:
         """A refusal that changed nothing at all."""
-        before = await dump(self.house.db)
-        reply = await self(who, name, **given)
-        assert 400 <= reply.status < 500, f"{name}: {reply.status} {reply.words}"
-        assert reply.words
-        assert await dump(self.house.db) == before
-        return reply
+        before = await dump(self.runtime.db)
+        answer = await self(who, name, **given)
+        assert 400 <= answer.status < 500, f"{name}: {answer.status} {answer.words}"
+        assert answer.words
+        assert await dump(self.runtime.db) == before
+        return answer
 
     def at(self, *when: int) -> None:
         self.clock.at = datetime(*when, tzinfo=OSLO)
 
     async def one(self, table: type[Base], **where: Any) -> Any:
-        return await row(self.house.db, table, **where)
+        return await row(self.runtime.db, table, **where)
 
     async def all(self, table: type[Base], **where: Any) -> list[Any]:
-        return await rows(self.house.db, table, **where)
+        return await rows(self.runtime.db, table, **where)
 
     async def person(self, email: str) -> int:
         return (await self.one(Person, email=email)).id
@@ -73,7 +87,7 @@ class Scene:
 
     async def planned(self) -> int:
         await self.ok(
-            RAGNHILD, "year.plan", body_id=self.body_id, dates="2027-03-10, 2027-06-09", place="Oslo"
+            RAGNHILD, "year_plan.set_dates", body_id=self.body_id, dates="2027-03-10, 2027-06-09", place="Oslo"
         )
         return (await self.one(Meeting, held_on=MARCH)).id
 
@@ -86,9 +100,7 @@ class Scene:
     async def proposed(self, who: str = ASTRID, title: str = "Felles rotasjon", **more: Any) -> int:
         meeting = await self.all(Meeting, held_on=MARCH)
         meeting_id = meeting[0].id if meeting else await self.called()
-        await self.ok(
-            who, "proposal.make", **{"meeting_id": meeting_id, "title": title, "kind": "advice"} | more
-        )
+        await self.ok(who, "proposal.submit", **{"meeting_id": meeting_id, "title": title, "kind": "advice"} | more)
         return (await self.one(Proposal, title=title)).id
 
     async def on_agenda(self, title: str = "Felles rotasjon", **more: Any) -> int:
@@ -100,7 +112,7 @@ class Scene:
         """The ids of the meeting and of its one case."""
         item_id = await self.on_agenda()
         meeting_id = (await self.one(Meeting, held_on=MARCH)).id
-        await self.ok(RAGNHILD, "agenda.publish", meeting_id=meeting_id)
+        await self.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
         return meeting_id, item_id
 
     async def asked(self, **more: Any) -> int:

@@ -12,12 +12,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from lisbot import settings
 from lisbot.app import make_app
-from lisbot.cli.doing import command_parser
-from lisbot.cli.helping import LOCAL
-from lisbot.cli.parsers import local_parser
+from lisbot.cli.command import command_parser
+from lisbot.cli.maintenance import maintenance_parser
+from lisbot.cli.overview import MAINTENANCE
 from lisbot.commands import COMMANDS
-from lisbot.council.entries import columns
-from lisbot.phrases import MENU, understand
+from lisbot.intents import MENU, understand
+from lisbot.packs.schema import columns
 from lisbot.texts import catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ def test_the_readme_has_every_target_that_is_for_people():
 @pytest.mark.parametrize("code", typed("lisbot"))
 def test_lisbot_has_the_command_and_its_options(code: str):
     name, *rest = code.split("#")[0].split()[1:]
-    parser = local_parser(name, "en") if name in LOCAL else command_parser(COMMANDS[name], "en")
+    parser = maintenance_parser(name, "en") if name in MAINTENANCE else command_parser(COMMANDS[name], "en")
     known = parser.format_help()
     assert [word for word in rest if word.startswith("--") and word not in known] == []
 

@@ -13,17 +13,18 @@ import pytest
 
 import lisbot
 from lisbot.commands import COMMANDS
-from lisbot.council import kinds
-from lisbot.texts import LANGUAGES, catalogue, has, kebab, look_up
+from lisbot.council import enums
+from lisbot.council.core.context import Role
+from lisbot.texts import LANGUAGES, catalogue, enum_key, has, look_up
 
 SRC = Path(lisbot.__file__).parent
 ASKED_FOR_BY = {"t", "text", "section", "has", "look_up"}  # their first words are a key
 KEY = re.compile(r"[a-z_]+(\.\w+)+")
 REFUSALS = {"Refusal", "NotAllowed", "NotFound", "Conflict", "Invalid"}
-TOLD_BY = {"tell", "tell_all", "tell_person", "tell_secretariat"}
+TOLD_BY = {"notify", "notify_all", "notify_people", "notify_secretariat", "notify_sender", "notify_settled"}
 ENUMS = {
-    kebab(name): {str(m.value) for m in kind}
-    for name, kind in vars(kinds).items()
+    enum_key(kind): {str(m.value) for m in kind}
+    for name, kind in vars(enums).items()
     if isinstance(kind, type) and issubclass(kind, Enum) and list(kind)
 }
 
@@ -66,9 +67,7 @@ def literals(node: ast.expr | None) -> Iterator[str]:
 
 def said(*names: str) -> set[str]:
     """The literal texts among the first three arguments of these functions, wherever they are called."""
-    return {
-        word for _, name, call in calls() if name in names for arg in call.args[:3] for word in literals(arg)
-    }
+    return {word for _, name, call in calls() if name in names for arg in call.args[:3] for word in literals(arg)}
 
 
 @cache
@@ -125,14 +124,14 @@ def test_every_text_that_is_asked_for_is_there():
 
 def test_every_refusal_and_every_notice_has_its_words():
     assert {key for key in said(*REFUSALS) if not has("nb", f"error.{key}")} == set()
-    assert {kind for kind in said(*TOLD_BY) if not has("nb", f"notice.{kind}")} == set()
+    assert {kind for kind in said(*TOLD_BY) if not has("nb", f"notification.{kind}")} == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
     words = look_up("nb", f"command.{name}")
     assert {"name", "help", "button"} <= set(words)
-    arguments = set(COMMANDS[name].form.model_fields)
+    arguments = set(COMMANDS[name].parameters)
     assert {a for a in arguments if a not in words.get("arg", {}) and not has("nb", f"arg.{a}")} == set()
     assert set(words.get("arg", {})) | set(words.get("hint", {})) <= arguments
     may = {"name", "help", "button", "submit", "modal", "done", "intro", "phrases", "arg", "hint"}
@@ -150,8 +149,8 @@ def test_every_kind_that_is_said_has_a_word_for_each_of_its_members():
 
 def test_no_text_is_there_for_nothing():
     known = constants() | set(COMMANDS) | {group for name in COMMANDS for group in name.split(".")}
-    known |= {argument for command in COMMANDS.values() for argument in command.form.model_fields}
-    known |= set(ENUMS) | {member for members in ENUMS.values() for member in members}
+    known |= {argument for command in COMMANDS.values() for argument in command.parameters}
+    known |= set(Role) | set(ENUMS) | {member for members in ENUMS.values() for member in members}
     known |= {str(status) for status in range(400, 600)} | {f"cli.{name}" for name in look_up("nb", "cli")}
 
     def is_known(part: str) -> bool:
@@ -164,7 +163,8 @@ def test_no_text_is_there_for_nothing():
 
     def is_told(key: str) -> bool:
         family, _, name = key.partition(".")
-        return family == "notice" and name.removesuffix("_copy").removeprefix("proposal_") in known
+        name = name.removesuffix("_copy")
+        return family == "notification" and (name in known or name.removeprefix("proposal_") in known)
 
     keys = {key: key.removesuffix(".one").removesuffix(".other") for key in holes(catalogue("nb"))}
     assert [k for k, whole in keys.items() if not (is_used(k) or is_used(whole) or is_told(k))] == []

@@ -75,9 +75,7 @@ async def world(database_url, clock, telling, unused_tcp_port_factory, monkeypat
         yield world
 
 
-async def test_the_year(
-    world: World, telling: Telling, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_the_year(world: World, telling: Telling, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     story = Story(world, tmp_path, caplog, telling.homes, telling.also)
     for chapter in CHAPTERS:
         await chapter(story)

@@ -7,153 +7,168 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.typedefs import Handler
 
 from lisbot import logs
-from lisbot.channels.mail import Mail
-from lisbot.channels.teams.door import Door
+from lisbot.channels.mail.sender import MailSender
+from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.web import add_pages
-from lisbot.commands import COMMANDS, House, Reply, ask, run
+from lisbot.commands import ask, changes_something, load_functions, run
+from lisbot.council.log.link import read_newest_link
 from lisbot.db import Database, is_migrated, migrate
 from lisbot.demo.clock import Clock
-from lisbot.demo.stage import Stage
-from lisbot.inbox import Inbox
-from lisbot.installs import Installs
+from lisbot.demo.controls import Controls
+from lisbot.idempotency import Receipts
+from lisbot.installations import Installations
+from lisbot.log_linker import LogLinker
+from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
 from lisbot.outbox import Outbox
-from lisbot.outbox.rows import MAIL
-from lisbot.ports import Sender
+from lisbot.runtime import Runtime
 from lisbot.scheduler import Scheduler
 from lisbot.settings import BadSetting, Settings
-from lisbot.texts import closest, text
+from lisbot.texts import closest_language, text
 
 if TYPE_CHECKING:
-    from lisbot.channels.slack.door import Door as SlackDoor
+    from lisbot.channels.slack.channel import SlackChannel
 
 log = logging.getLogger(__name__)
 
-GRACE = 20.0  # seconds that requests under way are given when lisbot stops
-PATIENCE = 5.0  # seconds before a database that does not answer is one that is not there
+SHUTDOWN_TIMEOUT = 20.0  # seconds that requests under way are given when lisbot stops
+DATABASE_TIMEOUT = 5.0  # seconds before a database that does not answer is one that is not there
 
 Now = Callable[[], datetime]
-Scene = Callable[[House], Awaitable[None]]
+SetScene = Callable[[Runtime], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What runs."""
+    """What runs in one process."""
 
     settings: Settings
-    house: House
+    runtime: Runtime
     outbox: Outbox
     scheduler: Scheduler
+    linker: LogLinker
     metrics: Metrics
-    mail: Mail
+    mail: MailSender
 
 
 PARTS = web.AppKey("parts", Parts)
 
 
-async def make_app(
-    settings: Settings, *, now: Now | None = None, scene: Scene | None = None
-) -> web.Application:
-    """The whole of lisbot as one application. What runs beside it starts and stops with it.
+class BackgroundService(Protocol):
+    """What works beside the requests until it is stopped, and then finishes what is under way."""
 
-    `now` is what time it is; the demo's own clock is used in the demo, and the real one elsewhere. `scene` is
+    async def work(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScene | None = None) -> web.Application:
+    """Returns the whole of lisbot as one application. What runs beside it starts and stops with it.
+
+    `now` returns what time it is; the demo's own clock is used in the demo, and the real one elsewhere. `scene` is
     what the demo sets up before it opens.
     """
     db = Database(settings.database_url)
-    metrics, mail = Metrics(), Mail(settings)
+    metrics, mail = Metrics(), MailSender(settings)
     clock = Clock(db)
     if settings.demo:
         await clock.read()
 
-    def after(name: str, reply: Reply, seconds: float) -> None:
-        command = COMMANDS.get(name)
-        known = name if command else "unknown"
-        metrics.commands.labels(known, reply.status).inc()
-        metrics.seconds.labels(known).observe(seconds)
-        if command and command.changes and reply.status == 200:
+    def on_command(name: str, status: int, seconds: float) -> None:
+        metrics.commands.labels(name, status).inc()
+        metrics.seconds.labels(name).observe(seconds)
+        if status == 200 and changes_something(name):
             outbox.wake()
+            linker.wake()
 
-    house = House(
+    runtime = Runtime(
         db=db,
         now=now or (clock if settings.demo else lambda: datetime.now(UTC)),
         tz=settings.tz,
         lang=settings.lang,
         key=settings.secret_key.encode(),
+        former_keys=settings.former_secret_keys,
         base_url=settings.base_url,
-        after=after,
+        on_command=on_command,
     )
-    # Every name is asked for anew, and nothing a platform sets is carried from one request to the next.
+    # Every name is looked up anew, and nothing a platform sets is carried from one request to the next.
     session = ClientSession(cookie_jar=DummyCookieJar())
-    door = Door(partial(run, house), partial(ask, house), settings, session)
+    teams, slack = TeamsChannel(partial(run, runtime), partial(ask, runtime), settings, session), None
     senders: dict[str, Sender] = {}
     if settings.teams or settings.demo:
-        senders[door.sender.platform] = door.sender
-    slack = make_slack(settings, house, session)
-    if slack:
+        senders[teams.sender.platform] = teams.sender
+    if settings.slack:
+        slack = make_slack(settings, runtime, session)
         senders[slack.sender.platform] = slack.sender
     if mail.is_on:
-        senders[MAIL] = mail
-    outbox = Outbox(house, senders, metrics)
-    scheduler = Scheduler(house)
+        senders[mail.platform] = mail
+    outbox, scheduler, linker = Outbox(runtime, senders, metrics), Scheduler(runtime), LogLinker(runtime)
 
-    async def beside(app: web.Application) -> AsyncIterator[None]:
-        if scene:
-            await scene(house)
-        sending = asyncio.create_task(outbox.work())
-        scheduler.start()
-        if slack:
-            await slack.start()
-        yield
-        await scheduler.stop()
-        if slack:
-            await slack.close()
-        outbox.stop()
-        await sending
-        await door.close()
-        await session.close()
-        await db.close()
+    async def run_beside(_app: web.Application) -> AsyncIterator[None]:
+        # Closed in the opposite order: first what brings new work, last what the rest needs.
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(db.close)
+            stack.push_async_callback(session.close)
+            if scene:
+                await scene(runtime)
+            start_service(stack, linker)
+            stack.push_async_callback(teams.close)
+            start_service(stack, outbox)
+            if slack:
+                stack.push_async_callback(slack.close)
+                await slack.start()
+            scheduler.start()
+            stack.push_async_callback(scheduler.stop)
+            yield
 
-    app = web.Application(middlewares=[watch])
-    stage = Stage(house, partial(clock.forward, scheduler.next_moment, scheduler.look_at_all))
-    app[PARTS] = Parts(settings, house, outbox, scheduler, metrics, mail)
-    app.cleanup_ctx.append(beside)
-    app.router.add_get("/healthz", alive)
-    app.router.add_get("/readyz", ready)
-    door.add_routes(app)
+    app = web.Application(middlewares=[answer_errors])
+    app[PARTS] = Parts(settings, runtime, outbox, scheduler, linker, metrics, mail)
+    app.cleanup_ctx.append(run_beside)
+    app.router.add_get("/healthz", show_health)
+    app.router.add_get("/readyz", show_readiness)
+    teams.add_routes(app)
     if slack:
         slack.add_routes(app)
+    forward = partial(clock.forward, scheduler.next_moment, scheduler.run_all_due)
     add_pages(
         app,
-        house=house,
+        runtime=runtime,
         settings=settings,
-        send_mail=mail.write if mail.is_on else None,
-        demo=stage if settings.demo else None,
+        send_mail=mail.send_text if mail.is_on else None,
+        controls=Controls(runtime, forward) if settings.demo else None,
     )
     return app
 
 
-def make_slack(settings: Settings, house: House, session: ClientSession) -> "SlackDoor | None":
-    """The door to Slack, where it is on."""
-    if settings.slack is None:
-        return None
-    from lisbot.channels.slack.door import Door as SlackDoor  # half a second that nobody else need wait for
+def make_slack(settings: Settings, runtime: Runtime, session: ClientSession) -> "SlackChannel":
+    from lisbot.channels.slack.channel import SlackChannel  # half a second that nobody else need wait for
 
-    inbox, installs = Inbox(house.db), Installs(house.db, house.key, "slack")
-    return SlackDoor(partial(run, house), partial(ask, house), settings, session, inbox, installs)
+    receipts, installations = Receipts(runtime.db), Installations(runtime.db, runtime.key, "slack")
+    return SlackChannel(partial(run, runtime), partial(ask, runtime), settings, session, receipts, installations)
+
+
+def start_service(stack: AsyncExitStack, service: BackgroundService) -> None:
+    """Start a service, and have it stopped with the stack."""
+    task = asyncio.create_task(service.work())
+
+    async def stop() -> None:
+        service.stop()
+        await task
+
+    stack.push_async_callback(stop)
 
 
 @web.middleware
-async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count every answer, and word what nobody foresaw: once in the log, once for whoever asked."""
     parts = request.app[PARTS]
     status = 500
@@ -169,21 +184,21 @@ async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
         # The route and not the address: that may carry a sign-in link.
         route = request.match_info.route.resource
         log.exception("%s %s failed, ref %s", request.method, route.canonical if route else "", ref)
-        lang = closest(request.headers.get("Accept-Language", "")[:2], parts.settings.lang)
+        lang = closest_language(request.headers.get("Accept-Language", "")[:2], parts.settings.lang)
         return web.json_response({"error": text(lang, "error.unexpected", ref=ref), "ref": ref}, status=500)
     finally:
         parts.metrics.requests.labels(request.method, status).inc()
 
 
-async def alive(_request: web.Request) -> web.Response:
+async def show_health(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-async def ready(request: web.Request) -> web.Response:
+async def show_readiness(request: web.Request) -> web.Response:
     """Whether the database is there, with the tables this version was written for."""
     try:
-        async with asyncio.timeout(PATIENCE):
-            migrated = await is_migrated(request.app[PARTS].house.db)
+        async with asyncio.timeout(DATABASE_TIMEOUT):
+            migrated = await is_migrated(request.app[PARTS].runtime.db)
     except Exception as error:
         log.warning("not ready: the database is not reachable: %s", type(error).__name__)
         return web.json_response({"ready": False, "database": "unreachable"}, status=503)
@@ -191,26 +206,42 @@ async def ready(request: web.Request) -> web.Response:
     return web.json_response(state, status=200 if migrated else 503)
 
 
-def make_metrics(parts: Parts) -> web.Application:
-    """What Prometheus reads, on a port of its own."""
+def make_metrics_app(parts: Parts) -> web.Application:
+    """Returns what Prometheus reads, on a port of its own."""
 
-    async def page(_request: web.Request) -> web.Response:
-        body = await parts.metrics.page(parts.outbox.rows.waiting)
-        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+    async def show(_request: web.Request) -> web.Response:
+        await read_gauges(parts)
+        headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        return web.Response(body=parts.metrics.page(), headers=headers)
 
     app = web.Application()
-    app.router.add_get("/metrics", page)
+    app.router.add_get("/metrics", show)
     return app
 
 
-async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
+async def read_gauges(parts: Parts) -> None:
+    """Set what is read off the database. While it is away, they stay as they were."""
+    metrics = parts.metrics
+    try:
+        metrics.waiting.set(await parts.outbox.claims.count_waiting())
+        newest = await read_newest_link(parts.runtime.db)
+    except Exception as error:
+        log.warning("the gauges were not read: %s", type(error).__name__)
+        return
+    if newest:
+        metrics.log_line.set(newest.number)
+        metrics.log_linked.set(newest.linked_at.timestamp() if newest.linked_at else 0)
+
+
+async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
     """Serve until the process is asked to stop; then finish what is under way. Raises BadSetting."""
     logs.start(settings.log_format)
     if settings.demo:
         await migrate(settings.database_url)
     else:
         await require_migrated(settings)
-    say_what_is_off(settings)
+    log_channels_off(settings)
+    load_functions()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -221,10 +252,10 @@ async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
     runners = [await listen(app, settings.host, settings.port)]
     try:
         if settings.metrics_port:
-            runners.append(await listen(make_metrics(parts), settings.host, settings.metrics_port))
+            runners.append(await listen(make_metrics_app(parts), settings.host, settings.metrics_port))
         gc.collect()
-        gc.freeze()  # what was made at the start stays; it is not looked through again and again
-        sys.stdout.write(f"lisbot is ready on {address(runners[0], settings)}\n")
+        gc.freeze()  # what was made at the start stays, and is not looked through again and again
+        sys.stdout.write(f"lisbot is ready on {listening_address(runners[0], settings)}\n")
         sys.stdout.flush()
         await stopping.wait()
         log.info("stopping: finishing what is under way")
@@ -236,20 +267,18 @@ async def serve(settings: Settings, *, scene: Scene | None = None) -> None:
 async def require_migrated(settings: Settings) -> None:
     db = Database(settings.database_url)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DATABASE_TIMEOUT):
             migrated = await is_migrated(db)
     except Exception as error:
         raise BadSetting(f"DATABASE_URL: the database is not reachable ({type(error).__name__})") from error
     finally:
         await db.close()
     if not migrated:
-        raise BadSetting(
-            "DATABASE_URL: the database's tables are not this version's: run lisbot migrate first"
-        )
+        raise BadSetting("DATABASE_URL: the database's tables are not this version's: run lisbot migrate first")
 
 
-def say_what_is_off(settings: Settings) -> None:
-    """A channel with none of its settings is off, and says so."""
+def log_channels_off(settings: Settings) -> None:
+    """Log which channels are off: those with none of their settings."""
     if settings.demo:
         log.info("the demo: anyone on this machine may be anyone, and Teams' endpoint asks for no token")
     elif settings.teams is None:
@@ -267,7 +296,7 @@ def say_what_is_off(settings: Settings) -> None:
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=GRACE)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -277,13 +306,13 @@ async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
     return runner
 
 
-def address(runner: web.AppRunner, settings: Settings) -> str:
-    """Where it listens, as typed into a browser on this machine."""
+def listening_address(runner: web.AppRunner, settings: Settings) -> str:
+    """Returns where it listens, as typed into a browser on this machine."""
     host, port = runner.addresses[0][:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def run_forever(settings: Settings, *, scene: Scene | None = None) -> None:
+def run_forever(settings: Settings, *, scene: SetScene | None = None) -> None:
     """Serve, on the faster event loop where there is one. Raises BadSetting."""
     with asyncio.Runner(loop_factory=make_loop) as runner:
         runner.run(serve(settings, scene=scene))

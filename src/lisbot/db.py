@@ -1,15 +1,34 @@
 """The database: SQLite in WAL mode or PostgreSQL, one session a transaction."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Insert, Update, event
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Insert,
+    Integer,
+    Text,
+    TypeDecorator,
+    Update,
+    bindparam,
+    event,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import cloned_traverse
+from sqlalchemy.types import TypeEngine
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,8 +43,8 @@ PRAGMAS = (
 )
 # In a session's info: what it deletes must not remain in the write-ahead log.
 WIPE = "wipe"
-# In a session's info: what is written last, in the order it was asked for (see together).
-LAST = "last"
+# In a session's info: statements deferred until just before the commit, in the order they were asked for.
+DEFERRED = "deferred"
 
 Writing = Insert | Update
 
@@ -56,7 +75,7 @@ class Database:
             if self.is_sqlite:
                 await session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
             yield session
-            await write_last(session)
+            await run_deferred(session)
             await session.commit()
         if self.is_sqlite and session.info.pop(WIPE, False):
             await self.wipe()
@@ -83,23 +102,67 @@ def is_postgres(session: AsyncSession) -> bool:
     return session.bind.dialect.name == "postgresql"
 
 
-def at_last(session: AsyncSession, statement: Writing, given: Mapping[str, Any]) -> None:
-    """Write this just before the commit, together with what else was left for last: its rows are locked for
-    as short as can be. How many it found is not learnt."""
-    session.info.setdefault(LAST, []).append((statement, given))
+def defer_until_commit(session: AsyncSession, statement: Writing, values: Mapping[str, Any]) -> None:
+    """Run this just before the commit, together with what else is deferred: its rows are locked for as short
+    as can be. The number of rows it finds is not learnt. The same statement with the same values runs once."""
+    deferred = session.info.setdefault(DEFERRED, [])
+    if not any(statement is other and values == given for other, given in deferred):
+        deferred.append((statement, values))
 
 
-async def write_last(session: AsyncSession) -> None:
-    """Write what was left for last: where the database can, in one journey there and back."""
-    left: list[tuple[Writing, Mapping[str, Any]]] = session.info.pop(LAST, [])
-    statements = tuple(statement for statement, _ in left)
+class IdList(TypeDecorator[list[int]]):
+    """Several ids as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(Integer) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> Any:
+        ids = list(value or ())
+        return ids if dialect.name == "postgresql" else orjson.dumps(ids).decode()
+
+
+class is_one_of(FunctionElement[bool]):
+    """The condition that a column is one of several ids, by the name of a parameter or given.
+
+    One statement whatever their number: IN (…) is written, parsed and planned anew for each. `make bench`: of a
+    thousand deliveries, 20 ms of 340.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+    _is_implicitly_boolean = True  # or SQLite is asked whether "… IN (…) = 1", and uses no index
+
+    def __init__(self, column: ColumnElement[Any], ids: str | Iterable[int]) -> None:
+        parameter = bindparam(ids, type_=IdList) if isinstance(ids, str) else bindparam(None, list(ids), IdList)
+        super().__init__(column, parameter)
+
+
+@compiles(is_one_of, "postgresql")
+def on_postgres(element: is_one_of, compiler: Any, **given: Any) -> str:
+    column, ids = element.clauses
+    return f"{compiler.process(column, **given)} = ANY ({compiler.process(ids, **given)})"
+
+
+@compiles(is_one_of, "sqlite")
+def on_sqlite(element: is_one_of, compiler: Any, **given: Any) -> str:
+    column, ids = element.clauses
+    return f"{compiler.process(column, **given)} IN (SELECT value FROM json_each({compiler.process(ids, **given)}))"  # noqa: S608
+
+
+async def run_deferred(session: AsyncSession) -> None:
+    """Run what was deferred: on PostgreSQL as one statement, and so in one journey to the database."""
+    deferred: list[tuple[Writing, Mapping[str, Any]]] = session.info.pop(DEFERRED, [])
+    statements = tuple(statement for statement, _ in deferred)
     # No statement twice in one: both might write the same row.
-    if is_postgres(session) and len(set(statements)) == len(statements) > 1:
-        given = {f"{name}_{n}": value for n, (_, each) in enumerate(left) for name, value in each.items()}
-        await session.execute(together(statements), given)
+    if len(set(statements)) == len(statements) > 1 and is_postgres(session):
+        numbered = {f"{name}_{n}": v for n, (_, given) in enumerate(deferred) for name, v in given.items()}
+        await session.execute(together(statements), numbered)
     else:
-        for statement, each in left:
-            await session.execute(statement, each)
+        for statement, given in deferred:
+            await session.execute(statement, given)
 
 
 @cache
@@ -172,27 +235,45 @@ def move(connection: Connection, to: str) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
     config = revisions()
     config.attributes["connection"] = connection
-    (command.downgrade if to == "base" else command.upgrade)(config, to)
+    if to == "base":
+        drop_everything(connection)
+    else:
+        command.upgrade(config, to)
     if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
         raise RuntimeError(f"the migration left a row of {broken[0]} without the row it refers to")
 
 
-async def is_migrated(db: Database) -> bool:
-    """Whether the tables are those this version of lisbot was written for."""
-    from alembic.runtime.migration import MigrationContext
+def drop_everything(connection: Connection) -> None:
+    """Drop every table there is: there is no other way back to none at all."""
+    from sqlalchemy import MetaData
 
+    if connection.dialect.name == "sqlite":
+        tables = MetaData()
+        tables.reflect(connection)
+        tables.drop_all(connection)
+    else:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+async def is_migrated(db: Database) -> bool:
+    """Returns whether the tables are those this version of lisbot was written for.
+
+    Reads what Alembic wrote without importing Alembic, which takes longer than most commands.
+    """
     async with db.engine.connect() as connection:
-        return newest() == await connection.run_sync(
-            lambda c: MigrationContext.configure(c).get_current_revision()
-        )
+        if not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version")):
+            return False
+        return bool(newest() == await connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 @cache
-def newest() -> str | None:
-    """The revision this version was written for. Read from the disk once: whoever likes may ask /readyz."""
-    from alembic.script import ScriptDirectory
+def newest() -> str:
+    """Returns the revision this version was written for, which the last migration's file is named by.
 
-    return ScriptDirectory.from_config(revisions()).get_current_head()
+    Read from the disk once: whoever likes may ask /readyz.
+    """
+    return max(file.name.split("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def revisions() -> "Config":

@@ -1,9 +1,9 @@
-"""Every setting, read once from the environment; a wrong one stops the start with a line that names it."""
+"""Every setting, read once from the environment. A wrong one stops the start with a line that names it."""
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +12,7 @@ from lisbot.texts import LANGUAGES
 
 Network = IPv4Network | IPv6Network
 
+# The public cloud's, as in the Bot Framework's own configuration for sovereign clouds.
 CLOUD = {
     "ToBotFromChannelOpenIdMetadataUrl": "https://login.botframework.com/v1/.well-known/openidconfiguration",
     "ToBotFromChannelTokenIssuer": "https://api.botframework.com",
@@ -29,6 +30,8 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Teams:
+    """The bot's registration, and the cloud it is in. `tenants`: whose people may be linked by e-mail."""
+
     app_id: str
     password: str
     app_type: str
@@ -55,6 +58,8 @@ class Slack:
 
 @dataclass(frozen=True)
 class Oidc:
+    """The OpenID provider that signs people in to the pages."""
+
     issuer: str
     client_id: str
     client_secret: str
@@ -62,6 +67,8 @@ class Oidc:
 
 @dataclass(frozen=True)
 class Settings:
+    """All settings. A channel that is off is None."""
+
     database_url: str
     base_url: str
     host: str
@@ -76,42 +83,47 @@ class Settings:
     mail_from: str | None
     metrics_port: int | None
     log_format: str
+    former_secret_keys: tuple[bytes, ...] = field(repr=False, default=())  # the newest first
     proxies: tuple[Network, ...] = ()
     demo: bool = False
 
     @property
     def secure(self) -> bool:
-        """Whether people reach the pages over https, so that cookies must be Secure."""
+        """Returns whether people reach the pages over https, so that cookies must be Secure."""
         return self.base_url.startswith("https://")
 
 
 def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
-    """The settings, from the environment. Raises BadSetting."""
+    """Returns the settings, from the environment. Raises BadSetting.
+
+    `demo`: as `lisbot demo` has them, which reads no secrets and no addresses of anybody's.
+    """
     env = os.environ if env is None else env
     if demo:
         env = {name: env[name] for name in DEMO_READS if name in env}
     host = env.get("HOST", "127.0.0.1")
-    port = number(env, "PORT", "3978")
+    port = read_port(env, "PORT", "3978")
     if demo and not is_loopback(host):
         raise BadSetting("HOST: the demo lets anyone be anyone and listens on a loopback address only")
     return Settings(
-        database_url=database_url(
+        database_url=read_database_url(
             env, "sqlite+aiosqlite:///var/demo.db" if demo else "sqlite+aiosqlite:///var/lisbot.db"
         ),
-        base_url=base_url(env, f"http://127.0.0.1:{port}"),
+        base_url=read_base_url(env, f"http://127.0.0.1:{port}"),
         host=host,
         port=port,
-        secret_key=DEMO_KEY if demo else secret_key(env),
-        tz=zone(env),
-        lang=one_of(env, "DEFAULT_LANG", LANGUAGES, "nb"),
-        teams=teams(env),
-        slack=slack(env),
-        oidc=oidc(env),
-        smtp_url=smtp_url(env),
+        secret_key=DEMO_KEY if demo else read_secret_key(env),
+        tz=read_zone(env),
+        lang=read_choice(env, "DEFAULT_LANG", LANGUAGES, "nb"),
+        teams=read_teams(env),
+        slack=read_slack(env),
+        oidc=read_oidc(env),
+        smtp_url=read_smtp_url(env),
         mail_from=env.get("MAIL_FROM") or None,
-        metrics_port=number(env, "METRICS_PORT", "0") or None,
-        log_format=one_of(env, "LOG_FORMAT", ("console", "json"), "console"),
-        proxies=proxies(env),
+        metrics_port=read_port(env, "METRICS_PORT", "0") or None,
+        former_secret_keys=read_former_secret_keys(env),
+        log_format=read_choice(env, "LOG_FORMAT", ("console", "json"), "console"),
+        proxies=read_proxies(env),
         demo=demo,
     )
 
@@ -120,8 +132,8 @@ def is_loopback(host: str) -> bool:
     return host in ("127.0.0.1", "::1", "localhost")
 
 
-def proxies(env: Mapping[str, str]) -> tuple[Network, ...]:
-    """The addresses whose word about where a request came from is taken."""
+def read_proxies(env: Mapping[str, str]) -> tuple[Network, ...]:
+    """Returns the addresses whose word about where a request came from is taken."""
     given = (env.get("TRUSTED_PROXIES") or "").replace(",", " ").split()
     try:
         return tuple(ip_network(each) for each in given)
@@ -129,38 +141,38 @@ def proxies(env: Mapping[str, str]) -> tuple[Network, ...]:
         raise BadSetting(f"TRUSTED_PROXIES must be addresses or networks: {error}") from error
 
 
-def number(env: Mapping[str, str], name: str, default: str) -> int:
+def read_port(env: Mapping[str, str], name: str, default: str) -> int:
     given = env.get(name) or default
     if not given.isdecimal() or int(given) > 65535:
         raise BadSetting(f"{name} must be a port number, not {given!r}")
     return int(given)
 
 
-def one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+def read_choice(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
     given = env.get(name) or default
     if given not in allowed:
         raise BadSetting(f"{name} must be one of {', '.join(allowed)}, not {given!r}")
     return given
 
 
-def database_url(env: Mapping[str, str], default: str) -> str:
+def read_database_url(env: Mapping[str, str], default: str) -> str:
     given = env.get("DATABASE_URL") or default
     if not given.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
         raise BadSetting("DATABASE_URL must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
     return given
 
 
-def split(given: str) -> SplitResult:
-    """An address in its parts; all of them empty where it is none."""
+def split_address(given: str) -> SplitResult:
+    """Returns an address in its parts; all of them empty where it is none."""
     try:
         return urlsplit(given)
     except ValueError:
         return urlsplit("")
 
 
-def base_url(env: Mapping[str, str], default: str) -> str:
+def read_base_url(env: Mapping[str, str], default: str) -> str:
     given = (env.get("BASE_URL") or default).rstrip("/")
-    parts = split(given)
+    parts = split_address(given)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting(f"BASE_URL must be an http or https address, not {given!r}")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -168,7 +180,7 @@ def base_url(env: Mapping[str, str], default: str) -> str:
     return given
 
 
-def secret_key(env: Mapping[str, str]) -> str:
+def read_secret_key(env: Mapping[str, str]) -> str:
     given = env.get("SECRET_KEY") or ""
     if not given:
         raise BadSetting("SECRET_KEY is missing: set it to at least 32 random bytes")
@@ -177,7 +189,11 @@ def secret_key(env: Mapping[str, str]) -> str:
     return given
 
 
-def zone(env: Mapping[str, str]) -> ZoneInfo:
+def read_former_secret_keys(env: Mapping[str, str]) -> tuple[bytes, ...]:
+    return tuple(key.encode() for part in env.get("FORMER_SECRET_KEYS", "").split(",") if (key := part.strip()))
+
+
+def read_zone(env: Mapping[str, str]) -> ZoneInfo:
     given = env.get("TZ_NAME") or "Europe/Oslo"
     try:
         return ZoneInfo(given)
@@ -185,17 +201,18 @@ def zone(env: Mapping[str, str]) -> ZoneInfo:
         raise BadSetting(f"TZ_NAME is no time zone: {given!r}") from error
 
 
-def all_or_none(env: Mapping[str, str], names: tuple[str, ...]) -> bool:
+def require_all_or_none(env: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    """Returns whether these are set. Raises BadSetting where some of them are and others are not."""
     missing = [name for name in names if not env.get(name)]
     if missing and len(missing) < len(names):
         raise BadSetting(f"{', '.join(missing)} missing: {', '.join(names)} are set together or not at all")
     return not missing
 
 
-def teams(env: Mapping[str, str]) -> Teams | None:
-    if not all_or_none(env, ("MicrosoftAppId", "MicrosoftAppPassword")):
+def read_teams(env: Mapping[str, str]) -> Teams | None:
+    if not require_all_or_none(env, ("MicrosoftAppId", "MicrosoftAppPassword")):
         return None
-    app_type = one_of(env, "MicrosoftAppType", ("MultiTenant", "SingleTenant"), "MultiTenant")
+    app_type = read_choice(env, "MicrosoftAppType", ("MultiTenant", "SingleTenant"), "MultiTenant")
     tenant = env.get("MicrosoftAppTenantId") or ""
     if app_type == "SingleTenant" and not tenant:
         raise BadSetting("MicrosoftAppTenantId is missing: MicrosoftAppType=SingleTenant needs it")
@@ -205,8 +222,7 @@ def teams(env: Mapping[str, str]) -> Teams | None:
         password=env["MicrosoftAppPassword"],
         app_type=app_type,
         tenant_id=tenant,
-        metadata_url=env.get("ToBotFromChannelOpenIdMetadataUrl")
-        or CLOUD["ToBotFromChannelOpenIdMetadataUrl"],
+        metadata_url=env.get("ToBotFromChannelOpenIdMetadataUrl") or CLOUD["ToBotFromChannelOpenIdMetadataUrl"],
         issuer=env.get("ToBotFromChannelTokenIssuer") or CLOUD["ToBotFromChannelTokenIssuer"],
         login_url=login.replace("{tenant}", tenant if app_type == "SingleTenant" else "botframework.com"),
         scope=env.get("ToChannelFromBotOAuthScope") or CLOUD["ToChannelFromBotOAuthScope"],
@@ -226,8 +242,11 @@ SLACK = (
 PREFIXES = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
 
 
-def slack(env: Mapping[str, str]) -> Slack | None:
-    """One of three ways in: HTTP for one workspace, HTTP for those that install it, or Socket Mode."""
+def read_slack(env: Mapping[str, str]) -> Slack | None:
+    """Returns Slack's settings, None where it is off.
+
+    There are three ways in: HTTP for one workspace, HTTP for those that install lisbot, or Socket Mode.
+    """
     given = {name: env.get(name) or "" for name in SLACK}
     if not any(given.values()):
         return None
@@ -250,34 +269,34 @@ def slack(env: Mapping[str, str]) -> Slack | None:
         app_token=given["SLACK_APP_TOKEN"],
         client_id=given["SLACK_CLIENT_ID"],
         client_secret=given["SLACK_CLIENT_SECRET"],
-        teams=slack_teams(given["SLACK_TEAMS"]),
-        api_url=slack_api(given["SLACK_API_URL"] or "https://slack.com/api/"),
+        teams=read_slack_teams(given["SLACK_TEAMS"]),
+        api_url=read_slack_api(given["SLACK_API_URL"] or "https://slack.com/api/"),
     )
 
 
-def slack_teams(given: str) -> frozenset[str]:
+def read_slack_teams(given: str) -> frozenset[str]:
     teams = given.replace(",", " ").split()
     if wrong := [team for team in teams if not re.fullmatch("T[A-Z0-9]+", team)]:
         raise BadSetting(f"SLACK_TEAMS must be team ids such as T0123ABCD, not {wrong[0]!r}")
     return frozenset(teams)
 
 
-def slack_api(given: str) -> str:
-    parts = split(given)
+def read_slack_api(given: str) -> str:
+    parts = split_address(given)
     host = parts.hostname or ""
     if not host or parts.scheme not in (("http", "https") if is_loopback(host) else ("https",)):
         raise BadSetting("SLACK_API_URL must be an https address: tokens are sent there")
     return given.rstrip("/") + "/"
 
 
-def oidc(env: Mapping[str, str]) -> Oidc | None:
+def read_oidc(env: Mapping[str, str]) -> Oidc | None:
     names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
-    return Oidc(*(env[name] for name in names)) if all_or_none(env, names) else None
+    return Oidc(*(env[name] for name in names)) if require_all_or_none(env, names) else None
 
 
-def smtp_url(env: Mapping[str, str]) -> str | None:
-    if not all_or_none(env, ("SMTP_URL", "MAIL_FROM")):
+def read_smtp_url(env: Mapping[str, str]) -> str | None:
+    if not require_all_or_none(env, ("SMTP_URL", "MAIL_FROM")):
         return None
-    if split(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
+    if split_address(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
         raise BadSetting("SMTP_URL must start with smtp:// or smtps://")
     return env["SMTP_URL"]

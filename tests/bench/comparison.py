@@ -135,9 +135,7 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
 
 async def check_written(url: str, ballots: int, before: int) -> None:
     """Every ballot is a line in the log and every seat has answered, or the figures are worth nothing."""
-    connection = await asyncpg.connect(
-        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    )
+    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
     try:
         lines, last, unanswered = await connection.fetchrow(
             """SELECT (SELECT count(*) FROM log_line), (SELECT last FROM log_head),

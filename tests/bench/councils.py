@@ -11,7 +11,7 @@ from sqlalchemy import insert, make_url
 
 from fakes.teams import TENANT, Person
 from lisbot.council import audit
-from lisbot.council.kinds import Authority, ItemKind, OrgKind, Standing, VoteForm
+from lisbot.council.enums import Authority, ItemKind, OrgKind, Standing, VoteForm
 from lisbot.council.models import (
     Account,
     AgendaItem,
@@ -84,8 +84,7 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
             for n in each
         ],
         PersonRow: [
-            {"id": n, "key": f"person{n}", "name": member(n).name, "email": member(n).email}
-            for n in everybody
+            {"id": n, "key": f"person{n}", "name": member(n).name, "email": member(n).email} for n in everybody
         ],
         Seat: [
             {
@@ -243,9 +242,7 @@ FROM term t, generate_series(1, 3) n WHERE t.to_on IS NULL;
 """
 
 
-async def age(
-    url: str, meetings: int = MEETINGS, questions: int = QUESTIONS, lines: int = LINES
-) -> dict[str, int]:
+async def age(url: str, meetings: int = MEETINGS, questions: int = QUESTIONS, lines: int = LINES) -> dict[str, int]:
     """Lay ten years behind every body. How many rows of each sort there are now."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(address)

@@ -70,9 +70,7 @@ async def press(
     ends = [loop.create_future() for _ in range(connections)]
     started = perf_counter()
     for done in ends:
-        await loop.create_connection(
-            lambda done=done: Connection(waiting, wanted, times, done), "127.0.0.1", port
-        )
+        await loop.create_connection(lambda done=done: Connection(waiting, wanted, times, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
     return perf_counter() - started, times
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -65,6 +66,7 @@ class SlackPressing(Pressing):
 
     def __init__(self, sink: Sink, place: Path, bodies: int, seats: int, *, does: bool) -> None:
         super().__init__(place, bodies, seats)
+        self.triggers = count(1)
         self.sink, self.does, self.expected = sink, does, 0
         self.response_url = str(sink.server.make_url("/response"))
 
@@ -89,7 +91,7 @@ class SlackPressing(Pressing):
             "api_app_id": "A0",
             "token": "verification",
             "container": {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},
-            "trigger_id": f"{number}.2.abcdef",
+            "trigger_id": f"{number}.{next(self.triggers)}.abcdef",  # every press has one of its own
             "team": {"id": SLACK_TEAM, "domain": "huset"},
             "channel": {"id": channel, "name": "directmessage"},
             "message": {"type": "message", "user": "U0", "ts": ts, "text": "Hva tilrår du?"},

@@ -8,9 +8,7 @@ import pytest
 from bench.comparison import Size, compare
 from bench.figures import Figure
 
-TINY = Size(
-    bodies=2, seats=4, meetings=2, lines=50, rounds=1, ballots=12, stock_ballots=6, total=20, starts=1
-)
+TINY = Size(bodies=2, seats=4, meetings=2, lines=50, rounds=1, ballots=12, stock_ballots=6, total=20, starts=1)
 
 
 @pytest.mark.postgres

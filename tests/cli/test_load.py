@@ -46,10 +46,7 @@ def test_a_dry_run_shows_names_and_old_and_new_values(pack: Path, capsys):
     assert main(["load", "pakke", "--dry-run"]) == 0
     out = capsys.readouterr().out
     assert "~ råd Samordningsrådet (samordningsrad)\n    notice_days: 14 → 10\n" in out
-    assert (
-        "~ person Astrid Myrholtet Moe (astrid-myrholtet)\n    name: Astrid Myrholtet → Astrid Myrholtet Moe"
-        in out
-    )
+    assert "~ person Astrid Myrholtet Moe (astrid-myrholtet)\n    name: Astrid Myrholtet → Astrid Myrholtet Moe" in out
     assert (
         "- periode Berit Skøyenmyr – Får tilsendt saklisten, Helsedirektoratet (samrad-hdir)\n"
         "    to: ikke satt → 2026-12-31" in out
@@ -71,8 +68,7 @@ def test_every_fault_is_one_line_on_stderr_with_its_file_and_line(pack: Path, ca
         "pakke/pack.toml:32: call_days: Innmeldingen åpner 14 dager før møtet, men fristen er 21 dager før. "
         "Den må åpne før fristen.",
         "pakke/people.csv:5: email: er ikke en e-postadresse",
-        "pakke/people.csv:13: Solfrid Nesoddvik har ingen e-postadresse, "
-        "og kan verken logge inn eller varsles.",
+        "pakke/people.csv:13: Solfrid Nesoddvik har ingen e-postadresse, og kan verken logge inn eller varsles.",
         "2 feil. Ingenting er lastet inn.",
     ]
 

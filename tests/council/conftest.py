@@ -6,21 +6,38 @@ import pytest
 
 import builders
 from builders import BJORN
-from lisbot.commands import House
-from lisbot.council.kinds import Authority, Standing
-from lisbot.council.models import Body, Organisation, Person
+from lisbot.council.enums import Authority, Standing
+from lisbot.council.models import Body, Organisation, Person, Room
+from lisbot.runtime import Runtime
 from stages import Scene
 
 
 @pytest.fixture
-async def scene(house: House, clock: Any) -> Scene:
-    return Scene(house, clock, await builders.council(house.db))
+async def scene(runtime: Runtime, clock: Any) -> Scene:
+    return Scene(runtime, clock, await builders.council(runtime.db))
+
+
+@pytest.fixture
+async def room(scene: Scene) -> int:
+    """The id of a channel where the council is told things."""
+    async with scene.runtime.db.write() as db:
+        found = Room(
+            body_id=scene.body_id,
+            platform="teams",
+            conversation_id="19:channel",
+            service_url="https://smba.example/",
+            linked_by_id=await scene.person(builders.RAGNHILD),
+            linked_at=builders.RECORDED,
+        )
+        db.add(found)
+        await db.flush()
+        return found.id
 
 
 @pytest.fixture
 async def second_council(scene: Scene) -> int:
     """Another council of the same secretariat, where Bjørn sits too."""
-    async with scene.house.db.write() as db:
+    async with scene.runtime.db.write() as db:
         first = await db.get_one(Body, scene.body_id)
         body = Body(
             key="fkm",

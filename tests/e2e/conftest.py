@@ -6,18 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import async_playwright
 
 from lisbot import packs, settings
 from lisbot.app import make_app
-from lisbot.commands import House
 from lisbot.db import Database, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.scene import set_scene
+from lisbot.runtime import Runtime
 
-QUIET = (
+CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -28,29 +27,30 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory):
-    """A database with the demo's councils in it and their last months played, to copy."""
-    path = tmp_path_factory.mktemp("played") / "demo.db"
+def scene_file(tmp_path_factory):
+    """A database with the demo's councils and their last months in it, to copy."""
+    path = tmp_path_factory.mktemp("scene") / "demo.db"
 
-    async def play():
+    async def set_up():
         url = f"sqlite+aiosqlite:///{path}"
         await migrate(url)
         db = Database(url)
-        house = House(db, Clock(db), settings.read({}, demo=True).tz)
+        config = settings.read({}, demo=True)
+        runtime = Runtime(db, Clock(db), config.tz, config.lang, config.secret_key.encode())
         for place in packs.SHIPPED:
-            await packs.load(house, place)
-        await set_scene(house)
+            await packs.load(runtime, place)
+        await set_scene(runtime)
         await db.close()
 
     with ThreadPoolExecutor(1) as beside:  # whatever loop the tests run in
-        beside.submit(asyncio.run, play()).result()
+        beside.submit(asyncio.run, set_up()).result()
     return path
 
 
-@pytest_asyncio.fixture
-async def demo(played, tmp_path):
+@pytest.fixture
+async def demo(scene_file, tmp_path):
     """The address of a running demo of the test's own."""
-    shutil.copy(played, tmp_path / "demo.db")
+    shutil.copy(scene_file, tmp_path / "demo.db")
     url = f"sqlite+aiosqlite:///{tmp_path}/demo.db"
     config = replace(settings.read({}, demo=True), database_url=url)
     server = TestServer(await make_app(config), host="127.0.0.1")
@@ -60,9 +60,9 @@ async def demo(played, tmp_path):
     await server.close()
 
 
-@pytest_asyncio.fixture
+@pytest.fixture
 async def browser():
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         yield browser
         await browser.close()

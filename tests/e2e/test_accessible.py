@@ -80,11 +80,11 @@ async def test_nothing_is_found_on_any_page(demo, browser, who, lang):
 async def test_a_refused_form_and_a_page_that_says_no_are_as_good(demo, browser):
     page = await browser.new_page(viewport=WIDE)
     await become(page, demo, REPRESENTATIVE)
-    await page.goto(demo + "/form/proposal.make")
-    await page.click("main button")
+    await page.locator("main a[href^='/form/proposal.submit']").first.click()
+    await page.click("main button.primary")
     assert await page.is_visible(".box.attention")
     wrong = await check(page, "a refused form")
-    for path in ("/nowhere", "/overview", "/do/vote.cast"):
+    for path in ("/nowhere", "/overview", "/do/vote.cast", "/show/vote.cast"):
         await page.goto(demo + path)
         wrong += await check(page, path)
     assert wrong == []
@@ -100,8 +100,9 @@ async def test_the_dark_colours_are_as_easy_to_read(demo, browser):
         "/overview",
         "/meeting/2",
         "/meeting/1/minutes",
+        "/case/1",
         "/outcomes",
-        "/form/year.plan?body_id=1",
+        "/form/year_plan.set_dates?body_id=1",
     ):
         await page.goto(demo + path)
         wrong += await check(page, path)

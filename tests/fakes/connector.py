@@ -108,9 +108,7 @@ class FakeConnector:
         """The old key is withdrawn and a new one signs from now on."""
         self.kids = [max(self.kids) + 1]
 
-    def sign(
-        self, *, kid: str | None = None, algorithm: str = "RS256", key: Any = None, **claims: Any
-    ) -> str:
+    def sign(self, *, kid: str | None = None, algorithm: str = "RS256", key: Any = None, **claims: Any) -> str:
         now = int(time.time())
         number = self.kids[-1]
         claims = {
@@ -146,6 +144,8 @@ class FakeConnector:
 
     async def token(self, request: web.Request) -> web.Response:
         self.calls["token"] += 1
+        if self.refusals["token"]:
+            return self.refusals["token"].popleft()
         asked = await request.post()
         if asked.get("grant_type") != "client_credentials" or not asked.get("scope"):
             return web.json_response({"error": "invalid_request"}, status=400)
@@ -166,10 +166,7 @@ class FakeConnector:
 
     def turn_away(self, request: web.Request, call: str) -> web.Response | None:
         self.calls[call] += 1
-        if (
-            not self.is_open
-            and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.issued
-        ):
+        if not self.is_open and request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.issued:
             return refusal(401, "Unauthorized")
         return self.refusals[call].popleft() if self.refusals[call] else None
 

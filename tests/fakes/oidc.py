@@ -23,6 +23,7 @@ class Provider:
         self.about: dict[str, Any] = {}
         self.spoil: dict[str, Any] = {}  # claims the id token lies about
         self.sign_with: Any = None  # a key that is not published
+        self.unpublished_kid = ""  # names a key that is not published
         self.codes: dict[str, dict[str, str]] = {}
         self.fetched_keys = 0
         self.issuer = ""
@@ -81,7 +82,9 @@ class Provider:
             **self.claims,
             **self.spoil,
         }
-        token = jwt.encode(claims, self.sign_with or self.key, "RS256", headers={"kid": self.kid})
+        token = jwt.encode(
+            claims, self.sign_with or self.key, "RS256", headers={"kid": self.unpublished_kid or self.kid}
+        )
         return web.json_response({"access_token": "about", "token_type": "Bearer", "id_token": token})
 
     async def userinfo(self, request: web.Request) -> web.Response:

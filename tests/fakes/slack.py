@@ -13,13 +13,13 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from fakes import slack_hooks as hooks
 from fakes import slack_methods as methods
 from fakes import slack_oauth as oauth
+from fakes import slack_response_urls as response_urls
 from fakes import slack_views as views
 from fakes.slack_checks import Refusal
 from fakes.slack_markup import breaches
-from fakes.slack_pace import Pace
+from fakes.slack_rate_limit import RateLimiter
 from fakes.slack_socket import Sockets
 from fakes.slack_world import APP, TEAM, Channel, Message, SlackPerson, Workspace, World, code
 
@@ -36,9 +36,7 @@ class Method:
     optional: frozenset[str] = frozenset()
 
 
-def method(
-    do: Any, scope: str = "", required: str = "", optional: str = "", more: set[str] | None = None
-) -> Method:
+def method(do: Any, scope: str = "", required: str = "", optional: str = "", more: set[str] | None = None) -> Method:
     return Method(do, scope, frozenset(required.split()), frozenset(optional.split()) | (more or set()))
 
 
@@ -50,14 +48,10 @@ METHODS = {
     "conversations.open": method(
         methods.conversations_open, "im:write", "", "users channel return_im prevent_creation"
     ),
-    "conversations.info": method(
-        methods.conversations_info, "", "channel", "include_locale include_num_members"
-    ),
+    "conversations.info": method(methods.conversations_info, "", "channel", "include_locale include_num_members"),
     "conversations.members": method(methods.conversations_members, "", "channel", "cursor limit"),
     "chat.postMessage": method(methods.chat_post_message, "chat:write", "channel", "", POSTED),
-    "chat.postEphemeral": method(
-        methods.chat_post_ephemeral, "chat:write", "channel user", "thread_ts", SAID
-    ),
+    "chat.postEphemeral": method(methods.chat_post_ephemeral, "chat:write", "channel user", "thread_ts", SAID),
     "chat.update": method(methods.chat_update, "chat:write", "channel ts", "metadata reply_broadcast", SAID),
     "chat.delete": method(methods.chat_delete, "chat:write", "channel ts"),
     "chat.getPermalink": method(methods.chat_get_permalink, "", "channel message_ts"),
@@ -87,17 +81,17 @@ class Call:
 
 
 class FakeSlack(World):
-    def __init__(self, *, is_paced: bool = False) -> None:
+    def __init__(self, *, is_rate_limited: bool = False) -> None:
         super().__init__()
         self.signing_secret = "the signing secret of the app"
         self.app_token = "xapp-1-A0LISBOT-the-app"
         self.client_id, self.client_secret = "1111.2222", "the client secret of the app"
         self.page_size = 2  # a page is never longer than this, whatever is asked for
-        self.pace = Pace(self.clock, is_paced)
+        self.rate_limiter = RateLimiter(self.clock, is_rate_limited)
         self.calls: list[Call] = []
         self.breaches: list[str] = []
         self.allowed: list[re.Pattern[str]] = []  # live markup that is meant to be live
-        self.hooks: dict[str, hooks.Hook] = {}
+        self.response_urls: dict[str, response_urls.ResponseUrl] = {}
         self.triggers: dict[str, views.Trigger] = {}
         self.grants: dict[str, oauth.Grant] = {}
         self.refusals: dict[str, list[Refusal]] = {}
@@ -166,7 +160,7 @@ class FakeSlack(World):
         if name not in METHODS:
             raise Refusal("unknown_method", req_method=name)
         home = self.whose(token)
-        if seconds := self.pace.wait(name, home.id, str(args.get("channel", ""))):
+        if seconds := self.rate_limiter.wait(name, home.id, str(args.get("channel", ""))):
             raise Refusal("ratelimited", seconds=seconds)
         if self.refusals.get(name):
             raise self.refusals[name].pop(0)
@@ -181,20 +175,20 @@ class FakeSlack(World):
         """An address for Socket Mode, for the app's own token and no workspace's."""
         if token != self.app_token:
             raise Refusal("not_allowed_token_type" if token.startswith("xoxb-") else "invalid_auth")
-        if seconds := self.pace.wait("apps.connections.open", APP):
+        if seconds := self.rate_limiter.wait("apps.connections.open", APP):
             raise Refusal("ratelimited", seconds=seconds)
         return self.sockets.ticket()
 
     async def answer_hook(self, request: web.Request) -> web.Response:
         """A response URL: its own secret, so that it asks for no token."""
-        hook, body = self.hooks.get(request.match_info["token"]), await request.json()
+        hook, body = self.response_urls.get(request.match_info["token"]), await request.json()
         try:
             if hook is None:
                 raise Refusal("no_service")
-            hooks.use(self, hook, body)
+            response_urls.use(self, hook, body)
         except Refusal as refusal:
             self.calls.append(Call("response_url", body, "", refusal.error))
-            return web.json_response(refusal.body, status=404 if refusal.error in hooks.GONE else 400)
+            return web.json_response(refusal.body, status=404 if refusal.error in response_urls.GONE else 400)
         self.calls.append(Call("response_url", body, ""))
         return web.Response(text="ok")
 
@@ -210,7 +204,7 @@ class FakeSlack(World):
 
     def limit_next(self, method: str, seconds: int, times: int = 1) -> None:
         """The next calls of this method are too many: 429, and to come back after so many seconds."""
-        self.pace.ordered.setdefault(method, []).extend([seconds] * times)
+        self.rate_limiter.forced.setdefault(method, []).extend([seconds] * times)
 
     def refuse_next(self, method: str, error: str, times: int = 1) -> None:
         """The next calls of this method are refused by this name."""
@@ -227,11 +221,9 @@ class FakeSlack(World):
     def count(self, method: str) -> int:
         return sum(1 for call in self.calls if call.method == method)
 
-    def drawn(self, person: SlackPerson) -> int:
+    def home_draws(self, person: SlackPerson) -> int:
         """How often the app has drawn (or tried to draw) somebody's home."""
-        return sum(
-            1 for c in self.calls if c.method == "views.publish" and c.args.get("user_id") == person.id
-        )
+        return sum(1 for c in self.calls if c.method == "views.publish" and c.args.get("user_id") == person.id)
 
     # Writing down
 
@@ -292,7 +284,7 @@ class FakeSlack(World):
         self.triggers[found] = views.Trigger(team, person, self.clock())
         return found
 
-    def hook(
+    def response_url(
         self,
         kind: str,
         home: Workspace,
@@ -302,7 +294,7 @@ class FakeSlack(World):
     ) -> str:
         """A response URL for one interaction."""
         token = code("hook", str(next(self.numbers)), size=24)
-        self.hooks[token] = hooks.Hook(home, where, person, message, self.clock())
+        self.response_urls[token] = response_urls.ResponseUrl(home, where, person, message, self.clock())
         return str(self.server.make_url(f"/hooks/{kind}/{token}"))
 
     def close_all(self, person: SlackPerson) -> None:

@@ -14,10 +14,10 @@ from fakes import slack_payloads as payloads
 from fakes import slack_views as views
 from fakes.slack import FakeSlack
 from fakes.slack_checks import Refusal
-from fakes.slack_hands import Stopped, chosen, fill, find, inputs, unfilled
-from fakes.slack_hooks import answer
+from fakes.slack_response_urls import answer
 from fakes.slack_rules import elements
-from fakes.slack_wires import Heard, Http, Payload, Wire
+from fakes.slack_transport import AppAnswer, Http, Payload, Transport
+from fakes.slack_ui import Stopped, chosen, fill, find, inputs, unfilled
 from fakes.slack_world import Channel, Message, SlackPerson, View, Workspace
 
 T = TypeVar("T")
@@ -31,18 +31,18 @@ SCOPES = {
 
 
 class Slack:
-    """Everybody's Slack. What is sent goes over `wire`: HTTP to the app's one address unless told."""
+    """Everybody's Slack. What is sent goes over `transport`: HTTP to the app's one address unless told."""
 
     def __init__(
         self,
         client: TestClient[Any, Any] | None,
         fake: FakeSlack,
         *,
-        wire: Wire | None = None,
+        transport: Transport | None = None,
         **options: Any,
     ) -> None:
         self.fake = fake
-        self.wire: Wire = wire or Http(client, fake.signing_secret, **options)  # type: ignore[arg-type]
+        self.transport: Transport = transport or Http(client, fake.signing_secret, **options)  # type: ignore[arg-type]
         self.last: Payload = {}  # the last event, for `retry`
         self.warnings: list[str] = []  # what people saw Slack complain of
         self.given: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}  # choices made on messages
@@ -57,13 +57,13 @@ class Slack:
 
     # Events
 
-    async def event(self, home: Workspace, event: Payload, **more: Any) -> Heard:
+    async def event(self, home: Workspace, event: Payload, **more: Any) -> AppAnswer:
         """Tell the app; again, up to three times, when it does not say 2xx within three seconds."""
         needed = SCOPES.get((event["type"], event.get("channel_type", "")))
         if needed and needed not in home.scopes:
             raise Stopped(f"Slack sends no {event['type']} without {needed}")
         self.last = payloads.event(self.fake, home, event, **more)
-        heard = await self.wire.send("events_api", self.last)
+        heard = await self.transport.send("events_api", self.last)
         for number in range(1, RETRIES + 1):
             if heard.is_well or not heard.may_retry:
                 break
@@ -71,13 +71,11 @@ class Slack:
             heard = await self.retry(number, heard.reason)
         return heard
 
-    async def retry(
-        self, number: int = 1, reason: str = "http_timeout", last: Payload | None = None
-    ) -> Heard:
+    async def retry(self, number: int = 1, reason: str = "http_timeout", last: Payload | None = None) -> AppAnswer:
         """Send an event once more, the last one unless told: the same event id, as after a lost answer."""
-        return await self.wire.send("events_api", last or self.last, (number, reason))
+        return await self.transport.send("events_api", last or self.last, (number, reason))
 
-    async def say(self, person: SlackPerson, words: str, where: Channel | None = None) -> Heard:
+    async def say(self, person: SlackPerson, words: str, where: Channel | None = None) -> AppAnswer:
         """Write to the bot alone, or, in a channel, mention it."""
         home = self.home_of(person, where)
         where = where or self.fake.direct(person)
@@ -94,7 +92,7 @@ class Slack:
         said = f"<@{mention}> {said}" if mention else said
         return self.fake.put(self.home_of(person, where), where, said, [], by=person.id)
 
-    async def echo(self, message: Message) -> Heard:
+    async def echo(self, message: Message) -> AppAnswer:
         """Tell the app of its own direct message, or of the edit of it, as Slack does."""
         home = self.fake.workspaces[message.team]
         return await self.event(home, payloads.echo(home, message))
@@ -102,11 +100,11 @@ class Slack:
     async def home(self, person: SlackPerson, tab: str = "home") -> View | None:
         """Open the app's home, and see what it shows once the app has drawn it (or for a moment has not)."""
         home = self.home_of(person)
-        view, drawn = self.fake.homes.get(person.id), self.fake.drawn(person)
+        view, drawn = self.fake.homes.get(person.id), self.fake.home_draws(person)
         opened = payloads.home_opened(person, self.fake.direct(person), tab, view, self.fake.new_ts())
         await self.event(home, opened)
         with suppress(Stopped):
-            await self.until(lambda: self.fake.drawn(person) > drawn)
+            await self.until(lambda: self.fake.home_draws(person) > drawn)
         return self.fake.homes.get(person.id)
 
     async def until(self, is_so: Callable[[], T | None], *, seconds: float = 2.0) -> T:
@@ -117,14 +115,14 @@ class Slack:
             await asyncio.sleep(0.01)
         raise Stopped(f"it has not come to that in {seconds:g} s")
 
-    async def joins(self, person: SlackPerson, where: Channel) -> Heard:
+    async def joins(self, person: SlackPerson, where: Channel) -> AppAnswer:
         self.fake.has(person)
         if person.id not in where.members:
             where.members.append(person.id)
         home = self.fake.workspaces[where.team]
         return await self.event(home, payloads.joined(person.id, person.team, where, self.fake.new_ts()))
 
-    async def adds_bot(self, person: SlackPerson, where: Channel) -> Heard:
+    async def adds_bot(self, person: SlackPerson, where: Channel) -> AppAnswer:
         """Somebody invites the app to a channel."""
         home = self.home_of(person, where)
         if home.bot_user not in where.members:
@@ -142,36 +140,34 @@ class Slack:
     async def verifies_url(self) -> bool:
         """What the app's settings page does with a new address: it must say back what it is sent."""
         challenge = payloads.verification(self.fake)
-        heard = await self.wire.send("events_api", challenge)
+        heard = await self.transport.send("events_api", challenge)
         return heard.is_well and challenge["challenge"] in (heard.words, heard.body.get("challenge"))
 
-    async def checks_ssl(self) -> Heard:
+    async def checks_ssl(self) -> AppAnswer:
         """Slack looks now and then whether the address of a command has a certificate it trusts."""
-        return await self.wire.send("slash_commands", {"ssl_check": "1", "token": payloads.TOKEN})
+        return await self.transport.send("slash_commands", {"ssl_check": "1", "token": payloads.TOKEN})
 
     # Slash commands
 
     async def slash(
         self, person: SlackPerson, words: str = "", where: Channel | None = None, command: str = "/lisbot"
-    ) -> Heard:
+    ) -> AppAnswer:
         """Type a command. What the ack says is shown to that person alone, unless it says in_channel."""
         home = self.home_of(person)
         where = where or self.fake.direct(person)
         if "commands" not in home.scopes:
             raise Stopped(f"{command} is not a command in {home.name}")
-        url = self.fake.hook("commands", home, where, person)
-        payload = payloads.slash(
-            self.fake, person, home, where, command, html.escape(words, quote=False), url
-        )
-        heard = await self.wire.send("slash_commands", payload)
+        url = self.fake.response_url("commands", home, where, person)
+        payload = payloads.slash(self.fake, person, home, where, command, html.escape(words, quote=False), url)
+        heard = await self.transport.send("slash_commands", payload)
         if self.is_answered(heard, command) and heard.words:
             try:
-                answer(self.fake, self.fake.hooks[url.rsplit("/", 1)[1]], heard.body)
+                answer(self.fake, self.fake.response_urls[url.rsplit("/", 1)[1]], heard.body)
             except Refusal as refusal:
                 raise Stopped(f"Slack does not show the ack of {command}: {refusal.body}") from refusal
         return heard
 
-    def is_answered(self, heard: Heard, what: str) -> bool:
+    def is_answered(self, heard: AppAnswer, what: str) -> bool:
         """Whether it went well; else the person sees that it did not."""
         if not heard.is_well:
             self.warnings.append(f"{what}: {heard.status or 'operation_timeout'}")
@@ -188,7 +184,7 @@ class Slack:
         beside: str = "",
         action_id: str = "",
         value: Any = None,
-    ) -> Heard:
+    ) -> AppAnswer:
         """Press the button (or choose the option) of this title on a message, modal or home."""
         self.must_be_before(person, on)
         block, element = find(on, title, beside, action_id)
@@ -197,7 +193,7 @@ class Slack:
 
     async def act(
         self, person: SlackPerson, on: Message | View, block: Payload, element: Payload, state: Payload
-    ) -> Heard:
+    ) -> AppAnswer:
         """Send what Slack sends when this element is used; nothing comes back in the answer's body."""
         home = self.fake.workspaces[on.team]
         self.fake.has(person)
@@ -206,7 +202,7 @@ class Slack:
         if element["type"] not in ("button", "overflow"):
             values[block["block_id"]][element["action_id"]] = state
         payload = payloads.block_actions(self.fake, person, home, on, action, values)
-        heard = await self.wire.send("interactive", payload)
+        heard = await self.transport.send("interactive", payload)
         if self.is_answered(heard, f"press of {element['action_id']}") and heard.words:
             raise Stopped(f"the answer to a press has no body in Slack: {heard.words[:200]}")
         return heard
@@ -242,9 +238,7 @@ class Slack:
         """Fill in the form that is uppermost, by label, without sending it."""
         fill(self.top(person), given)
 
-    async def submit(
-        self, person: SlackPerson, given: Mapping[str, Any] | None = None, **labelled: Any
-    ) -> Heard:
+    async def submit(self, person: SlackPerson, given: Mapping[str, Any] | None = None, **labelled: Any) -> AppAnswer:
         """Fill in the uppermost form by label and send it; then do what the app answers."""
         view = await self.form(person)
         fill(view, {**(given or {}), **labelled})
@@ -253,12 +247,12 @@ class Slack:
         if empty := unfilled(view):
             raise Stopped(f"please complete these required fields: {empty}")
         home = self.fake.workspaces[view.team]
-        heard = await self.wire.send("interactive", payloads.submission(self.fake, person, home, view))
+        heard = await self.transport.send("interactive", payloads.submission(self.fake, person, home, view))
         if self.is_answered(heard, f"sending «{view.title}»"):
             self.follow(person, home, view, heard)
         return heard
 
-    def follow(self, person: SlackPerson, home: Workspace, view: View, heard: Heard) -> None:
+    def follow(self, person: SlackPerson, home: Workspace, view: View, heard: AppAnswer) -> None:
         """Do with the modal what the answer to its submission says."""
         body = heard.body
         if heard.words and (not heard.is_json or "response_action" not in body):
@@ -281,7 +275,7 @@ class Slack:
         except Refusal as refusal:
             raise Stopped(f"Slack has trouble with this answer: {refusal.body}") from refusal
 
-    async def close(self, person: SlackPerson, *, is_whole: bool = False) -> Heard | None:
+    async def close(self, person: SlackPerson, *, is_whole: bool = False) -> AppAnswer | None:
         """Press Cancel on the uppermost form, or the cross that closes all; the app hears if it asked to."""
         view = self.top(person)
         home = self.fake.workspaces[view.team]
@@ -291,14 +285,14 @@ class Slack:
             self.fake.stacks[person.id].pop().is_open = False
         if not view.body.get("notify_on_close"):
             return None
-        return await self.wire.send("interactive", payloads.closed(person, home, view, is_whole))
+        return await self.transport.send("interactive", payloads.closed(person, home, view, is_whole))
 
-    async def shortcut(self, person: SlackPerson, message: Message, callback_id: str) -> Heard:
+    async def shortcut(self, person: SlackPerson, message: Message, callback_id: str) -> AppAnswer:
         """Choose one of the app's entries in a message's own menu."""
         self.must_be_before(person, message)
         home = self.home_of(person, message.channel)
         payload = payloads.shortcut(self.fake, person, home, message, callback_id)
-        heard = await self.wire.send("interactive", payload)
+        heard = await self.transport.send("interactive", payload)
         self.is_answered(heard, f"shortcut {callback_id}")
         return heard
 

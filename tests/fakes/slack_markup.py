@@ -30,11 +30,7 @@ def mrkdwn(node: Any) -> Iterator[str]:
             yield from mrkdwn(inner)
 
 
-def breaches(
-    where: str, text: str, blocks: list[dict[str, Any]], allowed: list[re.Pattern[str]]
-) -> list[str]:
+def breaches(where: str, text: str, blocks: list[dict[str, Any]], allowed: list[re.Pattern[str]]) -> list[str]:
     """What is live here though nothing allows it."""
     found = [mark for words in (text, *mrkdwn(blocks)) for mark in live(words)]
-    return [
-        f"{where}: {mark} is live" for mark in found if not any(known.fullmatch(mark) for known in allowed)
-    ]
+    return [f"{where}: {mark} is live" for mark in found if not any(known.fullmatch(mark) for known in allowed)]

@@ -40,9 +40,7 @@ def auth_revoke(fake: FakeSlack, home: Workspace, args: Args) -> Args:
 def users_info(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     """Somebody of another workspace is seen in a channel both are in, else not; their address never is."""
     if args["user"] == home.bot_user:
-        return {
-            "user": {"id": home.bot_user, "team_id": home.id, "name": "lisbot", "is_bot": True, "profile": {}}
-        }
+        return {"user": {"id": home.bot_user, "team_id": home.id, "name": "lisbot", "is_bot": True, "profile": {}}}
     person = fake.people.get(args["user"])
     if person is None:
         raise Refusal("user_not_found")
@@ -239,7 +237,7 @@ def chat_post_message(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     look_at_names(fake, where, args)
     message = fake.put(home, where, text, blocks, thread_ts=str(args.get("thread_ts") or ""))
     message.metadata = metadata(args) or ""
-    return {"channel": where.id, "ts": message.ts, "message": wire(message), **warned}
+    return {"channel": where.id, "ts": message.ts, "message": as_sent(message), **warned}
 
 
 def chat_post_ephemeral(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -257,7 +255,7 @@ def find_message(fake: FakeSlack, home: Workspace, args: Args) -> Message:
     """The message of this time in this channel. Ephemerals are in nobody's history."""
     where = find_channel(fake, home, args["channel"])
     ts = args.get("ts") or args.get("message_ts")
-    for message in fake.hanging(where):
+    for message in fake.messages_in(where):
         if message.ts == ts:
             return message
     raise Refusal("message_not_found")
@@ -272,7 +270,7 @@ def chat_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     text, blocks = content(args, longest=LONGEST_UPDATE, is_cut=False)
     look_at_names(fake, message.channel, args)
     fake.change(message, text, blocks, metadata(args))
-    return {"channel": message.channel.id, "ts": message.ts, "text": text, "message": wire(message)}
+    return {"channel": message.channel.id, "ts": message.ts, "text": text, "message": as_sent(message)}
 
 
 def chat_delete(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -292,7 +290,7 @@ def permalink(home: Workspace, message: Message) -> str:
     return f"https://{home.domain}.slack.com/archives/{message.channel.id}/p{message.ts.replace('.', '')}"
 
 
-def wire(message: Message) -> Args:
+def as_sent(message: Message) -> Args:
     """A message as Slack sends it about."""
     found: Args = {
         "type": "message",

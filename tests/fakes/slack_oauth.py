@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fakes.slack_checks import Refusal
-from fakes.slack_hands import Stopped
+from fakes.slack_ui import Stopped
 from fakes.slack_world import APP, SlackPerson, Workspace, code
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
-from fakes.slack_methods import wire as wire_message
-from fakes.slack_views import wire as wire_view
+from fakes.slack_methods import as_sent as message_as_sent
+from fakes.slack_views import as_sent as view_as_sent
 from fakes.slack_world import APP, Channel, Message, SlackPerson, View, Workspace, code
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def rich(message: Message) -> Payload:
 def echo(home: Workspace, message: Message) -> Payload:
     """The app's own direct message, which Slack tells the app of like any other; or that it was edited."""
     about = {"channel": message.channel.id, "channel_type": "im", "event_ts": message.ts}
-    own = {**wire_message(message), "bot_id": home.bot_id, "app_id": APP}
+    own = {**message_as_sent(message), "bot_id": home.bot_id, "app_id": APP}
     if not message.history:
         return {**own, **about}
     return {
@@ -108,7 +108,7 @@ def home_opened(person: SlackPerson, direct: Channel, tab: str, view: View | Non
         "tab": tab,
         "event_ts": ts,
     }
-    return {**found, "view": wire_view(view)} if view and tab == "home" else found
+    return {**found, "view": view_as_sent(view)} if view and tab == "home" else found
 
 
 def joined(user_id: str, team: str, where: Channel, ts: str) -> Payload:
@@ -195,7 +195,7 @@ def block_actions(
     }
     if isinstance(on, View):
         container = {"type": "view", "view_id": on.id}
-        return {**found, **of_viewer(person, home), "container": container, "view": wire_view(on)}
+        return {**found, **of_viewer(person, home), "container": container, "view": view_as_sent(on)}
     where = on.channel
     found |= {
         "container": {
@@ -206,10 +206,10 @@ def block_actions(
         },
         "channel": {"id": where.id, "name": where.name},
         "state": {"values": values},
-        "response_url": fake.hook("actions", home, where, person, on),
+        "response_url": fake.response_url("actions", home, where, person, on),
     }
     # An ephemeral message is in nobody's history: Slack sends its place, not what it said.
-    return found if on.user else {**found, "message": wire_message(on)}
+    return found if on.user else {**found, "message": message_as_sent(on)}
 
 
 def submission(fake: FakeSlack, person: SlackPerson, home: Workspace, view: View) -> Payload:
@@ -217,7 +217,7 @@ def submission(fake: FakeSlack, person: SlackPerson, home: Workspace, view: View
         **envelope("view_submission", person, home),
         **of_viewer(person, home),
         "trigger_id": fake.trigger(home.id, person),
-        "view": wire_view(view),
+        "view": view_as_sent(view),
         "response_urls": [],
     }
 
@@ -226,22 +226,20 @@ def closed(person: SlackPerson, home: Workspace, view: View, is_cleared: bool) -
     return {
         **envelope("view_closed", person, home),
         **of_viewer(person, home),
-        "view": wire_view(view),
+        "view": view_as_sent(view),
         "is_cleared": is_cleared,
     }
 
 
-def shortcut(
-    fake: FakeSlack, person: SlackPerson, home: Workspace, message: Message, callback_id: str
-) -> Payload:
+def shortcut(fake: FakeSlack, person: SlackPerson, home: Workspace, message: Message, callback_id: str) -> Payload:
     where = message.channel
     return {
         **envelope("message_action", person, home),
         "callback_id": callback_id,
         "trigger_id": fake.trigger(home.id, person),
-        "response_url": fake.hook("actions", home, where, person, message),
+        "response_url": fake.response_url("actions", home, where, person, message),
         "message_ts": message.ts,
         "channel": {"id": where.id, "name": where.name},
-        "message": wire_message(message),
+        "message": message_as_sent(message),
         "action_ts": fake.new_ts(),
     }

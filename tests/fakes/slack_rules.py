@@ -103,9 +103,7 @@ FIELD = {"focus_on_load": boolean, "placeholder": text(150)}
 ASKED = {"confirm": CONFIRM, "focus_on_load": boolean}
 OPTIONS = listed(option(), 100)
 GROUPS = listed(shape({"label": text(75), "options": OPTIONS}), 100)
-DISPATCH = shape(
-    {}, {"trigger_actions_on": listed(one_of("on_enter_pressed", "on_character_entered"), 2, least=0)}
-)
+DISPATCH = shape({}, {"trigger_actions_on": listed(one_of("on_enter_pressed", "on_character_entered"), 2, least=0)})
 
 ELEMENTS: dict[str, Check] = {
     "button": element(
@@ -152,13 +150,9 @@ ELEMENTS: dict[str, Check] = {
         one_source,
         is_offered,
     ),
-    "overflow": element(
-        "overflow", {"options": listed(option(with_url=True), 5)}, {"confirm": CONFIRM}, is_offered
-    ),
+    "overflow": element("overflow", {"options": listed(option(with_url=True), 5)}, {"confirm": CONFIRM}, is_offered),
     "datepicker": element("datepicker", {}, {"initial_date": DATE, **ASKED, **FIELD}),
-    "timepicker": element(
-        "timepicker", {}, {"initial_time": TIME, "timezone": string(100), **ASKED, **FIELD}
-    ),
+    "timepicker": element("timepicker", {}, {"initial_time": TIME, "timezone": string(100), **ASKED, **FIELD}),
     "plain_text_input": element(
         "plain_text_input",
         {},
@@ -225,9 +219,7 @@ BLOCKS: dict[str, Check] = {
         any_of("text", "fields"),
     ),
     "actions": block("actions", {"elements": listed(by_type(ELEMENTS, IN_ACTIONS), 25)}, {}),
-    "context": block(
-        "context", {"elements": listed(by_type(CONTEXT, {"image", "plain_text", "mrkdwn"}), 10)}, {}
-    ),
+    "context": block("context", {"elements": listed(by_type(CONTEXT, {"image", "plain_text", "mrkdwn"}), 10)}, {}),
     "header": block("header", {"text": text(150)}, {}),
     "divider": block("divider", {}, {}),
     "image": block("image", {"alt_text": string(2000), "image_url": HTTP}, {"title": text(2000)}),

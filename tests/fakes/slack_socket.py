@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
-from fakes.slack_hands import Stopped
-from fakes.slack_wires import PATIENCE, Heard, Payload
+from fakes.slack_transport import PATIENCE, AppAnswer, Payload
+from fakes.slack_ui import Stopped
 from fakes.slack_world import APP
 
 MOST = 10  # connections of one app
@@ -67,10 +67,10 @@ class Sockets:
         if waiting and not waiting.done():
             waiting.set_result(ack)
 
-    async def send(self, kind: str, payload: Payload, retry: tuple[int, str] | None = None) -> Heard:
+    async def send(self, kind: str, payload: Payload, retry: tuple[int, str] | None = None) -> AppAnswer:
         """Send an envelope down one of the connections, and hear its ack within three seconds."""
         if not self.open:
-            return Heard(0)
+            return AppAnswer(0)
         takes_answer = kind == "slash_commands" or payload.get("type") in WITH_ANSWER
         envelope: Payload = {
             "envelope_id": str(uuid4()),
@@ -89,11 +89,11 @@ class Sockets:
             ack = await asyncio.wait_for(waiting, self.patience)
         except TimeoutError:
             self.waiting.pop(envelope["envelope_id"], None)
-            return Heard(0)
+            return AppAnswer(0)
         answer = ack.get("payload")
         if answer and not takes_answer:
             raise Stopped(f"this ack takes no payload: {answer}")
-        return Heard(200, json.dumps(answer) if answer else "", is_json=True)
+        return AppAnswer(200, json.dumps(answer) if answer else "", is_json=True)
 
     async def connected(self, count: int = 1) -> None:
         """Until the app has so many connections."""

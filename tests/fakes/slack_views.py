@@ -53,9 +53,7 @@ def check(fake: FakeSlack, body: Any, kind: str, changed: View | None = None) ->
     if problems:
         raise Refusal("invalid_arguments", problems)
     named = body.get("external_id")
-    if named and any(
-        v.body.get("external_id") == named and v.is_open and v is not changed for v in fake.views
-    ):
+    if named and any(v.body.get("external_id") == named and v.is_open and v is not changed for v in fake.views):
         raise Refusal("duplicate_external_id")
     found: Args = body
     return found
@@ -123,7 +121,7 @@ def views_open(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     body = check(fake, args["view"], "modal")
     person = spend(fake, home, args)
     fake.close_all(person)
-    return {"view": wire(push(fake, home, person, body))}
+    return {"view": as_sent(push(fake, home, person, body))}
 
 
 def views_push(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -131,7 +129,7 @@ def views_push(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     person = spend(fake, home, args)
     if not fake.stacks.get(person.id):
         raise Refusal("not_found")
-    return {"view": wire(push(fake, home, person, body))}
+    return {"view": as_sent(push(fake, home, person, body))}
 
 
 def views_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
@@ -142,7 +140,7 @@ def views_update(fake: FakeSlack, home: Workspace, args: Args) -> Args:
             body = check(fake, args["view"], "modal", view)
             agree(view, args.get("hash"))
             change(fake, view, body)
-            return {"view": wire(view)}
+            return {"view": as_sent(view)}
     raise Refusal("not_found")
 
 
@@ -164,10 +162,10 @@ def views_publish(fake: FakeSlack, home: Workspace, args: Args) -> Args:
     else:
         agree(view, args.get("hash"))
         change(fake, view, body)
-    return {"view": wire(view)}
+    return {"view": as_sent(view)}
 
 
-def wire(view: View) -> Args:
+def as_sent(view: View) -> Args:
     """A view as Slack sends it: what the app gave, and what Slack knows of it."""
     plain = {"private_metadata": "", "callback_id": "", "external_id": "", "title": None, "submit": None}
     modal = {"close": None, "clear_on_close": False, "notify_on_close": False}

@@ -258,9 +258,7 @@ class World:
         self.has(person)
         team = team or person.team
         bot = self.workspaces[team].bot_user
-        found = Channel(
-            f"D{code(team, person.id)}", "directmessage", team, [person.id, bot], True, alone=person.id
-        )
+        found = Channel(f"D{code(team, person.id)}", "directmessage", team, [person.id, bot], True, alone=person.id)
         return self.channels.setdefault(found.id, found)
 
     def shares_a_channel(self, person_id: str, workspace: Workspace) -> bool:
@@ -294,16 +292,14 @@ class World:
                 found += sights(view.kind, "", view)
         return found
 
-    def told(self, person: SlackPerson) -> list[Message]:
+    def messages_to(self, person: SlackPerson) -> list[Message]:
         """What the bot says to this person alone, as it stands: their direct messages and ephemerals."""
         bots = {w.bot_user for w in self.workspaces.values()}
         return [
-            m
-            for m in self.messages
-            if m.by in bots and not m.is_deleted and person.id in (m.user, m.channel.alone)
+            m for m in self.messages if m.by in bots and not m.is_deleted and person.id in (m.user, m.channel.alone)
         ]
 
-    def hanging(self, channel: Channel) -> list[Message]:
+    def messages_in(self, channel: Channel) -> list[Message]:
         """What all see in this channel, as it stands."""
         return [m for m in self.messages if m.channel is channel and not m.user and not m.is_deleted]
 

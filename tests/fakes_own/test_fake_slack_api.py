@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from fakes.slack_pace import Pace
+from fakes.slack_rate_limit import RateLimiter
 from fakes.slack_world import TEAM, Clock, SlackPerson
 
 SAYS = [{"type": "section", "text": {"type": "mrkdwn", "text": "Sak 1"}}]
@@ -176,13 +176,13 @@ async def test_a_message_needs_text_or_blocks_that_are_right(desk, kari):
         await desk.api.chat_postMessage(channel=room.id, text="Sak", blocks=[{"type": "card"}])
     assert refusal.body["response_metadata"]["messages"]
     await desk.api.chat_postMessage(channel=room.id, text="Sak", blocks=json.dumps(SAYS))
-    assert len(desk.fake.hanging(room)) == 1
+    assert len(desk.fake.messages_in(room)) == 1
 
 
 async def test_a_long_text_is_cut_when_posted_and_refused_when_updated(desk, kari):
     room = desk.fake.channel("styret", kari)
     posted = await desk.api.chat_postMessage(channel=room.id, text="a" * 40_001)
-    assert (posted["warning"], len(desk.fake.hanging(room)[0].text)) == ("message_truncated", 40_000)
+    assert (posted["warning"], len(desk.fake.messages_in(room)[0].text)) == ("message_truncated", 40_000)
     assert desk.fake.breaches == ["#styret: text over 40000 characters was cut"]
     await desk.api.chat_update(channel=room.id, ts=posted["ts"], text="a" * 4_000)
     async with refused("msg_too_long"):
@@ -217,7 +217,7 @@ async def test_a_message_that_was_changed_or_deleted_was_still_seen(desk, kari, 
     assert link["permalink"].endswith(f"/archives/{room.id}/p{posted['ts'].replace('.', '')}")
     await desk.api.chat_delete(channel=room.id, ts=posted["ts"])
     assert [s.text for s in desk.fake.seen_by(ola)] == ["Kari har stemt", "Noen har stemt"]
-    assert desk.fake.hanging(room) == []
+    assert desk.fake.messages_in(room) == []
 
 
 async def test_live_markup_and_blocks_without_text_are_breaches(desk, kari):
@@ -315,12 +315,12 @@ async def test_slack_may_fail_or_do_a_thing_and_not_be_heard(desk, kari):
     desk.fake.refuse_next("chat.postMessage", "internal_error")
     async with refused("internal_error", 500):
         await desk.api.chat_postMessage(channel=room.id, text="Hei")
-    assert desk.fake.hanging(room) == []
+    assert desk.fake.messages_in(room) == []
     desk.api.retry_handlers.clear()  # slack_sdk would else post it twice: the manual has no key against that
     desk.fake.lose_next("chat.postMessage")
     with pytest.raises(ClientError):
         await desk.api.chat_postMessage(channel=room.id, text="Hei")
-    assert [m.text for m in desk.fake.hanging(room)] == ["Hei"]
+    assert [m.text for m in desk.fake.messages_in(room)] == ["Hei"]
 
 
 @pytest.mark.parametrize(
@@ -329,19 +329,19 @@ async def test_slack_may_fail_or_do_a_thing_and_not_be_heard(desk, kari):
 )
 def test_a_method_keeps_its_tier_per_workspace(method: str, burst: int) -> None:
     clock = Clock(ahead=0.0)
-    pace = Pace(lambda: clock.ahead, is_kept=True)
-    assert [pace.wait(method, TEAM) for _ in range(burst)] == [0] * burst
-    assert pace.wait(method, TEAM) == (2 if burst == 50 else 1)
-    assert pace.wait(method, "T0ANDRE") == 0
+    limiter = RateLimiter(lambda: clock.ahead, is_on=True)
+    assert [limiter.wait(method, TEAM) for _ in range(burst)] == [0] * burst
+    assert limiter.wait(method, TEAM) == (2 if burst == 50 else 1)
+    assert limiter.wait(method, "T0ANDRE") == 0
     clock.goes(60)
-    assert [pace.wait(method, TEAM) for _ in range(burst)] == [0] * burst
+    assert [limiter.wait(method, TEAM) for _ in range(burst)] == [0] * burst
 
 
 def test_a_channel_takes_one_post_a_second_after_a_short_burst() -> None:
     clock = Clock()
-    pace = Pace(lambda: clock.ahead, is_kept=True)
-    waits = [pace.wait("chat.postMessage", TEAM, "C1") for _ in range(4)]
+    limiter = RateLimiter(lambda: clock.ahead, is_on=True)
+    waits = [limiter.wait("chat.postMessage", TEAM, "C1") for _ in range(4)]
     assert waits == [0, 0, 0, 1]
-    assert pace.wait("chat.postMessage", TEAM, "C2") == 0
+    assert limiter.wait("chat.postMessage", TEAM, "C2") == 0
     clock.goes(1)
-    assert [pace.wait("chat.postMessage", TEAM, "C1") for _ in range(2)] == [0, 1]
+    assert [limiter.wait("chat.postMessage", TEAM, "C1") for _ in range(2)] == [0, 1]

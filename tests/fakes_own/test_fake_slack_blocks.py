@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fakes.slack_rules import LARGEST_VIEW, LONGEST_POST, LONGEST_UPDATE, wrong_with_blocks, wrong_with_view
-from lisbot.render import slack_limits as limits
+from lisbot.render.slack import limits
 
 Make = Callable[[int], Any]
 WORDS = {"type": "plain_text", "text": "Ja"}

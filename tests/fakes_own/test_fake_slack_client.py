@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from fakes.slack_hands import Stopped, shown
-from fakes.slack_wires import signature
+from fakes.slack_transport import signature
+from fakes.slack_ui import Stopped, shown
 from fakes.slack_world import TEAM, SlackPerson
 from fakes_own.pieces import ROW, actions, asks, button, modal
 
@@ -34,7 +34,7 @@ async def test_a_direct_message_a_mention_and_the_home_reach_the_app(desk, kari)
     assert heard[0] == ("im", "hva nå? &lt;!channel&gt;")
     assert heard[1] == f"<@{desk.fake.workspaces[kari.team].bot_user}> saker"
     assert view and "Ny kaffemaskin" in shown(view)
-    assert [m.text for m in desk.fake.told(kari)] == ["God dag"]
+    assert [m.text for m in desk.fake.messages_to(kari)] == ["God dag"]
 
 
 async def test_a_press_opens_a_form_which_is_sent_refused_and_sent_again(desk, kari):
@@ -51,10 +51,8 @@ async def test_a_press_opens_a_form_which_is_sent_refused_and_sent_again(desk, k
         await (ack(response_action="errors", errors={"title": "For kort"}) if len(sent) == 1 else ack())
 
     room = desk.fake.channel("styret", kari)
-    await desk.api.chat_postMessage(
-        channel=room.id, text="Ny kaffemaskin", blocks=[ROW, actions("For", "Mot")]
-    )
-    (card,) = desk.fake.hanging(room)
+    await desk.api.chat_postMessage(channel=room.id, text="Ny kaffemaskin", blocks=[ROW, actions("For", "Mot")])
+    (card,) = desk.fake.messages_in(room)
     await desk.slack.press(kari, card, "For")
     await desk.slack.submit(kari, Tittel="K")
     assert "For kort" in shown(desk.fake.modal(kari))
@@ -71,14 +69,14 @@ async def test_the_ack_of_a_slash_command_is_shown_to_its_writer_alone(desk, kar
 
     room = desk.fake.channel("styret", kari, ola)
     await desk.slack.slash(kari, "saker", room)
-    assert [m.text for m in desk.fake.told(kari)] == ["Du skrev saker"]
+    assert [m.text for m in desk.fake.messages_to(kari)] == ["Du skrev saker"]
     assert desk.fake.seen_by(ola) == []
 
 
 async def test_nobody_presses_a_button_that_is_not_there_any_more(desk, kari):
     room = desk.fake.channel("styret", kari)
     posted = await desk.api.chat_postMessage(channel=room.id, text="Sak", blocks=[ROW, actions("For")])
-    (card,) = desk.fake.hanging(room)
+    (card,) = desk.fake.messages_in(room)
     await desk.api.chat_update(channel=room.id, ts=posted["ts"], text="Avgjort", blocks=[ROW])
     with pytest.raises(Stopped):
         await desk.slack.press(kari, card, "For")
@@ -91,10 +89,10 @@ async def test_nobody_presses_a_button_that_is_not_there_any_more(desk, kari):
 async def test_the_address_is_verified_and_a_wrong_signature_is_not_let_in(desk):
     assert await desk.slack.verifies_url()
     assert (await desk.slack.checks_ssl()).status == 200
-    wire = desk.slack.wire
+    transport = desk.slack.transport
     body = b"{}"
     for told in ({"at": 0.0}, {"X-Slack-Signature": signature("another secret", "1", body)}):
-        heard = await wire.post(body, wire.headers(body, "application/json", **told))
+        heard = await transport.post(body, transport.headers(body, "application/json", **told))
         assert heard.status == 401
 
 
@@ -122,11 +120,11 @@ async def test_an_answer_that_takes_more_than_three_seconds_is_none(desk, kari):
         await asyncio.sleep(0.3)
         await ack("For sent")
 
-    desk.slack.wire.patience = 0.1
+    desk.slack.transport.patience = 0.1
     heard = await desk.slack.slash(kari)
     assert (heard.status, heard.reason) == (0, "http_timeout")
     assert desk.slack.warnings == ["/lisbot: operation_timeout"]
-    assert desk.fake.told(kari) == []
+    assert desk.fake.messages_to(kari) == []
     await asyncio.sleep(0.3)
 
 
@@ -180,7 +178,7 @@ async def test_what_happens_in_a_shared_channel_says_whose_the_person_is(desk, k
     await desk.slack.say(eva, "hei", room)
     posted = {"type": "actions", "elements": [button("For")]}
     await desk.api.chat_postMessage(channel=room.id, text="Sak", blocks=[posted])
-    await desk.slack.press(eva, desk.fake.hanging(room)[-1], "For")
+    await desk.slack.press(eva, desk.fake.messages_in(room)[-1], "For")
     await desk.slack.submit(eva, Tittel="Ny sak")
     said, pressed_, sent = bodies
     assert (said["team_id"], said["event"]["user_team"]) == (TEAM, "T0ANDRE")
@@ -206,7 +204,7 @@ async def test_a_press_on_an_ephemeral_brings_its_place_and_not_what_it_said(des
     room = desk.fake.channel("styret", kari, ola)
     ballot = {"type": "actions", "elements": [button("For")]}
     await desk.api.chat_postEphemeral(channel=room.id, user=kari.id, text="Stem", blocks=[ballot])
-    (whisper,) = desk.fake.told(kari)
+    (whisper,) = desk.fake.messages_to(kari)
     with pytest.raises(Stopped):
         await desk.slack.press(ola, whisper, "For")
     await desk.slack.press(kari, whisper, "For")
@@ -225,7 +223,7 @@ async def test_a_response_url_is_good_for_five_answers_in_thirty_minutes(desk, k
     async def command(ack, respond):
         await ack()
         answers.extend([(await respond(f"Svar {n}")) for n in range(6)])
-        desk.fake.hooks[next(iter(desk.fake.hooks))].uses = 0
+        desk.fake.response_urls[next(iter(desk.fake.response_urls))].uses = 0
         answers.append(await respond(blocks=[{"type": "card"}], text="Svar"))
         desk.fake.clock.goes(30 * 60 + 1)
         answers.append(await respond("For sent"))
@@ -233,7 +231,7 @@ async def test_a_response_url_is_good_for_five_answers_in_thirty_minutes(desk, k
     await desk.slack.slash(kari)
     assert [a.status_code for a in answers] == [200] * 5 + [404, 400, 404]
     assert ["used_url" in answers[5].body, "expired_url" in answers[7].body] == [True, True]
-    assert [m.text for m in desk.fake.told(kari)] == [f"Svar {n}" for n in range(5)]
+    assert [m.text for m in desk.fake.messages_to(kari)] == [f"Svar {n}" for n in range(5)]
 
 
 async def test_an_ack_that_slack_cannot_show_is_not_shown(desk, kari):
@@ -271,7 +269,7 @@ async def test_the_apps_own_direct_message_is_told_to_it(desk, kari):
 
     where = desk.fake.direct(kari)
     posted = await desk.api.chat_postMessage(channel=where.id, text="Hei")
-    (message,) = desk.fake.told(kari)
+    (message,) = desk.fake.messages_to(kari)
     await desk.slack.echo(message)
     await desk.api.chat_update(channel=where.id, ts=posted["ts"], text="Hei igjen")
     await desk.slack.echo(message)

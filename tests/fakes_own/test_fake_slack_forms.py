@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakes.slack_hands import Stopped
+from fakes.slack_ui import Stopped
 from fakes.slack_world import TEAM
 from fakes_own.pieces import asks, button, modal
 
@@ -113,7 +113,7 @@ async def test_a_button_is_found_in_its_row_and_never_guessed(desk, kari):
         for n in (1, 2)
     ]
     await desk.api.chat_postMessage(channel=room.id, text="Saker", blocks=rows)
-    (card,) = desk.fake.hanging(room)
+    (card,) = desk.fake.messages_in(room)
     await desk.slack.press(kari, card, "Åpne", beside="Sak 2")
     assert sent == ["2:item"]
     with pytest.raises(Stopped):

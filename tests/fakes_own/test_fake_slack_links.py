@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from fakes.slack_client import Slack
-from fakes.slack_hands import Stopped
 from fakes.slack_oauth import approve
+from fakes.slack_ui import Stopped
 from fakes.slack_world import SlackPerson
 
 REDIRECT = "https://lisbot.example/slack/oauth_redirect"
@@ -41,11 +41,11 @@ async def test_everything_comes_over_the_link_and_is_acked_there(desk, kari, lin
     async def command(ack, body):
         await ack(f"Du skrev {body['text']}")
 
-    slack = Slack(None, desk.fake, wire=desk.fake.sockets)
+    slack = Slack(None, desk.fake, transport=desk.fake.sockets)
     assert (await slack.say(kari, "hei")).status == 200
     await slack.slash(kari, "saker")
     assert heard == ["hei"]
-    assert [m.text for m in desk.fake.told(kari)] == ["Du skrev saker"]
+    assert [m.text for m in desk.fake.messages_to(kari)] == ["Du skrev saker"]
 
 
 async def test_an_app_that_is_asked_to_go_comes_again_on_a_new_link(desk, kari, linked):
@@ -56,7 +56,7 @@ async def test_an_app_that_is_asked_to_go_comes_again_on_a_new_link(desk, kari, 
 
 
 async def test_a_link_opens_once_and_an_envelope_nobody_acks_has_failed(desk, kari):
-    slack = Slack(None, desk.fake, wire=desk.fake.sockets)
+    slack = Slack(None, desk.fake, transport=desk.fake.sockets)
     assert (await slack.slash(kari)).reason == "http_timeout"
     opened = await desk.api.apps_connections_open(app_token=desk.fake.app_token)
     async with desk.api.session.ws_connect(opened["url"]) as socket:

@@ -19,7 +19,7 @@ async def test_what_is_for_one_is_seen_by_nobody_else(desk, kari, ola):
     await desk.api.views_publish(user_id=kari.id, view=HOME)
     assert seen(desk, kari) == ["ephemeral", "message", "modal", "home"]
     assert seen(desk, ola) == []
-    assert [m.text for m in desk.fake.told(kari)] == ["Bare du", "Til deg"]
+    assert [m.text for m in desk.fake.messages_to(kari)] == ["Bare du", "Til deg"]
 
 
 async def test_an_open_channel_is_read_by_all_of_the_workspace_but_its_guests_and_others(desk, kari, ola):
@@ -33,9 +33,7 @@ async def test_an_open_channel_is_read_by_all_of_the_workspace_but_its_guests_an
     assert seen(desk, guest) == seen(desk, abroad) == []
 
 
-async def test_what_is_edited_away_or_hidden_in_a_button_or_beside_the_message_is_still_found(
-    desk, kari, ola
-):
+async def test_what_is_edited_away_or_hidden_in_a_button_or_beside_the_message_is_still_found(desk, kari, ola):
     room = desk.fake.channel("styret", kari, ola)
     hidden = {"event_type": "ballot", "event_payload": {"choice": "mot"}}
     posted = await desk.api.chat_postMessage(channel=room.id, text="Kari: for", blocks=[actions("For")])

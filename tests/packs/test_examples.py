@@ -8,24 +8,24 @@ import pytest
 from sqlalchemy import func, select
 
 from lisbot import packs
-from lisbot.commands import House
-from lisbot.council.entries import KINDS, columns
-from lisbot.council.kinds import Authority, OrgKind, Standing
+from lisbot.council.enums import Authority, OrgKind, Standing
 from lisbot.council.models import Body, LogLine, Organisation, Person, Seat, Staff, Term
+from lisbot.packs.schema import KINDS, columns
+from lisbot.runtime import Runtime
 
 SAMORDNINGSRAD, SPECIALTY = packs.SHIPPED
 HOSPITALS = 11  # of Helse Sør-Øst
 
 
 @pytest.fixture
-async def loaded(house: House) -> House:
+async def loaded(runtime: Runtime) -> Runtime:
     for place in packs.SHIPPED:
-        plan = await packs.load(house, place)
+        plan = await packs.load(runtime, place)
         assert plan.faults == []
-    return house
+    return runtime
 
 
-async def test_loading_them_again_changes_nothing_and_writes_nothing(loaded: House):
+async def test_loading_them_again_changes_nothing_and_writes_nothing(loaded: Runtime):
     for place in packs.SHIPPED:
         plan = await packs.load(loaded, place)
         assert (plan.changes, plan.faults) == ([], [])
@@ -37,7 +37,7 @@ async def test_loading_them_again_changes_nothing_and_writes_nothing(loaded: Hou
     ]
 
 
-async def test_the_samordningsrad_is_composed_as_its_mandate_says(loaded: House):
+async def test_the_samordningsrad_is_composed_as_its_mandate_says(loaded: Runtime):
     async with loaded.db.read() as db:
         body = (await db.execute(select(Body.__table__).where(Body.key == "samordningsrad"))).one()
         seats = (
@@ -63,13 +63,11 @@ async def test_the_samordningsrad_is_composed_as_its_mandate_says(loaded: House)
     assert [seat.kind for seat in seats if seat.chairs] == [OrgKind.SECRETARIAT]
 
 
-async def test_the_specialty_council_is_another_kind_with_a_vacancy_and_its_own_escalation(loaded: House):
+async def test_the_specialty_council_is_another_kind_with_a_vacancy_and_its_own_escalation(loaded: Runtime):
     async with loaded.db.read() as db:
         body = (await db.execute(select(Body.__table__).where(Body.key == "hmn-fordoyelse"))).one()
         vacant = (
-            await db.scalars(
-                select(Seat.key).outerjoin(Term).where(Seat.body_id == body.id, Term.id.is_(None))
-            )
+            await db.scalars(select(Seat.key).outerjoin(Term).where(Seat.body_id == body.id, Term.id.is_(None)))
         ).all()
         languages = set(await db.scalars(select(Person.lang)))
         without_mail = (await db.scalars(select(Person.name).where(Person.email.is_(None)))).all()
@@ -83,11 +81,9 @@ async def test_the_specialty_council_is_another_kind_with_a_vacancy_and_its_own_
     assert secretariats == 2
 
 
-async def test_somebody_without_an_address_is_warned_about(house: House):
-    plan = await packs.load(house, SAMORDNINGSRAD)
-    assert [(f.key, f.values["name"]) for f in plan.warnings] == [
-        ("packs.warning.no_email", "Solfrid Nesoddvik")
-    ]
+async def test_somebody_without_an_address_is_warned_about(runtime: Runtime):
+    plan = await packs.load(runtime, SAMORDNINGSRAD)
+    assert [(f.key, f.values["name"]) for f in plan.warnings] == [("packs.warning.no_email", "Solfrid Nesoddvik")]
 
 
 def test_every_address_in_them_is_one_that_can_belong_to_nobody():

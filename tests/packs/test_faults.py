@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from lisbot import packs
-from lisbot.commands import House
 from lisbot.council.models import Base
+from lisbot.runtime import Runtime
 from lisbot.texts import LANGUAGES, text
 
 RLO = "\u202e"
@@ -51,32 +51,30 @@ ONE_OF_EACH = {
 }  # fmt: skip
 
 
-async def rows(house: House) -> int:
-    async with house.db.read() as db:
-        return sum(
-            [await db.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables]
-        )
+async def rows(runtime: Runtime) -> int:
+    async with runtime.db.read() as db:
+        return sum([await db.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables])
 
 
 @pytest.mark.parametrize("fault", ONE_OF_EACH)
-async def test_a_fault_is_told_at_its_file_and_line_and_nothing_is_written(house: House, pack, fault: str):
+async def test_a_fault_is_told_at_its_file_and_line_and_nothing_is_written(runtime: Runtime, pack, fault: str):
     name, old, new, line, key = ONE_OF_EACH[fault]
     pack.change(name, old, new)
-    plan = await packs.load(house, pack.place)
+    plan = await packs.load(runtime, pack.place)
     assert (name, line, key) in {at(finding) for finding in plan.faults}
-    assert await rows(house) == 0
+    assert await rows(runtime) == 0
 
 
 def at(finding) -> tuple[str, int, str]:
     return Path(finding.file).name, finding.line, finding.key.rpartition(".")[2]
 
 
-async def test_the_sensible_pack_has_no_fault(house: House, pack):
-    assert (await packs.load(house, pack.place)).faults == []
-    assert await rows(house) > 0
+async def test_the_sensible_pack_has_no_fault(runtime: Runtime, pack):
+    assert (await packs.load(runtime, pack.place)).faults == []
+    assert await rows(runtime) > 0
 
 
-async def test_all_faults_are_told_at_once(house: House, pack):
+async def test_all_faults_are_told_at_once(runtime: Runtime, pack):
     for name, old, new, _, _ in (
         ONE_OF_EACH[fault]
         for fault in (
@@ -88,7 +86,7 @@ async def test_all_faults_are_told_at_once(house: House, pack):
         )
     ):
         pack.change(name, old, new)
-    plan = await packs.load(house, pack.place)
+    plan = await packs.load(runtime, pack.place)
     assert [at(finding) for finding in plan.faults] == [
         ("pack.toml", 19, "call_days"),
         ("people.csv", 4, "not_email"),
@@ -98,55 +96,53 @@ async def test_all_faults_are_told_at_once(house: House, pack):
     ]
 
 
-async def test_what_stands_on_a_faulty_row_may_still_be_referred_to(house: House, pack):
+async def test_what_stands_on_a_faulty_row_may_still_be_referred_to(runtime: Runtime, pack):
     """One fault is one line: a person with a bad address is no unknown person in the terms."""
     pack.change("people.csv", "kari@example.no", "kari")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [("people.csv", 2, "not_email")]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("people.csv", 2, "not_email")]
 
 
-async def test_two_holders_of_a_seat_on_one_day(house: House, pack):
+async def test_two_holders_of_a_seat_on_one_day(runtime: Runtime, pack):
     pack.add("terms.csv", "nes-leder,per,0,2026-06-01,")
-    (fault,) = (await packs.load(house, pack.place)).faults
+    (fault,) = (await packs.load(runtime, pack.place)).faults
     assert (at(fault), fault.values["person"]) == (("terms.csv", 4, "overlap"), "kari")
 
 
-async def test_nobody_is_their_own_deputy(house: House, pack):
+async def test_nobody_is_their_own_deputy(runtime: Runtime, pack):
     pack.add("terms.csv", "nes-leder,kari,2,2026-06-01,")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [("terms.csv", 4, "own_deputy")]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("terms.csv", 4, "own_deputy")]
 
 
-async def test_a_row_that_spans_lines_is_counted_from_its_first(house: House, pack):
+async def test_a_row_that_spans_lines_is_counted_from_its_first(runtime: Runtime, pack):
     pack.change("seats.csv", "nes,Leder,", 'nes,"Leder\nmed ansvar",')
     pack.change("seats.csv", "Overlege,voting", "Overlege,votes")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [("seats.csv", 4, "not_offered")]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("seats.csv", 4, "not_offered")]
 
 
-async def test_what_looks_like_a_field_inside_a_long_toml_text_is_not_taken_for_one(house: House, pack):
+async def test_what_looks_like_a_field_inside_a_long_toml_text_is_not_taken_for_one(runtime: Runtime, pack):
     pack.change("pack.toml", 'kind = "Råd"', 'kind = """\\\n  call_days = 1\n  [[seat]]\n"""')
     pack.change("pack.toml", "call_days = 42", "call_days = 7")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [("pack.toml", 22, "call_days")]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("pack.toml", 22, "call_days")]
 
 
-async def test_a_file_in_another_encoding(house: House, pack):
+async def test_a_file_in_another_encoding(runtime: Runtime, pack):
     pack.write("people.csv", "key,name,email\nola,Ola Nesvik,\nbjorn,Bjørn,\n".encode("latin-1"))
-    assert ("people.csv", 3, "encoding") in {at(f) for f in (await packs.load(house, pack.place)).faults}
+    assert ("people.csv", 3, "encoding") in {at(f) for f in (await packs.load(runtime, pack.place)).faults}
 
 
-async def test_an_empty_file(house: House, pack):
+async def test_an_empty_file(runtime: Runtime, pack):
     pack.write("terms.csv", "")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [("terms.csv", 1, "empty_file")]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("terms.csv", 1, "empty_file")]
 
 
-async def test_a_csv_file_nobody_reads_is_not_passed_over(house: House, pack):
+async def test_a_csv_file_nobody_reads_is_not_passed_over(runtime: Runtime, pack):
     pack.write("persons.csv", "key,name\n")
-    assert [at(f) for f in (await packs.load(house, pack.place)).faults] == [
-        ("persons.csv", 1, "unknown_file")
-    ]
+    assert [at(f) for f in (await packs.load(runtime, pack.place)).faults] == [("persons.csv", 1, "unknown_file")]
 
 
-async def test_no_such_pack(house: House, tmp_path: Path):
+async def test_no_such_pack(runtime: Runtime, tmp_path: Path):
     for place, key in ((tmp_path / "nowhere", "no_file"), (Path(__file__), "not_a_pack")):
-        assert [at(f)[2] for f in (await packs.load(house, place)).faults] == [key]
+        assert [at(f)[2] for f in (await packs.load(runtime, place)).faults] == [key]
 
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
@@ -166,11 +162,11 @@ def test_a_toml_file_written_on_windows_is_read_with_its_lines(pack):
     assert [at(f) for f in packs.read(pack.place).faults] == [("pack.toml", 19, "call_days")]
 
 
-async def test_every_fault_has_words_in_every_language(house: House, pack):
+async def test_every_fault_has_words_in_every_language(runtime: Runtime, pack):
     for name, old, new, _, _ in ONE_OF_EACH.values():
         before = (pack.place / name).read_bytes()
         pack.change(name, old, new)
-        for finding in (await packs.load(house, pack.place)).faults:
+        for finding in (await packs.load(runtime, pack.place)).faults:
             for lang in LANGUAGES:
                 assert text(lang, finding.key, **finding.values)
         pack.write(name, before)

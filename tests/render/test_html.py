@@ -5,16 +5,19 @@ import json
 import pytest
 
 from browser import Forms
-from lisbot.render.html import Place, html, safe_url
+from lisbot.render import html
+from lisbot.render.html import Target, safe_url
 
 
-def lead(action):
-    return Place(f"/do/{action['verb']}", "post", action.get("data", {}))
+def find_target(action):
+    if "verb" not in action:
+        return None
+    return Target(f"/do/{action['verb']}", "post", action.get("data", {}))
 
 
 def drawn(*body, actions=(), lang="nb"):
     card = {"type": "AdaptiveCard", "lang": lang, "body": list(body), "actions": list(actions)}
-    return str(html(card, lead=lead, hidden={"_csrf": "token"}))
+    return str(html.render_card(card, find_target=find_target, hidden={"_csrf": "token"}))
 
 
 def execute(verb, **more):
@@ -44,7 +47,7 @@ def test_an_input_is_labelled_and_its_hint_and_problem_are_read_with_it():
                 {"type": "TextBlock", "color": "Attention", "text": "er for kort"},
             ],
         },
-        actions=[execute("note.write")],
+        actions=[execute("proposal.submit")],
     )
     hint, problem = (
         page.split(f">{words}<")[0].rsplit('id="', 1)[1].split('"')[0] for words in ("Kort", "er for kort")
@@ -55,7 +58,7 @@ def test_an_input_is_labelled_and_its_hint_and_problem_are_read_with_it():
 
 def test_a_required_input_says_in_its_own_words_that_it_is_missing():
     field = {"type": "Input.Text", "id": "t", "label": "T", "isRequired": True, "errorMessage": "Fyll ut: T"}
-    page = drawn(field, actions=[execute("note.write")])
+    page = drawn(field, actions=[execute("proposal.submit")])
     at = page.split('aria-errormessage="')[1].split('"')[0]
     assert f'id="{at}">Fyll ut: T' in page
 
@@ -81,7 +84,7 @@ def test_choices_are_buttons_boxes_or_a_list(many, style, tag):
             "choices": choices,
             "value": "no",
         },
-        actions=[execute("note.write")],
+        actions=[execute("proposal.submit")],
     )
     assert tag in page
     assert Forms(page).forms[0]["fields"][-1] == ("c", "no")
@@ -105,9 +108,7 @@ def test_inputs_go_with_the_button_that_takes_them_and_with_no_other():
 
 
 def test_a_value_that_the_browsers_own_picker_cannot_show_is_still_there():
-    page = drawn(
-        {"type": "Input.Date", "id": "on", "label": "Dato", "value": "31.02.2027"}, actions=[execute("x.y")]
-    )
+    page = drawn({"type": "Input.Date", "id": "on", "label": "Dato", "value": "31.02.2027"}, actions=[execute("x.y")])
     assert 'type="text"' in page and 'value="31.02.2027"' in page
 
 
@@ -137,9 +138,7 @@ def test_an_ordinary_address_is_a_link(url):
 
 
 def test_a_picture_from_elsewhere_is_shown_by_its_words():
-    assert "elsewhere" not in drawn(
-        {"type": "Image", "url": "https://elsewhere.example/x.png", "altText": "Kart"}
-    )
+    assert "elsewhere" not in drawn({"type": "Image", "url": "https://elsewhere.example/x.png", "altText": "Kart"})
     assert "Kart" in drawn({"type": "Image", "url": "https://elsewhere.example/x.png", "altText": "Kart"})
 
 
@@ -168,7 +167,7 @@ def test_an_optional_choice_can_be_let_go_of():
     choices = [{"title": "Ja", "value": "yes"}]
     page = drawn(
         {"type": "Input.ChoiceSet", "id": "c", "label": "Svar", "style": "expanded", "choices": choices},
-        actions=[execute("note.write")],
+        actions=[execute("proposal.submit")],
     )
     assert '<option value="">Ikke valgt</option>' in page
 
@@ -177,3 +176,67 @@ def test_a_web_address_in_a_text_is_a_link_and_nothing_more_than_the_address():
     page = drawn({"type": "TextBlock", "text": 'Se https://example.no/a?b=1&c="><script>. Slutt'})
     assert '<a href="https://example.no/a?b=1&amp;c=" rel="noopener noreferrer nofollow">' in page
     assert "<script>" not in page
+
+
+def block(words, **more):
+    return {"type": "TextBlock", "text": words, **more}
+
+
+@pytest.mark.parametrize("style", ["attention", "good", "warning", "accent", "emphasis"])
+def test_what_a_container_and_a_text_stand_out_by_is_a_class_and_the_words_stay(style):
+    page = drawn(
+        {"type": "Container", "style": style, "items": [block("Må gjøres", color=style.capitalize())]},
+    )
+    assert f'<div class="box {style}"><p class="{style}">Må gjøres</p></div>' in page
+
+
+def test_only_what_was_wrong_with_a_form_interrupts_a_screen_reader():
+    problem = {"type": "Container", "style": "attention", "items": [block("Skriv en tittel")]}
+    assert "role=" not in drawn(problem)
+    asked = {"type": "Container", "items": [{"type": "Input.Text", "id": "title", "label": "Tittel"}]}
+    assert '<div class="box attention" role="alert" tabindex="-1" autofocus><p>Skriv en tittel</p></div>' in drawn(
+        problem, asked, actions=[execute("proposal.submit")]
+    )
+
+
+def test_columns_stand_beside_one_another_in_their_own_styles():
+    page = drawn(
+        {
+            "type": "ColumnSet",
+            "columns": [
+                {"type": "Column", "items": [block("09.00")]},
+                {"type": "Column", "style": "good", "items": [block("Godkjent")]},
+                {"type": "Column", "isVisible": False, "items": [block("Skjult")]},
+            ],
+        }
+    )
+    assert '<div class="columns"><div><p>09.00</p></div><div class="box good"><p>Godkjent</p></div></div>' in page
+
+
+@pytest.mark.parametrize("target", ["more", {"elementId": "more", "isVisible": True}])
+def test_what_a_button_would_show_is_shown_and_the_button_is_not(target):
+    toggle = {"type": "Action.ToggleVisibility", "title": "Vis flere", "targetElements": [target]}
+    hidden = {"type": "Container", "id": "more", "isVisible": False, "items": [block("Sak 7")]}
+    other = {"type": "Container", "id": "other", "isVisible": False, "items": [block("Ingen ser dette")]}
+    for page in (
+        drawn(hidden, other, actions=[toggle]),
+        drawn({"type": "ActionSet", "actions": [toggle]}, hidden, other),
+    ):
+        assert "Sak 7" in page
+        assert "Ingen ser dette" not in page and "Vis flere" not in page
+
+
+def test_a_link_in_a_card_is_a_link_on_the_page():
+    link = {
+        "type": "Action.OpenUrl",
+        "title": "Delta",
+        "url": "https://video.example.no/samordning",
+        "style": "positive",
+    }
+    anchor = '<a href="https://video.example.no/samordning" class="button primary">Delta</a>'
+    assert anchor in drawn(actions=[link]) and anchor in drawn({"type": "ActionSet", "actions": [link]})
+
+
+def test_an_element_that_pages_do_not_know_is_drawn_as_what_it_falls_back_to():
+    assert "<p>Kart</p>" in drawn({"type": "Carousel", "fallback": block("Kart")})
+    assert "Kart" not in drawn({"type": "Carousel", "fallback": "drop", "pages": [block("Kart")]})

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import builders
+from builders import RAGNHILD
 from lisbot import logs
-from lisbot.app import PARTS, listen, make_app, make_metrics, say_what_is_off
+from lisbot.app import PARTS, listen, log_channels_off, make_app, make_metrics_app
+from lisbot.commands import run
+from lisbot.council.log.link import read_newest_link
+from lisbot.council.register.identity import Caller
 from lisbot.settings import Settings, read
 
 SRC = Path(__file__).parents[2] / "src"
@@ -90,14 +96,56 @@ async def test_figures_are_on_their_own_port_and_name_nobody(settings):
     app = await make_app(settings)
     async with (
         TestClient(TestServer(app)) as client,
-        TestClient(TestServer(make_metrics(app[PARTS]))) as metrics,
+        TestClient(TestServer(make_metrics_app(app[PARTS]))) as metrics,
     ):
         await client.get("/healthz")
         assert (await client.get("/metrics")).status == 404
         page = await (await metrics.get("/metrics")).text()
     assert 'lisbot_requests_total{method="GET",status="200"} 1.0' in page
     assert "lisbot_outbox_waiting 0.0" in page
+    assert "lisbot_log_newest_line 0.0" in page
     assert "process_resident_memory_bytes" in page
+
+
+async def test_what_is_done_is_linked_and_the_figures_say_up_to_where(settings):
+    app = await make_app(settings)
+    parts = app[PARTS]
+    began = datetime.now(UTC).timestamp()
+    async with TestClient(TestServer(app)), TestClient(TestServer(make_metrics_app(parts))) as metrics:
+        await builders.council(parts.runtime.db)
+        for language in ("nn", "en"):
+            given = {"language": language}
+            assert (await run(parts.runtime, "person.choose_language", given, Caller("cli", RAGNHILD))).is_done
+        found = {}
+        for _ in range(500):
+            page = await (await metrics.get("/metrics")).text()
+            found = dict(line.rsplit(" ", 1) for line in page.splitlines() if line.startswith("lisbot_log_"))
+            if found["lisbot_log_newest_line"] == "2.0":
+                break
+            await asyncio.sleep(0.02)
+    assert found["lisbot_log_newest_line"] == "2.0"
+    assert began - 1 < float(found["lisbot_log_linked_timestamp_seconds"]) < began + 60
+    assert 'lisbot_commands_total{command="person.choose_language",status="200"} 2.0' in page
+
+
+async def test_what_was_done_last_is_linked_before_it_is_gone(settings, database):
+    app = await make_app(settings)
+    async with TestClient(TestServer(app)):
+        await builders.council(app[PARTS].runtime.db)
+        reply = await run(app[PARTS].runtime, "person.choose_language", {"language": "nn"}, Caller("cli", RAGNHILD))
+        assert reply.is_done
+    assert (await read_newest_link(database)).number == 1
+
+
+async def test_figures_are_given_while_the_database_is_away(unused_tcp_port, caplog):
+    url = f"postgresql+asyncpg://lisbot@127.0.0.1:{unused_tcp_port}/lisbot"
+    app = await make_app(read({"SECRET_KEY": "k" * 32, "DATABASE_URL": url}))
+    async with TestClient(TestServer(make_metrics_app(app[PARTS]))) as metrics:
+        response = await metrics.get("/metrics")
+        assert response.status == 200
+        assert "process_resident_memory_bytes" in await response.text()
+    async with TestClient(TestServer(app)):
+        pass
 
 
 async def test_a_request_under_way_is_finished_when_it_stops(settings):
@@ -161,9 +209,7 @@ def test_it_refuses_a_wrong_setting_with_one_line(lisbot, tmp_path):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
-    lisbot, tmp_path, unused_tcp_port_factory, sign
-):
+def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(lisbot, tmp_path, unused_tcp_port_factory, sign):
     url = f"sqlite+aiosqlite:///{tmp_path}/lisbot.db"
     env = {"SECRET_KEY": "k" * 32, "DATABASE_URL": url, "LOG_FORMAT": "json"}
     ports = {"PORT": str(unused_tcp_port_factory()), "METRICS_PORT": str(unused_tcp_port_factory())}
@@ -189,7 +235,7 @@ def test_it_says_where_it_is_ready_what_is_off_and_stops_when_asked(
 )
 def test_it_says_whether_slack_is_off_or_open_to_nobody(caplog, env, said):
     caplog.set_level(logging.INFO)
-    say_what_is_off(read({"SECRET_KEY": "k" * 32} | env))
+    log_channels_off(read({"SECRET_KEY": "k" * 32} | env))
     assert [(r.levelname, r.getMessage()) for r in caplog.records if "Slack" in r.getMessage()] == said
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from lisbot.commands import COMMANDS, Reply
 from lisbot.demo.clock import Clock
-from lisbot.scheduler import CHORES, Chore, Scheduler, hours_of, trigger
+from lisbot.scheduler import SCHEDULE, ScheduledCommand, Scheduler, hours_of, trigger
 
 OSLO = ZoneInfo("Europe/Oslo")
 SPRING, AUTUMN = datetime(2027, 3, 28, tzinfo=OSLO), datetime(2027, 10, 31, tzinfo=OSLO)
 
 
-def chore(due=(), upcoming=None, do="body.write", cron="* * * * *") -> Chore:
+def scheduled(due=(), upcoming=None, command="body.write", cron="* * * * *") -> ScheduledCommand:
     async def found(db, at, tz):
         if isinstance(due, Exception):
             raise due
@@ -23,7 +23,7 @@ def chore(due=(), upcoming=None, do="body.write", cron="* * * * *") -> Chore:
     async def ahead(db, at, tz):
         return upcoming
 
-    return Chore(cron, due=found, upcoming=ahead, do=do)
+    return ScheduledCommand(cron, command, due=found, upcoming=ahead)
 
 
 class Doer:
@@ -32,19 +32,19 @@ class Doer:
     def __init__(self, **statuses: int) -> None:
         self.done, self.statuses = [], statuses
 
-    async def __call__(self, house, name, given, caller) -> Reply:
+    async def __call__(self, runtime, name, given, caller) -> Reply:
         self.done.append((name, dict(given), caller.platform))
         return Reply(self.statuses.get(str(given["body_id"]), 200))
 
 
-async def test_each_due_thing_is_done_by_the_clock_and_one_that_fails_stops_none(house):
+async def test_each_due_thing_is_done_by_the_clock_and_one_that_fails_stops_none(runtime):
     doer = Doer(**{"2": 500})
-    chores = [
-        chore(RuntimeError("no such column")),
-        chore([{"body_id": 1}, {"body_id": 2}, {"body_id": 3}]),
-        chore([{"body_id": 4}], do="other.thing"),
+    schedule = [
+        scheduled(RuntimeError("no such column")),
+        scheduled([{"body_id": 1}, {"body_id": 2}, {"body_id": 3}]),
+        scheduled([{"body_id": 4}], command="other.thing"),
     ]
-    assert await Scheduler(house, chores, doer).look_at_all() == 3
+    assert await Scheduler(runtime, schedule, doer).run_all_due() == 3
     assert doer.done == [
         ("body.write", {"body_id": 1}, "clock"),
         ("body.write", {"body_id": 2}, "clock"),
@@ -53,27 +53,27 @@ async def test_each_due_thing_is_done_by_the_clock_and_one_that_fails_stops_none
     ]
 
 
-async def test_the_councils_own_chores_run_on_an_empty_house(house):
-    scheduler = Scheduler(house)
-    assert await scheduler.look_at_all() == 0
+async def test_the_councils_own_schedule_runs_on_an_empty_database(runtime):
+    scheduler = Scheduler(runtime)
+    assert await scheduler.run_all_due() == 0
     assert await scheduler.next_moment() is None
 
 
-def test_every_chore_runs_a_command_there_is():
-    assert {chore.do for chore in CHORES} <= set(COMMANDS)
+def test_every_scheduled_command_is_one_there_is():
+    assert {scheduled.command for scheduled in SCHEDULE} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("night", [SPRING, AUTUMN])
-@pytest.mark.parametrize("chore", [*CHORES, chore(cron="30 8 * * *"), chore(cron="15 1,3 * * *")])
-def test_no_chore_is_skipped_or_doubled_when_the_clocks_change(night, chore):
+@pytest.mark.parametrize("each", [*SCHEDULE, scheduled(cron="30 8 * * *"), scheduled(cron="15 1,3 * * *")])
+def test_nothing_is_skipped_or_doubled_when_the_clocks_change(night, each):
     ticks, before = [], night.astimezone(UTC) - timedelta(seconds=1)
     last = before
-    while (tick := trigger(chore, OSLO).get_next_fire_time(None, last + timedelta(seconds=1))) is not None:
+    while (tick := trigger(each, OSLO).get_next_fire_time(None, last + timedelta(seconds=1))) is not None:
         last = tick.astimezone(UTC)
         if last.astimezone(OSLO).date() != night.date():
             break
         ticks.append(last)
-    hours = hours_of(chore.cron)
+    hours = hours_of(each.cron)
     assert ticks == sorted(set(ticks))
     if len(hours) == 24:
         # Every minute of a day of 23 or of 25 hours.
@@ -83,20 +83,20 @@ def test_no_chore_is_skipped_or_doubled_when_the_clocks_change(night, chore):
 
 
 @pytest.mark.parametrize("cron", ["30 2 * * *", "0 1-4 * * *", "0 */2 * * *"])
-def test_a_chore_at_an_hour_that_may_be_missing_is_refused(cron):
+def test_an_hour_that_may_be_missing_is_refused(cron):
     with pytest.raises(ValueError, match="summer time"):
-        chore(cron=cron)
+        scheduled(cron=cron)
 
 
-async def test_the_next_moment_is_the_earliest_ahead(house):
-    now = house.now()
-    chores = [chore(upcoming=now + timedelta(days=n)) for n in (9, -1, 2)] + [chore()]
-    assert await Scheduler(house, chores).next_moment() == now + timedelta(days=2)
-    assert await Scheduler(house, [chore()]).next_moment() is None
+async def test_the_next_moment_is_the_earliest_ahead(runtime):
+    now = runtime.now()
+    schedule = [scheduled(upcoming=now + timedelta(days=n)) for n in (9, -1, 2)] + [scheduled()]
+    assert await Scheduler(runtime, schedule).next_moment() == now + timedelta(days=2)
+    assert await Scheduler(runtime, [scheduled()]).next_moment() is None
 
 
-async def test_it_looks_every_minute_whatever_was_missed(house):
-    scheduler = Scheduler(house, [chore()])
+async def test_it_looks_every_minute_whatever_was_missed(runtime):
+    scheduler = Scheduler(runtime, [scheduled()])
     scheduler.start()
     [job] = scheduler.ticker.get_jobs()
     assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
@@ -104,27 +104,27 @@ async def test_it_looks_every_minute_whatever_was_missed(house):
     assert not scheduler.ticker.running
 
 
-async def test_what_is_being_done_when_it_stops_is_finished(house):
+async def test_what_is_being_done_when_it_stops_is_finished(runtime):
     begun, done = asyncio.Event(), []
 
-    async def slowly(house, name, given, caller) -> Reply:
+    async def slowly(runtime, name, given, caller) -> Reply:
         begun.set()
         await asyncio.sleep(0.1)
         done.append(given["body_id"])
         return Reply(200)
 
-    slow = chore([{"body_id": 1}, {"body_id": 2}])
-    scheduler = Scheduler(house, [slow], slowly)
+    slow = scheduled([{"body_id": 1}, {"body_id": 2}])
+    scheduler = Scheduler(runtime, [slow], slowly)
     scheduler.start()
-    looking = asyncio.create_task(scheduler.look(slow))
+    looking = asyncio.create_task(scheduler.run_due(slow))
     await begun.wait()
     await scheduler.stop()
     assert done == [1, 2]
     assert await looking == 2
 
 
-async def test_the_demos_clock_moves_to_what_is_due_and_stays_moved(house):
-    clock = Clock(house.db)
+async def test_the_demos_clock_moves_to_what_is_due_and_stays_moved(runtime):
+    clock = Clock(runtime.db)
     assert abs(clock() - datetime.now(UTC)) < timedelta(seconds=5)
     due = clock() + timedelta(days=40)
     seen = []
@@ -139,13 +139,13 @@ async def test_the_demos_clock_moves_to_what_is_due_and_stays_moved(house):
     told = await clock.forward(next_moment, look)
     assert due < told < due + timedelta(seconds=10)
     assert due < seen[0] <= told, "what is due is done at the new time"
-    again = Clock(house.db)
+    again = Clock(runtime.db)
     await again.read()
     assert again() > due, "also after a restart"
 
 
-async def test_the_demos_clock_never_goes_back(house):
-    clock = Clock(house.db)
+async def test_the_demos_clock_never_goes_back(runtime):
+    clock = Clock(runtime.db)
     await clock.move(clock() + timedelta(days=10))
     later = clock()
     await clock.move(later - timedelta(days=20))

@@ -104,9 +104,7 @@ def test_there_are_three_ways_into_slack(env, kept):
     assert found == Slack(*kept, teams=frozenset({"T0HSO", "T0HMN"}), api_url="https://slack.com/api/")
 
 
-@pytest.mark.parametrize(
-    "given", ["https://slack-gov.com/api", "https://slack-gov.com/api/", "http://127.0.0.1:9/api"]
-)
+@pytest.mark.parametrize("given", ["https://slack-gov.com/api", "https://slack-gov.com/api/", "http://127.0.0.1:9/api"])
 def test_slack_is_called_over_https_or_on_this_machine(given):
     assert read(KEY | ONE | {"SLACK_API_URL": given}).slack.api_url == given.rstrip("/") + "/"
 

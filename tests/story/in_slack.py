@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient
 
 from fakes.slack import FakeSlack
 from fakes.slack_client import Slack, buttons
-from fakes.slack_hands import find, shown
+from fakes.slack_ui import find, shown
 from fakes.slack_world import Channel, Message, Sight, SlackPerson, Version, View
-from lisbot.channels.slack.afterwards import Afterwards
-from lisbot.channels.slack.wire import PATH
+from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.slack.endpoint import PATH
 from story.folk import Colleague, typed
 from story.witness import Witness
 
@@ -41,9 +41,7 @@ class Watched(FakeSlack):
     async def look_over_new(self) -> None:
         new = [m for m in self.messages if m.by == self.bot and id(m) not in self.witness.came_as]
         for message in new:
-            await self.witness.see(
-                message.channel.id, message, readable(message), by_itself=is_notice(message)
-            )
+            await self.witness.see(message.channel.id, message, readable(message), by_itself=is_notice(message))
 
     @property
     def bot(self) -> str:
@@ -99,12 +97,12 @@ class InSlack:
         self.slack = Slack(client, self.fake)
         routes = client.app.router.routes()
         (receive,) = [r.handler for r in routes if r.resource and r.resource.canonical == PATH]
-        self.after: Afterwards = receive.__self__.after
+        self.background: BackgroundTasks = receive.__self__.handler.background
 
     async def rests(self) -> None:
         """Until all is done that follows the answers Slack has been given."""
-        while self.after.under_way:
-            await asyncio.wait(self.after.under_way)
+        while self.background.running:
+            await asyncio.wait(self.background.running)
 
     def colleague(self, name: str, email: str, locale: str) -> "ColleagueInSlack":
         """Somebody in the channel that lisbot is going to be invited to."""
@@ -122,7 +120,7 @@ class InSlack:
 
     def hangs(self) -> list[ToldInSlack]:
         """What hangs in the council's channel for all to see."""
-        return self.told(self.fake.hanging(self.room))
+        return self.told(self.fake.messages_in(self.room))
 
     def shown_to_others(self, names: Collection[str]) -> Iterator[str]:
         for person in self.fake.people.values():
@@ -148,7 +146,7 @@ class ColleagueInSlack(Colleague):
 
     @property
     def chat(self) -> Sequence[ToldInSlack]:
-        return self.home.told(self.fake.told(self.person))
+        return self.home.told(self.fake.messages_to(self.person))
 
     @property
     def before(self) -> str:

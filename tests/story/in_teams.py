@@ -159,9 +159,7 @@ class ColleagueInTeams(Colleague):
     async def opens_own_page(self) -> None:
         await self.says("saker")
 
-    async def presses(
-        self, title: str, beside: str = "", *, on: ToldInTeams | None = None, **given: Any
-    ) -> None:
+    async def presses(self, title: str, beside: str = "", *, on: ToldInTeams | None = None, **given: Any) -> None:
         """Press a button of the card in front of them (or of `on`), with its inputs filled in by label."""
         card = on.sent.card if on else self.hand
         action, inputs = find(card, title, beside)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from lisbot.council.kinds import DeliveryState
+from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Room
 from lisbot.db import Database
 
@@ -16,12 +16,8 @@ class Witness:
 
     database: Database
     breaches: list[str] = field(default_factory=list)
-    committed: list[bool] = field(
-        default_factory=list
-    )  # whether its row was there, of each that came by itself
-    came_as: dict[int, str] = field(
-        default_factory=dict
-    )  # what each message said when it came, by its identity
+    committed: list[bool] = field(default_factory=list)  # whether its row was there, of each that came by itself
+    came_as: dict[int, str] = field(default_factory=dict)  # what each message said when it came, by its identity
 
     async def see(self, conversation: str, message: Any, words: str, *, by_itself: bool) -> None:
         self.came_as[id(message)] = words

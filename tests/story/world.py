@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,9 +17,9 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import func, or_, select
 
 from lisbot.app import PARTS, Parts, make_app
-from lisbot.channels.slack import pace
-from lisbot.cli import doing
-from lisbot.council.kinds import DeliveryState
+from lisbot.channels.slack import rate_limit
+from lisbot.cli import runtime as cli_runtime
+from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting
 from lisbot.db import Database
 from lisbot.settings import read
@@ -128,7 +128,7 @@ class World:
         """It is this time now; what was due before it has been done by itself."""
         await self.settle()
         self.clock.at = moment
-        await self.parts.scheduler.look_at_all()
+        await self.parts.scheduler.run_all_due()
         await self.settle()
 
     async def settle(self) -> None:
@@ -199,9 +199,7 @@ class World:
 
     def shown_to_others(self, *colleagues: Colleague) -> set[str]:
         """All that others have been shown, but for how many have answered."""
-        shown = chain.from_iterable(
-            p.shown_to_others([c.name for c in colleagues]) for p in self.platforms.values()
-        )
+        shown = chain.from_iterable(p.shown_to_others([c.name for c in colleagues]) for p in self.platforms.values())
         return {re.sub(r"\d (av|of) \d", "n", words) for words in shown}
 
     def said_to_platforms(self) -> set[str]:
@@ -241,10 +239,10 @@ async def lisbot_at_work(
         env |= each.env()
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(doing, "house", on_clock(doing.house, clock))
-    for method in pace.RATES:
+    monkeypatch.setattr(cli_runtime, "now", clock)
+    for method in rate_limit.RATES:
         # A year goes by in less than a minute here: what Slack takes in that time is no part of the story.
-        monkeypatch.setitem(pace.RATES, method, pace.Rate(every=0.0, burst=1))
+        monkeypatch.setitem(rate_limit.RATES, method, rate_limit.Rate(interval=0.0, burst=1))
     app = await make_app(read(env), now=clock)
     async with TestClient(TestServer(app, port=port)) as client:
         world = World(clock, url, app[PARTS], witness, postman, platforms, capture)
@@ -257,8 +255,3 @@ async def lisbot_at_work(
         await each.closes()
     await witness.database.close()
     await asyncio.to_thread(controller.stop)
-
-
-def on_clock(house: Any, clock: Any) -> Any:
-    """The command line's house, at the story's time."""
-    return lambda config, db: replace(house(config, db), now=clock)

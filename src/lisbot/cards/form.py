@@ -7,13 +7,13 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from annotated_types import Ge, Le, MaxLen
-
 from lisbot.cards.viewer import Viewer
-from lisbot.council.typed import LINKS, PROSE
-from lisbot.texts import has, kebab, text
+from lisbot.council.core.fields import MAX_LINKS, MAX_PROSE
+from lisbot.council.core.schemas import Limits
+from lisbot.texts import enum_key, has, text
 
-MOST = 2**31 - 1  # the greatest number there is an input for
+MAX_NUMBER = 2**31 - 1  # the greatest number there is an input for
+KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
 
 @dataclass(frozen=True)
@@ -22,30 +22,31 @@ class Field:
 
     name: str
     annotation: Any
-    metadata: tuple[Any, ...]
     required: bool
     value: Any
-    choices: Sequence[tuple[object, str]] | None = None
-    leaves_out: Collection[object] = ()
+    choices: Sequence[tuple[object, str | Enum]] | None = None
+    excluded: Collection[object] = ()
 
 
 @dataclass(frozen=True)
-class Asked:
+class FormView:
     """A form: for which command, about what, and what was wrong with it last time."""
 
     command: str
     fields: Sequence[Field]
     about: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
-    confirming: bool = False
+    is_confirming: bool = False
     problem: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def facts(asked: Asked, viewer: Viewer) -> dict[str, Any]:
+def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
+    """Returns what the form's shape is filled with."""
     lang, command = viewer.lang, asked.command
     key = f"command.{command}"
     return {
+        "lang": lang,
         "command": command,
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
@@ -57,8 +58,8 @@ def facts(asked: Asked, viewer: Viewer) -> dict[str, Any]:
             # Nothing to choose among, such as the deputies of a seat that has none: nothing to ask.
             if f.required or f.choices is None or len(f.choices)
         ],
-        "context": {**asked.context, **({"confirm": True} if asked.confirming else {})},
-        "submit": text(lang, "card.form.confirm") if asked.confirming else submit(lang, command),
+        "context": {**asked.context, **({"confirm": True} if asked.is_confirming else {})},
+        "submit": text(lang, "card.form.confirm") if asked.is_confirming else submit(lang, command),
     }
 
 
@@ -92,11 +93,12 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
         "required": field.required,
         "problem": problem,
         "missing": text(lang, "input.fill_in", label=name),
-        "value": value if kind != "number" else number(value),
+        "value": value if kind != "number" or number(value) is None else number(value),
         # What was typed where a number was asked for is still shown, though it is none.
-        "typed": value or None,
+        "typed": value,
         "many": many,
         "choices": [],
+        "style": "expanded",
         **limits,
     }
     if kind == "choice":
@@ -104,43 +106,40 @@ def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]
         if field.required and not value and len(data["choices"]) == 1:
             data["value"] = data["choices"][0]["value"]
         data["style"] = "compact" if many or len(data["choices"]) > 5 else "expanded"
-    return data | {
-        f"is_{k}": kind == k for k in ("line", "prose", "number", "date", "time", "toggle", "choice")
-    }
+    if kind == "number" and number(value) is None:
+        kind = "no_number"
+    return data | {f"is_{each}": kind == each for each in KINDS}
 
 
 def number(value: str) -> int | None:
     """What may stand in an input that takes numbers only."""
-    return int(value) if value.isdecimal() and len(value) <= len(str(MOST)) else None
+    return int(value) if value.isdecimal() and len(value) <= len(str(MAX_NUMBER)) else None
 
 
 def choices(field: Field, lang: str) -> Sequence[tuple[object, str]]:
     if field.choices is not None:
-        return field.choices
+        return [(value, named(label, lang) if isinstance(label, Enum) else label) for value, label in field.choices]
     kind = bare(field.annotation)[0]
-    return [
-        (m.value, text(lang, f"{kebab(kind.__name__)}.{m.value}")) for m in kind if m not in field.leaves_out
-    ]
+    return [(member.value, named(member, lang)) for member in kind if member not in field.excluded]
+
+
+def named(member: Enum, lang: str) -> str:
+    return text(lang, f"{enum_key(type(member))}.{member.value}")
 
 
 def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
     """How an argument's type is asked for, whether it takes several values, and its limits."""
     kind, metadata = bare(field.annotation)
-    metadata = (*field.metadata, *metadata)
-    limits: dict[str, Any] = {"max": None, "least": None, "most": None}
+    limits: dict[str, Any] = {"max": MAX_PROSE, "least": 0, "most": MAX_NUMBER}
     for rule in metadata:
-        for part in getattr(rule, "metadata", None) or (rule,):
-            if isinstance(part, MaxLen):
-                limits["max"] = part.max_length
-            elif isinstance(part, Ge):
-                limits["least"] = part.ge
-            elif isinstance(part, Le):
-                limits["most"] = part.le
+        if isinstance(rule, Limits):
+            given = {"max": rule.max_length, "least": rule.ge, "most": rule.le}
+            limits |= {name: limit for name, limit in given.items() if limit is not None}
     many = get_origin(kind) is list
     if field.choices is not None or (isinstance(kind, type) and issubclass(kind, Enum)):
         return "choice", many, limits
     if many:
-        return "prose", True, limits | {"max": PROSE}
+        return "prose", True, limits | {"max": MAX_PROSE}
     if kind is bool:
         return "toggle", False, limits
     if kind is int:
@@ -149,7 +148,7 @@ def looks(field: Field) -> tuple[str, bool, dict[str, Any]]:
         return "date", False, limits
     if kind is time:
         return "time", False, limits
-    return ("prose" if (limits["max"] or 0) >= LINKS else "line"), False, limits
+    return ("prose" if limits["max"] >= MAX_LINKS else "line"), False, limits
 
 
 def is_text(annotation: Any) -> bool:

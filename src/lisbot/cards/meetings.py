@@ -1,268 +1,468 @@
-"""A meeting: when and where, its agenda, who comes, and what is asked there."""
+"""The year plan and its meetings: calls, proposals, agenda, notice, attendance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from lisbot.cards.councils import stage
-from lisbot.cards.members import answer_buttons, deputy_buttons
-from lisbot.cards.sheet import Data, row, section, sheet
-from lisbot.cards.viewer import Viewer, button
-from lisbot.cards.votes import outcome_line
-from lisbot.council.agenda import Agenda, changes, outside, told
-from lisbot.council.answers import Forecast, is_represented
-from lisbot.council.bodies import holder
-from lisbot.council.kinds import Answer, DeputyAnswer, ItemKind, MinutesState, Standing
-from lisbot.council.meetings import MeetingView
-from lisbot.council.models import Attendance, Meeting, Vote
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import (
+    Action,
+    Link,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    action,
+    actions,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.cards.votes import item_vote_line
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import (
+    CallState,
+    DeputyResponse,
+    MeetingState,
+    MinutesState,
+    NoticeState,
+    ProposalState,
+    Response,
+    Standing,
+)
+from lisbot.council.meetings.views import (
+    AgendaChange,
+    AgendaItemLine,
+    AgendaView,
+    AttendanceLine,
+    CallView,
+    ForecastView,
+    ItemVote,
+    MeetingLine,
+    MeetingRef,
+    MeetingView,
+    OwnAttendance,
+    ProposalLine,
+    ProposalView,
+    TriageView,
+    YearPlansView,
+    YearPlanView,
+)
+from lisbot.texts import date_and_name, format_time
+
+# What the colour of a state says. A state that is as it should be and asks for nothing has none.
+STAGES = {MeetingState.CANCELLED: "attention", MeetingState.IN_PROGRESS: "good"}
+PROPOSAL_STATUS = {
+    ProposalState.SENT: "warning",
+    ProposalState.RETURNED: "attention",
+    ProposalState.ACCEPTED: "good",
+    ProposalState.MERGED: "good",
+    ProposalState.REJECTED: "attention",
+}
 
 
-def meeting(shown: MeetingView, viewer: Viewer) -> Data:
-    t, m = viewer.t, shown.meeting
-    arranging = viewer.can("agenda.publish", m.body_id)
-    ahead = m.ends_at > viewer.at and not m.cancelled_at
-    items = [told(item) for item in m.items] if arranging else (m.published or {}).get("items", [])
-    hidden = {item.id for item in m.items if item.confidential} if viewer.is_room else set()
-    if viewer.is_room:
-        items = [outside(item, hidden) if item["id"] in hidden else item for item in items]
-    drafts = {item.id for item in m.items}
-    votes_of: dict[int | None, list[Vote]] = {}
-    for vote in shown.votes:
-        if vote.item_id in hidden:
-            continue
-        votes_of.setdefault(vote.item_id, []).append(vote)
-    differences = changes(m) if arranging else []
-    agenda_rows = [
-        item_row(
-            i,
-            viewer,
-            buttons=item_buttons(i, m, viewer, of := votes_of.get(i["id"], ()), gone=i["id"] not in drafts),
-            votes=of,
-        )
-        for i in items
+def meeting_opens(meeting: MeetingRef) -> Opens:
+    """Returns what shows a meeting: to those who only read agendas, its agenda."""
+    command = "meeting.show" if meeting.body.may_view else "agenda.show"
+    return Opens(command, {"meeting_id": meeting.id})
+
+
+def up_to(meeting: MeetingRef) -> Opens | None:
+    return Opens("meeting.show", {"meeting_id": meeting.id}) if meeting.body.may_view else None
+
+
+def when(meeting: MeetingRef, viewer: Viewer) -> str:
+    hours = {"starts": meeting.starts, "ends": meeting.ends}
+    return viewer.t("card.meeting.when", day=meeting.held_on, **hours)
+
+
+def meeting_row(line: MeetingLine, viewer: Viewer, *, with_actions: bool = False) -> Row:
+    meeting = line.meeting
+    hours = f"{format_time(viewer.lang, meeting.starts)}–{format_time(viewer.lang, meeting.ends)}"
+    return Row(
+        viewer.say(meeting.held_on),
+        joined(hours, meeting.place, by=", "),
+        stage(line, viewer),
+        opens=meeting_opens(meeting),
+        actions=actions(viewer, line.actions) if with_actions else (),
+    )
+
+
+def stage(line: MeetingLine, viewer: Viewer) -> str:
+    """Returns how far a meeting has come, in a few words."""
+    t = viewer.t
+    if line.state is MeetingState.CANCELLED:
+        return t("card.stage.cancelled", reason=line.cancel_reason or "")
+    if line.minutes is not MinutesState.NONE:
+        return viewer.say(line.minutes)
+    if line.state is MeetingState.HELD:
+        return t("card.stage.held")
+    if line.is_notice_sent:
+        return t("card.stage.published")
+    if line.call is CallState.OPEN:
+        return t("card.stage.call_open", day=line.call_closes_on)
+    if line.call is CallState.CLOSED:
+        return t("card.stage.call_closed")
+    if line.call_opens_on:
+        return t("card.stage.call_opens", day=line.call_opens_on)
+    return t("card.stage.planned")
+
+
+def year_plan(view: YearPlanView, viewer: Viewer) -> Sheet:
+    t, body_id = viewer.t, view.body.id
+    held = sum(line.state is not MeetingState.CANCELLED for line in view.meetings)
+    usual = t("card.year_plan.usual", count=view.usual_count, held=held) if view.usual_count else ""
+    years = [
+        goes_to(viewer, "year_plan.show", title=str(year), body_id=body_id, year=year)
+        for year in (view.year - 1, view.year + 1)
     ]
     return sheet(
-        m.body.name,
-        subtitle=t("sheet.meeting.when", day=m.held_on, starts=m.starts, ends=m.ends),
-        lines=[t("sheet.stage.cancelled", reason=m.cancel_reason or "") if m.cancelled_at else ""],
-        facts=[*where(m, viewer), (t("sheet.meeting.stage"), stage(m, viewer))],
+        t("card.year_plan.title", body=view.body.name, year=view.year),
+        lines=[usual],
         sections=[
-            own_answer(m, viewer) if ahead and m.published_at else None,
             section(
-                t("sheet.meeting.agenda_draft")
-                if arranging and not m.published_at
-                else t("sheet.meeting.agenda"),
+                lines=() if view.meetings else [t("card.year_plan.empty")],
+                rows=[meeting_row(line, viewer, with_actions=True) for line in view.meetings],
+            )
+        ],
+        actions=[*actions(viewer, view.actions), *years],
+        opens=Opens("year_plan.show", {"body_id": body_id, "year": view.year}),
+        up=Opens("body.show", {"body_id": body_id}),
+    )
+
+
+def year_plans(view: YearPlansView, viewer: Viewer) -> Sheet:
+    return sheet(
+        viewer.t("card.year_plan.planned"),
+        sections=[
+            section(
+                viewer.t("card.year_plan.title", body=plan.body.name, year=plan.year),
+                rows=[meeting_row(line, viewer) for line in plan.meetings],
+            )
+            for plan in view.plans
+        ],
+        opens=Opens("dashboard.show", {}),
+    )
+
+
+def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
+    t, line, ref = viewer.t, view.line, view.line.meeting
+    arranges = bool(view.agenda_actions) or view.forecast is not None or view.may_triage
+    is_draft = arranges and view.notice is NoticeState.DRAFT
+    is_coming = line.state in (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
+    return sheet(
+        ref.body.name,
+        subtitle=when(ref, viewer),
+        state=stage(line, viewer),
+        status=STAGES.get(line.state, ""),
+        links=join_link(view.link, viewer),
+        facts=[(t("arg.place"), ref.place)],
+        sections=[
+            own_attendance(view.own, viewer) if view.own and is_coming else None,
+            section(
+                t("card.meeting.agenda_draft" if is_draft else "card.meeting.agenda"),
                 lines=[
-                    t("sheet.meeting.not_published") if not items else "",
-                    *(t(f"agenda_change.{key}", **values) for key, values in differences),
+                    t("card.meeting.not_published") if not view.items else "",
+                    *change_lines(view.changes, viewer),
                 ],
-                rows=agenda_rows,
-                buttons=agenda_buttons(m, viewer, bool(differences)) if arranging else (),
+                rows=[item_row(item, ref, viewer) for item in view.items],
+                actions=agenda_actions(view.agenda_actions, view.notice, viewer),
             ),
-            answers(m, viewer) if arranging and m.published_at else None,
+            forecast_section(view.forecast, viewer) if view.forecast else None,
         ],
-        buttons=meeting_buttons(m, viewer),
-        href=f"/meeting/{m.id}",
-        up=f"/body/{m.body_id}" if viewer.can("body.show", m.body_id) else "",
-        meeting_id=m.id,
-        body_id=m.body_id,
+        actions=meeting_actions(view, viewer),
+        opens=Opens("meeting.show", {"meeting_id": ref.id}),
+        up=Opens("body.show", {"body_id": ref.body.id}) if ref.body.may_view else None,
     )
 
 
-def where(m: Meeting, viewer: Viewer) -> list[tuple[str, str]]:
-    return [(viewer.t("arg.place"), m.place), (viewer.t("arg.link"), m.link)]
+def join_link(link: str, viewer: Viewer) -> list[Link]:
+    return [Link(viewer.t("card.meeting.join"), link)] if link else []
 
 
-def own_answer(m: Meeting, viewer: Viewer) -> Data | None:
-    """What this member has answered, or is asked."""
+def change_lines(changes: Iterable[AgendaChange], viewer: Viewer) -> list[str]:
+    return [viewer.t(f"agenda_change.{change.kind}", title=change.title) for change in changes]
+
+
+def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
+    """Returns what may be done to a meeting, and where one may go on from it."""
+    meeting_id, body_id = view.line.meeting.id, view.line.meeting.body.id
+    about: dict[str, Any] = {"meeting_id": meeting_id}
+    own = {each.command: each for each in view.actions}
+    shown = []
+    if "proposal.submit" in own and not view.may_triage:
+        shown.append(action(viewer, own["proposal.submit"]))
+    if viewer.allows("call.show", body_id) and not viewer.by.is_room:
+        shown.append(goes_to(viewer, "call.show", **about))
+    if view.may_triage:
+        shown.append(goes_to(viewer, "proposal.triage", **about))
+    if "minutes.start" in own:
+        shown.append(action(viewer, own["minutes.start"], style="positive"))
+    if view.may_read_minutes:
+        shown.append(goes_to(viewer, "minutes.show", **about))
+    if "meeting.move" in own:
+        shown.append(action(viewer, own["meeting.move"]))
+    if viewer.allows("log.show", body_id):
+        shown.append(goes_to(viewer, "log.show", **about))
+    return shown
+
+
+def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
+    """Returns what this member has answered, or is asked."""
     t = viewer.t
-    if viewer.is_room:
-        return None
-    mine = [a for a in m.attendances if viewer.by.id == answers_for(a, viewer)]
-    asked = [a for a in m.attendances if a.deputy_id == viewer.by.id]
-    if asked:
-        answer = asked[0].deputy_answer
+    if own.stands_in_for:
+        answered = own.deputy_response not in (None, DeputyResponse.ASKED)
         return section(
-            t("sheet.answer.deputy_for", name=asked[0].name),
-            lines=[viewer.say(answer) if answer is not DeputyAnswer.ASKED else ""],
-            buttons=deputy_buttons(viewer, m.id),
+            t("card.attendance.deputy_for", name=own.stands_in_for),
+            lines=[viewer.say(own.deputy_response) if answered else ""],
+            actions=deputy_answers(own.actions, viewer),
         )
-    if not mine:
-        return None
-    a = mine[0]
-    said = t("sheet.answer.yours", answer=a.answer) if a.answer else t("sheet.answer.not_yet")
-    if a.deputy_name:
-        said += " " + t("sheet.answer.with_deputy", name=a.deputy_name, answer=a.deputy_answer)
-    return section(t("sheet.answer.title"), lines=[said], buttons=answer_buttons(viewer, m.id))
+    said = ""
+    if own.is_known:
+        said = t("card.attendance.yours", response=own.response) if own.response else t("card.attendance.not_yet")
+    if own.deputy:
+        said += " " + t("card.attendance.with_deputy", name=own.deputy, response=own.deputy_response)
+    return section(t("card.attendance.title"), lines=[said], actions=responses(own.actions, viewer))
 
 
-def answers_for(a: Attendance, viewer: Viewer) -> int | None:
-    """Who answers the invitation for a seat: whoever holds it now."""
-    person = holder(a.seat, viewer.today)
-    return person.id if person else None
-
-
-def item_row(
-    i: Mapping[str, Any], viewer: Viewer, *, buttons: list[Data] | None = None, votes: Any = ()
-) -> Data:
-    t = viewer.t
-    title = i["title"] or t("sheet.agenda.confidential_item")
-    asked = i["wording"] and t("sheet.agenda.asked", wording=i["wording"])
-    results = [outcome_line(vote, viewer) for vote in votes]
-    return row(
-        f"{i['number']} {title}".strip(),
-        "\n".join(part for part in (i["background"], asked, i["links"], *results) if part),
-        " · ".join(
-            part
-            for part in (
-                viewer.say(ItemKind(i["kind"])) if i["number"] else "",
-                t("sheet.minutes_long", count=i["minutes"]) if i["minutes"] else "",
-                t("arg.confidential") if i["confidential"] else "",
-            )
-            if part
-        ),
-        buttons=buttons or (),
-    )
-
-
-def item_buttons(
-    i: Mapping[str, Any], m: Meeting, viewer: Viewer, votes: Sequence[Vote] = (), gone: bool = False
-) -> list[Data]:
-    """What may be done with an item: votes for those who conduct them, the rest for the secretariat."""
-    t = viewer.t
-    found = [
-        button(
+def responses(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
+    """Returns a button for each answer to a notice. An absence asks for its reason and a deputy."""
+    return tuple(
+        action(
             viewer,
-            "vote.show",
-            title="" if vote.closed_at is None else t("sheet.vote.show_result"),
-            vote_id=vote.id,
+            each,
+            title=viewer.t(f"card.attendance.{each.arguments['response']}"),
+            asks=each.arguments["response"] == Response.ABSENT,
         )
-        for vote in votes
-        if viewer.can("vote.show", m.body_id)
-    ]
-    if m.is_locked or m.cancelled_at or gone:
-        return found
-    if viewer.can("agenda.change", m.body_id):
-        found += [
-            button(viewer, "agenda.change", ask=True, item_id=i["id"]),
-            *([button(viewer, "agenda.lift", item_id=i["id"])] if i["id"] != m.items[0].id else ()),
-        ]
-        if i["number"]:  # what has none stands on every agenda
-            found.append(button(viewer, "agenda.remove", item_id=i["id"]))
-    if viewer.can("vote.open", m.body_id) and i["number"]:
-        found.append(button(viewer, "vote.open", ask=True, item_id=i["id"]))
-    return found
-
-
-def agenda_buttons(m: Meeting, viewer: Viewer, differs: bool) -> list[Data | None]:
-    if m.is_locked or m.cancelled_at:
-        return []
-    ahead = m.ends_at > viewer.at
-    again = viewer.t("sheet.agenda.tell_changes")
-    return [
-        button(viewer, "agenda.add", ask=True, meeting_id=m.id),
-        button(viewer, "agenda.publish", style="positive", meeting_id=m.id)
-        if ahead and not m.published_at
-        else None,
-        button(viewer, "agenda.publish", title=again, style="positive", meeting_id=m.id)
-        if ahead and m.published_at and differs
-        else None,
-    ]
-
-
-def meeting_buttons(m: Meeting, viewer: Viewer) -> list[Data | None]:
-    may, held = viewer.can, m.held_on <= viewer.today
-    secretary = may("agenda.publish", m.body_id)
-    proposing = may("proposal.make", m.body_id) and not m.cancelled_at and m.ends_at > viewer.at
-    readable = m.minutes in (MinutesState.COMMENTS, MinutesState.APPROVED)
-    return [
-        button(viewer, "proposal.make", ask=True, meeting_id=m.id) if proposing and not secretary else None,
-        button(viewer, "call.show", meeting_id=m.id)
-        if may("call.show", m.body_id) and viewer.by.id is not None
-        else None,
-        button(viewer, "proposal.list", meeting_id=m.id) if secretary else None,
-        button(viewer, "minutes.start", style="positive", meeting_id=m.id)
-        if secretary and held and m.minutes is MinutesState.NONE and not m.cancelled_at
-        else None,
-        button(viewer, "minutes.show", meeting_id=m.id)
-        if readable or (secretary and m.minutes is not MinutesState.NONE)
-        else None,
-        button(viewer, "meeting.move", ask=True, meeting_id=m.id)
-        if secretary and not m.cancelled_at and m.ends_at > viewer.at
-        else None,
-    ]
-
-
-def answers(m: Meeting, viewer: Viewer) -> Data:
-    counted = forecast(Forecast(m, sorted(m.attendances, key=lambda a: (a.seat.position, a.id))), viewer)
-    return section(
-        viewer.t("sheet.forecast.title"),
-        facts=[(fact["title"], fact["value"]) for fact in counted["facts"]],
-        rows=[r for s in counted["sections"] for r in s["rows"]],
+        for each in allowed
     )
 
 
-def forecast(shown: Forecast, viewer: Viewer) -> Data:
-    t, m = viewer.t, shown.meeting
-    quorum = shown.has_quorum
-    said = t("sheet.body.not_set")
-    if quorum is not None:
-        said = f"{viewer.say(m.body.quorum)}: " + t(
-            "sheet.forecast.enough" if quorum else "sheet.forecast.too_few"
-        )
-    return sheet(
-        t("sheet.forecast.title"),
-        subtitle=f"{m.body.name}, {viewer.say(m.held_on)}",
-        facts=[
-            (t("sheet.forecast.coming"), t("sheet.forecast.of", count=shown.coming, seats=len(shown.voting))),
-            (t("sheet.body.quorum"), said),
-        ],
-        sections=[section(rows=[attendance_row(a, viewer) for a in shown.seats])],
-        href=f"/meeting/{m.id}",
-        meeting_id=m.id,
-    )
+def deputy_answers(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
+    return tuple(action(viewer, each, title=viewer.t(f"card.deputy.{each.arguments['response']}")) for each in allowed)
 
 
-def attendance_row(a: Attendance, viewer: Viewer) -> Data:
+def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
+    """Returns an item. Its case opens to those who see more of the council than its agendas."""
     t = viewer.t
-    said = viewer.say(a.answer) if a.answer else t("sheet.forecast.silent")
-    if a.answer is Answer.ABSENT and a.reason:
-        said += f": {a.reason}"
-    if a.deputy_name:
-        said += ". " + t("sheet.answer.with_deputy", name=a.deputy_name, answer=a.deputy_answer)
-    status = "good" if is_represented(a) else "warning" if a.answer is None else "attention"
-    if a.seat.standing is not Standing.VOTING and status != "good":
-        status = ""
-    return row(
-        a.name or t("sheet.body.vacant"),
-        said,
-        f"{a.role}, {a.organisation_name}",
-        status=status,
+    title = t("card.agenda.withheld_item") if item.is_withheld else item.title
+    asked = t("card.agenda.asked", wording=item.wording) if item.wording else ""
+    duration = t("card.duration_minutes", count=item.duration_minutes) if item.duration_minutes else ""
+    results = [item_vote_line(vote, viewer) for vote in item.votes]
+    return Row(
+        joined(item.number, title, by=" "),
+        joined(item.background, asked, *item.links, *results, by="\n"),
+        joined(
+            viewer.say(item.kind) if item.number else "",
+            duration,
+            t("arg.confidential") if item.confidential else "",
+        ),
+        mark=format_time(viewer.lang, item.starts) if item.starts else "",
+        opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
+        actions=(*(vote_button(vote, viewer) for vote in item.votes), *actions(viewer, item.actions)),
     )
 
 
-def agenda(shown: Agenda, viewer: Viewer) -> Data:
-    t, m = viewer.t, shown.meeting
-    arranging = viewer.can("agenda.change", m.body_id)
+def vote_button(vote: ItemVote, viewer: Viewer) -> Action:
+    title = "" if vote.is_open else viewer.t("card.vote.show_result")
+    return goes_to(viewer, "vote.show", title=title, vote_id=vote.id)
+
+
+def agenda_actions(allowed: Iterable[AllowedAction], notice: NoticeState, viewer: Viewer) -> list[Action]:
+    again = viewer.t("card.agenda.tell_changes") if notice is NoticeState.CHANGED else ""
+    return [
+        action(viewer, each, title=again, style="positive") if each.command == "notice.send" else action(viewer, each)
+        for each in allowed
+    ]
+
+
+def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    sees_meeting = ref.body.may_view
     return sheet(
-        t("sheet.agenda.title", body=m.body.name),
-        subtitle=t("sheet.meeting.when", day=m.held_on, starts=m.starts, ends=m.ends),
+        t("card.agenda.title", body=ref.body.name),
+        subtitle=when(ref, viewer),
         lines=[
-            t("sheet.meeting.not_published") if not shown.items else "",
-            *(t(f"agenda_change.{key}", **values) for key, values in shown.changes),
+            t("card.meeting.not_published") if not view.items else "",
+            *change_lines(view.changes, viewer),
         ],
-        facts=where(m, viewer) if viewer.can("meeting.show", m.body_id) else (),
+        links=join_link(view.link, viewer),
+        facts=[(t("arg.place"), ref.place if sees_meeting else "")],
         sections=[
             section(
-                rows=[
-                    item_row(i, viewer, buttons=item_buttons(i, m, viewer) if arranging else None)
-                    for i in shown.items
-                ],
-                buttons=agenda_buttons(m, viewer, bool(shown.changes)) if arranging else (),
+                rows=[item_row(item, ref, viewer) for item in view.items],
+                actions=agenda_actions(view.actions, view.notice, viewer),
             )
         ],
-        buttons=[
-            button(viewer, "meeting.show", meeting_id=m.id) if viewer.can("meeting.show", m.body_id) else None
+        actions=[goes_to(viewer, "meeting.show", meeting_id=ref.id) if sees_meeting else None],
+        opens=Opens("agenda.show", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )
+
+
+def forecast_section(view: ForecastView, viewer: Viewer) -> Section:
+    return section(
+        viewer.t("card.forecast.title"),
+        facts=forecast_facts(view, viewer),
+        rows=[attendance_row(line, viewer) for line in view.seats],
+        actions=[goes_to(viewer, "attendance.forecast", meeting_id=view.meeting.id)],
+        is_detail=True,
+    )
+
+
+def forecast(view: ForecastView, viewer: Viewer) -> Sheet:
+    ref = view.meeting
+    return sheet(
+        viewer.t("card.forecast.title"),
+        subtitle=date_and_name(viewer.lang, ref.body.name, ref.held_on),
+        facts=forecast_facts(view, viewer),
+        sections=[section(rows=[attendance_row(line, viewer) for line in view.seats])],
+        opens=Opens("attendance.forecast", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )
+
+
+def forecast_facts(view: ForecastView, viewer: Viewer) -> list[tuple[str, str]]:
+    t = viewer.t
+    said = t("card.body.not_set")
+    if view.has_quorum is not None:
+        enough = t("card.forecast.enough" if view.has_quorum else "card.forecast.too_few")
+        said = f"{viewer.say(view.quorum)}: {enough}"
+    return [
+        (t("card.forecast.coming"), t("card.forecast.of", count=view.coming, seats=view.voting)),
+        (t("card.body.quorum"), said),
+    ]
+
+
+def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
+    t = viewer.t
+    said = viewer.say(line.response) if line.response else t("card.forecast.silent")
+    if line.response is Response.ABSENT and line.reason:
+        said += f": {line.reason}"
+    if line.deputy:
+        said += ". " + t("card.attendance.with_deputy", name=line.deputy, response=line.deputy_response)
+    status = "good" if line.is_represented else "warning" if line.response is None else "attention"
+    if line.standing is not Standing.VOTING and status != "good":
+        status = ""
+    return Row(line.name or t("card.body.vacant"), f"{line.role}, {line.organisation}", said, status)
+
+
+def call(view: CallView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    proposals = t("card.call.waiting", count=view.waiting or 0)
+    return sheet(
+        t("card.call.title", body=ref.body.name),
+        subtitle=t("card.call.for", day=ref.held_on),
+        state=call_line(view, viewer),
+        status="good" if view.state is CallState.OPEN else "",
+        lines=[t("card.call.you_declined") if view.has_declined else ""],
+        answers=[action(viewer, each) for each in view.actions if is_members(each)],
+        facts=[(t("card.call.answered"), t("card.call.answered_of", count=view.answered, seats=view.asked))],
+        sections=[
+            section(t("card.call.own"), rows=[own_proposal_row(p, viewer) for p in view.own]),
+            section(t("card.call.silent"), rows=[Row(s.holder, s.seat) for s in view.silent], is_detail=True),
         ],
-        href=f"/meeting/{m.id}" if arranging else f"/show/agenda.show?meeting_id={m.id}",
-        meeting_id=m.id,
+        actions=[
+            goes_to(viewer, "proposal.triage", title=proposals, meeting_id=ref.id)
+            if view.waiting is not None
+            else None,
+            *(action(viewer, each) for each in view.actions if not is_members(each)),
+        ],
+        opens=Opens("call.show", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )
+
+
+def is_members(allowed: AllowedAction) -> bool:
+    """Returns whether an action on a call is for those who are asked, and not for the secretariat."""
+    return allowed.command in ("proposal.submit", "call.decline")
+
+
+def call_line(view: CallView, viewer: Viewer) -> str:
+    if view.closes_on is None:
+        return ""
+    state = {CallState.OPEN: "open", CallState.CLOSED: "closed"}.get(view.state, "planned")
+    return viewer.t(f"card.call.{state}", day=view.closes_on)
+
+
+def own_proposal_row(proposal: ProposalLine, viewer: Viewer) -> Row:
+    return Row(
+        proposal.title,
+        proposal.reason or "",
+        viewer.say(proposal.state),
+        PROPOSAL_STATUS.get(proposal.state, ""),
+        opens=Opens("proposal.show", {"proposal_id": proposal.id}),
+    )
+
+
+def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    minutes = t("card.duration_minutes", count=view.duration_minutes) if view.duration_minutes else ""
+    return sheet(
+        view.title,
+        subtitle=t("card.proposal.for", body=view.meeting.body.name, day=view.meeting.held_on),
+        state=viewer.say(view.state),
+        status=PROPOSAL_STATUS.get(view.state, ""),
+        lines=[t("card.proposal.late") if view.late else ""],
+        facts=[
+            (t("card.proposal.case"), view.case_number),
+            (t("arg.reason"), view.reason or ""),
+            (t("card.proposal.by"), joined(view.by, view.organisation, by=", ")),
+            (t("arg.kind"), viewer.say(view.kind)),
+            (t("arg.duration_minutes"), minutes),
+            (t("arg.confidential"), t("card.yes") if view.confidential else ""),
+        ],
+        sections=[
+            section(t("arg.background"), lines=[view.background]),
+            section(t("arg.wording"), lines=[view.wording]),
+            section(t("arg.links"), lines=view.links),
+        ],
+        actions=actions(viewer, view.actions, positive=["proposal.accept"]),
+        opens=Opens("proposal.show", {"proposal_id": view.id}),
+        up=Opens("proposal.triage", {"meeting_id": view.meeting.id})
+        if viewer.allows("proposal.triage", view.meeting.body.id)
+        else up_to(view.meeting),
+    )
+
+
+def triage(view: TriageView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    return sheet(
+        t("card.triage.title", body=ref.body.name),
+        subtitle=t("card.call.for", day=ref.held_on),
+        sections=[
+            section(
+                t("card.triage.waiting"),
+                lines=() if view.waiting else [t("card.triage.none")],
+                rows=[triage_row(p, viewer) for p in view.waiting],
+            ),
+            section(t("card.triage.settled"), rows=[triage_row(p, viewer) for p in view.settled], is_detail=True),
+        ],
+        actions=[
+            goes_to(viewer, "agenda.show", meeting_id=ref.id),
+            goes_to(viewer, "meeting.show", meeting_id=ref.id),
+        ],
+        opens=Opens("proposal.triage", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )
+
+
+def triage_row(proposal: ProposalLine, viewer: Viewer) -> Row:
+    """Returns a proposal with one button, which opens it: everything that may be done with it stands there."""
+    waits = any(each.command == "proposal.accept" for each in proposal.actions)
+    treat = goes_to(viewer, "proposal.show", title=viewer.t("card.triage.treat"), proposal_id=proposal.id)
+    return Row(
+        joined(proposal.case_number, proposal.title, by=" "),
+        proposal.background,
+        joined(
+            proposal.source,
+            viewer.say(proposal.kind),
+            viewer.say(proposal.state),
+            viewer.t("card.proposal.late") if proposal.late else "",
+            viewer.t("arg.confidential") if proposal.confidential else "",
+        ),
+        status="warning" if proposal.late else PROPOSAL_STATUS.get(proposal.state, ""),
+        opens=Opens("proposal.show", {"proposal_id": proposal.id}),
+        actions=(replace(treat, style="positive"),) if waits else (),
     )

@@ -1,192 +1,143 @@
 """Minutes, outcomes, and the register of them."""
 
-from lisbot.cards.sheet import Data, row, section, sheet
-from lisbot.cards.viewer import Viewer, button
-from lisbot.cards.votes import outcome_line
-from lisbot.council.answers import DEPUTY_THERE
-from lisbot.council.kinds import Answer, MinutesState
-from lisbot.council.minutes import Minutes
-from lisbot.council.models import AgendaItem, Attendance, Vote
-from lisbot.council.outcomes import Found
+from lisbot.cards.meetings import up_to, when
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.votes import item_vote_line
+from lisbot.council.cases.views import FollowUpLine
+from lisbot.council.enums import MinutesState
+from lisbot.council.minutes.views import (
+    MinutesItem,
+    MinutesView,
+    OutcomeLine,
+    OutcomesView,
+    OutcomeView,
+    PresenceLine,
+)
+from lisbot.texts import date_and_name, format_list
 
 
-def minutes(shown: Minutes, viewer: Viewer) -> Data:
-    t, m = viewer.t, shown.meeting
-    writing = viewer.can("minutes.write", m.body_id) and m.minutes in (
-        MinutesState.DRAFT,
-        MinutesState.COMMENTS,
-    )
-    rows = sorted(m.attendances, key=lambda a: (a.seat.position, a.id))
-    votes: dict[int | None, list[Vote]] = {}
-    for vote in shown.votes:
-        votes.setdefault(vote.item_id, []).append(vote)
+def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    presence = [each for each in view.actions if each.command == "minutes.record_presence"]
+    until = viewer.say(view.comments_until) if view.state is MinutesState.COMMENTS else ""
+    approved = viewer.say(view.state_since) if view.state is MinutesState.APPROVED else ""
     return sheet(
-        t("sheet.minutes.title", body=m.body.name),
-        subtitle=t("sheet.meeting.when", day=m.held_on, starts=m.starts, ends=m.ends),
+        t("card.minutes.title", body=ref.body.name),
+        subtitle=when(ref, viewer),
+        state=viewer.say(view.state),
+        status="good" if view.state is MinutesState.APPROVED else "",
         facts=[
-            (t("sheet.minutes.state"), viewer.say(m.minutes)),
-            (
-                t("sheet.minutes.until"),
-                viewer.say(m.comments_until) if m.minutes is MinutesState.COMMENTS else "",
-            ),
-            (
-                t("sheet.minutes.approved_on"),
-                viewer.say(m.minutes_at) if m.minutes is MinutesState.APPROVED else "",
-            ),
-            (t("arg.place"), m.place),
+            (t("card.minutes.until"), until),
+            (t("card.minutes.approved_on"), approved),
+            (t("arg.place"), ref.place),
         ],
+        lines=[lacking_line(view, viewer), t("card.minutes.vote_open") if view.has_open_vote else ""],
         sections=[
             section(
-                t("sheet.minutes.present"),
-                lines=[present(a, viewer) for a in rows if a.present],
-                buttons=[button(viewer, "minutes.attend", ask=True, meeting_id=m.id) if writing else None],
+                t("card.minutes.present"),
+                lines=[presence_line(line, viewer) for line in view.present],
+                actions=actions(viewer, presence),
             ),
+            section(t("card.minutes.absent"), lines=[presence_line(line, viewer) for line in view.absent]),
+            section(t("card.minutes.missing"), lines=[presence_line(line, viewer) for line in view.missing]),
+            *(item_section(item, viewer) for item in view.items),
             section(
-                t("sheet.minutes.absent"),
-                lines=[absent(a, viewer) for a in rows if not a.present and a.answer is Answer.ABSENT],
-            ),
-            section(
-                t("sheet.minutes.missing"),
-                lines=[absent(a, viewer) for a in rows if not a.present and a.answer is not Answer.ABSENT],
-            ),
-            *(item_section(item, votes.get(item.id, []), viewer, writing) for item in m.items),
-            section(
-                t("sheet.minutes.remarks") if m.minutes is not MinutesState.APPROVED else "",
-                rows=[
-                    row(
-                        ", ".join(part for part in (r.name, r.organisation_name) if part),
-                        r.text,
-                        viewer.say(r.at),
-                    )
-                    for r in shown.remarks
-                    if m.minutes is not MinutesState.APPROVED
-                ],
+                t("card.minutes.comments"),
+                rows=[Row(joined(c.name, c.organisation, by=", "), c.text, viewer.say(c.at)) for c in view.comments],
             ),
         ],
-        buttons=minutes_buttons(shown, viewer),
-        href=f"/meeting/{m.id}/minutes",
-        up=f"/meeting/{m.id}",
-        meeting_id=m.id,
-        body_id=m.body_id,
+        actions=minutes_actions(view, viewer),
+        opens=Opens("minutes.show", {"meeting_id": ref.id}),
+        up=up_to(ref),
     )
 
 
-def minutes_buttons(shown: Minutes, viewer: Viewer) -> list[Data | None]:
-    m = shown.meeting
-    secretary = viewer.can("minutes.approve", m.body_id)
-    sent = m.minutes is MinutesState.COMMENTS
-    commenting = viewer.can("minutes.comment", m.body_id) and sent
-    return [
-        button(viewer, "minutes.comment", ask=True, meeting_id=m.id) if commenting else None,
-        button(viewer, "minutes.send", ask=True, style="positive", meeting_id=m.id)
-        if secretary and m.minutes is MinutesState.DRAFT
-        else None,
-        button(viewer, "minutes.approve", style="positive" if sent else "default", meeting_id=m.id)
-        if secretary and m.minutes in (MinutesState.DRAFT, MinutesState.COMMENTS)
-        else None,
-        button(viewer, "minutes.reopen", ask=True, meeting_id=m.id)
-        if secretary and m.minutes is MinutesState.APPROVED
-        else None,
-    ]
+def lacking_line(view: MinutesView, viewer: Viewer) -> str:
+    """Returns what is to be done before the minutes can be approved, for whoever approves them."""
+    titles = [joined(item.number, item.title, by=" ") for item in view.items if item.id in view.lacking]
+    return viewer.t("card.minutes.lacking", titles=format_list(viewer.lang, titles)) if titles else ""
 
 
-def present(a: Attendance, viewer: Viewer) -> str:
-    """Who sat in a seat, and for whom: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
-    who = a.name
-    if a.answer is Answer.ABSENT and a.deputy_answer in DEPUTY_THERE:
-        who = f"{a.deputy_name} ({viewer.t('sheet.minutes.deputy_for', name=a.name)})"
-    return f"{who}, {a.role}, {a.organisation_name}"
+def minutes_actions(view: MinutesView, viewer: Viewer) -> tuple[Action, ...]:
+    """Returns what may be done to the minutes as a whole. The next step stands out."""
+    shown = [each for each in view.actions if each.command != "minutes.record_presence"]
+    next_step = {MinutesState.DRAFT: "minutes.send", MinutesState.COMMENTS: "minutes.approve"}
+    return actions(viewer, shown, positive=[next_step.get(view.state, "")])
 
 
-def absent(a: Attendance, viewer: Viewer) -> str:
-    return f"{a.name or viewer.t('sheet.body.vacant')}, {a.role}, {a.organisation_name}"
+def presence_line(line: PresenceLine, viewer: Viewer) -> str:
+    """Returns who sat in a seat, and for whom: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
+    who = line.name or viewer.t("card.body.vacant")
+    if line.deputy_for:
+        who += f" ({viewer.t('card.minutes.deputy_for', name=line.deputy_for)})"
+    return f"{who}, {line.role}, {line.organisation}"
 
 
-def item_section(item: AgendaItem, votes: list[Vote], viewer: Viewer, writing: bool) -> Data:
+def item_section(item: MinutesItem, viewer: Viewer) -> Section:
     t = viewer.t
-    number = item.case.label if item.case else ""
-    if item.confidential and viewer.is_room:
-        return section(f"{number} {t('sheet.agenda.confidential_item')}".strip(), lines=["…"])
+    if item.is_withheld:
+        return section(joined(item.number, t("card.agenda.withheld_item"), by=" "), lines=["…"])
+    is_written = bool(item.actions)
+    silent = t("card.minutes.nothing_said") if not is_written and item.outcome is None else ""
+    missing = t("card.minutes.no_outcome") if is_written and item.case_id else ""
     return section(
-        f"{number} {item.title}".strip(),
-        lines=[
-            item.discussed or ("" if writing or item.outcome else t("sheet.minutes.nothing_said")),
-            *(outcome_line(vote, viewer) for vote in votes),
-        ],
+        joined(item.number, item.title, by=" "),
+        lines=[item.discussed or silent, *(item_vote_line(vote, viewer) for vote in item.votes)],
         facts=[
-            (
-                t("sheet.minutes.outcome"),
-                viewer.say(item.outcome) or (t("sheet.minutes.no_outcome") if writing and item.case else ""),
-            ),
+            (t("card.minutes.outcome"), viewer.say(item.outcome) or missing),
             (t("arg.words"), item.outcome_text),
             (t("arg.agreement"), viewer.say(item.agreement)),
             (t("arg.sides"), item.sides),
         ],
-        rows=[
-            row(
-                t("sheet.minutes.follow_up", organisation=f.organisation_name),
-                f.what,
-                t("sheet.minutes.by", day=f.due_on) if f.due_on else "",
-            )
-            for f in item.followups
-        ],
-        buttons=[
-            button(viewer, "minutes.write", ask=True, item_id=item.id),
-            button(viewer, "outcome.record", ask=True, item_id=item.id),
-            button(viewer, "minutes.follow_up", ask=True, item_id=item.id),
-        ]
-        if writing
-        else (),
+        rows=[follow_up_row(follow_up, viewer) for follow_up in item.follow_ups],
+        actions=actions(viewer, item.actions),
     )
 
 
-def outcome(item: AgendaItem, viewer: Viewer) -> Data:
-    t, m = viewer.t, item.meeting
+def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:
+    return Row(
+        viewer.t("card.minutes.follow_up", organisation=follow_up.organisation),
+        follow_up.what,
+        viewer.t("card.minutes.by", day=follow_up.due_on) if follow_up.due_on else "",
+    )
+
+
+def outcome(view: OutcomeView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    command = "minutes.show" if view.has_minutes else "meeting.show"
     return sheet(
-        f"{item.case.label} {item.title}" if item.case else item.title,
-        subtitle=f"{m.body.name}, {viewer.say(m.held_on)}",
+        joined(view.number, view.title, by=" "),
+        subtitle=date_and_name(viewer.lang, ref.body.name, ref.held_on),
         facts=[
-            (t("sheet.minutes.outcome"), viewer.say(item.outcome)),
-            (t("arg.words"), item.outcome_text),
-            (t("arg.agreement"), viewer.say(item.agreement)),
-            (t("arg.sides"), item.sides),
+            (t("card.minutes.outcome"), viewer.say(view.outcome)),
+            (t("arg.words"), view.outcome_text),
+            (t("arg.agreement"), viewer.say(view.agreement)),
+            (t("arg.sides"), view.sides),
         ],
-        buttons=[
-            button(viewer, "minutes.show", meeting_id=m.id) if m.minutes is not MinutesState.NONE else None
-        ],
-        href=f"/meeting/{m.id}/minutes" if m.minutes is not MinutesState.NONE else f"/meeting/{m.id}",
-        meeting_id=m.id,
+        actions=[goes_to(viewer, "minutes.show", meeting_id=ref.id) if view.has_minutes else None],
+        opens=Opens(command, {"meeting_id": ref.id}),
+        up=up_to(ref),
     )
 
 
-def outcomes(found: Found, viewer: Viewer) -> Data:
+def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
     t = viewer.t
+    asked = {"text": view.text, "body_id": view.body_id, "year": view.year, "kind": view.kind}
     return sheet(
-        t("sheet.outcomes.title"),
-        subtitle=t("sheet.outcomes.found", count=len(found.items)),
-        lines=[t("sheet.outcomes.more") if found.more else ""],
-        sections=[
-            section(
-                rows=[
-                    row(
-                        f"{item.case.label if item.case else ''} {item.title}".strip(),
-                        item.outcome_text,
-                        " · ".join(
-                            part
-                            for part in (
-                                viewer.say(item.outcome),
-                                item.meeting.body.name,
-                                viewer.say(item.meeting.held_on),
-                            )
-                            if part
-                        ),
-                        href=f"/meeting/{item.meeting_id}/minutes",
-                    )
-                    for item in found.items
-                ]
-            )
-        ],
-        href="/outcomes",
-        asked=found.asked,
-        bodies=[(body.id, body.name) for body in found.bodies],
+        t("card.outcomes.title"),
+        subtitle=t("card.outcomes.found", count=len(view.found)),
+        lines=[t("card.outcomes.more") if view.has_more else ""],
+        sections=[section(rows=[outcome_row(line, viewer) for line in view.found])],
+        opens=Opens("outcome.search", {name: value for name, value in asked.items() if value}),
+    )
+
+
+def outcome_row(line: OutcomeLine, viewer: Viewer) -> Row:
+    ref = line.meeting
+    return Row(
+        joined(line.number, line.title, by=" "),
+        line.outcome_text,
+        joined(viewer.say(line.outcome), ref.body.name, viewer.say(ref.held_on)),
+        opens=Opens("case.show", {"case_id": line.case_id}),
     )

@@ -1,74 +1,42 @@
-"""For whom a card is drawn, and the buttons they may press."""
+"""For whom a card is drawn: their language, and what words are said in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lisbot.cards.fill import fill, template
-from lisbot.council.act import Member
-from lisbot.texts import say, text
+from lisbot.council.core.context import Member
+from lisbot.texts import format_value, text
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
+    """Whoever looks. `allows(command, body_id)`: whether they may run a command in a body. `asks(command,
+    arguments)`: whether a button for it asks for a form first."""
+
     by: Member
     at: datetime
     tz: ZoneInfo
-    can: Callable[[str, int], bool]  # whether they may run a command in a body
-    base_url: str = ""
+    allows: Callable[[str, int], bool]
+    asks: Callable[[str, Mapping[str, Any]], bool]
 
     @property
     def lang(self) -> str:
         return self.by.lang
 
     @property
-    def is_room(self) -> bool:
-        """Whether this is drawn for a channel, whose members the register does not know."""
-        return self.by.id is None
-
-    @property
     def today(self) -> date:
         return self.at.astimezone(self.tz).date()
 
     def t(self, key: str, /, **values: object) -> str:
-        return text(self.lang, key, **values)
+        """Returns the text for a key, with its holes filled."""
+        return text(self.lang, key, **{name: self.local(value) for name, value in values.items()})
 
     def say(self, value: object) -> str:
-        """A date, a moment or a kind in the viewer's words; nothing for nothing."""
-        if value is None:
-            return ""
-        if isinstance(value, datetime):
-            value = value.astimezone(self.tz)
-        return str(say(self.lang, value))
+        """Returns a date, a moment or an enumeration's member in the viewer's words; nothing for nothing."""
+        return "" if value is None else str(format_value(self.lang, self.local(value)))
 
-
-Facts = Callable[[Any, Viewer], dict[str, Any]]
-
-
-def button(
-    viewer: Viewer,
-    command: str,
-    /,
-    *,
-    title: str = "",
-    ask: bool = False,
-    style: str = "default",
-    **data: object,
-) -> dict[str, Any]:
-    """A button that runs a command, or asks for its form. What it carries is checked again when pressed."""
-    return fill(  # type: ignore[no-any-return]
-        template("ask" if ask else "button"),
-        {
-            "verb": command,
-            "title": title or viewer.t(f"command.{command}.button"),
-            "data": data,
-            "style": style,
-        },
-    )
-
-
-def link(viewer: Viewer, path: str, title: str) -> dict[str, Any]:
-    """A button that opens a page."""
-    return {"type": "Action.OpenUrl", "title": title, "url": f"{viewer.base_url}{path}"}
+    def local(self, value: object) -> object:
+        """Returns a moment as clocks show it here; anything else as it is."""
+        return value.astimezone(self.tz) if isinstance(value, datetime) else value

@@ -1,164 +1,158 @@
 """A question, one's own answer, and the result."""
 
-from lisbot.cards.sheet import Data, row, section, sheet
-from lisbot.cards.viewer import Viewer, button
-from lisbot.council.kinds import Choice, Majority, Quorum, Verdict, VoteForm
-from lisbot.council.models import Vote
-from lisbot.council.roll import Entry, Question
-from lisbot.council.votes import NEEDS_REASON, VoteView
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-WITH_REASON = (*NEEDS_REASON, Choice.REMARKS)
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import Choice, Majority, Quorum, Verdict, VoteForm, VoteState
+from lisbot.council.votes.views import BallotLine, RollLine, VoteView
+
+if TYPE_CHECKING:
+    from lisbot.council.meetings.views import ItemVote
+
+ASKS_REASON = (Choice.DISAGREE, Choice.REMARKS)  # in a consent round
 
 
-def vote(shown: VoteView, viewer: Viewer) -> Data:
-    t, v = viewer.t, shown.vote
-    conducting = viewer.can("vote.close", v.body_id) and v.closed_at is None
-    facts = [
-        (t("sheet.vote.form"), viewer.say(v.form)),
-        (t("sheet.vote.secrecy"), t("sheet.vote.secret" if v.secret else "sheet.vote.named")),
-        (
-            t("sheet.vote.closes"),
-            viewer.say(v.closes_at) if v.closes_at else t("sheet.vote.by_hand") if shown.is_open else "",
-        ),
-        (t("sheet.vote.turnout"), t("sheet.vote.answered", count=shown.answered, entitled=shown.entitled)),
-    ]
+def vote(view: VoteView, viewer: Viewer) -> Sheet:
+    t = viewer.t
     return sheet(
-        v.question,
-        subtitle=titled(v),
-        lines=[own(shown, viewer)],
-        facts=facts,
+        view.question,
+        subtitle=about(view),
+        state=vote_state(view, viewer),
+        status=vote_status(view),
+        lines=[own_answer(view, viewer)],
+        answers=choice_actions(view, viewer),
+        facts=[
+            (t("card.vote.form"), viewer.say(view.form)),
+            (t("card.vote.secrecy"), t("card.vote.secret" if view.secret else "card.vote.named")),
+            (t("card.vote.turnout"), t("card.vote.answered", count=view.answered, entitled=view.entitled)),
+        ],
         sections=[
-            section(t("sheet.vote.result"), facts=tally(v, shown.counts, viewer), lines=verdict(v, viewer))
-            if shown.counts is not None
-            else section(t("sheet.vote.result"), lines=[t("sheet.vote.hidden")]),
-            named(shown, viewer),
-            unnamed_reasons(v, viewer),
+            result(view, viewer),
+            section(t("card.vote.answers"), rows=[ballot_row(b, view, viewer) for b in view.ballots], is_detail=True),
             section(
-                t("sheet.vote.silent"),
-                rows=[row(e.holder, e.seat_name) for e in shown.roll if not e.answered and not e.recused],
-            )
-            if conducting
-            else None,
-            section(
-                t("sheet.vote.recused"), rows=[row(e.holder, e.seat_name) for e in shown.roll if e.recused]
+                t("card.vote.reasons"),
+                rows=[Row(choice_name(view.form, r.choice, viewer), r.reason) for r in view.reasons],
             ),
+            section(t("card.vote.silent"), rows=map(roll_row, view.silent), is_detail=True),
+            section(t("card.vote.recused"), rows=map(roll_row, view.recused), is_detail=True),
         ],
-        buttons=[
-            *(choices(shown, viewer) if shown.is_open else ()),
-            button(viewer, "vote.close", vote_id=v.id) if conducting else None,
-            button(viewer, "vote.recuse", ask=True, vote_id=v.id) if conducting else None,
-        ],
-        href=f"/show/vote.show?vote_id={v.id}",
-        up=f"/meeting/{v.meeting_id}" if v.meeting_id else f"/body/{v.body_id}",
-        vote_id=v.id,
-        meeting_id=v.meeting_id,
+        actions=actions(viewer, without_choices(view.actions)),
+        opens=Opens("vote.show", {"vote_id": view.id}),
+        up=Opens("meeting.show", {"meeting_id": view.meeting_id})
+        if view.meeting_id
+        else Opens("body.show", {"body_id": view.body.id}),
     )
 
 
-def titled(v: Question) -> str:
-    if v.item is None:
-        return v.body
-    number = f"{v.case} " if v.case else ""
-    return f"{v.body} · {number}{v.item}"
+def vote_state(view: VoteView, viewer: Viewer) -> str:
+    """Returns whether the question is open, and until when, or what its result is."""
+    if view.state is VoteState.OPEN:
+        if view.closes_at is None:
+            return viewer.t("card.vote.open_by_hand")
+        return viewer.t("card.vote.open_until", at=view.closes_at)
+    return viewer.t("card.vote.closed", verdict=view.verdict) if view.verdict else viewer.t("card.vote.over")
 
 
-def choices(shown: VoteView, viewer: Viewer) -> list[Data]:
-    """One button for each answer, for those who answer for a seat. A reason is asked for where it is due."""
-    if not any(not entry.recused for entry in shown.mine):
-        return []
-    v = shown.vote
-    consent = v.form is VoteForm.CONSENT
+def vote_status(view: VoteView) -> str:
+    if view.state is VoteState.OPEN:
+        return "good"
+    return {Verdict.PASSED: "good", Verdict.FAILED: "attention"}.get(view.verdict, "") if view.verdict else ""
+
+
+def about(view: VoteView) -> str:
+    if view.item is None:
+        return view.body.name
+    return f"{view.body.name} · {joined(view.case_number, view.item, by=' ')}"
+
+
+def without_choices(allowed: Iterable[AllowedAction]) -> list[AllowedAction]:
+    return [each for each in allowed if each.command != "vote.cast"]
+
+
+def choice_actions(view: VoteView, viewer: Viewer) -> list[Action]:
+    """Returns one button for each answer. A reason is asked for where it is due."""
     return [
-        button(
+        action(
             viewer,
-            "vote.cast",
-            title=word(v, option, viewer),
-            ask=consent and option in WITH_REASON,
-            vote_id=v.id,
-            choice=option,
+            each,
+            title=choice_name(view.form, str(each.arguments["choice"]), viewer),
+            asks=view.form is VoteForm.CONSENT and each.arguments["choice"] in ASKS_REASON,
         )
-        for option in v.options
+        for each in view.actions
+        if each.command == "vote.cast"
     ]
 
 
-def word(v: Vote | Question, option: str, viewer: Viewer) -> str:
-    """An answer as people say it: lisbot's word, or a single choice's own."""
-    return str(option) if v.form is VoteForm.SINGLE else viewer.say(Choice(option))
+def choice_name(form: VoteForm, option: str, viewer: Viewer) -> str:
+    """Returns an answer as people say it: lisbot's word, or a single choice's own."""
+    return option if form is VoteForm.SINGLE else viewer.say(Choice(option))
 
 
-def own(shown: VoteView, viewer: Viewer) -> str:
-    """What this member has answered. Of a secret vote only that they have."""
-    if not shown.mine:
+def own_answer(view: VoteView, viewer: Viewer) -> str:
+    """Returns what this member has answered. Of a secret vote only that they have."""
+    if not view.own:
         return ""
-    if all(e.recused for e in shown.mine):
-        return viewer.t("sheet.vote.you_are_recused")
-    answered = [e for e in shown.mine if e.answered]
+    if all(ballot.recused for ballot in view.own):
+        return viewer.t("card.vote.you_are_recused")
+    answered = [ballot for ballot in view.own if ballot.answered]
     if not answered:
-        return viewer.t("sheet.vote.not_yet") if shown.is_open else ""
-    if shown.vote.secret:
-        return viewer.t("sheet.vote.yours_secret")
-    said = "; ".join(f"{word(shown.vote, e.choice, viewer)}" for e in answered if e.choice)
-    return viewer.t("sheet.vote.yours", choice=said)
+        return viewer.t("card.vote.not_yet") if view.state is VoteState.OPEN else ""
+    if view.secret:
+        return viewer.t("card.vote.yours_secret")
+    said = [choice_name(view.form, ballot.choice, viewer) for ballot in answered if ballot.choice]
+    return viewer.t("card.vote.yours", choice="; ".join(said))
 
 
-def tally(v: Vote | Question, counts: dict[str, int] | None, viewer: Viewer) -> list[tuple[str, str]]:
-    return [(word(v, option, viewer), str(number)) for option, number in (counts or {}).items()]
+def result(view: VoteView, viewer: Viewer) -> Section:
+    heading = viewer.t("card.vote.result")
+    if view.counts is None:
+        return section(heading, lines=[viewer.t("card.vote.hidden")])
+    return section(
+        heading,
+        facts=tally(view.form, view.counts, viewer),
+        lines=verdict_lines(view.verdict, view.quorum, view.majority, viewer),
+    )
 
 
-def verdict(v: Vote | Question, viewer: Viewer) -> list[str]:
-    """By which rule it passed or not, or that no rule is set."""
-    if v.result is None:
+def tally(form: VoteForm, counts: Mapping[str, int], viewer: Viewer) -> list[tuple[str, str]]:
+    return [(choice_name(form, option, viewer), str(number)) for option, number in counts.items()]
+
+
+def verdict_lines(
+    verdict: Verdict | None, quorum: Quorum | None, majority: Majority | None, viewer: Viewer
+) -> list[str]:
+    """Returns by which rule it passed or not, or that no rule is set."""
+    if verdict is None:
         return []
-    t, r = viewer.t, v.result
     rules = []
-    if r["quorum"]:
-        rules.append(f"{t('sheet.body.quorum')}: {viewer.say(Quorum(r['quorum']))}")
-    if r["majority"]:
-        rules.append(f"{t('sheet.body.majority')}: {viewer.say(Majority(r['majority']))}")
-    return [viewer.say(Verdict(r["verdict"])), *rules]
+    if quorum is not None:
+        rules.append(f"{viewer.t('card.body.quorum')}: {viewer.say(quorum)}")
+    if majority is not None:
+        rules.append(f"{viewer.t('card.body.majority')}: {viewer.say(majority)}")
+    return [viewer.say(verdict), *rules]
 
 
-def outcome_line(v: Vote, viewer: Viewer) -> str:
-    """A question and its result in one line, for agendas and minutes."""
-    if v.result is None:
-        return viewer.t("sheet.vote.open_line", question=v.question)
-    counted = ", ".join(f"{words}: {number}" for words, number in tally(v, v.result["counts"], viewer))
-    said = ". ".join(verdict(v, viewer))
-    return viewer.t("sheet.vote.line", question=v.question, counted=counted, verdict=said)
+def item_vote_line(vote: "ItemVote", viewer: Viewer) -> str:
+    """Returns a question and its result in one line, for agendas and minutes."""
+    if vote.verdict is None:
+        return viewer.t("card.vote.open_line", question=vote.question)
+    counted = ", ".join(f"{words}: {number}" for words, number in tally(vote.form, vote.counts, viewer))
+    said = ". ".join(verdict_lines(vote.verdict, vote.quorum, vote.majority, viewer))
+    return viewer.t("card.vote.line", question=vote.question, counted=counted, verdict=said)
 
 
-def named(shown: VoteView, viewer: Viewer) -> Data | None:
-    """Who answered what, of a named vote whose count shows."""
-    v = shown.vote
-    if v.secret or shown.counts is None:
-        return None
-    return section(
-        viewer.t("sheet.vote.answers"),
-        rows=[
-            row(
-                f"{e.seat_name}: {word(v, e.choice, viewer)}",
-                e.reason or "",
-                cast_by(e, viewer),
-            )
-            for e in shown.roll
-            if e.choice and not e.recused
-        ],
+def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:
+    instead = "" if ballot.by == ballot.holder else viewer.t("card.vote.instead_of", name=ballot.holder)
+    changed = viewer.t("card.vote.changed", count=ballot.changes) if ballot.changes else ""
+    return Row(
+        f"{ballot.seat}: {choice_name(view.form, ballot.choice, viewer)}",
+        ballot.reason,
+        joined(ballot.by, instead, changed),
     )
 
 
-def cast_by(e: Entry, viewer: Viewer) -> str:
-    said = [e.by_name or ""]
-    if e.by_name != e.holder:
-        said.append(viewer.t("sheet.vote.instead_of", name=e.holder))
-    if e.changed:
-        said.append(viewer.t("sheet.vote.changed", count=e.changed))
-    return " · ".join(said)
-
-
-def unnamed_reasons(v: Question, viewer: Viewer) -> Data | None:
-    if not v.secret or v.result is None or not v.result["reasons"]:
-        return None
-    return section(
-        viewer.t("sheet.vote.reasons"),
-        rows=[row(word(v, choice, viewer), reason) for choice, reason in v.result["reasons"]],
-    )
+def roll_row(line: RollLine) -> Row:
+    return Row(line.holder, line.seat)

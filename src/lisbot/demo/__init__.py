@@ -1,1 +1,1 @@
-"""The demo: the example councils, whom a visitor may be in them, and a clock that can be wound forward."""
+"""The demo: the example councils, whom a visitor may be in them, and a clock that can be moved forward."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from lisbot.cards import facts
-from lisbot.commands import House, ask, run
-from lisbot.council import rules
-from lisbot.council.cast import has_begun
-from lisbot.council.people import Caller
+from sqlalchemy import select
+
+from lisbot.commands import ask, run
+from lisbot.council.core.calendar import holiday, moment
+from lisbot.council.models import Meeting
+from lisbot.council.register.identity import Caller
+from lisbot.runtime import Runtime
 
 REGUT, CLERK = "ragnhild.soltunet@example.no", "even.tarnbyhaug@example.no"
 AHUS, AHUS_DEPUTY = "astrid.myrholtet@example.no", "nils.romeriksmo@example.no"
@@ -24,53 +26,63 @@ PLACE, LINK = "Sundtkvartalet, møterom 3", "https://video.example.no/samordning
 
 
 @dataclass
-class Play:
-    """A house whose clock stands where the play is, and its actors."""
+class Scene:
+    """A runtime whose clock stands at the moment `at`."""
 
-    house: House
+    runtime: Runtime
     at: datetime
 
-    async def do(self, email: str, name: str, **given: Any) -> dict[str, Any]:
-        """Have somebody do something, as they would have that day. Raises RuntimeError when it is refused."""
-        then = replace(self.house, now=lambda: self.at)
-        reply = await run(then, name, given, Caller("cli", email), facts)
-        if reply.status != 200:
-            raise RuntimeError(f"the demo's play: {name}: {reply.words}")
-        shown: dict[str, Any] = reply.shown
-        return shown
+    @property
+    def then(self) -> Runtime:
+        return replace(self.runtime, now=lambda: self.at)
+
+    async def do(self, email: str, name: str, **given: Any) -> Any:
+        """Have somebody do something, as they would have that day.
+
+        Returns the command's view. Raises RuntimeError when it is refused.
+        """
+        reply = await run(self.then, name, given, Caller("cli", email))
+        if not reply.is_done:
+            raise RuntimeError(f"the demo's scene: {name}: {reply.words}")
+        return reply.view
+
+    async def choices(self, email: str, name: str, field: str, **given: Any) -> list[Any]:
+        """Returns what somebody may choose among in a field of a command's form."""
+        reply = await ask(self.then, name, given, Caller("cli", email))
+        if not reply.is_done:
+            raise RuntimeError(f"the demo's scene: {name}: {reply.words}")
+        return [value for each in reply.view.fields if each.name == field for value, _ in each.choices or ()]
 
     def move(self, day: date, hour: int = 9) -> None:
-        self.at = rules.moment(day, time(hour), self.house.tz)
+        self.at = moment(day, time(hour), self.runtime.tz)
 
 
 def working_day(day: date) -> date:
-    """This day, or the first after it that is neither in a weekend nor a public holiday."""
-    while day.weekday() >= 5 or rules.holiday(day):
+    """Returns this day, or the first after it that is neither in a weekend nor a public holiday."""
+    while day.weekday() >= 5 or holiday(day):
         day += timedelta(days=1)
     return day
 
 
-async def set_scene(house: House) -> None:
-    """Play the councils' last months. Does nothing where there are meetings already."""
-    async with house.db.read() as db:
-        if await has_begun(db):
+async def set_scene(runtime: Runtime) -> None:
+    """Have the councils live through their last months. Does nothing where there are meetings already."""
+    async with runtime.db.read() as db:
+        if await db.scalar(select(Meeting.id).limit(1)) is not None:
             return
-    now = house.now()
-    today = now.astimezone(house.tz).date()
+    now = runtime.now()
+    today = now.astimezone(runtime.tz).date()
     past, coming = working_day(today - timedelta(days=33)), working_day(today + timedelta(days=26))
     later = [working_day(coming + timedelta(days=91)), working_day(coming + timedelta(days=182))]
-    play = Play(house, now)
-    bodies = (await play.do(REGUT, "overview.show"))["sections"][0]["table"]["rows"]
-    body_id = int(bodies[0]["href"].rsplit("/", 1)[1])
-    play.move(past - timedelta(days=70))
-    meetings = await plan(play, body_id, [past, coming, *later])
-    await hold_meeting(play, meetings[0], past)
-    await begin_cycle(play, meetings[1], coming, today, now)
-    hmn = (await play.do(REGUT_HMN, "overview.show"))["sections"][0]["table"]["rows"]
-    await play.do(
+    scene = Scene(runtime, now)
+    body_id = (await scene.do(REGUT, "dashboard.show")).bodies[0].body.id
+    scene.move(past - timedelta(days=70))
+    held, next_one, *_ = await plan_meetings(scene, body_id, [past, coming, *later])
+    await hold_meeting(scene, held, past)
+    await begin_cycle(scene, next_one, coming, today, now)
+    await scene.do(
         REGUT_HMN,
-        "year.plan",
-        body_id=int(hmn[0]["href"].rsplit("/", 1)[1]),
+        "year_plan.set_dates",
+        body_id=(await scene.do(REGUT_HMN, "dashboard.show")).bodies[0].body.id,
         dates=str(working_day(today + timedelta(days=40))),
         starts="12:00",
         ends="14:00",
@@ -79,72 +91,77 @@ async def set_scene(house: House) -> None:
     )
 
 
-async def plan(play: Play, body_id: int, days: list[date]) -> list[int]:
-    """The meetings' ids, in the order of their days."""
+async def plan_meetings(scene: Scene, body_id: int, days: list[date]) -> list[int]:
+    """Returns the meetings' ids, in the order of their days."""
+    found: list[int] = []
     for year in sorted({day.year for day in days}):
         dates = ", ".join(str(day) for day in days if day.year == year)
         given = {"starts": "10:00", "ends": "15:00", "place": PLACE, "link": LINK, "confirm": True}
-        await play.do(REGUT, "year.plan", body_id=body_id, dates=dates, **given)
-    found: list[int] = []
-    for year in sorted({day.year for day in days}):
-        shown = await play.do(REGUT, "year.show", body_id=body_id, year=year)
-        found += [int(row["href"].rsplit("/", 1)[1]) for row in shown["sections"][0]["rows"]]
+        await scene.do(REGUT, "year_plan.set_dates", body_id=body_id, dates=dates, **given)
+        plan = await scene.do(REGUT, "year_plan.show", body_id=body_id, year=year)
+        found += [line.meeting.id for line in plan.meetings]
     return found
 
 
-async def propose(play: Play, email: str, meeting_id: int, **given: Any) -> int:
-    shown = await play.do(email, "proposal.make", meeting_id=meeting_id, **given)
-    return int(shown["href"].rsplit("=", 1)[1])
+async def propose(scene: Scene, email: str, meeting_id: int, **given: Any) -> int:
+    """Returns the proposal's id."""
+    proposal = await scene.do(email, "proposal.submit", meeting_id=meeting_id, **given)
+    return int(proposal.id)
 
 
-async def hold_meeting(play: Play, meeting_id: int, day: date) -> None:
-    """The meeting behind us: from its call to its approved minutes."""
-    play.move(day - timedelta(days=42))
-    await play.do(REGUT, "call.open", meeting_id=meeting_id)
-    play.move(day - timedelta(days=30))
+async def accept(scene: Scene, meeting_id: int, proposal_id: int) -> int:
+    """Take a proposal onto the agenda. Returns the id of its agenda item."""
+    proposal = await scene.do(REGUT, "proposal.accept", proposal_id=proposal_id)
+    agenda = await scene.do(REGUT, "agenda.show", meeting_id=meeting_id)
+    return next(int(item.id) for item in agenda.items if item.case_id == proposal.case_id)
+
+
+async def hold_meeting(scene: Scene, meeting_id: int, day: date) -> None:
+    """Play the meeting behind us: from its call to its approved minutes."""
+    scene.move(day - timedelta(days=42))
+    await scene.do(REGUT, "call.open", meeting_id=meeting_id)
+    scene.move(day - timedelta(days=30))
     supervision = await propose(
-        play,
+        scene,
         AHUS,
         meeting_id,
         title="Felles opplæring av veiledere",
         kind="advice",
         background="Virksomhetene har ulike kurs for veiledere. LIS som bytter sykehus, møter ulike krav.",
         wording="Rådet tilrår et felles grunnkurs for veiledere i regionen.",
-        minutes=30,
+        duration_minutes=30,
     )
     rotation = await propose(
-        play,
+        scene,
         INNLANDET,
         meeting_id,
         title="Oversikt over ledige rotasjonsplasser",
         kind="discussion",
         background="Det er vanskelig å se hvor det er ledige plasser før avtalene inngås.",
-        minutes=20,
+        duration_minutes=20,
     )
     for email in (OUS, TELEMARK, VIKEN):
-        await play.do(email, "call.nothing", meeting_id=meeting_id)
-    play.move(day - timedelta(days=20))
-    await play.do(CLERK, "call.close", meeting_id=meeting_id)
-    for proposal_id in (supervision, rotation):
-        await play.do(REGUT, "proposal.accept", proposal_id=proposal_id)
-    play.move(day - timedelta(days=14))
-    await play.do(REGUT, "agenda.publish", meeting_id=meeting_id)
-    play.move(day - timedelta(days=9))
+        await scene.do(email, "call.decline", meeting_id=meeting_id)
+    scene.move(day - timedelta(days=20))
+    await scene.do(CLERK, "call.close", meeting_id=meeting_id)
+    supervision_item = await accept(scene, meeting_id, supervision)
+    rotation_item = await accept(scene, meeting_id, rotation)
+    scene.move(day - timedelta(days=14))
+    await scene.do(REGUT, "notice.send", meeting_id=meeting_id)
+    scene.move(day - timedelta(days=9))
     for email in (OUS, INNLANDET, TELEMARK, VIKEN):
-        await play.do(email, "answer.give", meeting_id=meeting_id, answer="comes")
+        await scene.do(email, "attendance.respond", meeting_id=meeting_id, response="comes")
     for email in (YLF, SORLANDET):
-        await play.do(email, "answer.give", meeting_id=meeting_id, answer="digital")
-    form = await deputies(play, meeting_id)
-    await play.do(
-        AHUS, "answer.give", meeting_id=meeting_id, answer="absent", reason="Vakt den dagen", deputy_id=form
-    )
-    await play.do(AHUS_DEPUTY, "answer.deputy", meeting_id=meeting_id, answer="comes")
-    play.move(day, 11)
-    items = await agenda_items(play, meeting_id)
-    vote = await play.do(
+        await scene.do(email, "attendance.respond", meeting_id=meeting_id, response="digital")
+    absence = {"meeting_id": meeting_id, "response": "absent"}
+    deputy_id, *_ = await scene.choices(AHUS, "attendance.respond", "deputy_id", **absence)
+    await scene.do(AHUS, "attendance.respond", **absence, reason="Vakt den dagen", deputy_id=deputy_id)
+    await scene.do(AHUS_DEPUTY, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+    scene.move(day, 11)
+    vote = await scene.do(
         REGUT,
         "vote.open",
-        item_id=items["Felles opplæring av veiledere"],
+        item_id=supervision_item,
         question="Slutter rådet seg til et felles grunnkurs for veiledere?",
         form="consent",
     )
@@ -155,41 +172,22 @@ async def hold_meeting(play: Play, meeting_id: int, day: date) -> None:
         (TELEMARK, "remarks", "Kurset må kunne tas digitalt."),
         (YLF, "agree", ""),
     ):
-        await play.do(email, "vote.cast", vote_id=vote["vote_id"], choice=choice, reason=reason)
-    await play.do(REGUT, "vote.close", vote_id=vote["vote_id"])
-    await write_minutes(play, meeting_id, day, items)
+        await scene.do(email, "vote.cast", vote_id=vote.id, choice=choice, reason=reason)
+    await scene.do(REGUT, "vote.close", vote_id=vote.id)
+    await write_minutes(scene, meeting_id, day, supervision_item, rotation_item)
 
 
-async def deputies(play: Play, meeting_id: int) -> int:
-    then = replace(play.house, now=lambda: play.at)
-    given = {"meeting_id": meeting_id, "answer": "absent"}
-    form = await ask(then, "answer.give", given, Caller("cli", AHUS), facts)
-    field = next(f for f in form.shown["fields"] if f["id"] == "deputy_id")
-    return int(field["choices"][0]["value"])
-
-
-async def agenda_items(play: Play, meeting_id: int) -> dict[str, int]:
-    """The agenda's items by their titles."""
-    shown = await play.do(REGUT, "agenda.show", meeting_id=meeting_id)
-    return {
-        row["title"].split(" ", 1)[1]: int(row["buttons"][0]["data"]["args"]["item_id"])
-        for row in shown["sections"][0]["rows"]
-        if row["buttons"] and "/" in row["title"].split(" ", 1)[0]
-    }
-
-
-async def write_minutes(play: Play, meeting_id: int, day: date, items: dict[str, int]) -> None:
-    play.move(day + timedelta(days=2))
-    await play.do(CLERK, "minutes.start", meeting_id=meeting_id)
-    supervision = items["Felles opplæring av veiledere"]
-    rotation = items["Oversikt over ledige rotasjonsplasser"]
-    await play.do(
+async def write_minutes(scene: Scene, meeting_id: int, day: date, supervision: int, rotation: int) -> None:
+    """Write the minutes of both items, and bring them through comments to approval."""
+    scene.move(day + timedelta(days=2))
+    await scene.do(CLERK, "minutes.start", meeting_id=meeting_id)
+    await scene.do(
         CLERK,
         "minutes.write",
         item_id=supervision,
         discussed="Ahus presenterte saken. Flere pekte på at LIS bør møte de samme kravene uansett sykehus.",
     )
-    await play.do(
+    await scene.do(
         CLERK,
         "outcome.record",
         item_id=supervision,
@@ -197,13 +195,13 @@ async def write_minutes(play: Play, meeting_id: int, day: date, items: dict[str,
         words="Rådet tilrår et felles grunnkurs for veiledere i regionen, også som digitalt kurs.",
         agreement="agreement",
     )
-    await play.do(
+    await scene.do(
         CLERK,
         "minutes.write",
         item_id=rotation,
         discussed="Rådet drøftet hvem som bør holde oversikten, og hvor ofte den må oppdateres.",
     )
-    await play.do(
+    await scene.do(
         CLERK,
         "outcome.record",
         item_id=rotation,
@@ -211,61 +209,58 @@ async def write_minutes(play: Play, meeting_id: int, day: date, items: dict[str,
         words="RegUt lager et forslag til felles oversikt til neste møte.",
         agreement="agreement",
     )
-    play.move(day + timedelta(days=4))
+    scene.move(day + timedelta(days=4))
     until = str(day + timedelta(days=9))
-    await play.do(CLERK, "minutes.send", meeting_id=meeting_id, until=until)
-    await play.do(
-        YLF, "minutes.comment", meeting_id=meeting_id, text="Fint referat. Ingen merknader fra oss."
-    )
-    play.move(day + timedelta(days=10))
-    await play.do(REGUT, "minutes.approve", meeting_id=meeting_id)
+    await scene.do(CLERK, "minutes.send", meeting_id=meeting_id, until=until)
+    await scene.do(YLF, "minutes.comment", meeting_id=meeting_id, text="Fint referat. Ingen merknader fra oss.")
+    scene.move(day + timedelta(days=10))
+    await scene.do(REGUT, "minutes.approve", meeting_id=meeting_id)
 
 
-async def begin_cycle(play: Play, meeting_id: int, day: date, today: date, now: datetime) -> None:
-    """The meeting ahead: its call is open, proposals wait, and one question is out."""
-    play.move(min(day - timedelta(days=42), today - timedelta(days=1)))
-    await play.do(REGUT, "call.open", meeting_id=meeting_id)
-    play.move(today - timedelta(days=1))
-    accepted = await propose(
-        play,
+async def begin_cycle(scene: Scene, meeting_id: int, day: date, today: date, now: datetime) -> None:
+    """Play the meeting ahead: its call is open, proposals wait, and one question is out."""
+    scene.move(min(day - timedelta(days=42), today - timedelta(days=1)))
+    await scene.do(REGUT, "call.open", meeting_id=meeting_id)
+    scene.move(today - timedelta(days=1))
+    simulation = await propose(
+        scene,
         OUS,
         meeting_id,
         title="Simulering i fellesdelen av utdanningen",
         kind="advice",
         background="Vi ønsker at rådet sier noe om hvilke ferdigheter som bør øves i simulering først.",
         wording="Rådet tilrår at akuttmedisinske ferdigheter prioriteres i regional simulering.",
-        minutes=30,
+        duration_minutes=30,
     )
     await propose(
-        play,
+        scene,
         SORLANDET,
         meeting_id,
         title="Vurdering av LIS underveis i rotasjon",
         kind="discussion",
         background="Hvem vurderer læringsmål som påbegynnes ett sted og fullføres et annet?",
-        minutes=25,
+        duration_minutes=25,
     )
     await propose(
-        play,
+        scene,
         YLF,
         meeting_id,
         title="Tid til fordypning",
         kind="information",
         background="Vi orienterer om en undersøkelse blant medlemmene.",
-        minutes=15,
+        duration_minutes=15,
     )
-    await play.do(TELEMARK, "call.nothing", meeting_id=meeting_id)
-    await play.do(REGUT, "proposal.accept", proposal_id=accepted)
-    play.at = now - timedelta(minutes=30)
-    items = await agenda_items(play, meeting_id)
-    vote = await play.do(
+    await scene.do(TELEMARK, "call.decline", meeting_id=meeting_id)
+    simulation_item = await accept(scene, meeting_id, simulation)
+    scene.at = now - timedelta(minutes=30)
+    vote = await scene.do(
         REGUT,
         "vote.open",
-        item_id=items["Simulering i fellesdelen av utdanningen"],
+        item_id=simulation_item,
         question="Bør rådet prioritere akuttmedisinske ferdigheter i simulering?",
         form="motion",
         live=True,
         closes_on=str(today + timedelta(days=7)),
         closes_at="15:00",
     )
-    await play.do(VIKEN, "vote.cast", vote_id=vote["vote_id"], choice="for")
+    await scene.do(VIKEN, "vote.cast", vote_id=vote.id, choice="for")

@@ -1,4 +1,4 @@
-"""The files of a pack as rows, each with its file and lines. What they mean is for reading.py."""
+"""The files of a pack as rows, each with its file and lines. What they mean is read in reading.py."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lisbot.council.entries import KINDS, Finding, columns
+from lisbot.packs.schema import KINDS, Finding, columns
 
 FILES = {
     "secretariat": "secretariats.csv",
@@ -21,13 +21,13 @@ FILES = {
     "staff": "staff.csv",
 }
 MAIN = "pack.toml"
-# Also a number of many thousand digits, and brackets nested as deep.
+# What tomllib raises, also for a number of many thousand digits and for brackets nested as deep.
 UNREADABLE = (ValueError, RecursionError)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One entry as it was written. `absent`: columns the whole file lacks, which has been said once."""
+    """One entry as it was written. `absent`: columns the whole file lacks, which is one fault and not one a row."""
 
     kind: str
     file: str
@@ -37,8 +37,8 @@ class Row:
     absent: frozenset[str] = frozenset()
 
 
-def find(place: Path, faults: list[Finding]) -> list[Path]:
-    """The files of a pack: its TOML, and the CSV files beside it."""
+def find_files(place: Path, faults: list[Finding]) -> list[Path]:
+    """Returns the files of a pack: its TOML, and the CSV files beside it."""
     main = place / MAIN if place.is_dir() else place
     if not main.is_file():
         faults.append(Finding(str(main), 1, "packs.fault.no_file"))
@@ -56,7 +56,8 @@ def find(place: Path, faults: list[Finding]) -> list[Path]:
     return [main, *sorted((f for f in beside if f.name in known), key=lambda f: known[f.name])]
 
 
-def rows(file: Path, faults: list[Finding]) -> list[Row]:
+def read_rows(file: Path, faults: list[Finding]) -> list[Row]:
+    """Returns the rows of one file, and adds what is wrong with it to the faults."""
     text = decode(file, faults)
     if text is None:
         return []
@@ -67,7 +68,7 @@ def rows(file: Path, faults: list[Finding]) -> list[Row]:
 
 
 def decode(file: Path, faults: list[Finding]) -> str | None:
-    """The text of a file in UTF-8, with or without a byte order mark."""
+    """Returns the text of a file in UTF-8, with or without a byte order mark. None where it cannot be read."""
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -82,7 +83,10 @@ def decode(file: Path, faults: list[Finding]) -> str | None:
 
 
 def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
-    """Commas or semicolons, whichever the first line has more of: Norwegian spreadsheets write the latter."""
+    """Yields the rows of a CSV file, separated by commas or semicolons, whichever the first line has more of.
+
+    Norwegian spreadsheets write semicolons.
+    """
     lines = text.splitlines() or [""]
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -97,7 +101,7 @@ def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator
                 continue
             if not header:
                 header = [cell.strip().lower() for cell in cells]
-                faults += wrong_header(file, line, header, known)
+                faults += check_header(file, line, header, known)
                 absent = frozenset(known) - frozenset(header)
                 continue
             if len(cells) != len(header):
@@ -111,7 +115,8 @@ def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator
         faults.append(Finding(file, 1, "packs.fault.empty_file", {"known": ", ".join(known)}))
 
 
-def wrong_header(file: str, line: int, header: list[str], known: Mapping[str, bool]) -> Iterator[Finding]:
+def check_header(file: str, line: int, header: list[str], known: Mapping[str, bool]) -> Iterator[Finding]:
+    """Yields what is wrong with a CSV file's header. `known`: the columns, and whether each must be there."""
     names = ", ".join(known)
     for name in dict.fromkeys(header):
         if name not in known:
@@ -124,6 +129,7 @@ def wrong_header(file: str, line: int, header: list[str], known: Mapping[str, bo
 
 
 def toml_rows(file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
+    """Yields the rows of a TOML file: its tables, in the order they are written."""
     try:
         document = tomllib.loads(text)
     except UNREADABLE as error:
@@ -131,16 +137,14 @@ def toml_rows(file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
         line = int(at[1]) if at else max(len(text.splitlines()), 1)
         faults.append(Finding(file, line, "packs.fault.toml", {"why": error}))
         return
-    places = locate(text)
+    positions = locate(text)
     for kind, entries in document.items():
-        spots = places.get(kind, [])
+        found = positions.get(kind, [])
         entries = entries if isinstance(entries, list) else [entries]
-        for entry, (line, lines) in zip(entries, spots + spots[-1:] * len(entries), strict=False):
+        for entry, (line, lines) in zip(entries, found + found[-1:] * len(entries), strict=False):
             if kind not in KINDS:
                 known = ", ".join(f"[[{name}]]" for name in KINDS)
-                faults.append(
-                    Finding(file, line, "packs.fault.unknown_table", {"given": kind[:40], "known": known})
-                )
+                faults.append(Finding(file, line, "packs.fault.unknown_table", {"given": kind[:40], "known": known}))
                 break
             if not isinstance(entry, dict):
                 faults.append(Finding(file, line, "packs.fault.not_a_table", {"given": kind}))
@@ -148,15 +152,18 @@ def toml_rows(file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
             yield Row(kind, file, line, entry, lines)
 
 
-Spot = tuple[int, dict[str, int]]
+Position = tuple[int, dict[str, int]]  # the line a table stands on, and the line of each of its keys
 
 
-def locate(text: str) -> dict[str, list[Spot]]:
-    """Where each table of a TOML document stands, and each of its keys. A statement is as many lines as it
-    takes to make one that parses, so that what looks like a key inside a long text is not taken for one."""
+def locate(text: str) -> dict[str, list[Position]]:
+    """Returns where each table of a TOML document stands, and each of its keys.
+
+    A statement is as many lines as it takes to make one that parses, so that what looks like a key inside a
+    long text is not taken for one.
+    """
     lines = text.replace("\r\n", "\n").split("\n")
-    places: dict[str, list[Spot]] = {}
-    here: dict[str, int] | None = None
+    positions: dict[str, list[Position]] = {}
+    keys: dict[str, int] | None = None  # of the table that is read now
     at = 0
     while at < len(lines):
         length, statement = 1, parse(lines[at])
@@ -166,17 +173,18 @@ def locate(text: str) -> dict[str, list[Spot]]:
         if statement:
             name = next(iter(statement))
             if lines[at].lstrip().startswith("["):
-                here = {}
-                places.setdefault(name, []).append((at + 1, here))
-            elif here is None:
-                places.setdefault(name, []).append((at + 1, {}))
+                keys = {}
+                positions.setdefault(name, []).append((at + 1, keys))
+            elif keys is None:
+                positions.setdefault(name, []).append((at + 1, {}))
             else:
-                here[name] = at + 1
+                keys[name] = at + 1
         at += length
-    return places
+    return positions
 
 
 def parse(statement: str) -> dict[str, Any] | None:
+    """Returns a TOML statement's value. None where it is not whole."""
     try:
         return tomllib.loads(statement)
     except UNREADABLE:

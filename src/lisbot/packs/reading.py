@@ -1,29 +1,32 @@
-"""A pack read and checked: every fault it has in itself, at its file and line, and all of them at once."""
+"""Reading a pack: every fault it has in itself, at its file and line, and all of them at once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from lisbot.council.entries import KINDS, Finding, Pack, Written
-from lisbot.council.typed import wrong
-from lisbot.packs.files import Row, find, rows
+from lisbot.council.core.fields import input_error
+from lisbot.packs.files import Row, find_files, read_rows
+from lisbot.packs.schema import KINDS, Entry, Finding, Pack, PeriodEntry, Written
+
+E = TypeVar("E", bound=Entry)
+P = TypeVar("P", bound=PeriodEntry)
 
 
 def read(place: Path) -> Pack:
-    """The pack in a folder, or of a TOML file and the CSV files beside it. Its `faults` say what is wrong."""
+    """Returns the pack in a folder, or of a TOML file and the CSV files beside it. Its `faults` say what is wrong."""
     pack = Pack(place.stem if place.suffix == ".toml" else place.resolve().name)
-    for file in find(place, pack.faults):
-        for row in rows(file, pack.faults):
-            take(row, pack)
+    for file in find_files(place, pack.faults):
+        for row in read_rows(file, pack.faults):
+            add_entry(row, pack)
     pack.faults += [
-        *same_address_twice(pack),
+        *shared_addresses(pack),
         *overlapping(pack.term, lambda t: (t.seat, t.rank), "packs.fault.overlap"),
         *overlapping(pack.staff, lambda s: (s.secretariat, s.person), "packs.fault.overlap_staff"),
-        *twice_on_a_seat(pack),
+        *own_deputies(pack),
     ]
     pack.warnings += [
         Finding(w.file, w.line, "packs.warning.no_email", {"name": w.entry.name})
@@ -33,9 +36,9 @@ def read(place: Path) -> Pack:
     return pack
 
 
-def take(row: Row, pack: Pack) -> None:
-    """One row as an entry, or its faults."""
-    filled = {name: plain(value) for name, value in row.values.items() if plain(value) != ""}
+def add_entry(row: Row, pack: Pack) -> None:
+    """Add a row to the pack as an entry, or else its faults."""
+    filled = {name: value for name, given in row.values.items() if (value := stripped(given)) != ""}
     key, here = filled.get("key"), (row.file, row.line)
     first = pack.keys.setdefault(row.kind, {}).setdefault(key, here) if isinstance(key, str) else here
     if first != here:
@@ -44,14 +47,14 @@ def take(row: Row, pack: Pack) -> None:
     try:
         entry = KINDS[row.kind].model_validate(filled)
     except ValidationError as error:
-        pack.faults += [f for e in error.errors() if (f := fault(row, e)) is not None]
+        pack.faults += [found for e in error.errors() if (found := to_finding(row, e)) is not None]
         return
     if first == here:
         pack.entries(row.kind).append(Written(entry, row.file, row.line, row.lines))
 
 
-def plain(value: Any) -> Any:
-    """What surrounds a word in a cell is not part of it."""
+def stripped(value: Any) -> Any:
+    """Returns a cell without the blanks around its words."""
     return value.strip() if isinstance(value, str) else value
 
 
@@ -59,8 +62,8 @@ def line_of(row: Row, column: str) -> int:
     return row.lines.get(column, row.line)
 
 
-def fault(row: Row, error: Any) -> Finding | None:
-    """What pydantic says, as a finding. None where the whole file lacks the column, which has been said."""
+def to_finding(row: Row, error: Any) -> Finding | None:
+    """Returns one of pydantic's errors as a finding. None where the whole file lacks the column: that is one fault."""
     column = str(error["loc"][0]) if error["loc"] else ""
     context = error.get("ctx", {})
     values: dict[str, object] = {"given": str(error.get("input"))[:40]}
@@ -72,7 +75,7 @@ def fault(row: Row, error: Any) -> Finding | None:
             key, values = "packs.fault.unknown_column", {"given": column[:40], "known": known}
             return Finding(row.file, line_of(row, column), key, values)
         case "enum":
-            key, values = "packs.fault.not_offered", values | {"allowed": allowed(row.kind, column)}
+            key, values = "packs.fault.not_offered", values | {"allowed": allowed_values(row.kind, column)}
         case "string_pattern_mismatch":
             key = "packs.fault.bad_key"
         case "yes_or_no":
@@ -84,20 +87,22 @@ def fault(row: Row, error: Any) -> Finding | None:
         case "string_type" | "int_type" | "bool_type":
             key = "packs.fault.wrong_type"
         case _:
-            found, values = wrong(error)
+            found, values = input_error(error)
             key = f"input.{found}"
     return Finding(row.file, line_of(row, column), key, values, column)
 
 
-def allowed(kind: str, column: str) -> str:
+def allowed_values(kind: str, column: str) -> str:
+    """Returns what may stand in a column that is one of an enumeration, in one line."""
     for name, info in KINDS[kind].model_fields.items():
         if column in (name, info.alias):
-            kinds = get_args(info.annotation) or (info.annotation,)
-            return ", ".join(member.value for member in kinds[0])
+            types = get_args(info.annotation) or (info.annotation,)
+            return ", ".join(member.value for member in types[0])
     return ""
 
 
-def same_address_twice(pack: Pack) -> Iterator[Finding]:
+def shared_addresses(pack: Pack) -> Iterator[Finding]:
+    """Yields each person whose e-mail address somebody before them in the pack has."""
     first: dict[str, Any] = {}
     for written in pack.person:
         email = written.entry.email
@@ -108,25 +113,28 @@ def same_address_twice(pack: Pack) -> Iterator[Finding]:
             yield Finding(written.file, written.line_of("email"), "packs.fault.email_twice", values, "email")
 
 
-def overlapping(written: list[Any], place: Any, key: str) -> Iterator[Finding]:
-    """Two spells in one place on one day: the later one is at fault, and the other is named."""
-    together = defaultdict(list)
-    for one in written:
-        together[place(one.entry)].append(one)
-    for group in together.values():
-        for first, second in combinations(group, 2):
-            if first.entry.overlaps(second.entry):
-                values = {"person": first.entry.person, "file": first.file, "line": first.line}
-                yield Finding(second.file, second.line_of("from"), key, values)
+def overlapping(entries: Iterable[Written[P]], place: Callable[[P], object], key: str) -> Iterator[Finding]:
+    """Yields each period that overlaps one before it in the same place."""
+    for first, second in pairs(entries, place):
+        if first.entry.overlaps(second.entry):
+            yield Finding(second.file, second.line_of("from"), key, holder(first), "from")
 
 
-def twice_on_a_seat(pack: Pack) -> Iterator[Finding]:
-    """Nobody is their own deputy."""
-    together = defaultdict(list)
-    for one in pack.term:
-        together[one.entry.seat, one.entry.person].append(one)
+def own_deputies(pack: Pack) -> Iterator[Finding]:
+    """Yields each term of somebody who has the same seat in another rank at the same time."""
+    for first, second in pairs(pack.term, lambda term: (term.seat, term.person)):
+        if first.entry.rank != second.entry.rank and first.entry.overlaps(second.entry):
+            yield Finding(second.file, second.line, "packs.fault.own_deputy", holder(first))
+
+
+def pairs(entries: Iterable[Written[E]], place: Callable[[E], object]) -> Iterator[tuple[Written[E], Written[E]]]:
+    """Yields every two entries in the same place, in the order they are written."""
+    together: dict[object, list[Written[E]]] = defaultdict(list)
+    for written in entries:
+        together[place(written.entry)].append(written)
     for group in together.values():
-        for first, second in combinations(group, 2):
-            if first.entry.rank != second.entry.rank and first.entry.overlaps(second.entry):
-                values = {"person": first.entry.person, "file": first.file, "line": first.line}
-                yield Finding(second.file, second.line, "packs.fault.own_deputy", values)
+        yield from combinations(group, 2)
+
+
+def holder(written: Written[Any]) -> dict[str, object]:
+    return {"person": written.entry.person, "file": written.file, "line": written.line}

@@ -1,64 +1,246 @@
-"""A card's face in Teams: the same card, with people's own text escaped for Teams' Markdown.
-
-Escaping follows the Markdown subset of Adaptive Cards (learn.microsoft.com, "Text features") and of
-CommonMark: what could open emphasis, a link or code gets a backslash, what could open a list or quote gets
-a no-break space, and `<at>` and {{DATE()}} are parted by a space of no width.
-"""
+"""A card as Teams takes it: cut to its size, and people's own text escaped for its Markdown."""
 
 import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
+import orjson
+
+from lisbot.texts import text
+
 Card = dict[str, Any]
+Element = dict[str, Any]
 
 VERSION = "1.5"
-WITHIN = ("body", "items", "columns", "rows", "cells")
-SPECIAL = re.compile(r"[\\*_\[\]`~<{\n]|^\s*(?:[-+#>]|\d+[.)])")
-INLINE = re.compile(r"[\\*_\[\]`~]")
-OPENING = re.compile(r"^([ \t]*(?:[-+#>]+|\d+[.)]))[ \t]", re.MULTILINE)
-LIVE = re.compile(r"<(?=/?\s*at\b)|\{(?=\{)", re.IGNORECASE)
-BREAK = re.compile(r"\n+")
+# learn.microsoft.com, "Format your bot messages": 100 KB of UTF-16 for a message with all its parts, which is 51,200
+# characters. A card takes no more than this of them.
+MAX_CARD = 38_000
+MAX_TEXT = 500  # characters of one text; whoever wants more of it reads the page
+MAX_ROWS = 15  # rows of one list
+MAX_PRIMARY = 6  # actions that Teams shows beside each other; the rest fold away behind "…" (Action.Execute, mode)
+MORE = 200  # characters of JSON that a line saying that there is more takes
+
+CHILDREN = ("body", "items", "columns", "rows", "cells")
+ROWS = ("Container", "ColumnSet")
 
 
-def render(card: Card) -> Card:
-    """The card as Teams takes it. The given card is left as it was."""
-    return {
-        **card,
-        "version": VERSION,
-        "msteams": {"width": "Full"},
-        "body": [dress(element) for element in card.get("body", ())],
-    }
+def render(card: Card, page_url: str = "", *, always_link: bool = False) -> Card:
+    """Returns the card as Teams takes it. The given card is left as it was.
+
+    What was cut says so, and ends in a button that opens `page_url`, the page with all of it; without a page only
+    what there is no room for is left out. `always_link`: the button is there in any case.
+    """
+    lang = str(card.get("lang", "nb"))
+    cutter = Cutter(card, lang, has_page=bool(page_url))
+    body = cutter.dress_list(card.get("body", ()), is_body=True)
+    drawn = {**card, "version": VERSION, "msteams": {"width": "Full"}, "body": body}
+    room = MAX_CARD - len(page_url) - MORE
+    # Bytes of UTF-8 are never fewer than UTF-16 units, and counted at once.
+    if len(orjson.dumps(drawn)) > room and weigh(drawn) > room:
+        drawn["body"] = cutter.fit(body, room - weigh({**drawn, "body": []}), is_body=True)
+    if page_url and (always_link or cutter.has_cut):
+        drawn["actions"] = with_page(card.get("actions", ()), page_url, lang)
+    return drawn
 
 
-def dress(element: Any) -> Any:
-    """One element with everything in it."""
+def with_page(actions: Iterable[Element], page_url: str, lang: str) -> list[Element]:
+    """Returns a card's actions and the way to its page, which is never folded away: another is in its place."""
+    found = list(actions)
+    primary = [number for number, action in enumerate(found) if action.get("mode") != "secondary"]
+    for number in primary[MAX_PRIMARY - 1 :]:
+        found[number] = {**found[number], "mode": "secondary"}
+    return [*found, {"type": "Action.OpenUrl", "title": text(lang, "teams.open_page"), "url": page_url}]
+
+
+class Cutter:
+    """Escapes and cuts the elements of one card. `has_cut`: whether anything is missing.
+
+    Long texts and lists are shortened where a page has all of them. Of a card that asks for something no text is
+    shortened, and no input left out: people read what they answer.
+    """
+
+    def __init__(self, card: Card, lang: str, *, has_page: bool) -> None:
+        self.card, self.lang, self.has_page, self.has_cut = card, lang, has_page, False
+        self.max_rows = MAX_ROWS if has_page else sys.maxsize
+
+    @cached_property
+    def may_clip(self) -> bool:
+        return self.has_page and not has_input(self.card)
+
+    # Each element
+
+    def dress_list(self, elements: Iterable[Element], *, is_body: bool = False) -> list[Element]:
+        """Returns elements escaped, their texts clipped, and no more rows of them than a list may have."""
+        dressed: list[Element] = []
+        rows, dropped_at, dropped = 0, 0, 0
+        for element in elements:
+            if is_row(element, is_body):
+                rows += 1
+                if rows > self.max_rows and not has_input(element):
+                    dropped_at, dropped = dropped_at or len(dressed), dropped + 1
+                    continue
+            dressed.append(self.dress(element))
+            if element.get("type") == "Table" and (hidden := len(element["rows"]) - self.max_rows) > 0:
+                dressed.append(self.more(hidden))
+        if dropped:
+            dressed.insert(dropped_at, self.more(dropped))
+        return dressed
+
+    def dress(self, element: Any) -> Any:
+        """Returns one element with everything in it, escaped and clipped."""
+        if not isinstance(element, dict):
+            return element
+        match element.get("type"):
+            case "TextBlock":
+                shown = self.show(element["text"])
+                return element if shown is element["text"] else {**element, "text": shown}
+            case "FactSet":
+                facts = [{"title": escape(f["title"]), "value": self.show(f["value"])} for f in element["facts"]]
+                return {**element, "facts": facts}
+            case "Input.ChoiceSet" if element.get("style") == "expanded" or element.get("isMultiSelect"):
+                # Only these are drawn with Markdown; a drop-down shows every backslash.
+                return {**element, "choices": [{**c, "title": escape(c["title"])} for c in element["choices"]]}
+            case "Input.Toggle":
+                return {**element, "title": escape(element["title"])}
+            case "Table":
+                return {**element, "rows": [self.dress(row) for row in element["rows"][: self.max_rows]]}
+        dressed = element
+        for name in CHILDREN:
+            if name in element:
+                dressed = {**dressed, name: self.dress_list(element[name])}
+        return dressed
+
+    def show(self, words: str) -> str:
+        """Returns a text as it stands in the card."""
+        if len(words) > MAX_TEXT and self.may_clip:
+            self.has_cut = True
+            words = words[: MAX_TEXT - 1].rstrip() + "…"
+        return escape(words)
+
+    def more(self, count: int) -> Element:
+        """Returns the line that says how many are left out."""
+        self.has_cut = True
+        return {
+            "type": "TextBlock",
+            "wrap": True,
+            "isSubtle": True,
+            "text": text(self.lang, "card.and_more", count=count),
+        }
+
+    # The whole card
+
+    def fit(self, elements: list[Element], room: int, *, is_body: bool = False) -> list[Element]:
+        """Returns as many elements as there is room for, from the first on: the last of them perhaps in part.
+
+        Buttons and inputs stay, wherever they stand. `room` is characters of JSON.
+        """
+        room -= MORE + sum(weigh(element) for element in elements if must_stay(element))
+        kept: list[Element] = []
+        full_at, dropped = None, 0
+        for element in elements:
+            if must_stay(element):
+                kept.append(element)
+            elif full_at is not None:
+                dropped += 1
+            elif (size := weigh(element)) <= room:
+                kept.append(element)
+                room -= size
+            else:
+                shrunk = self.shrink(element, room, is_body=is_body)
+                kept.extend(shrunk)
+                full_at, dropped = len(kept), 0 if shrunk else 1
+        if dropped and full_at is not None:
+            kept.insert(full_at, self.more(dropped))
+        return kept
+
+    def shrink(self, element: Element, room: int, *, is_body: bool) -> list[Element]:
+        """Returns an element with as much of what it holds as there is room for; nothing where that is nothing.
+
+        A section is divided, a row is not.
+        """
+        if is_body and is_section(element):
+            items = self.fit(element["items"], room - weigh({**element, "items": []}))
+            return [{**element, "items": items}] if any(not must_stay(item) for item in items) else []
+        name = {"FactSet": "facts", "Table": "rows"}.get(element["type"])
+        if name is None:
+            return []
+        parts = element[name]
+        kept = list(within(parts, room - weigh({**element, name: []}) - MORE))
+        return [{**element, name: kept}, self.more(len(parts) - len(kept))] if kept else []
+
+
+def is_row(element: Any, is_body: bool) -> bool:
+    """Returns whether an element is one of a list's rows. In a card's body, what a line sets apart is a section."""
+    if not isinstance(element, dict) or element.get("type") not in ROWS:
+        return False
+    return not (is_body and element.get("separator"))
+
+
+def is_section(element: Element) -> bool:
+    """Returns whether an element of a card's body holds a list, rather than being a row of one."""
+    if element.get("type") != "Container":
+        return False
+    kinds = [item.get("type") for item in element.get("items", ())]
+    return bool(element.get("separator")) or kinds.count("Container") > 1 or "Table" in kinds
+
+
+def must_stay(element: Element) -> bool:
+    return element.get("type") == "ActionSet" or has_input(element)
+
+
+def has_input(element: Any) -> bool:
+    """Returns whether something is asked for in an element."""
     if not isinstance(element, dict):
-        return element
-    dressed = element
-    match element.get("type"):
-        case "TextBlock":
-            text = element["text"]
-            if SPECIAL.search(text):
-                dressed = {**element, "text": escape(text)}
-        case "FactSet":
-            facts = [{"title": escape(f["title"]), "value": escape(f["value"])} for f in element["facts"]]
-            dressed = {**element, "facts": facts}
-        case "Input.ChoiceSet" if element.get("style") == "expanded" or element.get("isMultiSelect"):
-            # Only these are drawn with Markdown; a drop-down shows every backslash.
-            dressed = {**element, "choices": [{**c, "title": escape(c["title"])} for c in element["choices"]]}
-        case "Input.Toggle":
-            dressed = {**element, "title": escape(element["title"])}
-        case _:
-            for name in WITHIN:
-                if name in element:
-                    dressed = {**dressed, name: [dress(inner) for inner in element[name]]}
-    return dressed
+        return False
+    if str(element.get("type", "")).startswith("Input."):
+        return True
+    return any(has_input(inner) for name in CHILDREN for inner in element.get(name, ()))
 
 
-def escape(text: str) -> str:
-    """Plain text as Teams' Markdown that shows exactly that text."""
-    if not SPECIAL.search(text):
-        return text
-    text = INLINE.sub(r"\\\g<0>", text)
-    text = OPENING.sub("\\1\N{NO-BREAK SPACE}", text)
-    text = LIVE.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
-    return BREAK.sub("\n\n", text)
+def within(parts: Iterable[Any], room: int) -> Iterator[Any]:
+    """Yields the first parts that there is room for."""
+    for part in parts:
+        room -= weigh(part)
+        if room < 0:
+            return
+        yield part
+
+
+def weigh(node: Any) -> int:
+    """Returns how many characters of JSON something is, as Teams counts them: UTF-16 units."""
+    data = orjson.dumps(node)
+    return len(data) if data.isascii() else len(data.decode().encode("utf-16-le")) // 2
+
+
+# Markdown
+
+SPECIAL = re.compile(r"[\\*_\[\]`~<>&{\r\n]|^\s|^(?:[-+#=]|\d+[.)])")
+INLINE = re.compile(r"[\\*_\[\]`~]")
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+OPENING = re.compile(r"^(\xa0*(?:[-+]|#+|\d+[.)]))(?:[ \t]|$)", re.MULTILINE)
+RULE = re.compile(r"^(\xa0*)([-=])(?=[-= \t]*$)", re.MULTILINE)
+LIVE = re.compile(r"&lt;(?=/?\s*at\b)|\{(?=\{)", re.IGNORECASE)
+BREAK = re.compile(r"\n+")
+NEWLINE = re.compile(r"\r\n?")
+NO_BREAK, NO_WIDTH = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
+
+
+def escape(words: str) -> str:
+    """Returns plain text as Teams' Markdown that shows exactly that text.
+
+    Escaping follows the Markdown subset of Adaptive Cards (learn.microsoft.com, "Text features") and CommonMark.
+    The client drops what looks like a tag and decodes entities, so `&`, `<` and `>` become entities first. What
+    could open emphasis, a link or code gets a backslash, what could open a list or indent code a no-break space, and
+    a line that is a rule or underlines a heading, `<at>` and {{DATE()}} are parted by a space of no width.
+    """
+    if not SPECIAL.search(words):
+        return words
+    words = NEWLINE.sub("\n", words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    words = INLINE.sub(r"\\\g<0>", words)
+    words = INDENT.sub(lambda found: NO_BREAK * len(found[0]), words)
+    words = OPENING.sub(lambda found: found[1] + (NO_BREAK if found.end(1) < found.end() else NO_WIDTH), words)
+    words = RULE.sub(rf"\1{NO_WIDTH}\2", words)
+    words = LIVE.sub(rf"\g<0>{NO_WIDTH}", words)
+    return BREAK.sub("\n\n", words)

@@ -1,61 +1,91 @@
-"""A card as plain words: for notifications, e-mail and the command line. Pure."""
+"""A card as plain words, whole: for notifications, e-mail and the command line."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lisbot.texts import text
 
 Node = Mapping[str, Any]
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Cc and Cs, but for line breaks
+OPEN_URL = "Action.OpenUrl"
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs, but for line breaks
 
 
 def words(card: Node, *, buttons: bool = False) -> str:
-    """What the card says, line by line; with `buttons`, also what its reader can do."""
-    blocks = [clean("\n".join(part)) for node in card.get("body", ()) if (part := list(lines(node)))]
-    if buttons and (possible := [clean(line) for action in every_action(card) if (line := choice(action))]):
+    """Returns what the card says, line by line; with `buttons`, also what its reader can do."""
+    folded = folded_ids(card)
+    blocks = [clean("\n".join(part)) for node in card.get("body", ()) if (part := list(lines(node, folded)))]
+    said = {id(action) for action in inner_actions(card) if action.get("type") == OPEN_URL}
+    pressed = [action for action in every_action(card) if id(action) not in said]
+    if buttons and (titles := [clean(line) for action in pressed if (line := action_line(action))]):
         lang = str(card.get("lang", "nb"))
-        blocks.append("\n".join([text(lang, "web.words.can"), *(f"– {line}" for line in possible)]))
+        blocks.append("\n".join([text(lang, "web.words.can"), *(f"– {title}" for title in titles)]))
     return "\n\n".join(blocks)
 
 
-def lines(node: Node) -> Iterator[str]:
-    if node.get("isVisible") is False:
+def lines(node: Node, folded: Collection[str] = ()) -> Iterator[str]:
+    """Yields what a node says. `folded`: the ids of what a toggle shows, which is said too."""
+    if is_hidden(node, folded):
         return
     match node.get("type"):
         case "TextBlock":
             if node.get("text"):
                 yield str(node["text"])
         case "RichTextBlock":
-            yield "".join(
-                run if isinstance(run, str) else run.get("text", "") for run in node.get("inlines", ())
-            )
+            yield "".join(run if isinstance(run, str) else run.get("text", "") for run in node.get("inlines", ()))
         case "FactSet":
             yield from (f"{fact['title']}: {fact['value']}" for fact in node.get("facts", ()))
         case "Container":
-            yield from inside(node.get("items", ()))
+            yield from lines_of_all(node.get("items", ()), folded)
+        case "ActionSet":
+            # Where a button leads out of lisbot is said too: a reader of words has no button.
+            yield from (action_line(action) for action in node["actions"] if action["type"] == OPEN_URL)
         case "ColumnSet":
-            cells = [" ".join(inside(column.get("items", ()))) for column in node.get("columns", ())]
-            yield from [" · ".join(cell for cell in cells if cell)] if any(cells) else []
+            columns = (column for column in node.get("columns", ()) if not is_hidden(column, folded))
+            yield from join_cells([list(lines_of_all(column.get("items", ()), folded)) for column in columns])
         case "Table":
             for row in node.get("rows", ()):
-                yield " · ".join(" ".join(inside(cell.get("items", ()))) for cell in row.get("cells", ()))
+                yield " · ".join(" ".join(lines_of_all(cell.get("items", ()), folded)) for cell in row.get("cells", ()))
         case "Image":
             if node.get("altText"):
                 yield str(node["altText"])
         case str(kind) if kind.startswith("Input."):
             label = node.get("label") or node.get("title") or node["id"]
-            value = chosen(node)
+            value = input_value(node)
             yield f"{label}: {value}" if value else f"{label}:"
 
 
-def inside(nodes: Sequence[Node]) -> Iterator[str]:
+def lines_of_all(nodes: Sequence[Node], folded: Collection[str]) -> Iterator[str]:
     for node in nodes:
-        yield from lines(node)
+        yield from lines(node, folded)
 
 
-def chosen(node: Node) -> str:
-    """What stands in an input, in the words of its choices."""
+def join_cells(cells: Sequence[Sequence[str]]) -> list[str]:
+    """Returns columns as lines: short ones, such as a date, stand before the first line of the column after them."""
+    found: list[str] = []
+    before: list[str] = []
+    for cell in filter(None, cells):
+        if len(cell) == 1:
+            before.append(cell[0])
+        else:
+            found += [" · ".join([*before, cell[0]]), *cell[1:]]
+            before = []
+    return [*found, " · ".join(before)] if before else found
+
+
+def folded_ids(card: Node) -> frozenset[str]:
+    """Returns the ids of what a card's toggles show and hide: a face without toggles shows all of it."""
+    targets = (target for action in every_action(card) for target in action.get("targetElements", ()))
+    return frozenset(str(target["elementId"] if isinstance(target, Mapping) else target) for target in targets)
+
+
+def is_hidden(node: Node, folded: Collection[str]) -> bool:
+    """Returns whether a node is not shown, and no toggle shows it."""
+    return node.get("isVisible") is False and node.get("id") not in folded
+
+
+def input_value(node: Node) -> str:
+    """Returns what stands in an input, in the words of its choices."""
     value = "" if node.get("value") is None else str(node["value"])
     titles = {str(c["value"]): str(c["title"]) for c in node.get("choices", ())}
     given = value.split(",") if node.get("isMultiSelect") else [value]
@@ -63,19 +93,25 @@ def chosen(node: Node) -> str:
 
 
 def every_action(node: Node) -> Iterator[Node]:
-    """The card's buttons in the order they stand in."""
-    for part in node.get("body", node.get("items", ())):
-        yield from every_action(part)
-    for column in node.get("columns", ()):
-        yield from every_action(column)
+    """Yields the card's buttons in the order they stand in."""
+    yield from inner_actions(node)
     yield from node.get("actions", ())
 
 
-def choice(action: Node) -> str:
+def inner_actions(node: Node) -> Iterator[Node]:
+    """Yields the buttons within a card or an element."""
+    for part in (*node.get("body", node.get("items", ())), *node.get("columns", ())):
+        yield from every_action(part)
+
+
+def action_line(action: Node) -> str:
+    """Returns a button's title, with the address it leads to where it does."""
+    if action.get("type") == "Action.ToggleVisibility":
+        return ""  # what it shows is said already
     title = str(action.get("title", ""))
-    return f"{title}: {action['url']}" if action.get("type") == "Action.OpenUrl" else title
+    return f"{title}: {action['url']}" if action.get("type") == OPEN_URL else title
 
 
 def clean(line: str) -> str:
-    """Without control characters, which a terminal would obey."""
+    """Returns text without control characters, which a terminal would obey."""
     return CONTROL.sub("", line)

@@ -1,28 +1,41 @@
-"""Every word people see, in nb, nn and en. One file per language, same keys and holes in each."""
+"""Every word people see, in nb, nn and en: one folder a language, one file a subject, the same keys and holes in
+each. Dates, numbers and sorting by the language too."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_time
+from lisbot.texts.collation import collation_key
 
 LANGUAGES = ("nb", "nn", "en")
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
 def text(lang: str, key: str, /, **values: object) -> str:
-    """The text for a key such as "vote.turnout". A `count` picks between .one and .other."""
+    """Returns the text for a key such as "card.vote.turnout". A `count` picks between .one and .other."""
     found = look_up(lang, key)
     if isinstance(found, dict):
         found = found["one" if values["count"] == 1 else "other"]
-    return str(found).format(**{name: say(lang, value) for name, value in values.items()})
+    return str(found).format_map(Values(lang, values))
+
+
+class Values(dict[str, object]):
+    """The values for a text's holes, written as people do when a hole asks for them."""
+
+    def __init__(self, lang: str, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self.lang = lang
+
+    def __getitem__(self, name: str) -> object:
+        return format_value(self.lang, super().__getitem__(name))
 
 
 def section(lang: str, key: str) -> Mapping[str, Any]:
-    """A whole table of texts, such as every label on one card."""
+    """Returns a whole table of texts, such as every label on one page."""
     found = look_up(lang, key)
     assert isinstance(found, dict), key
     return found
@@ -44,53 +57,99 @@ def look_up(lang: str, key: str) -> Any:
     return found
 
 
-def say(lang: str, value: object) -> object:
-    """A value as people write it: a date, a time, or an enum member's own word."""
+def format_value(lang: str, value: object) -> object:
+    """Returns a value as people write it: a date, a time, or an enumeration's member by its own word."""
     match value:
         case Enum():
-            return text(lang, f"{kebab(type(value).__name__)}.{value.value}")
+            return text(lang, f"{enum_key(type(value))}.{value.value}")
         case datetime():
-            return format_datetime(
-                value, "d. MMMM y HH:mm" if lang != "en" else "d MMMM y HH:mm", locale=locale(lang)
-            )
+            return format_moment(lang, value)
         case date():
-            return format_date(
-                value, "EEEE d. MMMM y" if lang != "en" else "EEEE d MMMM y", locale=locale(lang)
-            )
+            return format_date(lang, value)
         case time():
-            return format_time(value, "HH:mm", locale=locale(lang))
+            return format_time(lang, value)
         case _:
             return value
 
 
+def format_moment(lang: str, value: datetime) -> str:
+    from babel.dates import format_datetime
+
+    pattern = "d MMMM y HH:mm" if lang == "en" else "d. MMMM y HH:mm"
+    return str(format_datetime(value, pattern, locale=LOCALES[lang]))
+
+
+def format_date(lang: str, value: date) -> str:
+    """Returns a date with its weekday: «onsdag 10. februar 2027»."""
+    from babel.dates import format_date as format_by_pattern
+
+    pattern = "EEEE d MMMM y" if lang == "en" else "EEEE d. MMMM y"
+    return str(format_by_pattern(value, pattern, locale=LOCALES[lang]))
+
+
 def short_date(lang: str, value: date) -> str:
-    """A date for a list: «3. mars»."""
-    return format_date(value, "d. MMM" if lang != "en" else "d MMM", locale=locale(lang))
+    """Returns a date for a list: «3. mars»."""
+    from babel.dates import format_date as format_by_pattern
+
+    return str(format_by_pattern(value, "d MMM" if lang == "en" else "d. MMM", locale=LOCALES[lang]))
 
 
-def locale(lang: str) -> str:
-    return {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}[lang]
+def format_time(_lang: str, value: time) -> str:
+    """Returns an hour on the 24-hour clock, as all three languages write it here: «09:00»."""
+    return f"{value:%H:%M}"
+
+
+def date_and_name(lang: str, name: str, day: date) -> str:
+    """Returns a council and a date in one line: «Samordningsrådet, onsdag 10. februar 2027»."""
+    return f"{name}, {format_date(lang, day)}"
+
+
+def format_list(lang: str, items: Iterable[str]) -> str:
+    """Returns several things in one line: «Astrid, Bjørn og Eli»."""
+    *first, last = items = list(items) or [""]
+    if len(items) == 1:
+        return last
+    return text(lang, "list.and", first=", ".join(first), last=last)
+
+
+def sort_key(lang: str) -> Callable[[str], Any]:
+    """Returns the key by which words are sorted in the language: … z æ ø å in Norwegian, letter case apart."""
+    return collation_key(lang)
 
 
 @cache
-def kebab(name: str) -> str:
-    """ItemKind as it stands in the catalogues: item_kind."""
+def enum_key(kind: type[Enum]) -> str:
+    """Returns what an enumeration is called in the texts: ItemKind is item_kind."""
+    name = kind.__name__
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
-def closest(tag: str | None, default: str) -> str:
-    """The language to answer in for a platform's locale such as "nn-NO" or "en-us"."""
-    found = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}.get(
-        (tag or "").lower().replace("_", "-").split("-")[0]
-    )
+def closest_language(tag: str | None, default: str) -> str:
+    """Returns the language to answer in for a platform's locale such as "nn-NO" or "en-us"."""
+    found = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}.get((tag or "").lower().replace("_", "-").split("-")[0])
     return found or default
 
 
 @cache
 def catalogue(lang: str) -> dict[str, Any]:
-    """One language's words: `{lang}.toml` and the files beside it that share its name, `{lang}.*.toml`."""
+    """Returns one language's words: the files of its folder, merged deeply. Raises ValueError for a key that is
+    said twice."""
     merged: dict[str, Any] = {}
-    for file in sorted(files(__name__).iterdir(), key=lambda file: file.name):
-        if file.name.split(".")[0] == lang and file.name.endswith(".toml"):
-            merged |= tomllib.loads(file.read_text("utf-8"))
+    for file in sorted((files(__name__) / lang).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            merge(merged, tomllib.loads(file.read_text("utf-8")), file.name)
     return merged
+
+
+def merge(into: dict[str, Any], more: Mapping[str, Any], where: str, path: str = "") -> None:
+    for name, value in more.items():
+        key = f"{path}.{name}".lstrip(".")
+        if name not in into:
+            into[name] = dict(value) if isinstance(value, dict) else value
+            if isinstance(value, dict):
+                into[name] = {}
+                merge(into[name], value, where, key)
+        elif isinstance(into[name], dict) and isinstance(value, dict):
+            merge(into[name], value, where, key)
+        else:
+            raise ValueError(f"{where}: {key} is said twice")

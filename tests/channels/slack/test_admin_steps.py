@@ -13,13 +13,14 @@ from dumps import row, rows
 from fakes import slack_world
 from fakes.slack_client import Slack
 from fakes.slack_oauth import approve
+from fakes.slack_ui import shown
 from fakes.slack_world import SlackPerson
 from lisbot.app import make_app
 from lisbot.channels.slack import manifest
-from lisbot.channels.slack.wire import PATH
+from lisbot.channels.slack.endpoint import PATH
 from lisbot.cli import main
 from lisbot.council.models import Installation, Room
-from lisbot.render.blocks import escape
+from lisbot.render.slack.blocks import escape
 from lisbot.settings import PREFIXES, read
 from lisbot.texts import text
 
@@ -78,7 +79,7 @@ async def test_each_way_in_has_a_manifest_and_settings_that_start(way, capsys, m
     assert ("redirect_urls" in made["oauth_config"]) is bool(settings.slack.client_id)
     async with TestClient(TestServer(await make_app(settings))) as client:
         assert (await client.get("/readyz")).status == 200
-        # Socket Mode has no door of its own to the outside.
+        # Socket Mode has no address of its own.
         assert (await client.post(PATH)).status == (404 if settings.slack.app_token else 401)
 
 
@@ -93,30 +94,28 @@ async def test_the_one_address_answers_slacks_question_whether_it_is_ours(real):
     assert await real.verifies_url()
 
 
-async def test_in_slack_the_steps_show_what_they_say(real, fake, house):
+async def test_in_slack_the_steps_show_what_they_say(real, fake, runtime):
     typed = next(code for code in codes(STEPS) if code.startswith("/lisbot "))
     assert "`@lisbot koble samordningsrad`" in STEPS
     regut, stranger = SlackPerson("Ragnhild", builders.RAGNHILD), SlackPerson("Sverre", "sverre@example.no")
     council = fake.channel("samordningsrad", regut, stranger, with_bot=False)
 
     await real.home(regut)
-    await real.door.after.close()
-    assert "Ragnhild Regut" in str(fake.homes[regut.id].blocks)
+    await real.channel.background.close()
+    assert "Ragnhild Regut" in shown(fake.homes[regut.id])
     await real.slash(regut, typed.removeprefix("/lisbot "))
-    assert "Samordningsrådet" in fake.told(regut)[-1].text
+    assert "Samordningsrådet" in fake.messages_to(regut)[-1].text
     await real.say(stranger, "hjelp")
-    await real.door.after.close()
-    assert [said.text for said in fake.told(stranger)] == [escape(text("nb", "error.stranger"))]
+    await real.channel.background.close()
+    assert [said.text for said in fake.messages_to(stranger)] == [escape(text("nb", "error.stranger"))]
 
     await real.adds_bot(regut, council)
     await real.say(regut, "koble samrad", council)
-    await real.door.close()
-    assert (await row(house.db, Room)).conversation_id == council.id
+    await real.channel.close()
+    assert (await row(runtime.db, Room)).conversation_id == council.id
 
 
-async def test_an_administrator_of_several_workspaces_installs_uses_and_removes_it(
-    database, database_url, fake
-):
+async def test_an_administrator_of_several_workspaces_installs_uses_and_removes_it(database, database_url, fake):
     await builders.council(database)
     assert WAYS["Several workspaces"][1] == list(SEVERAL)
     ours = dict(zip(SEVERAL, (fake.signing_secret, fake.client_id, fake.client_secret), strict=True))
@@ -132,7 +131,7 @@ async def test_an_administrator_of_several_workspaces_installs_uses_and_removes_
 
         slack = Slack(browser, fake)
         await slack.slash(regut, "hjelp")
-        assert "Samordningsrådet" in fake.told(regut)[-1].text
+        assert "Samordningsrådet" in fake.messages_to(regut)[-1].text
 
         await slack.uninstalls(slack_world.TEAM)
         assert await rows(database, Installation) == []
@@ -149,10 +148,10 @@ def test_govslack_is_called_where_the_steps_say():
 
 
 def test_what_the_steps_call_things_is_what_slack_shows():
-    shown = manifest.describe(BASE, "nb", socket_mode=False, several=False)["features"]
-    assert f"«{shown['shortcuts'][0]['name']}»" in STEPS
-    assert all(f"{command['command']} " in " ".join(codes(STEPS)) for command in shown["slash_commands"])
-    assert f"@{shown['bot_user']['display_name']}" in STEPS
+    features = manifest.describe(BASE, "nb", socket_mode=False, several=False)["features"]
+    assert f"«{features['shortcuts'][0]['name']}»" in STEPS
+    assert all(f"{command['command']} " in " ".join(codes(STEPS)) for command in features["slash_commands"])
+    assert f"@{features['bot_user']['display_name']}" in STEPS
 
 
 def test_the_fake_slack_lets_lisbot_do_what_the_manifest_asks_for_and_no_more():

@@ -12,10 +12,10 @@ from aiohttp import ClientSession, CookieJar, DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from lisbot.channels.slack import install
-from lisbot.channels.slack.install import Install
+from lisbot.channels.slack.install import Installer
 from lisbot.channels.slack.manifest import SCOPES
-from lisbot.inbox import Inbox
-from lisbot.installs import Installs
+from lisbot.idempotency import Receipts
+from lisbot.installations import Installations
 from lisbot.settings import Slack
 from lisbot.texts import LANGUAGES, text
 
@@ -81,8 +81,8 @@ async def slack():
 
 
 @pytest.fixture
-def installs(database) -> Installs:
-    return Installs(database, KEY, "slack")
+def installs(database) -> Installations:
+    return Installations(database, KEY, "slack")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def lisbot(slack, installs):
     settings = Slack("5ign", "", "", "1.2", "c11ent", frozenset({OURS, "T0HMN"}), slack.api_url)
     session = ClientSession(cookie_jar=DummyCookieJar())
     app = web.Application()
-    Install(settings, BASE, KEY, installs, Inbox(installs.db), session, "nb").add_routes(app)
+    Installer(settings, BASE, KEY, installs, Receipts(installs.db), session, "nb").add_routes(app)
     async with TestServer(app, host="127.0.0.1") as server:
 
         @asynccontextmanager
@@ -115,7 +115,7 @@ async def come_back(browser, **query):
     return await browser.get("/slack/oauth_redirect", params=query, allow_redirects=False)
 
 
-async def test_a_workspace_that_is_named_installs_lisbot_and_its_token_is_kept(lisbot, slack, installs):
+async def test_a_workspace_that_is_named_installs_lisbot_and_its_token_is_on(lisbot, slack, installs):
     slack.codes["c0de"] = GIVEN
     async with lisbot() as browser:
         response = await come_back(browser, state=await begin(browser), code="c0de")
@@ -225,7 +225,7 @@ async def test_whoever_takes_too_long_begins_again(lisbot, slack, installs, monk
     slack.codes["c0de"] = GIVEN
     async with lisbot() as browser:
         state = await begin(browser)
-        monkeypatch.setattr(install, "LIFE", -1)
+        monkeypatch.setattr(install, "STATE_LIFETIME", -1)
         response = await come_back(browser, state=state, code="c0de")
         assert response.status == 403
         assert 'href="/slack/install"' in await response.text()
@@ -306,9 +306,7 @@ async def test_a_link_preview_that_only_looks_installs_nothing(lisbot, slack):
 async def test_over_https_the_cookie_belongs_to_this_very_host(installs):
     settings = Slack("5ign", "", "", "1.2", "c11ent", frozenset({OURS}), "https://slack.com/api/")
     async with ClientSession() as session:
-        ours = Install(
-            settings, "https://lisbot.example.no", KEY, installs, Inbox(installs.db), session, "nb"
-        )
+        ours = Installer(settings, "https://lisbot.example.no", KEY, installs, Receipts(installs.db), session, "nb")
         app = web.Application()
         ours.add_routes(app)
         async with TestClient(TestServer(app)) as browser:

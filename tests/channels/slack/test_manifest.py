@@ -7,7 +7,7 @@ import pytest
 from lisbot.channels.slack import manifest
 from lisbot.channels.teams.icons import ACCENT
 from lisbot.commands import COMMANDS
-from lisbot.phrases import MENU, understand
+from lisbot.intents import MENU, understand
 from lisbot.texts import LANGUAGES, has
 
 BASE = "https://lisbot.example.no"

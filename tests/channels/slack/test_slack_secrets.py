@@ -1,14 +1,12 @@
 """What nobody else is to see in Slack, and what people typed that is never to come to life there."""
 
-import json
 from datetime import timedelta
 
 import pytest
 
 import builders
-from channels.slack.cast import ASTRID, BJORN, COUNCIL, RAGNHILD, hang, settle, with_button
-from fakes.slack_hands import shown
-from fakes.slack_rules import elements
+from channels.slack.helpers import ASTRID, BJORN, COUNCIL, RAGNHILD, in_front_of, press_command, settle
+from fakes.slack_ui import shown
 from lisbot.outbox import Outbox
 
 EVIL = "<!channel> <https://evil.example|trygg lenke> & <@U1> :smile:"
@@ -25,35 +23,36 @@ async def room(real, scene, fake):
     return found
 
 
-async def tell(real, house, seconds=5):
+async def send_all(real, runtime, seconds=5):
     """Everything that waits is sent, and every card that is out of date edited."""
-    real.door.sender.pace.clock = lambda: house.now().timestamp() * 1000  # nothing is to wait its turn here
-    outbox = Outbox(house, {"slack": real.door.sender})
+    real.channel.sender.rate_limiter.clock = lambda: (
+        runtime.now().timestamp() * 1000
+    )  # nothing is to wait its turn here
+    outbox = Outbox(runtime, {"slack": real.channel.sender})
     await outbox.drain()
-    house.now.at += timedelta(seconds=seconds)
+    runtime.now.at += timedelta(seconds=seconds)
     await outbox.drain()
 
 
 # Trap 23
 
 
-async def test_what_somebody_typed_is_live_nowhere_from_proposal_to_notices(real, scene, house, fake, room):
+async def test_what_somebody_typed_is_live_nowhere_from_proposal_to_notices(real, scene, runtime, fake, room):
     proposal_id = await scene.proposed(title=EVIL, background=EVIL, wording=EVIL)
-    await tell(real, house)
-    await scene.ok(builders.RAGNHILD, "proposal.return", proposal_id=proposal_id, reason=EVIL)
-    await tell(real, house)
+    await send_all(real, runtime)
+    await scene.ok(builders.RAGNHILD, "proposal.send_back", proposal_id=proposal_id, reason=EVIL)
+    await send_all(real, runtime)
     item_id = await scene.on_agenda(title=f"{EVIL} igjen", background=EVIL)
-    await scene.ok(builders.RAGNHILD, "agenda.publish", meeting_id=1)
-    await tell(real, house)
+    await scene.ok(builders.RAGNHILD, "notice.send", meeting_id=1)
+    await send_all(real, runtime)
     scene.at(2027, 3, 10, 10)
     await scene.question(question=EVIL, item_id=item_id)
-    await tell(real, house)
+    await send_all(real, runtime)
     for person in (ASTRID, BJORN, RAGNHILD):
         await real.slash(person, "saker", room)
         await real.home(person)
-    on = hang(real, with_button("agenda.show", meeting_id=1))
-    await real.press(ASTRID, on, "Trykk")
-    await settle(real)
+    on = in_front_of(real, ASTRID)
+    await press_command(real, ASTRID, on, "meeting.show", meeting_id=1)
     said = "\n".join(shown(message) for message in fake.messages)
     assert EVIL in said, "it is shown as it was typed"
     assert "&lt;!channel&gt;" in on.text
@@ -65,7 +64,7 @@ async def test_what_somebody_typed_stays_as_it_was_in_a_form_that_comes_back(rea
     for _ in range(2):
         await real.slash(ASTRID, "foreslå sak")
         await settle(real)
-        given = {"Møte": "Samordningsrådet, 10.03.2027", "Tittel": EVIL, "Bakgrunn": EVIL}
+        given = {"Møte": "Samordningsrådet, onsdag 10. mars 2027", "Tittel": EVIL, "Bakgrunn": EVIL}
         await real.submit(ASTRID, given)
     view = fake.modal(ASTRID)
     assert view.values["title"]["title"]["value"] == EVIL
@@ -75,31 +74,27 @@ async def test_what_somebody_typed_stays_as_it_was_in_a_form_that_comes_back(rea
 # A secret ballot
 
 
-async def test_how_somebody_votes_in_secret_makes_no_difference_to_anything_in_slack(
-    real, scene, house, fake, room
-):
+async def test_how_somebody_votes_in_secret_makes_no_difference_to_anything_in_slack(real, scene, runtime, fake, room):
     """Their own message neither: a screen is shared, a phone is lent. It says that they have voted."""
     await scene.asked(secret=True)
-    await tell(real, house)
-    mine, shared = fake.told(ASTRID)[-1], fake.hanging(room)[-1]
-    await vote(real, ASTRID, mine, "against")
-    await tell(real, house)
+    await send_all(real, runtime)
+    mine, shared = fake.messages_to(ASTRID)[-1], fake.messages_in(room)[-1]
+    await press_command(real, ASTRID, mine, "vote.cast", choice="against")
+    await send_all(real, runtime)
     assert mine.history and shared.history, "both say that somebody has voted"
     against = everything(fake)
-    await vote(real, ASTRID, mine, "for")
-    await tell(real, house)
+    await press_command(real, ASTRID, mine, "vote.cast", choice="for")
+    await send_all(real, runtime)
     assert everything(fake) == against
 
 
-async def test_an_open_ballot_is_shown_to_the_voter_and_so_the_comparison_tells(
-    real, scene, house, fake, room
-):
+async def test_an_open_ballot_is_shown_to_the_voter_and_so_the_comparison_tells(real, scene, runtime, fake, room):
     await scene.asked(secret=False)
-    await tell(real, house)
-    mine = fake.told(ASTRID)[-1]
-    await vote(real, ASTRID, mine, "against")
+    await send_all(real, runtime)
+    mine = fake.messages_to(ASTRID)[-1]
+    await press_command(real, ASTRID, mine, "vote.cast", choice="against")
     against = everything(fake)
-    await vote(real, ASTRID, mine, "for")
+    await press_command(real, ASTRID, mine, "vote.cast", choice="for")
     assert everything(fake) != against
 
 
@@ -112,14 +107,3 @@ def everything(fake):
         return [bare(inner) for inner in node] if isinstance(node, list) else node
 
     return [(m.channel.id, m.user, m.text, bare(m.blocks)) for m in fake.messages]
-
-
-async def vote(slack, person, on, choice):
-    """Press the button of this choice."""
-    for _, element in elements(on.blocks):
-        value = json.loads(element.get("value") or "{}")
-        if element.get("type") == "button" and value.get("choice") == choice:
-            await slack.press(person, on, action_id=element["action_id"])
-            await settle(slack)
-            return
-    raise AssertionError(f"no button for {choice} on {shown(on)}")

@@ -8,16 +8,15 @@ from datetime import timedelta
 import pytest
 
 import builders
-from channels.slack.cast import ASTRID, BJORN, RAGNHILD, settle
+from channels.slack.helpers import ASTRID, BJORN, RAGNHILD, card, settle
 from dumps import rows
-from fakes.recorded import card as small
-from fakes.slack_hands import shown
-from lisbot.channels.slack.hung import Hung
-from lisbot.channels.slack.pace import Pace
-from lisbot.channels.slack.sender import Sender
+from fakes.slack_ui import shown
+from lisbot.channels.slack.message_cache import MessageCache
+from lisbot.channels.slack.rate_limit import RateLimiter
+from lisbot.channels.slack.sender import SlackSender
 from lisbot.council.models import Account, Delivery, Posting
+from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
 from lisbot.outbox import Outbox
-from lisbot.ports import Address, Message, Unsent
 from lisbot.texts import text
 
 LONG = {
@@ -55,17 +54,22 @@ def direct(fake):
 
 
 @pytest.fixture
-def sender(told):
-    return told.door.sender
+def sender(recorded):
+    return recorded.channel.sender
+
+
+def another_sender(slack, clock):
+    """The sender of another process, whose clock a test moves."""
+    return SlackSender(slack.channel.api, slack.channel.sender.people, MessageCache(clock), RateLimiter(clock))
 
 
 # Limits (trap 20, S-ref)
 
 
 async def test_an_edit_takes_less_text_than_a_message_and_says_so(sender, fake, direct):
-    ts = await sender.send(to(direct), message(small("Kort")))
+    ts = await sender.send(to(direct), message(card("Kort")))
     await sender.edit(to(direct), ts, message(LONG))
-    (hanging,) = fake.told(ASTRID)
+    (hanging,) = fake.messages_to(ASTRID)
     assert len(hanging.text) <= 4000
     assert "Sak 1:" in hanging.text
     assert hanging.text.splitlines()[-1] == left_of(hanging.text)
@@ -74,8 +78,8 @@ async def test_an_edit_takes_less_text_than_a_message_and_says_so(sender, fake, 
 
 async def test_a_message_takes_forty_thousand_characters_and_says_what_is_left(sender, fake, direct):
     long = {**LONG, "body": LONG["body"] * 8}
-    await sender.send(to(direct), message(long, shows="agenda.show", args={"meeting_id": 1}))
-    (sent,) = fake.told(ASTRID)
+    await sender.send(to(direct), message(long, command="agenda.show", args={"meeting_id": 1}))
+    (sent,) = fake.messages_to(ASTRID)
     assert 4000 < len(sent.text) <= 40_000
     assert sent.text.splitlines()[-1] == left_of(sent.text)
 
@@ -83,149 +87,146 @@ async def test_a_message_takes_forty_thousand_characters_and_says_what_is_left(s
 async def test_twelve_facts_are_no_more_fields_than_slack_takes(sender, fake, direct):
     """Trap 36: a title and a value as a field each would be twenty-four."""
     facts = [{"title": f"Navn {n}", "value": f"Verdi {n}"} for n in range(12)]
-    await sender.send(
-        to(direct), message({"type": "AdaptiveCard", "body": [{"type": "FactSet", "facts": facts}]})
-    )
-    assert all(f"Verdi {n}" in shown(fake.told(ASTRID)[0]) for n in range(12))
+    await sender.send(to(direct), message({"type": "AdaptiveCard", "body": [{"type": "FactSet", "facts": facts}]}))
+    assert all(f"Verdi {n}" in shown(fake.messages_to(ASTRID)[0]) for n in range(12))
 
 
 async def test_words_alone_are_escaped_and_fit(sender, fake, direct):
     await sender.send(to(direct), Message("<!channel> " + "& " * 30_000, {}, "nb"))
-    assert fake.told(ASTRID)[0].text.startswith("&lt;!channel&gt; &amp;")
-    assert not fake.told(ASTRID)[0].text.endswith(("&", "&a", "&am", "&amp"))
+    assert fake.messages_to(ASTRID)[0].text.startswith("&lt;!channel&gt; &amp;")
+    assert not fake.messages_to(ASTRID)[0].text.endswith(("&", "&a", "&am", "&amp"))
 
 
 async def test_links_people_put_in_are_not_unfolded_into_previews(sender, fake, direct):
-    await sender.send(to(direct), message(small("Se https://fjord.example/")))
+    await sender.send(to(direct), message(card("Se https://fjord.example/")))
     (call,) = [c for c in fake.calls if c.method == "chat.postMessage"]
     assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
 
 
-# Pace (S-rate)
+# Rate limits (S-rate)
 
 
-async def test_more_than_a_burst_to_one_channel_waits_its_turn(told, fake, direct):
+async def test_more_than_a_burst_to_one_channel_waits_its_turn(recorded, fake, direct):
     clock = Clock()
-    pace = Pace(clock)
-    waits = [pace.book("chat.postMessage", "C1") for _ in range(5)]
+    limiter = RateLimiter(clock)
+    waits = [limiter.reserve("chat.postMessage", "C1") for _ in range(5)]
     assert waits == pytest.approx([0.0, 0.0, 0.0, 1.1, 2.2])
-    assert pace.book("chat.postMessage", "C2") == 0.0
+    assert limiter.reserve("chat.postMessage", "C2") == 0.0
     clock.at = 60.0
-    assert pace.book("chat.postMessage", "C1") == 0.0
+    assert limiter.reserve("chat.postMessage", "C1") == 0.0
 
 
 async def test_edits_keep_to_fifty_a_minute_in_a_workspace():
     clock = Clock()
-    pace = Pace(clock)
-    at_once = sum(pace.book("chat.update", "T1") == 0.0 for _ in range(100))
+    limiter = RateLimiter(clock)
+    at_once = sum(limiter.reserve("chat.update", "T1") == 0.0 for _ in range(100))
     clock.at = 60.0
     assert at_once < 50
-    assert pace.book("chat.update", "T1") > 0.0
+    assert limiter.reserve("chat.update", "T1") > 0.0
 
 
-async def test_what_must_wait_long_for_its_turn_is_the_outboxs_to_keep(told, fake, direct):
-    sender = Sender(told.door.api, told.door.sender.people, Hung(), Pace(Clock()))
+async def test_what_must_wait_long_for_its_turn_is_the_outboxs_to_keep(recorded, fake, direct):
+    sender = another_sender(recorded, Clock())
     for _ in range(3):
-        await sender.send(to(direct), message(small("x")))
+        await sender.send(to(direct), message(card("x")))
     for _ in range(6):
-        sender.pace.book("chat.postMessage", direct.id)
-    with pytest.raises(Unsent) as refused:
-        await sender.send(to(direct), message(small("x")))
-    assert refused.value.passing
+        sender.rate_limiter.reserve("chat.postMessage", direct.id)
+    with pytest.raises(TransientError) as refused:
+        await sender.send(to(direct), message(card("x")))
     assert refused.value.retry_after == pytest.approx(7.7)
     assert fake.count("chat.postMessage") == 3
 
 
-async def test_at_slacks_own_pace_nothing_is_refused(opened, run, ask, fake, direct):
-    slack = await opened(run, ask)
-    fake.pace.is_kept = True
+async def test_at_slacks_own_rate_nothing_is_refused(open_channel, run, ask, fake, direct):
+    slack = await open_channel(run, ask)
+    fake.rate_limiter.is_on = True
     began = time.monotonic()
-    await asyncio.gather(*(slack.door.sender.send(to(direct), message(small(str(n)))) for n in range(5)))
+    await asyncio.gather(*(slack.channel.sender.send(to(direct), message(card(str(n)))) for n in range(5)))
     assert [c.error for c in fake.calls if c.method == "chat.postMessage"] == [""] * 5
     assert time.monotonic() - began > 1.5
 
 
-async def test_after_429_nothing_goes_to_that_channel_before_slack_said(told, fake, direct):
+async def test_after_429_nothing_goes_to_that_channel_before_slack_said(recorded, fake, direct):
     clock = Clock()
-    sender = Sender(told.door.api, told.door.sender.people, Hung(), Pace(clock))
+    sender = another_sender(recorded, clock)
     fake.limit_next("chat.postMessage", 30)
     for _ in range(2):
-        with pytest.raises(Unsent) as refused:
-            await sender.send(to(direct), message(small("x")))
-        assert (refused.value.passing, refused.value.retry_after) == (True, 30.0)
+        with pytest.raises(TransientError) as refused:
+            await sender.send(to(direct), message(card("x")))
+        assert refused.value.retry_after == 30.0
     assert fake.count("chat.postMessage") == 1
     clock.at = 30.0
-    await sender.send(to(direct), message(small("x")))
-    assert len(fake.told(ASTRID)) == 1
+    await sender.send(to(direct), message(card("x")))
+    assert len(fake.messages_to(ASTRID)) == 1
 
 
 # What cannot be reached
 
 
 @pytest.mark.parametrize(
-    ("error", "gone", "passing"),
+    ("error", "kind"),
     [
-        ("not_in_channel", True, False),
-        ("channel_not_found", True, False),
-        ("is_archived", True, False),
-        ("user_disabled", True, False),
-        ("messages_tab_disabled", True, False),
-        ("msg_too_long", False, False),
-        ("invalid_blocks", False, False),
-        ("invalid_auth", False, False),
-        ("internal_error", False, True),
-        ("fatal_error", False, True),
-        ("service_unavailable", False, True),
+        ("not_in_channel", GoneError),
+        ("channel_not_found", GoneError),
+        ("is_archived", GoneError),
+        ("user_disabled", GoneError),
+        ("messages_tab_disabled", GoneError),
+        ("msg_too_long", PermanentError),
+        ("invalid_blocks", PermanentError),
+        ("invalid_auth", PermanentError),
+        ("internal_error", TransientError),
+        ("fatal_error", TransientError),
+        ("service_unavailable", TransientError),
     ],
 )
-async def test_what_slacks_refusals_mean(sender, fake, direct, error, gone, passing):
+async def test_what_slacks_refusals_mean(sender, fake, direct, error, kind):
     fake.refuse_next("chat.postMessage", error)
-    with pytest.raises(Unsent) as refused:
-        await sender.send(to(direct), message(small("x")))
-    assert (refused.value.reason, refused.value.gone, refused.value.passing) == (error, gone, passing)
+    with pytest.raises(SendError) as refused:
+        await sender.send(to(direct), message(card("x")))
+    assert (refused.value.reason, type(refused.value)) == (error, kind)
 
 
 async def test_a_message_whose_answer_got_lost_is_not_sent_again_by_slacks_client(sender, fake, direct):
     """Slack has no way to say that it is the same message."""
     fake.lose_next("chat.postMessage")
-    with pytest.raises(Unsent) as refused:
-        await sender.send(to(direct), message(small("x")))
-    assert refused.value.passing
-    assert len(fake.told(ASTRID)) == 1
+    with pytest.raises(TransientError):
+        await sender.send(to(direct), message(card("x")))
+    assert len(fake.messages_to(ASTRID)) == 1
 
 
-async def test_slack_that_is_not_there_is_the_outboxs_to_try_again(told, fake, direct):
+async def test_slack_that_is_not_there_is_the_outboxs_to_try_again(recorded, fake, direct):
     await fake.server.close()
-    with pytest.raises(Unsent) as refused:
-        await told.door.sender.send(to(direct), message(small("x")))
-    assert refused.value.passing
+    with pytest.raises(TransientError):
+        await recorded.channel.sender.send(to(direct), message(card("x")))
 
 
 async def test_an_edit_that_changes_nothing_is_not_made(sender, fake, direct):
-    ts = await sender.send(to(direct), message(small("Likt")))
-    await sender.edit(to(direct), ts, message(small("Likt")))
+    ts = await sender.send(to(direct), message(card("Likt")))
+    await sender.edit(to(direct), ts, message(card("Likt")))
     assert fake.count("chat.update") == 0
-    await sender.edit(to(direct), ts, message(small("Ulikt")))
-    await sender.edit(to(direct), ts, message(small("Ulikt")))
+    await sender.edit(to(direct), ts, message(card("Ulikt")))
+    await sender.edit(to(direct), ts, message(card("Ulikt")))
     assert fake.count("chat.update") == 1
-    assert "Ulikt" in shown(fake.told(ASTRID)[0])
+    assert "Ulikt" in shown(fake.messages_to(ASTRID)[0])
 
 
-async def test_a_message_another_process_has_edited_meanwhile_is_put_right(told, fake, direct):
+async def test_a_message_another_process_has_edited_meanwhile_is_put_right(recorded, fake, direct):
     clocks = Clock(), Clock()
-    ours, theirs = (Sender(told.door.api, told.door.sender.people, Hung(clock)) for clock in clocks)
-    ts = await ours.send(to(direct), message(small("Før")))
-    await theirs.edit(to(direct), ts, message(small("Etter")))
+    ours, theirs = (
+        SlackSender(recorded.channel.api, recorded.channel.sender.people, MessageCache(clock)) for clock in clocks
+    )
+    ts = await ours.send(to(direct), message(card("Før")))
+    await theirs.edit(to(direct), ts, message(card("Etter")))
     clocks[0].at = 11.0
-    await ours.edit(to(direct), ts, message(small("Før")))
-    assert "Før" in shown(fake.told(ASTRID)[0])
+    await ours.edit(to(direct), ts, message(card("Før")))
+    assert "Før" in shown(fake.messages_to(ASTRID)[0])
 
 
 # Through the outbox, with the real commands
 
 
 class Letters:
-    platform, whole = "mail", False
+    platform = "mail"
 
     def __init__(self):
         self.sent = []
@@ -241,77 +242,77 @@ def letters():
 
 
 @pytest.fixture
-async def outbox(real, scene, house, fake, letters):
-    """Astrid, Bjørn and Ragnhild can be reached; Slack's pace runs on the council's clock."""
+async def outbox(real, scene, runtime, fake, letters):
+    """Astrid, Bjørn and Ragnhild can be reached; Slack's rate limit runs on the council's clock."""
     for person in (ASTRID, BJORN, RAGNHILD):
         await real.say(person, "hjelp")
     await settle(real)
-    real.door.sender.pace = Pace(lambda: house.now().timestamp())
-    return Outbox(house, {"slack": real.door.sender, "mail": letters})
+    real.channel.sender.rate_limiter = RateLimiter(lambda: runtime.now().timestamp())
+    return Outbox(runtime, {"slack": real.channel.sender, "mail": letters})
 
 
 async def calling(scene):
-    """The call for items is out: everybody is told."""
+    """The call for items is out: everybody is recorded."""
     await scene.planned()
     scene.at(2027, 2, 1, 9)
     await scene.ok(builders.RAGNHILD, "call.open", meeting_id=1)
 
 
-async def states(house):
-    return [(row.state, row.reason) for row in await rows(house.db, Delivery) if row.kind.startswith("call")]
+async def states(runtime):
+    return [(row.state, row.reason) for row in await rows(runtime.db, Delivery) if row.kind.startswith("call")]
 
 
-async def test_429_waits_as_long_as_slack_asks_and_then_it_is_sent_once(scene, outbox, house, fake):
+async def test_429_waits_as_long_as_slack_asks_and_then_it_is_sent_once(scene, outbox, runtime, fake):
     await calling(scene)
     fake.limit_next("chat.postMessage", 40, times=9)
-    before = len(fake.told(BJORN))
+    before = len(fake.messages_to(BJORN))
     await outbox.drain()
-    assert len(fake.told(BJORN)) == before
+    assert len(fake.messages_to(BJORN)) == before
     asked = fake.count("chat.postMessage")
-    house.now.at += timedelta(seconds=39)
-    fake.pace.ordered.clear()
+    runtime.now.at += timedelta(seconds=39)
+    fake.rate_limiter.forced.clear()
     await outbox.drain()
     assert fake.count("chat.postMessage") == asked
-    house.now.at += timedelta(seconds=2)
+    runtime.now.at += timedelta(seconds=2)
     await outbox.drain()
-    assert len(fake.told(BJORN)) == before + 1
-    assert ("sent", None) in await states(house)
-    assert not [state for state, _ in await states(house) if state == "waiting"]
+    assert len(fake.messages_to(BJORN)) == before + 1
+    assert ("sent", None) in await states(runtime)
+    assert not [state for state, _ in await states(runtime) if state == "waiting"]
 
 
-async def test_whoever_cannot_be_reached_in_slack_gets_mail(scene, outbox, house, fake, letters):
+async def test_whoever_cannot_be_reached_in_slack_gets_mail(scene, outbox, runtime, fake, letters):
     await calling(scene)
     fake.people[BJORN.id] = replace(BJORN, deleted=True)
     fake.channels[fake.direct(BJORN).id].is_archived = True
     await outbox.drain()
     assert builders.BJORN in letters.sent
     assert builders.ASTRID not in letters.sent
-    assert ("fell_back", "is_archived") in await states(house)
-    (account,) = [a for a in await rows(house.db, Account) if a.external_id == BJORN.id]
+    assert ("fell_back", "is_archived") in await states(runtime)
+    (account,) = [a for a in await rows(runtime.db, Account) if a.external_id == BJORN.id]
     assert account.conversation_id is None
 
 
-async def test_whoever_comes_back_and_writes_is_reached_again(real, scene, outbox, house, fake):
+async def test_whoever_comes_back_and_writes_is_reached_again(real, scene, outbox, runtime, fake):
     await calling(scene)
     fake.channels[fake.direct(BJORN).id].is_archived = True
     await outbox.drain()
     fake.channels[fake.direct(BJORN).id].is_archived = False
     await real.say(BJORN, "hjelp")
     await settle(real)
-    (account,) = [a for a in await rows(house.db, Account) if a.external_id == BJORN.id]
+    (account,) = [a for a in await rows(runtime.db, Account) if a.external_id == BJORN.id]
     assert account.conversation_id == fake.direct(BJORN).id
 
 
-async def test_a_message_that_is_gone_is_no_longer_edited(scene, outbox, house, fake):
+async def test_a_message_that_is_gone_is_no_longer_edited(scene, outbox, runtime, fake):
     await calling(scene)
     await outbox.drain()
-    assert len(await rows(house.db, Posting)) >= 2
-    told = fake.told(BJORN)[-1]
-    told.is_deleted = True
+    assert len(await rows(runtime.db, Posting)) >= 2
+    gone = fake.messages_to(BJORN)[-1]
+    gone.is_deleted = True
     await scene.ok(builders.RAGNHILD, "call.close", meeting_id=1)
-    house.now.at += timedelta(seconds=5)
+    runtime.now.at += timedelta(seconds=5)
     await outbox.drain()
     errors = [c.error for c in fake.calls if c.method == "chat.update"]
     assert "message_not_found" in errors
-    assert told.ts not in {row.message_id for row in await rows(house.db, Posting)}
-    assert fake.told(ASTRID)[-1].history, "everybody else's is edited"
+    assert gone.ts not in {row.message_id for row in await rows(runtime.db, Posting)}
+    assert fake.messages_to(ASTRID)[-1].history, "everybody else's is edited"

@@ -1,4 +1,4 @@
-"""lisbot's door to Teams on a loopback port, a strict Connector behind it, and a real database."""
+"""lisbot's channel to Teams on a loopback port, a strict Connector behind it, and a real database."""
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -13,8 +13,8 @@ from fakes.connector import FakeConnector
 from fakes.recorded import Recorded
 from fakes.teams import TENANT, Teams
 from lisbot import commands
-from lisbot.channels.teams.door import Door
-from lisbot.commands import House
+from lisbot.channels.teams.channel import TeamsChannel
+from lisbot.runtime import Runtime
 from lisbot.settings import DEMO_KEY, read
 
 
@@ -36,26 +36,24 @@ def ask() -> Recorded:
 
 @pytest.fixture
 async def opened(connector: FakeConnector) -> AsyncIterator[Callable[..., Any]]:
-    """Opens a door: `await opened(run, ask)`. Its settings are as production's unless told."""
+    """Opens a channel: `await opened(run, ask)`. Its settings are as production's unless told."""
     closing: list[Any] = []
 
-    async def open_door(
-        run: Any, ask: Any, env: dict[str, str] | None = None, *, demo: bool = False
-    ) -> Teams:
+    async def open_channel(run: Any, ask: Any, env: dict[str, str] | None = None, *, demo: bool = False) -> Teams:
         if env is None:
             env = connector.env(TEAMS_TENANTS=TENANT)
         session = ClientSession()
-        door = Door(run, ask, read({"SECRET_KEY": DEMO_KEY, **env}, demo=demo), session)
+        channel = TeamsChannel(run, ask, read({"SECRET_KEY": DEMO_KEY, **env}, demo=demo), session)
         app = web.Application()
-        door.add_routes(app)
+        channel.add_routes(app)
         client = TestClient(TestServer(app))
         await client.start_server()
-        closing.extend([door.close, client.close, session.close])
+        closing.extend([channel.close, client.close, session.close])
         teams = Teams(client, connector)
-        teams.door = door  # type: ignore[attr-defined]
+        teams.channel = channel  # type: ignore[attr-defined]
         return teams
 
-    yield open_door
+    yield open_channel
     for close in closing:
         await close()
 
@@ -66,7 +64,7 @@ async def teams(opened: Any, run: Recorded, ask: Recorded) -> Teams:
 
 
 @pytest.fixture
-async def real(opened: Any, house: House) -> Teams:
+async def real(opened: Any, runtime: Runtime) -> Teams:
     """Teams before the real commands, and the small council of builders."""
-    await builders.council(house.db)
-    return await opened(partial(commands.run, house), partial(commands.ask, house))
+    await builders.council(runtime.db)
+    return await opened(partial(commands.run, runtime), partial(commands.ask, runtime))

@@ -8,38 +8,44 @@ from sqlalchemy import update
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
 from cardlint import lint
-from fakes.teams import Person
-from lisbot.commands import COMMANDS
+from dumps import rows
+from fakes.teams import TEAM, Client, Person, inputs, words_of
+from lisbot.commands import COMMANDS, public_commands
+from lisbot.council.models import AgendaItem, Proposal, Room
 from lisbot.council.models import Person as PersonRow
 from lisbot.texts import LANGUAGES
+from stages import Scene
 
-CARD = "application/vnd.microsoft.card.adaptive"
-AWKWARD = (
-    "Felles **rotasjon** <at>everyone</at> {{DATE(2027-01-01T00:00:00Z)}} [x](https://evil.example) 1. 🙂"
-)
+AWKWARD = "Felles **rotasjon** <at>everyone</at> {{DATE(2027-01-01T00:00:00Z)}} [x](https://evil.example) 1. 🙂"
+
+
+BODY, MEETING, ITEM, VOTE = {"body_id": 1}, {"meeting_id": 1}, {"item_id": 2}, {"vote_id": 1}
 
 
 class Meeting:
-    """Everybody in their own chat; what they are shown is looked at before it is handed on."""
+    """Everybody in their own chat, pressing what they are shown; each card is looked at before it is handed on."""
 
     def __init__(self, teams):
         self.teams, self.shown, self.breaches = teams, set(), []
+        self.clients = {}
 
-    def look(self, name, answer):
-        assert (answer["statusCode"], answer["type"]) == (200, CARD), (name, answer["value"])
-        self.breaches += [f"{name}: {breach}" for breach in lint(answer["value"])]
-        return answer["value"]
+    def look(self, name, card):
+        self.breaches += [f"{name}: {breach}" for breach in lint(card)]
 
-    async def do(self, email, name, /, **given):
-        """Press a button; where the command has a form, see that first."""
-        person = Person(email, email)
-        command = COMMANDS[name]
-        if command.asks:
-            args = {key: given[key] for key in command.context if key in given}
-            form = await self.teams.press(person, "ask", {"command": name, "args": args})
-            self.look(f"form of {name}", form)
-        self.shown.add(command.shows)
-        return self.look(name, await self.teams.press(person, name, given))
+    def at(self, email):
+        return self.clients.setdefault(email, Client(self.teams, Person(email, email), self.look))
+
+    async def do(self, email, name, about=None, /, **typed):
+        """Find a command's button, press it, fill in its form."""
+        self.shown.add(COMMANDS[name].shows)
+        return await self.at(email).do(name, about, **typed)
+
+    async def shown_by_itself(self, email, name, about):
+        """What no button leads to."""
+        self.shown.add(COMMANDS[name].shows)
+        answer = await self.teams.press(Person(email, email), name, about)
+        assert answer["statusCode"] == 200
+        self.look(name, answer["value"])
 
 
 @pytest.mark.parametrize(
@@ -47,99 +53,136 @@ class Meeting:
     [*(("sqlite", lang) for lang in LANGUAGES), pytest.param("postgres", "nb", marks=pytest.mark.postgres)],
     indirect=["database_url"],
 )
-async def test_a_whole_meeting_in_teams(real, house, clock, lang):
-    async with house.db.write() as db:
+async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
+    async with runtime.db.write() as db:
         await db.execute(update(PersonRow).values(lang=lang))
     m = Meeting(real)
-    await m.do(RAGNHILD, "year.plan", body_id=1, dates="2027-03-10, 2027-06-09", place="Gardermoen")
-    await m.do(RAGNHILD, "menu.show")
-    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=house.tz)
-    await m.do(RAGNHILD, "call.open", meeting_id=1)
-    await m.do(ASTRID, "me.page")
+    await m.do(RAGNHILD, "year_plan.set_dates", BODY, dates="2027-03-10, 2027-06-09", place="Gardermoen")
+    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=runtime.tz)
+    await m.do(RAGNHILD, "call.open", MEETING)
+    await m.do(ASTRID, "worklist.show")
     await m.do(
         ASTRID,
-        "proposal.make",
-        meeting_id=1,
+        "proposal.submit",
+        MEETING,
         title=AWKWARD,
         kind="advice",
         background=f"{AWKWARD}\n- a\n- b",
         wording=AWKWARD,
-        minutes="20",
+        duration_minutes="20",
         links="https://example.no/a_b_c",
         confidential="false",
     )
-    await m.do(BJORN, "call.nothing", meeting_id=1)
-    await m.do(RAGNHILD, "call.show", meeting_id=1)
-    await m.do(RAGNHILD, "proposal.list", meeting_id=1)
-    await m.do(RAGNHILD, "proposal.accept", proposal_id=1)
-    await m.do(RAGNHILD, "agenda.publish", meeting_id=1)
-    await m.do(HILDE, "agenda.show", meeting_id=1)
-    await m.do(ASTRID, "answer.give", meeting_id=1, answer="absent", reason="Vakt", deputy_id=4)
-    await m.do(FRODE, "answer.deputy", meeting_id=1, answer="comes")
-    await m.do(BJORN, "answer.give", meeting_id=1, answer="comes")
-    await m.do(RAGNHILD, "answer.forecast", meeting_id=1)
-    clock.at = datetime(2027, 3, 10, 10, 0, tzinfo=house.tz)
-    await m.do(RAGNHILD, "vote.open", item_id=2, question=AWKWARD, form="motion")
-    await m.do(FRODE, "vote.cast", vote_id=1, choice="for")
-    await m.do(BJORN, "vote.cast", vote_id=1, choice="for")
-    await m.do(ELI, "vote.cast", vote_id=1, choice="against")
-    await m.do(PAAL, "vote.show", vote_id=1)
-    await m.do(BJORN, "vote.close", vote_id=1)
-    clock.at = datetime(2027, 3, 11, 10, 0, tzinfo=house.tz)
-    await m.do(RAGNHILD, "minutes.start", meeting_id=1)
-    await m.do(RAGNHILD, "minutes.attend", meeting_id=1)
-    await m.do(RAGNHILD, "minutes.write", item_id=2, discussed=AWKWARD)
-    await m.do(RAGNHILD, "outcome.record", item_id=2, outcome="advice", words=AWKWARD, agreement="partly")
-    await m.do(
-        RAGNHILD, "minutes.follow_up", item_id=2, organisation_id=1, what="Ta opp", due_on="2027-05-01"
-    )
-    await m.do(RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")
-    await m.do(ELI, "minutes.comment", meeting_id=1, text=AWKWARD)
-    await m.do(RAGNHILD, "minutes.approve", meeting_id=1)
-    await m.do(ASTRID, "outcome.search", text="rotasjon")
+    await m.do(BJORN, "call.decline", MEETING)
+    await m.do(RAGNHILD, "call.show", MEETING)
+    await m.do(RAGNHILD, "proposal.triage", MEETING)
+    await m.do(RAGNHILD, "proposal.accept", {"proposal_id": 1})
+    await m.do(RAGNHILD, "notice.send", MEETING)
+    await m.do(HILDE, "agenda.show", MEETING)
+    await m.do(ASTRID, "attendance.respond", MEETING | {"response": "absent"}, reason="Vakt", deputy_id="4")
+    await m.do(FRODE, "attendance.respond_as_deputy", MEETING | {"response": "comes"})
+    await m.do(BJORN, "attendance.respond", MEETING | {"response": "comes"})
+    await m.shown_by_itself(RAGNHILD, "attendance.forecast", MEETING)
+    clock.at = datetime(2027, 3, 10, 10, 0, tzinfo=runtime.tz)
+    await m.do(RAGNHILD, "vote.open", ITEM, question=AWKWARD, form="motion")
+    await m.do(FRODE, "vote.cast", VOTE | {"choice": "for"})
+    await m.do(BJORN, "vote.cast", VOTE | {"choice": "for"})
+    await m.do(ELI, "vote.cast", VOTE | {"choice": "against"})
+    await m.do(PAAL, "vote.show", VOTE)
+    await m.do(BJORN, "vote.close", VOTE)
+    clock.at = datetime(2027, 3, 11, 10, 0, tzinfo=runtime.tz)
+    await m.do(RAGNHILD, "minutes.start", MEETING)
+    await m.do(RAGNHILD, "minutes.record_presence", MEETING)
+    await m.do(RAGNHILD, "minutes.write", ITEM, discussed=AWKWARD)
+    await m.do(RAGNHILD, "outcome.record", ITEM, outcome="advice", words=AWKWARD, agreement="partly")
+    await m.do(RAGNHILD, "minutes.add_follow_up", ITEM, organisation_id="1", what="Ta opp", due_on="2027-05-01")
+    await m.do(RAGNHILD, "minutes.send", MEETING, until="2027-03-20")
+    await m.do(ELI, "minutes.comment", MEETING, text=AWKWARD)
+    await m.do(RAGNHILD, "minutes.approve", MEETING)
+    await m.do(ASTRID, "outcome.search")
+    await m.at(ASTRID).say("søk rotasjon")
     await m.do(
         RAGNHILD,
-        "seat.report",
-        seat_id=1,
+        "seat_change.report",
+        {"seat_id": 1},
         name="Ny Person",
         email="ny@fjord.example",
         from_on="2027-04-01",
         anchored_by="Direktøren",
         anchored="true",
     )
-    await m.do(RAGNHILD, "seat.approve", change_id=1)
-    await m.do(RAGNHILD, "register.show", body_id=1)
-    await m.do(RAGNHILD, "overview.show")
-    await m.do(RAGNHILD, "year.show", body_id=1, year=2027)
-    await m.do(RAGNHILD, "body.show", body_id=1)
-    await m.do(RAGNHILD, "meeting.show", meeting_id=1)
+    await m.do(RAGNHILD, "seat_change.approve", {"change_id": 1})
+    await m.do(RAGNHILD, "register.show", BODY)
+    await m.do(RAGNHILD, "dashboard.show")
+    await m.do(RAGNHILD, "year_plan.show", BODY | {"year": 2028})
+    await m.do(RAGNHILD, "body.show", BODY)
+    await m.do(RAGNHILD, "meeting.show", MEETING)
+    await m.do(RAGNHILD, "case.show")
+    await m.shown_by_itself(RAGNHILD, "log.show", MEETING)
     await m.do(RAGNHILD, "log.verify")
-    await m.do(RAGNHILD, "me.language", language=lang)
+    await m.do(RAGNHILD, "person.choose_language", {"language": "nn" if lang != "nn" else "nb"})
     assert m.breaches == []
-    assert {c.shows for c in COMMANDS.values()} - m.shown <= {"nothing", "room", "years"}
+    # A room is linked in a channel, and a file of dates pasted into the form that "year_plan.load" asks for.
+    unseen = {"account", "menu", "room", "year_plans"}
+    assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 
-async def test_a_form_filled_in_wrong_comes_back_with_what_was_typed(real, house, clock):
-    m = Meeting(real)
-    await m.do(RAGNHILD, "year.plan", body_id=1, dates="2027-03-10")
-    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=house.tz)
-    await m.do(RAGNHILD, "call.open", meeting_id=1)
-    typed = {"meeting_id": 1, "title": "", "kind": "advice", "background": "Bakgrunn", "minutes": "mange"}
-    card = await m.do(ASTRID, "proposal.make", **typed)
-    values = {
-        inner["id"]: inner.get("value") for e in card["body"] for inner in e.get("items", ()) if "id" in inner
-    }
+# What no card has a button for.
+WITHOUT_BUTTON = {"attendance.forecast", "log.show"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(real, runtime, clock):
+    """The secretariat and a representative look around at each step of a meeting."""
+    scene, reached = Scene(runtime, clock, 1), {RAGNHILD: set(), ASTRID: set()}
+
+    async def look_around():
+        for email, found in reached.items():
+            found |= await Client(real, Person(email, email)).look_around()
+
+    await scene.proposed()
+    await look_around()
+    await scene.ok(RAGNHILD, "proposal.accept", proposal_id=1)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=1)
+    scene.at(2027, 3, 10, 10)
+    await scene.question(item_id=(await scene.one(AgendaItem, title="Felles rotasjon")).id)
+    await look_around()
+    await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=1)
+    new = {"name": "Ny Person", "email": "ny@fjord.example", "from_on": "2027-04-01"}
+    await scene.ok(RAGNHILD, "seat_change.report", seat_id=1, anchored_by="Direktøren", anchored=True, **new)
+    await look_around()
+    shows = {command.name for command in public_commands() if not command.changes} - WITHOUT_BUTTON
+    assert shows - reached[RAGNHILD] == set()
+    # The agenda is part of a member's meeting; the minutes are a draft still; the rest is the secretariat's.
+    others = {"agenda.show", "minutes.show", "log.verify", "proposal.triage", "seat_change.show", "dashboard.show"}
+    assert shows - reached[ASTRID] == others
+
+
+async def test_a_form_filled_in_wrong_comes_back_with_what_was_typed(real, runtime, clock):
+    scene = Scene(runtime, clock, 1)
+    await scene.called()
+    astrid = Client(real, Person(ASTRID, ASTRID))
+    typed = {"title": "", "kind": "advice", "background": "Bakgrunn", "duration_minutes": "mange"}
+    card = await astrid.do("proposal.submit", MEETING, **typed)
+    values = {field["id"]: field.get("value") for field in inputs(card)}
     assert values["background"] == "Bakgrunn"
-    assert m.breaches == []
+    placeholders = {field["id"]: field.get("placeholder") for field in inputs(card)}
+    assert placeholders["duration_minutes"] == "mange"
+    assert lint(card) == []
+    await astrid.press("proposal.submit", title="Rettet", duration_minutes="20")
+    (proposal,) = await scene.all(Proposal)
+    assert (proposal.title, proposal.background, proposal.duration_minutes) == ("Rettet", "Bakgrunn", 20)
 
 
-async def test_the_secretariat_links_a_channel_by_a_word_typed_there(real, house, connector):
-    from fakes.teams import TEAM
-
+async def test_the_secretariat_links_a_channel_by_a_word_typed_there(real, runtime, connector):
     ragnhild = Person(RAGNHILD, RAGNHILD)
     connector.rosters[TEAM] = [ragnhild.roster_entry]
     await real.say(ragnhild, "koble samrad", TEAM, mention=True)
     (sent,) = connector.sent
     assert sent.conversation == TEAM
     assert lint(sent.card) == []
-    assert builders.RAGNHILD not in str(sent.card)
+    assert not any(builders.RAGNHILD in words for words in words_of(sent.card))
+    (room,) = await rows(runtime.db, Room)
+    assert (room.conversation_id, room.service_url) == (TEAM, connector.url)

@@ -1,23 +1,24 @@
-"""Slack's Web API over the one session, as the workspace it is called for. Every failure is an Unsent."""
+"""Slack's Web API over the one session, as the workspace it is called for. Every failure is a SendError."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from lisbot.installs import Installs
-from lisbot.ports import Unsent
+from lisbot.channels.common.retry import parse_retry_after, with_retries
+from lisbot.channels.common.untrusted import object_in, string_in
+from lisbot.installations import Installations
+from lisbot.messaging import GoneError, PermanentError, SendError, TransientError
 from lisbot.settings import Slack
 
 TIMEOUT = 10  # seconds
-MEMBERS = 200  # of a channel, in one page
+PAGE_SIZE = 200  # members of a channel in one answer
 
 # docs.slack.dev, "Errors" of each method: what may go better the next time.
-PASSING = {
+TRANSIENT = {
     "ratelimited",
     "rate_limited",
     "internal_error",
@@ -38,17 +39,15 @@ GONE = {
     "cant_update_message",
     "edit_window_closed",
 }
-# Read-only methods take no JSON.
-READS = {"users.info", "conversations.members", "chat.getPermalink", "auth.test"}
-
-T = TypeVar("T")
+# Methods that only read take no JSON.
+READING = {"users.info", "conversations.members", "chat.getPermalink", "auth.test"}
 
 
-class Api:
+class SlackApi:
     """Calls of the Web API, each as the workspace's own bot."""
 
-    def __init__(self, session: ClientSession, slack: Slack, installs: Installs) -> None:
-        self.session, self.slack, self.installs = session, slack, installs
+    def __init__(self, session: ClientSession, slack: Slack, installations: Installations) -> None:
+        self.session, self.slack, self.installations = session, slack, installations
         # Whoever calls decides what is tried again: a connection that broke may have delivered the message.
         self.client = AsyncWebClient(
             base_url=slack.api_url,
@@ -59,82 +58,68 @@ class Api:
         )
 
     async def token(self, workspace: str) -> str:
-        """The bot's token in a workspace. Raises Unsent where lisbot is not installed."""
+        """Returns the bot's token in a workspace. Raises PermanentError where lisbot is not installed."""
         if self.slack.bot_token:
             return self.slack.bot_token
-        installed = await self.installs.find(workspace)
+        installed = await self.installations.find(workspace)
         if installed is None:
-            raise Unsent("not_installed", passing=False)
+            raise PermanentError("not_installed")
         return installed.token
 
     async def call(self, workspace: str, method: str, **args: Any) -> Mapping[str, Any]:
-        """Call one method. What is None is not said. Raises Unsent."""
+        """Call one method, leaving out arguments that are None. Returns Slack's answer. Raises SendError."""
         given = {name: value for name, value in args.items() if value is not None}
         headers = {"Authorization": f"Bearer {await self.token(workspace)}"}
-        how: dict[str, Any] = {"params": given} if method in READS else {"json": given}
+        body: dict[str, Any] = {"params": given} if method in READING else {"json": given}
         try:
-            answer = await self.client.api_call(method, headers=headers, **how)
+            answer = await self.client.api_call(method, headers=headers, **body)
         except SlackApiError as error:
-            raise failure(error) from error
+            raise to_send_error(error) from error
         except (SlackClientError, ClientError, TimeoutError, ValueError) as error:
-            raise Unsent(type(error).__name__, passing=True) from error
-        found = answer.data
-        return found if isinstance(found, dict) else {}
+            raise TransientError(type(error).__name__) from error
+        return answer.data if isinstance(answer.data, dict) else {}
 
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> None:
-        """Answer through a pressed message's own address: five times within half an hour. Raises Unsent.
+        """Answer through a pressed message's own address: five times within half an hour. Raises SendError.
 
-        A form remembers that address, so what comes back is checked: nothing is sent but to Slack.
+        A form carries that address, so what comes back is checked: nothing is sent but to Slack.
         """
         if not is_within(response_url, self.slack.api_url):
-            raise Unsent("no response_url of Slack's", passing=False)
+            raise PermanentError("no response_url of Slack's")
         try:
             async with self.session.post(
                 response_url, json=body, timeout=ClientTimeout(total=TIMEOUT), allow_redirects=False
             ) as response:
                 if response.status != 200:
-                    passing = response.status == 429 or response.status >= 500
-                    said = (await response.text())[:60]
-                    raise Unsent(f"response_url {response.status} {said}", passing=passing)
+                    reason = f"response_url {response.status} {(await response.text())[:60]}"
+                    is_transient = response.status == 429 or response.status >= 500
+                    raise TransientError(reason) if is_transient else PermanentError(reason)
         except (ClientError, TimeoutError) as error:
-            raise Unsent(type(error).__name__, passing=True) from error
+            raise TransientError(type(error).__name__) from error
 
     async def members(self, workspace: str, channel: str) -> AsyncIterator[str]:
-        """The ids of those in a channel, page by page."""
+        """Yields the ids of those in a channel, page by page. Raises SendError."""
         cursor = None
         while True:
-            page = await patiently(
+            page = await with_retries(
                 lambda at=cursor: self.call(  # type: ignore[misc]
-                    workspace, "conversations.members", channel=channel, limit=MEMBERS, cursor=at
+                    workspace, "conversations.members", channel=channel, limit=PAGE_SIZE, cursor=at
                 )
             )
             for member in page.get("members") or ():
                 yield str(member)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            cursor = string_in(object_in(page, "response_metadata"), "next_cursor") or None
             if cursor is None:
                 return
 
-    async def open_alone(self, workspace: str, user: str) -> str:
-        """The direct message channel with one person."""
-        found = await patiently(lambda: self.call(workspace, "conversations.open", users=user))
-        return str((found.get("channel") or {}).get("id") or "")
-
-
-async def patiently(call: Callable[[], Awaitable[T]], *, attempts: int = 3, longest: float = 60.0) -> T:
-    """Try again what may go better the next time, when Slack says, if that is within `longest` seconds."""
-    for attempt in range(attempts - 1):
-        try:
-            return await call()
-        except Unsent as error:
-            wait = 2.0**attempt if error.retry_after is None else error.retry_after
-            if not error.passing or wait > longest:
-                raise
-            await asyncio.sleep(wait)
-    return await call()
+    async def open_direct(self, workspace: str, user: str) -> str:
+        """Returns the direct message channel with one person. Raises SendError."""
+        found = await with_retries(lambda: self.call(workspace, "conversations.open", users=user))
+        return string_in(object_in(found, "channel"), "id")
 
 
 def is_within(url: str, api_url: str) -> bool:
-    """Whether an address is on the host of the Web API or below it: hooks.slack.com, hooks.slack-gov.com."""
+    """Returns whether an address is on the host of the Web API or below it: hooks.slack.com, hooks.slack-gov.com."""
     try:
         given, own = urlsplit(url), urlsplit(api_url)
     except ValueError:
@@ -143,23 +128,12 @@ def is_within(url: str, api_url: str) -> bool:
     return given.scheme == own.scheme and (host == home or host.endswith(f".{home}"))
 
 
-def failure(error: SlackApiError) -> Unsent:
-    """What Slack's refusal means for us."""
+def to_send_error(error: SlackApiError) -> SendError:
+    """Returns what Slack's refusal means for whoever sends."""
     response = error.response
-    said = response.data if isinstance(response.data, dict) else {}  # a proxy's page of HTML is none
-    code = str(said.get("error") or response.status_code)
+    data = response.data if isinstance(response.data, dict) else {}  # a proxy's page of HTML is none
     status = int(response.status_code)
-    passing = code in PASSING or status == 429 or status >= 500
-    return Unsent(
-        code,
-        passing=passing,
-        retry_after=seconds(response.headers.get("Retry-After")) if passing else None,
-        gone=code in GONE,
-    )
-
-
-def seconds(retry_after: str | None) -> float | None:
-    try:
-        return max(float(retry_after), 0.0) if retry_after else None
-    except ValueError:
-        return None
+    code = str(data.get("error") or status)
+    if code in TRANSIENT or status == 429 or status >= 500:
+        return TransientError(code, retry_after=parse_retry_after(response.headers.get("Retry-After")))
+    return GoneError(code) if code in GONE else PermanentError(code)

@@ -1,7 +1,7 @@
 """What lisbot does with what happens in Slack. It holds no rules and no words.
 
-Every method that answers Slack does what is asked first and returns the answer afterwards: an answer means
-that it is done. What is shown elsewhere follows the answer.
+Every method that answers Slack does what is asked first and returns the answer then: an answer means that
+it is done. What is shown elsewhere follows the answer.
 """
 
 import asyncio
@@ -10,316 +10,346 @@ import secrets
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from lisbot import phrases
-from lisbot.channels.slack import faces
-from lisbot.channels.slack.afterwards import Afterwards
-from lisbot.channels.slack.api import Api
-from lisbot.channels.slack.faces import Json
-from lisbot.channels.slack.hung import Hung
-from lisbot.channels.slack.memory import Memory
-from lisbot.channels.slack.payload import Body, Who, line, part, pressed, presser, said
-from lisbot.channels.slack.people import People, RunBound, is_known
-from lisbot.channels.slack.surfaces import (
-    VIEWS,
-    Kind,
-    Surfaces,
-    Where,
-    commanded_at,
-    pressed_at,
-    said_at,
-    sent_from,
+from lisbot import intents
+from lisbot.cards import FormView
+from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.common.conversation import ASK, Conversation, asked_for, is_about_the_room, is_known
+from lisbot.channels.common.untrusted import object_in, objects_in, string_in
+from lisbot.channels.slack.api import SlackApi
+from lisbot.channels.slack.messages import (
+    OPEN,
+    PAGE,
+    Json,
+    draw,
+    draw_or_say,
+    form_button,
+    message_bodies,
+    modal_view,
+    offer_form,
 )
-from lisbot.commands import COMMANDS, Reply
-from lisbot.inbox import Inbox, Taken
-from lisbot.ports import Unsent
-from lisbot.render import blocks
+from lisbot.channels.slack.origin import (
+    VIEWS,
+    Origin,
+    OriginKind,
+    from_command,
+    from_form,
+    from_message,
+    from_press,
+    from_shortcut,
+)
+from lisbot.channels.slack.payload import PLATFORM, Body, SlackUser, interacting_user, read_press, to_plain_text
+from lisbot.channels.slack.people import People
+from lisbot.channels.slack.responder import Responder
+from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
+from lisbot.idempotency import ReceiptKey, Receipts, Taken
+from lisbot.intents import Intent
+from lisbot.messaging import SendError
+from lisbot.render.slack import blocks
 from lisbot.texts import text
 
 log = logging.getLogger(__name__)
 
-ASK, PAGE, OPEN = "ask", "page", "open"
-HOME, PROPOSE = "me.page", "proposal.make"
-LINK = "room.link"
-IN_THE_ROOM = {LINK, "room.unlink"}  # what everybody in the conversation may see the answer to
-PROMPT = 1.0  # seconds that a form waits for the address of the message it is about
-LONGEST_TITLE = 200  # characters of an agenda item's title
+HOME, PROPOSE = "worklist.show", "proposal.submit"
+LINK_ROOM = "room.link"
+PERMALINK_TIMEOUT = 1.0  # seconds that a form waits for the address of the message it is about
+MAX_TITLE = 200  # characters of an agenda item's title
 
 
-class Handler:
+class SlackHandler:
+    """Runs commands for what is pressed, typed and sent in Slack, and shows what comes of it."""
+
     def __init__(
         self,
-        run: RunBound,
-        ask: RunBound,
+        conversation: Conversation,
         people: People,
-        api: Api,
-        after: Afterwards,
-        inbox: Inbox,
-        hung: Hung,
-        memory: Memory,
-        lang: str,
+        api: SlackApi,
+        responder: Responder,
+        background: BackgroundTasks,
+        receipts: Receipts,
     ) -> None:
-        self.run, self.ask, self.people, self.api = run, ask, people, api
-        self.after, self.inbox, self.lang = after, inbox, lang
-        self.surfaces = Surfaces(api, hung, memory)
+        self.conversation, self.people, self.api = conversation, people, api
+        self.responder, self.background, self.receipts = responder, background, receipts
 
     # Buttons
 
     async def press(self, body: Body) -> Json:
-        where, press = pressed_at(body), pressed(body)
+        """Do what a pressed button says. Returns the answer to Slack.
+
+        A press that changes something leaves a receipt: Slack's signature is good for five minutes, and whoever
+        sent the same request again within them would put an old ballot over a newer one.
+        """
+        origin, press = from_press(body), read_press(body)
         if press is None or press.verb == OPEN:
             return {}
         if press.verb == PAGE:
-            await self.turn_page(where, press.data)
+            await self.turn_page(origin, press.data)
         elif press.verb == ASK:
-            args = press.data.get("args")
-            await self.open_form(where, press.data.get("command"), args if isinstance(args, dict) else {})
+            await self.ask_form(origin, *asked_for(press.data))
         else:
-            reply = await self.obey(where, self.run, press.verb, press.data)
-            self.answer(where, reply, is_deed=changes(press.verb))
+            reply = await self.run(origin, press.verb, press.data, receipt=receipt_of("press", origin.trigger_id))
+            if reply.key != ALREADY_DONE:
+                self.answer(origin, reply, has_changed=changes_something(press.verb))
         return {}
 
-    async def turn_page(self, where: Where, data: Mapping[str, Any]) -> None:
+    async def turn_page(self, origin: Origin, data: Mapping[str, Any]) -> None:
         """Show another page of what somebody looks at. A page turned changes nothing."""
-        command, args, page = data.get("command"), data.get("args"), data.get("page")
-        if not isinstance(command, str) or changes(command) or not isinstance(args, dict):
+        command, given = asked_for(data)
+        if changes_something(command):
             return
+        page = data.get("page")
         number = page if isinstance(page, int) else 0
-        reply = await self.obey(where, self.run, command, args)
-        if reply.shown and where.kind is Kind.HOME:
-            self.follow(where, reply, self.surfaces.publish(where.who, faces.face_of(reply), number))
+        reply = await self.run(origin, command, given)
+        if origin.kind is OriginKind.HOME and reply.is_done:
+            self.follow(origin, reply, self.publish_home(origin.user, reply, number))
         else:
-            self.answer(where, reply, page=number)
+            self.answer(origin, reply, page=number)
 
-    async def open_form(self, where: Where, command: object, args: Mapping[str, Any]) -> None:
-        reply = await self.obey(where, self.ask, command, args)
-        if reply.status == 200:
-            self.follow(where, reply, self.show_form(where, reply, args))
+    async def ask_form(self, origin: Origin, command: str, given: Mapping[str, Any]) -> None:
+        """Ask for a command's form, and open it."""
+        reply = await self.ask(origin, command, given)
+        if reply.is_done:
+            self.follow(origin, reply, self.open_form(origin, reply, given))
         else:
-            self.answer(where, reply)
+            self.answer(origin, reply)
 
-    async def show_form(self, where: Where, reply: Reply, args: Mapping[str, Any]) -> None:
+    async def open_form(self, origin: Origin, reply: Reply, given: Mapping[str, Any]) -> None:
+        """Open a form; where it is too late for that, offer it with a button."""
+        message = draw_or_say(reply)
         try:
-            await self.surfaces.open_form(where, faces.face_of(reply))
-        except Unsent as error:
+            await self.responder.open_form(origin, message)
+        except SendError as error:
             # A trigger lives for three seconds, and this one did not make it.
             log.info("a form was not opened: %s", error.reason)
-            command, about = faces.form_of(faces.face_of(reply).card)
-            await self.surfaces.send_alone(where.who, faces.offered(command, {**args, **about}, reply.lang))
+            command, about = form_button(message.card)
+            await self.responder.send_direct(origin.user, offer_form(command, {**given, **about}, reply.lang))
 
-    def answer(self, where: Where, reply: Reply, *, page: int = 0, is_deed: bool = False) -> None:
+    def answer(self, origin: Origin, reply: Reply, *, page: int = 0, has_changed: bool = False) -> None:
         """Show how it went where it was asked for, once Slack has its answer."""
-        self.follow(where, reply, self.show(where, reply, page))
-        if is_deed and where.kind in VIEWS:
-            self.after.begin(self.draw_home(where.who))
+        self.follow(origin, reply, self.show(origin, reply, page))
+        if has_changed and origin.kind in VIEWS:
+            self.background.spawn(self.draw_home(origin.user))
 
-    async def show(self, where: Where, reply: Reply, page: int) -> None:
-        if reply.status == 200 and reply.shown:
-            await self.surfaces.show(where, faces.face_of(reply), page=page)
+    async def show(self, origin: Origin, reply: Reply, page: int) -> None:
+        """Show what a command returned, or say why it was refused."""
+        message = draw(reply) if reply.is_done else None
+        if message:
+            await self.responder.show(origin, message, page=page)
         else:
-            await self.surfaces.tell(where, reply.words or text(reply.lang, "slack.done"), reply.lang)
+            await self.responder.say(origin, reply.words or text(reply.lang, "slack.done"), reply.lang)
 
-    def follow(self, where: Where, reply: Reply, work: Coroutine[Any, Any, None]) -> None:
+    def follow(self, origin: Origin, reply: Reply, work: Coroutine[Any, Any, None]) -> None:
         """Do this once Slack has its answer. A bug in it is said to whoever waits for what it shows."""
 
-        async def see_through() -> None:
+        async def supervise() -> None:
             try:
                 await work
             except Exception:
-                await self.surfaces.tell(where, apologise(reply.lang), reply.lang)
+                await self.responder.say(origin, apologise(reply.lang), reply.lang)
 
-        self.after.begin(see_through())
+        self.background.spawn(supervise())
 
     # Forms
 
     async def submit(self, body: Body) -> Json:
-        """A form was sent. It is done once, however often Slack's button was pressed."""
-        view = part(body, "view")
-        kept = self.surfaces.memory.read(presser(body), view)
-        name, where = kept.command, sent_from(body, kept.where)
-        given = {**kept.about, **blocks.typed(part(part(view, "state"), "values"))}
-        key = f"view:{where.view_id}:{where.hash}"
-        taken = await self.inbox.take("slack", key)
-        if taken is Taken.DONE:
+        """Run the command of a form that was sent: once, however often it is sent. Returns the answer to Slack."""
+        view = object_in(body, "view")
+        target = self.responder.metadata.read(interacting_user(body), view)
+        origin = from_form(body, target.origin)
+        given = {**target.about, **blocks.read_inputs(object_in(object_in(view, "state"), "values"))}
+        receipt = receipt_of("view", f"{origin.view_id}:{origin.hash}")
+        reply = await self.run(origin, target.command, given, receipt=receipt)
+        if reply.key == ALREADY_DONE:
             return {"response_action": "clear"}
-        if taken is Taken.UNDER_WAY:
-            lang = await self.people.lang(where.who) or self.lang
-            return at_first_input(view, text(lang, "slack.still_working"))
-        try:
-            reply = await self.obey(where, self.run, name, given)
-        except BaseException:
-            await self.inbox.give_back("slack", key)
-            raise
-        if reply.status != 200:
-            await self.inbox.give_back("slack", key)
-            return self.refuse(reply, view, where)
-        await self.inbox.done("slack", key)
-        return self.accept(reply, where)
+        return self.accept(origin, reply) if reply.is_done else self.refuse(origin, reply, view)
 
-    def accept(self, reply: Reply, where: Where) -> Json:
-        """It is done: shown in the modal itself where that came from no message, else where it was opened."""
-        if where.kind in VIEWS:
-            self.after.begin(self.draw_home(where.who))
-            face = (
-                faces.face_of(reply)
-                if reply.shown
-                else faces.said(text(reply.lang, "slack.done"), reply.lang)
-            )
-            return {"response_action": "update", "view": faces.modal(face)}
-        self.answer(where, reply)
+    def accept(self, origin: Origin, reply: Reply) -> Json:
+        """Show what was done: in the modal itself where that came from no message, else where it was opened."""
+        if origin.kind in VIEWS:
+            self.background.spawn(self.draw_home(origin.user))
+            return {"response_action": "update", "view": modal_view(draw_or_say(reply))}
+        self.answer(origin, reply)
         return {}
 
-    def refuse(self, reply: Reply, view: Body, where: Where) -> Json:
-        """It is not done, and what was typed stays: each problem beside its field, or above the form."""
-        if not reply.shown:
-            return at_first_input(view, reply.words)
-        errors = blocks.errors(view, reply.fields)
-        face = faces.face_of(reply)
-        if reply.fields and len(errors) == len(reply.fields) and not is_confirming(face.card):
+    def refuse(self, origin: Origin, reply: Reply, view: Body) -> Json:
+        """Say why it is not done, and let what was typed stay: beside each field, or above the form."""
+        message = draw(reply)
+        if message is None or not isinstance(reply.view, FormView):
+            return error_at_first_input(view, reply.words)
+        errors = blocks.field_errors(view, reply.fields)
+        if reply.fields and len(errors) == len(reply.fields) and not reply.view.is_confirming:
             return {"response_action": "errors", "errors": errors}
-        return {"response_action": "update", "view": self.surfaces.form(where, face)}
+        return {"response_action": "update", "view": self.responder.form_view(origin, message)}
 
     # Words
 
     async def command(self, body: Body) -> Json:
-        """`/lisbot` and what was typed after it. The answer is the typist's alone or the room's."""
-        where = commanded_at(body)
-        meant, reply = await self.understand(where, said(body.get("text")))
-        if reply.status == 200 and meant.asked:
-            self.follow(where, reply, self.show_form(where, reply, meant.given))
+        """Do what was typed after `/lisbot`. Returns the answer: the typist's alone, or nothing where it is posted."""
+        origin = from_command(body)
+        words = to_plain_text(body.get("text"))
+        intent, reply = await self.say(origin, words, receipt_of("command", origin.trigger_id))
+        if reply.key == ALREADY_DONE:
             return {}
-        if is_the_rooms(meant.command, reply):
-            self.follow(where, reply, self.announce(where, meant.command, reply))
+        if reply.is_done and intent.asks:
+            self.follow(origin, reply, self.open_form(origin, reply, intent.arguments))
+            return {}
+        if is_for_the_room(intent, reply):
+            self.follow(origin, reply, self.announce(origin, intent, reply))
             return {}
         alone = {"response_type": "ephemeral"}
-        if reply.status != 200 or not reply.shown:
+        message = draw(reply) if reply.is_done else None
+        if message is None:
             return {"text": blocks.escape(reply.words or text(reply.lang, "slack.done")), **alone}
-        first, *more = faces.messages(faces.face_of(reply))
-        for message in more:
-            self.follow(where, reply, self.surfaces.respond(where, message, replaces=False))
+        first, *more = message_bodies(message)
+        for each in more:
+            self.follow(origin, reply, self.responder.respond(origin, each, replaces=False))
         return {**first, **alone}
 
-    async def announce(self, where: Where, command: str, reply: Reply) -> None:
-        """Tell all in a channel what concerns it; where lisbot is not in it, say so to whoever asked."""
-        workspace, thread = where.who.workspace, where.ts if where.kind is Kind.TYPED else ""
-        try:
-            await self.surfaces.post(workspace, where.channel, faces.face_of(reply), thread=thread or None)
-        except Unsent as error:
-            log.info("a channel was not told what concerns it: %s", error.reason)
-            key = "slack.invite" if command == LINK else "slack.done"
-            await self.surfaces.tell(where, text(reply.lang, key), reply.lang)
+    async def speak(self, body: Body) -> Taken:
+        """Do what somebody wrote to lisbot alone, or in a channel where they mentioned it: once, however often
+        Slack sends the event.
 
-    async def speak(self, body: Body) -> None:
-        """Somebody wrote to lisbot alone, or mentioned it in a channel."""
-        where = said_at(body)
-        meant, reply = await self.understand(where, said(part(body, "event").get("text")))
-        if reply.status == 200 and meant.asked:
+        What changes something leaves its receipt in its own transaction. Returns whether it is done now, was done
+        before, or is under way elsewhere.
+        """
+        origin = from_message(body)
+        words = to_plain_text(object_in(body, "event").get("text"))
+        receipt = ReceiptKey(PLATFORM, string_in(body, "event_id"))
+        speaker = await self.people.speaker(origin.user, origin.channel)
+        intent = intents.understand(one_line(words), speaker.lang)
+        if changes_something(intent.command) and not intent.asks:
+            intent, reply = await self.say(origin, words, receipt)
+            if reply.key == ALREADY_DONE:
+                return Taken.DONE
+            self.answer_words(origin, intent, reply)
+            return Taken.NEW
+        async with self.receipts.once(*receipt) as taken:
+            if taken is Taken.NEW:
+                self.answer_words(origin, *await self.say(origin, words))
+        return taken
+
+    def answer_words(self, origin: Origin, intent: Intent, reply: Reply) -> None:
+        """Show what came of what somebody wrote, once Slack has its answer."""
+        if reply.is_done and intent.asks:
             # No form opens at a message: its button does.
-            command, about = faces.form_of(faces.face_of(reply).card)
-            offer = faces.offered(command, about, reply.lang)
-            self.follow(where, reply, self.surfaces.show(where, offer))
-        elif is_the_rooms(meant.command, reply) and not where.alone:
-            self.follow(where, reply, self.announce(where, meant.command, reply))
+            command, about = form_button(draw_or_say(reply).card)
+            self.follow(origin, reply, self.responder.show(origin, offer_form(command, about, reply.lang)))
+        elif is_for_the_room(intent, reply) and not origin.direct_channel:
+            self.follow(origin, reply, self.announce(origin, intent, reply))
         else:
-            self.answer(where, reply)
+            self.answer(origin, reply)
 
-    async def understand(self, where: Where, words: str) -> tuple[phrases.Meant, Reply]:
-        lang = await self.people.lang(where.who) or self.lang
-        meant = phrases.understand(" ".join(words.split()), lang)
-        reply = await self.obey(where, self.ask if meant.asked else self.run, meant.command, meant.given)
-        if meant.asked and reply.status == 422:
-            # A form that cannot be drawn without knowing what it is about: the menu's buttons know.
-            meant = phrases.Meant(phrases.MENU)
-            reply = await self.obey(where, self.run, phrases.MENU, {})
-        return meant, reply
+    async def announce(self, origin: Origin, intent: Intent, reply: Reply) -> None:
+        """Tell all in a channel what concerns it; where lisbot is not in it, say so to whoever asked."""
+        thread = origin.ts if origin.kind is OriginKind.TYPED else ""
+        try:
+            await self.responder.post(origin.user.workspace, origin.channel, draw_or_say(reply), thread=thread or None)
+        except SendError as error:
+            log.info("a channel was not told what concerns it: %s", error.reason)
+            key = "slack.invite" if is_link(intent) else "slack.done"
+            await self.responder.say(origin, text(reply.lang, key), reply.lang)
+
+    # Shortcuts
 
     async def propose(self, body: Body) -> Json:
-        """A message becomes a proposal: its words the title, and the way back to it among the links."""
-        who, message = presser(body), part(body, "message")
-        channel = line(part(body, "channel"), "id")
-        where = Where(
-            Kind.SHORTCUT,
-            who,
-            channel,
-            response_url=line(body, "response_url"),
-            trigger_id=line(body, "trigger_id"),
-        )
-        words = " ".join(said(message.get("text")).split())
-        given = {"title": words[:LONGEST_TITLE], "background": said(message.get("text")).strip()}
-        if len(words) <= LONGEST_TITLE:
-            del given["background"]
-        if link := await self.link_to(who, channel, line(message, "ts") or line(body, "message_ts")):
+        """Make a message a proposal: its words the title, and the way back to it among the links."""
+        origin, message = from_shortcut(body), object_in(body, "message")
+        words = to_plain_text(message.get("text"))
+        title = one_line(words)
+        given = {"title": title[:MAX_TITLE]}
+        if len(title) > MAX_TITLE:
+            given["background"] = words.strip()
+        ts = string_in(message, "ts") or string_in(body, "message_ts")
+        if link := await self.permalink(origin.user, origin.channel, ts):
             given["links"] = link
-        await self.open_form(where, PROPOSE, given)
+        await self.ask_form(origin, PROPOSE, given)
         return {}
 
-    async def link_to(self, who: Who, channel: str, ts: str) -> str:
-        """The address of a message; none where lisbot may not see it, or is not told in time."""
+    async def permalink(self, user: SlackUser, channel: str, ts: str) -> str:
+        """Returns the address of a message; "" where lisbot may not see it, or does not answer in time."""
         try:
-            async with asyncio.timeout(PROMPT):
-                found = await self.api.call(
-                    who.workspace, "chat.getPermalink", channel=channel, message_ts=ts
-                )
-        except (Unsent, TimeoutError) as error:
+            async with asyncio.timeout(PERMALINK_TIMEOUT):
+                found = await self.api.call(user.workspace, "chat.getPermalink", channel=channel, message_ts=ts)
+        except (SendError, TimeoutError) as error:
             log.info("a message's address was not to be had: %s", getattr(error, "reason", "too slow"))
             return ""
-        return line(found, "permalink")
+        return string_in(found, "permalink")
 
-    # The home tab
+    # The Home tab
 
-    async def open_home(self, who: Who) -> None:
-        """Somebody looks at lisbot's home tab: it is their own page, as things stand now."""
-        self.after.begin(self.draw_home(who))
+    def open_home(self, user: SlackUser) -> None:
+        """Draw the Home tab of somebody who looks at it: it is their own page, as things stand now."""
+        self.background.spawn(self.draw_home(user))
 
-    async def draw_home(self, who: Who) -> None:
-        where = Where(Kind.HOME, who)
-        reply = await self.obey(where, self.run, HOME, {})
-        face = faces.face_of(reply) if reply.shown else faces.said(reply.words, reply.lang)
-        await self.surfaces.publish(who, face)
+    async def draw_home(self, user: SlackUser) -> None:
+        """Draw somebody's Home tab."""
+        reply = await self.run(Origin(OriginKind.HOME, user), HOME, {})
+        await self.publish_home(user, reply)
+
+    async def publish_home(self, user: SlackUser, reply: Reply, page: int = 0) -> None:
+        """Show a reply on somebody's Home tab."""
+        await self.responder.publish_home(user, draw_or_say(reply), page)
 
     # What all of it goes through
 
-    async def obey(self, where: Where, how: RunBound, name: object, given: Mapping[str, Any]) -> Reply:
-        command = COMMANDS.get(name) if isinstance(name, str) else None
-        if command and command.quiet:
-            # Where somebody is reached is for this channel to find out, and never a client's word.
-            lang = await self.people.lang(where.who) or self.lang
-            return Reply(404, text(lang, "error.unknown_command"), lang=lang)
-        draw = faces.drawing(str(name), given)
-        reply = await self.people.act(
-            where.who, where.channel, lambda caller: how(str(name), given, caller, draw)
-        )
+    async def run(
+        self, origin: Origin, name: str, given: Mapping[str, Any], *, receipt: ReceiptKey | None = None
+    ) -> Reply:
+        """Run a command for whoever did something."""
+        speaker = await self.people.speaker(origin.user, origin.channel)
+        reply = await self.conversation.run(speaker, name, given, receipt=receipt)
+        return self.note(origin, reply)
+
+    async def ask(self, origin: Origin, name: str, given: Mapping[str, Any]) -> Reply:
+        """Ask for a command's form for whoever did something."""
+        speaker = await self.people.speaker(origin.user, origin.channel)
+        return self.note(origin, await self.conversation.ask(speaker, name, given))
+
+    async def say(self, origin: Origin, words: str, receipt: ReceiptKey | None = None) -> tuple[Intent, Reply]:
+        """Do what was typed. Returns which command that was, and how it went."""
+        speaker = await self.people.speaker(origin.user, origin.channel)
+        intent, reply = await self.conversation.say(speaker, one_line(words), receipt=receipt)
+        return intent, self.note(origin, reply)
+
+    def note(self, origin: Origin, reply: Reply) -> Reply:
+        """Remember the language somebody was answered in, and where they are reached. Returns the reply."""
+        self.people.note_answer(origin.user, reply)
         if is_known(reply):
-            self.after.begin(self.people.remember(where.who, where.alone))
+            self.background.spawn(self.people.remember(origin.user, origin.direct_channel))
         return reply
 
 
+def receipt_of(kind: str, key: str) -> ReceiptKey | None:
+    """Returns the receipt for something Slack names by a key; None where it has none."""
+    return ReceiptKey(PLATFORM, f"{kind}:{key}") if key.strip(":") else None
+
+
 def apologise(lang: str) -> str:
-    """What to say of a bug that is being handled: it is in the log under the same reference. What was asked
-    for may have been done, as drawing the answer comes after it."""
+    """Returns what to say of a bug that is being handled: it is in the log under the same reference. What was
+    asked for may have been done, as drawing the answer comes after it."""
     ref = secrets.token_hex(3)
     log.exception("an answer to Slack failed, ref %s", ref)
     return text(lang, "slack.failed", ref=ref)
 
 
-def is_the_rooms(command: str, reply: Reply) -> bool:
-    """Whether everybody in the channel may see this answer: what was done to it, and no refusal."""
-    return command in IN_THE_ROOM and reply.status == 200 and reply.shows != "form"
+def is_for_the_room(intent: Intent, reply: Reply) -> bool:
+    """Returns whether everybody in the channel may see this answer: what was done to it, and no refusal."""
+    return is_about_the_room(intent.command) and reply.is_done and not intent.asks
 
 
-def changes(verb: str) -> bool:
-    """Whether a command changes something; one there is none of might."""
-    return verb not in COMMANDS or COMMANDS[verb].changes
+def is_link(intent: Intent) -> bool:
+    """Returns whether somebody links a channel to a council."""
+    command = find_command(intent.command)
+    return command is not None and command.name == LINK_ROOM
 
 
-def is_confirming(card: Mapping[str, Any]) -> bool:
-    """Whether a form asks to be sent once more, as it is, by somebody who now knows."""
-    return bool(faces.form_of(dict(card))[1].get("confirm"))
+def one_line(words: str) -> str:
+    """Returns words on one line, with single spaces between them."""
+    return " ".join(words.split())
 
 
-def at_first_input(view: Body, words: str) -> Json:
-    """Words that concern the whole form, under its first field: the form stays as it is."""
-    found = view.get("blocks")
-    inputs = [b for b in found if b.get("type") == "input"] if isinstance(found, list) else []
+def error_at_first_input(view: Body, words: str) -> Json:
+    """Returns words that concern a whole form, under its first field: the form stays as it is."""
+    inputs = [block for block in objects_in(view, "blocks") if block.get("type") == "input"]
     if not inputs:
         return {}
     return {"response_action": "errors", "errors": {inputs[0]["block_id"]: words}}

@@ -42,7 +42,7 @@ class BadManifest(BadSetting):
 
 
 def write(base_url: str, lang: str, *, socket_mode: bool = False, several: bool = False) -> str:
-    """The manifest as JSON. Raises BadManifest."""
+    """Returns the manifest as JSON. Raises BadManifest."""
     if socket_mode and several:
         raise BadManifest("SLACK_CLIENT_ID is for several workspaces over HTTP: not with Socket Mode")
     if not socket_mode and not base_url.startswith("https://"):
@@ -55,7 +55,7 @@ def write(base_url: str, lang: str, *, socket_mode: bool = False, several: bool 
 
 
 def describe(base_url: str, lang: str, *, socket_mode: bool, several: bool) -> dict[str, Any]:
-    """The manifest. In Socket Mode lisbot calls Slack, and no address of ours is in it."""
+    """Returns the manifest. In Socket Mode lisbot calls Slack, and no address of ours is in it."""
     to_us = {} if socket_mode else {"url": f"{base_url}{EVENTS_PATH}"}
     asks_us = {} if socket_mode else {"request_url": f"{base_url}{EVENTS_PATH}"}
     installed = {"redirect_urls": [f"{base_url}{INSTALLED_PATH}"]} if several else {}
@@ -86,7 +86,7 @@ def describe(base_url: str, lang: str, *, socket_mode: bool, several: bool) -> d
                 {
                     "command": COMMAND,
                     "description": text(lang, "slack.manifest.command"),
-                    "usage_hint": hint(lang),
+                    "usage_hint": usage_hint(lang),
                     "should_escape": False,
                     **to_us,
                 }
@@ -103,8 +103,8 @@ def describe(base_url: str, lang: str, *, socket_mode: bool, several: bool) -> d
     }
 
 
-def hint(lang: str) -> str:
-    """What may be typed after the command: the first phrase of each command that has one."""
+def usage_hint(lang: str) -> str:
+    """Returns what may be typed after the command: the first phrase of each command that has one."""
     phrases = (f"command.{name}.phrases" for name in COMMANDS)
     return " | ".join(look_up(lang, key)[0] for key in phrases if has(lang, key))
 

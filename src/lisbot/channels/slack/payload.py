@@ -1,35 +1,36 @@
 """What Slack sends, and the facts of it that lisbot trusts."""
 
-import html
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lisbot.council.act import RoomRef
+from lisbot.channels.common.untrusted import object_in, objects_in, string_in
+from lisbot.council.core.context import RoomRef
 
+PLATFORM = "slack"
 Body = Mapping[str, Any]
-LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>")
-NAMED = re.compile(r"<(?:[@#!][^|>]*)\|([^>]*)>")
-MARK = re.compile(r"<[@#!][^>]*>")
+
+LINKS = ("http:", "https:", "mailto:", "tel:")
+MENTIONS = ("@", "#", "!")  # of a person, a channel, a group or everybody
+ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # all that Slack escapes; the last one last
 
 
 @dataclass(frozen=True)
-class Who:
-    """Who did something, in which workspace of ours, and where they belong themselves.
+class SlackUser:
+    """Whoever did something, in which workspace of ours, and where they belong themselves.
 
     `team` is their own: in a channel that two organisations share it is not the `workspace` lisbot is in.
     """
 
-    user: str
+    id: str
     team: str
     workspace: str
 
     @property
     def key(self) -> tuple[str, str]:
         """Who they are, wherever they do something."""
-        return self.team, self.user
+        return self.team, self.id
 
 
 @dataclass(frozen=True)
@@ -40,81 +41,90 @@ class Press:
     data: Mapping[str, Any]
 
 
-def presser(body: Body) -> Who:
-    """Who pressed a button, sent a form or used a shortcut."""
-    user, team = part(body, "user"), line(part(body, "team"), "id")
-    own = line(user, "team_id") or team
+def interacting_user(body: Body) -> SlackUser:
+    """Returns who pressed a button, sent a form or used a shortcut."""
+    user, team = object_in(body, "user"), string_in(object_in(body, "team"), "id")
+    own = string_in(user, "team_id") or team
     # A form from a channel that two organisations share names its sender's team, and ours only in the view.
-    return Who(line(user, "id"), own, line(part(body, "view"), "app_installed_team_id") or team or own)
+    installed = string_in(object_in(body, "view"), "app_installed_team_id")
+    return SlackUser(string_in(user, "id"), own, installed or team or own)
 
 
-def commander(body: Body) -> Who:
-    """Who typed a slash command."""
-    return Who(line(body, "user_id"), line(body, "team_id"), line(body, "team_id"))
+def commanding_user(body: Body) -> SlackUser:
+    """Returns who typed a slash command."""
+    team = string_in(body, "team_id")
+    return SlackUser(string_in(body, "user_id"), team, team)
 
 
-def speaker(body: Body) -> Who:
-    """Whom an event is about."""
-    event = part(body, "event")
-    workspace = line(installation(body), "team_id") or line(body, "team_id")
-    own = line(event, "user_team") or line(event, "source_team") or line(event, "team")
-    return Who(line(event, "user"), own or line(body, "team_id") or workspace, workspace)
+def event_user(body: Body) -> SlackUser:
+    """Returns whom an event is about."""
+    event = object_in(body, "event")
+    workspace = string_in(authorization(body), "team_id") or string_in(body, "team_id")
+    own = string_in(event, "user_team") or string_in(event, "source_team") or string_in(event, "team")
+    return SlackUser(string_in(event, "user"), own or string_in(body, "team_id") or workspace, workspace)
 
 
-def installation(body: Body) -> Body:
-    """As whom lisbot was told of an event."""
-    found = body.get("authorizations")
-    return found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
+def authorization(body: Body) -> Body:
+    """Returns as whom lisbot was sent an event."""
+    return next(iter(objects_in(body, "authorizations")), {})
 
 
-def pressed(body: Body) -> Press | None:
-    """The pressed button; None for one that lisbot never drew."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-    number, found, verb = line(action, "action_id").partition(":")
+def read_press(body: Body) -> Press | None:
+    """Returns the pressed button; None for one that lisbot never drew."""
+    action = next(iter(objects_in(body, "actions")), {})
+    number, found, verb = string_in(action, "action_id").partition(":")
     if not found or not number.isdecimal():
         return None
-    data = read(line(action, "value")) if line(action, "value") else {}
+    value = string_in(action, "value")
+    data = read_json_object(value) if value else {}
     return None if data is None else Press(verb, data)
 
 
-def read(words: str) -> Mapping[str, Any] | None:
-    """A JSON object; None for anything else."""
+def read_json_object(words: str) -> Mapping[str, Any] | None:
+    """Returns a JSON object; None for anything else."""
     try:
         found = json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
-def room(workspace: str, channel: str) -> RoomRef | None:
-    """The channel as a council's room; None for a conversation with lisbot alone."""
+def room_of(workspace: str, channel: str) -> RoomRef | None:
+    """Returns the channel as a council's room; None for a conversation with lisbot alone."""
     if not channel or channel.startswith("D"):
         return None
-    return RoomRef("slack", workspace, channel, workspace)
+    return RoomRef(PLATFORM, workspace, channel, workspace)
 
 
-def said(text: object) -> str:
-    """What was typed, as plain text: links with their address, mentions as names, and those without one left
-    out, such as lisbot's own."""
+def to_plain_text(text: object) -> str:
+    """Returns what was typed, without Slack's markup (docs.slack.dev, "Formatting message text").
+
+    Links become their words with the address, mentions their names; mentions without a name, such as lisbot's own,
+    are left out. Each character is read once.
+    """
     words = text if isinstance(text, str) else ""
-    words = LINK.sub(lambda found: linked(found[1], found[2] or ""), words)
-    words = MARK.sub(" ", NAMED.sub(r"\1", words))
-    return html.unescape(words)
+    start, *parts = words.split("<")
+    found = start + "".join(map(read_markup, parts))
+    for entity, character in ENTITIES:
+        found = found.replace(entity, character)
+    return found
 
 
-def linked(url: str, label: str) -> str:
-    """A link as it was typed: Slack makes one of whatever looks like an address."""
+def read_markup(part: str) -> str:
+    """Returns what follows one "<", in plain text."""
+    inner, closed, rest = part.partition(">")
+    target, _, label = inner.partition("|")
+    if not closed:
+        return f"<{part}"
+    if target.startswith(LINKS):
+        return describe_link(target, label) + rest
+    if target.startswith(MENTIONS):
+        return (label or " ") + rest
+    return f"<{part}"
+
+
+def describe_link(url: str, label: str) -> str:
+    """Returns a link as it was typed: Slack makes one of whatever looks like an address."""
     if not label:
         return url
     return label if label in url else f"{label} ({url})"
-
-
-def line(raw: Body, name: str) -> str:
-    found = raw.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def part(raw: Body, name: str) -> Mapping[str, Any]:
-    found = raw.get(name)
-    return found if isinstance(found, dict) else {}

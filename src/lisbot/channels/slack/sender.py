@@ -1,82 +1,82 @@
 """The outbox's way to Slack."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
-from lisbot.channels.slack import faces
-from lisbot.channels.slack.api import Api
-from lisbot.channels.slack.faces import Again, Face, Json
-from lisbot.channels.slack.hung import Hung
-from lisbot.channels.slack.pace import Pace
+from lisbot.channels.slack.api import SlackApi
+from lisbot.channels.slack.message_cache import MessageCache
+from lisbot.channels.slack.messages import Json, from_outbox, message_bodies
+from lisbot.channels.slack.payload import PLATFORM
 from lisbot.channels.slack.people import People
-from lisbot.channels.slack.surfaces import LITERAL, QUIET
-from lisbot.ports import Address, Message, Unsent
-from lisbot.render import blocks
-from lisbot.render.slack_limits import MESSAGE_TEXT, UPDATE_TEXT
-from lisbot.texts import text
+from lisbot.channels.slack.rate_limit import RateLimiter
+from lisbot.channels.slack.responder import NO_PARSING, NO_PREVIEWS
+from lisbot.messaging import Address, GoneError, Message, TransientError
+from lisbot.render.slack.limits import MESSAGE_TEXT, UPDATE_TEXT
 
-SHORT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
+MAX_WAIT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
 
 
-class Sender:
+class SlackSender:
     """Sends and edits cards, no faster than Slack takes them. An address's `service_url` is the workspace."""
 
-    platform = "slack"
-    whole = True
+    platform = PLATFORM
 
-    def __init__(self, api: Api, people: People, hung: Hung, pace: Pace | None = None) -> None:
-        self.api, self.people, self.hung, self.pace = api, people, hung, pace or Pace()
+    def __init__(
+        self, api: SlackApi, people: People, cache: MessageCache, rate_limiter: RateLimiter | None = None
+    ) -> None:
+        self.api, self.people, self.cache = api, people, cache
+        self.rate_limiter = rate_limiter or RateLimiter()
 
     async def send(self, to: Address, message: Message) -> str:
-        body = compose(message, MESSAGE_TEXT)
+        """Post the first page of a message's card. Returns its ts. Raises SendError."""
+        body = message.render_once("slack", compose)
         await self.await_turn("chat.postMessage", to.conversation_id)
-        asked = {"channel": to.conversation_id, **body, **QUIET}
-        found = await self.call(to, "chat.postMessage", to.conversation_id, asked)
+        given = {"channel": to.conversation_id, **body, **NO_PREVIEWS}
+        found = await self.call(to, "chat.postMessage", to.conversation_id, given)
         ts = str(found.get("ts") or "")
-        self.hung.keep(to.conversation_id, ts, body)
+        self.cache.put(to.conversation_id, ts, body)
         return ts
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
-        """Slack takes fewer edits than messages: one that would change nothing is not made."""
-        body = compose(message, UPDATE_TEXT)
-        if self.hung.shows(to.conversation_id, message_id, body):
+        """Edit a message. Slack takes fewer edits than messages: one that would change nothing is not made.
+
+        Raises SendError.
+        """
+        body = message.render_once("slack edit", compose_edit)
+        if self.cache.shows(to.conversation_id, message_id, body):
             return
         await self.await_turn("chat.update", to.service_url)
-        asked = {"channel": to.conversation_id, "ts": message_id, **body, **LITERAL}
-        await self.call(to, "chat.update", to.service_url, asked)
-        self.hung.keep(to.conversation_id, message_id, body)
+        given = {"channel": to.conversation_id, "ts": message_id, **body, **NO_PARSING}
+        await self.call(to, "chat.update", to.service_url, given)
+        self.cache.put(to.conversation_id, message_id, body)
 
-    async def await_turn(self, method: str, where: str) -> None:
-        wait = self.pace.book(method, where)
-        if wait > SHORT:
-            self.pace.give_back(method, where)
-            raise Unsent("paced", passing=True, retry_after=wait)
+    async def await_turn(self, method: str, place: str) -> None:
+        """Wait until Slack takes another call. Raises TransientError where that is long."""
+        wait = self.rate_limiter.reserve(method, place)
+        if wait > MAX_WAIT:
+            self.rate_limiter.release(method, place)
+            raise TransientError("rate_limit", retry_after=wait)
         await asyncio.sleep(wait)
 
-    async def call(self, to: Address, method: str, where: str, asked: Json) -> Any:
-        """`where`: what Slack counts this method's calls in."""
+    async def call(self, to: Address, method: str, place: str, given: Json) -> Mapping[str, Any]:
+        """Call a method, and remember what Slack's refusal says of the place its calls are counted in."""
         try:
-            return await self.api.call(to.service_url, method, **asked)
-        except Unsent as error:
+            return await self.api.call(to.service_url, method, **given)
+        except TransientError as error:
             if error.retry_after is not None:
-                self.pace.hold(method, where, error.retry_after)
-            if error.gone:
-                self.people.lose(to.conversation_id)
+                self.rate_limiter.pause(method, place, error.retry_after)
+            raise
+        except GoneError:
+            self.people.forget_channel(to.conversation_id)
             raise
 
 
-def compose(message: Message, most: int) -> Json:
-    """The message's body: why they get it, the first page of its card, and the way to the other pages."""
-    if not message.card:
-        return {"text": blocks.fallback({"body": [], "lang": message.lang}, words=message.words, most=most)}
-    card = message.card
-    if message.shared and message.href:
-        # What a room may not be shown, its members see for themselves once signed in.
-        page = {
-            "type": "Action.OpenUrl",
-            "title": text(message.lang, "slack.open_page"),
-            "url": message.href,
-        }
-        card = {**card, "actions": [*card.get("actions", ()), page]}
-    face = Face(card, message.lang, Again(message.shows, message.args), message.words)
-    return faces.messages(face, most=most)[0]
+def compose(message: Message) -> Json:
+    """Returns the first page of a message's card, as it is posted."""
+    return message_bodies(from_outbox(message), most=MESSAGE_TEXT)[0]
+
+
+def compose_edit(message: Message) -> Json:
+    """Returns the same as it is edited: Slack takes less text then."""
+    return message_bodies(from_outbox(message), most=UPDATE_TEXT)[0]

@@ -1,4 +1,4 @@
-"""What Teams sends, as botbuilder's Activity, and the facts of it that lisbot trusts."""
+"""What Teams sends, as botbuilder's Activity, and what of it lisbot trusts."""
 
 import html
 from collections.abc import Mapping
@@ -6,46 +6,47 @@ from typing import Any
 
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 
-from lisbot.council.act import RoomRef
+from lisbot.channels.common.untrusted import object_in, objects_in, string_in
+from lisbot.council.core.context import RoomRef
 
 BLANK = dict.fromkeys(Activity._attribute_map)
-PERSONAL = "personal"
+PERSONAL, CHANNEL = "personal", "channel"
 
 
-class Received(Activity):  # type: ignore[misc]
+class IncomingActivity(Activity):  # type: ignore[misc]
     """An incoming activity, made of its JSON without msrest's reading of every field (130 µs a request)."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.__dict__.update(BLANK)
         self.raw = raw
         self.type = raw["type"]
-        self.id = line(raw, "id") or None
+        self.id = string_in(raw, "id") or None
         self.name = raw.get("name")
-        self.action = raw.get("action")
+        self.action = string_in(raw, "action")
         self.value = raw.get("value")
         self.text = raw.get("text")
-        self.locale = line(raw, "locale")
+        self.locale = string_in(raw, "locale")
         self.channel_id = raw["channelId"]
         self.service_url = raw["serviceUrl"]
-        self.reply_to_id = raw.get("replyToId")
-        self.channel_data = part(raw, "channelData")
-        self.from_property = account(part(raw, "from"))
-        self.recipient = account(part(raw, "recipient"))
-        conversation = part(raw, "conversation")
+        self.reply_to_id = string_in(raw, "replyToId") or None
+        self.channel_data = object_in(raw, "channelData")
+        self.from_property = read_account(object_in(raw, "from"))
+        self.recipient = read_account(object_in(raw, "recipient"))
+        conversation = object_in(raw, "conversation")
         self.conversation = ConversationAccount(
-            id=line(conversation, "id"),
-            conversation_type=line(conversation, "conversationType"),
+            id=string_in(conversation, "id"),
+            conversation_type=string_in(conversation, "conversationType"),
             is_group=conversation.get("isGroup"),
-            tenant_id=line(conversation, "tenantId"),
+            tenant_id=string_in(conversation, "tenantId"),
         )
-        self.members_added = [account(m) for m in many(raw, "membersAdded")]
-        self.members_removed = [account(m) for m in many(raw, "membersRemoved")]
+        self.members_added = [read_account(member) for member in objects_in(raw, "membersAdded")]
+        self.members_removed = [read_account(member) for member in objects_in(raw, "membersRemoved")]
         self.reactions_added: list[Any] = []
         self.reactions_removed: list[Any] = []
 
     @property
     def tenant(self) -> str:
-        return line(part(self.channel_data, "tenant"), "id") or str(self.conversation.tenant_id)
+        return string_in(object_in(self.channel_data, "tenant"), "id") or str(self.conversation.tenant_id)
 
     @property
     def is_personal(self) -> bool:
@@ -55,10 +56,8 @@ class Received(Activity):  # type: ignore[misc]
 
     @property
     def is_in_team(self) -> bool:
-        return (
-            bool(line(part(self.channel_data, "team"), "id"))
-            or self.conversation.conversation_type == "channel"
-        )
+        team_id = string_in(object_in(self.channel_data, "team"), "id")
+        return bool(team_id) or self.conversation.conversation_type == CHANNEL
 
     @property
     def conversation_id(self) -> str:
@@ -67,28 +66,30 @@ class Received(Activity):  # type: ignore[misc]
 
     @property
     def room(self) -> RoomRef | None:
+        """The shared conversation it came from; None for somebody's own chat."""
         if self.is_personal:
             return None
         return RoomRef("teams", self.tenant, self.conversation_id, self.service_url)
 
     @property
-    def is_to_us(self) -> bool:
-        """In company, lisbot answers those who mention it; a card's button needs no mention."""
-        return self.is_personal or isinstance(self.value, dict) or any(self.mentions_of_us())
+    def is_to_bot(self) -> bool:
+        """Whether lisbot is spoken to: in company by a mention, but a card's button needs none."""
+        return self.is_personal or isinstance(self.value, dict) or any(self.bot_mentions())
 
     @property
-    def said(self) -> str:
+    def words(self) -> str:
         """What was typed, without the mention of lisbot."""
         text = self.text if isinstance(self.text, str) else ""
-        for mention in self.mentions_of_us():
+        for mention in self.bot_mentions():
             text = text.replace(mention, " ")
         return " ".join(html.unescape(text).split())
 
-    def mentions_of_us(self) -> list[str]:
+    def bot_mentions(self) -> list[str]:
+        """Returns the mentions of lisbot as they stand in the text."""
         return [
-            line(entity, "text")
-            for entity in many(self.raw, "entities")
-            if entity.get("type") == "mention" and line(part(entity, "mentioned"), "id") == self.recipient.id
+            string_in(entity, "text")
+            for entity in objects_in(self.raw, "entities")
+            if entity.get("type") == "mention" and string_in(object_in(entity, "mentioned"), "id") == self.recipient.id
         ]
 
 
@@ -97,30 +98,15 @@ class NotAnActivity(Exception):
 
 
 def read_activity(raw: object) -> Mapping[str, Any]:
-    """The parts every activity has, checked. Raises NotAnActivity."""
-    if not isinstance(raw, dict) or not line(raw, "type") or not line(part(raw, "conversation"), "id"):
+    """Returns an activity's JSON, if it has what every activity has. Raises NotAnActivity."""
+    if not isinstance(raw, dict) or not string_in(raw, "type") or not string_in(object_in(raw, "conversation"), "id"):
         raise NotAnActivity
     return raw
 
 
-def account(raw: Mapping[str, Any]) -> ChannelAccount:
+def read_account(raw: Mapping[str, Any]) -> ChannelAccount:
     return ChannelAccount(
-        id=line(raw, "id"),
-        name=line(raw, "name"),
-        aad_object_id=line(raw, "aadObjectId") or line(raw, "objectId"),
+        id=string_in(raw, "id"),
+        name=string_in(raw, "name"),
+        aad_object_id=string_in(raw, "aadObjectId") or string_in(raw, "objectId"),
     )
-
-
-def line(raw: Mapping[str, Any], name: str) -> str:
-    found = raw.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def part(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = raw.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def many(raw: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    found = raw.get(name)
-    return [m for m in found if isinstance(m, dict)] if isinstance(found, list) else []

@@ -1,4 +1,7 @@
-"""The app package that a Teams administrator installs: manifest, two icons and a file per language."""
+"""The app package that a Teams administrator installs: manifest, two icons and a file per language.
+
+learn.microsoft.com, "Public developer manifest schema for Teams".
+"""
 
 import json
 import uuid
@@ -20,30 +23,30 @@ VERSION = "1.0.0"  # the package's own: raised when its contents change, or Team
 MANIFEST = "1.29"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{MANIFEST}/MicrosoftTeams.schema.json"
 SCOPES = ("personal", "team", "groupChat")
-DEFAULT = "nb"
-MOST = 12  # commands in a list
-# What is worth a place among twelve, the most used first; what has no phrase is left out.
-WORTH = (
+DEFAULT_LANG = "nb"
+MAX_COMMANDS = 12  # in a list
+# The commands that Teams suggests in each scope, the most used first. What has no phrase is left out.
+SUGGESTED = (
     (
         ("personal",),
         (
             "menu.show",
-            "me.page",
-            "proposal.make",
-            "year.show",
+            "worklist.show",
+            "proposal.submit",
+            "year_plan.show",
             "meeting.show",
             "call.show",
             "vote.show",
             "agenda.show",
             "outcome.search",
             "register.show",
-            "overview.show",
-            "me.language",
+            "dashboard.show",
+            "person.choose_language",
         ),
     ),
     (("team", "groupChat"), ("menu.show", "room.link", "room.unlink")),
 )
-WRITTEN_AT = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
+WRITTEN_AT = (2026, 1, 1, 0, 0, 0)  # a fixed date: the same settings give the same package, byte by byte
 
 
 class BadPackage(BadSetting):
@@ -59,24 +62,24 @@ def write(path: Path | str, settings: Settings) -> None:
 
 
 def make(settings: Settings) -> dict[str, bytes]:
-    """The package's files by name."""
+    """Returns the package's files by name. Raises BadSetting or BadPackage."""
     if settings.teams is None:
         raise BadSetting("MicrosoftAppId is missing: the package is for one registered bot")
     manifest = describe(settings, settings.teams.app_id)
-    languages = {lang: translate(manifest, lang) for lang in LANGUAGES if lang != DEFAULT}
+    languages = {lang: translate(manifest, lang) for lang in LANGUAGES if lang != DEFAULT_LANG}
     validate("manifest", manifest)
     for lang, words in languages.items():
         validate("localization", words, lang)
     return {
-        "manifest.json": encode(manifest),
+        "manifest.json": encode_json(manifest),
         "color.png": draw_color(),
         "outline.png": draw_outline(),
-        **{f"{lang}.json": encode(words) for lang, words in languages.items()},
+        **{f"{lang}.json": encode_json(words) for lang, words in languages.items()},
     }
 
 
 def describe(settings: Settings, app_id: str) -> dict[str, Any]:
-    """The manifest in the default language."""
+    """Returns the manifest in the default language."""
     host = urlsplit(settings.base_url).hostname or ""
     return {
         "$schema": SCHEMA,
@@ -89,10 +92,10 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
             "privacyUrl": f"{settings.base_url}/about/privacy",
             "termsOfUseUrl": f"{settings.base_url}/about/terms",
         },
-        "name": {"short": "lisbot", "full": text(DEFAULT, "teams.package.short")},
+        "name": {"short": "lisbot", "full": text(DEFAULT_LANG, "teams.package.short")},
         "description": {
-            "short": text(DEFAULT, "teams.package.short"),
-            "full": text(DEFAULT, "teams.package.full"),
+            "short": text(DEFAULT_LANG, "teams.package.short"),
+            "full": text(DEFAULT_LANG, "teams.package.full"),
         },
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": ACCENT,
@@ -102,27 +105,28 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
                 "scopes": list(SCOPES),
                 "isNotificationOnly": False,
                 "supportsFiles": False,
-                "commandLists": list_all(DEFAULT),
+                "commandLists": command_lists(DEFAULT_LANG),
             }
         ],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [host] if host and "." in host and not host[-1].isdigit() else [],
         "localizationInfo": {
-            "defaultLanguageTag": DEFAULT,
+            "defaultLanguageTag": DEFAULT_LANG,
             "additionalLanguages": [
-                {"languageTag": lang, "file": f"{lang}.json"} for lang in LANGUAGES if lang != DEFAULT
+                {"languageTag": lang, "file": f"{lang}.json"} for lang in LANGUAGES if lang != DEFAULT_LANG
             ],
         },
     }
 
 
-def list_all(lang: str) -> list[dict[str, Any]]:
-    lists = [{"scopes": list(scopes), "commands": list_commands(names, lang)} for scopes, names in WORTH]
+def command_lists(lang: str) -> list[dict[str, Any]]:
+    """Returns the manifest's command lists."""
+    lists = [{"scopes": list(scopes), "commands": suggested(names, lang)} for scopes, names in SUGGESTED]
     return [each for each in lists if each["commands"]]
 
 
-def list_commands(names: tuple[str, ...], lang: str) -> list[dict[str, str]]:
-    """The typed phrases to offer: the first of each command, with what it does."""
+def suggested(names: tuple[str, ...], lang: str) -> list[dict[str, str]]:
+    """Returns the phrases to suggest: the first of each command, with what it does."""
     return [
         {
             "title": look_up(lang, f"command.{name}.phrases")[0],
@@ -130,11 +134,11 @@ def list_commands(names: tuple[str, ...], lang: str) -> list[dict[str, str]]:
         }
         for name in names
         if name in COMMANDS and all(has(each, f"command.{name}.phrases") for each in LANGUAGES)
-    ][:MOST]
+    ][:MAX_COMMANDS]
 
 
 def translate(manifest: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """A language's file: the manifest's words by their path, as Teams' localization files have them."""
+    """Returns a language's file: the manifest's words by their path ("Localize your app")."""
     words = {
         "$schema": SCHEMA.replace("MicrosoftTeams.schema", "MicrosoftTeams.Localization.schema"),
         "name.short": manifest["name"]["short"],
@@ -142,7 +146,7 @@ def translate(manifest: Mapping[str, Any], lang: str) -> dict[str, str]:
         "description.short": text(lang, "teams.package.short"),
         "description.full": text(lang, "teams.package.full"),
     }
-    for number, listed in enumerate(list_all(lang)):
+    for number, listed in enumerate(command_lists(lang)):
         for place, command in enumerate(listed["commands"]):
             path = f"bots[0].commandLists[{number}].commands[{place}]"
             words |= {f"{path}.title": command["title"], f"{path}.description": command["description"]}
@@ -150,13 +154,11 @@ def translate(manifest: Mapping[str, Any], lang: str) -> dict[str, str]:
 
 
 def validate(kind: str, content: Mapping[str, Any], name: str = "manifest") -> None:
-    """Check against Teams' rules, as far as lisbot uses them. Raises BadPackage."""
+    """Check content against Teams' rules, as far as lisbot uses them. Raises BadPackage."""
     rules = json.loads((files(__package__) / f"{kind}.schema.json").read_text("utf-8"))
-    for error in Draft202012Validator(rules, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(
-        content
-    ):
+    for error in Draft202012Validator(rules, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(content):
         raise BadPackage(f"{name}: {'.'.join(map(str, error.absolute_path))}: {error.message[:200]}")
 
 
-def encode(content: Mapping[str, Any]) -> bytes:
+def encode_json(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()

@@ -5,55 +5,60 @@ from contextlib import contextmanager
 from typing import Any
 
 from lisbot.channels.teams.connector import Connector
-from lisbot.ports import Address, Message, Unsent
+from lisbot.channels.teams.responses import CARD
+from lisbot.channels.teams.speakers import PLATFORM
+from lisbot.messaging import Address, GoneError, Message
 from lisbot.render import teams
-from lisbot.texts import text
-
-CARD = "application/vnd.microsoft.card.adaptive"
 
 
-class Sender:
-    """Sends and edits cards. Words and card are one activity: of two, Teams tells us only one's id."""
+class TeamsSender:
+    """Sends and edits cards. Words and card are one activity: of two, Teams tells only one's id.
 
-    platform = "teams"
-    whole = False
+    `on_gone` is told of a conversation that no longer leads to anybody.
+    """
 
-    def __init__(self, connector: Connector, lose: Callable[[str], None]) -> None:
-        """`lose` is told of a conversation that no longer leads to anybody."""
-        self.connector, self.lose = connector, lose
+    platform = PLATFORM
+
+    def __init__(self, connector: Connector, on_gone: Callable[[str], None]) -> None:
+        self.connector, self.on_gone = connector, on_gone
 
     async def send(self, to: Address, message: Message) -> str:
-        with self.losing(to):
-            return await self.connector.send(to.service_url, to.conversation_id, compose(message))
+        """Send a message. Returns its id. Raises SendError."""
+        with self.noticing_gone(to):
+            return await self.connector.send(to.service_url, to.conversation_id, activity_of(message))
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
-        with self.losing(to):
-            await self.connector.update(to.service_url, to.conversation_id, message_id, compose(message))
+        """Replace a message that was sent before. Raises SendError."""
+        with self.noticing_gone(to):
+            await self.connector.update(to.service_url, to.conversation_id, message_id, activity_of(message))
 
     @contextmanager
-    def losing(self, to: Address) -> Iterator[None]:
+    def noticing_gone(self, to: Address) -> Iterator[None]:
         try:
             yield
-        except Unsent as error:
-            if error.gone:
-                self.lose(to.conversation_id)
+        except GoneError:
+            self.on_gone(to.conversation_id)
             raise
 
 
-def compose(message: Message) -> Mapping[str, Any]:
-    """The activity: why they get it stands at the top of the card and in the notification."""
+def activity_of(message: Message) -> Mapping[str, Any]:
+    """Returns the activity, made once for all who are sent this message."""
+    return message.render_once(PLATFORM, compose_activity)
+
+
+def compose_activity(message: Message) -> Mapping[str, Any]:
+    """Returns the activity: why they get it stands at the top of the card and in the notification.
+
+    A card in a room always has the way to its page: what a room may not be shown, its members see there once
+    signed in.
+    """
     if not message.card:
         return {"type": "message", "textFormat": "plain", "text": message.words}
-    why = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
-    body = [*([why] if message.words else ()), *message.card.get("body", ())]
-    card = {**message.card, "body": body}
-    if message.shared and message.href:
-        # What a room may not be shown, its members see for themselves once signed in.
-        title = text(message.lang, "teams.open_page")
-        page = {"type": "Action.OpenUrl", "title": title, "url": message.href, "mode": "secondary"}
-        card["actions"] = [*card.get("actions", ()), page]
+    reason = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
+    card = {**message.card, "body": [*([reason] if message.words else ()), *message.card.get("body", ())]}
+    content = teams.render(card, message.page_url, always_link=message.shared)
     return {
         "type": "message",
         "summary": message.words,
-        "attachments": [{"contentType": CARD, "content": teams.render(card)}],
+        "attachments": [{"contentType": CARD, "content": content}],
     }

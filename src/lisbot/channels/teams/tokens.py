@@ -1,148 +1,104 @@
-"""Who sent this: the Bot Framework's tokens, checked against the keys it publishes."""
+"""Who sent a request: the Bot Framework's tokens, verified with the keys it publishes.
 
-import asyncio
+learn.microsoft.com, "Authentication with the Bot Connector API", and what botbuilder's own verification asks for.
+"""
+
 import hashlib
-import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from time import time
+from time import monotonic, time
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import jwt
-import orjson
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
+from cachetools import TLRUCache
 
+from lisbot.channels.common.signing_keys import KeysUnavailable, SigningKeys, fetch_json
 from lisbot.settings import Settings, Teams, is_loopback
-
-log = logging.getLogger(__name__)
 
 ALGORITHM = "RS256"
 CHANNEL = "msteams"
-LEEWAY = 300  # seconds, as botframework-connector allows
-KEYS_LAST = 24 * 3600.0
-UNKNOWN_AGAIN = 300.0  # how long an unknown kid waits for the next look
-FAILED_AGAIN = 10.0
-VERIFIED_LASTS = 300.0
-REMEMBERED = 1024
-LONGEST = 4096  # characters; the Bot Framework's own are about 1,200
-TIMEOUT = ClientTimeout(total=5)
+LEEWAY = 300  # seconds that two clocks may differ, as botframework-connector allows
+VERIFIED_FOR = 300.0  # seconds that a token which held is not verified again
+MAX_VERIFIED = 1024  # tokens
+MAX_TOKEN = 4096  # characters; the Bot Framework's own are about 1,200
 
-Activity = Mapping[str, Any]
+ActivityJson = Mapping[str, Any]
 
 
 class Unauthorized(Exception):
-    """Nothing proves that the Bot Framework sent this to us. The text is for the log only."""
+    """Nothing proves that the Bot Framework sent this to us. The text is for the process's log only."""
 
 
 class Proof(Protocol):
-    """What a request's token is good for."""
+    """What a request's token proves."""
 
-    def covers(self, activity: Activity) -> None:
-        """Whether this very activity. Raises Unauthorized."""
+    def require_covers(self, activity: ActivityJson) -> None:
+        """Raises Unauthorized if it does not prove who sent this very activity."""
         ...
 
 
-class Check(Protocol):
+class Verify(Protocol):
     async def __call__(self, header: str | None) -> Proof:
-        """What the Authorization header proves. Raises Unauthorized."""
+        """Returns what the Authorization header proves. Raises Unauthorized."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A signing key, and the channels it may vouch for."""
-
-    key: Any
-    endorsements: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A token that held: for which service address and channels, and until when it need not be read again."""
+class VerifiedToken:
+    """A token that held: for which service address and channels, and until when it need not be verified again."""
 
     service_url: str
     endorsements: frozenset[str]
     until: float
 
-    def covers(self, activity: Activity) -> None:
-        if channel_of(activity) not in self.endorsements:
+    def require_covers(self, activity: ActivityJson) -> None:
+        require_teams(activity)
+        if CHANNEL not in self.endorsements:
             raise Unauthorized("the key is not endorsed for the channel")
         if self.service_url != activity.get("serviceUrl"):
             raise Unauthorized("the token is for another serviceUrl")
 
 
-class Keys:
-    """The published keys by id: fetched once a day, and at once when an id is new to us."""
+class TokenVerifier:
+    """Verifies every request's token. One that held is remembered briefly: most requests cost no RSA.
 
-    def __init__(self, session: ClientSession, metadata_url: str, clock: Callable[[], float] = time) -> None:
-        self.session, self.metadata_url, self.clock = session, metadata_url, clock
-        self.keys: dict[str, Key] = {}
-        self.fetched_at = self.failed_at = self.missed_at = float("-inf")
-        self.lock = asyncio.Lock()
+    `clock` returns seconds since 1970, as tokens tell time; `timer` is monotonic.
+    """
 
-    async def find(self, kid: str) -> Key | None:
-        now = self.clock()
-        if now - self.fetched_at > KEYS_LAST:
-            await self.refresh(now)
-        if kid not in self.keys and now - self.missed_at > UNKNOWN_AGAIN:
-            await self.refresh(now)
-            if kid not in self.keys and self.fetched_at >= now:
-                self.missed_at = now
-        return self.keys.get(kid)
+    def __init__(
+        self,
+        session: ClientSession,
+        teams: Teams,
+        clock: Callable[[], float] = time,
+        timer: Callable[[], float] = monotonic,
+    ) -> None:
+        self.app_id, self.issuer, self.clock, self.timer = teams.app_id, teams.issuer, clock, timer
 
-    async def refresh(self, asked: float) -> None:
-        """Fetch the keys, unless somebody did while we waited. The old ones serve until it succeeds."""
-        async with self.lock:
-            if self.fetched_at >= asked or asked - self.failed_at < FAILED_AGAIN:
-                return
-            try:
-                metadata = await self.fetch(self.metadata_url)
-                published = (await self.fetch(metadata["jwks_uri"]))["keys"]
-                self.keys = dict(filter(None, map(read_key, published)))
-                self.fetched_at = self.clock()
-            except (ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
-                self.failed_at = self.clock()
-                log.warning("the Bot Framework's keys could not be fetched: %s", type(error).__name__)
+        async def fetch_keys() -> Mapping[str, Any]:
+            metadata = await fetch_json(session, teams.metadata_url)
+            if not isinstance(metadata.get("jwks_uri"), str):
+                raise KeysUnavailable(f"{teams.metadata_url}: no jwks_uri")
+            return await fetch_json(session, metadata["jwks_uri"])
 
-    async def fetch(self, url: str) -> Any:
-        async with self.session.get(url, timeout=TIMEOUT, raise_for_status=True) as response:
-            return orjson.loads(await response.read())
+        self.keys = SigningKeys("the Bot Framework", fetch_keys, clock=timer)
+        self.verified: TLRUCache[bytes, VerifiedToken] = TLRUCache(
+            MAX_VERIFIED, lambda _, token, __: token.until, timer
+        )
 
-
-def read_key(published: Mapping[str, Any]) -> tuple[str, Key] | None:
-    """A published key under its id; None for a kind we do not use."""
-    try:
-        key = jwt.PyJWK(dict(published), ALGORITHM).key
-        return str(published["kid"]), Key(key, frozenset(published.get("endorsements") or ()))
-    except (jwt.PyJWTError, KeyError, ValueError, TypeError):
-        return None
-
-
-class Tokens:
-    """Checks every request's token. One that held is remembered briefly: the busy road does no RSA."""
-
-    def __init__(self, session: ClientSession, teams: Teams, clock: Callable[[], float] = time) -> None:
-        self.app_id, self.issuer, self.clock = teams.app_id, teams.issuer, clock
-        self.keys = Keys(session, teams.metadata_url, clock)
-        self.held: OrderedDict[bytes, Verified] = OrderedDict()
-
-    async def __call__(self, header: str | None) -> Verified:
-        if header is None or not header.startswith("Bearer ") or len(header) > LONGEST:
+    async def __call__(self, header: str | None) -> VerifiedToken:
+        if header is None or not header.startswith("Bearer ") or len(header) > MAX_TOKEN:
             raise Unauthorized("no token")
         token = header[7:]
         digest = hashlib.sha256(token.encode(errors="replace")).digest()
-        verified = self.held.get(digest)
-        if verified is None or verified.until < self.clock():
-            verified = await self.verify(token)
-            self.held[digest] = verified
-            if len(self.held) > REMEMBERED:
-                self.held.popitem(last=False)
-        self.held.move_to_end(digest)
+        verified = self.verified.get(digest)
+        if verified is None:
+            verified = self.verified[digest] = await self.verify(token)
         return verified
 
-    async def verify(self, token: str) -> Verified:
+    async def verify(self, token: str) -> VerifiedToken:
+        """Verify a token's signature and claims. Raises Unauthorized."""
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") != ALGORITHM:
@@ -161,34 +117,33 @@ class Tokens:
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise Unauthorized(type(error).__name__) from error
-        until = min(float(claims["exp"]) + LEEWAY, self.clock() + VERIFIED_LASTS)
-        return Verified(str(claims["serviceurl"]), key.endorsements, until)
+        valid_for = min(float(claims["exp"]) + LEEWAY - self.clock(), VERIFIED_FOR)
+        return VerifiedToken(str(claims["serviceurl"]), key.endorsements, self.timer() + valid_for)
 
 
-async def refuse(header: str | None) -> Proof:
-    """Without an app id nobody can prove anything, so nobody gets in."""
-    raise Unauthorized("MicrosoftAppId is not set")
-
-
-class Local:
+class LocalProof:
     """The demo's proof: none, and answers go to this machine only."""
 
-    def covers(self, activity: Activity) -> None:
-        channel_of(activity)
+    def require_covers(self, activity: ActivityJson) -> None:
+        require_teams(activity)
         if not is_local(activity.get("serviceUrl")):
             raise Unauthorized("the demo answers this machine only")
 
 
-async def admit_local(header: str | None) -> Proof:
-    return Local()
+async def accept_local(header: str | None) -> Proof:
+    return LocalProof()
 
 
-def channel_of(activity: Activity) -> str:
-    """The channel, which must be Teams: on others (Direct Line, Web Chat) a client says whom it is from."""
+async def refuse_all(header: str | None) -> Proof:
+    """Raises Unauthorized: without an app id nobody can prove anything."""
+    raise Unauthorized("MicrosoftAppId is not set")
+
+
+def require_teams(activity: ActivityJson) -> None:
+    """Raises Unauthorized for another channel: on Direct Line or Web Chat a client says itself whom it is from."""
     channel = activity.get("channelId")
     if channel != CHANNEL:
         raise Unauthorized(f"channelId is {str(channel)[:40]!r}")
-    return CHANNEL
 
 
 def is_local(url: object) -> bool:
@@ -198,10 +153,10 @@ def is_local(url: object) -> bool:
         return False
 
 
-def make_check(settings: Settings, session: ClientSession) -> Check:
-    """The check of this installation. It is never off by omission: only the demo, on loopback, has none."""
+def make_verifier(settings: Settings, session: ClientSession) -> Verify:
+    """Returns how requests are verified. It is never off by omission: only the demo, on loopback, asks for none."""
     if settings.teams:
-        return Tokens(session, settings.teams)
+        return TokenVerifier(session, settings.teams)
     if settings.demo and is_loopback(settings.host):
-        return admit_local
-    return refuse
+        return accept_local
+    return refuse_all

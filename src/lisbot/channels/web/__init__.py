@@ -1,18 +1,18 @@
-"""The pages: server-rendered, without scripts, in the visitor's language."""
+"""The pages: rendered here, without scripts, in the visitor's language."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from lisbot.channels.web import about, entrance, forms, guards, pages, stage, views
-from lisbot.channels.web.limits import Limiter
-from lisbot.channels.web.oidc import Provider
-from lisbot.channels.web.session import Sessions
+from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.web import about, demo, forms, middleware, pages, responses, sign_in
+from lisbot.channels.web.oidc import OidcClient
+from lisbot.channels.web.request_limit import RequestLimit
+from lisbot.channels.web.session import SessionCookies
 from lisbot.channels.web.site import SITE, Demo, Persona, SendMail, Site
-from lisbot.channels.web.statics import Statics
-from lisbot.commands import House
-from lisbot.places import PAGES
+from lisbot.channels.web.static_files import StaticFiles
+from lisbot.routes import PAGES
+from lisbot.runtime import Runtime
 from lisbot.settings import Settings
 
 __all__ = ["Demo", "Persona", "SendMail", "add_pages"]
@@ -24,51 +24,48 @@ PER_CLIENT, PER_ADDRESS = 20, 5  # from one machine, and to one e-mail address
 def add_pages(
     app: web.Application,
     *,
-    house: House,
+    runtime: Runtime,
     settings: Settings,
     send_mail: SendMail | None,
-    demo: Demo | None = None,
+    controls: Demo | None = None,
 ) -> None:
-    """Put the pages into the application. Without `send_mail` there are no sign-in links."""
-    oidc = settings.oidc
+    """Add the pages to the application. Without `send_mail` there are no sign-in links; `controls` is the demo's."""
     app[SITE] = site = Site(
-        house=house,
+        runtime=runtime,
         settings=settings,
         send_mail=send_mail,
-        demo=demo if settings.demo else None,
-        env=views.environment(),
-        statics=Statics(),
-        sessions=Sessions(settings.secret_key, secure=settings.secure),
-        provider=Provider(oidc, f"{settings.base_url}/signin/callback") if oidc else None,
-        clients=Limiter(PER_CLIENT, WINDOW),
-        addresses=Limiter(PER_ADDRESS, WINDOW),
+        demo=controls if settings.demo else None,
+        templates=responses.make_templates(),
+        static_files=StaticFiles(),
+        cookies=SessionCookies(settings.secret_key, secure=settings.secure),
+        oidc=OidcClient(settings.oidc, f"{settings.base_url}/signin/callback") if settings.oidc else None,
+        limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
+        limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),
+        tasks=BackgroundTasks("the pages"),
     )
-    app.middlewares.append(guards.guard)
-    app.cleanup_ctx.append(tidy_up)
-    app.router.add_get("/", stage.opening if site.demo else pages.home)
-    app.router.add_get("/static/{name}", site.statics.serve)
+    app.middlewares.append(middleware.check_request)
+    app.cleanup_ctx.append(close)
+    app.router.add_get("/", demo.front_page if site.demo else pages.go_home)
+    app.router.add_get("/static/{name}", site.static_files.serve)
     for page in PAGES:
-        app.router.add_get(page.path, pages.drawer(page))
-    app.router.add_get("/about/{name}", about.paper)
-    app.router.add_get("/show/{command}", pages.show)
-    app.router.add_get("/form/{command}", forms.form)
-    app.router.add_post("/do/{command}", forms.do)
-    app.router.add_get("/signin", entrance.enter)
-    app.router.add_post("/signin/link", entrance.send_link)
-    app.router.add_get("/signin/link", entrance.open_link)
-    app.router.add_post("/signin/confirm", entrance.use_link)
-    app.router.add_get("/signin/oidc", entrance.go_to_provider)
-    app.router.add_get("/signin/callback", entrance.come_from_provider)
-    app.router.add_post("/signout", entrance.leave)
-    app.router.add_post("/language", entrance.speak)
+        app.router.add_get(page.path, pages.handler(page))
+    app.router.add_get("/about/{name}", about.show_document)
+    app.router.add_get("/show/{command}", pages.show_command)
+    app.router.add_get("/form/{command}", forms.show_form)
+    app.router.add_post("/do/{command}", forms.submit_form)
+    app.router.add_get("/signin", sign_in.show_sign_in)
+    app.router.add_post("/signin/link", sign_in.send_link)
+    app.router.add_get("/signin/link", sign_in.open_link)
+    app.router.add_post("/signin/confirm", sign_in.use_link)
+    app.router.add_get("/signin/oidc", sign_in.start_oidc)
+    app.router.add_get("/signin/callback", sign_in.finish_oidc)
+    app.router.add_post("/signout", sign_in.sign_out)
+    app.router.add_post("/language", sign_in.choose_language)
     if site.demo:
-        app.router.add_post("/demo/become", stage.become)
-        app.router.add_post("/demo/forward", stage.forward)
+        app.router.add_post("/demo/become", demo.become)
+        app.router.add_post("/demo/forward", demo.forward)
 
 
-async def tidy_up(app: web.Application) -> AsyncIterator[None]:
+async def close(app: web.Application) -> AsyncIterator[None]:
     yield
-    site = app[SITE]
-    await asyncio.gather(*site.errands, return_exceptions=True)
-    if site.provider is not None:
-        await site.provider.close()
+    await app[SITE].close()

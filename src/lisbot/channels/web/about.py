@@ -2,15 +2,16 @@
 
 from aiohttp import web
 
-from lisbot.channels.web import views
+from lisbot.channels.web import responses
+from lisbot.channels.web.visitors import get_visitor
 from lisbot.texts import section
 
-PAPERS = ("privacy", "terms")
+DOCUMENTS = ("privacy", "terms")
 
 
-async def paper(request: web.Request) -> web.Response:
+async def show_document(request: web.Request) -> web.Response:
     name = request.match_info["name"]
-    if name not in PAPERS:
+    if name not in DOCUMENTS:
         raise web.HTTPNotFound
-    who = await views.visitor(request)
-    return await views.page(request, "about.html", paper=section(who.lang, f"about.{name}"))
+    visitor = await get_visitor(request)
+    return await responses.render_page(request, "about.html", document=section(visitor.lang, f"about.{name}"))

@@ -1,56 +1,67 @@
 """Forms: asking for one, and doing what it says."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from lisbot import cards
-from lisbot.cards import Viewer
-from lisbot.channels.web import places, views
-from lisbot.channels.web.pages import turn_away
+from lisbot.channels.web import navigation, responses
+from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
-from lisbot.commands import ask, run
+from lisbot.channels.web.visitors import get_caller, is_signed_in, remember_visitor
+from lisbot.commands import ask, find_command, run
+from lisbot.commands.table import current_arguments
 
 
-async def form(request: web.Request) -> web.Response:
-    """A command's form. Changes nothing."""
-    if (await views.visitor(request)).member is None:
-        return turn_away(request)
+async def show_form(request: web.Request) -> web.Response:
+    """Returns a command's form. Changes nothing."""
+    name = request.match_info["command"]
+    command = find_command(name)
+    if command is None or command.is_internal:
+        return await refuse_unknown(request)
+    if name != command.name:
+        return responses.redirect(todays_form(request, name, command.name), 301)
+    if not await is_signed_in(request):
+        return responses.ask_to_sign_in(request)
     given: dict[str, Any] = {
         name: values[0] if len(values := request.query.getall(name)) == 1 else values
         for name in request.query
         if not name.startswith("_")
     }
-    back = places.back(request.query.get("_next"))
-    reply = await ask(request.app[SITE].house, request.match_info["command"], given, views.caller(request))
-    if reply.status != 200:
-        return await views.refusal(request, reply.status, reply.words, back=back)
-    return await views.card(request, reply.shown, back=back)
+    back = navigation.way_back(request.query.get("_next"))
+    reply = await ask(request.app[SITE].runtime, command.name, given, get_caller(request))
+    remember_visitor(request, reply)
+    if not reply.is_done:
+        return await responses.render_refusal(request, reply.status, reply.words, back=back)
+    return await responses.render_form(request, reply, back=back)
 
 
-async def do(request: web.Request) -> web.Response:
-    """Run a command and go back to where its button stood; or say why not, with the form as filled in."""
-    if (await views.visitor(request)).member is None:
-        return turn_away(request)
-    given = request[FORM]
-    back = places.back(given.pop("_next", None))
+def todays_form(request: web.Request, former_name: str, name: str) -> str:
+    """Returns the address of the form that an address with a former name meant."""
+    query = [
+        pair for key, value in request.query.items() for pair in current_arguments(former_name, {key: value}).items()
+    ]
+    return f"/form/{name}?{urlencode(query)}" if query else f"/form/{name}"
+
+
+async def submit_form(request: web.Request) -> web.Response:
+    """Run a command and go back to where its button stood; or say why not, with the form as it was filled in.
+
+    A former name is run as today's: a page may have been open since before the name was changed.
+    """
     name = request.match_info["command"]
-    show = form_or_page if name in places.BEGINNINGS else only_forms
-    reply = await run(request.app[SITE].house, name, given, views.caller(request), show=show)
-    if reply.status == 200:
-        request[SESSION].said = name
-        return views.redirect(places.back(reply.shown or back))
-    if reply.shown is None:
-        return await views.refusal(request, reply.status, reply.words, back=back)
-    return await views.card(request, reply.shown, status=reply.status, back=back)
-
-
-def only_forms(shows: str, thing: Any, viewer: Viewer) -> Any:
-    """What was done is seen on the page one comes back to; only a refused form is drawn here."""
-    return cards.draw(shows, thing, viewer) if shows == "form" else None
-
-
-def form_or_page(shows: str, thing: Any, viewer: Viewer) -> Any:
-    """A refused form, or else the address of the page of what was begun."""
-    drawn = only_forms(shows, thing, viewer)
-    return drawn if drawn is not None else cards.facts(shows, thing, viewer).get("href")
+    command = find_command(name)
+    if command is None or command.is_internal:
+        return await refuse_unknown(request)
+    if not await is_signed_in(request):
+        return responses.ask_to_sign_in(request)
+    given = request[FORM]
+    back = navigation.way_back(given.pop("_next", None))
+    reply = await run(request.app[SITE].runtime, name, given, get_caller(request))
+    remember_visitor(request, reply)
+    if reply.is_done:
+        request[SESSION].done = reply.command
+        return responses.redirect(navigation.after(reply, back))
+    if reply.view is None:
+        return await responses.render_refusal(request, reply.status, reply.words, back=back)
+    return await responses.render_form(request, reply, status=reply.status, back=back)

@@ -1,85 +1,93 @@
-"""The pages that show things: one generic, drawn from a thing's facts, and one that is any command's card."""
+"""The pages that show what a command shows: one handler, and one template unless a page has its own."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
+from markupsafe import Markup
 
 from lisbot import cards
-from lisbot.channels.web import places, views
-from lisbot.channels.web.sheets import Sheet
-from lisbot.channels.web.site import SESSION, SITE
-from lisbot.commands import COMMANDS, ask, run
-from lisbot.places import PLACES, Page, address
+from lisbot.channels.web import navigation, responses
+from lisbot.channels.web.site import SITE
+from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
+from lisbot.commands import COMMANDS, Command, ask, find_command, run
+from lisbot.commands.table import current_arguments
 from lisbot.render import html
+from lisbot.routes import PATHS, Page, address
+from lisbot.texts import text
 
-OWN_TEMPLATE = {"outcomes": "outcomes.html"}
-
-
-def turn_away(request: web.Request) -> web.Response:
-    """To the entrance, and from there back to where they were going."""
-    if request.app[SITE].demo is not None:
-        return views.redirect("/")
-    return views.redirect(f"/signin?{urlencode({'_next': places.here(request)})}")
+SEARCH = "outcome.search"  # its form stands on its own page
+OWN_TEMPLATES = {SEARCH: "outcomes.html"}
 
 
-def drawer(page: Page) -> Any:
-    """The handler of one page."""
+def handler(page: Page) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Returns the handler of one page."""
 
     async def handle(request: web.Request) -> web.Response:
-        if (await views.visitor(request)).member is None:
-            return turn_away(request)
-        return await draw(request, page.command, {**request.query, **request.match_info}, page.look)
+        given = {**request.query, **request.match_info}
+        return await draw(request, COMMANDS[page.command], given, page.style)
 
     return handle
 
 
-async def draw(request: web.Request, command: str, given: Mapping[str, str], look: str) -> web.Response:
-    """What a command shows to this member, whole: a card of it would have been clipped."""
-    known = arguments(command, given)
-    reply = await run(request.app[SITE].house, command, known, views.caller(request), show=cards.facts)
-    form = await search_form(request, known) if look == "outcomes" else None
-    if reply.status != 200 and form is None:
-        return await views.refusal(request, reply.status, reply.words)
-    shown = reply.shown if reply.status == 200 else {"title": reply.words}
-    return await views.page(
-        request,
-        OWN_TEMPLATE.get(look, "sheet.html"),
-        status=reply.status,
-        sheet=Sheet.model_validate(shown),
-        look=look,
-        form=form,
-    )
+async def draw(request: web.Request, command: Command, given: Mapping[str, str], style: str) -> web.Response:
+    """Returns what a command shows to whoever is signed in here, as a page of its whole sheet."""
+    if not await is_signed_in(request):
+        return responses.ask_to_sign_in(request)
+    known = known_arguments(command, given)
+    reply = await run(request.app[SITE].runtime, command.name, known, get_caller(request))
+    remember_visitor(request, reply)
+    if (await get_visitor(request)).member is None:
+        return responses.ask_to_sign_in(request)
+    form = await search_form(request, known) if command.name == SEARCH else None
+    if reply.is_done and reply.viewer is not None:
+        sheet = cards.draw_sheet(reply.shows, reply.view, reply.viewer)
+    elif form is not None:
+        sheet = cards.Sheet(reply.words)
+    else:
+        return await responses.render_refusal(request, reply.status, reply.words)
+    template = OWN_TEMPLATES.get(command.name, "sheet.html")
+    return await responses.render_page(request, template, status=reply.status, sheet=sheet, style=style, form=form)
 
 
-def arguments(command: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Only what the command knows: an address may carry more, such as what a mail program adds to it."""
-    known = COMMANDS[command].form.model_fields if command in COMMANDS else {}
-    return {name: value for name, value in given.items() if name in known}
+def known_arguments(command: Command, given: Mapping[str, str]) -> dict[str, str]:
+    """Returns only what the command knows: an address may carry more, such as what a mail program adds to it."""
+    return {name: value for name, value in given.items() if name in command.parameters}
 
 
-async def search_form(request: web.Request, given: Mapping[str, str]) -> Any:
-    """The form of a search, filled in with what is searched for."""
-    asked = await ask(request.app[SITE].house, "outcome.search", given, views.caller(request))
-    if asked.status != 200:
+async def search_form(request: web.Request, given: Mapping[str, str]) -> Markup | None:
+    """Returns the form of the search, filled in with what is searched for. None to those who may not search."""
+    asked = await ask(request.app[SITE].runtime, SEARCH, given, get_caller(request))
+    if asked.viewer is None:
         return None
-    return html.html(asked.shown, lead=places.lead(places.here(request)), level=2, prefix="s")
+    card = cards.draw_card(asked.shows, asked.view, asked.viewer)
+    find_target = navigation.card_targets(navigation.current_page(request))
+    return html.render_card(card, find_target=find_target, level=2, prefix="s")
 
 
-async def show(request: web.Request) -> web.Response:
-    """What any command shows. A command that changes something is never run by looking."""
+async def show_command(request: web.Request) -> web.Response:
+    """Returns what any command shows. A command that changes something is never run by looking."""
     name = request.match_info["command"]
-    if name in COMMANDS and COMMANDS[name].changes:
+    command = find_command(name)
+    if command is None or command.is_internal:
+        return await refuse_unknown(request)
+    if command.changes:
         raise web.HTTPMethodNotAllowed("GET", ["POST"])
-    if (await views.visitor(request)).member is None:
-        return turn_away(request)
-    if name in PLACES:
-        return views.redirect(address(name, dict(request.query)))
-    return await draw(request, name, dict(request.query), "plain")
+    if name != command.name or command.name in PATHS:
+        given: dict[str, Any] = current_arguments(name, request.query)
+        if (own_address := address(command.name, given)) != request.raw_path:
+            return responses.redirect(own_address, 301)
+    return await draw(request, command, request.query, "plain")
 
 
-async def home(request: web.Request) -> web.Response:
-    """One's own page, or the way to it."""
-    member = (await views.visitor(request)).member
-    return views.redirect("/me" if member and request[SESSION].person_id else "/signin")
+async def refuse_unknown(request: web.Request) -> web.Response:
+    """Returns the answer to a command that there is none of, or that channels alone run."""
+    if not await is_signed_in(request):
+        return responses.ask_to_sign_in(request)
+    words = text((await get_visitor(request)).lang, "error.unknown_command")
+    return await responses.render_refusal(request, 404, words)
+
+
+async def go_home(request: web.Request) -> web.Response:
+    """Leads to one's own page, or to where one signs in."""
+    return responses.redirect("/me" if (await get_visitor(request)).member else "/signin")

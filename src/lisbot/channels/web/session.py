@@ -1,10 +1,10 @@
-"""Who is signed in, kept in a signed cookie; and the token that proves a form came from our own page."""
+"""Who is signed in, in a signed cookie; and the token that proves a form came from our own page."""
 
 import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from aiohttp import web
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -15,24 +15,27 @@ FLOW_LIFE = 600  # seconds to come back from the OpenID provider
 
 @dataclass
 class Session:
-    """One browser's visit. `said` is the command just carried out, told once on the next page."""
+    """One browser's session. `done` is the command just carried out, said once on the next page."""
 
     person_id: int | None = None
     lang: str | None = None
-    said: str = ""
+    done: str = ""
     since: float = field(default_factory=time.time)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
-    def enter(self, person_id: int) -> None:
+    def sign_in(self, person_id: int) -> None:
         """Sign in, as a new session: what was known of the old one opens nothing."""
-        self.person_id, self.said = person_id, ""
+        self.person_id, self.done = person_id, ""
         self.since, self.id = time.time(), secrets.token_urlsafe(16)
 
-    def leave(self) -> None:
-        self.person_id, self.said, self.id = None, "", secrets.token_urlsafe(16)
+    def sign_out(self) -> None:
+        self.person_id, self.done, self.id = None, "", secrets.token_urlsafe(16)
 
 
-class Sessions:
+FIELDS = frozenset(each.name for each in fields(Session))
+
+
+class SessionCookies:
     """Reads and writes the cookies. `secure` when people reach the pages over https."""
 
     def __init__(self, key: str, *, secure: bool) -> None:
@@ -43,11 +46,11 @@ class Sessions:
         self.flow_signer = URLSafeSerializer(key, salt="lisbot.oidc")
 
     def read(self, request: web.Request) -> Session:
-        """The session of this request; a new one where there is none, or it is too old or not ours."""
+        """Returns the session of this request: a new one where there is none, or it is too old or not ours."""
         try:
             given = self.signer.loads(request.cookies.get(self.name, ""))
-            session = Session(**given)
-        except (BadSignature, TypeError):
+            session = Session(**{name: value for name, value in given.items() if name in FIELDS})
+        except (BadSignature, AttributeError):
             return Session()
         return session if time.time() - session.since < LIFE else Session(lang=session.lang)
 
@@ -55,7 +58,7 @@ class Sessions:
         self.set(response, self.name, self.signer.dumps(vars(session)), LIFE)
 
     def read_flow(self, request: web.Request) -> dict[str, str] | None:
-        """What a sign-in with the provider was begun with, if that was in this browser and just now."""
+        """Returns what a sign-in with the provider was begun with, if that was in this browser and just now."""
         try:
             flow: dict[str, str] = self.flow_signer.loads(request.cookies.get(self.flow_name, ""))
         except BadSignature:
@@ -63,22 +66,20 @@ class Sessions:
         return flow if time.time() - float(flow["at"]) < FLOW_LIFE else None
 
     def write_flow(self, response: web.StreamResponse, flow: dict[str, str]) -> None:
-        kept = self.flow_signer.dumps({**flow, "at": str(int(time.time()))})
-        self.set(response, self.flow_name, kept, FLOW_LIFE)
+        signed = self.flow_signer.dumps({**flow, "at": str(int(time.time()))})
+        self.set(response, self.flow_name, signed, FLOW_LIFE)
 
     def drop_flow(self, response: web.StreamResponse) -> None:
-        response.del_cookie(
-            self.flow_name, path="/", secure=self.secure or None, httponly=True, samesite="Lax"
-        )
+        response.del_cookie(self.flow_name, path="/", secure=self.secure or None, httponly=True, samesite="Lax")
 
     def set(self, response: web.StreamResponse, name: str, value: str, life: int) -> None:
         response.set_cookie(
             name, value, max_age=life, path="/", httponly=True, samesite="Lax", secure=self.secure or None
         )
 
-    def token(self, session: Session) -> str:
-        """What every form of this session carries."""
+    def form_token(self, session: Session) -> str:
+        """Returns what every form of this session carries."""
         return hmac.new(self.key.encode(), b"lisbot.form:" + session.id.encode(), hashlib.sha256).hexdigest()
 
-    def is_own(self, session: Session, token: str) -> bool:
-        return hmac.compare_digest(self.token(session).encode(), token.encode())
+    def is_own_form(self, session: Session, token: str) -> bool:
+        return hmac.compare_digest(self.form_token(session).encode(), token.encode())

@@ -1,23 +1,20 @@
-"""The pages of one house: what they are drawn from, and what they share."""
+"""What the pages of one runtime are drawn from, and what they share."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from aiohttp import web
 from jinja2 import Environment
 
-from lisbot.channels.web.limits import Limiter
-from lisbot.channels.web.oidc import Provider
-from lisbot.channels.web.session import Session, Sessions
-from lisbot.channels.web.statics import Statics
-from lisbot.commands import House
+from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.web.oidc import OidcClient
+from lisbot.channels.web.request_limit import RequestLimit
+from lisbot.channels.web.session import Session, SessionCookies
+from lisbot.channels.web.static_files import StaticFiles
+from lisbot.runtime import Runtime
 from lisbot.settings import Settings
-
-log = logging.getLogger(__name__)
 
 SendMail = Callable[[str, str, str], Awaitable[None]]  # to, subject, text
 
@@ -47,30 +44,24 @@ class Demo(Protocol):
 
 @dataclass
 class Site:
-    house: House
+    runtime: Runtime
     settings: Settings
     send_mail: SendMail | None
     demo: Demo | None
-    env: Environment
-    statics: Statics
-    sessions: Sessions
-    provider: Provider | None
-    clients: Limiter
-    addresses: Limiter
-    errands: set[asyncio.Task[None]] = field(default_factory=set)
+    templates: Environment
+    static_files: StaticFiles
+    cookies: SessionCookies
+    oidc: OidcClient | None
+    limit_per_client: RequestLimit
+    limit_per_address: RequestLimit
+    tasks: BackgroundTasks  # what a visitor must not wait for, nor learn the outcome of
 
-    def later(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Run an errand that the visitor must not wait for, nor learn the outcome of."""
-        task = asyncio.create_task(errand)
-        self.errands.add(task)
-        task.add_done_callback(self.finished)
-
-    def finished(self, task: asyncio.Task[None]) -> None:
-        self.errands.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("an errand failed: %s", type(error).__name__, exc_info=error)
+    async def close(self) -> None:
+        await self.tasks.close()
+        if self.oidc is not None:
+            await self.oidc.close()
 
 
 SITE = web.AppKey("site", Site)
 SESSION = web.RequestKey("session", Session)
-FORM = web.RequestKey("form", dict[str, Any])  # what a form we let in carries
+FORM = web.RequestKey("form", dict[str, Any])  # what an admitted form carries

@@ -1,40 +1,35 @@
-"""The tables. What must always be true is a constraint here, not a check elsewhere."""
+"""The tables. What must always be true is a constraint here, not a check elsewhere.
 
-from lisbot.council.models.base import Base
-from lisbot.council.models.meetings import (
-    AgendaItem,
-    Attendance,
-    CallAnswer,
-    Case,
-    CaseSeries,
-    FollowUp,
-    Meeting,
-    Proposal,
-    Remark,
-)
-from lisbot.council.models.register import (
-    Account,
-    Body,
-    Organisation,
-    Person,
-    Room,
-    Seat,
-    SeatChange,
-    Secretariat,
-    SignInLink,
-    Staff,
-    Term,
-)
-from lisbot.council.models.trail import (
-    ClockShift,
-    Delivery,
-    Installation,
-    LogHead,
-    LogLine,
-    Posting,
-    Receipt,
-)
-from lisbot.council.models.votes import RollEntry, SealedBallot, Vote
+A model's file is imported when the model is asked for; whoever asks for Base gets it with all its tables.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lisbot.council.models.base import table
+
+if TYPE_CHECKING:
+    from lisbot.council.models.base import Base
+    from lisbot.council.models.cases import Case, CaseSeries, case_label
+    from lisbot.council.models.delivery import Delivery, Posting
+    from lisbot.council.models.log import LogArguments, LogHead, LogLine
+    from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Meeting, Proposal
+    from lisbot.council.models.minutes import FollowUp, MinutesComment
+    from lisbot.council.models.platform import ClockShift, Installation, Receipt
+    from lisbot.council.models.register import (
+        Account,
+        Body,
+        Organisation,
+        Person,
+        Room,
+        Seat,
+        SeatChange,
+        Secretariat,
+        SignInLink,
+        Staff,
+        Term,
+    )
+    from lisbot.council.models.votes import RollEntry, SealedBallot, Vote
 
 __all__ = [
     "Account",
@@ -42,22 +37,23 @@ __all__ = [
     "Attendance",
     "Base",
     "Body",
-    "CallAnswer",
+    "CallDecline",
     "Case",
     "CaseSeries",
     "ClockShift",
     "Delivery",
     "FollowUp",
     "Installation",
+    "LogArguments",
     "LogHead",
     "LogLine",
     "Meeting",
+    "MinutesComment",
     "Organisation",
     "Person",
     "Posting",
     "Proposal",
     "Receipt",
-    "Remark",
     "RollEntry",
     "Room",
     "SealedBallot",
@@ -68,4 +64,26 @@ __all__ = [
     "Staff",
     "Term",
     "Vote",
+    "case_label",
+    "table",
 ]
+# What stands in which file.
+FILES = {
+    "cases": "Case CaseSeries case_label",
+    "delivery": "Delivery Posting",
+    "log": "LogArguments LogHead LogLine",
+    "meetings": "AgendaItem Attendance CallDecline Meeting Proposal",
+    "minutes": "FollowUp MinutesComment",
+    "platform": "ClockShift Installation Receipt",
+    "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
+    "votes": "RollEntry SealedBallot Vote",
+}
+FILE_OF = {name: file for file, names in FILES.items() for name in names.split()} | {"Base": "base"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in FILE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    for file in FILES if name == "Base" else ():
+        import_module(f"{__name__}.{file}")
+    return getattr(import_module(f"{__name__}.{FILE_OF[name]}"), name)

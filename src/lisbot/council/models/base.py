@@ -1,14 +1,14 @@
-"""What all tables share: names of constraints, moments in UTC, kinds as checked text."""
+"""What all tables share: names of constraints, moments in UTC, enumerations as checked text."""
 
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, String, Table, Text, TypeDecorator, text
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-NAMES = {
+CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -18,7 +18,7 @@ NAMES = {
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time. Kept as naive UTC, which both databases order alike; always aware in Python."""
+    """A point in time. Stored as naive UTC, which both databases order alike; always aware in Python."""
 
     impl = DateTime
     cache_ok = True
@@ -34,25 +34,44 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def kept_as_words(kind: type[Enum]) -> list[str]:
+class PartialIndex(Index):
+    """An index of the rows for which a condition holds.
+
+    The condition is an option of each dialect, and an option of a dialect imports it. It is set when the index is
+    drawn or compared, so that nobody imports PostgreSQL's who asks SQLite.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, name: str, *columns: str, where: str, unique: bool = False) -> None:
+        super().__init__(name, *columns, unique=unique)
+        self.where = text(where)
+
+    @property
+    def dialect_options(self) -> Any:
+        options = super().dialect_options
+        for dialect in ("sqlite", "postgresql"):
+            options[dialect]["where"] = self.where
+        return options
+
+
+def enum_values(kind: type[Enum]) -> list[str]:
     return [member.value for member in kind]
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment,
         str: Text,
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
-        Enum: EnumType(
-            Enum, native_enum=False, length=20, create_constraint=True, values_callable=kept_as_words
-        ),
+        Enum: EnumType(Enum, native_enum=False, length=20, create_constraint=True, values_callable=enum_values),
     }
 
 
 def table(model: type[Base]) -> Table:
-    """The table of a model: for statements made once, that want rows and no objects."""
+    """Returns the table of a model, for statements that read rows and build no objects."""
     assert isinstance(model.__table__, Table)
     return model.__table__
 

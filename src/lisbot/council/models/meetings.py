@@ -1,23 +1,25 @@
-"""The year, its meetings, what is proposed for them, and what came of it."""
+"""The year plan's meetings, what is proposed for them, their agenda and attendance."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.kinds import (
+from lisbot.council.enums import (
     Agreement,
-    Answer,
-    DeputyAnswer,
+    DeputyResponse,
     ItemKind,
     MinutesState,
     OutcomeKind,
     ProposalState,
+    Response,
     StandingItem,
 )
-from lisbot.council.models.base import Base, Id
+from lisbot.council.models.base import Base, Id, PartialIndex
+from lisbot.council.models.cases import Case
+from lisbot.council.models.minutes import FollowUp
 from lisbot.council.models.register import Body, Organisation, Person, Seat
 
 
@@ -33,14 +35,7 @@ class Meeting(Base):
         CheckConstraint("ends > starts", name="times"),
         CheckConstraint("call_opens_on IS NULL OR call_closes_on >= call_opens_on", name="call"),
         Index("ix_meeting_body_id_held_on", "body_id", "held_on"),
-        Index(
-            "uq_meeting_body_day",
-            "body_id",
-            "held_on",
-            unique=True,
-            sqlite_where=text("cancelled_at IS NULL"),
-            postgresql_where=text("cancelled_at IS NULL"),
-        ),
+        PartialIndex("uq_meeting_body_day", "body_id", "held_on", unique=True, where="cancelled_at IS NULL"),
     )
 
     id: Mapped[Id]
@@ -63,7 +58,7 @@ class Meeting(Base):
     published: Mapped[dict[str, Any] | None]  # the agenda as people were last told it
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
-    minutes: Mapped[MinutesState] = mapped_column(default=MinutesState.NONE)
+    minutes_state: Mapped[MinutesState] = mapped_column(default=MinutesState.NONE)
     minutes_at: Mapped[datetime | None]  # when the minutes entered their present state
     comments_until: Mapped[date | None]
     items: Mapped[list["AgendaItem"]] = relationship(
@@ -85,13 +80,13 @@ class Meeting(Base):
 
     @property
     def is_locked(self) -> bool:
-        return self.minutes is MinutesState.APPROVED
+        return self.minutes_state is MinutesState.APPROVED
 
 
-class CallAnswer(Base):
-    """A seat's "nothing from us this time"."""
+class CallDecline(Base):
+    """A seat's "no items from us this time"."""
 
-    __tablename__ = "call_answer"
+    __tablename__ = "call_decline"
     __table_args__ = (UniqueConstraint("meeting_id", "seat_id"),)
 
     id: Mapped[Id]
@@ -101,49 +96,12 @@ class CallAnswer(Base):
     at: Mapped[datetime]
 
 
-class CaseSeries(Base):
-    """The last case number a body has used in a year. Its row is locked while a number is taken."""
-
-    __tablename__ = "case_series"
-
-    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(default=0)
-
-
-class Case(Base):
-    """A matter, numbered per body and year ("12/26"), that lives across meetings."""
-
-    __tablename__ = "council_case"  # CASE is a word of SQL
-    __table_args__ = (
-        UniqueConstraint("body_id", "year", "number"),
-        CheckConstraint("number > 0", name="number"),
-    )
-
-    id: Mapped[Id]
-    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    year: Mapped[int]
-    number: Mapped[int]
-    title: Mapped[str]
-    confidential: Mapped[bool] = mapped_column(default=False)
-    opened_at: Mapped[datetime]
-
-    @property
-    def label(self) -> str:
-        return label(self.year, self.number)
-
-
-def label(year: int, number: int) -> str:
-    """A case's number as people write it."""
-    return f"{number}/{year % 100:02d}"
-
-
 class Proposal(Base):
     """What a member sends in for a meeting. Never deleted: it ends with a state and a reason."""
 
     __tablename__ = "proposal"
     __table_args__ = (
-        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
+        CheckConstraint("duration_minutes IS NULL OR duration_minutes BETWEEN 1 AND 480", name="duration_minutes"),
         CheckConstraint("state <> 'accepted' OR case_id IS NOT NULL", name="accepted_has_case"),
         CheckConstraint("state NOT IN ('returned', 'rejected') OR reason IS NOT NULL", name="reason"),
         Index("ix_proposal_meeting_id", "meeting_id"),
@@ -162,7 +120,7 @@ class Proposal(Base):
     background: Mapped[str] = mapped_column(default="")
     kind: Mapped[ItemKind]
     wording: Mapped[str] = mapped_column(default="")
-    minutes: Mapped[int | None]
+    duration_minutes: Mapped[int | None]
     links: Mapped[str] = mapped_column(default="")
     confidential: Mapped[bool] = mapped_column(default=False)
     late: Mapped[bool] = mapped_column(default=False)
@@ -182,10 +140,8 @@ class AgendaItem(Base):
         UniqueConstraint("meeting_id", "position"),
         UniqueConstraint("meeting_id", "case_id"),
         UniqueConstraint("meeting_id", "standing"),
-        CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name="minutes"),
-        CheckConstraint(
-            "outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"
-        ),
+        CheckConstraint("duration_minutes IS NULL OR duration_minutes BETWEEN 1 AND 480", name="duration_minutes"),
+        CheckConstraint("outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"),
     )
 
     id: Mapped[Id]
@@ -197,7 +153,7 @@ class AgendaItem(Base):
     standing: Mapped[StandingItem | None]
     title: Mapped[str]
     kind: Mapped[ItemKind]
-    minutes: Mapped[int | None]
+    duration_minutes: Mapped[int | None]
     background: Mapped[str] = mapped_column(default="")
     wording: Mapped[str] = mapped_column(default="")
     links: Mapped[str] = mapped_column(default="")
@@ -208,25 +164,11 @@ class AgendaItem(Base):
     outcome_text: Mapped[str] = mapped_column(default="")
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
-    followups: Mapped[list["FollowUp"]] = relationship(lazy="raise", order_by="FollowUp.id")
-
-
-class FollowUp(Base):
-    """What an organisation is to do with an item, and by when."""
-
-    __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_item_id", "item_id"),)
-
-    id: Mapped[Id]
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    organisation_name: Mapped[str]  # as it was called that day
-    what: Mapped[str]
-    due_on: Mapped[date | None]
+    followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id)
 
 
 class Attendance(Base):
-    """One seat at one meeting: invited, answered, represented by a deputy, present.
+    """One seat at one meeting: invited, responded, represented by a deputy, present.
 
     Names are copied when the notice goes out and again while the minutes are open, so that approved
     minutes say who sat there that day whatever the register says later.
@@ -235,7 +177,7 @@ class Attendance(Base):
     __tablename__ = "attendance"
     __table_args__ = (
         UniqueConstraint("meeting_id", "seat_id"),
-        CheckConstraint("(deputy_id IS NULL) = (deputy_answer IS NULL)", name="deputy"),
+        CheckConstraint("(deputy_id IS NULL) = (deputy_response IS NULL)", name="deputy"),
     )
 
     id: Mapped[Id]
@@ -244,28 +186,13 @@ class Attendance(Base):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     seat: Mapped[Seat] = relationship(lazy="raise")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    answer: Mapped[Answer | None]
+    response: Mapped[Response | None]
     reason: Mapped[str] = mapped_column(default="")
-    answered_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    deputy_answer: Mapped[DeputyAnswer | None]
+    deputy_response: Mapped[DeputyResponse | None]
     present: Mapped[bool | None]  # None until the minutes say
     name: Mapped[str] = mapped_column(default="")
     deputy_name: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
     organisation_name: Mapped[str] = mapped_column(default="")
-
-
-class Remark(Base):
-    """A member's comment on minutes that are out for comments."""
-
-    __tablename__ = "remark"
-    __table_args__ = (Index("ix_remark_meeting_id", "meeting_id"),)
-
-    id: Mapped[Id]
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    name: Mapped[str]
-    organisation_name: Mapped[str]
-    text: Mapped[str]
-    at: Mapped[datetime]

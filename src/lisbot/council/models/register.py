@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.kinds import Authority, ChangeState, Majority, OrgKind, Post, Quorum, Standing
-from lisbot.council.models.base import Base, Id, Key
+from lisbot.council.enums import Authority, Majority, OrgKind, Post, Quorum, SeatChangeState, Standing
+from lisbot.council.models.base import Base, Id, Key, PartialIndex
 
 
 class Secretariat(Base):
@@ -37,9 +37,7 @@ class Body(Base):
     __tablename__ = "body"
     __table_args__ = (
         CheckConstraint("meetings_per_year IS NULL OR meetings_per_year > 0", name="meetings_per_year"),
-        CheckConstraint(
-            "call_days IS NULL OR deadline_days IS NULL OR call_days >= deadline_days", name="call_days"
-        ),
+        CheckConstraint("call_days IS NULL OR deadline_days IS NULL OR call_days >= deadline_days", name="call_days"),
     )
 
     id: Mapped[Id]
@@ -62,7 +60,6 @@ class Body(Base):
     majority: Mapped[Majority | None]
     escalates_to: Mapped[str | None]
     lang: Mapped[str] = mapped_column(default="nb")
-    seats: Mapped[list["Seat"]] = relationship(lazy="raise", order_by="Seat.position", back_populates="body")
 
 
 class Seat(Base):
@@ -74,7 +71,7 @@ class Seat(Base):
     id: Mapped[Id]
     key: Mapped[Key]
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    body: Mapped[Body] = relationship(lazy="raise", back_populates="seats")
+    body: Mapped[Body] = relationship(lazy="raise")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     role: Mapped[str]
@@ -97,21 +94,18 @@ class Person(Base):
 
 
 class Term(Base):
-    """A person holding a seat from one date to another. Rank 0 represents; rank n is deputy no. n."""
+    """A person holding a seat from one date to another. Rank 0 represents; rank n is deputy no. n.
+
+    Both dates are days on which the term holds; no `to_on` is no end. What holds on a day is asked of
+    lisbot.council.core.periods alone.
+    """
 
     __tablename__ = "term"
     __table_args__ = (
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="order"),
         CheckConstraint("rank >= 0", name="rank"),
         UniqueConstraint("seat_id", "rank", "from_on"),
-        Index(
-            "uq_term_open",
-            "seat_id",
-            "rank",
-            unique=True,
-            sqlite_where=text("to_on IS NULL"),
-            postgresql_where=text("to_on IS NULL"),
-        ),
+        PartialIndex("uq_term_open", "seat_id", "rank", unique=True, where="to_on IS NULL"),
         Index("ix_term_person_id", "person_id"),
     )
 
@@ -125,9 +119,6 @@ class Term(Base):
     to_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # when the end date was recorded, which is not the end date
-
-    def covers(self, day: date) -> bool:
-        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
 
 class Staff(Base):
@@ -198,7 +189,7 @@ class SeatChange(Base):
     email: Mapped[str]
     from_on: Mapped[date]
     anchored_by: Mapped[str]  # who in the line approved it
-    state: Mapped[ChangeState] = mapped_column(default=ChangeState.REPORTED)
+    state: Mapped[SeatChangeState] = mapped_column(default=SeatChangeState.REPORTED)
     reason: Mapped[str | None]
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reported_by: Mapped[Person] = relationship(lazy="raise")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.kinds import Majority, Quorum, VoteForm
+from lisbot.council.enums import Majority, Quorum, VoteForm
 from lisbot.council.models.base import Base, Id
 from lisbot.council.models.meetings import AgendaItem
 from lisbot.council.models.register import Body
@@ -42,9 +42,7 @@ class Vote(Base):
     closed_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None]
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
-    roll: Mapped[list["RollEntry"]] = relationship(
-        lazy="raise", order_by="RollEntry.id", back_populates="vote"
-    )
+    roll: Mapped[list["RollEntry"]] = relationship(lazy="raise", order_by="RollEntry.id", back_populates="vote")
 
 
 class RollEntry(Base):

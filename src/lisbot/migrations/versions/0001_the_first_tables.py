@@ -89,9 +89,7 @@ def upgrade() -> None:
         sa.Column("linked_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
-        sa.UniqueConstraint(
-            "platform", "tenant", "external_id", name=op.f("uq_account_platform_tenant_external_id")
-        ),
+        sa.UniqueConstraint("platform", "tenant", "external_id", name=op.f("uq_account_platform_tenant_external_id")),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index("ix_account_person_id", ["person_id"], unique=False)
@@ -106,9 +104,7 @@ def upgrade() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column(
             "authority",
-            sa.Enum(
-                "advisory", "deciding", name="authority", native_enum=False, create_constraint=True, length=20
-            ),
+            sa.Enum("advisory", "deciding", name="authority", native_enum=False, create_constraint=True, length=20),
             nullable=False,
         ),
         sa.Column("mandate_by", sa.Text(), nullable=True),
@@ -278,9 +274,7 @@ def upgrade() -> None:
         ),
         sa.Column("minutes_at", sa.DateTime(), nullable=True),
         sa.Column("comments_until", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "call_opens_on IS NULL OR call_closes_on >= call_opens_on", name=op.f("ck_meeting_call")
-        ),
+        sa.CheckConstraint("call_opens_on IS NULL OR call_closes_on >= call_opens_on", name=op.f("ck_meeting_call")),
         sa.CheckConstraint("ends > starts", name=op.f("ck_meeting_times")),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_body_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
@@ -337,9 +331,7 @@ def upgrade() -> None:
         sa.Column("chairs", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_seat_body_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_seat_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_seat_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("key", name=op.f("uq_seat_key")),
     )
@@ -420,9 +412,7 @@ def upgrade() -> None:
             "outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'",
             name=op.f("ck_agenda_item_sides"),
         ),
-        sa.CheckConstraint(
-            "minutes IS NULL OR minutes BETWEEN 1 AND 480", name=op.f("ck_agenda_item_minutes")
-        ),
+        sa.CheckConstraint("minutes IS NULL OR minutes BETWEEN 1 AND 480", name=op.f("ck_agenda_item_minutes")),
         sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_agenda_item_case_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
@@ -471,9 +461,7 @@ def upgrade() -> None:
         sa.Column("deputy_name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("organisation_name", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(deputy_id IS NULL) = (deputy_answer IS NULL)", name=op.f("ck_attendance_deputy")
-        ),
+        sa.CheckConstraint("(deputy_id IS NULL) = (deputy_answer IS NULL)", name=op.f("ck_attendance_deputy")),
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"], name=op.f("fk_attendance_deputy_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_meeting_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_person_id")),
@@ -526,9 +514,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint("state <> 'failed' OR reason IS NOT NULL", name=op.f("ck_delivery_reason")),
-        sa.CheckConstraint(
-            "(person_id IS NULL) <> (room_id IS NULL)", name=op.f("ck_delivery_one_recipient")
-        ),
+        sa.CheckConstraint("(person_id IS NULL) <> (room_id IS NULL)", name=op.f("ck_delivery_one_recipient")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_delivery_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
@@ -625,9 +611,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "state <> 'accepted' OR case_id IS NOT NULL", name=op.f("ck_proposal_accepted_has_case")
-        ),
+        sa.CheckConstraint("state <> 'accepted' OR case_id IS NOT NULL", name=op.f("ck_proposal_accepted_has_case")),
         sa.CheckConstraint(
             "state NOT IN ('returned', 'rejected') OR reason IS NOT NULL", name=op.f("ck_proposal_reason")
         ),
@@ -635,9 +619,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_proposal_by_id")),
         sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_proposal_case_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_proposal_meeting_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_proposal_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_proposal_organisation_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_proposal_seat_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
@@ -687,9 +669,7 @@ def upgrade() -> None:
         sa.Column("reported_by_id", sa.Integer(), nullable=False),
         sa.Column("reported_at", sa.DateTime(), nullable=False),
         sa.Column("settled_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["reported_by_id"], ["person.id"], name=op.f("fk_seat_change_reported_by_id")
-        ),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["person.id"], name=op.f("fk_seat_change_reported_by_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_change_seat_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_change")),
     )
@@ -729,9 +709,7 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_follow_up_item_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_follow_up_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_follow_up_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:

@@ -1,0 +1,44 @@
+"""A case through its meetings."""
+
+from lisbot.cards.minutes import follow_up_row
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Opens, Section, Sheet, goes_to, joined, section, sheet
+from lisbot.council.cases.views import CaseTreatment, CaseView
+
+
+def case(view: CaseView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        joined(view.number, view.title, by=" "),
+        subtitle=view.body.name,
+        lines=[t("arg.confidential") if view.confidential else ""],
+        facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
+        sections=[
+            *(treatment_section(each, viewer) for each in reversed(view.treatments)),
+            section(t("arg.background"), lines=[view.background]),
+            section(t("arg.wording"), lines=[view.wording]),
+            section(t("arg.links"), lines=view.links),
+        ],
+        actions=[goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None],
+        opens=Opens("case.show", {"case_id": view.id}),
+        up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def treatment_section(treatment: CaseTreatment, viewer: Viewer) -> Section:
+    """Returns what came of a case at one meeting."""
+    t = viewer.t
+    shows = "minutes.show" if treatment.has_minutes else "meeting.show"
+    waits = t("card.case.cancelled" if treatment.is_cancelled else "card.case.no_outcome")
+    return section(
+        t("card.case.meeting", day=treatment.held_on),
+        lines=[waits if treatment.outcome is None else ""],
+        facts=[
+            (t("card.minutes.outcome"), viewer.say(treatment.outcome)),
+            (t("arg.words"), treatment.outcome_text),
+            (t("arg.agreement"), viewer.say(treatment.agreement)),
+            (t("arg.sides"), treatment.sides),
+        ],
+        rows=[follow_up_row(each, viewer) for each in treatment.follow_ups],
+        actions=[goes_to(viewer, shows, meeting_id=treatment.meeting_id)],
+    )

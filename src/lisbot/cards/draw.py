@@ -1,0 +1,194 @@
+"""Drawing a view: as a sheet of words, and as a card filled from its shape, whole.
+
+Text in a card is plain text: each face escapes it for the place it appears, and cuts it to what it has room for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lisbot.cards.fill import Card, fill, template
+from lisbot.cards.form import form_data
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Link, Opens, Row, Section, Sheet, Table
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.cards import cases, log, meetings, minutes, overview, register, votes
+else:
+    cases, log, meetings, minutes, overview, register, votes = defer(
+        "lisbot.cards", "cases log meetings minutes overview register votes"
+    )
+
+FORM = "form"
+COLORS = {"": "Default", "good": "Good", "warning": "Warning", "attention": "Attention"}
+PRIMARY = 6  # actions in one row; a card's others fold away (Teams, "Action.Execute", mode)
+SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
+    "menu": overview.menu,
+    "worklist": overview.worklist,
+    "dashboard": overview.dashboard,
+    "body": overview.body,
+    "person": register.person,
+    "account": register.account,
+    "room": register.room,
+    "register": register.register,
+    "seat_change": register.seat_change,
+    "case": cases.case,
+    "year_plan": meetings.year_plan,
+    "year_plans": meetings.year_plans,
+    "meeting": meetings.meeting,
+    "call": meetings.call,
+    "proposal": meetings.proposal,
+    "triage": meetings.triage,
+    "agenda": meetings.agenda,
+    "forecast": meetings.forecast,
+    "vote": votes.vote,
+    "minutes": minutes.minutes,
+    "outcome": minutes.outcome,
+    "outcomes": minutes.outcomes,
+    "log_check": log.log_check,
+    "log_history": log.log_history,
+}
+
+
+# Which shape in cards/ each is drawn in; whatever is not here, in "sheet".
+SHAPES = {
+    "agenda": "notice",
+    "call": "call",
+    "case": "case",
+    "meeting": "notice",
+    "triage": "triage",
+    "vote": "vote",
+    "worklist": "worklist",
+}
+
+
+def draw_sheet(shows: str, view: Any, viewer: Viewer) -> Sheet:
+    """Returns what there is to say of a view to this viewer, in their language."""
+    return SHEETS[shows](view, viewer)
+
+
+def draw_card(shows: str, view: Any, viewer: Viewer) -> Card:
+    """Returns the card of a view, or of a form, whole: what a platform has no room for is cut where it is sent."""
+    data = form_data(view, viewer) if shows == FORM else sheet_data(draw_sheet(shows, view, viewer), viewer)
+    return fill_card(shows, data)
+
+
+def sheet_card(sheet: Sheet, shows: str, viewer: Viewer) -> Card:
+    """Returns a sheet in the shape of what it shows."""
+    return fill_card(shows, sheet_data(sheet, viewer))
+
+
+def fill_card(shows: str, data: dict[str, Any]) -> Card:
+    return fill(template(shape_of(shows)), data)  # type: ignore[no-any-return]
+
+
+def shape_of(shows: str) -> str:
+    """Returns the name of the shape in cards/ that something is drawn in."""
+    return FORM if shows == FORM else SHAPES.get(shows, "sheet")
+
+
+def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
+    """Returns what every shape but the form's is filled with."""
+    return {
+        "lang": viewer.lang,
+        "title": sheet.title,
+        "subtitle": sheet.subtitle,
+        "state": sheet.state,
+        "color": COLORS[sheet.status],
+        "links": [open_link(link) for link in sheet.links],
+        "lines": list(sheet.lines),
+        "answers": [{"buttons": row} for row in batches(buttons(sheet.answers), PRIMARY)],
+        "facts": facts(sheet),
+        "sections": [section_data(section, viewer) for section in sheet.sections if not section.is_detail],
+        "details": [section_data(section, viewer) for section in sheet.sections if section.is_detail],
+        "show_details": viewer.t("card.show_details"),
+        "actions": [
+            button(action) | ({"mode": "secondary"} if number >= PRIMARY else {})
+            for number, action in enumerate(sheet.actions)
+        ],
+    }
+
+
+def batches(given: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [given[start : start + size] for start in range(0, len(given), size)]
+
+
+def facts(given: Sheet | Section) -> list[dict[str, str]]:
+    return [{"title": fact.title, "value": fact.value} for fact in given.facts]
+
+
+def section_data(section: Section, viewer: Viewer) -> dict[str, Any]:
+    rows = [*section.rows, *(table_rows(section.table) if section.table else ())]
+    drawn = [row_data(row, viewer) for row in rows]
+    is_marked = any(row.mark for row in rows)
+    return {
+        "heading": section.heading,
+        "lines": list(section.lines),
+        "facts": facts(section),
+        "rows": [] if is_marked else drawn,
+        "marked_rows": drawn if is_marked else [],
+        "buttons": buttons(section.actions),
+    }
+
+
+def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "mark": row.mark,
+        "title": row.title,
+        "title_color": COLORS["" if row.note else row.status],
+        "text": row.text,
+        "note": row.note,
+        "note_color": COLORS[row.status],
+        "buttons": buttons(row_actions(row, viewer)),
+    }
+
+
+def row_actions(row: Row, viewer: Viewer) -> list[Action]:
+    """Returns a row's buttons: one that opens it first, unless another leads to the same."""
+    if row.opens is None or any(leads_to(action, row.opens) for action in row.actions):
+        return list(row.actions)
+    return [open_button(row.opens, viewer), *row.actions]
+
+
+def open_link(link: Link) -> dict[str, str]:
+    return {"type": "Action.OpenUrl", "title": link.title, "url": link.url}
+
+
+def open_button(opens: Opens, viewer: Viewer) -> Action:
+    return Action(viewer.t(f"command.{opens.command}.button"), opens.command, opens.arguments)
+
+
+def leads_to(action: Action, opens: Opens) -> bool:
+    return action.command == opens.command and dict(action.arguments) == dict(opens.arguments)
+
+
+def table_rows(table: Table) -> list[Row]:
+    """Returns a table as rows that name each of their cells."""
+    return [
+        Row(
+            line.cells[0],
+            " · ".join(
+                f"{column}: {cell}" for column, cell in zip(table.columns[1:], line.cells[1:], strict=True) if cell
+            ),
+            status=line.status,
+            opens=line.opens,
+        )
+        for line in table.rows
+    ]
+
+
+def buttons(actions: Iterable[Action]) -> list[dict[str, Any]]:
+    return [button(action) for action in actions]
+
+
+def button(action: Action) -> dict[str, Any]:
+    """Returns a button that runs a command, or asks for its form. What it carries is checked when pressed."""
+    return fill(  # type: ignore[no-any-return]
+        template("ask" if action.asks else "button"),
+        {
+            "verb": action.command,
+            "title": action.title,
+            "data": dict(action.arguments),
+            "style": action.style,
+        },
+    )

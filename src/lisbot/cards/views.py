@@ -1,0 +1,206 @@
+"""The shape that nearly everything lisbot shows has: a title, facts, sections of rows, and actions.
+
+Cards are filled from it, pages drawn from it. It holds words in the viewer's language and no addresses: what
+leads somewhere says to which command.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lisbot.cards.viewer import Viewer
+from lisbot.council.core.views import AllowedAction
+
+
+class Opens(NamedTuple):
+    """What shows something whole: a command that changes nothing, and its arguments."""
+
+    command: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: it runs a command, or asks for its form. style: "default", "positive" or "destructive"."""
+
+    title: str
+    command: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = False
+    style: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way out of lisbot, to an address that somebody gave: a video meeting."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list.
+
+    status: "", "good", "warning" or "attention", which `note` says in words, or else the title.
+    mark: what stands in a column before it: an hour, a date.
+    """
+
+    title: str
+    text: str = ""
+    note: str = ""
+    status: str = ""
+    opens: Opens | None = None
+    actions: tuple[Action, ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    cells: tuple[str, ...]
+    opens: Opens | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`is_detail`: where a card has little room, it stands folded."""
+
+    heading: str = ""
+    lines: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    rows: tuple[Row, ...] = ()
+    table: Table | None = None
+    actions: tuple[Action, ...] = ()
+    is_detail: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.lines or self.facts or self.rows or self.actions or (self.table and self.table.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole answer of lisbot's.
+
+    state: how far the thing has come, in words; status: "", "good", "warning" or "attention".
+    answers: the buttons that answer what it asks, right under it; actions: whatever else may be done.
+    opens: what shows the same thing again; up: what it belongs to.
+    """
+
+    title: str
+    subtitle: str = ""
+    lines: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = ()
+    actions: tuple[Action, ...] = ()
+    opens: Opens | None = None
+    up: Opens | None = None
+    state: str = ""
+    status: str = ""
+    links: tuple[Link, ...] = ()
+    answers: tuple[Action, ...] = ()
+
+
+def sheet(
+    title: str,
+    *,
+    subtitle: str = "",
+    lines: Iterable[str] = (),
+    facts: Iterable[tuple[str, str]] = (),
+    sections: Iterable[Section | None] = (),
+    actions: Iterable[Action | None] = (),
+    opens: Opens | None = None,
+    up: Opens | None = None,
+    state: str = "",
+    status: str = "",
+    links: Iterable[Link] = (),
+    answers: Iterable[Action | None] = (),
+) -> Sheet:
+    """Returns a sheet without the lines, facts and sections that say nothing."""
+    return Sheet(
+        title,
+        subtitle,
+        tuple(line for line in lines if line),
+        pairs(facts),
+        tuple(each for each in sections if each is not None and not each.is_empty),
+        tuple(action for action in actions if action is not None),
+        opens,
+        up,
+        state,
+        status,
+        tuple(links),
+        tuple(answer for answer in answers if answer is not None),
+    )
+
+
+def section(
+    heading: str = "",
+    *,
+    lines: Iterable[str] = (),
+    facts: Iterable[tuple[str, str]] = (),
+    rows: Iterable[Row] = (),
+    table: Table | None = None,
+    actions: Iterable[Action | None] = (),
+    is_detail: bool = False,
+) -> Section:
+    """Returns a section without the lines and facts that say nothing."""
+    return Section(
+        heading,
+        tuple(line for line in lines if line),
+        pairs(facts),
+        tuple(rows),
+        table,
+        tuple(action for action in actions if action is not None),
+        is_detail,
+    )
+
+
+def pairs(facts: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
+    return tuple(Fact(title, value) for title, value in facts if value)
+
+
+def joined(*parts: str, by: str = " · ") -> str:
+    """Returns the parts that say something, in one line."""
+    return by.join(part for part in parts if part)
+
+
+def action(
+    viewer: Viewer,
+    allowed: AllowedAction,
+    *,
+    title: str = "",
+    style: str = "default",
+    asks: bool | None = None,
+) -> Action:
+    """Returns the button for something that is open to the viewer."""
+    return Action(
+        title or viewer.t(f"command.{allowed.command}.button"),
+        allowed.command,
+        allowed.arguments,
+        viewer.asks(allowed.command, allowed.arguments) if asks is None else asks,
+        style,
+    )
+
+
+def actions(viewer: Viewer, allowed: Iterable[AllowedAction], *, positive: Iterable[str] = ()) -> tuple[Action, ...]:
+    """Returns the buttons for what is open to the viewer. `positive`: the commands that stand out."""
+    stand_out = set(positive)
+    return tuple(action(viewer, each, style="positive" if each.command in stand_out else "default") for each in allowed)
+
+
+def goes_to(viewer: Viewer, command: str, *, title: str = "", **arguments: Any) -> Action:
+    """Returns a button that leads to what a command shows."""
+    return Action(title or viewer.t(f"command.{command}.button"), command, arguments)

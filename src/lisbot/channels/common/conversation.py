@@ -1,0 +1,120 @@
+"""What the chat channels do alike with what somebody typed or pressed. It holds no rules and no words.
+
+A channel proves who speaks and reads what was sent; what is shown, and where, is the channel's own too.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lisbot import intents
+from lisbot.channels.common.address_book import AddressBook
+from lisbot.channels.common.protocols import AskCommand, RunCommand
+from lisbot.channels.common.untrusted import object_in
+from lisbot.commands import Reply, changes_something, find_command
+from lisbot.commands.run import refused
+from lisbot.council.core.errors import NotFound
+from lisbot.council.register.identity import Caller
+from lisbot.idempotency import ReceiptKey
+from lisbot.intents import Intent
+
+ASK = "ask"  # the verb of a button that asks for a command's form (cards/ask.json)
+STRANGER = "stranger"  # the key of a reply to somebody who is not in the register
+# What is done to a room is everybody's there to see. All else is answered to whoever asked, alone.
+ABOUT_THE_ROOM = frozenset({"room.link", "room.unlink"})
+
+FindEmail = Callable[[], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whoever typed or pressed something, as far as the platform has proved it.
+
+    lang         the language to refuse them in before lisbot knows them
+    find_email   asks the platform's own roster for their address. Returns None where it may not be trusted to
+                 say who somebody is.
+
+    `caller.reach`, where it is set, is remembered as where they are reached.
+    """
+
+    caller: Caller
+    lang: str
+    find_email: FindEmail
+
+
+class Conversation:
+    """Runs commands for those who speak on one platform."""
+
+    def __init__(self, run: RunCommand, ask: AskCommand, addresses: AddressBook) -> None:
+        self.run_command, self.ask_command, self.addresses = run, ask, addresses
+
+    async def say(self, speaker: Speaker, words: str, *, receipt: ReceiptKey | None = None) -> tuple[Intent, Reply]:
+        """Do what was typed. Returns which command that was, and how it went.
+
+        A form that cannot be drawn without knowing what it is about becomes the menu: its buttons know.
+        """
+        intent = intents.understand(words, speaker.lang)
+        if not intent.asks:
+            return intent, await self.run(speaker, intent.command, intent.arguments, receipt=receipt)
+        reply = await self.ask(speaker, intent.command, intent.arguments)
+        if reply.status == 422:
+            intent = Intent(intents.MENU)
+            reply = await self.run(speaker, intent.command, {})
+        return intent, reply
+
+    async def press(
+        self, speaker: Speaker, verb: str, data: Mapping[str, Any], *, receipt: ReceiptKey | None = None
+    ) -> Reply:
+        """Do what a button says: run its command, or ask for its form. What it carries is the sender's word."""
+        if verb == ASK:
+            name, given = asked_for(data)
+            return await self.ask(speaker, name, given)
+        return await self.run(speaker, verb, data, receipt=receipt)
+
+    async def run(
+        self, speaker: Speaker, name: str, given: Mapping[str, Any], *, receipt: ReceiptKey | None = None
+    ) -> Reply:
+        """Run a command. What channels alone run is unknown to those who speak.
+
+        What changes nothing takes no receipt: it may be run again, and writes none.
+        """
+        taken = receipt if changes_something(name) else None
+        return await self.identified(speaker, name, lambda caller: self.run_command(name, given, caller, receipt=taken))
+
+    async def ask(self, speaker: Speaker, name: str, given: Mapping[str, Any]) -> Reply:
+        """Ask for a command's form."""
+        return await self.identified(speaker, name, lambda caller: self.ask_command(name, given, caller))
+
+    async def identified(self, speaker: Speaker, name: str, call: Callable[[Caller], Awaitable[Reply]]) -> Reply:
+        """Call as the speaker. A stranger is looked up in the platform's roster, and the call made once more.
+
+        Afterwards, where they are known, remembers where they are reached.
+        """
+        command = find_command(name)
+        if command and command.is_internal:
+            return refused(NotFound("unknown_command"), name, speaker.lang)
+        caller = speaker.caller
+        reply = await call(caller)
+        if reply.key == STRANGER and (email := await speaker.find_email()):
+            caller = replace(caller, email=email)
+            reply = await call(caller)
+        if caller.reach and is_known(reply):
+            await self.addresses.remember(caller, caller.reach)
+        return reply
+
+
+def asked_for(data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Returns the command whose form a button asks for, and what the form is about."""
+    name = data.get("command")
+    return name if isinstance(name, str) else "", object_in(data, "args")
+
+
+def is_known(reply: Reply) -> bool:
+    """Returns whether whoever got this reply is in the register."""
+    return reply.key != STRANGER
+
+
+def is_about_the_room(name: str) -> bool:
+    """Returns whether a command, by today's name or a former one, is answered where all in the room see it."""
+    command = find_command(name)
+    return command is not None and command.name in ABOUT_THE_ROOM

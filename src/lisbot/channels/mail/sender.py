@@ -1,0 +1,101 @@
+"""Sends mail through the organisation's own mail server."""
+
+import html
+import ssl
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from lisbot.channels.mail.letter import as_html, compose_letter
+from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
+from lisbot.render.words import words
+from lisbot.settings import Settings
+
+TIMEOUT = 30.0  # seconds for one message
+PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
+
+
+class MailSender:
+    """The outbox's way out by mail, and the pages' for sign-in links. Off without SMTP_URL."""
+
+    platform = "mail"
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = urlsplit(settings.smtp_url) if settings.smtp_url else None
+        self.sender = settings.mail_from or ""
+        self.base_url = settings.base_url
+
+    @property
+    def is_on(self) -> bool:
+        return self.url is not None
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Send the card in words, under why they get it, with the way to its page. Returns the Message-ID.
+
+        Raises SendError.
+        """
+        said, page_url = words(message.card), message.page_url or f"{self.base_url}/"
+        parts = [part for part in (message.words, said, page_url) if part]
+        text = "\n\n".join(parts) + "\n"
+        link = f'<a href="{html.escape(page_url)}">{html.escape(page_url)}</a>'
+        page = "".join(f"<p>{part}</p>" for part in (*map(as_html, parts[:-1]), link))
+        return await self.post(to.conversation_id, message.words, text, message.lang, page)
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        """Raises GoneError: mail that is sent is sent."""
+        raise GoneError("mail_cannot_be_edited")
+
+    async def send_text(self, to: str, subject: str, text: str, lang: str = "") -> None:
+        """Send a plain message, such as a sign-in link. Raises SendError."""
+        await self.post(to, subject, text, lang)
+
+    async def post(self, to: str, subject: str, text: str, lang: str, page: str | None = None) -> str:
+        if self.url is None:
+            raise PermanentError("mail_off")
+        try:
+            letter = compose_letter(self.sender, to, subject, text, lang, page)
+        except ValueError as error:
+            raise PermanentError("address_malformed") from error
+        try:
+            await self.deliver(letter)
+        except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
+            raise send_error(error) from error
+        return str(letter["Message-ID"])
+
+    async def deliver(self, letter: EmailMessage) -> None:
+        """Hand a message to the mail server. Raises what aiosmtplib raises."""
+        assert self.url
+        await aiosmtplib.send(
+            letter,
+            hostname=self.url.hostname,
+            port=self.url.port or PORTS[self.url.scheme],
+            username=unquote(self.url.username) if self.url.username else None,
+            password=unquote(self.url.password) if self.url.password else None,
+            use_tls=self.url.scheme == "smtps",
+            start_tls=True if self.url.username and self.url.scheme == "smtp" else None,
+            tls_context=ssl.create_default_context(),
+            timeout=TIMEOUT,
+        )
+
+
+def send_error(error: Exception) -> SendError:
+    """Returns what a mail server's refusal means: 4yz may go better later, 5yz will not (RFC 5321, 4.2.1)."""
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused():
+            codes = [refusal.code for refusal in error.recipients]
+            return transient_or_permanent(f"recipient_refused_{codes[0]}", all(map(is_transient, codes)))
+        case aiosmtplib.SMTPAuthenticationError():
+            # A wrong password is put right by whoever runs lisbot, and the mail should still go then.
+            return TransientError("mail_login_refused")
+        case aiosmtplib.SMTPResponseException():
+            return transient_or_permanent(f"mail_refused_{error.code}", is_transient(error.code))
+    return TransientError("mail_server_unreachable")
+
+
+def is_transient(code: int) -> bool:
+    return 400 <= code < 500
+
+
+def transient_or_permanent(reason: str, may_retry: bool) -> SendError:
+    return TransientError(reason) if may_retry else PermanentError(reason)

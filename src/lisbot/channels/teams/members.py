@@ -1,0 +1,98 @@
+"""The people lisbot can reach through a team: their 1:1 conversations, made and remembered."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from botbuilder.schema import Activity
+from cachetools import TTLCache
+
+from lisbot.channels.common.address_book import AddressBook
+from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.common.protocols import RunCommand
+from lisbot.channels.common.retry import with_retries
+from lisbot.channels.teams.activity import IncomingActivity
+from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.speakers import PLATFORM, Speakers, object_id_of
+from lisbot.council.register.identity import Caller, Reach
+from lisbot.intents import MENU
+from lisbot.messaging import SendError
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4  # to make one person's conversation; they may be hundreds, and Teams asks for pauses
+WELCOMED_FOR = 600.0  # seconds within which Teams tells of the same installation a second time
+MAX_WELCOMED = 1000  # conversations
+
+Member = Mapping[str, Any]
+
+
+class Members:
+    """The members of the teams that lisbot is in."""
+
+    def __init__(
+        self,
+        run: RunCommand,
+        speakers: Speakers,
+        connector: Connector,
+        addresses: AddressBook,
+        background: BackgroundTasks,
+    ) -> None:
+        self.run, self.speakers, self.connector = run, speakers, connector
+        self.addresses, self.background = addresses, background
+        self.welcomed: TTLCache[str, bool] = TTLCache(MAX_WELCOMED, WELCOMED_FOR, monotonic)
+
+    def is_new_installation(self, activity: IncomingActivity) -> bool:
+        """Returns whether this conversation has not just been told of as installed."""
+        is_new = activity.conversation_id not in self.welcomed
+        self.welcomed[activity.conversation_id] = True
+        return is_new
+
+    def link_all(self, activity: IncomingActivity) -> None:
+        """Link everybody in the team, page by page, after this turn: they may be hundreds."""
+        self.link_later(activity, self.connector.members(activity.service_url, activity.conversation_id))
+
+    def link(self, activity: IncomingActivity, member_ids: Sequence[str]) -> None:
+        """Link those who joined the team, after this turn."""
+        self.link_later(activity, self.look_up(activity, member_ids))
+
+    async def look_up(self, activity: IncomingActivity, member_ids: Sequence[str]) -> AsyncIterator[Member]:
+        for member_id in member_ids:
+            yield await self.connector.member(activity.service_url, activity.conversation_id, member_id)
+
+    def link_later(self, activity: IncomingActivity, members: AsyncIterator[Member]) -> None:
+        if self.speakers.may_link(activity.tenant):
+            self.background.spawn(self.link_each(activity, members))
+
+    async def link_each(self, activity: IncomingActivity, members: AsyncIterator[Member]) -> None:
+        try:
+            async for member in members:
+                await self.link_one(activity, member)
+        except SendError as error:
+            log.warning("the roster was not read to its end: %s", error.reason)
+
+    async def link_one(self, activity: IncomingActivity, member: Member) -> None:
+        """Make and remember one person's 1:1 conversation. Strangers are left alone."""
+        email = self.speakers.email_of(member, activity.tenant)
+        caller = Caller(PLATFORM, object_id_of(member), activity.tenant, email=email)
+        if not email or not caller.external_id or not (await self.run(MENU, {}, caller)).is_done:
+            return
+        try:
+            found = await with_retries(
+                lambda: self.connector.create_conversation(
+                    activity.service_url, activity.tenant, str(member.get("id")), activity.recipient.id
+                ),
+                attempts=ATTEMPTS,
+            )
+        except SendError as error:
+            log.info("somebody in the team cannot be reached: %s", error.reason)
+        else:
+            await self.addresses.remember(caller, Reach(activity.service_url, found))
+
+    async def send_privately(self, activity: IncomingActivity, message: Activity) -> None:
+        """Say something to the sender in their 1:1 conversation. Raises SendError."""
+        found = await self.connector.create_conversation(
+            activity.service_url, activity.tenant, activity.from_property.id, activity.recipient.id
+        )
+        await self.connector.send(activity.service_url, found, message.serialize())

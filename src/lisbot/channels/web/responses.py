@@ -1,0 +1,141 @@
+"""Pages drawn from templates, in the visitor's language, with what every page has around it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from lisbot import cards
+from lisbot.channels.web import navigation
+from lisbot.channels.web.site import SESSION, SITE
+from lisbot.channels.web.visitors import get_visitor
+from lisbot.commands import Reply, find_command
+from lisbot.council.core import access
+from lisbot.council.core.context import Member
+from lisbot.council.core.context import Permission as P
+from lisbot.render import html
+from lisbot.render.html import Target
+from lisbot.texts import LANGUAGES, format_value, has, text
+
+DEMO_FORWARD = "demo.forward"  # stands for a command where the demo's clock was moved
+
+
+def make_templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("lisbot.channels.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.filters |= {"prose": html.prose, "data_json": html.data_json, "button_class": html.button_class}
+    templates.globals |= {"opens": navigation.opens}
+    return templates
+
+
+async def render_page(
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    back: str = "",
+    **values: Any,
+) -> web.Response:
+    """Returns a whole page. Personal as it may be, nobody keeps a copy of it.
+
+    `back` is where its forms lead back to: the page itself unless another is given.
+    """
+    site, session = request.app[SITE], request[SESSION]
+    visitor = await get_visitor(request)
+    lang, here = visitor.lang, navigation.current_page(request)
+
+    def t(key: str, /, **holes: object) -> str:
+        return text(lang, key, **holes)
+
+    def target(action: cards.Action) -> Target:
+        return navigation.button_target(action, here)
+
+    done, session.done = session.done, ""
+    drawn = site.templates.get_template(template).render(
+        **values,
+        t=t,
+        lang=lang,
+        languages=LANGUAGES,
+        member=visitor.member,
+        links=main_links(visitor.member) if visitor.member else [],
+        here=here,
+        hidden={"_csrf": site.cookies.form_token(session), "_next": back or here},
+        target=target,
+        static=site.static_files.url,
+        done=done_words(lang, done),
+        demo=site.demo is not None,
+        clock=format_value(lang, site.runtime.now().astimezone(site.runtime.tz)),
+    )
+    more = {"Cache-Control": "no-store", **(headers or {})}
+    return web.Response(text=drawn, status=status, content_type="text/html", headers=more)
+
+
+def done_words(lang: str, name: str) -> str:
+    """Returns what was just done, in words; nothing for nothing."""
+    if name == DEMO_FORWARD:
+        return text(lang, "demo.forwarded")
+    command = find_command(name)
+    if command is None:
+        return ""
+    key = f"command.{command.name}"
+    if has(lang, f"{key}.done"):
+        return text(lang, f"{key}.done")
+    return text(lang, "web.done", name=text(lang, f"{key}.name"))
+
+
+def main_links(member: Member) -> list[tuple[str, str]]:
+    """Returns the pages everybody goes to, and the secretariat's own: address and text key."""
+    links = [("/me", "web.nav.me")]
+    if access.may(member, P.OVERSEE):
+        links.append(("/overview", "web.nav.overview"))
+    if access.may(member, P.VIEW):
+        links.append(("/outcomes", "web.nav.outcomes"))
+    return links
+
+
+async def render_form(
+    request: web.Request, reply: Reply, *, status: int = 200, back: str, problem: str = ""
+) -> web.Response:
+    """Returns a page that is one form, under `problem`, what is to be said of it."""
+    assert reply.viewer is not None, "a form is drawn for somebody"
+    site, session = request.app[SITE], request[SESSION]
+    hidden = {"_csrf": site.cookies.form_token(session), "_next": back}
+    card = cards.draw_card(reply.shows, reply.view, reply.viewer)
+    drawn = html.render_card(card, find_target=navigation.card_targets(back), hidden=hidden)
+    title = text(reply.viewer.lang, f"command.{reply.view.command}.name")
+    return await render_page(request, "form.html", status=status, form=drawn, title=title, problem=problem, back=back)
+
+
+async def render_refusal(
+    request: web.Request,
+    status: int,
+    words: str = "",
+    headers: Mapping[str, str] | None = None,
+    *,
+    back: str = "",
+) -> web.Response:
+    """Returns a page that says no, and why, and leads back to where the button stood."""
+    lang = (await get_visitor(request)).lang
+    if not words:
+        words = text(lang, f"web.error.{status}" if has(lang, f"web.error.{status}") else "web.error.400")
+    return await render_page(request, "error.html", status=status, headers=headers, words=words, way_back=back)
+
+
+def redirect(to: str, status: int = 303) -> web.Response:
+    return web.Response(status=status, headers={"Location": to, "Cache-Control": "no-store"})
+
+
+def ask_to_sign_in(request: web.Request) -> web.Response:
+    """Returns the way to where one signs in, and from there back to where one was going."""
+    if request.app[SITE].demo is not None:
+        return redirect("/")
+    return redirect(f"/signin?{urlencode({'_next': navigation.current_page(request)})}")

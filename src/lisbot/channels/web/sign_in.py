@@ -1,0 +1,168 @@
+"""Signing in, signing out, and choosing a language."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from lisbot.channels.web import navigation, request_limit, responses
+from lisbot.channels.web.oidc import SignInFailed
+from lisbot.channels.web.site import FORM, SESSION, SITE, Site
+from lisbot.channels.web.visitors import get_caller, get_visitor
+from lisbot.commands import run
+from lisbot.council.core.fields import MAX_EMAIL, clean_email
+from lisbot.council.register import sign_in
+from lisbot.texts import LANGUAGES, text
+
+log = logging.getLogger(__name__)
+
+
+async def show_sign_in(request: web.Request) -> web.Response:
+    if (await get_visitor(request)).member is not None:
+        return responses.redirect(navigation.way_back(request.query.get("_next")))
+    return await sign_in_page(request)
+
+
+async def sign_in_page(request: web.Request, *, status: int = 200, problem: str = "", email: str = "") -> web.Response:
+    site, given = request.app[SITE], request[FORM] if request.method == "POST" else request.query
+    return await responses.render_page(
+        request,
+        "sign_in.html",
+        status=status,
+        with_oidc=site.oidc is not None,
+        with_mail=site.send_mail is not None,
+        problem=problem,
+        email=email,
+        back=navigation.way_back(given.get("_next")),
+    )
+
+
+async def send_link(request: web.Request) -> web.Response:
+    """Answer at once and alike, whether or not the address is known; the link is made and sent in the background."""
+    site = request.app[SITE]
+    if site.send_mail is None:
+        raise web.HTTPNotFound
+    given = str(request[FORM].get("email", ""))
+    lang = (await get_visitor(request)).lang
+    if not site.limit_per_client.allows(request_limit.client_address(request, site.settings.proxies)):
+        raise web.HTTPTooManyRequests
+    email = parse_email(given)
+    if email is None:
+        problem = text(lang, "web.sign_in.no_address")
+        return await sign_in_page(request, status=422, problem=problem, email=given)
+    if not site.limit_per_address.allows(email):
+        raise web.HTTPTooManyRequests
+    site.tasks.spawn(mail_link(site, email, lang, navigation.way_back(request[FORM].get("_next"))))
+    return await responses.render_page(request, "link_sent.html", email=email)
+
+
+def parse_email(given: str) -> str | None:
+    """Returns an e-mail address as the register has them, or None for what is none."""
+    try:
+        return clean_email(given) if len(given) <= MAX_EMAIL else None
+    except ValueError:
+        return None
+
+
+async def mail_link(site: Site, email: str, lang: str, back: str) -> None:
+    async with site.runtime.db.write() as db:
+        link = await sign_in.create_link(db, email, site.runtime.now())
+    if link is None or site.send_mail is None:
+        return
+    lang = link.lang or lang
+    url = f"{site.settings.base_url}/signin/link?{urlencode({'token': link.token, '_next': back})}"
+    minutes = int(sign_in.LINK_LIFE.total_seconds() // 60)
+    words = text(lang, "web.mail.text", link=url, minutes=minutes)
+    await site.send_mail(link.email, text(lang, "web.mail.subject"), words)
+
+
+async def open_link(request: web.Request) -> web.Response:
+    """Returns a page with a button that uses the link. A mail scanner opens every link, and uses up none of them."""
+    back = navigation.way_back(request.query.get("_next"))
+    return await responses.render_page(
+        request, "link_opened.html", token=request.query.get("token", "")[:200], back=back
+    )
+
+
+async def use_link(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    async with site.runtime.db.write() as db:
+        person_id = await sign_in.use_link(db, str(request[FORM].get("token", "")), site.runtime.now())
+    if person_id is None:
+        lang = (await get_visitor(request)).lang
+        return await sign_in_page(request, status=403, problem=text(lang, "web.sign_in.link_used"))
+    request[SESSION].sign_in(person_id)
+    return responses.redirect(navigation.way_back(request[FORM].get("_next")))
+
+
+async def start_oidc(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    if site.oidc is None:
+        raise web.HTTPNotFound
+    try:
+        url, flow = await site.oidc.start()
+    except SignInFailed as error:
+        return await oidc_failed(request, site, error)
+    response = responses.redirect(url)
+    site.cookies.write_flow(response, {**flow, "back": navigation.way_back(request.query.get("_next"))})
+    return response
+
+
+async def finish_oidc(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    if site.oidc is None:
+        raise web.HTTPNotFound
+    flow = site.cookies.read_flow(request)
+    try:
+        if flow is None:
+            raise SignInFailed("no sign-in was begun in this browser")
+        email = parse_email(await site.oidc.finish(request.query, flow))
+        if email is None:
+            raise SignInFailed("the address is none")
+        async with site.runtime.db.read() as db:
+            person_id = await sign_in.find_by_email(db, email)
+    except SignInFailed as error:
+        return await oidc_failed(request, site, error)
+    if person_id is None:
+        lang = (await get_visitor(request)).lang
+        response = await sign_in_page(request, status=403, problem=text(lang, "error.stranger"))
+    else:
+        request[SESSION].sign_in(person_id)
+        response = responses.redirect(navigation.way_back(flow["back"] if flow else None))
+    site.cookies.drop_flow(response)
+    return response
+
+
+async def oidc_failed(request: web.Request, site: Site, error: SignInFailed) -> web.Response:
+    log.warning("sign-in with the provider failed: %s", error)
+    lang = (await get_visitor(request)).lang
+    response = await sign_in_page(request, status=403, problem=text(lang, "web.sign_in.failed"))
+    site.cookies.drop_flow(response)
+    return response
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """Sign out, here and wherever else this person is signed in: a copy of the cookie opens nothing more."""
+    member = (await get_visitor(request)).member
+    if member is not None and member.id is not None:
+        async with request.app[SITE].runtime.db.write() as db:
+            await sign_in.sign_out(db, member.id, datetime.now(UTC))
+    request[SESSION].sign_out()
+    return responses.redirect("/")
+
+
+async def choose_language(request: web.Request) -> web.Response:
+    """Change the language: stored with the person where there is one, with the browser where there is not."""
+    form: dict[str, Any] = request[FORM]
+    lang = form.get("lang")
+    if lang not in LANGUAGES:
+        raise web.HTTPBadRequest
+    if (await get_visitor(request)).member is not None:
+        runtime = request.app[SITE].runtime
+        reply = await run(runtime, "person.choose_language", {"language": lang}, get_caller(request))
+        if not reply.is_done:
+            return await responses.render_refusal(request, reply.status, reply.words)
+    request[SESSION].lang = lang
+    return responses.redirect(navigation.way_back(form.get("_next")))

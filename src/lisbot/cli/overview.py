@@ -1,0 +1,81 @@
+"""What sub-commands there are, by subject: read off the texts alone, so that help comes at once."""
+
+import difflib
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from lisbot.cli.arguments import WrongUsage
+from lisbot.council.log.former_names import current_name
+from lisbot.texts import section, text
+
+MAINTENANCE = ("serve", "demo", "migrate", "load", "teams-package", "slack-manifest", "completion")
+# Which nouns are shown together. What channels alone run has none of these, and is not shown.
+GROUPS = {
+    "overview": ("menu", "worklist", "dashboard", "body"),
+    "meeting": ("year_plan", "meeting"),
+    "call": ("call",),
+    "proposal": ("proposal",),
+    "agenda": ("agenda", "agenda_item", "notice"),
+    "attendance": ("attendance",),
+    "vote": ("vote",),
+    "minutes": ("minutes", "outcome"),
+    "case": ("case",),
+    "register": ("register", "seat_change", "person", "room"),
+    "log": ("log",),
+}
+MAX_WIDTH = 110  # columns, in a terminal that has more
+
+
+def overview(lang: str) -> str:
+    """Returns the help of lisbot as a whole."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, MAX_WIDTH)
+    known = names(lang)
+    column = max(len(name) for group in known.values() for name in group) + 4
+    parts = [*textwrap.wrap(text(lang, "cli.about"), width), "", text(lang, "cli.usage_line")]
+    for group, commands in known.items():
+        parts += ["", text(lang, f"cli.group.{group}")]
+        for name, help in commands.items():
+            parts += textwrap.wrap(
+                help,
+                width,
+                initial_indent=f"  {name}".ljust(column),
+                subsequent_indent=" " * column,
+            )
+    parts += ["", *textwrap.wrap(text(lang, "cli.more"), width)]
+    return "\n".join(parts)
+
+
+def names(lang: str) -> dict[str, dict[str, str]]:
+    """Returns every sub-command by group, and what it does."""
+    found = {group: dict(commands(lang, nouns)) for group, nouns in GROUPS.items()}
+    return found | {"maintenance": {name: text(lang, f"cli.{text_key(name)}.help") for name in MAINTENANCE}}
+
+
+def commands(lang: str, nouns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yields the name of every command of these nouns, and what it does."""
+    known = section(lang, "command")
+    for noun in nouns:
+        for verb, words in known[noun].items():
+            yield f"{noun}.{verb}", words.get("help", words["name"])
+
+
+def text_key(name: str) -> str:
+    """Returns what a sub-command that maintains the machine is called in the texts."""
+    return name.replace("-", "_")
+
+
+def get_command_name(given: str, lang: str) -> str:
+    """Returns what a command is called today, and says so on stderr where it was called by a former name.
+
+    Raises WrongUsage where there is no such command, with the one that may be meant.
+    """
+    name, known = current_name(given), [name for group in names(lang).values() for name in group]
+    if name not in known:
+        close = next(iter(difflib.get_close_matches(given, known, n=1, cutoff=0.6)), None)
+        key = "cli.unknown_command" if close is None else "cli.misspelt_command"
+        raise WrongUsage(text(lang, key, given=given, meant=close))
+    if name != given:
+        print(text(lang, "cli.former_name", given=given, name=name), file=sys.stderr)
+    return name

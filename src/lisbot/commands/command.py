@@ -1,0 +1,114 @@
+"""One command: its name, its function, who may run it and what is shown afterwards."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic_core import SchemaValidator
+
+from lisbot.council.core.context import Permission
+from lisbot.council.core.fields import Confirms, IsWholeFile, Prefill, RefersTo
+from lisbot.council.core.schemas import arguments_validator
+
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A row of the command table. From it follow the button, the form, the typed phrase, the page, the
+    sub-command, and the platforms' command lists.
+
+    shows       the card that shows what the function returns
+    changes     whether it changes anything: then it is logged, and never run by looking at a page
+    prefill     what its form starts from; its arguments say what the form is about
+    secret      arguments that never reach the log
+    is_internal whether channels alone run it: no button, form or phrase, and no log line
+    """
+
+    name: str
+    function: Callable[..., Awaitable[Any]]
+    needs: Permission
+    shows: str
+    changes: bool = True
+    prefill: Callable[..., Awaitable[Prefill]] | None = None
+    secret: frozenset[str] = frozenset()
+    is_internal: bool = False
+
+    @cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The function's own arguments."""
+        return keyword_parameters(self.function)
+
+    @cached_property
+    def validator(self) -> SchemaValidator:
+        """What checks the arguments, read off the function's signature."""
+        return arguments_validator(self.parameters)
+
+    @cached_property
+    def emptied(self) -> frozenset[str]:
+        """The arguments that are texts or nothing: given empty, they empty what was there."""
+        return frozenset(
+            name for name, p in self.parameters.items() if p.default is None and bare_type(p.annotation) is str
+        )
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """The arguments that say what a form is about."""
+        return frozenset(keyword_parameters(self.prefill)) if self.prefill else frozenset()
+
+    @cached_property
+    def has_form(self) -> bool:
+        """Whether a person fills something in: what is only pressed has no form to come back to."""
+        return self.prefill is not None or not self.references
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The arguments a person fills in: all but what the form is about and the confirmation."""
+        confirming = self.annotated_with(Confirms)
+        return tuple(name for name in self.parameters if name not in self.context and name not in confirming)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        return frozenset(name for name, p in self.parameters.items() if p.default is p.empty)
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The arguments that name a thing by its id: a button points at it, nobody types it."""
+        return self.annotated_with(RefersTo)
+
+    @cached_property
+    def whole_file(self) -> str | None:
+        """The argument that is the text of a whole file, where there is one."""
+        return next(iter(self.annotated_with(IsWholeFile)), None)
+
+    def annotated_with(self, kind: type) -> frozenset[str]:
+        return frozenset(
+            name
+            for name, p in self.parameters.items()
+            if any(isinstance(each, kind) for each in metadata(p.annotation))
+        )
+
+
+def keyword_parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Returns a function's keyword-only parameters, their annotations evaluated."""
+    given = inspect.signature(function, eval_str=True).parameters.values()
+    return {p.name: p for p in given if p.kind is p.KEYWORD_ONLY}
+
+
+def metadata(annotation: Any) -> tuple[Any, ...]:
+    """Returns what an annotation is annotated with, "or None" or not."""
+    if get_origin(annotation) is Annotated:
+        return get_args(annotation)[1:]
+    return tuple(each for part in get_args(annotation) for each in metadata(part))
+
+
+def bare_type(annotation: Any) -> Any:
+    """Returns a type without "or None" and without what it is annotated with."""
+    if get_origin(annotation) is Annotated:
+        return bare_type(get_args(annotation)[0])
+    parts = [part for part in get_args(annotation) if part is not type(None)]
+    if get_origin(annotation) is not None and len(parts) < len(get_args(annotation)):
+        return bare_type(parts[0])
+    return annotation

@@ -1,0 +1,17 @@
+"""The log's commands."""
+
+from typing import TYPE_CHECKING
+
+from lisbot.commands.command import Command
+from lisbot.council.core.context import Permission as P
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.council.log import show, verify
+else:
+    show, verify = defer("lisbot.council.log", "show verify")
+
+COMMANDS = (
+    Command("log.verify", verify.verify, needs=P.OVERSEE, shows="log_check", changes=False),
+    Command("log.show", show.show, needs=P.OVERSEE, shows="log_history", changes=False),
+)

@@ -1,0 +1,61 @@
+"""The meetings' commands: year plan, meeting, call, proposal, agenda, notice, attendance."""
+
+from typing import TYPE_CHECKING
+
+from lisbot.commands.command import Command
+from lisbot.council.core.context import Permission as P
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.council.meetings import (
+        agenda,
+        agenda_items,
+        attendance,
+        calls,
+        meetings,
+        notice,
+        proposals,
+        year_plan,
+        year_plan_file,
+    )
+else:
+    agenda, agenda_items, attendance, calls, meetings, notice, proposals, year_plan, year_plan_file = defer(
+        "lisbot.council.meetings",
+        "agenda agenda_items attendance calls meetings notice proposals year_plan year_plan_file",
+    )
+
+ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
+
+# fmt: off
+COMMANDS = (
+    Command("year_plan.show", year_plan.show, needs=P.VIEW, shows="year_plan", changes=False),
+    Command("year_plan.set_dates", year_plan.set_dates, needs=P.PLAN, shows="year_plan", prefill=year_plan.set_dates_prefill),
+    Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans"),
+    Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
+    Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill),
+    Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill),
+    Command("call.show", calls.show, needs=P.VIEW, shows="call", changes=False),
+    Command("call.open", calls.open_call, needs=P.CALL, shows="call", prefill=calls.open_prefill),
+    Command("call.close", calls.close_call, needs=P.CALL, shows="call"),
+    Command("call.decline", calls.decline, needs=P.PROPOSE, shows="call"),
+    Command("proposal.show", proposals.show, needs=P.VIEW, shows="proposal", changes=False),
+    Command("proposal.submit", proposals.submit, needs=P.PROPOSE, shows="proposal", prefill=proposals.submit_prefill),
+    Command("proposal.edit", proposals.edit, needs=P.PROPOSE, shows="proposal", prefill=proposals.edit_prefill),
+    Command("proposal.withdraw", proposals.withdraw, needs=P.PROPOSE, shows="proposal"),
+    Command("proposal.triage", proposals.triage, needs=P.TRIAGE, shows="triage", changes=False),
+    Command("proposal.accept", proposals.accept, needs=P.TRIAGE, shows="proposal"),
+    Command("proposal.send_back", proposals.send_back, needs=P.TRIAGE, shows="proposal", prefill=proposals.send_back_prefill),
+    Command("proposal.merge", proposals.merge, needs=P.TRIAGE, shows="proposal", prefill=proposals.merge_prefill),
+    Command("proposal.postpone", proposals.postpone, needs=P.TRIAGE, shows="proposal", prefill=proposals.postpone_prefill),
+    Command("proposal.reject", proposals.reject, needs=P.TRIAGE, shows="proposal", prefill=proposals.reject_prefill),
+    Command("agenda.show", agenda.show, needs=P.READ_AGENDA, shows="agenda", changes=False),
+    Command("agenda.reorder", agenda.reorder, needs=P.ARRANGE, shows="agenda", prefill=agenda.reorder_prefill),
+    Command("agenda_item.add", agenda_items.add, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_prefill),
+    Command("agenda_item.edit", agenda_items.edit, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.edit_prefill),
+    Command("agenda_item.move_up", agenda_items.move_up, needs=P.ARRANGE, shows="agenda"),
+    Command("agenda_item.remove", agenda_items.remove, needs=P.ARRANGE, shows="agenda"),
+    Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting"),
+    Command("attendance.respond", attendance.respond, needs=P.RESPOND, shows="meeting", prefill=attendance.respond_prefill, secret=ABSENCE),
+    Command("attendance.respond_as_deputy", attendance.respond_as_deputy, needs=P.RESPOND, shows="meeting"),
+    Command("attendance.forecast", attendance.forecast, needs=P.ARRANGE, shows="forecast", changes=False),
+)

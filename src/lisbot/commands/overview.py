@@ -1,0 +1,19 @@
+"""The overviews' commands."""
+
+from typing import TYPE_CHECKING
+
+from lisbot.commands.command import Command
+from lisbot.council.core.context import Permission as P
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.council.overview import body, dashboard, menu, worklist
+else:
+    body, dashboard, menu, worklist = defer("lisbot.council.overview", "body dashboard menu worklist")
+
+COMMANDS = (
+    Command("menu.show", menu.show, needs=P.SELF, shows="menu", changes=False),
+    Command("worklist.show", worklist.show, needs=P.SELF, shows="worklist", changes=False),
+    Command("dashboard.show", dashboard.show, needs=P.OVERSEE, shows="dashboard", changes=False),
+    Command("body.show", body.show, needs=P.VIEW, shows="body", changes=False),
+)

@@ -1,0 +1,27 @@
+"""The register's commands."""
+
+from typing import TYPE_CHECKING
+
+from lisbot.commands.command import Command
+from lisbot.council.core.context import Permission as P
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.council.register import accounts, people, rooms, seat_changes, seats
+else:
+    accounts, people, rooms, seat_changes, seats = defer(
+        "lisbot.council.register", "accounts people rooms seat_changes seats"
+    )
+
+# fmt: off
+COMMANDS = (
+    Command("person.choose_language", people.choose_language, needs=P.SELF, shows="person"),
+    Command("account.update_address", accounts.update_address, needs=P.SELF, shows="account", is_internal=True),
+    Command("room.link", rooms.link, needs=P.LINK_ROOM, shows="room"),
+    Command("room.unlink", rooms.unlink, needs=P.LINK_ROOM, shows="room"),
+    Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
+    Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
+    Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
+    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change"),
+    Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
+)

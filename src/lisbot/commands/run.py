@@ -1,0 +1,249 @@
+"""The one way in: running a command for a caller, all of it or none of it, and saying how it went."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
+
+from lisbot.cards.form import FormView, label
+from lisbot.cards.viewer import Viewer
+from lisbot.commands.command import Command, Given
+from lisbot.commands.forms import describe, parse, parse_context
+from lisbot.commands.table import COMMANDS, current_arguments, find_command
+from lisbot.council.core import access
+from lisbot.council.core.context import Act, Member
+from lisbot.council.core.errors import Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
+from lisbot.council.core.fields import Prefill
+from lisbot.council.register.identity import Caller, recognise
+from lisbot.runtime import Runtime
+from lisbot.texts import text
+
+if TYPE_CHECKING:
+    from lisbot.idempotency import ReceiptKey
+
+log = logging.getLogger(__name__)
+
+ALREADY_DONE = "already_done"  # the key of a reply to something that was done before
+SHOWN_AGAIN = (409, 422)  # statuses of refusals after which the form is shown again
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How it went. A refusal has its key and words, and its form filled in where there is one.
+
+    `view` is what the command returns, or a FormView; `shows` names the card that draws it for `viewer`.
+    `command` and `given` are what was run, by the names of today. `fields`: what is wrong with each field.
+    """
+
+    status: int
+    words: str = ""
+    view: Any = None
+    shows: str = ""
+    viewer: Viewer | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lang: str = "nb"
+    key: str = ""
+    command: str = ""
+    given: Given = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == 200
+
+
+Run = Callable[..., Coroutine[Any, Any, Reply]]
+Work = Callable[[Act, Command], Awaitable[Any]]
+
+
+async def run(
+    runtime: Runtime, name: str, given: Given, caller: Caller, *, receipt: "ReceiptKey | None" = None
+) -> Reply:
+    """Run one command for one caller: all of it or none of it.
+
+    Returns a Reply, never raises. `receipt` names what a platform sent: the same is done once, however often it
+    is sent, and the reply to it afterwards has the key ALREADY_DONE.
+    """
+    given = current_arguments(name, given)
+
+    async def work(act: Act, command: Command) -> Any:
+        if receipt is not None:
+            await require_first_time(act, receipt)
+        args = parse(command, given)
+        view = await command.function(act, **args)
+        if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
+            await act.db.flush()
+        if command.changes and not command.is_internal:
+            await write_log(act, command, args)
+        return view
+
+    started = perf_counter()
+    reply, refusal = await attempt(runtime, name, given, caller, work)
+    command = find_command(name)
+    runtime.on_command(command.name if command else "unknown", reply.status, perf_counter() - started)
+    if refusal and command and command.has_form and command.inputs and reply.status in SHOWN_AGAIN:
+        if reply.key == ALREADY_DONE:
+            return reply
+        form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
+        return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer)
+    return reply
+
+
+async def require_first_time(act: Act, receipt: "ReceiptKey") -> None:
+    """Raises Conflict where what a platform sent was done before."""
+    from lisbot.idempotency import take_receipt  # not for a command line, which is sent nothing twice
+
+    if not await take_receipt(act.db, receipt):
+        raise Conflict(ALREADY_DONE)
+
+
+async def write_log(act: Act, command: Command, args: Given) -> None:
+    """Write the log's line about a command, without the arguments that never reach the log."""
+    from lisbot.council.log.write import write  # not for a command that only looks
+
+    await write(act, command.name, {name: value for name, value in args.items() if name not in command.secret})
+
+
+async def ask(
+    runtime: Runtime,
+    name: str,
+    given: Given,
+    caller: Caller,
+    *,
+    refusal: Refusal | None = None,
+    reply: Reply | None = None,
+) -> Reply:
+    """Ask for a command's form, with what is known or was typed filled in. Changes nothing.
+
+    Returns a Reply with a FormView. `refusal` and `reply`: why the form comes back.
+    """
+    given = current_arguments(name, given)
+
+    async def work(act: Act, command: Command) -> Any:
+        prefill = Prefill()
+        if command.prefill:
+            try:
+                prefill = await command.prefill(act, **parse_context(command, given))
+            except (Refusal, NoResultFound):
+                # What it is about has gone meanwhile. What somebody typed has not.
+                if refusal is None:
+                    raise
+        fields = describe(command, prefill, given)
+        empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
+        if empty is not None and refusal is None:
+            raise Conflict("nothing_to_choose", label=label(act.by.lang, command.name, empty.name))
+        return FormView(
+            command=command.name,
+            fields=tuple(fields),
+            about=prefill.about,
+            context={name: given[name] for name in sorted(command.context) if given.get(name) is not None},
+            is_confirming=isinstance(refusal, NeedsConfirming),
+            problem=reply.words if reply else "",
+            problems=reply.fields if reply else {},
+        )
+
+    form, _ = await attempt(runtime, name, given, caller, work, changes=False)
+    return replace(form, shows="form") if form.is_done else form
+
+
+async def attempt(
+    runtime: Runtime,
+    name: str,
+    given: Given,
+    caller: Caller,
+    work: Work,
+    *,
+    changes: bool | None = None,
+) -> tuple[Reply, Refusal | None]:
+    """Do some work in one transaction. Every refusal and every bug is worded here and nowhere else."""
+    at = runtime.now()
+    lang = caller.lang or runtime.lang
+    command = find_command(name)
+    for may_retry in (True, True, False):
+        try:
+            changing = bool(command and command.changes) if changes is None else changes
+            async with runtime.db.write() if changing or caller.email else runtime.db.read() as db:
+                today = at.astimezone(runtime.tz).date()
+                by = await recognise(db, caller, at, today, runtime.lang, runtime.key)
+                lang = by.lang
+                if command is None:
+                    raise NotFound("unknown_command")
+                access.require_permission(by, command.needs)
+                act = Act(
+                    db=db,
+                    by=by,
+                    at=at,
+                    via=caller.platform,
+                    tz=runtime.tz,
+                    needs=command.needs,
+                    changes=changing,
+                    key=runtime.key,
+                    former_keys=runtime.former_keys,
+                    room=caller.room,
+                    allows=allows(by),
+                )
+                view = await work(act, command)
+            viewer = Viewer(act.by, at, runtime.tz, allows(by), asks)
+            shown = {"view": view, "shows": command.shows, "viewer": viewer}
+            return Reply(200, lang=act.by.lang, command=command.name, given=given, **shown), None
+        except Refusal as refusal:
+            return refused(refusal, name, lang), refusal
+        except NoResultFound:
+            return refused(NotFound(), name, lang), NotFound()
+        except IntegrityError as error:
+            # Two people at once: the constraint let one of them through.
+            log.info("%s met a constraint: %s", name, type(error.orig).__name__)
+            return refused(Conflict("conflict"), name, lang), Conflict("conflict")
+        except DBAPIError as error:
+            if may_retry and is_transient(error):
+                continue
+            return unexpected(name, lang), None
+        except Exception:
+            return unexpected(name, lang), None
+    raise AssertionError("unreachable")
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Returns whether the database asks us to try again: a deadlock or a serialisation failure."""
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or "database is locked" in str(error.orig)
+
+
+def refused(refusal: Refusal, name: str, lang: str) -> Reply:
+    """Returns a refusal in the person's language, and for each wrong field what is wrong with it."""
+    command = find_command(name)
+    own_name = command.name if command else name
+    fields: dict[str, str] = {}
+    if isinstance(refusal, WrongInput):
+        fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
+        wrong = "; ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
+        words = text(lang, "error.invalid", fields=wrong)
+        return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+    words = text(lang, f"error.{refusal.key}", **refusal.values)
+    if refusal.details:
+        details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
+        words = "\n".join([words, *details])
+    if refusal.field:
+        fields = {refusal.field: words}
+    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+
+
+def unexpected(name: str, lang: str) -> Reply:
+    """Returns what is said of a bug, with a reference that is in the process's log."""
+    ref = secrets.token_hex(3)
+    log.exception("%s failed, ref %s", name, ref)
+    return Reply(500, text(lang, "error.unexpected", ref=ref), lang=lang)
+
+
+def asks(name: str, given: Given) -> bool:
+    """Returns whether a button that runs a command with these arguments asks for its form first: something that
+    changes things is to be filled in."""
+    command = COMMANDS[name]
+    return command.changes and any(argument not in given for argument in command.inputs)
+
+
+def allows(by: Member) -> Callable[[str, int], bool]:
+    """Returns the command table's answer for one member: whether they may run a command in a body."""
+    return lambda name, body_id: access.may(by, COMMANDS[name].needs, body_id)

@@ -1,0 +1,23 @@
+"""The votes' commands."""
+
+from typing import TYPE_CHECKING
+
+from lisbot.commands.command import Command
+from lisbot.council.core.context import Permission as P
+from lisbot.deferred import defer
+
+if TYPE_CHECKING:
+    from lisbot.council.votes import ballots, view, votes
+else:
+    ballots, view, votes = defer("lisbot.council.votes", "ballots view votes")
+
+BALLOT = frozenset({"choice", "reason"})  # how somebody voted
+
+# fmt: off
+COMMANDS = (
+    Command("vote.show", view.show, needs=P.VIEW, shows="vote", changes=False),
+    Command("vote.open", votes.open_vote, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.open_prefill),
+    Command("vote.cast", ballots.cast, needs=P.VOTE, shows="vote", prefill=ballots.cast_prefill, secret=BALLOT),
+    Command("vote.recuse", votes.recuse, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.recuse_prefill),
+    Command("vote.close", votes.close, needs=P.CONDUCT_VOTES, shows="vote"),
+)

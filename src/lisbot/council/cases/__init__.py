@@ -1,0 +1,1 @@
+"""Cases: numbered matters, and what came of them from meeting to meeting."""

@@ -1,0 +1,104 @@
+"""A case, wherever it was treated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lisbot.council.cases.views import CaseTreatment, CaseView, FollowUpLine
+from lisbot.council.core.access import P, Sight, gate, may, sight
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import NotFound
+from lisbot.council.core.fields import CaseId
+from lisbot.council.enums import MinutesState
+from lisbot.council.models import AgendaItem, Case
+from lisbot.council.register.bodies import body_ref, get_body_for
+
+SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
+
+
+async def get_case_for(act: Act, case_id: int) -> Case:
+    """Returns a case. Raises NotFound for another body's, and for a confidential one to those outside the body."""
+    case = await act.db.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    gate(act, *bodies_of(case))
+    if case.confidential and sight(act.by, case.body_id) is Sight.OUTSIDE:
+        raise NotFound
+    return case
+
+
+def bodies_of(case: Case) -> tuple[int, ...]:
+    """Returns the bodies a case belongs to. Whoever has a part in any of them may ask for it."""
+    return (case.body_id,)
+
+
+async def show(act: Act, *, case_id: CaseId) -> CaseView:
+    """See a case: what it is about, and what came of it at each meeting.
+
+    Returns CaseView: to members what has been published of it, to the secretariat all.
+    """
+    case = await get_case_for(act, case_id)
+    body = await get_body_for(act, case.body_id)
+    drafts = sight(act.by, case.body_id) is Sight.DRAFT
+    items = [
+        item
+        for item in await act.db.scalars(
+            select(AgendaItem)
+            .join(AgendaItem.meeting)
+            .where(AgendaItem.case_id == case.id)
+            .options(joinedload(AgendaItem.meeting), selectinload(AgendaItem.followups))
+        )
+        if drafts or item.id in published_ids(item)
+    ]
+    items.sort(key=lambda item: (item.meeting.held_on, item.id))
+    if not items and not drafts:
+        raise NotFound
+    if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
+        raise NotFound
+    newest = told(items[-1], drafts) if items else {}
+    act.concerns(f"case:{case.id}")
+    return CaseView(
+        id=case.id,
+        body=body_ref(act, body),
+        number=case.label,
+        title=newest.get("title", case.title),
+        confidential=case.confidential or any(item.confidential for item in items),
+        opened_on=case.opened_at.astimezone(act.tz).date(),
+        background=newest.get("background", ""),
+        wording=newest.get("wording", ""),
+        links=tuple(filter(None, newest.get("links", "").split("\n"))),
+        treatments=tuple(treatment(act, item) for item in items),
+    )
+
+
+def told(item: AgendaItem, drafts: bool) -> Mapping[str, Any]:
+    """Returns an item's texts: as they stand to those who see drafts, and else as they were published."""
+    if drafts:
+        return {name: getattr(item, name) for name in ("title", "background", "wording", "links")}
+    published: list[Mapping[str, Any]] = (item.meeting.published or {})["items"]
+    return next(each for each in published if each["id"] == item.id)
+
+
+def published_ids(item: AgendaItem) -> set[int]:
+    return {each["id"] for each in (item.meeting.published or {}).get("items", ())}
+
+
+def treatment(act: Act, item: AgendaItem) -> CaseTreatment:
+    meeting = item.meeting
+    sent_out = meeting.minutes_state in SENT_OUT
+    shown = sent_out or may(act.by, P.RECORD, meeting.body_id)
+    return CaseTreatment(
+        meeting_id=meeting.id,
+        held_on=meeting.held_on,
+        is_cancelled=meeting.cancelled_at is not None,
+        has_minutes=sent_out or (shown and meeting.minutes_state is not MinutesState.NONE),
+        outcome=item.outcome if shown else None,
+        outcome_text=item.outcome_text if shown else "",
+        agreement=item.agreement if shown else None,
+        sides=item.sides if shown else "",
+        follow_ups=tuple(
+            FollowUpLine(f.organisation_name, f.what, f.due_on) for f in (item.followups if shown else ())
+        ),
+    )

@@ -1,0 +1,50 @@
+"""What the cases' commands return."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lisbot.council.enums import Agreement, OutcomeKind
+from lisbot.council.register.views import BodyRef
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTreatment:
+    """A case on one meeting's agenda, and what came of it there, once the minutes are sent out.
+
+    `outcome_text` and `sides` are what the minutes say; None outcome: nothing is recorded or sent out yet.
+    """
+
+    meeting_id: int
+    held_on: date
+    is_cancelled: bool
+    has_minutes: bool  # whether the viewer may read the meeting's minutes
+    outcome: OutcomeKind | None
+    outcome_text: str
+    agreement: Agreement | None
+    sides: str
+    follow_ups: tuple["FollowUpLine", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpLine:
+    """What an organisation is to do, and by when."""
+
+    organisation: str
+    what: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case through its meetings, oldest first. Background, wording and links are its newest."""
+
+    id: int
+    body: BodyRef
+    number: str
+    title: str
+    confidential: bool
+    opened_on: date
+    background: str
+    wording: str
+    links: tuple[str, ...]
+    treatments: tuple[CaseTreatment, ...]

@@ -1,0 +1,39 @@
+"""Wall time and the calendar: hours that exist once, moments in UTC, Norwegian public holidays."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+
+def is_real(day: date, hour: time, tz: ZoneInfo) -> bool:
+    """Returns whether an hour comes exactly once that day: not skipped in March, nor doubled in October."""
+    wall = datetime.combine(day, hour)
+    first, second = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first == second and first.astimezone(tz).replace(tzinfo=None) == wall
+
+
+def moment(day: date, hour: time, tz: ZoneInfo) -> datetime:
+    """Returns the moment, in UTC, when clocks in `tz` show this hour on this day."""
+    return datetime.combine(day, hour, tz).astimezone(UTC)
+
+
+@cache
+def public_holidays(year: int, lang: str) -> Mapping[date, str]:
+    """Returns Norway's public holidays of a year by date, named in the language.
+
+    Source: the package `holidays`, after lov om helligdager og helligdagsfred and lov om 1. og 17. mai.
+    """
+    import holidays  # a fifth of a second that most commands do not need
+
+    return dict(holidays.country_holidays("NO", years=year, language="en_US" if lang == "en" else "no"))
+
+
+def holiday(day: date, lang: str = "nb") -> str | None:
+    """Returns the name of the public holiday on a day, Sundays apart. Two may fall on the same day."""
+    return public_holidays(day.year, lang).get(day, "").replace("; ", ", ") or None
+
+
+def hours_overlap(a: tuple[time, time], b: tuple[time, time]) -> bool:
+    """Returns whether two spans of hours on one day share any time."""
+    return a[0] < b[1] and b[0] < a[1]

@@ -1,0 +1,134 @@
+"""The circumstances of a command: in which transaction, by whom, when, and through which channel."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum, auto
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class Role(StrEnum):
+    """What somebody is to a body."""
+
+    SECRETARY = auto()  # works at the body's secretariat (RegUt)
+    CHAIR = auto()
+    REPRESENTATIVE = auto()  # holds a voting seat
+    PARTICIPANT = auto()  # holds a seat that does not vote
+    OBSERVER = auto()
+    DEPUTY = auto()
+    READER = auto()  # is sent the agenda, and nothing else
+    ROOM = auto()  # not a person: what everybody in the body's channel may see
+    CLOCK = auto()  # not a person: what happens by itself
+    OPERATOR = auto()  # not a person: whoever may write to the database, loading a pack
+
+
+class Permission(StrEnum):
+    """What a role may be granted. Which role has which is lisbot.council.core.access.GRANTS."""
+
+    SELF = auto()  # one's own page and language
+    READ_AGENDA = auto()
+    VIEW = auto()
+    PROPOSE = auto()
+    RESPOND = auto()
+    VOTE = auto()
+    COMMENT = auto()
+    REPORT_CHANGE = auto()
+    CONDUCT_VOTES = auto()
+    PLAN = auto()
+    CALL = auto()
+    TRIAGE = auto()
+    ARRANGE = auto()
+    RECORD = auto()
+    KEEP_REGISTER = auto()
+    LINK_ROOM = auto()
+    OVERSEE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One role in one body, and the seat it comes from. Body 0 is every body."""
+
+    role: Role
+    body_id: int
+    seat_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Whoever is asking, with every role they hold today. No id: a room, the clock, or a role as such."""
+
+    id: int | None
+    name: str
+    lang: str
+    holds: tuple[Hold, ...] = ()
+    email: str | None = None
+    has_chosen_lang: bool = False
+
+    @property
+    def is_room(self) -> bool:
+        return any(hold.role is Role.ROOM for hold in self.holds)
+
+    @property
+    def is_role(self) -> bool:
+        """Whether this is nobody in particular, but anybody who holds one role in one body."""
+        return self.id is None and not any(hold.role in (Role.ROOM, Role.CLOCK, Role.OPERATOR) for hold in self.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRef:
+    """A shared conversation, as the platform itself named it."""
+
+    platform: str
+    tenant: str
+    conversation_id: str
+    service_url: str
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the log is to say of a command beside its arguments, found out while it runs."""
+
+    bodies: set[int] = field(default_factory=set)  # the bodies it turned out to be about
+    subject: str | None = None  # "vote:7"
+    context: str | None = None  # "meeting:3"
+    evidence: dict[str, Any] = field(default_factory=dict)  # kept with the arguments
+
+
+@dataclass
+class Act:
+    """One command being run. `allows(command, body_id)` is the command table's own answer for this member."""
+
+    db: AsyncSession
+    by: Member
+    at: datetime
+    via: str
+    tz: ZoneInfo
+    needs: Permission
+    changes: bool
+    key: bytes = field(repr=False, default=b"")  # from SECRET_KEY
+    former_keys: tuple[bytes, ...] = field(repr=False, default=())  # from FORMER_SECRET_KEYS, the newest first
+    room: RoomRef | None = None
+    allows: Callable[[str, int], bool] = field(repr=False, default=lambda _command, _body_id: False)
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone(self.tz).date()
+
+    @property
+    def by_id(self) -> int:
+        """The id of the person acting. A room, a role or the clock never reaches a command that asks."""
+        assert self.by.id is not None
+        return self.by.id
+
+    def concerns(self, subject: str, context: str | None = None, **evidence: Any) -> None:
+        """Tell the log what this command turned out to be about, and what is to be kept with its arguments."""
+        self.trace.subject, self.trace.context = subject, context
+        self.trace.evidence |= evidence
+
+
+Arguments = Mapping[str, Any]

@@ -1,0 +1,234 @@
+"""Typed arguments: what people type, made safe to store. An argument's annotation says what it is.
+
+Emoji, Markdown and markup are ordinary text here and are escaped where they are shown. Refused are
+characters that nobody can see and that change how others are read: controls and bidi overrides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic_core import PydanticCustomError
+
+from lisbot.council.core.schemas import After, Before, Limits
+
+# Characters at most.
+MAX_LINE, MAX_LINKS, MAX_PROSE, MAX_FILE = 200, 4_000, 10_000, 100_000
+MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+MAX_LINK = 2_000
+BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+BLANK_LETTERS = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that are drawn as nothing
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+EMAIL_ADDRESS = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+\.[^@\s<>\"(),;:\\\[\]]+")
+
+
+def clean_text(value: str) -> str:
+    """Returns text in its composed form, stripped. Raises on controls, bidi overrides and text that shows nothing."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    for char in value:
+        if ord(char) in BIDI_CONTROLS or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"):
+            raise PydanticCustomError("invisible", "invisible character {char}", {"char": f"U+{ord(char):04X}"})
+    value = value.strip()
+    if value and not any(is_visible(char) for char in value):
+        raise PydanticCustomError("nothing_visible", "nothing that can be seen")
+    return value
+
+
+def is_visible(char: str) -> bool:
+    """Returns whether a character alone leaves a mark. Joiners and zero-width spaces belong between others."""
+    return unicodedata.category(char) not in ("Cf", "Mn", "Zs", "Zl", "Zp") and ord(char) not in BLANK_LETTERS
+
+
+def clean_line(value: str) -> str:
+    return " ".join(clean_text(value).split())
+
+
+def clean_email(value: str) -> str:
+    value = clean_line(value)
+    if not EMAIL_ADDRESS.fullmatch(value):
+        raise PydanticCustomError("email", "not an address")
+    return value.lower()
+
+
+def clean_link(value: str) -> str:
+    value = clean_line(value)
+    if value and not re.fullmatch(r"https?://[^\s<>\"]+", value):
+        raise PydanticCustomError("link", "not an address")
+    return value
+
+
+def clean_links(value: str) -> str:
+    return "\n".join(clean_link(part) for part in clean_text(value).split())
+
+
+def read_day(value: Any) -> Any:
+    """Returns a date from the ways people write one: 2027-02-10, 10.02.2027, 10.2.27. A number is no date."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return within_calendar(value)
+    if not isinstance(value, str):
+        raise PydanticCustomError("no_such_date", "no such date", {"given": str(value)[:40]})
+    given = value = value.strip()
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4}|\d{2})", given):
+        d, m, y = (int(part) for part in match.groups())
+        value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("no_such_date", "no such date", {"given": given[:40]}) from None
+    return within_calendar(found)
+
+
+def within_calendar(value: date) -> date:
+    """Returns the date. Raises where it is so far off that lead times cannot be worked out."""
+    if not FIRST_DAY <= value <= LAST_DAY:
+        limit = f"{FIRST_DAY.year}–{LAST_DAY.year}"
+        raise PydanticCustomError("out_of_calendar", "out of calendar", {"limit": limit})
+    return value
+
+
+def read_hour(value: Any) -> Any:
+    """Returns a time of day from the ways people write one: 09:00, 9.00, kl. 9. A number is no hour."""
+    if isinstance(value, time):
+        return value
+    given = value if isinstance(value, str) else ""
+    match = re.fullmatch(r"(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?", given.strip().lower())
+    try:
+        if match:
+            return time(int(match[1]), int(match[2] or 0))
+    except ValueError:
+        pass
+    raise PydanticCustomError("no_such_time", "no such time", {"given": str(value)[:40]})
+
+
+def refuse_bool(value: Any) -> Any:
+    """Returns the value. Raises for a truth value, which Python counts among the integers."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_number", "not a number")
+    return value
+
+
+def split_values(value: Any) -> Any:
+    """Returns several values from one field, separated by commas, semicolons or new lines."""
+    return split_text(value, r"[,;\n]")
+
+
+def split_lines(value: Any) -> Any:
+    """Returns one text a line, or in a single line what commas or semicolons separate."""
+    return split_text(value, r"\n" if isinstance(value, str) and "\n" in value.strip() else r"[,;]")
+
+
+def split_text(value: Any, separator: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in re.split(separator, value) if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Metadata of an argument that names a thing by its id: whoever runs the command points at the thing and
+    does not type its number."""
+
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirms:
+    """Metadata of an argument by which a person says that they know, and want it nevertheless."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsWholeFile:
+    """Metadata of an argument that is the text of a whole file."""
+
+
+Line = Annotated[str, Limits(max_length=MAX_LINE), After(clean_line)]
+Prose = Annotated[str, Limits(max_length=MAX_PROSE), After(clean_text)]
+Email = Annotated[str, Limits(max_length=MAX_EMAIL), After(clean_email)]
+Link = Annotated[str, Limits(max_length=MAX_LINK), After(clean_link)]
+Links = Annotated[str, Limits(max_length=MAX_LINKS), After(clean_links)]
+Day = Annotated[date, Before(read_day)]
+Hour = Annotated[time, Before(read_hour)]
+Days = Annotated[list[Day], Before(split_values), Limits(min_length=1, max_length=60)]
+Lines = Annotated[list[Line], Before(split_lines), Limits(max_length=20)]
+WholeFile = Annotated[str, Limits(max_length=MAX_FILE), After(clean_text), IsWholeFile()]
+Confirm = Annotated[bool, Confirms()]
+Whole = Annotated[int, Before(refuse_bool)]
+Id = Annotated[Whole, Limits(ge=1, le=2**31 - 1)]
+Ids = Annotated[list[Id], Before(split_values), Limits(max_length=200)]
+CalendarYear = Annotated[Whole, Limits(ge=FIRST_DAY.year, le=LAST_DAY.year)]
+DurationMinutes = Annotated[Whole, Limits(ge=1, le=480)]
+
+BodyId = Annotated[Id, RefersTo("body")]
+CaseId = Annotated[Id, RefersTo("case")]
+ItemId = Annotated[Id, RefersTo("agenda_item")]
+MeetingId = Annotated[Id, RefersTo("meeting")]
+OrganisationId = Annotated[Id, RefersTo("organisation")]
+PersonId = Annotated[Id, RefersTo("person")]
+ProposalId = Annotated[Id, RefersTo("proposal")]
+SeatChangeId = Annotated[Id, RefersTo("seat_change")]
+SeatId = Annotated[Id, RefersTo("seat")]
+VoteId = Annotated[Id, RefersTo("vote")]
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """What a form starts from: what it is about, the values now, and what may be chosen among.
+
+    `choices`: by argument, each value and its label, or the member of an enumeration that names it.
+    `excluded`: members of an enumeration that are not offered.
+    """
+
+    about: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[tuple[object, str | Enum]]] = field(default_factory=dict)
+    excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
+
+
+# The text key under input.* for each of pydantic's kinds of error.
+ERROR_KEYS = {
+    "missing": "missing",
+    "string_too_long": "too_long",
+    "string_too_short": "missing",
+    "too_short": "missing",
+    "nothing_visible": "missing",
+    "extra_forbidden": "unknown",
+    "enum": "not_offered",
+    "literal_error": "not_offered",
+    "bool_parsing": "not_offered",
+    "invisible": "invisible",
+    "email": "not_email",
+    "link": "not_link",
+    "no_such_date": "no_such_date",
+    "no_such_time": "no_such_time",
+    "too_long": "too_many",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "int_parsing": "not_number",
+    "int_from_float": "not_number",
+    "int_parsing_size": "not_number",
+    "int_type": "not_number",
+    "not_number": "not_number",
+    "out_of_calendar": "out_of_range",
+}
+
+
+def input_error(error: Any) -> tuple[str, dict[str, object]]:
+    """Returns one of pydantic's errors as a text key under input.* and the values for its holes."""
+    key = ERROR_KEYS.get(error["type"], "malformed")
+    context = error.get("ctx", {})
+    match key:
+        case "too_long":
+            return key, {"max": context["max_length"], "length": len(error["input"])}
+        case "too_many":
+            return key, {"max": context["max_length"]}
+        case "out_of_range":
+            return key, {"limit": context.get("ge", context.get("le", context.get("limit")))}
+        case "invisible":
+            return key, {"char": context["char"]}
+        case "no_such_date" | "no_such_time":
+            return key, {"given": context["given"]}
+    return key, {}

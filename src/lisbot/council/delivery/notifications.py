@@ -1,0 +1,98 @@
+"""Notifying people: rows in the outbox, written in the transaction that caused them and sent after it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from lisbot.council import enums
+from lisbot.council.core.context import Act
+from lisbot.council.enums import DeliveryState
+from lisbot.council.models import Delivery, Posting, Room, table
+from lisbot.db import defer_until_commit
+
+DELIVERY, POSTING, ROOM = table(Delivery), table(Posting), table(Room)
+ADD_DELIVERIES = insert(DELIVERY)
+MARK_STALE = (
+    update(POSTING)
+    .where(POSTING.c.subject == bindparam("about"), POSTING.c.stale_at.is_(None))
+    .values(stale_at=bindparam("at"))
+)
+
+
+async def notify(
+    act: Act,
+    kind: str,
+    *,
+    people: Iterable[int] = (),
+    rooms_of: int | None = None,
+    command: str = "",
+    args: Mapping[str, Any] = {},
+    body_id: int | None = None,
+    drawn_for_role: bool = False,
+    at: datetime | None = None,
+    **facts: object,
+) -> None:
+    """Tell people, and a body's rooms if a body is given, with the card that a command shows.
+
+    Without a command they are told in words alone: whoever has no part in the body yet may see no card.
+    `kind` is the text under notification.* that says why they get it, and `facts` fill its holes. Whoever runs
+    the command is not told of it. `at` is the moment they are told, if not at once.
+    `drawn_for_role`: all who hold one role in the body `body_id` get the same card in each language, which
+    says nothing of themselves. Two statements, however many are told.
+    """
+    recipients: list[dict[str, Any]] = [
+        {"person_id": person_id, "room_id": None} for person_id in sorted(set(people) - {act.by.id})
+    ]
+    if rooms_of is not None:
+        rooms = await act.db.scalars(select(ROOM.c.id).where(ROOM.c.body_id == rooms_of).order_by(ROOM.c.id))
+        recipients += [{"person_id": None, "room_id": room_id} for room_id in rooms]
+    if not recipients:
+        return
+    row = {
+        "kind": kind,
+        "facts": {name: encode_fact(value) for name, value in facts.items()},
+        "command": command,
+        "args": dict(args),
+        "body_id": body_id,
+        "drawn_for_role": drawn_for_role,
+        "state": DeliveryState.WAITING,
+        "made_at": act.at,
+        "next_at": at or act.at,
+        "attempts": 0,
+    }
+    await act.db.execute(ADD_DELIVERIES, [row | recipient for recipient in recipients])
+
+
+def mark_stale(act: Act, subject: str) -> None:
+    """Mark every posted card about this subject ("vote:7") as out of date. One edit of each follows, however
+    many changes came first."""
+    defer_until_commit(act.db, MARK_STALE, {"about": subject, "at": act.at})
+
+
+def encode_fact(value: object) -> object:
+    """Returns a fact as JSON. Names ending in _on and _at are read back as dates and moments."""
+    match value:
+        case Enum():
+            return [type(value).__name__, value.value]
+        case date() | datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def decode_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a delivery's facts as they were given to notify()."""
+
+    def decode(name: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return getattr(enums, value[0])(value[1])
+        if name.endswith("_on") and value:
+            return date.fromisoformat(value)
+        if name.endswith("_at") and value:
+            return datetime.fromisoformat(value)
+        return value
+
+    return {name: decode(name, value) for name, value in facts.items()}

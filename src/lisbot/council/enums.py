@@ -1,0 +1,217 @@
+"""The enumerations of the domain. Each member has its word in the texts, under the enumeration's name."""
+
+from enum import StrEnum
+
+
+class OrgKind(StrEnum):
+    HOSPITAL = "hospital"
+    RHF = "rhf"
+    UNION = "union"
+    DIRECTORATE = "directorate"
+    SECRETARIAT = "secretariat"
+    OTHER = "other"
+
+
+class Authority(StrEnum):
+    """Whether a body may make a decision (vedtak) or only gives advice."""
+
+    ADVISORY = "advisory"
+    DECIDING = "deciding"
+
+
+class Standing(StrEnum):
+    """What a seat may do: vote, speak, watch, or only be sent the agenda."""
+
+    VOTING = "voting"
+    NONVOTING = "nonvoting"
+    OBSERVER = "observer"
+    COPY = "copy"
+
+
+class ItemKind(StrEnum):
+    """What is asked of the council: orientering, drøfting, tilråding."""
+
+    INFORMATION = "information"
+    DISCUSSION = "discussion"
+    ADVICE = "advice"
+
+
+class StandingItem(StrEnum):
+    """Items every agenda has, which are not cases."""
+
+    LAST_MINUTES = "last_minutes"
+    ANY_OTHER = "any_other"
+
+
+class ProposalState(StrEnum):
+    SENT = "sent"
+    RETURNED = "returned"
+    POSTPONED = "postponed"
+    ACCEPTED = "accepted"
+    MERGED = "merged"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Response(StrEnum):
+    """A seat's response to the notice of a meeting (RSVP)."""
+
+    COMES = "comes"
+    DIGITAL = "digital"
+    ABSENT = "absent"
+
+
+class DeputyResponse(StrEnum):
+    """A deputy's response to being asked to come in the representative's place."""
+
+    ASKED = "asked"
+    COMES = "comes"
+    DIGITAL = "digital"
+    DECLINED = "declined"
+
+
+class VoteForm(StrEnum):
+    """How a question is answered."""
+
+    MOTION = "motion"
+    SINGLE = "single"
+    CONSENT = "consent"
+
+
+class Choice(StrEnum):
+    """What may be chosen in a motion and in a consent round. A single choice has options of its own."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+    AGREE = "agree"
+    REMARKS = "remarks"
+    DISAGREE = "disagree"
+
+
+class Majority(StrEnum):
+    """By which rule a motion passes, of the votes for and against, or of the whole roll."""
+
+    SIMPLE = "simple"
+    TWO_THIRDS = "two_thirds"
+    FOUR_FIFTHS = "four_fifths"
+    ABSOLUTE = "absolute"
+    UNANIMOUS = "unanimous"
+
+
+class Quorum(StrEnum):
+    """How many voting seats must be there, or must have answered."""
+
+    HALF = "half"
+    MORE_THAN_HALF = "more_than_half"
+    TWO_THIRDS = "two_thirds"
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NO_QUORUM = "no_quorum"
+    NO_RULE = "no_rule"
+
+
+class OutcomeKind(StrEnum):
+    NOTED = "noted"
+    INPUT = "input"
+    ADVICE = "advice"
+    PROCESS = "process"
+    DISAGREEMENT = "disagreement"
+    POSTPONED = "postponed"
+    DECISION = "decision"
+
+
+class Agreement(StrEnum):
+    """Faglig enighet: a judgement, never a count."""
+
+    AGREEMENT = "agreement"
+    PARTLY = "partly"
+    NONE = "none"
+
+
+class MinutesState(StrEnum):
+    NONE = "none"
+    DRAFT = "draft"
+    COMMENTS = "comments"
+    APPROVED = "approved"
+
+
+class SeatChangeState(StrEnum):
+    REPORTED = "reported"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class CallState(StrEnum):
+    """The state of a call for agenda items, worked out from the meeting's row."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class MeetingState(StrEnum):
+    """The state of a meeting, worked out from its row and the time of day."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class NoticeState(StrEnum):
+    """Whether a meeting's notice is sent, and whether its agenda differs from what was sent. LOCKED: the minutes
+    are approved."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    LOCKED = "locked"
+
+
+class VoteState(StrEnum):
+    """The state of a vote. OVERDUE: its time is up and it is not closed yet."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+class AttendanceState(StrEnum):
+    """How far one seat's attendance at one meeting has come."""
+
+    UNANSWERED = "unanswered"
+    COMES = "comes"
+    ABSENT = "absent"
+    DEPUTY_ASKED = "deputy_asked"
+    DEPUTY_COMES = "deputy_comes"
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    FELL_BACK = "fell_back"
+    UNREACHABLE = "unreachable"
+
+
+class Post(StrEnum):
+    """What a person at the secretariat (RegUt) does there."""
+
+    LEADER = "leader"
+    COORDINATOR = "coordinator"
+    ADVISER = "adviser"
+    CLERK = "clerk"
+
+
+class Lang(StrEnum):
+    """The language forms somebody may be answered in."""
+
+    NB = "nb"
+    NN = "nn"
+    EN = "en"

@@ -1,0 +1,153 @@
+"""The history of a meeting, case, seat or person, for those who may read it: the body's secretariat."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, or_, select
+
+from lisbot.council.core.access import P, bodies_where, gate
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Invalid, NotFound
+from lisbot.council.core.fields import CaseId, MeetingId, PersonId, SeatId
+from lisbot.council.log.former_names import current_name
+from lisbot.council.log.views import LogHistoryView, LogLineView
+from lisbot.council.models import (
+    AgendaItem,
+    Body,
+    Case,
+    LogArguments,
+    LogLine,
+    Meeting,
+    Organisation,
+    Person,
+    Proposal,
+    Seat,
+    Staff,
+    Term,
+    Vote,
+    table,
+)
+
+LINE, ARGUMENTS = table(LogLine), table(LogArguments)
+MAX_LINES = 200  # shown at a time
+# What is said of the subject of a line, where a history holds lines about many.
+TITLES: dict[str, tuple[Any, Any]] = {
+    "case": (Case, Case.title),
+    "item": (AgendaItem, AgendaItem.title),
+    "proposal": (Proposal, Proposal.title),
+    "vote": (Vote, Vote.question),
+}
+
+
+async def show(
+    act: Act,
+    *,
+    meeting_id: MeetingId | None = None,
+    case_id: CaseId | None = None,
+    seat_id: SeatId | None = None,
+    person_id: PersonId | None = None,
+) -> LogHistoryView:
+    """See who did what and when, about one meeting, case, seat or person.
+
+    Returns LogHistoryView, newest line first. Raises NotFound for what is not the member's to oversee.
+    """
+    given = {"meeting": meeting_id, "case": case_id, "seat": seat_id, "person": person_id}
+    asked = [(noun, number) for noun, number in given.items() if number is not None]
+    if len(asked) != 1:
+        raise Invalid("one_history_at_a_time")
+    noun, number = asked[0]
+    subject = f"{noun}:{number}"
+    about: ColumnElement[bool] = or_(LINE.c.subject == subject, LINE.c.context == subject)
+    held_on: date | None = None
+    match noun:
+        case "meeting":
+            title, held_on = await get_meeting_title_for(act, number)
+        case "case":
+            title = await get_case_title_for(act, number)
+        case "seat":
+            title = await get_seat_title_for(act, number)
+        case _:
+            title = await get_person_name_for(act, number)
+            about = or_(about, LINE.c.by_id == number) & or_(
+                LINE.c.body_id.is_(None), LINE.c.body_id.in_(bodies_where(act.by, P.OVERSEE))
+            )
+    rows = (
+        await act.db.execute(
+            select(LINE, ARGUMENTS.c.args)
+            .outerjoin(ARGUMENTS, ARGUMENTS.c.line_id == LINE.c.id)
+            .where(about)
+            .order_by(LINE.c.id.desc())
+            .limit(MAX_LINES + 1)
+        )
+    ).mappings()
+    found = [dict(row) for row in rows]
+    titles = await get_titles(act, found)
+    titles.pop(subject, None)
+    lines = [line_view(row, titles) for row in found]
+    return LogHistoryView(subject, title, held_on, tuple(lines[:MAX_LINES]), len(lines) > MAX_LINES)
+
+
+async def get_titles(act: Act, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Returns the titles of the proposals, items and questions that lines concern, by subject."""
+    subjects = [row["subject"].split(":") for row in rows if row["subject"]]
+    titles: dict[str, str] = {}
+    for noun, (model, title) in TITLES.items():
+        if ids := {int(number) for each, number in subjects if each == noun}:
+            for number, words in await act.db.execute(select(model.id, title).where(model.id.in_(ids))):
+                titles[f"{noun}:{number}"] = words
+    return titles
+
+
+def line_view(row: Mapping[str, Any], titles: Mapping[str, str]) -> LogLineView:
+    return LogLineView(
+        number=row["number"],
+        at=row["at"],
+        by_name=row["by_name"],
+        as_role=tuple(role for role in row["as_role"].split(",") if role),
+        via=row["via"],
+        command=current_name(row["command"]),
+        subject=row["subject"],
+        about=titles.get(row["subject"] or "", ""),
+        arguments=None if row["args"] is None else orjson.loads(row["args"]),
+    )
+
+
+async def get_meeting_title_for(act: Act, meeting_id: int) -> tuple[str, date]:
+    query = select(Meeting.body_id, Body.name, Meeting.held_on).join(Body).where(Meeting.id == meeting_id)
+    row = (await act.db.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    gate(act, row.body_id)
+    return row.name, row.held_on
+
+
+async def get_case_title_for(act: Act, case_id: int) -> str:
+    case = await act.db.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    gate(act, case.body_id)
+    return f"{case.label} {case.title}"
+
+
+async def get_seat_title_for(act: Act, seat_id: int) -> str:
+    query = select(Seat.body_id, Seat.role, Organisation.name).join(Organisation).where(Seat.id == seat_id)
+    row = (await act.db.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    gate(act, row.body_id)
+    return f"{row.role}, {row.name}"
+
+
+async def get_person_name_for(act: Act, person_id: int) -> str:
+    """Returns the name of somebody who has a part, now or before, in a body that the member oversees."""
+    mine = bodies_where(act.by, P.OVERSEE)
+    seated = select(Term.person_id).join(Seat, Seat.id == Term.seat_id).where(Seat.body_id.in_(mine))
+    employed = select(Staff.person_id).join(Body, Body.secretariat_id == Staff.secretariat_id).where(Body.id.in_(mine))
+    name = await act.db.scalar(
+        select(Person.name).where(Person.id == person_id, or_(Person.id.in_(seated), Person.id.in_(employed)))
+    )
+    if name is None:
+        raise NotFound
+    return name

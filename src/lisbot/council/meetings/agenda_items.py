@@ -1,0 +1,150 @@
+"""The items of an agenda: put on, changed, moved and taken off by the secretariat."""
+
+from sqlalchemy import select
+
+from lisbot.council.cases.numbering import open_case
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, NotFound
+from lisbot.council.core.fields import DurationMinutes, ItemId, Line, Links, MeetingId, Prefill, Prose
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.enums import ItemKind
+from lisbot.council.meetings.agenda import add_last, agenda_view, set_order
+from lisbot.council.meetings.proposals import return_to_waiting
+from lisbot.council.meetings.published import ITEM_FACTS, withhold
+from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
+from lisbot.council.meetings.states import NOTICE
+from lisbot.council.meetings.views import AgendaView
+from lisbot.council.models import AgendaItem, Vote
+
+
+async def get_item_for(act: Act, item_id: int) -> AgendaItem:
+    """Returns an agenda item with its meeting and body. Raises NotFound for another body's.
+
+    Changing an item locks its meeting, so that the agenda and minutes of one meeting are changed by one at a
+    time.
+    """
+    meeting_id = await act.db.scalar(select(AgendaItem.meeting_id).where(AgendaItem.id == item_id))
+    if meeting_id is None:
+        raise NotFound
+    meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
+    item = next(item for item in meeting.items if item.id == item_id)
+    subject = f"case:{item.case_id}" if item.case_id else f"agenda_item:{item.id}"
+    act.concerns(subject, f"meeting:{meeting.id}")
+    return item
+
+
+async def get_editable_item_for(act: Act, item_id: int, command: str) -> AgendaItem:
+    """Returns an item of an agenda that is open to the command. Raises Conflict for one that is not."""
+    item = await get_item_for(act, item_id)
+    NOTICE.require(act, command, item.meeting)
+    return item
+
+
+async def add_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    meeting = await get_meeting_for(act, meeting_id)
+    return Prefill(about=title_of(act, meeting), values={"kind": ItemKind.INFORMATION})
+
+
+async def add(
+    act: Act,
+    *,
+    meeting_id: MeetingId,
+    title: Line,
+    kind: ItemKind,
+    background: Prose = "",
+    wording: Prose = "",
+    duration_minutes: DurationMinutes | None = None,
+    links: Links = "",
+    confidential: bool = False,
+) -> AgendaView:
+    """Put a case of the secretariat's own on the agenda. Returns AgendaView."""
+    meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
+    NOTICE.require(act, "agenda_item.add", meeting)
+    require_advisory_wording(meeting.body, title=title, background=background, wording=wording, links=links)
+    if any(item.title == title and item.case is not None for item in meeting.items):
+        raise Conflict("already_there", title=title)
+    case = await open_case(act, meeting.body_id, meeting.held_on.year, title, confidential)
+    item = AgendaItem(
+        case=case,
+        followups=[],
+        title=title,
+        kind=kind,
+        background=background,
+        wording=wording,
+        duration_minutes=duration_minutes,
+        links=links,
+        confidential=confidential,
+    )
+    await add_last(act, meeting, item)
+    act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
+    return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+
+
+async def edit_prefill(act: Act, *, item_id: ItemId) -> Prefill:
+    item = await get_item_for(act, item_id)
+    return Prefill(
+        about=f"{item.case.label} {item.title}" if item.case else item.title,
+        values={name: getattr(item, name) for name in ITEM_FACTS},
+    )
+
+
+async def edit(
+    act: Act,
+    *,
+    item_id: ItemId,
+    title: Line,
+    kind: ItemKind,
+    background: Prose = "",
+    wording: Prose = "",
+    duration_minutes: DurationMinutes | None = None,
+    links: Links = "",
+    confidential: bool = False,
+) -> AgendaView:
+    """Change an item's title, kind, time or text. Returns AgendaView.
+
+    What becomes confidential is withheld from those outside the body at once, before any new notice.
+    """
+    item = await get_editable_item_for(act, item_id, "agenda_item.edit")
+    meeting = item.meeting
+    require_advisory_wording(meeting.body, title=title, background=background, wording=wording, links=links)
+    if confidential and not item.confidential:
+        withhold(meeting, item.id)
+    item.title, item.kind, item.background, item.wording = title, kind, background, wording
+    item.duration_minutes, item.links, item.confidential = duration_minutes, links, confidential
+    await act.db.flush()
+    return agenda_view(act, meeting)
+
+
+async def move_up(act: Act, *, item_id: ItemId) -> AgendaView:
+    """Move an item one place up the agenda. Returns AgendaView."""
+    item = await get_editable_item_for(act, item_id, "agenda_item.move_up")
+    meeting = item.meeting
+    order = [each.id for each in meeting.items]
+    at = order.index(item.id)
+    if at == 0:
+        raise Conflict("already_first", title=item.title)
+    order[at - 1], order[at] = order[at], order[at - 1]
+    return agenda_view(act, await set_order(act, meeting, order))
+
+
+async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
+    """Take an item off the agenda. Its case keeps its number, and what was proposed waits for an answer; whoever
+    proposed it is told.
+
+    Returns AgendaView. Raises Conflict for a standing item and for one that has been treated.
+    """
+    item = await get_editable_item_for(act, item_id, "agenda_item.remove")
+    meeting = item.meeting
+    if item.standing is not None:
+        raise Conflict("standing_item", title=item.title)
+    if item.outcome is not None or item.discussed or await has_votes(act, item.id):
+        raise Conflict("item_treated", title=item.title)
+    if item.case_id is not None:
+        await return_to_waiting(act, meeting, item.case_id)
+    await act.db.delete(item)
+    await act.db.flush()
+    return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+
+
+async def has_votes(act: Act, item_id: int) -> bool:
+    return await act.db.scalar(select(Vote.id).where(Vote.item_id == item_id).limit(1)) is not None

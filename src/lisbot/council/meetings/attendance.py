@@ -1,0 +1,150 @@
+"""Answers to the notice: who comes, who cannot, and which deputy comes instead."""
+
+from typing import Any
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
+from lisbot.council.core.fields import MeetingId, PersonId, Prefill, Prose
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.enums import DeputyResponse, Response
+from lisbot.council.meetings.forecast import forecast_of, own_rows
+from lisbot.council.meetings.meetings import meeting_view
+from lisbot.council.meetings.rows import (
+    WITH_ATTENDANCE,
+    get_coming_meeting_for,
+    get_meeting_for,
+    title_of,
+)
+from lisbot.council.meetings.states import ATTENDANCE
+from lisbot.council.meetings.views import ForecastView, MeetingView
+from lisbot.council.models import Attendance, Meeting
+from lisbot.council.register.seats import seat_name, seats_on
+from lisbot.council.register.secretariats import staff_of
+from lisbot.council.register.views import PersonRef
+
+
+async def forecast(act: Act, *, meeting_id: MeetingId) -> ForecastView:
+    """See who comes, who does not, who is silent, and whether that is a quorum. Returns ForecastView."""
+    return forecast_of(act, await get_meeting_for(act, meeting_id, *WITH_ATTENDANCE))
+
+
+async def get_noticed_meeting_for(act: Act, meeting_id: int) -> Meeting:
+    """Returns a coming meeting whose notice is sent, with its attendance. Raises Conflict for one that is not."""
+    meeting = await get_coming_meeting_for(act, meeting_id, *WITH_ATTENDANCE)
+    if meeting.published_at is None:
+        raise Conflict("not_published", day=meeting.held_on)
+    return meeting
+
+
+async def deputies_by_seat(act: Act, meeting: Meeting) -> dict[int, tuple[PersonRef, ...]]:
+    """Returns each seat's deputies on the meeting's day, without the member themselves."""
+    return {
+        seat.id: tuple(deputy for deputy in seat.deputies if deputy.id != act.by.id)
+        for seat in await seats_on(act, meeting.body_id, meeting.held_on)
+    }
+
+
+async def respond_prefill(act: Act, *, meeting_id: MeetingId, response: Response = Response.ABSENT) -> Prefill:
+    meeting = await get_noticed_meeting_for(act, meeting_id)
+    deputies = await deputies_by_seat(act, meeting)
+    choices = [(d.id, d.name) for a in await own_rows(act, meeting) for d in deputies.get(a.seat_id, ())]
+    return Prefill(about=title_of(act, meeting), choices={"deputy_id": choices})
+
+
+async def respond(
+    act: Act,
+    *,
+    meeting_id: MeetingId,
+    response: Response,
+    reason: Prose = "",
+    deputy_id: PersonId | None = None,
+) -> MeetingView:
+    """Answer the notice: comes, comes digitally, or cannot come, with the reason and a deputy.
+
+    Returns MeetingView. Raises NotAllowed for whoever holds no seat that is invited.
+    """
+    meeting = await get_noticed_meeting_for(act, meeting_id)
+    own = await own_rows(act, meeting)
+    if not own:
+        raise NotAllowed("no_seat_of_yours")
+    is_absent = response is Response.ABSENT
+    if is_absent and not reason:
+        raise Invalid("reason_needed", field="reason")
+    deputies = await deputies_by_seat(act, meeting)
+    allowed = {deputy.id for row in own for deputy in deputies.get(row.seat_id, ())}
+    if deputy_id is not None and deputy_id not in allowed:
+        raise Invalid("not_a_deputy", field="deputy_id")
+    for row in own:
+        ATTENDANCE.require(act, "attendance.respond", row)
+    given = (response, reason if is_absent else "", deputy_id if is_absent else None)
+    if all((a.response, a.reason, a.deputy_id) == given and a.person_id == act.by_id for a in own):
+        return await meeting_view(act, meeting.id)  # pressed twice
+    require_advisory_wording(meeting.body, reason=reason)
+    for row in own:
+        row.person_id, row.name = act.by_id, act.by.name
+        row.response, row.responded_at = response, act.at
+        row.reason = reason if is_absent else ""
+        names = {deputy.id: deputy.name for deputy in deputies.get(row.seat_id, ())}
+        wanted = deputy_id if is_absent and deputy_id in names else None
+        await ask_deputy(act, meeting, row, wanted, names)
+    await act.db.flush()
+    if is_absent:
+        await notify_secretariat_of_absence(act, meeting, seat=", ".join(seat_name(a.seat) for a in own))
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)
+
+
+async def ask_deputy(act: Act, meeting: Meeting, row: Attendance, wanted: int | None, names: dict[int, str]) -> None:
+    """Ask a deputy to stand in for a seat, or nobody; whoever was asked before and has not declined is told."""
+    if wanted == row.deputy_id:
+        return
+    before = row.deputy_id if row.deputy_response is not DeputyResponse.DECLINED else None
+    row.deputy_id = wanted
+    row.deputy_response = DeputyResponse.ASKED if wanted else None
+    row.deputy_name = names[wanted] if wanted else ""
+    if wanted:
+        await notify_people(act, meeting, "deputy_asked", {wanted}, name=act.by.name)
+    if before:
+        await notify_people(act, meeting, "deputy_released", {before}, name=act.by.name)
+
+
+async def respond_as_deputy(act: Act, *, meeting_id: MeetingId, response: DeputyResponse) -> MeetingView:
+    """Answer as the deputy who was asked to come instead. Returns MeetingView."""
+    meeting = await get_noticed_meeting_for(act, meeting_id)
+    asked = [a for a in meeting.attendances if a.deputy_id == act.by.id]
+    if not asked:
+        raise Conflict("not_asked", day=meeting.held_on)
+    if response is DeputyResponse.ASKED:
+        raise Invalid("not_an_answer", field="response")
+    for row in asked:
+        ATTENDANCE.require(act, "attendance.respond_as_deputy", row)
+        if row.deputy_response is response:
+            continue  # pressed twice
+        row.deputy_response = response
+        people = {row.person_id} if row.person_id else set()
+        people |= await staff_of(act, meeting.body.secretariat_id)
+        kind = "deputy_declined" if response is DeputyResponse.DECLINED else "deputy_comes"
+        await notify_people(act, meeting, kind, people, name=act.by.name, seat=seat_name(row.seat))
+    await act.db.flush()
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)
+
+
+async def notify_people(act: Act, meeting: Meeting, kind: str, people: set[int], **facts: Any) -> None:
+    await notify(
+        act,
+        kind,
+        people=people,
+        command="meeting.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        body=meeting.body.name,
+        day_on=meeting.held_on,
+        **facts,
+    )
+
+
+async def notify_secretariat_of_absence(act: Act, meeting: Meeting, **facts: Any) -> None:
+    people = await staff_of(act, meeting.body.secretariat_id)
+    await notify_people(act, meeting, "absent", people, name=act.by.name, **facts)

@@ -1,0 +1,36 @@
+"""Each seat's line in a meeting: invited when the notice goes out, with names as they are that day."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select
+
+from lisbot.council.core.context import Act
+from lisbot.council.enums import Standing
+from lisbot.council.models import Attendance, Meeting, table
+from lisbot.council.register.views import SeatOnDay
+
+ADD_LINES = insert(table(Attendance))
+
+
+async def invite(act: Act, seats: Iterable[SeatOnDay], meeting: Meeting) -> None:
+    """Give every seat that takes part its line in the meeting. Two statements, however many seats there are."""
+    query = select(Attendance.seat_id).where(Attendance.meeting_id == meeting.id)
+    have = set(await act.db.scalars(query))
+    missing = [
+        attendance_row(seat, meeting) for seat in seats if seat.standing is not Standing.COPY and seat.id not in have
+    ]
+    if missing:
+        await act.db.execute(ADD_LINES, missing)
+
+
+def attendance_row(seat: SeatOnDay, meeting: Meeting) -> dict[str, object]:
+    return {
+        "meeting_id": meeting.id,
+        "seat_id": seat.id,
+        "person_id": seat.holder.id if seat.holder else None,
+        "name": seat.holder.name if seat.holder else "",
+        "role": seat.role,
+        "organisation_name": seat.organisation,
+        "reason": "",
+        "deputy_name": "",
+    }

@@ -1,0 +1,177 @@
+"""A meeting: seen, moved and cancelled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from lisbot.council.core.access import P, may
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, NeedsConfirming
+from lisbot.council.core.fields import Confirm, Day, Hour, Line, Link, MeetingId, Prefill
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import Majority, MinutesState, Quorum, Verdict
+from lisbot.council.meetings.agenda import agenda_state, item_lines, sees_draft
+from lisbot.council.meetings.dates import (
+    PlannedDate,
+    is_taken,
+    oddities,
+    require_usable_date,
+    set_lead_times,
+)
+from lisbot.council.meetings.forecast import forecast_of, own_attendance
+from lisbot.council.meetings.published import changes_since_sent, when_and_where, withheld_ids
+from lisbot.council.meetings.rows import (
+    WITH_AGENDA,
+    WITH_ATTENDANCE,
+    get_meeting_for,
+    may_read_minutes,
+    meeting_line,
+    notify_all,
+    title_of,
+)
+from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
+from lisbot.council.meetings.views import ItemVote, MeetingView
+from lisbot.council.models import Meeting, Vote
+
+
+async def show(act: Act, *, meeting_id: MeetingId) -> MeetingView:
+    """See a meeting: when and where, the agenda, the answers and the votes. Returns MeetingView."""
+    return await meeting_view(act, meeting_id)
+
+
+async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
+    # A room, or a role as such, has answered nothing, and needs nobody's answers but to see how the meeting stands.
+    answers = WITH_ATTENDANCE if act.by.id is not None or may(act.by, P.ARRANGE) else ()
+    meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA, *answers)
+    drafts = sees_draft(act, meeting)
+    return MeetingView(
+        line=meeting_line(act, meeting),
+        link=meeting.link,
+        notice=agenda_state(act, meeting),
+        items=item_lines(act, meeting, await item_votes(act, meeting)),
+        changes=tuple(changes_since_sent(meeting)) if drafts else (),
+        own=await own_attendance(act, meeting),
+        forecast=forecast_of(act, meeting) if drafts and meeting.published_at else None,
+        may_read_minutes=may_read_minutes(act, meeting),
+        may_triage=may(act.by, P.TRIAGE, meeting.body_id),
+        agenda_actions=NOTICE.allowed(act, meeting),
+        actions=meeting_actions(act, meeting),
+    )
+
+
+def meeting_actions(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:
+    """Returns what may be done to a meeting as a whole, beside its agenda."""
+    about = {"meeting_id": meeting.id}
+    may_start = (
+        act.allows("minutes.start", meeting.body_id)
+        and meeting.held_on <= act.today
+        and meeting.minutes_state is MinutesState.NONE
+        and meeting.cancelled_at is None
+    )
+    return (
+        *((AllowedAction("proposal.submit", about),) if may_propose(act, meeting) else ()),
+        *((AllowedAction("minutes.start", about),) if may_start else ()),
+        *MEETING.allowed(act, meeting),
+        *(action for action in CALL.allowed(act, meeting) if action.command != "call.decline"),
+    )
+
+
+async def item_votes(act: Act, meeting: Meeting) -> Mapping[int, tuple[ItemVote, ...]]:
+    """Returns the questions put on each of a meeting's items, by the item's id."""
+    withheld = withheld_ids(act, meeting)
+    shown = [item.id for item in meeting.items if item.id not in withheld]
+    if not shown:
+        return {}
+    votes: dict[int, tuple[ItemVote, ...]] = {}
+    for vote in await act.db.scalars(select(Vote).where(Vote.item_id.in_(shown)).order_by(Vote.id)):
+        assert vote.item_id is not None
+        votes[vote.item_id] = (*votes.get(vote.item_id, ()), item_vote(vote))
+    return votes
+
+
+def item_vote(vote: Vote) -> ItemVote:
+    result = vote.result or {}
+    return ItemVote(
+        id=vote.id,
+        question=vote.question,
+        form=vote.form,
+        is_open=vote.closed_at is None,
+        counts=dict(result.get("counts", {})),
+        verdict=Verdict(result["verdict"]) if result else None,
+        quorum=Quorum(result["quorum"]) if result.get("quorum") else None,
+        majority=Majority(result["majority"]) if result.get("majority") else None,
+    )
+
+
+async def move_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    meeting = await get_meeting_for(act, meeting_id)
+    values = {"day": meeting.held_on, "starts": meeting.starts, "ends": meeting.ends}
+    return Prefill(about=meeting.body.name, values=values | {"place": meeting.place, "link": meeting.link})
+
+
+async def move(
+    act: Act,
+    *,
+    meeting_id: MeetingId,
+    day: Day,
+    starts: Hour | None = None,
+    ends: Hour | None = None,
+    place: Line | None = None,
+    link: Link | None = None,
+    confirm: Confirm = False,
+) -> MeetingView:
+    """Move a meeting to another date, hour or place, and tell those who knew of it. What is not given stays
+    as it was.
+
+    Returns MeetingView. Raises NeedsConfirming where the new date is odd, until confirmed.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    MEETING.require(act, "meeting.move", meeting)
+    starts, ends = starts or meeting.starts, ends or meeting.ends
+    place = meeting.place if place is None else place
+    link = meeting.link if link is None else link
+    require_usable_date(act, day, starts, ends, "day")
+    if await is_taken(act, meeting.body_id, day, except_for=meeting.id):
+        raise Conflict("date_taken", field="day", day=day, body=meeting.body.name)
+    planned = PlannedDate(meeting.body, day, starts, ends, place, link)
+    warnings = await oddities(act, planned, except_for=meeting.id)
+    if warnings and not confirm:
+        raise NeedsConfirming(warnings)
+    before = meeting.held_on
+    meeting.held_on, meeting.starts, meeting.ends = day, starts, ends
+    meeting.place, meeting.link = place, link
+    set_lead_times(meeting)
+    await act.db.flush()
+    if meeting.call_opened_at or meeting.published_at:
+        facts: dict[str, Any] = {"from_on": before, "to_on": day, "hour": f"{starts:%H:%M}"}
+        await notify_all(act, meeting, "meeting_moved", to_readers=True, **facts)
+    if meeting.published is not None:
+        # Told by this, and not once more with the agenda.
+        meeting.published = {**meeting.published, **when_and_where(meeting)}
+    await act.db.flush()
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)
+
+
+async def cancel_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_meeting_for(act, meeting_id)))
+
+
+async def cancel(act: Act, *, meeting_id: MeetingId, reason: Line) -> MeetingView:
+    """Cancel a meeting, with the reason, and tell those who knew of it. What was proposed for it is kept.
+
+    Returns MeetingView.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    MEETING.require(act, "meeting.cancel", meeting)
+    require_advisory_wording(meeting.body, reason=reason)
+    meeting.cancelled_at, meeting.cancel_reason = act.at, reason
+    await act.db.flush()
+    if meeting.call_opened_at or meeting.published_at:
+        facts: dict[str, Any] = {"day_on": meeting.held_on, "reason": reason}
+        await notify_all(act, meeting, "meeting_cancelled", to_readers=True, **facts)
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)

@@ -1,0 +1,57 @@
+"""The notice (innkalling): sent with place, link and agenda, and again when something has changed."""
+
+from typing import Any
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.fields import MeetingId
+from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.enums import Standing
+from lisbot.council.meetings.agenda import add_standing_items
+from lisbot.council.meetings.invitations import invite
+from lisbot.council.meetings.meetings import meeting_view
+from lisbot.council.meetings.published import changes_since_sent, snapshot
+from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
+from lisbot.council.meetings.states import NOTICE, require_coming
+from lisbot.council.meetings.views import MeetingView
+from lisbot.council.register.seats import holders, seats_on
+
+
+async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
+    """Send the notice with place, link and agenda, or tell once what has changed since it was sent.
+
+    Returns MeetingView. Raises Conflict where nothing has changed, or the meeting is over.
+    """
+    meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
+    require_coming(act, meeting)
+    await add_standing_items(act, meeting)
+    NOTICE.require(act, "notice.send", meeting)
+    is_sent_again = meeting.published_at is not None
+    changes = changes_since_sent(meeting)
+    meeting.published_at = meeting.published_at or act.at
+    meeting.published = snapshot(meeting)
+    seats = await seats_on(act, meeting.body_id, meeting.held_on)
+    await invite(act, seats, meeting)
+    kind = "agenda_changed" if is_sent_again else "notice"
+    facts: dict[str, Any] = {
+        "body": meeting.body.name,
+        "day_on": meeting.held_on,
+        "hour": f"{meeting.starts:%H:%M}",
+    }
+    about: dict[str, Any] = {"args": {"meeting_id": meeting.id}, "body_id": meeting.body_id, **facts}
+    seated = holders(seats)
+    # A first notice says the same to all of a role; later somebody may have answered already.
+    await notify(
+        act,
+        kind,
+        people=seated,
+        rooms_of=meeting.body_id,
+        command="meeting.show",
+        count=len(changes),
+        drawn_for_role=not is_sent_again,
+        **about,
+    )
+    readers = holders(seats, Standing.COPY) - seated
+    await notify(act, f"{kind}_copy", people=readers, command="agenda.show", drawn_for_role=True, **about)
+    await act.db.flush()
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)

@@ -1,0 +1,117 @@
+"""What people were last told of a meeting: kept on its row when the notice goes out, and compared with the draft.
+
+Shape of Meeting.published: {"items": [facts of each item], "held_on", "starts", "ends", "place", "link",
+"withheld": [ids of items that have become confidential since]}.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lisbot.council.core.access import Sight, sight
+from lisbot.council.core.context import Act
+from lisbot.council.meetings.views import AgendaChange
+from lisbot.council.models import AgendaItem, Meeting
+
+ITEM_FACTS = ("title", "kind", "duration_minutes", "background", "wording", "links", "confidential")
+WHEN_AND_WHERE = ("held_on", "starts", "ends", "place", "link")
+
+Facts = Mapping[str, Any]
+
+
+def item_facts(item: AgendaItem) -> dict[str, Any]:
+    """Returns an item as it is told to people."""
+    facts = {name: getattr(item, name) for name in ITEM_FACTS}
+    return facts | {
+        "id": item.id,
+        "case_id": item.case_id,
+        "number": item.case.label if item.case else "",
+        "kind": str(item.kind),
+    }
+
+
+def when_and_where(meeting: Meeting) -> dict[str, str]:
+    """Returns when and where a meeting is, as people are told it."""
+    return {
+        "held_on": meeting.held_on.isoformat(),
+        "starts": meeting.starts.isoformat(),
+        "ends": meeting.ends.isoformat(),
+        "place": meeting.place,
+        "link": meeting.link,
+    }
+
+
+def snapshot(meeting: Meeting) -> dict[str, Any]:
+    """Returns what is told of a meeting as it stands now."""
+    return {"items": [item_facts(item) for item in meeting.items], **when_and_where(meeting)}
+
+
+def published_items(meeting: Meeting) -> list[Facts]:
+    """Returns the items as they were last told. Items told by earlier versions of lisbot lack newer facts."""
+    items: list[dict[str, Any]] = (meeting.published or {}).get("items", [])
+    return [
+        {"case_id": None, **item, "duration_minutes": item.get("duration_minutes", item.get("minutes"))}
+        for item in items
+    ]
+
+
+def withhold(meeting: Meeting, item_id: int) -> None:
+    """Withhold an item that has become confidential from those outside the body, before any new notice."""
+    if meeting.published is not None:
+        withheld = {*meeting.published.get("withheld", ()), item_id}
+        meeting.published = {**meeting.published, "withheld": sorted(withheld)}
+
+
+def readable_items(act: Act, meeting: Meeting) -> list[Facts]:
+    """Returns the agenda as the member may read it: the draft to the secretariat, to others what was last told,
+    and of a confidential item to those outside the body only that it is there."""
+    seen = sight(act.by, meeting.body_id)
+    if seen is Sight.DRAFT:
+        return [item_facts(item) | {"is_withheld": False} for item in meeting.items]
+    items = published_items(meeting)
+    if seen is Sight.MEMBER:
+        return [{**item, "is_withheld": False} for item in items]
+    withheld = set((meeting.published or {}).get("withheld", ()))
+    withheld |= {item.id for item in meeting.items if item.confidential}
+    return [from_outside(item, item["confidential"] or item["id"] in withheld) for item in items]
+
+
+def from_outside(item: Facts, is_withheld: bool) -> Facts:
+    """Returns an item as those outside the body see it."""
+    shown = {**item, "background": "", "links": "", "is_withheld": is_withheld}
+    if is_withheld:
+        shown |= {"title": "", "wording": "", "confidential": True, "case_id": None}
+    return shown
+
+
+def withheld_ids(act: Act, meeting: Meeting) -> set[int]:
+    """Returns the ids of the items of which the member may learn no more than that they are there."""
+    if sight(act.by, meeting.body_id) is not Sight.OUTSIDE:
+        return set()
+    withheld = set((meeting.published or {}).get("withheld", ()))
+    withheld |= {item["id"] for item in published_items(meeting) if item["confidential"]}
+    return withheld | {item.id for item in meeting.items if item.confidential}
+
+
+def changes_since_sent(meeting: Meeting) -> list[AgendaChange]:
+    """Returns how the meeting differs from what people were last told; nothing where they were told nothing."""
+    if meeting.published is None:
+        return []
+    now = snapshot(meeting)
+    old = {item["id"]: comparable(item) for item in published_items(meeting)}
+    new = {item["id"]: comparable(item) for item in now["items"]}
+    found = [AgendaChange("added", numbered(new[i])) for i in new if i not in old]
+    found += [AgendaChange("removed", numbered(old[i])) for i in old if i not in new]
+    found += [AgendaChange("changed", numbered(new[i])) for i in new if i in old and new[i] != old[i]]
+    if [i for i in old if i in new] != [i for i in new if i in old]:
+        found.append(AgendaChange("reordered"))
+    if any(meeting.published[name] != now[name] for name in WHEN_AND_WHERE):
+        found.append(AgendaChange("time_or_place"))
+    return found
+
+
+def comparable(item: Facts) -> dict[str, Any]:
+    return {name: item[name] for name in (*ITEM_FACTS, "number")}
+
+
+def numbered(item: Facts) -> str:
+    return f"{item['number']} {item['title']}".strip()

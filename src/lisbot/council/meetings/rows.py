@@ -1,0 +1,131 @@
+"""Fetching meetings, and what everything about a meeting needs: its name, its line in a list, telling everybody."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
+
+from lisbot.council.core.access import P, gate, lock, may
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import NotFound
+from lisbot.council.delivery.notifications import notify
+from lisbot.council.enums import MinutesState, Standing
+from lisbot.council.meetings.states import CALL, MEETING, require_coming
+from lisbot.council.meetings.views import MeetingLine, MeetingRef
+from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat
+from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.seats import holders, seats_on
+from lisbot.texts import date_and_name, format_value
+
+MAX_CHOICES = 20  # meetings offered in a form
+WITH_AGENDA: tuple[ORMOption, ...] = (selectinload(Meeting.items).joinedload(AgendaItem.case),)
+WITH_ATTENDANCE: tuple[ORMOption, ...] = (
+    selectinload(Meeting.attendances).joinedload(Attendance.seat).joinedload(Seat.organisation),
+)
+
+
+async def get_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Meeting:
+    """Returns a meeting with its body, locked where the act changes something.
+
+    Raises NotFound for another body's.
+    """
+    meeting = await act.db.get(
+        Meeting,
+        meeting_id,
+        options=[joinedload(Meeting.body).joinedload(Body.secretariat), *options],
+        with_for_update=lock(act, Meeting),
+        populate_existing=True,
+    )
+    if meeting is None:
+        raise NotFound
+    gate(act, meeting.body_id)
+    # What hangs on a meeting asks its state of it.
+    for name in ("attendances", "items"):
+        for each in meeting.__dict__.get(name, ()):
+            set_committed_value(each, "meeting", meeting)
+    return meeting
+
+
+async def get_coming_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Meeting:
+    """Returns a meeting that is still to be held. Raises Conflict when it is over, locked or cancelled."""
+    meeting = await get_meeting_for(act, meeting_id, *options)
+    require_coming(act, meeting)
+    return meeting
+
+
+def meeting_ref(act: Act, meeting: Meeting) -> MeetingRef:
+    body = body_ref(act, meeting.body)
+    return MeetingRef(meeting.id, body, meeting.held_on, meeting.starts, meeting.ends, meeting.place)
+
+
+def meeting_line(act: Act, meeting: Meeting) -> MeetingLine:
+    return MeetingLine(
+        meeting=meeting_ref(act, meeting),
+        state=MEETING.state_of(act, meeting),  # type: ignore[arg-type]
+        call=CALL.state_of(act, meeting),  # type: ignore[arg-type]
+        call_opens_on=meeting.call_opens_on,
+        call_closes_on=meeting.call_closes_on,
+        is_notice_sent=meeting.published_at is not None,
+        minutes=meeting.minutes_state,
+        cancel_reason=meeting.cancel_reason,
+        actions=MEETING.allowed(act, meeting),
+    )
+
+
+def title_of(act: Act, meeting: Meeting) -> str:
+    """Returns council and date, in the member's language, as what a form is about."""
+    return date_and_name(act.by.lang, meeting.body.name, meeting.held_on)
+
+
+async def notify_all(
+    act: Act,
+    meeting: Meeting,
+    kind: str,
+    command: str = "meeting.show",
+    *,
+    to_readers: bool = False,
+    drawn_for_role: bool = False,
+    **facts: Any,
+) -> None:
+    """Tell everybody with a seat at the meeting, and the body's rooms; and, where it concerns them, those who
+    were sent its agenda."""
+    seats = await seats_on(act, meeting.body_id, meeting.held_on)
+    seated = holders(seats)
+    about: dict[str, Any] = {
+        "args": {"meeting_id": meeting.id},
+        "body_id": meeting.body_id,
+        "body": meeting.body.name,
+        "drawn_for_role": drawn_for_role,
+        **facts,
+    }
+    await notify(act, kind, people=seated, rooms_of=meeting.body_id, command=command, **about)
+    if to_readers and meeting.published_at is not None:
+        readers = holders(seats, Standing.COPY) - seated
+        await notify(act, kind, people=readers, command="agenda.show", **about)
+
+
+def later_meetings_of(act: Act, meeting: Meeting) -> Select[int, date]:
+    """Returns the query for the same body's other coming meetings: their ids and days."""
+    return select(Meeting.id, Meeting.held_on).where(
+        Meeting.body_id == meeting.body_id,
+        Meeting.id != meeting.id,
+        Meeting.held_on >= act.today,
+        Meeting.cancelled_at.is_(None),
+    )
+
+
+async def later_meetings(act: Act, meeting: Meeting) -> list[tuple[object, str]]:
+    """Returns the same body's other coming meetings, soonest first, to choose among."""
+    rows = await act.db.execute(later_meetings_of(act, meeting).order_by(Meeting.held_on).limit(MAX_CHOICES))
+    return [(meeting_id, str(format_value(act.by.lang, held_on))) for meeting_id, held_on in rows]
+
+
+def may_read_minutes(act: Act, meeting: Meeting) -> bool:
+    """Returns whether the member may read the meeting's minutes now: those that are sent out, and to the
+    secretariat also a draft."""
+    if meeting.minutes_state is MinutesState.NONE or not may(act.by, P.VIEW, meeting.body_id):
+        return False
+    return meeting.minutes_state is not MinutesState.DRAFT or may(act.by, P.RECORD, meeting.body_id)

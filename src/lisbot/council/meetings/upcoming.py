@@ -1,0 +1,38 @@
+"""When something about a meeting is next due: for whoever asks what time to wait for."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, null, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.core.calendar import moment
+from lisbot.council.models import Meeting
+
+NOTICE_HOUR = time(8)  # when on its day a notice counts as due
+LOOKED_AT = 20  # meetings, soonest first, among which the next moment is found
+
+
+async def next_start(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
+    """Returns the moment the next meeting begins."""
+    return await soonest(db, at, tz, Meeting.held_on, Meeting.starts)
+
+
+async def next_notice(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
+    """Returns eight in the morning of the next day a notice should be sent."""
+    return await soonest(db, at, tz, Meeting.notice_on, None, Meeting.published_at.is_(None))
+
+
+async def soonest(
+    db: AsyncSession, at: datetime, tz: ZoneInfo, day: Any, hour: Any, *where: ColumnElement[bool]
+) -> datetime | None:
+    today: date = at.astimezone(tz).date()
+    rows = await db.execute(
+        select(day, hour if hour is not None else null())
+        .where(day >= today, Meeting.cancelled_at.is_(None), *where)
+        .order_by(day)
+        .limit(LOOKED_AT)
+    )
+    moments = (moment(on, starts or NOTICE_HOUR, tz) for on, starts in rows)
+    return min((found for found in moments if found > at), default=None)

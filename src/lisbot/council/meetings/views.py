@@ -1,0 +1,273 @@
+"""What the meetings' commands return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import (
+    CallState,
+    DeputyResponse,
+    ItemKind,
+    Majority,
+    MeetingState,
+    MinutesState,
+    NoticeState,
+    ProposalState,
+    Quorum,
+    Response,
+    Standing,
+    Verdict,
+    VoteForm,
+)
+from lisbot.council.register.views import BodyRef
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRef:
+    """A meeting by council and date. Hours are wall time."""
+
+    id: int
+    body: BodyRef
+    held_on: date
+    starts: time
+    ends: time
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting in a list, with how far it has come."""
+
+    meeting: MeetingRef
+    state: MeetingState
+    call: CallState
+    call_opens_on: date | None
+    call_closes_on: date | None
+    is_notice_sent: bool
+    minutes: MinutesState
+    cancel_reason: str | None
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class YearPlanView:
+    """A body's meetings in one calendar year. `usual_count`: how many there should be, where that is set."""
+
+    body: BodyRef
+    year: int
+    usual_count: int | None
+    meetings: tuple[MeetingLine, ...]
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class YearPlansView:
+    """The year plans that a file has set dates for."""
+
+    plans: tuple[YearPlanView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVote:
+    """A question put on an agenda item. The result's fields are empty until it is closed."""
+
+    id: int
+    question: str
+    form: VoteForm
+    is_open: bool
+    counts: Mapping[str, int]
+    verdict: Verdict | None
+    quorum: Quorum | None
+    majority: Majority | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItemLine:
+    """One item of an agenda, as the viewer may see it. Standing items have no case.
+
+    `starts`: when it is due, where every item before it says how long it takes.
+    `is_withheld`: confidential, and the viewer learns no more than that it is there.
+    `is_on_draft`: whether it still stands on the secretariat's draft.
+    """
+
+    id: int
+    case_id: int | None
+    number: str
+    title: str
+    kind: ItemKind
+    starts: time | None
+    duration_minutes: int | None
+    background: str
+    wording: str
+    links: tuple[str, ...]
+    confidential: bool
+    is_withheld: bool
+    is_on_draft: bool
+    votes: tuple[ItemVote, ...] = ()
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaChange:
+    """How an agenda differs from what people were last told: a text key under agenda_change.*, and of which item."""
+
+    kind: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaView:
+    """A meeting's agenda: to the secretariat as it stands, to others as it was last sent."""
+
+    meeting: MeetingRef
+    link: str
+    notice: NoticeState
+    items: tuple[AgendaItemLine, ...]
+    changes: tuple[AgendaChange, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAttendance:
+    """What this member has answered, or is asked. `stands_in_for`: whom a deputy is asked to stand in for.
+
+    `is_known` is False where the view is drawn for a role and not for a person.
+    """
+
+    is_known: bool
+    response: Response | None
+    deputy: str
+    deputy_response: DeputyResponse | None
+    stands_in_for: str
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceLine:
+    """One seat's answer to a notice. The reason for an absence is the secretariat's to see."""
+
+    seat_id: int
+    name: str
+    role: str
+    organisation: str
+    standing: Standing
+    response: Response | None
+    reason: str
+    deputy: str
+    deputy_response: DeputyResponse | None
+    is_represented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastView:
+    """Who will be at a meeting, and whether that is enough where a quorum is set.
+
+    `coming` and `voting` count the voting seats that somebody holds, as on a vote's roll.
+    """
+
+    meeting: MeetingRef
+    coming: int
+    voting: int
+    quorum: Quorum | None
+    has_quorum: bool | None
+    seats: tuple[AttendanceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting: when and where, its agenda, who comes, and what is asked there.
+
+    `may_read_minutes` and `may_triage` say whether the viewer may go on to minutes and proposals.
+    """
+
+    line: MeetingLine
+    link: str
+    notice: NoticeState
+    items: tuple[AgendaItemLine, ...]
+    changes: tuple[AgendaChange, ...]
+    own: OwnAttendance | None
+    forecast: ForecastView | None
+    may_read_minutes: bool
+    may_triage: bool
+    agenda_actions: tuple[AllowedAction, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSeat:
+    """A seat that has not answered a call."""
+
+    seat_id: int
+    seat: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A proposal in a list. `source`: the organisation, or else the person, it comes from."""
+
+    id: int
+    meeting: MeetingRef
+    title: str
+    kind: ItemKind
+    background: str
+    source: str
+    confidential: bool
+    late: bool
+    state: ProposalState
+    reason: str | None
+    case_number: str
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A meeting's call for agenda items, how it has been answered, and one's own proposals.
+
+    `silent` and `waiting` (proposals that wait for an answer) are the secretariat's to see.
+    """
+
+    meeting: MeetingRef
+    state: CallState
+    opens_on: date | None
+    closes_on: date | None
+    answered: int
+    asked: int
+    silent: tuple[SilentSeat, ...]
+    own: tuple[ProposalLine, ...]
+    has_declined: bool
+    waiting: int | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal, and what has become of it."""
+
+    id: int
+    meeting: MeetingRef
+    title: str
+    kind: ItemKind
+    background: str
+    wording: str
+    duration_minutes: int | None
+    links: tuple[str, ...]
+    confidential: bool
+    late: bool
+    state: ProposalState
+    reason: str | None
+    by: str
+    organisation: str
+    case_id: int | None
+    case_number: str
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriageView:
+    """What has been proposed for a meeting, and how far the secretariat has come with it."""
+
+    meeting: MeetingRef
+    waiting: tuple[ProposalLine, ...]
+    settled: tuple[ProposalLine, ...]

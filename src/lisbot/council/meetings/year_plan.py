@@ -1,0 +1,112 @@
+"""The year plan: a calendar year's dates for one council."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Detail, Invalid, NeedsConfirming
+from lisbot.council.core.fields import BodyId, CalendarYear, Confirm, Days, Hour, Line, Link, Prefill
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import MinutesState
+from lisbot.council.meetings.dates import (
+    DEFAULT_END,
+    DEFAULT_START,
+    PlannedDate,
+    clashes_among,
+    is_taken,
+    oddities,
+    require_usable_date,
+    set_lead_times,
+)
+from lisbot.council.meetings.rows import meeting_line
+from lisbot.council.meetings.views import YearPlanView
+from lisbot.council.models import Body, Meeting
+from lisbot.council.register.bodies import body_ref, get_body_for
+
+
+async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -> YearPlanView:
+    """See a council's year: its dates, and how far each meeting has come. Returns YearPlanView."""
+    body = await get_body_for(act, body_id)
+    return await year_plan_view(act, body, year or act.today.year)
+
+
+async def year_plan_view(act: Act, body: Body, year: int) -> YearPlanView:
+    meetings = await act.db.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body.id, Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .options(joinedload(Meeting.body))
+        .order_by(Meeting.held_on, Meeting.id)
+        .execution_options(populate_existing=True)
+    )
+    may_plan = act.allows("year_plan.set_dates", body.id)
+    return YearPlanView(
+        body=body_ref(act, body),
+        year=year,
+        usual_count=body.meetings_per_year,
+        meetings=tuple(meeting_line(act, meeting) for meeting in meetings),
+        actions=(AllowedAction("year_plan.set_dates", {"body_id": body.id}),) if may_plan else (),
+    )
+
+
+async def set_dates_prefill(act: Act, *, body_id: BodyId) -> Prefill:
+    body = await get_body_for(act, body_id)
+    return Prefill(about=body.name, values={"starts": DEFAULT_START, "ends": DEFAULT_END})
+
+
+async def set_dates(
+    act: Act,
+    *,
+    body_id: BodyId,
+    dates: Days,
+    starts: Hour = DEFAULT_START,
+    ends: Hour = DEFAULT_END,
+    place: Line = "",
+    link: Link = "",
+    confirm: Confirm = False,
+) -> YearPlanView:
+    """Set a calendar year's meeting dates for a council in one go. Returns YearPlanView."""
+    body = await get_body_for(act, body_id)
+    years = {day.year for day in dates}
+    if len(years) > 1:
+        raise Invalid("one_year_at_a_time", field="dates")
+    planned = [PlannedDate(body, day, starts, ends, place, link) for day in sorted(dates)]
+    await add_dates(act, planned, confirm, field="dates")
+    act.concerns(f"body:{body.id}")
+    return await year_plan_view(act, body, years.pop())
+
+
+async def add_dates(act: Act, planned: Sequence[PlannedDate], confirm: bool, field: str) -> None:
+    """Add the dates, or none of them. What is odd is warned about once, and saved when confirmed.
+
+    Raises Invalid or Conflict for a date that cannot be used, NeedsConfirming for one that is odd.
+    """
+    taken: set[tuple[int, date]] = set()
+    for each in planned:
+        require_usable_date(act, each.day, each.starts, each.ends, field)
+        if (each.body.id, each.day) in taken or await is_taken(act, each.body.id, each.day):
+            raise Conflict("date_taken", field=field, day=each.day, body=each.body.name)
+        taken.add((each.body.id, each.day))
+    warnings: list[Detail] = []
+    for number, each in enumerate(planned):
+        warnings += await oddities(act, each)
+        warnings += await clashes_among(act, each, planned[:number])
+    if warnings and not confirm:
+        raise NeedsConfirming(warnings)
+    for each in planned:
+        meeting = Meeting(
+            body_id=each.body.id,
+            body=each.body,
+            zone=act.tz.key,
+            held_on=each.day,
+            starts=each.starts,
+            ends=each.ends,
+            place=each.place,
+            link=each.link,
+            minutes_state=MinutesState.NONE,
+        )
+        set_lead_times(meeting)
+        act.db.add(meeting)
+    await act.db.flush()

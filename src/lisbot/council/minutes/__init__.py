@@ -1,0 +1,1 @@
+"""The minutes of a meeting, what came of each item, and the register of it all."""

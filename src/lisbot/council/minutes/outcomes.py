@@ -1,0 +1,176 @@
+"""What came of each item, and the register of it all."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid
+from lisbot.council.core.fields import BodyId, CalendarYear, ItemId, Line, MeetingId, Prefill, Prose
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
+from lisbot.council.meetings.agenda import add_last, case_ids
+from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.meetings.published import ITEM_FACTS
+from lisbot.council.meetings.rows import WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
+from lisbot.council.minutes.search import matches
+from lisbot.council.minutes.states import MINUTES, SENT_OUT
+from lisbot.council.minutes.views import OutcomeLine, OutcomesView, OutcomeView
+from lisbot.council.models import AgendaItem, Body, Meeting
+from lisbot.council.register.bodies import body_ref
+from lisbot.texts import sort_key
+
+MAX_FOUND = 100  # shown of one search
+
+
+async def record_prefill(act: Act, *, item_id: ItemId) -> Prefill:
+    item = await get_item_for(act, item_id)
+    is_advisory = item.meeting.body.authority is Authority.ADVISORY
+    return Prefill(
+        about="\n".join(part for part in (item.title, item.wording) if part),
+        values={
+            "outcome": item.outcome,
+            "words": item.outcome_text,
+            "agreement": item.agreement,
+            "sides": item.sides,
+        },
+        choices={"to_meeting_id": await later_meetings(act, item.meeting)},
+        excluded={"outcome": {OutcomeKind.DECISION}} if is_advisory else {},
+    )
+
+
+async def record(
+    act: Act,
+    *,
+    item_id: ItemId,
+    outcome: OutcomeKind,
+    words: Prose = "",
+    agreement: Agreement | None = None,
+    sides: Prose = "",
+    to_meeting_id: MeetingId | None = None,
+) -> OutcomeView:
+    """Record what came of an item, and as a judgement whether there was agreement.
+
+    Returns OutcomeView. Raises Invalid for a decision of an advisory body: «Samordningsrådet har ikke
+    beslutningsmyndighet» (Helse Sør-Øst, mandate of Samordningsrådet).
+    """
+    item = await get_item_for(act, item_id)
+    meeting = item.meeting
+    MINUTES.require(act, "outcome.record", meeting)
+    if outcome is OutcomeKind.DECISION and meeting.body.authority is Authority.ADVISORY:
+        raise Invalid("advisory_body", field="outcome", body=meeting.body.name)
+    require_advisory_wording(meeting.body, words=words, sides=sides)
+    if outcome in (OutcomeKind.ADVICE, OutcomeKind.DECISION) and not words:
+        raise Invalid("words_needed", field="words")
+    if outcome is OutcomeKind.DISAGREEMENT:
+        if not sides:
+            raise Invalid("sides_needed", field="sides")
+        if agreement is Agreement.AGREEMENT:
+            raise Invalid("agreement_contradicts", field="agreement")
+    item.outcome, item.outcome_text, item.agreement, item.sides = outcome, words, agreement, sides
+    await act.db.flush()
+    if outcome is OutcomeKind.POSTPONED and to_meeting_id is not None:
+        await carry_over(act, item, to_meeting_id)
+    mark_stale(act, f"meeting:{meeting.id}")
+    return OutcomeView(
+        item_id=item.id,
+        meeting=meeting_ref(act, meeting),
+        number=item.case.label if item.case else "",
+        title=item.title,
+        outcome=item.outcome,
+        outcome_text=item.outcome_text,
+        agreement=item.agreement,
+        sides=item.sides,
+        has_minutes=meeting.minutes_state is not MinutesState.NONE,
+    )
+
+
+async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> None:
+    """Put a postponed case on another meeting's agenda, under the number it has."""
+    to = await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
+    if to.body_id != item.meeting.body_id or to.id == item.meeting_id or item.case_id is None:
+        raise Invalid("not_another_meeting", field="to_meeting_id")
+    if item.case_id in case_ids(to.items):
+        raise Conflict("already_there", title=item.title)
+    copied = {name: getattr(item, name) for name in ("case", *ITEM_FACTS)}
+    await add_last(act, to, AgendaItem(followups=[], **copied))
+
+
+async def search_prefill(act: Act) -> Prefill:
+    """Which councils may be searched: those one may look into. Decisions are offered where one decides."""
+    bodies = await searchable_bodies(act)
+    decides = any(body.authority is Authority.DECIDING for body in bodies)
+    return Prefill(
+        choices={"body_id": [(body.id, body.name) for body in bodies]},
+        excluded={} if decides else {"kind": {OutcomeKind.DECISION}},
+    )
+
+
+async def searchable_bodies(act: Act) -> list[Body]:
+    """Returns the bodies the member may look into, in the order of their language."""
+    collate = sort_key(act.by.lang)
+    found = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.VIEW))))
+    return sorted(found, key=lambda body: collate(body.name))
+
+
+async def search(
+    act: Act,
+    *,
+    text: Line = "",
+    body_id: BodyId | None = None,
+    year: CalendarYear | None = None,
+    kind: OutcomeKind | None = None,
+) -> OutcomesView:
+    """Search what came of the cases of one's councils, by text, council, year and kind.
+
+    Returns OutcomesView, newest meeting first. Until the minutes are sent out, what came of an item is the
+    secretariat's draft; confidential items are for those with a part in the body.
+    """
+    own = bodies_where(act.by, P.VIEW)
+    query = (
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .where(
+            AgendaItem.outcome.is_not(None),
+            AgendaItem.case_id.is_not(None),
+            Meeting.body_id.in_(own),
+            or_(Meeting.minutes_state.in_(SENT_OUT), Meeting.body_id.in_(bodies_where(act.by, P.RECORD))),
+            or_(AgendaItem.confidential.is_(False), Meeting.body_id.in_(bodies_seen_whole(act.by, own))),
+        )
+        .options(joinedload(AgendaItem.case), joinedload(AgendaItem.meeting).joinedload(Meeting.body))
+        .order_by(Meeting.held_on.desc(), AgendaItem.position)
+        .limit(MAX_FOUND + 1)
+    )
+    if body_id is not None:
+        query = query.where(Meeting.body_id == body_id)
+    if year is not None:
+        query = query.where(func.extract("year", Meeting.held_on) == year)
+    if kind is not None:
+        query = query.where(AgendaItem.outcome == kind)
+    if text:
+        query = query.where(matches(act, text))
+    items = list(await act.db.scalars(query))
+    bodies = await searchable_bodies(act)
+    return OutcomesView(
+        text=text,
+        body_id=body_id,
+        year=year,
+        kind=kind,
+        bodies=tuple(body_ref(act, body) for body in bodies),
+        found=tuple(outcome_line(act, item) for item in items[:MAX_FOUND]),
+        has_more=len(items) > MAX_FOUND,
+    )
+
+
+def outcome_line(act: Act, item: AgendaItem) -> OutcomeLine:
+    assert item.case is not None and item.outcome is not None
+    return OutcomeLine(
+        item_id=item.id,
+        case_id=item.case.id,
+        number=item.case.label,
+        title=item.title,
+        outcome=item.outcome,
+        outcome_text=item.outcome_text,
+        meeting=meeting_ref(act, item.meeting),
+    )

@@ -1,0 +1,47 @@
+"""What lisbot keeps for itself, beside the councils: receipts, installations, the demo's clock."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lisbot.council.models.base import Base, Id
+
+
+class ClockShift(Base):
+    """How far the demo's clock has been moved. Only the demo writes here. One row."""
+
+    __tablename__ = "clock_shift"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seconds: Mapped[int]
+
+
+class Receipt(Base):
+    """Something a platform sent that was taken in, so that it is done once however often it is sent."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("platform", "key"), Index("ix_receipt_taken_at", "taken_at"))
+
+    id: Mapped[Id]
+    platform: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(200))
+    taken_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Installation(Base):
+    """A workspace that has installed lisbot, with its token encrypted under a key from SECRET_KEY."""
+
+    __tablename__ = "installation"
+    __table_args__ = (UniqueConstraint("platform", "tenant"),)
+
+    id: Mapped[Id]
+    platform: Mapped[str] = mapped_column(String(20))
+    tenant: Mapped[str]
+    name: Mapped[str]
+    token: Mapped[bytes]  # encrypted
+    bot_user: Mapped[str]
+    scopes: Mapped[str]
+    installed_at: Mapped[datetime]

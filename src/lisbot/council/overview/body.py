@@ -1,0 +1,45 @@
+"""One council as a whole."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import Sight, sight
+from lisbot.council.core.context import Act
+from lisbot.council.core.fields import BodyId
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.meetings.rows import meeting_line
+from lisbot.council.models import AgendaItem, Meeting, Vote
+from lisbot.council.overview.views import AskedVote, BodyView
+from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
+from lisbot.council.register.seats import seats_on
+
+MAX_MEETINGS = 12  # coming ones shown
+ACTIONS = ("year_plan.set_dates", "vote.open")
+
+
+async def show(act: Act, *, body_id: BodyId) -> BodyView:
+    """See a council: its mandate and rules, who sits there, and its next meetings. Returns BodyView."""
+    body = await get_body_for(act, body_id)
+    meetings = await act.db.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body.id, Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+        .options(joinedload(Meeting.body))
+        .order_by(Meeting.held_on)
+        .limit(MAX_MEETINGS)
+    )
+    ref = body_ref(act, body)
+    votes = select(Vote.id, Vote.question, Vote.closes_at).where(Vote.body_id == body.id, Vote.closed_at.is_(None))
+    if sight(act.by, body.id) is Sight.OUTSIDE:
+        votes = votes.outerjoin(AgendaItem).where(AgendaItem.confidential.is_not(True))
+    return BodyView(
+        body=ref,
+        secretariat=body.secretariat.name,
+        on=act.today,
+        rules=body_rules(body),
+        seats=tuple(await seats_on(act, body.id, act.today)),
+        meetings=tuple(meeting_line(act, meeting) for meeting in meetings),
+        votes=tuple(
+            AskedVote(row.id, ref, row.question, row.closes_at) for row in await act.db.execute(votes.order_by(Vote.id))
+        ),
+        actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
+    )

@@ -1,0 +1,107 @@
+"""What the overviews return."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
+from lisbot.council.register.views import BodyRef, BodyRules, SeatOnDay
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """What lisbot can do for the viewer: their councils, and the commands open to them in any of these."""
+
+    bodies: tuple[BodyRef, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVote:
+    """An open question that a seat of the viewer's has not answered."""
+
+    id: int
+    body: BodyRef
+    question: str
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingTask:
+    """Something the viewer is asked about one meeting, and what they may answer."""
+
+    meeting: MeetingRef
+    until: date | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due in a council: a text key under dashboard.due.*, the day, and the meeting it concerns."""
+
+    what: str
+    on: date
+    meeting_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStatus:
+    """How one council stands. The counts are of what waits for the secretariat or for members.
+
+    waiting      proposals that wait for an answer, of its next meeting where there is one
+    silent       voting seats that have not answered an open call
+    unanswered   seats that have not answered a notice
+    """
+
+    body: BodyRef
+    next: MeetingRef | None
+    waiting: int
+    silent: int
+    unanswered: int
+    open_votes: int
+    changes: int
+    due: tuple[Due, ...]
+    unfinished: MeetingRef | None  # the last meeting whose minutes are not approved
+    may_start_minutes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardView:
+    """How all councils of the viewer's secretariat stand."""
+
+    on: date
+    bodies: tuple[BodyStatus, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistView:
+    """What is asked of the viewer now, and what they have coming."""
+
+    name: str
+    on: date
+    calls: tuple[MeetingTask, ...]
+    invitations: tuple[MeetingTask, ...]
+    stand_ins: tuple[MeetingTask, ...]
+    votes: tuple[AskedVote, ...]
+    returned: tuple[ProposalLine, ...]
+    comments: tuple[MeetingTask, ...]
+    proposals: tuple[ProposalLine, ...]
+    meetings: tuple[MeetingRef, ...]
+    bodies: tuple[BodyRef, ...]
+    overseen: tuple[BodyStatus, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyView:
+    """A council: its mandate and rules, who sits there today, its next meetings and open questions."""
+
+    body: BodyRef
+    secretariat: str
+    on: date
+    rules: BodyRules
+    seats: tuple[SeatOnDay, ...]
+    meetings: tuple[MeetingLine, ...]
+    votes: tuple[AskedVote, ...]
+    actions: tuple[AllowedAction, ...]

@@ -1,0 +1,191 @@
+"""What is asked of somebody now, and what they have coming. A handful of statements, however much history."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.context import Act, Role
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
+from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
+from lisbot.council.meetings.proposal_lines import proposal_line
+from lisbot.council.meetings.rows import meeting_ref
+from lisbot.council.meetings.states import ASKED, RESPONDING
+from lisbot.council.models import Attendance, Body, CallDecline, Meeting, Proposal, RollEntry, Vote
+from lisbot.council.overview.dashboard import statuses
+from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
+from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.views import BodyRef
+from lisbot.texts import sort_key
+
+MAX_SHOWN = 12  # of each kind
+
+
+async def show(act: Act) -> WorklistView:
+    """See what is asked of you now, your own proposals and your next meetings. Returns WorklistView."""
+    ids = {hold.body_id for hold in act.by.holds}
+    bodies = {body.id: body for body in await act.db.scalars(select(Body).where(Body.id.in_(ids)))}
+    collate = sort_key(act.by.lang)
+    refs = sorted((body_ref(act, body) for body in bodies.values()), key=lambda ref: collate(ref.name))
+    overseen = [bodies[i] for i in bodies_where(act.by, P.OVERSEE) if i in bodies]
+    meetings = await asked_meetings(act)
+    proposals = await own_proposals(act)
+    lines = [(p.state, proposal_line(act, p, with_actions=True)) for p in proposals]
+    may_propose = any(act.allows("proposal.submit", meeting.body_id) for meeting in meetings["coming"])
+    return WorklistView(
+        name=act.by.name,
+        on=act.today,
+        calls=tuple(call_task(act, m) for m in meetings["call"]),
+        invitations=tuple(invitation_task(act, m) for m in meetings["invitation"]),
+        stand_ins=tuple(stand_in_task(act, m) for m in meetings["stand_in"]),
+        votes=tuple(await asked_votes(act, {ref.id: ref for ref in refs})),
+        returned=tuple(line for state, line in lines if state is ProposalState.RETURNED),
+        comments=tuple(MeetingTask(meeting_ref(act, m), m.comments_until, ()) for m in meetings["comment"]),
+        proposals=tuple(line for state, line in lines if state is not ProposalState.RETURNED),
+        meetings=tuple(meeting_ref(act, meeting) for meeting in meetings["coming"]),
+        bodies=tuple(refs),
+        overseen=await statuses(act, overseen),
+        actions=(AllowedAction("proposal.submit"),) if may_propose else (),
+    )
+
+
+def call_task(act: Act, meeting: Meeting) -> MeetingTask:
+    about = {"meeting_id": meeting.id}
+    actions = (AllowedAction("proposal.submit", about), AllowedAction("call.decline", about))
+    return MeetingTask(meeting_ref(act, meeting), meeting.call_closes_on, actions)
+
+
+def invitation_task(act: Act, meeting: Meeting) -> MeetingTask:
+    actions = tuple(
+        AllowedAction("attendance.respond", {"meeting_id": meeting.id, "response": response.value})
+        for response in Response
+    )
+    return MeetingTask(meeting_ref(act, meeting), None, actions)
+
+
+def stand_in_task(act: Act, meeting: Meeting) -> MeetingTask:
+    actions = tuple(
+        AllowedAction("attendance.respond_as_deputy", {"meeting_id": meeting.id, "response": response.value})
+        for response in DEPUTY_ANSWERS
+    )
+    return MeetingTask(meeting_ref(act, meeting), None, actions)
+
+
+async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
+    """Returns the meetings the member is asked something about, by what they are asked, soonest first.
+
+    Two statements: which meetings, and the meetings.
+    """
+    rows = (await act.db.execute(meeting_tasks(act))).all()
+    ids = {meeting_id for _, meeting_id in rows}
+    found: dict[str, list[Meeting]] = defaultdict(list)
+    if not ids:
+        return found
+    query = select(Meeting).where(Meeting.id.in_(ids)).options(joinedload(Meeting.body))
+    asked = set(rows)
+    for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.id)):
+        for kind in ("call", "invitation", "stand_in", "comment", "coming"):
+            if (kind, meeting.id) in asked and len(found[kind]) < MAX_SHOWN:
+                found[kind].append(meeting)
+    return found
+
+
+def meeting_tasks(act: Act) -> Any:
+    """Returns the statement for every meeting the member is asked something about, by what they are asked."""
+    asked_seats = [h.seat_id for h in act.by.holds if h.role in ASKED]
+    invited_seats = [h.seat_id for h in act.by.holds if h.role in RESPONDING]
+    voting_bodies = {h.body_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
+    is_coming = (Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+    declined = select(CallDecline.id).where(CallDecline.meeting_id == Meeting.id, CallDecline.seat_id.in_(asked_seats))
+    proposed = select(Proposal.id).where(
+        Proposal.meeting_id == Meeting.id,
+        Proposal.seat_id.in_(asked_seats),
+        Proposal.state != ProposalState.WITHDRAWN,
+    )
+    call = select(literal("call").label("kind"), Meeting.id).where(
+        Meeting.body_id.in_(voting_bodies),
+        Meeting.call_opened_at.is_not(None),
+        Meeting.call_closed_at.is_(None),
+        Meeting.cancelled_at.is_(None),
+        ~declined.exists(),
+        ~proposed.exists(),
+    )
+    invitation = (
+        select(literal("invitation"), Meeting.id)
+        .join(Attendance)
+        .where(
+            Attendance.seat_id.in_(invited_seats),
+            Attendance.response.is_(None),
+            Meeting.published_at.is_not(None),
+            Meeting.minutes_state == MinutesState.NONE,
+            *is_coming,
+        )
+    )
+    stand_in = (
+        select(literal("stand_in"), Meeting.id)
+        .join(Attendance)
+        .where(
+            Attendance.deputy_id == act.by.id,
+            Attendance.deputy_response == DeputyResponse.ASKED,
+            *is_coming,
+        )
+    )
+    comment = select(literal("comment"), Meeting.id).where(
+        Meeting.body_id.in_(bodies_where(act.by, P.COMMENT)), Meeting.minutes_state == MinutesState.COMMENTS
+    )
+    coming = select(literal("coming"), Meeting.id).where(
+        Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)), *is_coming
+    )
+    return union_all(call, invitation, stand_in, comment, coming)
+
+
+async def own_proposals(act: Act) -> list[Proposal]:
+    """Returns the member's proposals for meetings that are not held yet, newest first."""
+    return list(
+        await act.db.scalars(
+            select(Proposal)
+            .join(Proposal.meeting)
+            .where(Proposal.by_id == act.by.id, Meeting.held_on >= act.today)
+            .options(
+                joinedload(Proposal.meeting).joinedload(Meeting.body),
+                joinedload(Proposal.case),
+                joinedload(Proposal.by),
+                joinedload(Proposal.organisation),
+            )
+            .order_by(Proposal.id.desc())
+            .limit(MAX_SHOWN)
+        )
+    )
+
+
+async def asked_votes(act: Act, bodies: dict[int, BodyRef]) -> list[AskedVote]:
+    """Returns the open votes a seat of theirs has not answered, or that they stand in for."""
+    if not bodies_where(act.by, P.VIEW):
+        return []
+    seats = {h.seat_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
+    stand_in = select(Attendance.seat_id).where(
+        Attendance.deputy_id == act.by.id,
+        Attendance.deputy_response.in_((DeputyResponse.COMES, DeputyResponse.DIGITAL)),
+    )
+    rows = await act.db.execute(
+        select(Vote.id, Vote.body_id, Vote.question, Vote.closes_at)
+        .where(
+            Vote.body_id.in_(list(bodies)),
+            Vote.closed_at.is_(None),
+            or_(Vote.closes_at.is_(None), Vote.closes_at > act.at),
+            select(RollEntry.id)
+            .where(
+                RollEntry.vote_id == Vote.id,
+                or_(RollEntry.seat_id.in_(seats), RollEntry.seat_id.in_(stand_in)),
+                RollEntry.answered.is_(False),
+                RollEntry.recused.is_(False),
+            )
+            .exists(),
+        )
+        .order_by(Vote.id)
+        .limit(MAX_SHOWN)
+    )
+    return [AskedVote(row.id, bodies[row.body_id], row.question, row.closes_at) for row in rows]

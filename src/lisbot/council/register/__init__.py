@@ -1,0 +1,1 @@
+"""Who represents whom: bodies, seats and terms, reported changes, people and their accounts, rooms."""

@@ -1,0 +1,254 @@
+"""Who is calling: recognising people by their accounts, with every role they hold today."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.core.context import Act, Hold, Member, Permission, Role, RoomRef
+from lisbot.council.core.errors import NotAllowed
+from lisbot.council.core.periods import in_force
+from lisbot.council.enums import Standing
+from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term, table
+from lisbot.db import is_one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one person is reached on a platform: their 1:1 conversation with lisbot."""
+
+    service_url: str
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever calls: what a channel has proved about them, and nothing more.
+
+    platform     teams or slack: external_id is the platform's own id within `tenant`;
+                 web, outbox: a person's id that we signed ourselves; cli: an e-mail address the operator of
+                 this machine gave; room: a room's id; role: "chair,representative:3", whoever holds these
+                 roles in body 3; clock: nobody, what happens by itself.
+    email        only what the platform's own roster returned for an allow-listed tenant.
+    lang         the platform's locale, already one of ours; followed until the person chooses.
+    """
+
+    platform: str
+    external_id: str
+    tenant: str = ""
+    lang: str | None = None
+    email: str | None = None
+    reach: Reach | None = None
+    room: RoomRef | None = None
+
+
+# The role that a seat's holder has, by the seat's standing.
+SEAT_ROLES = {
+    Standing.VOTING: Role.REPRESENTATIVE,
+    Standing.NONVOTING: Role.PARTICIPANT,
+    Standing.OBSERVER: Role.OBSERVER,
+    Standing.COPY: Role.READER,
+}
+PERSON, ACCOUNT, TERM, SEAT, STAFF, BODY = (table(each).c for each in (Person, Account, Term, Seat, Staff, Body))
+
+
+def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
+    """Returns the statement for a person and the seats they hold on a day. Built once: every request runs it."""
+    return (
+        select(
+            PERSON.id,
+            PERSON.name,
+            PERSON.email,
+            PERSON.lang,
+            exists().where(STAFF.person_id == PERSON.id).label("is_staff"),
+            TERM.rank,
+            SEAT.id.label("seat_id"),
+            SEAT.body_id,
+            SEAT.organisation_id,
+            SEAT.standing,
+            SEAT.chairs,
+        )
+        .select_from(table(Person))
+        .outerjoin(table(Term), (TERM.person_id == PERSON.id) & in_force(TERM, bindparam("day")))
+        .outerjoin(table(Seat), SEAT.id == TERM.seat_id)
+        .where(who)
+    )
+
+
+BY_ID = person_with_seats(PERSON.id == bindparam("id"))
+BY_IDS = person_with_seats(is_one_of(PERSON.id, "ids"))
+BY_EMAIL = person_with_seats(func.lower(PERSON.email) == bindparam("email"))
+BY_ACCOUNT = person_with_seats(
+    PERSON.id
+    == select(ACCOUNT.person_id)
+    .where(
+        ACCOUNT.platform == bindparam("platform"),
+        ACCOUNT.tenant == bindparam("tenant"),
+        ACCOUNT.external_id == bindparam("external_id"),
+    )
+    .scalar_subquery()
+)
+CLOCK = Member(None, "lisbot", "nb", (Hold(Role.CLOCK, 0),))
+
+
+async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str, key: bytes = b"") -> Member:
+    """Returns the caller as a member, with all they hold today. Raises NotAllowed for a stranger.
+
+    A new account is linked here, the first time, by the roster's e-mail address; afterwards by id alone. The
+    log's line about that needs `key`, the SECRET_KEY.
+    """
+    match caller.platform:
+        case "clock":
+            return CLOCK
+        case "room":
+            return await recognise_room(db, int(caller.external_id))
+        case "role":
+            return role_member(caller.external_id, caller.lang or lang)
+        case "web" | "outbox":
+            member = await find(db, BY_ID, {"id": int(caller.external_id)}, caller, today, lang)
+        case "cli":
+            member = await find(db, BY_EMAIL, {"email": caller.external_id.lower()}, caller, today, lang)
+        case _:
+            account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
+            member = await find(db, BY_ACCOUNT, account, caller, today, lang)
+    if member is None and caller.email:
+        member = await link_account(db, caller, at, today, lang, key)
+    if member is None:
+        raise NotAllowed("stranger")
+    return member
+
+
+def role_member(roles: str, lang: str) -> Member:
+    """Returns whoever holds some roles in a body, and nobody in particular: "representative:3", or of a chair
+    "chair,representative:3"."""
+    names, _, body_id = roles.partition(":")
+    holds = tuple(Hold(Role(name), int(body_id)) for name in names.split(","))
+    return Member(None, names, lang, holds, has_chosen_lang=True)
+
+
+async def link_account(
+    db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str, key: bytes
+) -> Member | None:
+    """Link an account to the person who has its address, once, and log it. Returns None for a stranger.
+
+    Raises NotAllowed where another account of the same organisation is linked already: whoever has the
+    address now is not them.
+    """
+    # Locked, so that two first messages at once link one account.
+    person_id = await db.scalar(
+        select(Person.id).where(func.lower(Person.email) == str(caller.email).lower()).with_for_update()
+    )
+    if person_id is None:
+        return None
+    linked = await db.scalar(
+        select(Account.external_id)
+        .where(
+            Account.person_id == person_id,
+            Account.platform == caller.platform,
+            Account.tenant == caller.tenant,
+        )
+        .limit(1)
+    )
+    if linked is None:
+        db.add(
+            Account(
+                platform=caller.platform,
+                tenant=caller.tenant,
+                external_id=caller.external_id,
+                person_id=person_id,
+                linked_at=at,
+            )
+        )
+        await db.flush()
+    elif linked != caller.external_id:
+        raise NotAllowed("address_taken")
+    member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
+    if member is not None and linked is None:
+        await log_link(db, member, caller, at, key)
+    return member
+
+
+async def log_link(db: AsyncSession, member: Member, caller: Caller, at: datetime, key: bytes) -> None:
+    """Write the log's line about an account that was linked."""
+    from lisbot.council.log.write import write as write_log  # once in an account's life
+
+    act = Act(db, member, at, caller.platform, ZoneInfo("UTC"), Permission.SELF, changes=True, key=key)
+    act.concerns(f"person:{member.id}")
+    account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
+    await write_log(act, "account.link", account)
+
+
+async def find(
+    db: AsyncSession, query: Select[Any], who: Mapping[str, Any], caller: Caller, today: date, lang: str
+) -> Member | None:
+    """Returns the person a query finds. One statement; a second for those who work at a secretariat."""
+    rows = (await db.execute(query, {**who, "day": today})).all()
+    if not rows:
+        return None
+    holds = seat_holds(rows)
+    first = rows[0]
+    if first.is_staff:
+        holds += (await staff_holds(db, [first.id], today)).get(first.id, [])
+    return Member(
+        first.id,
+        first.name,
+        first.lang or caller.lang or lang,
+        tuple(holds),
+        first.email,
+        has_chosen_lang=first.lang is not None,
+    )
+
+
+def seat_holds(rows: Iterable[Any]) -> list[Hold]:
+    """Returns the roles that come of one person's seats."""
+    holds: list[Hold] = []
+    for row in rows:
+        if row.seat_id is None:
+            continue
+        role = SEAT_ROLES[row.standing]
+        if row.rank > 0:
+            role = Role.DEPUTY if row.standing is Standing.VOTING else role
+        holds.append(Hold(role, row.body_id, row.seat_id, row.organisation_id))
+        if row.chairs and row.rank == 0:
+            holds.append(Hold(Role.CHAIR, row.body_id, row.seat_id, row.organisation_id))
+    return holds
+
+
+async def staff_holds(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
+    """Returns, by person, the role of secretary in every body their secretariat runs."""
+    rows = await db.execute(
+        select(STAFF.person_id, BODY.id)
+        .join_from(table(Staff), table(Body), STAFF.secretariat_id == BODY.secretariat_id)
+        .where(is_one_of(STAFF.person_id, person_ids), in_force(STAFF, today))
+        .order_by(BODY.id)
+    )
+    found: dict[int, list[Hold]] = {}
+    for person_id, body_id in rows:
+        found.setdefault(person_id, []).append(Hold(Role.SECRETARY, body_id))
+    return found
+
+
+async def holds_of(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
+    """Returns what each of several people holds today. Two statements, however many they are."""
+    rows: dict[int, list[Any]] = {}
+    for row in await db.execute(BY_IDS, {"ids": person_ids, "day": today}):
+        rows.setdefault(row.id, []).append(row)
+    employed = [person_id for person_id, found in rows.items() if found[0].is_staff]
+    staff = await staff_holds(db, employed, today) if employed else {}
+    return {person_id: seat_holds(found) + staff.get(person_id, []) for person_id, found in rows.items()}
+
+
+async def recognise_room(db: AsyncSession, room_id: int) -> Member:
+    """Returns a room as a member: what is posted there is in the body's language, and nobody's own."""
+    row = (
+        await db.execute(
+            select(Body.id, Body.name, Body.lang).join(Room, Room.body_id == Body.id).where(Room.id == room_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotAllowed("stranger")
+    return Member(None, row.name, row.lang, (Hold(Role.ROOM, row.id),), has_chosen_lang=True)

@@ -1,0 +1,67 @@
+"""The channels and group chats where a body is told things together."""
+
+from sqlalchemy import delete, select
+
+from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotFound
+from lisbot.council.core.fields import Line
+from lisbot.council.models import Body, Delivery, Posting, Room
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.views import RoomView
+
+
+async def link(act: Act, *, body: Line) -> RoomView:
+    """From now on tell this council things in the channel or group chat where this was said.
+
+    Returns RoomView. Raises Invalid outside a channel or for a council that is not the member's to link,
+    Conflict where the channel belongs to another secretariat's council.
+    """
+    if act.room is None:
+        raise Invalid("no_room")
+    found = await act.db.scalar(select(Body).where(Body.key == body.lower()))
+    if found is None or found.id not in bodies_where(act.by, P.LINK_ROOM):
+        raise Invalid("no_such_body", field="body", key=body)
+    await get_body_for(act, found.id)
+    taken = await act.db.scalar(
+        select(Room.body_id).where(Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id)
+    )
+    if taken is not None and taken not in bodies_where(act.by, P.LINK_ROOM):
+        raise Conflict("room_taken")
+    await remove(act, act.room.platform, act.room.conversation_id)
+    act.db.add(
+        Room(
+            body_id=found.id,
+            platform=act.room.platform,
+            tenant=act.room.tenant,
+            conversation_id=act.room.conversation_id,
+            service_url=act.room.service_url,
+            linked_by_id=act.by_id,
+            linked_at=act.at,
+        )
+    )
+    act.concerns(f"body:{found.id}")
+    return RoomView(body_ref(act, found), True)
+
+
+async def unlink(act: Act) -> RoomView:
+    """Stop telling the council things in this channel or group chat. Returns RoomView."""
+    if act.room is None:
+        raise Invalid("no_room")
+    room = await act.db.scalar(
+        select(Room).where(Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id)
+    )
+    if room is None:
+        raise NotFound
+    body = await get_body_for(act, room.body_id)
+    await remove(act, room.platform, room.conversation_id)
+    act.concerns(f"body:{body.id}")
+    return RoomView(body_ref(act, body), False)
+
+
+async def remove(act: Act, platform: str, conversation_id: str) -> None:
+    """Remove a room, what waits to be told there, and the cards posted there."""
+    rooms = select(Room.id).where(Room.platform == platform, Room.conversation_id == conversation_id)
+    for model in (Posting, Delivery):
+        await act.db.execute(delete(model).where(model.room_id.in_(rooms.scalar_subquery())))
+    await act.db.execute(delete(Room).where(Room.platform == platform, Room.conversation_id == conversation_id))

@@ -1,0 +1,56 @@
+"""The whole register by its keys, for whatever brings it to what somebody else keeps: the import of packs."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from lisbot.council.core.context import Act
+from lisbot.council.models import Body, Organisation, Person, Seat, Secretariat, Staff, Term
+
+# The tables whose rows have a key, by the kind of thing. What refers is read before what it refers to: of a row
+# that somebody commits in between, all that hangs on it is missed too, so that it is never seen without its own.
+KEYED: dict[str, Any] = {
+    "seat": Seat,
+    "body": Body,
+    "organisation": Organisation,
+    "secretariat": Secretariat,
+    "person": Person,
+}
+TABLES: dict[str, Any] = KEYED | {"term": Term, "staff": Staff}
+
+
+@dataclass(frozen=True)
+class RegisterRows:
+    """Every row of the register.
+
+    rows    by kind and key
+    keys    the key of each row by kind and id
+    terms   by the seat's key and the rank, in the order of their from-dates
+    staff   by the secretariat's key and the person's, likewise
+    """
+
+    rows: dict[str, dict[str, Any]]
+    keys: dict[str, dict[int, str]]
+    terms: dict[tuple[str, int], list[Term]]
+    staff: dict[tuple[str, str], list[Staff]]
+
+
+async def read_register(act: Act) -> RegisterRows:
+    """Returns every row of the register. For an operator alone: nothing is kept from whoever reads it."""
+    all_terms = (await act.db.scalars(select(Term).order_by(Term.from_on))).all()
+    all_staff = (await act.db.scalars(select(Staff).order_by(Staff.from_on))).all()
+    rows: dict[str, dict[str, Any]] = {}
+    keys: dict[str, dict[int, str]] = {}
+    for kind, table in KEYED.items():
+        found = (await act.db.scalars(select(table).order_by(table.id))).all()
+        rows[kind] = {row.key: row for row in found}
+        keys[kind] = {row.id: row.key for row in found}
+    terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
+    for term in all_terms:
+        terms[keys["seat"][term.seat_id], term.rank].append(term)
+    staff: dict[tuple[str, str], list[Staff]] = defaultdict(list)
+    for one in all_staff:
+        staff[keys["secretariat"][one.secretariat_id], keys["person"][one.person_id]].append(one)
+    return RegisterRows(rows, keys, terms, staff)

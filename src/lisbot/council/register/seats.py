@@ -1,0 +1,167 @@
+"""Seats and who holds them on a day."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import P, gate, locked, may, seats_of
+from lisbot.council.core.context import Act, Role
+from lisbot.council.core.errors import NotFound
+from lisbot.council.core.fields import BodyId
+from lisbot.council.core.periods import holds_on, in_force
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import SeatChangeState, Standing
+from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.views import (
+    PersonRef,
+    RegisterView,
+    SeatChangeRef,
+    SeatHistory,
+    SeatOnDay,
+    TermLine,
+)
+
+SEATED = (
+    Standing.VOTING,
+    Standing.NONVOTING,
+    Standing.OBSERVER,
+)  # all but those who are only sent the agenda
+SEAT, TERM, PERSON, ORGANISATION = (table(t) for t in (Seat, Term, Person, Organisation))
+# Built once: nearly every command about a meeting asks it.
+SEATS_ON_DAY: Select[Any] = (
+    select(
+        SEAT.c.id,
+        SEAT.c.role,
+        SEAT.c.standing,
+        SEAT.c.chairs,
+        SEAT.c.organisation_id,
+        ORGANISATION.c.name,
+        ORGANISATION.c.kind,
+        TERM.c.rank,
+        PERSON.c.id.label("person_id"),
+        PERSON.c.name.label("person"),
+    )
+    .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
+    .outerjoin(TERM, (TERM.c.seat_id == SEAT.c.id) & in_force(TERM.c, bindparam("day")))
+    .outerjoin(PERSON, PERSON.c.id == TERM.c.person_id)
+    .where(SEAT.c.body_id == bindparam("body"))
+    .order_by(SEAT.c.position, SEAT.c.id, TERM.c.rank)
+)
+
+
+async def seats_on(act: Act, body_id: int, day: date) -> list[SeatOnDay]:
+    """Returns a body's seats in their order, with whoever holds each on a day. One statement."""
+    seats: dict[int, SeatOnDay] = {}
+    for row in await act.db.execute(SEATS_ON_DAY, {"body": body_id, "day": day}):
+        person = None if row.person_id is None else PersonRef(row.person_id, row.person)
+        of_seat: Any = (*row[:7], None)
+        seat = seats.get(row.id) or SeatOnDay(*of_seat)
+        if person is not None and row.rank == 0:
+            seat = replace(seat, holder=person)
+        elif person is not None:
+            seat = replace(seat, deputies=(*seat.deputies, person))
+        seats[row.id] = seat
+    return list(seats.values())
+
+
+def holders(seats: Iterable[SeatOnDay], *standings: Standing) -> set[int]:
+    """Returns the ids of those who hold a seat of these standings; of any that takes part where none is named."""
+    wanted = standings or SEATED
+    return {seat.holder.id for seat in seats if seat.standing in wanted and seat.holder is not None}
+
+
+def seat_name(seat: Seat) -> str:
+    """Returns a seat's role and organisation, both already read."""
+    return f"{seat.role}, {seat.organisation.name}"
+
+
+async def get_seat_for(act: Act, seat_id: int) -> Seat:
+    """Returns a seat with its body and organisation. Raises NotFound for another body's."""
+    seat = await act.db.scalar(
+        locked(
+            act,
+            select(Seat)
+            .where(Seat.id == seat_id)
+            .options(joinedload(Seat.body).joinedload(Body.secretariat), joinedload(Seat.organisation)),
+            Seat,
+        )
+    )
+    if seat is None:
+        raise NotFound
+    gate(act, seat.body_id)
+    return seat
+
+
+async def terms_of(act: Act, seat_id: int, rank: int) -> list[Term]:
+    """Returns a seat's terms of one rank, oldest first, begun or still to begin."""
+    query = select(Term).where(Term.seat_id == seat_id, Term.rank == rank).order_by(Term.from_on)
+    return list(await act.db.scalars(query))
+
+
+async def show_register(act: Act, *, body_id: BodyId) -> RegisterView:
+    """See who represents whom in a council today, and who did before.
+
+    Returns RegisterView. E-mail addresses are the secretariat's to see, and one's own.
+    """
+    body = await get_body_for(act, body_id)
+    keeps = may(act.by, P.KEEP_REGISTER, body.id)
+    waiting = (
+        select(SeatChange)
+        .join(Seat)
+        .where(Seat.body_id == body.id, SeatChange.state == SeatChangeState.REPORTED)
+        .order_by(SeatChange.id)
+    )
+    if not keeps:
+        waiting = waiting.where(SeatChange.reported_by_id == act.by.id)
+    changes = [SeatChangeRef(c.id, c.name, c.from_on) for c in await act.db.scalars(waiting)]
+    rows = await act.db.execute(
+        select(Seat, Organisation.name, Term, Person)
+        .join(Organisation, Organisation.id == Seat.organisation_id)
+        .outerjoin(Term, Term.seat_id == Seat.id)
+        .outerjoin(Person, Person.id == Term.person_id)
+        .where(Seat.body_id == body.id)
+        .order_by(Seat.position, Seat.id, Term.rank, Term.from_on)
+    )
+    terms: dict[int, tuple[Seat, str, list[tuple[Term, Person]]]] = {}
+    for seat, organisation, term, person in rows:
+        found = terms.setdefault(seat.id, (seat, organisation, []))
+        if term is not None:
+            found[2].append((term, person))
+    seats = tuple(history(act, seat, name, held, keeps) for seat, name, held in terms.values())
+    return RegisterView(body_ref(act, body), act.today, seats, tuple(changes))
+
+
+def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Person]], keeps: bool) -> SeatHistory:
+    lines = tuple(
+        TermLine(
+            person.id,
+            person.name,
+            term.rank,
+            term.from_on,
+            term.to_on,
+            (person.email or "") if keeps or person.id == act.by.id else None,
+        )
+        for term, person in held
+    )
+    may_report = act.allows("seat_change.report", seat.body_id) and (keeps or is_own(act, seat))
+    return SeatHistory(
+        seat.id,
+        f"{seat.role}, {organisation}",
+        seat.standing,
+        not any(term.rank == 0 and holds_on(term, act.today) for term, _ in held),
+        lines,
+        (AllowedAction("seat_change.report", {"seat_id": seat.id}),) if may_report else (),
+    )
+
+
+def is_own(act: Act, seat: Seat) -> bool:
+    """Returns whether the member holds this seat, or another of its organisation's in the body."""
+    return any(
+        hold.seat_id == seat.id or hold.organisation_id == seat.organisation_id
+        for hold in seats_of(act.by, seat.body_id, Role.REPRESENTATIVE, Role.PARTICIPANT)
+    )

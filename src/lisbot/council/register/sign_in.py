@@ -1,0 +1,84 @@
+"""Signing in to the pages: links that work once, and people known to an OpenID provider."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.models import Person, SignInLink
+
+LINK_LIFE = timedelta(minutes=20)
+WINDOW, MAX_PER_WINDOW = timedelta(minutes=15), 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """To whom a sign-in link goes, in which language, and the secret in it, which is stored nowhere."""
+
+    email: str
+    lang: str | None
+    token: str
+
+
+async def find_by_email(db: AsyncSession, email: str) -> int | None:
+    """Returns the id of the person with this address, which a provider has said is theirs. None for a stranger."""
+    return await db.scalar(select(Person.id).where(func.lower(Person.email) == email.strip().lower()))
+
+
+async def create_link(db: AsyncSession, email: str, at: datetime) -> NewLink | None:
+    """Create a link for the person with this address. Returns None for a stranger, and for whoever has had
+    three within fifteen minutes. A link lives for twenty minutes."""
+    person = await db.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()).with_for_update())
+    if person is None or person.email is None:
+        return None
+    recent = await db.scalar(
+        select(func.count())
+        .select_from(SignInLink)
+        .where(SignInLink.person_id == person.id, SignInLink.made_at > at - WINDOW)
+    )
+    if recent is not None and recent >= MAX_PER_WINDOW:
+        return None
+    token = secrets.token_urlsafe(32)
+    db.add(SignInLink(person_id=person.id, digest=token_digest(token), made_at=at))
+    await db.flush()
+    return NewLink(person.email, person.lang, token)
+
+
+async def use_link(db: AsyncSession, token: str, at: datetime) -> int | None:
+    """Use up a link, and with it that person's other links.
+
+    Returns the id of the person it signs in, or None if it is unknown, too old or used.
+    """
+    person_id = await db.scalar(
+        update(SignInLink)
+        .where(
+            SignInLink.digest == token_digest(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.made_at > at - LINK_LIFE,
+        )
+        .values(used_at=at)
+        .returning(SignInLink.person_id)
+    )
+    if person_id is not None:
+        await db.execute(
+            update(SignInLink).where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None)).values(used_at=at)
+        )
+    return person_id
+
+
+async def sign_out(db: AsyncSession, person_id: int, at: datetime) -> None:
+    """End every session of this person's, wherever a copy of its cookie may be."""
+    await db.execute(update(Person).where(Person.id == person_id).values(signed_out_at=at))
+
+
+async def is_over(db: AsyncSession, person_id: int, since: datetime) -> bool:
+    """Returns whether a session begun at `since` was ended by signing out."""
+    ended = await db.scalar(select(Person.signed_out_at).where(Person.id == person_id))
+    return ended is not None and since <= ended
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

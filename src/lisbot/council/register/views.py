@@ -1,0 +1,150 @@
+"""What the register's commands return."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import Authority, Majority, OrgKind, Quorum, SeatChangeState, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRef:
+    """A body by name. `may_view`: whether the viewer may see more of it than its agendas."""
+
+    id: int
+    name: str
+    region: str = ""
+    may_view: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person by name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOnDay:
+    """A seat and whoever holds it on one day. `deputies` stand in their order."""
+
+    id: int
+    role: str
+    standing: Standing
+    chairs: bool
+    organisation_id: int
+    organisation: str
+    organisation_kind: OrgKind
+    holder: PersonRef | None
+    deputies: tuple[PersonRef, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.role}, {self.organisation}"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRules:
+    """A body's mandate and rules. None is "not set". Days are before the meeting; those of the minutes after."""
+
+    authority: Authority
+    mandate_by: str | None
+    mandate_on: date | None
+    meetings_per_year: int | None
+    quorum: Quorum | None
+    majority: Majority | None
+    escalates_to: str | None
+    call_days: int | None
+    deadline_days: int | None
+    notice_days: int | None
+    minutes_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One term of a seat. Rank 0 represents; rank n is deputy no. n.
+
+    `email` is None where the viewer may not see it, and "" where there is none.
+    """
+
+    person_id: int
+    name: str
+    rank: int
+    from_on: date
+    to_on: date | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHistory:
+    """A seat with everybody who has held it."""
+
+    id: int
+    name: str
+    standing: Standing
+    is_vacant: bool
+    terms: tuple[TermLine, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChangeRef:
+    """A reported change that waits for an answer."""
+
+    id: int
+    name: str
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterView:
+    """A body's seats with everybody who has held them, and the changes that wait for an answer."""
+
+    body: BodyRef
+    on: date
+    seats: tuple[SeatHistory, ...]
+    changes: tuple[SeatChangeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChangeView:
+    """A report that somebody takes over a seat."""
+
+    id: int
+    body: BodyRef
+    seat_id: int
+    seat: str
+    rank: int
+    name: str
+    email: str
+    from_on: date
+    anchored_by: str
+    state: SeatChangeState
+    reason: str | None
+    reported_by: str
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A channel or group chat, and the body that is told things there from now on, or is no longer."""
+
+    body: BodyRef
+    is_linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as they see themselves."""
+
+    id: int
+    name: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """That an account's address was written down. Shown to nobody."""
+
+    platform: str

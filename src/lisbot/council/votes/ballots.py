@@ -1,0 +1,98 @@
+"""Ballots: answering a question. A ballot belongs to a seat, not to a person."""
+
+from sqlalchemy import and_, bindparam, case, func, or_, update
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
+from lisbot.council.core.fields import Line, Prefill, Prose, SeatId, VoteId
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import Choice, VoteForm
+from lisbot.council.votes.roll import ROLL, RollRow, rows_answered_for
+from lisbot.council.votes.roll_in_one import get_question_for
+from lisbot.council.votes.sealed_ballots import MAX_REASON, replace
+from lisbot.council.votes.states import VOTE, brief
+from lisbot.council.votes.view import vote_view
+from lisbot.council.votes.views import VoteView
+from lisbot.db import defer_until_commit
+
+NEEDS_REASON = (Choice.DISAGREE,)
+# Built once: one of these is run for every ballot. A seat that was recused meanwhile keeps no answer.
+# Whether it changes an answer is seen when the row is locked: casts for one seat follow one another.
+SET_ANSWERED = (
+    update(ROLL)
+    .where(ROLL.c.id == bindparam("entry"), ROLL.c.recused.is_(False))
+    .values(answered=True, changed=ROLL.c.changed + case((ROLL.c.answered, 1), else_=0))
+)
+# Pressed twice is no change. The row itself says: somebody may be answering for the seat at this moment.
+IS_OTHER = or_(ROLL.c.choice != bindparam("choice"), func.coalesce(ROLL.c.reason, "") != bindparam("given_reason"))
+SET_BALLOT = SET_ANSWERED.values(
+    changed=ROLL.c.changed + case((and_(ROLL.c.answered, IS_OTHER), 1), else_=0),
+    choice=bindparam("choice"),
+    reason=bindparam("reason"),
+    by_id=bindparam("by_id"),
+    by_name=bindparam("by_name"),
+    at=bindparam("at"),
+)
+
+
+async def cast_prefill(act: Act, *, vote_id: VoteId, choice: Line = "", seat_id: SeatId | None = None) -> Prefill:
+    vote, _ = await get_question_for(act, vote_id)
+    if choice:
+        return Prefill(about=vote.question)
+    options = [(each, each if vote.form is VoteForm.SINGLE else Choice(each)) for each in vote.options]
+    return Prefill(about=vote.question, choices={"choice": options})
+
+
+async def cast(
+    act: Act, *, vote_id: VoteId, choice: Line, reason: Prose = "", seat_id: SeatId | None = None
+) -> VoteView:
+    """Answer a question for the seat one represents today. Answering again replaces the answer.
+
+    Returns VoteView. Raises Conflict for a closed vote or a recused seat, NotAllowed for whoever answers for no
+    seat on the roll.
+    """
+    vote, roll = await get_question_for(act, vote_id)
+    VOTE.require(act, "vote.cast", vote)
+    if choice not in vote.options:
+        raise Invalid("no_such_choice", field="choice")
+    if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
+        raise Invalid("reason_needed", field="reason")
+    if vote.secret and len(reason) > MAX_REASON:
+        raise Invalid("secret_reason_too_long", field="reason", max=MAX_REASON, length=len(reason))
+    require_advisory_wording(vote, reason=reason)
+    rows = rows_answered_for(act, vote.body_id, roll)
+    if seat_id is not None:
+        rows = [row for row in rows if row.seat_id == seat_id]
+    if not rows:
+        raise NotAllowed("not_on_the_roll")
+    rows = [row for row in rows if not row.recused]
+    if not rows:
+        raise Conflict("recused", question=brief(vote.question))
+    for row in rows:
+        if vote.salt:
+            await replace(act, vote.salt, row.seat_id, choice, reason)
+            await act.db.execute(SET_ANSWERED, {"entry": row.id})
+            row.changed += row.answered
+        else:
+            set_ballot(act, row, choice, reason)
+        row.answered = True
+    mark_stale(act, f"vote:{vote.id}")
+    act.concerns(f"vote:{vote.id}", f"meeting:{vote.meeting_id}" if vote.meeting_id else None)
+    return vote_view(act, vote, roll, rows)
+
+
+def set_ballot(act: Act, row: RollRow, choice: str, reason: str) -> None:
+    """Set a seat's answer in a named vote, on the row that is shown and on that in the database."""
+    row.changed += row.answered and (row.choice != choice or (row.reason or "") != reason)
+    row.choice, row.reason, row.by_name = choice, reason or None, act.by.name
+    values = {
+        "entry": row.id,
+        "choice": choice,
+        "given_reason": reason,
+        "reason": reason or None,
+        "by_id": act.by.id,
+        "by_name": act.by.name,
+        "at": act.at,
+    }
+    defer_until_commit(act.db, SET_BALLOT, values)

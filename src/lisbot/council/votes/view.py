@@ -1,0 +1,103 @@
+"""A question and its roll as one member may see them."""
+
+from collections.abc import Sequence
+
+from lisbot.council.core.access import P, may
+from lisbot.council.core.context import Act
+from lisbot.council.core.fields import VoteId
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import Majority, Quorum, Verdict, VoteState
+from lisbot.council.register.views import BodyRef
+from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
+from lisbot.council.votes.roll_in_one import get_question_for
+from lisbot.council.votes.states import VOTE, vote_state
+from lisbot.council.votes.tally import count
+from lisbot.council.votes.views import BallotLine, OwnBallot, ReasonLine, RollLine, VoteView
+
+
+async def show(act: Act, *, vote_id: VoteId) -> VoteView:
+    """See a question, who has answered, one's own answer, and the result when it shows. Returns VoteView."""
+    return await get_vote_view_for(act, vote_id)
+
+
+async def get_vote_view_for(act: Act, vote_id: int) -> VoteView:
+    return vote_view(act, *await get_question_for(act, vote_id))
+
+
+def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[RollRow] | None = None) -> VoteView:
+    """Returns the view of a question. `own`: the rows the member answers for, where they are known already."""
+    may_vote = may(act.by, P.VOTE, vote.body_id)
+    if own is None:
+        own = rows_answered_for(act, vote.body_id, roll) if may_vote else ()
+    state = vote_state(act, vote)
+    result = vote.result or {}
+    counts = shown_counts(vote, roll)
+    conducts = may(act.by, P.CONDUCT_VOTES, vote.body_id) and vote.closed_at is None
+    may_answer = state is VoteState.OPEN and (any(not row.recused for row in own) or (act.by.is_role and may_vote))
+    return VoteView(
+        id=vote.id,
+        body=BodyRef(vote.body_id, vote.body),
+        meeting_id=vote.meeting_id,
+        item=vote.item,
+        case_id=vote.case_id,
+        case_number=vote.case_number,
+        question=vote.question,
+        form=vote.form,
+        options=tuple(vote.options),
+        secret=vote.secret,
+        live=vote.live,
+        state=state,
+        closes_at=vote.closes_at,
+        closed_at=vote.closed_at,
+        entitled=sum(not row.recused for row in roll),
+        answered=sum(row.answered and not row.recused for row in roll),
+        is_own_known=not act.by.is_role,
+        own=tuple(own_ballot(vote, row) for row in own),
+        counts=counts,
+        verdict=Verdict(result["verdict"]) if result else None,
+        quorum=Quorum(result["quorum"]) if result.get("quorum") else None,
+        majority=Majority(result["majority"]) if result.get("majority") else None,
+        ballots=named_ballots(roll) if counts is not None and not vote.secret else (),
+        reasons=tuple(ReasonLine(choice, reason) for choice, reason in result.get("reasons") or ()),
+        silent=tuple(roll_line(row) for row in roll if not row.answered and not row.recused) if conducts else (),
+        recused=tuple(roll_line(row) for row in roll if row.recused),
+        actions=(*(choices(vote) if may_answer else ()), *VOTE.allowed(act, vote)),
+    )
+
+
+def own_ballot(vote: Question, row: RollRow) -> OwnBallot:
+    choice = None if vote.secret else row.choice
+    return OwnBallot(row.seat_id, row.seat_name, row.recused, row.answered, choice)
+
+
+def choices(vote: Question) -> tuple[AllowedAction, ...]:
+    return tuple(AllowedAction("vote.cast", {"vote_id": vote.id, "choice": option}) for option in vote.options)
+
+
+def shown_counts(vote: Question, roll: Sequence[RollRow]) -> dict[str, int] | None:
+    """Returns the count where it shows: after the vote closed, or before where that was chosen at opening."""
+    if vote.result is not None:
+        return dict(vote.result["counts"])
+    if not vote.live:
+        return None
+    return count(vote.options, [row.choice for row in roll if not row.recused])
+
+
+def named_ballots(roll: Sequence[RollRow]) -> tuple[BallotLine, ...]:
+    return tuple(
+        BallotLine(
+            row.seat_id,
+            row.seat_name,
+            row.holder,
+            row.choice,
+            row.reason or "",
+            row.by_name or "",
+            row.changed,
+        )
+        for row in roll
+        if row.choice and not row.recused
+    )
+
+
+def roll_line(row: RollRow) -> RollLine:
+    return RollLine(row.seat_id, row.seat_name, row.holder)

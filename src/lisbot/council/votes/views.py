@@ -1,0 +1,88 @@
+"""What the votes' commands return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import Majority, Quorum, Verdict, VoteForm, VoteState
+from lisbot.council.register.views import BodyRef
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBallot:
+    """A seat the viewer answers for. `choice` is None in a secret vote, and until it is answered."""
+
+    seat_id: int
+    seat: str
+    recused: bool
+    answered: bool
+    choice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotLine:
+    """What one seat answered in a named vote whose count shows. `holder`: who held the seat when it opened."""
+
+    seat_id: int
+    seat: str
+    holder: str
+    choice: str
+    reason: str
+    by: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """A seat on the roll, and who held it when the vote opened."""
+
+    seat_id: int
+    seat: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """A reason given in a closed secret vote, under nobody's name."""
+
+    choice: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    """A question as the viewer may see it.
+
+    `counts` is None while the count does not show. `entitled` and `answered` leave out recused seats. `silent`
+    is for those who conduct the vote, while it is open. `is_own_known` is False where the view is drawn for a
+    role and not for a person.
+    """
+
+    id: int
+    body: BodyRef
+    meeting_id: int | None
+    item: str | None
+    case_id: int | None
+    case_number: str
+    question: str
+    form: VoteForm
+    options: tuple[str, ...]
+    secret: bool
+    live: bool
+    state: VoteState
+    closes_at: datetime | None
+    closed_at: datetime | None
+    entitled: int
+    answered: int
+    is_own_known: bool
+    own: tuple[OwnBallot, ...]
+    counts: Mapping[str, int] | None
+    verdict: Verdict | None
+    quorum: Quorum | None
+    majority: Majority | None
+    ballots: tuple[BallotLine, ...]
+    reasons: tuple[ReasonLine, ...]
+    silent: tuple[RollLine, ...]
+    recused: tuple[RollLine, ...]
+    actions: tuple[AllowedAction, ...]

@@ -1,0 +1,81 @@
+"""What a channel offers the outbox: sending one message to one address, and editing it afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person or a room is reached on one platform. For mail, conversation_id is the address."""
+
+    platform: str
+    tenant: str
+    service_url: str
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: why they get it, in words, and the card, whole, both in the recipient's language.
+
+    `page_url`: the page that shows the same, where there is one. `shared`: not to one person. `command` and
+    `args` show the same again, for a platform that shows a card page by page.
+    """
+
+    words: str
+    card: dict[str, Any]
+    lang: str
+    page_url: str = ""
+    shared: bool = False
+    command: str = ""
+    args: dict[str, Any] | None = None
+    rendered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # by channel
+
+    def render_once(self, key: str, render: Callable[["Message"], T]) -> T:
+        """Returns what a channel makes of this message. The same message goes to many: neither it nor what is made of
+        it is changed afterwards."""
+        if key not in self.rendered:
+            self.rendered[key] = render(self)
+        made: T = self.rendered[key]
+        return made
+
+
+class SendError(Exception):
+    """The platform did not take it. `reason` is its own code, or a key of ours."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TransientError(SendError):
+    """It may go better later: after `retry_after` seconds, where the platform says."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class PermanentError(SendError):
+    """It will not go better however often it is tried."""
+
+
+class GoneError(PermanentError):
+    """This address no longer leads to the recipient: forget it."""
+
+
+class Sender(Protocol):
+    """A channel's way out."""
+
+    platform: str
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Send it. Returns the platform's id of the message, by which it is edited. Raises SendError."""
+        ...
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        """Replace the card of a message sent before. Raises SendError."""
+        ...

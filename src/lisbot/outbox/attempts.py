@@ -1,0 +1,129 @@
+"""One attempt: sending one message, or editing one posted card, and how it ended.
+
+Chat falls back to mail where the platform refuses for good. What may go better later is attempted again, after as
+long as the platform asks for, or after longer and longer.
+"""
+
+import logging
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from lisbot.council.enums import DeliveryState
+from lisbot.messaging import Address, GoneError, Message, Sender, SendError, TransientError
+from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
+from lisbot.outbox.drawing import Drawing
+from lisbot.outbox.routing import MAIL, Route
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
+LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
+EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
+
+
+class Attempts:
+    """Draws and sends, through the channels that are on."""
+
+    def __init__(self, drawing: Drawing, senders: Mapping[str, Sender]) -> None:
+        self.drawing, self.senders = drawing, senders
+
+    async def send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+        """Send one message. Returns how it ended, which is never by raising."""
+        try:
+            ending = await self.draw_and_send(claimed, route)
+        except Exception:
+            log.exception("delivery %d met a bug", claimed.id)
+            ending = later_or_failed(claimed, TransientError("bug"), None)
+        if ending.reason:
+            log.info("delivery %d is %s: %s", claimed.id, ending.state.value, ending.reason)
+        return ending
+
+    async def draw_and_send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+        drawn = await self.drawing.draw(claimed, route)
+        if drawn.reply.status != 200:
+            # Between the commit and now they lost the right to see it, or it is no more.
+            reason = f"not_shown_{drawn.reply.status}"
+            error = TransientError(reason) if drawn.reply.status >= 500 else SendError(reason)
+            return later_or_failed(claimed, error, None)
+        message = self.drawing.compose(claimed, drawn)
+        given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
+        if route.chat and not given_up:
+            ending = await self.send_chat(claimed, route.chat, message)
+            if ending.state is not DeliveryState.FAILED:
+                return ending
+            if route.email is None:
+                return ending._replace(state=DeliveryState.UNREACHABLE) if ending.gone else ending
+            given_up, why, gone = True, ending.reason, ending.gone
+        if route.email is None:
+            return Ending(DeliveryState.UNREACHABLE, self.unreachable_reason(claimed))
+        ending = await self.send_mail(claimed, route.email, message)
+        if given_up and ending.state is DeliveryState.SENT:
+            return Ending(DeliveryState.FELL_BACK, why, MAIL, gone=gone)
+        if given_up and ending.state is DeliveryState.WAITING:
+            # Kept on the row: the next attempt goes straight to mail, and knows why.
+            return ending._replace(channel=MAIL, reason=why, gone=gone)
+        return ending._replace(gone=gone)
+
+    async def send_chat(self, claimed: ClaimedDelivery, to: Address, message: Message) -> Ending:
+        try:
+            message_id = await self.senders[to.platform].send(to, message)
+        except SendError as error:
+            ending = later_or_failed(claimed, error, to.platform)
+            return ending._replace(gone=to) if isinstance(error, GoneError) else ending
+        return Ending(DeliveryState.SENT, channel=to.platform, posted=Posted(to, message_id))
+
+    async def send_mail(self, claimed: ClaimedDelivery, email: str, message: Message) -> Ending:
+        try:
+            await self.senders[MAIL].send(Address(MAIL, "", "", email), message)
+        except SendError as error:
+            return later_or_failed(claimed, error, MAIL)
+        return Ending(DeliveryState.SENT, channel=MAIL)
+
+    def unreachable_reason(self, claimed: ClaimedDelivery) -> str:
+        if claimed.room_id is not None:
+            return "no_chat"
+        return "no_chat_no_email" if MAIL in self.senders else "no_chat_mail_off"
+
+    async def edit(self, posting: ClaimedPosting, route: Route) -> EditEnding:
+        """Edit one posted card to how things stand now. Returns how it ended, which is never by raising."""
+        try:
+            return await self.draw_and_edit(posting, route)
+        except Exception:
+            log.exception("posting %d met a bug", posting.id)
+            return EditEnding("failed")
+
+    async def draw_and_edit(self, posting: ClaimedPosting, route: Route) -> EditEnding:
+        if posting.platform not in self.senders:
+            return EditEnding("off")
+        drawn = await self.drawing.draw(posting, route)
+        if drawn.reply.status != 200:
+            # Whoever may see it no longer has the card as it was; it is edited no more.
+            return EditEnding("failed" if drawn.reply.status >= 500 else "gone")
+        to = Address(posting.platform, "", posting.service_url, posting.conversation_id)
+        try:
+            await self.senders[posting.platform].edit(to, posting.message_id, self.drawing.compose(posting, drawn))
+        except SendError as error:
+            log.info("posting %d was not edited: %s", posting.id, error.reason)
+            if isinstance(error, TransientError):
+                return EditEnding("later", wait=pause(error, EDIT_WAIT))
+            return EditEnding("gone" if isinstance(error, GoneError) else "failed")
+        return EditEnding("edited")
+
+
+def later_or_failed(claimed: ClaimedDelivery, error: SendError, channel: str | None) -> Ending:
+    """Returns another attempt where that may help and some are left; otherwise the end of it."""
+    if isinstance(error, TransientError) and claimed.attempts < MAX_ATTEMPTS:
+        wait = pause(error, FIRST_WAIT * GROWTH ** (claimed.attempts - 1))
+        return Ending(DeliveryState.WAITING, error.reason, wait=wait)
+    return Ending(DeliveryState.FAILED, error.reason, channel)
+
+
+def pause(error: TransientError, seconds: float) -> timedelta:
+    """Returns as long as the platform asks for, or this long give or take a fifth: not all come back at once."""
+    if error.retry_after is None:
+        seconds *= random.uniform(0.8, 1.2)  # noqa: S311
+    else:
+        seconds = error.retry_after
+    return min(timedelta(seconds=max(seconds, 0.0)), LONGEST_WAIT)

@@ -1,0 +1,132 @@
+"""Drawing the cards that are sent: once for all who are shown the same.
+
+A card for a role or a room is kept until something is done in its body, or a few seconds: of a notice to a thousand
+people each role's card is drawn once in each language. A card for one person is drawn for them.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot import cards, routes
+from lisbot.commands import Reply, run
+from lisbot.council.delivery.notifications import decode_facts
+from lisbot.council.log.write import subject_of
+from lisbot.council.register.identity import Caller
+from lisbot.messaging import Message
+from lisbot.outbox.changes import LogPosition, read_changes, read_position
+from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting
+from lisbot.outbox.routing import Route
+from lisbot.runtime import Runtime
+from lisbot.texts import text
+
+MAX_AGE = timedelta(seconds=5)  # of a card that is shared: what no command changed shows after that
+AT_ONCE = 4  # cards drawn at one time, each on a connection of the database's pool
+SHARED = "role"  # the platform of callers that stand for several
+
+Row = ClaimedDelivery | ClaimedPosting
+
+
+@dataclass
+class Drawn:
+    """A card, and the messages it is in: the same message object for all who are told the same."""
+
+    reply: Reply
+    card: dict[str, Any] = field(default_factory=dict)
+    page_url: str = ""
+    messages: dict[tuple[object, ...], Message] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SharedCard:
+    """A card drawn for several, and what makes it out of date."""
+
+    drawn: "asyncio.Task[Drawn]"
+    subject: str | None
+    body_id: int | None
+    at: datetime
+
+
+class Drawing:
+    """Draws cards as their recipients may see them now."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.position: LogPosition | None = None
+        self.shared: dict[tuple[object, ...], SharedCard] = {}
+        self.turns = asyncio.Semaphore(AT_ONCE)
+
+    async def prepare(self, db: AsyncSession) -> LogPosition:
+        """Drop the shared cards that something was done to. Returns where the log stood: what is drawn from now on
+        shows all that was done before."""
+        position = await read_position(db)
+        changes = await read_changes(db, self.position) if self.position and self.shared else None
+        oldest = self.runtime.now() - MAX_AGE
+        self.shared = {
+            key: card
+            for key, card in self.shared.items()
+            if card.at >= oldest and not (changes and changes.concern(card.subject, card.body_id))
+        }
+        self.position = position
+        return position
+
+    async def draw(self, row: Row, route: Route) -> Drawn:
+        """Returns the card, as this recipient may see it now; none where they are told in words alone. A refusal is
+        in the reply's status."""
+        lang = route.lang or self.runtime.lang
+        if not row.command:
+            return Drawn(Reply(200, lang=lang))
+        if route.viewer is None:
+            return Drawn(Reply(403, lang=lang))
+        if route.viewer.platform != SHARED:
+            return await self.draw_for(row, route.viewer)
+        key = (route.viewer, row.command, orjson.dumps(row.args, option=orjson.OPT_SORT_KEYS))
+        if key not in self.shared:
+            drawing = asyncio.create_task(self.draw_for(row, route.viewer))
+            subject = subject_of(row.command, row.args)
+            self.shared[key] = SharedCard(drawing, subject, route.body_id, self.runtime.now())
+        try:
+            drawn = await self.shared[key].drawn
+        except Exception:
+            self.shared.pop(key, None)
+            raise
+        if drawn.reply.status >= 500:
+            self.shared.pop(key, None)
+        return drawn
+
+    async def draw_for(self, row: Row, viewer: Caller) -> Drawn:
+        async with self.turns:
+            reply = await run(self.runtime, row.command, row.args, viewer)
+        if reply.viewer is None:
+            return Drawn(reply)
+        card = cards.draw_card(reply.shows, reply.view, reply.viewer)
+        page_url = f"{self.runtime.base_url}{routes.address(row.command, row.args)}"
+        return Drawn(reply, card, page_url)
+
+    def compose(self, row: Row, drawn: Drawn) -> Message:
+        """Returns the message: why they get it, where that is to be said, and the card."""
+        why = (row.kind, orjson.dumps(row.facts)) if isinstance(row, ClaimedDelivery) else ()
+        key = (*why, row.room_id is not None)
+        if key not in drawn.messages:
+            words = ""
+            if isinstance(row, ClaimedDelivery):
+                facts = {name: self.local(value) for name, value in decode_facts(row.facts).items()}
+                words = text(drawn.reply.lang, f"notification.{row.kind}", **facts)
+            drawn.messages[key] = Message(
+                words=words,
+                card=drawn.card,
+                lang=drawn.reply.lang,
+                page_url=drawn.page_url,
+                shared=row.room_id is not None,
+                command=row.command,
+                args=dict(row.args),
+            )
+        return drawn.messages[key]
+
+    def local(self, value: object) -> object:
+        """Returns a moment as people there read it off a clock; anything else as it is."""
+        return value.astimezone(self.runtime.tz) if isinstance(value, datetime) else value

@@ -1,0 +1,148 @@
+"""Where the recipients of a batch are reached, in which language, and as whom their cards are drawn.
+
+A constant number of statements for a whole batch. What a person holds is asked here, when a message is sent, and
+not only when it was queued.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.core.context import Hold, Role
+from lisbot.council.models import Account, Body, Person, Room, table
+from lisbot.council.register.identity import Caller, holds_of
+from lisbot.db import is_one_of
+from lisbot.messaging import Address
+from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting
+from lisbot.runtime import Runtime
+
+MAIL = "mail"  # the platform that chat falls back to
+PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
+# Built once: every batch asks these. The account that was linked last comes first.
+PEOPLE = (
+    select(
+        PERSON.c.id,
+        PERSON.c.email,
+        PERSON.c.lang,
+        ACCOUNT.c.platform,
+        ACCOUNT.c.tenant,
+        ACCOUNT.c.service_url,
+        ACCOUNT.c.conversation_id,
+        ACCOUNT.c.lang.label("account_lang"),
+    )
+    .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+    .where(is_one_of(PERSON.c.id, "ids"))
+    .order_by(ACCOUNT.c.linked_at.desc(), ACCOUNT.c.id.desc())
+)
+ROOMS = (
+    select(
+        ROOM.c.id,
+        ROOM.c.body_id,
+        ROOM.c.platform,
+        ROOM.c.tenant,
+        ROOM.c.service_url,
+        ROOM.c.conversation_id,
+        BODY.c.lang,
+    )
+    .join_from(ROOM, BODY, BODY.c.id == ROOM.c.body_id)
+    .where(is_one_of(ROOM.c.id, "ids"))
+)
+
+
+class Route(NamedTuple):
+    """One recipient of a batch. `lang` is the language they have chosen, or else that of the platform they came to
+    us from last; None where neither is known. `viewer` is as whom the card is drawn; None for whoever holds nothing
+    in the body any more. `body_id` is the body that what they are told is about, where that is known."""
+
+    chat: Address | None
+    email: str | None
+    lang: str | None
+    viewer: Caller | None
+    body_id: int | None = None
+
+    @property
+    def platform(self) -> str:
+        """The platform that is tried first; "" for whoever is reached nowhere."""
+        if self.chat is not None:
+            return self.chat.platform
+        return MAIL if self.email is not None else ""
+
+
+async def find_routes(
+    db: AsyncSession, runtime: Runtime, rows: Sequence[ClaimedDelivery | ClaimedPosting], platforms: Collection[str]
+) -> dict[int, Route]:
+    """Returns the route of each row, by the row's id, on the platforms that are on. At most four statements."""
+    today = runtime.now().astimezone(runtime.tz).date()
+    people = sorted({row.person_id for row in rows if row.person_id is not None})
+    in_role = sorted({row.person_id for row in rows if row.person_id is not None and is_drawn_for_role(row)})
+    rooms = sorted({row.room_id for row in rows if row.room_id is not None})
+    accounts = await read_accounts(db, people)
+    places = {row.id: row for row in await db.execute(ROOMS, {"ids": rooms})} if rooms else {}
+    holds = await holds_of(db, in_role, today) if in_role else {}
+    routes = {}
+    for row in rows:
+        if row.room_id is not None:
+            routes[row.id] = room_route(row.room_id, places, platforms)
+        else:
+            assert row.person_id is not None
+            found = accounts.get(row.person_id, [])
+            lang = language(found)
+            viewer: Caller | None = Caller("outbox", str(row.person_id), lang=lang)
+            if isinstance(row, ClaimedDelivery) and is_drawn_for_role(row):
+                viewer = role_viewer(holds.get(row.person_id, ()), row.body_id, lang or runtime.lang)
+            email = found[0].email if found and MAIL in platforms else None
+            body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
+            routes[row.id] = Route(chat_address(found, platforms), email, lang, viewer, body_id)
+    return routes
+
+
+def is_drawn_for_role(row: ClaimedDelivery | ClaimedPosting) -> bool:
+    """Returns whether one card is drawn for all of a role. A card that is redrawn says what its own reader has
+    answered since, and is drawn for them alone."""
+    return isinstance(row, ClaimedDelivery) and row.drawn_for_role and row.body_id is not None
+
+
+async def read_accounts(db: AsyncSession, people: Sequence[int]) -> dict[int, list[Any]]:
+    """Returns each person's address and accounts, the account linked last first."""
+    found: dict[int, list[Any]] = {}
+    if people:
+        for row in await db.execute(PEOPLE, {"ids": people}):
+            found.setdefault(row.id, []).append(row)
+    return found
+
+
+def language(accounts: Sequence[Any]) -> str | None:
+    chosen = accounts[0].lang if accounts else None
+    return chosen or next((row.account_lang for row in accounts if row.account_lang), None)
+
+
+def chat_address(accounts: Sequence[Any], platforms: Collection[str]) -> Address | None:
+    """Returns where somebody is reached in chat: on the account linked last that has a conversation."""
+    for row in accounts:
+        if row.platform in platforms and row.platform != MAIL and row.conversation_id and row.service_url:
+            return Address(row.platform, row.tenant, row.service_url, row.conversation_id)
+    return None
+
+
+def role_viewer(holds: Iterable[Hold], body_id: int | None, lang: str) -> Caller | None:
+    """Returns as whom a card is drawn for everybody with the same roles in a body; None for whoever has none.
+
+    All of a person's roles there, and not the one that may do most: a chair who represents gets the buttons of
+    both, and no role's card shows more than that role may see.
+    """
+    roles = sorted({str(hold.role) for hold in holds if hold.body_id == body_id})
+    return Caller("role", f"{','.join(roles)}:{body_id}", lang=lang) if roles else None
+
+
+def room_route(room_id: int, rooms: Mapping[int, Any], platforms: Collection[str]) -> Route:
+    """Returns the route to a room. All rooms of a body are shown the same card, in the body's language."""
+    room = rooms.get(room_id)
+    if room is None:
+        return Route(None, None, None, None)
+    chat = None
+    if room.platform in platforms:
+        chat = Address(room.platform, room.tenant, room.service_url, room.conversation_id)
+    viewer = Caller("role", f"{Role.ROOM}:{room.body_id}", lang=room.lang)
+    return Route(chat, None, room.lang, viewer, room.body_id)

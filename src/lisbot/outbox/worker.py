@@ -1,0 +1,288 @@
+"""After the commit: messages that were written in a transaction are sent, and posted cards are edited.
+
+Rows are claimed in batches, sent side by side, and ended in batches. One recipient's messages go out in order and
+one at a time; recipients do not wait for each other.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict, deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from lisbot.council.enums import DeliveryState
+from lisbot.messaging import Sender
+from lisbot.metrics import Metrics
+from lisbot.outbox.attempts import Attempts
+from lisbot.outbox.changes import LogPosition
+from lisbot.outbox.claims import (
+    BATCH,
+    BURST,
+    LEASE,
+    RELEASED,
+    ClaimedDelivery,
+    ClaimedPosting,
+    Claims,
+    EditEnding,
+    Ended,
+    EndedEdit,
+    Subject,
+)
+from lisbot.outbox.drawing import Drawing
+from lisbot.outbox.routing import find_routes
+from lisbot.runtime import Runtime
+
+log = logging.getLogger(__name__)
+Row = TypeVar("Row")
+T = TypeVar("T")
+
+SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
+MAX_UNDER_WAY = 4 * BATCH  # rows claimed and not ended: while one batch is sent, the next are claimed and drawn
+END_EVERY = 0.25  # seconds between two times that what was sent is written down, in a batch that takes longer
+LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its platform
+POLL = 3.0  # seconds between looks when nobody wakes us
+PAUSE = 0.1  # seconds; a thousand ballots a second wake us ten times
+SETTLING = 1.0  # seconds within which a commit that was under way is over
+RESCUE_EVERY = LEASE.total_seconds() / 2
+
+
+class Settling(NamedTuple):
+    """What cards are about that a commit under way when they were posted may not have seen, nor they it."""
+
+    due: float  # on the loop's clock
+    position: LogPosition
+    subjects: set[Subject]
+
+
+class Outbox:
+    """Sends what waits through the channels that are on."""
+
+    def __init__(self, runtime: Runtime, senders: Mapping[str, Sender], metrics: Metrics | None = None) -> None:
+        self.runtime, self.senders, self.metrics = runtime, senders, metrics or Metrics()
+        self.claims, self.drawing = Claims(runtime.db, runtime.now), Drawing(runtime)
+        self.attempts = Attempts(self.drawing, senders)
+        self.slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
+        self.woken = asyncio.Event()
+        self.is_commit_new = False
+        self.has_backlog = False
+        self.is_stopping = False
+        self.patience = POLL
+        self.under_way: set[asyncio.Task[None]] = set()
+        self.sending = self.editing = 0  # rows claimed and not ended
+        self.settling: list[Settling] = []
+
+    def wake(self) -> None:
+        """Look soon: something was committed."""
+        self.is_commit_new = True
+        self.woken.set()
+
+    def stop(self) -> None:
+        self.is_stopping = True
+        self.woken.set()
+
+    async def work(self) -> None:
+        """Send and edit until stop() is called; then finish what is under way."""
+        loop = asyncio.get_running_loop()
+        rescue_at = loop.time()
+        while not self.is_stopping:
+            self.woken.clear()
+            try:
+                if loop.time() >= rescue_at:
+                    await self.claims.rescue()
+                    rescue_at = loop.time() + RESCUE_EVERY
+                await self.settle(loop.time())
+                found = await self.take_up()
+            except Exception as error:  # the database is away: the rows are still there when it is back
+                log.error("the outbox cannot reach its rows: %s", type(error).__name__)
+                found = 0
+            if not found:
+                await self.rest()
+        if self.under_way:
+            await asyncio.wait(self.under_way)
+
+    async def rest(self) -> None:
+        """Wait until woken, or for a few seconds. After a commit another look is due as soon as a burst of changes
+        is over."""
+        try:
+            async with asyncio.timeout(self.patience):
+                await self.woken.wait()
+        except TimeoutError:
+            self.patience = POLL
+        else:
+            if self.is_commit_new:
+                self.is_commit_new = False
+                self.patience = BURST.total_seconds()
+                await asyncio.sleep(PAUSE)
+
+    async def drain(self) -> None:
+        """Send and edit until nothing is due."""
+        await self.claims.rescue()
+        while True:
+            self.woken.clear()
+            if await self.take_up():
+                continue
+            if self.under_way:
+                await self.woken.wait()
+            elif not self.woken.is_set():  # what ended meanwhile may have let another message through
+                break
+        await self.settle(float("inf"))
+
+    async def take_up(self) -> int:
+        """Claim a batch of messages and one of cards, where there is room, and set to work on them.
+
+        Returns how many rows were claimed.
+        """
+        room = MAX_UNDER_WAY - BATCH
+        if self.sending > room and self.editing > room:
+            return 0
+        is_waiting, is_stale = (True, False) if self.has_backlog else await self.claims.look()
+        until = datetime.now(UTC) + LEASE
+        deliveries = await self.claims.claim(BATCH, until) if is_waiting and self.sending <= room else []
+        postings = await self.claims.claim_stale(BATCH, until) if is_stale and self.editing <= room else []
+        # After a full batch there are likely more, and no look is needed; but cards have their turn, too.
+        self.has_backlog = len(deliveries) == BATCH and not self.has_backlog
+        self.sending += len(deliveries)
+        self.editing += len(postings)
+        if deliveries:
+            self.begin(self.deliver(deliveries, until))
+        if postings:
+            self.begin(self.redraw(postings, until))
+        return len(deliveries) + len(postings)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.under_way.add(task)
+        task.add_done_callback(self.finish)
+
+    def finish(self, task: asyncio.Task[None]) -> None:
+        self.under_way.discard(task)
+        self.woken.set()
+        if not task.cancelled() and (error := task.exception()):
+            # The rows keep their lease, and are taken up again when that runs out.
+            log.error("the outbox lost a batch: %s", type(error).__name__, exc_info=error)
+
+    def is_too_late(self, until: datetime) -> bool:
+        """Returns whether a row is better left to its next claim: the lease might run out while it is sent, or
+        lisbot is stopping."""
+        return self.is_stopping or datetime.now(UTC) > until - LONGEST_SEND
+
+    async def deliver(self, batch: list[ClaimedDelivery], until: datetime) -> None:
+        """Send a batch of messages, and write down how it went as it goes."""
+        left = len(batch)
+        try:
+            async with self.runtime.db.read() as db:
+                position = await self.drawing.prepare(db)
+                routes = await find_routes(db, self.runtime, batch, self.senders)
+
+            async def attempt(claimed: ClaimedDelivery) -> Ended:
+                if self.is_too_late(until):
+                    return claimed, RELEASED
+                return claimed, await self.attempts.send(claimed, routes[claimed.id])
+
+            async def end(ended: list[Ended]) -> list[Ended]:
+                nonlocal left
+                subjects = await self.claims.end(ended, position, until)
+                left -= len(ended)
+                self.sending -= len(ended)
+                self.count(ended)
+                self.watch(subjects, position)
+                return []
+
+            await self.work_off(queues(batch, lambda claimed: routes[claimed.id].platform), attempt, end, until)
+        finally:
+            self.sending -= left
+
+    async def redraw(self, batch: list[ClaimedPosting], until: datetime) -> None:
+        """Edit a batch of cards to how things stand now, and write down how it went as it goes."""
+        left = len(batch)
+        try:
+            async with self.runtime.db.read() as db:
+                await self.drawing.prepare(db)
+                routes = await find_routes(db, self.runtime, batch, self.senders)
+
+            async def attempt(posting: ClaimedPosting) -> EndedEdit:
+                if self.is_too_late(until):
+                    return posting.id, EditEnding("later", wait=timedelta())
+                return posting.id, await self.attempts.edit(posting, routes[posting.id])
+
+            async def end(ended: list[EndedEdit]) -> list[EndedEdit]:
+                nonlocal left
+                known = await self.claims.end_edits(dict(ended))
+                left -= len(known)
+                self.editing -= len(known)
+                for result, count in Counter(ending.result for id_, ending in ended if id_ in known).items():
+                    self.metrics.edits.labels(result).inc(count)
+                return [each for each in ended if each[0] not in known]
+
+            await self.work_off(queues(batch, lambda posting: posting.platform), attempt, end, until)
+        finally:
+            self.editing -= left
+
+    def count(self, ended: Iterable[Ended]) -> None:
+        for state, count in Counter(ending.state for _, ending in ended).items():
+            if state is not DeliveryState.WAITING:
+                self.metrics.deliveries.labels(state.value).inc(count)
+
+    async def work_off(
+        self,
+        waiting: Mapping[str, deque[Row]],
+        attempt: Callable[[Row], Awaitable[T]],
+        end: Callable[[list[T]], Awaitable[list[T]]],
+        until: datetime,
+    ) -> None:
+        """Attempt a batch's rows, several at one time on each platform, and write down together what has ended: at
+        once when all has, and every moment while some has not. `end` returns what could not be written down yet.
+        """
+        ended: list[T] = []
+
+        async def work(platform: str, rows: deque[Row]) -> None:
+            async with self.slots[platform]:
+                while rows:
+                    ended.append(await attempt(rows.popleft()))
+
+        pending = {
+            asyncio.create_task(work(platform, rows))
+            for platform, rows in waiting.items()
+            for _ in range(min(len(rows), SENDS_AT_ONCE))
+        }
+        while pending or ended:
+            if pending:
+                done, pending = await asyncio.wait(pending, timeout=END_EVERY)
+                for task in done:
+                    task.result()
+            else:
+                await asyncio.sleep(END_EVERY)
+            now, ended[:] = ended[:], []
+            try:
+                ended += await end(now) if now else []
+            except Exception as error:
+                ended += now
+                log.error("the outbox cannot write down how it went: %s", type(error).__name__)
+            self.woken.set()
+            if not pending and (self.is_stopping or datetime.now(UTC) > until):
+                return  # after their lease, the rows are taken up again
+
+    def watch(self, subjects: set[Subject], position: LogPosition) -> None:
+        """Remember cards that were just posted, to look once more whether something was done to them meanwhile.
+
+        On PostgreSQL a command's commit may be under way at the moment a posting is written: it marks the postings
+        that it sees, and we look for the lines that we see, and neither sees the other. A moment later both do.
+        """
+        if subjects and not self.runtime.db.is_sqlite:
+            due = asyncio.get_running_loop().time() + SETTLING
+            self.settling.append(Settling(due, position, subjects))
+
+    async def settle(self, now: float) -> None:
+        """Mark the cards out of date that such a command was about."""
+        for each in [each for each in self.settling if each.due <= now]:
+            await self.claims.mark_changed(each.subjects, each.position)
+            self.settling.remove(each)
+
+
+def queues(batch: Iterable[Row], platform_of: Callable[[Row], str]) -> dict[str, deque[Row]]:
+    """Returns a batch's rows by the platform they go to, in their order."""
+    found: dict[str, deque[Row]] = defaultdict(deque)
+    for row in batch:
+        found[platform_of(row)].append(row)
+    return found

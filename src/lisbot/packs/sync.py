@@ -1,0 +1,211 @@
+"""Comparing a pack with the register, and making the changes without rewriting history.
+
+A key says which row an entry is about. What the pack says of that row then holds; what the pack does not
+mention is left alone, and no term is ever deleted: a seat's new holder ends the one before.
+"""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lisbot.council.core.context import Act
+from lisbot.council.log.write import write as write_log
+from lisbot.council.register.rows import TABLES, RegisterRows, read_register
+from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, Written
+from lisbot.packs.terms import compare_staff, compare_terms
+
+KEYED = tuple(kind for kind in KINDS if kind not in ("term", "staff"))  # the kinds whose entries have a key
+Diff = Mapping[str, tuple[Any, Any]]  # of each column that differs: what it says now, and what it will say
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that comes, changes or ends. `name` is what people call it."""
+
+    what: Literal["added", "changed", "ended"]
+    kind: str
+    key: str
+    name: str
+    fields: Diff
+    row: Any = field(default=None, compare=False)
+
+
+@dataclass
+class Plan:
+    """What loading a pack would do. With faults, nothing is done."""
+
+    pack: str
+    changes: list[Change] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
+
+    def count(self, what: str) -> int:
+        return sum(change.what == what for change in self.changes)
+
+
+async def compare(act: Act, pack: Pack) -> Plan:
+    """Returns what loading the pack would change, and everything that is wrong with it. Changes nothing."""
+    register = await read_register(act)
+    plan = Plan(pack.name, warnings=list(pack.warnings), faults=list(pack.faults))
+    plan.faults += unknown_references(pack, register)
+    plan.faults += taken_addresses(pack, register)
+    names = Names(pack, register)
+    positions: dict[str, int] = defaultdict(int)
+    for kind in KEYED:
+        for written in pack.entries(kind):
+            wanted = written.entry.model_dump()
+            if isinstance(written.entry, SeatEntry):
+                positions[written.entry.body] += 1
+                if written.entry.position is None:
+                    wanted["position"] = positions[written.entry.body]
+            row = register.rows[kind].get(written.entry.key)
+            if isinstance(written.entry, PersonEntry) and row is not None and row.lang is not None:
+                wanted["lang"] = row.lang  # theirs to choose, once they have
+            diff = differences(kind, wanted, row, register)
+            if kind == "seat" and "body" in diff and row is not None:
+                values = {"from_body": diff["body"][0], "to_body": diff["body"][1]}
+                plan.faults.append(
+                    Finding(written.file, written.line_of("body"), "packs.fault.moved_seat", values, "body")
+                )
+            elif diff:
+                what: Literal["added", "changed"] = "added" if row is None else "changed"
+                key = written.entry.key
+                plan.changes.append(Change(what, kind, key, names.of(kind, key), diff, row))
+    for found in (
+        *compare_terms(pack, register.terms, register.keys["person"], act.today),
+        *compare_staff(pack, register.staff),
+    ):
+        if isinstance(found, Finding):
+            (plan.warnings if found.key.startswith("packs.warning.") else plan.faults).append(found)
+        else:
+            name = names.of(found.kind, found.place, found.person)
+            plan.changes.append(Change(found.what, found.kind, found.place, name, found.fields, found.row))
+    plan.faults.sort()
+    plan.warnings.sort()
+    return plan
+
+
+async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -> None:
+    """Make the changes of a plan that has no faults, and write its one line in the log."""
+    assert not plan.faults
+    if not plan.changes:
+        return
+    register = await read_register(act)
+    ids = {kind: {key: id for id, key in keys.items()} for kind, keys in register.keys.items()}
+    await clear_changed_addresses(act, plan)
+    for kind in KINDS:
+        # What ends or changes goes first: a seat has one holder of a rank at a time.
+        for is_new in (False, True):
+            rows = []
+            for change in plan.changes:
+                if change.kind == kind and (change.what == "added") == is_new:
+                    rows.append((change, write_row(act, change, ids)))
+                    tick()
+            await act.db.flush()
+            if kind in ids:
+                ids[kind].update({change.key: row.id for change, row in rows})
+    summary: dict[str, dict[str, list[str]]] = {}
+    for change in plan.changes:
+        summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)
+    await write_log(act, "pack.load", {"pack": plan.pack, **summary})
+
+
+def differences(kind: str, wanted: Mapping[str, Any], row: Any, register: RegisterRows) -> Diff:
+    """Returns what is to become of each column that differs, references as keys. Of a new row: all of it."""
+    refers = REFERS_TO.get(kind, ())
+    now = {
+        name: None
+        if row is None
+        else register.keys[name][getattr(row, f"{name}_id")]
+        if name in refers
+        else getattr(row, name)
+        for name in wanted
+    }
+    return {name: (now[name], value) for name, value in wanted.items() if row is None or now[name] != value}
+
+
+def write_row(act: Act, change: Change, ids: Mapping[str, Mapping[str, int]]) -> Any:
+    """Make the row of a change, or bring it to what the pack says. Returns it."""
+    refers = REFERS_TO.get(change.kind, ())
+    values = {
+        f"{name}_id" if name in refers else name: ids[name][new] if name in refers else new
+        for name, (_, new) in change.fields.items()
+    }
+    if change.what == "added":
+        if change.kind in ("term", "staff"):
+            values["recorded_at"] = act.at
+        if change.kind == "term" and values["to_on"] is not None:
+            values["ended_at"] = act.at
+        row = TABLES[change.kind](**values)
+        act.db.add(row)
+        return row
+    for name, value in values.items():
+        setattr(change.row, name, value)
+    if change.kind == "term" and "to_on" in values:
+        change.row.ended_at = act.at
+    return change.row
+
+
+async def clear_changed_addresses(act: Act, plan: Plan) -> None:
+    """Take away every address that changes: two people may trade theirs in one pack, and no two have the same."""
+    for change in plan.changes:
+        if change.kind == "person" and change.what == "changed" and "email" in change.fields:
+            change.row.email = None
+    await act.db.flush()
+
+
+def unknown_references(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
+    """Yields each key that neither the pack nor the register has, with the one that may be meant."""
+    for kind, names in REFERS_TO.items():
+        for written in pack.entries(kind):
+            for name in names:
+                key = getattr(written.entry, name)
+                known = {**register.rows[name], **pack.keys.get(name, {})}
+                if key not in known:
+                    meant = next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.7)), None)
+                    yield Finding(
+                        written.file,
+                        written.line_of(name),
+                        "packs.fault.unknown_key" if meant is None else "packs.fault.misspelt_key",
+                        {"key": key, "kind": name, "meant": meant},
+                        name,
+                    )
+
+
+def taken_addresses(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
+    """Yields each address that belongs to somebody whom the pack does not give another one."""
+    moved = {w.entry.key for w in pack.person}
+    holders = {row.email.lower(): row for key, row in register.rows["person"].items() if row.email and key not in moved}
+    for written in pack.person:
+        if written.entry.email and (other := holders.get(written.entry.email)):
+            values = {"email": written.entry.email, "name": other.name, "key": other.key}
+            yield Finding(written.file, written.line_of("email"), "packs.fault.email_taken", values, "email")
+
+
+class Names:
+    """What people call the rows that a pack is about."""
+
+    def __init__(self, pack: Pack, register: RegisterRows) -> None:
+        self.written: dict[str, dict[str, Written[Any]]] = {
+            kind: {w.entry.key: w for w in pack.entries(kind)} for kind in KEYED
+        }
+        self.register = register
+
+    def of(self, kind: str, key: str, person: str = "") -> str:
+        """Returns the name of a row. `key` is that of its seat or secretariat for a person's term or post there."""
+        if kind == "term":
+            return f"{self.of('person', person)} – {self.of('seat', key)}"
+        if kind == "staff":
+            return f"{self.of('person', person)} – {self.of('secretariat', key)}"
+        written = self.written[kind].get(key)
+        row = self.register.rows[kind].get(key)
+        if kind == "seat":
+            if written is not None:
+                return f"{written.entry.role}, {self.of('organisation', written.entry.organisation)}"
+            if row is not None:
+                organisation = self.register.keys["organisation"][row.organisation_id]
+                return f"{row.role}, {self.of('organisation', organisation)}"
+        found = written.entry if written is not None else row
+        return key if found is None else str(found.name)

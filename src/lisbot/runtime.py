@@ -1,0 +1,32 @@
+"""What runs lisbot's commands: the database, the clock, the language, the key. app.py hands it over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from lisbot.db import Database
+
+OnCommand = Callable[[str, int, float], None]
+
+
+def ignore(_command: str, _status: int, _seconds: float) -> None:
+    """Take no notice of a command that was run."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What every command is run with.
+
+    `now` returns the present moment, aware. `key` is the SECRET_KEY, and `former_keys` those before it, the newest
+    first. `on_command` is told of each command run, with its status and how many seconds it took.
+    """
+
+    db: Database
+    now: Callable[[], datetime]
+    tz: ZoneInfo
+    lang: str = "nb"
+    key: bytes = field(repr=False, default=b"")
+    base_url: str = ""
+    former_keys: tuple[bytes, ...] = field(repr=False, default=())
+    on_command: OnCommand = ignore

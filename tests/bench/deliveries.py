@@ -1,0 +1,199 @@
+"""How fast a notice to a thousand people leaves the outbox, beside bare posts that record nothing.
+
+    PYTHONPATH=src:tests python -m bench.deliveries
+
+A notice is published (one command), and then all of it is claimed, drawn, sent and ended by one process, on a
+PostgreSQL that waits for its disk. The bare posts go through the same pooled session, as many at one time, with the
+same bytes. Both are answered at once by a server that is a process of its own.
+"""
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from time import perf_counter, process_time
+from zoneinfo import ZoneInfo
+
+import orjson
+from aiohttp import ClientSession, DummyCookieJar, web
+from sqlalchemy import func, select
+
+import crowd
+import postgres
+from bench.figures import Figure, show
+from bench.servers import environment, free_port
+from lisbot.channels.teams.sender import activity_of
+from lisbot.council.models import Delivery, Posting
+from lisbot.db import Database, migrate
+from lisbot.messaging import Address, Message
+from lisbot.outbox import Outbox
+from lisbot.outbox.worker import SENDS_AT_ONCE
+from lisbot.runtime import Runtime
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+@dataclass
+class Round:
+    """Seconds on the clock, and of this process's processor time."""
+
+    publishing: float
+    sending: float
+    sending_cpu: float
+    bare: float
+    bare_cpu: float
+
+
+@dataclass
+class Poster:
+    """A channel that posts what Teams would be sent, and remembers one of them."""
+
+    session: ClientSession
+    url: str
+    platform: str = "teams"
+    count: int = 0
+    body: bytes = b""
+
+    async def send(self, to: Address, message: Message) -> str:
+        self.count += 1
+        self.body = orjson.dumps(activity_of(message))
+        await post(self.session, self.url, self.body)
+        return f"m{self.count}"
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        await post(self.session, self.url, orjson.dumps(activity_of(message)))
+
+
+async def post(session: ClientSession, url: str, body: bytes) -> None:
+    async with session.post(url, data=body, headers={"Content-Type": "application/json"}) as response:
+        response.raise_for_status()
+        await response.read()
+
+
+async def post_bare(session: ClientSession, url: str, body: bytes, count: int, at_once: int) -> None:
+    """Post the same so many times, so many at one time."""
+    left = iter(range(count))
+
+    async def work() -> None:
+        for _ in left:
+            await post(session, url, body)
+
+    await asyncio.gather(*(work() for _ in range(at_once)))
+
+
+@asynccontextmanager
+async def answering_server() -> AsyncIterator[str]:
+    """A server, as a process of its own, that answers every post at once."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.deliveries", "serve", str(port), env=environment({})
+    )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        async with ClientSession() as session:
+            for _ in range(500):
+                try:
+                    await post(session, url, b"{}")
+                    break
+                except OSError:
+                    await asyncio.sleep(0.02)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def serve(port: int) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response({"id": "1"})
+
+    app = web.Application()
+    app.router.add_post("/", answer)
+    web.run_app(app, host="127.0.0.1", port=port, print=None, loop=new_loop())
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    from uvloop import new_event_loop
+
+    return new_event_loop()
+
+
+async def measure(people: int = 1_000, rounds: int = 7) -> list[Round]:
+    """Returns how each round went. One before them is not counted."""
+    server = postgres.start(durable=True)
+    await postgres.order(server, "DROP DATABASE IF EXISTS bench_deliveries", "CREATE DATABASE bench_deliveries")
+    database_url = postgres.named(server, "bench_deliveries")
+    await migrate(database_url)
+    db = Database(database_url)
+    secretary = await crowd.fill(db, people)
+    runtime = Runtime(db, lambda: crowd.NOW, OSLO, key=b"k" * 32, base_url="http://127.0.0.1:3978")
+    found: list[Round] = []
+    async with answering_server() as url, ClientSession(cookie_jar=DummyCookieJar()) as session:
+        poster = Poster(session, url)
+        outbox = Outbox(runtime, {"teams": poster})
+        meetings = await crowd.plan_meetings(runtime, secretary, rounds + 1)
+        gc.collect()
+        gc.freeze()  # as lisbot does once it has started
+        for meeting_id in meetings:
+            times = [perf_counter()]
+            await crowd.done(runtime, secretary, "notice.send", meeting_id=meeting_id)
+            times.append(perf_counter())
+            cpu = [process_time()]
+            await outbox.drain()
+            times.append(perf_counter())
+            cpu.append(process_time())
+            await post_bare(session, url, poster.body, people, SENDS_AT_ONCE)
+            times.append(perf_counter())
+            cpu.append(process_time())
+            taken = [later - earlier for earlier, later in pairwise(times)]
+            found.append(Round(taken[0], taken[1], cpu[1] - cpu[0], taken[2], cpu[2] - cpu[1]))
+    await check(db, people * (rounds + 1))
+    await db.close()
+    return found[1:]
+
+
+async def check(db: Database, count: int) -> None:
+    """Raises RuntimeError unless everything was sent and is posted: or the figures are worth nothing."""
+    async with db.read() as session:
+        states = dict((await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))).all())
+        posted = await session.scalar(select(func.count()).select_from(Posting))
+    if states != {"sent": count} or posted != count:
+        raise RuntimeError(f"{states}, {posted} posted, and not {count}")
+
+
+async def compare() -> Figure:
+    """The figure, measured in a process of its own on the event loop that lisbot serves with."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.deliveries", "json", env=environment({}), stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the deliveries were not measured")
+    return figure([Round(**each) for each in orjson.loads(out)])
+
+
+def figure(rounds: list[Round]) -> Figure:
+    def middle(name: str) -> float:
+        return median(getattr(each, name) for each in rounds)
+
+    note = f"{middle('sending'):.2f} s ({middle('sending_cpu'):.2f} s of processor time) to {middle('bare'):.2f} s "
+    note += f"({middle('bare_cpu'):.2f} s); published in {middle('publishing'):.2f} s"
+    ratio = median(each.bare / each.sending for each in rounds)
+    return Figure("deliveries_per_second_to_bare_posts", ratio, "higher", 0.3, note)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        serve(int(sys.argv[2]))
+    else:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            measured = runner.run(measure())
+        if sys.argv[1:2] == ["json"]:
+            sys.stdout.buffer.write(orjson.dumps(measured))
+        else:
+            show([figure(measured)], [])

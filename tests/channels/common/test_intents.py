@@ -1,0 +1,56 @@
+"""What people type, and the command they mean by it."""
+
+import pytest
+
+from lisbot.commands import COMMANDS
+from lisbot.intents import MENU, Intent, understand
+from lisbot.texts import LANGUAGES, has, look_up
+
+
+def phrases(lang):
+    """Every phrase of a language, with its command."""
+    for name in COMMANDS:
+        if has(lang, f"command.{name}.phrases"):
+            yield from ((phrase, name) for phrase in look_up(lang, f"command.{name}.phrases"))
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_phrase_is_understood_whatever_the_speakers_locale(lang, spoken):
+    own = dict(phrases(spoken))
+    for phrase, name in phrases(lang):
+        # Where two languages say the same of different things, the speaker's own counts.
+        assert understand(f"  {phrase.upper()}! ", spoken).command == own.get(phrase, name)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_word_that_only_begins_like_a_phrase_is_not_understood(lang):
+    known = {phrase for each in LANGUAGES for phrase, _ in phrases(each)}
+    for phrase, _ in phrases(lang):
+        word = f"{phrase}xyz".split()[-1]
+        assert word not in known
+        assert understand(word, lang).command == MENU
+
+
+@pytest.mark.parametrize("words", ["", "hva i all verden", "x" * 100_000, "a " * 50_000, "<script>", "\u202e", "🙂"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_anything_else_means_the_menu(lang, words):
+    assert understand(words, lang) == Intent(MENU)
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "given", "asked"),
+    [
+        ("hjelp", "menu.show", {}, False),
+        ("Saker", "worklist.show", {}, False),
+        ("foreslå sak", "proposal.submit", {}, True),
+        ("koble", "room.link", {}, True),
+        ("Koble samordningsrad", "room.link", {"body": "samordningsrad"}, False),
+        ("koble fra", "room.unlink", {}, False),
+        ("søk felles rotasjon", "outcome.search", {"text": "felles rotasjon"}, False),
+        ("språk", "person.choose_language", {}, True),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_phrase_runs_its_command_or_asks_for_what_is_missing(lang, said, command, given, asked):
+    assert understand(said, lang) == Intent(command, given, asked)

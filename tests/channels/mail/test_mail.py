@@ -1,0 +1,161 @@
+"""What people get by mail: readable as text, safe as HTML, marked as a machine's, and sent to nobody else."""
+
+import asyncio
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from lisbot.channels.mail.sender import MailSender
+from lisbot.messaging import Address, GoneError, Message, PermanentError, TransientError
+from lisbot.settings import read
+
+CARD = {
+    "type": "AdaptiveCard",
+    "body": [
+        {"type": "TextBlock", "text": "Sak 12/26: <b>Rotasjon</b> på «A & B»"},
+        {"type": "FactSet", "facts": [{"title": "Frist", "value": "3. mars"}]},
+    ],
+}
+MESSAGE = Message("Du er bedt om å svare: Møte\r\nBcc: spion@example.no", CARD, "nn")
+
+
+class Postman:
+    """A real SMTP server's handler, which keeps what it is given and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], EmailMessage]] = []
+        self.recipient = "250 OK"
+        self.data = "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.data.startswith("250"):
+            letter = message_from_bytes(envelope.content, policy=policy.default)
+            self.letters.append((envelope.rcpt_tos, letter))
+        return self.data
+
+
+@pytest.fixture
+def postman():
+    return Postman()
+
+
+@pytest.fixture
+async def port(postman, unused_tcp_port):
+    controller = Controller(postman, hostname="127.0.0.1", port=unused_tcp_port)
+    await asyncio.to_thread(controller.start)
+    yield unused_tcp_port
+    await asyncio.to_thread(controller.stop)
+
+
+def mail(port: int) -> MailSender:
+    return MailSender(
+        read(
+            {
+                "SECRET_KEY": "k" * 32,
+                "SMTP_URL": f"smtp://127.0.0.1:{port}",
+                "MAIL_FROM": "lisbot <lisbot@example.no>",
+                "BASE_URL": "https://lisbot.example.no",
+            }
+        )
+    )
+
+
+def to(address: str) -> Address:
+    return Address("mail", "", "", address)
+
+
+async def test_a_card_is_sent_as_text_and_as_html_with_the_way_to_the_pages(port, postman):
+    message_id = await mail(port).send(to("kari@example.no"), MESSAGE)
+    [(recipients, letter)] = postman.letters
+    assert recipients == ["kari@example.no"]
+    assert letter["Message-ID"] == message_id
+    text = letter.get_body(("plain",)).get_content()
+    assert "Sak 12/26: <b>Rotasjon</b> på «A & B»" in text
+    assert "Frist: 3. mars" in text
+    assert "https://lisbot.example.no/" in text
+    page = letter.get_body(("html",)).get_content()
+    assert "&lt;b&gt;Rotasjon&lt;/b&gt; på «A &amp; B»" in page
+    assert '<html lang="nn">' in page
+    assert letter["Content-Language"] == "nn"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Date"]
+
+
+async def test_the_way_leads_to_the_page_of_the_thing_where_it_has_one(port, postman):
+    page_url = "https://lisbot.example.no/show/vote.show?vote_id=7&a=b"
+    await mail(port).send(to("kari@example.no"), replace(MESSAGE, page_url=page_url))
+    [(_, letter)] = postman.letters
+    assert page_url in letter.get_body(("plain",)).get_content()
+    page = letter.get_body(("html",)).get_content()
+    assert 'href="https://lisbot.example.no/show/vote.show?vote_id=7&amp;a=b"' in page
+
+
+async def test_nothing_typed_becomes_a_header_or_a_recipient(port, postman):
+    await mail(port).send(to("kari@example.no"), MESSAGE)
+    [(recipients, letter)] = postman.letters
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "Du er bedt om å svare: Møte Bcc: spion@example.no"
+    for forged in (
+        "a@example.no, b@example.no",
+        "a@example.no\r\nBcc: b@example.no",
+        "A <a@example.no>",
+        "nobody",
+    ):
+        with pytest.raises(PermanentError, match="address_malformed"):
+            await mail(port).send(to(forged), MESSAGE)
+    assert len(postman.letters) == 1
+    assert recipients == ["kari@example.no"]
+
+
+async def test_a_sign_in_link_is_sent_as_plain_text(port, postman):
+    await mail(port).send_text("kari@example.no", "Logg inn", "https://lisbot.example.no/signin/link?token=abc")
+    [(_, letter)] = postman.letters
+    assert letter.get_content_type() == "text/plain"
+    assert "token=abc" in letter.get_content()
+
+
+@pytest.mark.parametrize(("answer", "error"), [("450 later", TransientError), ("550 no such person", PermanentError)])
+async def test_a_refused_recipient_is_tried_again_only_if_that_may_help(port, postman, answer, error):
+    postman.recipient = answer
+    with pytest.raises(error, match=f"recipient_refused_{answer[:3]}"):
+        await mail(port).send(to("kari@example.no"), MESSAGE)
+
+
+@pytest.mark.parametrize(("answer", "error"), [("451 busy", TransientError), ("554 spam", PermanentError)])
+async def test_a_refused_message_is_tried_again_only_if_that_may_help(port, postman, answer, error):
+    postman.data = answer
+    with pytest.raises(error, match=f"mail_refused_{answer[:3]}"):
+        await mail(port).send(to("kari@example.no"), MESSAGE)
+
+
+async def test_a_server_that_is_away_is_tried_again(unused_tcp_port):
+    with pytest.raises(TransientError, match="mail_server_unreachable"):
+        await mail(unused_tcp_port).send(to("kari@example.no"), MESSAGE)
+
+
+async def test_with_mail_off_nothing_is_sent_and_it_says_so():
+    off = MailSender(read({"SECRET_KEY": "k" * 32}))
+    assert not off.is_on
+    with pytest.raises(PermanentError, match="mail_off"):
+        await off.send_text("kari@example.no", "Logg inn", "lenke")
+
+
+async def test_mail_that_is_sent_cannot_be_edited(port, postman):
+    with pytest.raises(GoneError, match="mail_cannot_be_edited"):
+        await mail(port).edit(to("kari@example.no"), "<1@example.no>", MESSAGE)
+    assert postman.letters == []
+
+
+async def test_words_without_a_card_are_sent_with_the_way_to_the_pages(port, postman):
+    await mail(port).send(to("kari@example.no"), Message("Møtet er avlyst.", {}, "nb"))
+    [(_, letter)] = postman.letters
+    assert letter.get_body(("plain",)).get_content().split() == ["Møtet", "er", "avlyst.", "https://lisbot.example.no/"]
+    assert "<p></p>" not in letter.get_body(("html",)).get_content()

@@ -1,0 +1,62 @@
+"""The demo's own pages: becoming somebody, moving the clock; and that nobody elsewhere comes to them."""
+
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestServer, unused_port
+
+from browser import Visitor
+from builders import PAAL
+from lisbot.app import make_app
+from lisbot.db import migrate
+from lisbot.settings import read
+from pages import serve_pages
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.5:3978"])
+async def test_the_demo_answers_only_to_this_machines_own_name(visitor, host):
+    assert await visitor.get("/", headers={"Host": host}) == 403
+    assert "<strong>" not in visitor.page
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example"])
+async def test_a_page_elsewhere_cannot_speak_as_anybody_in_the_demos_teams(tmp_path, host):
+    """By DNS rebinding a browser reaches this machine's endpoint under a name of somebody else's."""
+    url, port = f"sqlite+aiosqlite:///{tmp_path}/demo.db", unused_port()
+    await migrate(url)
+    config = replace(read({"PORT": str(port)}, demo=True), database_url=url)
+    served = TestServer(await make_app(config), host="127.0.0.1", port=port)
+    async with served as server, Visitor(server) as visitor:
+        for name, status in ((host, 403), (f"localhost:{port}", 400)):
+            headers = {"Host": name, "Content-Type": "application/json"}
+            assert await visitor.ask("POST", "/api/messages", data=b"{}", headers=headers) == status
+
+
+async def test_becoming_somebody_takes_a_press_of_the_button_on_our_own_page(visitor):
+    assert await visitor.get("/demo/become?person_id=1") == 405
+    assert await visitor.ask("POST", "/demo/become", data={"person_id": "1"}) == 403
+    for wrong in ("9999", "-1", "²", "1e9", ""):
+        await visitor.get("/")
+        assert await visitor.send("/demo/become", {"person_id": wrong}) in (400, 404)
+
+
+async def test_nobody_without_a_part_in_the_councils_is_on_the_front_page_or_becomes_anybody(scene, visitor):
+    await visitor.get("/")
+    assert "Bjørn Ås" in visitor.page and "Pål Region" not in visitor.page
+    assert await visitor.send("/demo/become", {"person_id": str(await scene.person(PAAL))}) == 404
+
+
+async def test_outside_the_demo_nobody_becomes_anybody(scene):
+    async with serve_pages(scene.runtime) as server, Visitor(server) as visitor:
+        await visitor.get("/")
+        assert visitor.url.path == "/signin"
+        token = visitor.fields("/language")["_csrf"]
+        for path in ("/demo/become", "/demo/forward"):
+            assert await visitor.ask("POST", path, data={"_csrf": token, "person_id": "1"}) == 404
+
+
+async def test_moving_the_clock_forward_leads_back_to_the_same_page(busy, bjorn):
+    await bjorn.get("/meeting/2")
+    await bjorn.press("Spol fram")
+    assert (bjorn.status, bjorn.url.path) == (200, "/meeting/2")
+    assert "Klokka er flyttet fram" in bjorn.page

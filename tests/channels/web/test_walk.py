@@ -1,0 +1,95 @@
+"""By the links and buttons that are there, every page is reached by those it is for."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+
+from browser import Visitor, become
+from lisbot.commands import COMMANDS, find_command, public_commands
+from lisbot.routes import PAGES, SHOW
+
+READS = {command.name for command in public_commands() if not command.changes}
+PATTERNS = [(re.compile(re.sub(r"{\w+}", r"[^/]+", page.path)), page.command) for page in PAGES]
+# What a council's own members do not come to: they read the agenda on the meeting's page.
+SECRETARYS = {
+    "agenda.show",
+    "attendance.forecast",
+    "dashboard.show",
+    "log.show",
+    "log.verify",
+    "proposal.triage",
+    "seat_change.show",
+}
+MEMBERS = {
+    "attendance.respond",
+    "call.decline",
+    "minutes.comment",
+    "person.choose_language",
+    "proposal.edit",
+    "proposal.submit",
+    "proposal.withdraw",
+    "seat_change.report",
+    "vote.cast",
+}
+CHAIRS = {"vote.close", "vote.open", "vote.recuse"}
+
+
+def command_shown(path: str) -> str | None:
+    """The command that the page at this path shows."""
+    if path.startswith(SHOW):
+        return unquote(path.removeprefix(SHOW))
+    return next((command for pattern, command in PATTERNS if pattern.fullmatch(path)), None)
+
+
+def kind(link: str) -> tuple[str, tuple[str, ...]]:
+    """Pages of one kind differ only in which thing they are about."""
+    parts = urlsplit(link)
+    names = [name for name, _ in parse_qsl(parts.query) if name != "_next"]
+    return re.sub(r"\d+", "n", parts.path), tuple(names)
+
+
+async def walk(visitor: Visitor, *starts: str) -> set[str]:
+    """Follow every link from here, one of each kind. Returns the commands whose pages, and whose forms and buttons,
+    were found on the way."""
+    waiting, seen, found = list(starts), set(), set()
+    while waiting:
+        link = waiting.pop(0)
+        if kind(link) in seen:
+            continue
+        seen.add(kind(link))
+        assert await visitor.get(link) == 200, link
+        found.add(command_shown(urlsplit(link).path))
+        waiting += [each for each in visitor.links if each.startswith("/")]
+        for button in visitor.buttons:
+            action = button.form["action"] if button.form else button.href
+            if action.startswith(("/do/", "/form/")):
+                command = find_command(action.split("/")[2].split("?")[0])
+                assert command, action
+                assert action.startswith("/form/") or button.form["method"] == "post"
+                found.add(command.name)
+    return found - {None}
+
+
+async def test_the_secretariat_reaches_every_page(busy, visitor):
+    await become(visitor, "Ragnhild Regut")
+    found = await walk(visitor, "/me", "/overview")
+    assert READS - found == set()
+    assert {"proposal.accept", "vote.close", "agenda_item.edit", "minutes.reopen", "seat_change.approve"} <= found
+
+
+@pytest.mark.parametrize("name", ["Bjørn Ås", "Astrid Fjord", "Eli Union"])
+async def test_a_representative_reaches_every_page_but_the_secretariats(busy, visitor, name):
+    await become(visitor, name)
+    found = await walk(visitor, "/me")
+    assert READS - found <= SECRETARYS | {"proposal.show"}
+    assert ("proposal.show" in found) == (name == "Bjørn Ås")  # whoever has proposed something
+    assert {"proposal.submit", "vote.cast", "seat_change.report"} <= found
+    changes = {each for each in found if COMMANDS[each].changes}
+    assert changes <= MEMBERS | (CHAIRS if name == "Bjørn Ås" else set())
+
+
+async def test_an_agenda_only_reader_reaches_the_agenda_and_nothing_else(busy, visitor):
+    await become(visitor, "Hilde Leser")
+    found = await walk(visitor, "/me")
+    assert found & READS == {"agenda.show", "menu.show", "worklist.show"}

@@ -1,0 +1,77 @@
+"""What is asked of somebody now. A thing is on the list until it is done, and then it is not."""
+
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
+
+
+async def test_an_open_call_waits_for_those_who_may_propose_until_they_have_answered(scene):
+    meeting_id = await scene.called()
+    for who in (ASTRID, BJORN, ELI):
+        (task,) = (await scene.ok(who, "worklist.show")).calls
+        assert [each.command for each in task.actions] == ["proposal.submit", "call.decline"]
+        assert str(task.until) == "2027-02-17"
+    assert (await scene.ok(PAAL, "worklist.show")).calls == ()
+    await scene.proposed(ASTRID)
+    await scene.ok(BJORN, "call.decline", meeting_id=meeting_id)
+    for who in (ASTRID, BJORN):
+        assert (await scene.ok(who, "worklist.show")).calls == ()
+    assert [line.title for line in (await scene.ok(ASTRID, "worklist.show")).proposals] == ["Felles rotasjon"]
+
+
+async def test_a_proposal_sent_back_waits_for_its_sender(scene):
+    proposal_id = await scene.proposed()
+    await scene.ok(RAGNHILD, "proposal.send_back", proposal_id=proposal_id, reason="Hva?")
+    view = await scene.ok(ASTRID, "worklist.show")
+    assert [line.id for line in view.returned] == [proposal_id]
+    assert view.proposals == ()
+    assert (await scene.ok(BJORN, "worklist.show")).returned == ()
+
+
+async def test_an_invitation_and_a_request_to_stand_in_wait_until_they_are_answered(scene):
+    meeting_id, _ = await scene.published()
+    (task,) = (await scene.ok(ASTRID, "worklist.show")).invitations
+    assert [each.arguments["response"] for each in task.actions] == ["comes", "digital", "absent"]
+    frode = await scene.person(FRODE)
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt", "deputy_id": frode}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    assert (await scene.ok(ASTRID, "worklist.show")).invitations == ()
+    (task,) = (await scene.ok(FRODE, "worklist.show")).stand_ins
+    assert {each.command for each in task.actions} == {"attendance.respond_as_deputy"}
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+    assert (await scene.ok(FRODE, "worklist.show")).stand_ins == ()
+
+
+async def test_an_open_question_waits_for_the_seats_on_its_roll(scene):
+    vote_id = await scene.asked()
+    for who in (ASTRID, BJORN, ELI):
+        assert [vote.id for vote in (await scene.ok(who, "worklist.show")).votes] == [vote_id]
+    for who in (PAAL, HILDE, RAGNHILD):
+        assert (await scene.ok(who, "worklist.show")).votes == ()
+    await scene.ok(ASTRID, "vote.cast", vote_id=vote_id, choice="for")
+    assert (await scene.ok(ASTRID, "worklist.show")).votes == ()
+
+
+async def test_minutes_out_for_comments_wait(scene):
+    meeting_id, _ = await scene.minuted()
+    await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-20")
+    (task,) = (await scene.ok(ELI, "worklist.show")).comments
+    assert (task.meeting.id, str(task.until)) == (meeting_id, "2027-03-20")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert (await scene.ok(ELI, "worklist.show")).comments == ()
+
+
+async def test_the_next_meetings_are_there_for_whoever_may_read_the_agenda(scene):
+    await scene.planned()
+    for who in (ASTRID, HILDE, RAGNHILD):
+        meetings = (await scene.ok(who, "worklist.show")).meetings
+        assert [str(meeting.held_on) for meeting in meetings] == ["2027-03-10", "2027-06-09"]
+
+
+async def test_every_line_of_it_can_be_opened_or_answered(scene):
+    """Also where a platform has no links."""
+    await scene.asked()
+    await scene.proposed(ASTRID, title="En sak til")
+    for who in (ASTRID, RAGNHILD):
+        sheet = await scene.sheet(who, "worklist.show")
+        rows = [row for section in sheet.sections for row in section.rows]
+        assert rows
+        assert [row.title for row in rows if row.opens is None and not row.actions] == []

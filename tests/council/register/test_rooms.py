@@ -1,0 +1,43 @@
+"""The channels where a council is told things together."""
+
+import builders
+from builders import ASTRID, RAGNHILD, SIRI
+from lisbot.commands import run
+from lisbot.council.core.context import RoomRef
+from lisbot.council.enums import Post
+from lisbot.council.models import Delivery, Person, Room, Secretariat
+from lisbot.council.register.identity import Caller
+
+CHANNEL = RoomRef("teams", "t", "19:room", "https://smba.example")
+
+
+async def in_channel(scene, email, name, **given):
+    caller = Caller("web", str(await scene.person(email)), room=CHANNEL)
+    return await run(scene.runtime, name, given, caller)
+
+
+async def test_a_channel_is_linked_told_and_unlinked(scene):
+    assert (await in_channel(scene, RAGNHILD, "room.link", body="Samrad")).status == 200
+    await scene.called()
+    (room,) = await scene.all(Room)
+    assert [d.kind for d in await scene.all(Delivery, room_id=room.id)] == ["call_opened"]
+    assert (await in_channel(scene, RAGNHILD, "room.unlink")).status == 200
+    assert await scene.all(Room) == []
+    assert all(delivery.person_id for delivery in await scene.all(Delivery))
+
+
+async def test_only_the_secretariat_links_a_channel_and_only_from_inside_it(scene):
+    assert (await in_channel(scene, ASTRID, "room.link", body="samrad")).status == 403
+    assert (await scene.refused(RAGNHILD, "room.link", body="samrad")).key == "no_room"
+    assert (await in_channel(scene, RAGNHILD, "room.link", body="nordrad")).key == "no_such_body"
+    assert (await in_channel(scene, RAGNHILD, "room.unlink")).status == 404
+
+
+async def test_a_room_is_not_taken_from_another_secretariats_council(scene):
+    for _ in range(2):
+        assert (await in_channel(scene, RAGNHILD, "room.link", body="samrad")).status == 200
+    async with scene.runtime.db.write() as db:
+        siri = await db.get_one(Person, await scene.person(SIRI))
+        db.add(builders.staff(await scene.one(Secretariat, key="regut-north"), siri, Post.LEADER))
+    assert (await in_channel(scene, SIRI, "room.link", body="nordrad")).key == "room_taken"
+    assert [r.body_id for r in await scene.all(Room)] == [scene.body_id]
