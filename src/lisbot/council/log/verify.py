@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, literal, or_, select
 
 from lisbot.council.core.context import Act
 from lisbot.council.log.chain import (
@@ -62,21 +62,24 @@ async def verify(act: Act) -> LogCheckView:
 
     Returns LogCheckView. Lines that are committed but not linked yet are counted and not judged.
     """
-    # Head and counts of one moment: others may be writing.
-    head, newest, linked, unlinked = (
-        await act.db.execute(
-            select(
-                select(HEAD.c.last).where(HEAD.c.id == 1).scalar_subquery(),
-                select(func.max(LINE.c.number)).scalar_subquery(),
-                select(func.count()).select_from(LINE).where(LINE.c.number.is_not(None)).scalar_subquery(),
-                select(func.count()).select_from(LINE).where(LINE.c.number.is_(None)).scalar_subquery(),
-            )
+    # Head and counts of one moment, in one statement: others may be writing.
+    one = select(literal(1)).subquery()
+    read = (
+        select(
+            *HEAD.c,
+            select(func.max(LINE.c.number)).scalar_subquery().label("newest"),
+            select(func.count()).select_from(LINE).where(LINE.c.number.is_not(None)).scalar_subquery().label("linked"),
+            select(func.count()).select_from(LINE).where(LINE.c.number.is_(None)).scalar_subquery().label("unlinked"),
         )
-    ).one()
+        .select_from(one)
+        .outerjoin(HEAD, HEAD.c.id == 1)
+    )
+    head = dict((await act.db.execute(read)).mappings().one())
+    linked, unlinked = head["linked"], head["unlinked"]
     reading = Reading(derive_keys(act.key, act.former_keys))
-    fault = await read_lines(act, reading, newest or 0)
+    fault = await read_lines(act, reading, head["newest"] or 0)
     broken_at = reading.number + 1 if fault else None
-    if fault is None and await is_head_wrong(act, reading, head, linked):
+    if fault is None and is_head_wrong(reading, head):
         fault, broken_at = Fault.HEAD, reading.number + 1
     if fault is None and not linked and not unlinked and await has_traces(act):
         fault, broken_at = Fault.EMPTIED, 1
@@ -144,17 +147,19 @@ def read_closing(row: Mapping[str, Any], reading: Reading, number: int) -> None:
     reading.closings[vote_id] = (number, said if "roll_digest" in said else None)
 
 
-async def is_head_wrong(act: Act, reading: Reading, last: int | None, linked: int) -> bool:
-    """Returns whether the head does not fit the lines: cut off, moved, forged, or lines outside the chain."""
-    head = (await act.db.execute(select(HEAD).where(HEAD.c.id == 1))).mappings().one_or_none()
-    if head is None:
-        return bool(linked)
+def is_head_wrong(reading: Reading, head: Mapping[str, Any]) -> bool:
+    """Returns whether the head does not fit the lines: cut off, moved, forged, or lines outside the chain.
+
+    `head` was read with the number of linked lines, before the lines.
+    """
+    if head["id"] is None:
+        return bool(head["linked"])
     ended_v1 = (reading.last_v1, reading.hash_v1 if reading.last_v1 else "")
     return (
         head["last"] != reading.number
         or (head["link"] or START) != reading.link
         or not is_sealed(reading.keys, head["last"], head["link"], head["seal"])
-        or linked != reading.number
+        or head["linked"] != reading.number
         or (bool(reading.number) and (head["last_v1"], head["hash_v1"]) != ended_v1)
     )
 
@@ -183,8 +188,10 @@ async def find_changed_result(act: Act, reading: Reading) -> int | None:
     for vote_id, (number, said) in sorted(reading.closings.items(), key=lambda item: item[1][0]):
         if said and (results.get(vote_id) != said["result"] or roll_digest(rolls[vote_id]) != said["roll_digest"]):
             return number
-    unlinked = await act.db.scalars(select(LINE.c.subject).where(LINE.c.number.is_(None), LINE.c.command == CLOSING))
-    told_of = {*reading.closings, *(int(subject.rpartition(":")[2]) for subject in unlinked)}
+    # Lines that were linked or written since the reading began tell of the votes that were closed meanwhile.
+    later = or_(LINE.c.number.is_(None), LINE.c.number > reading.number)
+    subjects = await act.db.scalars(select(LINE.c.subject).where(later, LINE.c.command == CLOSING))
+    told_of = {*reading.closings, *(int(subject.rpartition(":")[2]) for subject in subjects)}
     return None if told_of >= results.keys() else reading.number + 1
 
 
