@@ -1,4 +1,4 @@
-# What contract.md promises. Runs on Python 3.11 or newer and make; Node and Chromium only for browser tests.
+# Runs on Python 3.11 or newer and make; Node and Chromium only for browser tests.
 PYTHON ?= python3
 PORT ?= 3978
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet

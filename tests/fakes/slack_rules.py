@@ -1,6 +1,6 @@
 """What Slack refuses in blocks and views, as data.
 
-Limits: docs.slack.dev/reference/block-kit, and platform.md 2.2. Only what lisbot could come to send is known
+Limits: docs.slack.dev/reference/block-kit. Only what lisbot could come to send is known
 here: a type that Slack knows and this table does not is refused like one that nobody knows.
 """
 

@@ -50,6 +50,11 @@ def log_history(view: LogHistoryView, viewer: Viewer) -> Sheet:
     t = viewer.t
     noun, _, number = view.subject.partition(":")
     about = date_and_name(viewer.lang, view.title, view.held_on) if view.held_on else view.title
+    up = None
+    if noun in ("meeting", "case"):
+        up = Opens(f"{noun}.show", {f"{noun}_id": int(number)})
+    elif view.body_id is not None:
+        up = Opens("register.show", {"body_id": view.body_id})
     return sheet(
         t("card.log_history.title"),
         subtitle=about,
@@ -58,10 +63,14 @@ def log_history(view: LogHistoryView, viewer: Viewer) -> Sheet:
             section(
                 lines=() if view.lines else [t("card.log_history.none")],
                 rows=[line_row(line, viewer) for line in view.lines],
-            )
+            ),
+            section(
+                t("card.log_history.holders"),
+                rows=[Row(each.name, opens=Opens("log.show", {"person_id": each.id})) for each in view.holders],
+            ),
         ],
         opens=Opens("log.show", {f"{noun}_id": int(number)}),
-        up=Opens(f"{noun}.show", {f"{noun}_id": int(number)}) if noun in ("meeting", "case") else None,
+        up=up,
     )
 
 

@@ -1,4 +1,4 @@
-"""The longest message that Slack takes is read once, whatever is written in it (faults.md, D9)."""
+"""The longest message that Slack takes is read once, whatever is written in it."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Invalid, NotFound
 from lisbot.council.core.fields import CaseId, MeetingId, PersonId, SeatId
 from lisbot.council.log.former_names import current_name
-from lisbot.council.log.views import LogHistoryView, LogLineView
+from lisbot.council.log.views import LogHistoryView, LogLineView, SeatHolder
 from lisbot.council.models import (
     AgendaItem,
     Body,
@@ -61,13 +61,16 @@ async def show(
     subject = f"{noun}:{number}"
     about: ColumnElement[bool] = or_(LINE.c.subject == subject, LINE.c.context == subject)
     held_on: date | None = None
+    body_id: int | None = None
+    holders: tuple[SeatHolder, ...] = ()
     match noun:
         case "meeting":
-            title, held_on = await get_meeting_title_for(act, number)
+            title, body_id, held_on = await get_meeting_title_for(act, number)
         case "case":
-            title = await get_case_title_for(act, number)
+            title, body_id = await get_case_title_for(act, number)
         case "seat":
-            title = await get_seat_title_for(act, number)
+            title, body_id = await get_seat_title_for(act, number)
+            holders = await read_holders(act, number)
         case _:
             title = await get_person_name_for(act, number)
             about = or_(about, LINE.c.by_id == number) & or_(
@@ -86,7 +89,7 @@ async def show(
     titles = await get_titles(act, found)
     titles.pop(subject, None)
     lines = [line_view(row, titles) for row in found]
-    return LogHistoryView(subject, title, held_on, tuple(lines[:MAX_LINES]), len(lines) > MAX_LINES)
+    return LogHistoryView(subject, title, body_id, held_on, holders, tuple(lines[:MAX_LINES]), len(lines) > MAX_LINES)
 
 
 async def get_titles(act: Act, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -114,30 +117,42 @@ def line_view(row: Mapping[str, Any], titles: Mapping[str, str]) -> LogLineView:
     )
 
 
-async def get_meeting_title_for(act: Act, meeting_id: int) -> tuple[str, date]:
+async def get_meeting_title_for(act: Act, meeting_id: int) -> tuple[str, int, date]:
     query = select(Meeting.body_id, Body.name, Meeting.held_on).join(Body).where(Meeting.id == meeting_id)
     row = (await act.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
     gate(act, row.body_id)
-    return row.name, row.held_on
+    return row.name, row.body_id, row.held_on
 
 
-async def get_case_title_for(act: Act, case_id: int) -> str:
+async def get_case_title_for(act: Act, case_id: int) -> tuple[str, int]:
     case = await act.db.get(Case, case_id)
     if case is None:
         raise NotFound
     gate(act, case.body_id)
-    return f"{case.label} {case.title}"
+    return f"{case.label} {case.title}", case.body_id
 
 
-async def get_seat_title_for(act: Act, seat_id: int) -> str:
+async def get_seat_title_for(act: Act, seat_id: int) -> tuple[str, int]:
     query = select(Seat.body_id, Seat.role, Organisation.name).join(Organisation).where(Seat.id == seat_id)
     row = (await act.db.execute(query)).one_or_none()
     if row is None:
         raise NotFound
     gate(act, row.body_id)
-    return f"{row.role}, {row.name}"
+    return f"{row.role}, {row.name}", row.body_id
+
+
+async def read_holders(act: Act, seat_id: int) -> tuple[SeatHolder, ...]:
+    """Returns everybody who holds or held a seat, the latest first."""
+    query = (
+        select(Person.id, Person.name)
+        .join(Term, Term.person_id == Person.id)
+        .where(Term.seat_id == seat_id)
+        .order_by(Term.from_on.desc(), Term.rank, Term.id)
+    )
+    found = dict.fromkeys(await act.db.execute(query))
+    return tuple(SeatHolder(row.id, row.name) for row in found)
 
 
 async def get_person_name_for(act: Act, person_id: int) -> str:

@@ -56,11 +56,21 @@ class LogLineView:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatHolder:
+    """Somebody who holds or held a seat: they have a history of their own."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogHistoryView:
     """The history of a meeting, case, seat or person, newest line first."""
 
     subject: str
     title: str
+    body_id: int | None  # of a meeting, case or seat
     held_on: date | None  # of a meeting
+    holders: tuple[SeatHolder, ...]  # of a seat
     lines: tuple[LogLineView, ...]
     has_more: bool

@@ -149,13 +149,16 @@ def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Pers
         for term, person in held
     )
     may_report = act.allows("seat_change.report", seat.body_id) and (keeps or is_own(act, seat))
+    commands = ["seat_change.report"] if may_report else []
+    if act.allows("log.show", seat.body_id):
+        commands.append("log.show")
     return SeatHistory(
         seat.id,
         f"{seat.role}, {organisation}",
         seat.standing,
         not any(term.rank == 0 and holds_on(term, act.today) for term, _ in held),
         lines,
-        (AllowedAction("seat_change.report", {"seat_id": seat.id}),) if may_report else (),
+        tuple(AllowedAction(name, {"seat_id": seat.id}) for name in commands),
     )
 
 
