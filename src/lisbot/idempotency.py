@@ -23,7 +23,6 @@ from lisbot.db import Database, is_postgres
 LEASE = timedelta(seconds=30)  # how long something may be under way before it counts as lost
 KEPT_FOR = timedelta(days=1)  # Slack's last retry comes after six minutes (docs.slack.dev, "Events API")
 MAX_KEY = 200  # characters
-SWEEP_EVERY = 1000  # things taken in between two sweeps of old receipts
 
 
 class ReceiptKey(NamedTuple):
@@ -61,14 +60,11 @@ class Receipts:
     """The receipts of one database. They run on the real clock: they are between us and a platform."""
 
     def __init__(self, db: Database) -> None:
-        self.db, self.count = db, 0
+        self.db = db
 
     async def take(self, platform: str, key: str) -> Taken:
         """Take something in, if nobody has. Returns whether it is ours to do."""
         key, now = short_key(key), datetime.now(UTC)
-        self.count += 1
-        if self.count % SWEEP_EVERY == 1:
-            await self.sweep(now)
         try:
             async with self.db.write() as db:
                 await db.execute(insert(Receipt).values(platform=platform, key=key, taken_at=now))
@@ -118,9 +114,12 @@ class Receipts:
         if taken is Taken.NEW:
             await self.done(platform, key)
 
-    async def sweep(self, now: datetime) -> None:
-        async with self.db.write() as db:
-            await db.execute(delete(Receipt).where(Receipt.taken_at < now - KEPT_FOR))
+
+async def delete_old_receipts(database: Database) -> int:
+    """Delete the receipts of what no platform sends again. Returns how many."""
+    async with database.write() as db:
+        old = delete(Receipt).where(Receipt.taken_at < datetime.now(UTC) - KEPT_FOR).returning(Receipt.id)
+        return len((await db.execute(old)).all())
 
 
 def short_key(key: str) -> str:

@@ -20,11 +20,13 @@ from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, upcoming
 from lisbot.council.register.identity import Caller
 from lisbot.council.votes import votes
+from lisbot.idempotency import delete_old_receipts
 from lisbot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 CLOCK = Caller("clock", "lisbot")
+CLEAN_UP = "17 * * * *"  # when to delete what is of no use any more (cron)
 DOUBTFUL_HOUR = 2  # some nights have it twice, and some not at all
 
 Due = Callable[[AsyncSession, datetime, ZoneInfo], Awaitable[Sequence[Mapping[str, Any]]]]
@@ -87,7 +89,15 @@ class Scheduler:
                 coalesce=True,
                 max_instances=1,
             )
+        self.ticker.add_job(self.clean_up, CronTrigger.from_crontab(CLEAN_UP, timezone=self.runtime.tz), id="clean_up")
         self.ticker.start()
+
+    async def clean_up(self) -> None:
+        """Delete what is of no use any more."""
+        try:
+            await delete_old_receipts(self.runtime.db)
+        except Exception as error:  # the database is away: an hour later is early enough
+            log.error("old receipts cannot be deleted: %s", type(error).__name__)
 
     async def stop(self) -> None:
         """Tick no more. What is being done is finished first."""

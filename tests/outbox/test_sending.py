@@ -12,6 +12,7 @@ from lisbot.council.register.identity import Caller
 from lisbot.messaging import TransientError
 from lisbot.outbox import Outbox
 from lisbot.outbox.attempts import MAX_ATTEMPTS
+from lisbot.texts import catalogue, look_up
 from outbox.chat import Chat, blocked, throttled
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -42,6 +43,19 @@ async def test_a_room_is_told_in_the_bodys_language(cast, tell, outbox, chat):
     await outbox.drain()
     [(to, message)] = chat.sent
     assert (to, message.lang, message.card["body"][0]["text"]) == ("kanalen", "nn", "Hei")
+
+
+async def test_a_room_is_told_in_words_of_its_own(cast, tell, outbox, chat, monkeypatch):
+    """A person is also told why they get it."""
+    found = catalogue("nn")
+    monkeypatch.setitem(found, "notification", found["notification"] | {"sign_in_room": "{sign} til alle"})
+    look_up.cache_clear()
+    await tell("Hei")
+    await tell("Hei", cast.astrid)
+    await outbox.drain()
+    said = {to: message.words for to, message in chat.sent}
+    assert said["kanalen"] == "Hei til alle"
+    assert said["astrid"].startswith("Hei på tavla")
 
 
 async def test_each_message_knows_the_page_that_shows_the_same(runtime, cast, tell, chat, letters):

@@ -9,12 +9,12 @@ from sqlalchemy import update
 import builders
 from builders import RAGNHILD
 from dumps import row, rows
-from lisbot import idempotency
 from lisbot.commands import ALREADY_DONE, run
 from lisbot.council.models import LogLine, Person, Receipt
 from lisbot.council.register.identity import Caller
 from lisbot.db import Database
 from lisbot.idempotency import KEPT_FOR, LEASE, ReceiptKey, Receipts, Taken
+from lisbot.scheduler import Scheduler
 
 
 @pytest.fixture
@@ -87,15 +87,13 @@ async def test_what_was_done_is_never_taken_over(receipts, database):
     assert await receipts.take("slack", "Ev1") is Taken.DONE
 
 
-async def test_old_receipts_are_swept_away_and_young_ones_are_not(receipts, database, monkeypatch):
-    monkeypatch.setattr(idempotency, "SWEEP_EVERY", 5)
+async def test_old_receipts_are_deleted_and_young_ones_are_not(receipts, runtime, database):
     for number in range(4):
         await receipts.take("slack", f"Ev{number}")
     await age(database, "Ev1", KEPT_FOR + LEASE)
     await age(database, "Ev2", KEPT_FOR - LEASE)
-    for number in range(4, 6):
-        await receipts.take("slack", f"Ev{number}")
-    assert {receipt.key for receipt in await rows(database, Receipt)} == {"Ev0", "Ev2", "Ev3", "Ev4", "Ev5"}
+    await Scheduler(runtime).clean_up()
+    assert {receipt.key for receipt in await rows(database, Receipt)} == {"Ev0", "Ev2", "Ev3"}
 
 
 # In the command's own transaction.

@@ -22,7 +22,7 @@ from lisbot.outbox.changes import LogPosition, read_changes, read_position
 from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting
 from lisbot.outbox.routing import Route
 from lisbot.runtime import Runtime
-from lisbot.texts import text
+from lisbot.texts import has, text
 
 MAX_AGE = timedelta(seconds=5)  # of a card that is shared: what no command changed shows after that
 AT_ONCE = 4  # cards drawn at one time, each on a connection of the database's pool
@@ -115,7 +115,7 @@ class Drawing:
             words = ""
             if isinstance(row, ClaimedDelivery):
                 facts = {name: self.local(value) for name, value in decode_facts(row.facts).items()}
-                words = text(drawn.reply.lang, f"notification.{row.kind}", **facts)
+                words = text(drawn.reply.lang, notification_key(row, drawn.reply.lang), **facts)
             drawn.messages[key] = Message(
                 words=words,
                 card=drawn.card,
@@ -130,3 +130,11 @@ class Drawing:
     def local(self, value: object) -> object:
         """Returns a moment as people there read it off a clock; anything else as it is."""
         return value.astimezone(self.runtime.tz) if isinstance(value, datetime) else value
+
+
+def notification_key(row: ClaimedDelivery, lang: str) -> str:
+    """Returns the key of what a delivery says. What a room is told may have words of its own: a person is also told
+    why they get it."""
+    key = f"notification.{row.kind}"
+    in_room = f"{key}_in_room"
+    return in_room if row.room_id is not None and has(lang, in_room) else key
