@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from browser import Visitor, become
 from builders import BJORN
-from lisbot.channels.web import navigation, session
+from lisbot import cards
+from lisbot.channels.web import session
 from lisbot.channels.web.site import SITE
 from lisbot.council.models import (
     AgendaItem,
@@ -243,7 +244,7 @@ async def test_what_breaks_is_answered_with_a_reference_and_no_details(bjorn, mo
     def fail(*_: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(navigation, "button_target", fail)
+    monkeypatch.setitem(cards.SHEETS, "worklist", fail)
     assert await bjorn.get("/me") == 500
     reference = next(r.args[1] for r in caplog.records if "failed, ref" in r.msg)
     assert reference in bjorn.page and "secret detail" not in bjorn.page

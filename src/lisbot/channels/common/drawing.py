@@ -1,10 +1,16 @@
 """Drawing a reply once its transaction is over."""
 
+import logging
+import secrets
 from typing import NamedTuple
 
 from lisbot.cards import Card, Opens, draw_card, draw_sheet
 from lisbot.cards.draw import FORM, sheet_card
-from lisbot.commands import Reply
+from lisbot.cards.views import sheet
+from lisbot.commands import Reply, changes_something
+from lisbot.texts import text
+
+log = logging.getLogger(__name__)
 
 
 class Drawing(NamedTuple):
@@ -15,10 +21,20 @@ class Drawing(NamedTuple):
 
 
 def draw_reply(reply: Reply) -> Drawing | None:
-    """Returns what is shown of a reply; None where its words are all there is, and they may be empty."""
+    """Returns what is shown of a reply; None where its words are all there is, and they may be empty.
+
+    What cannot be drawn was done all the same: a card says so, with a reference that is in the process's log.
+    """
     if reply.view is None or reply.viewer is None:
         return None
-    if reply.shows == FORM:
-        return Drawing(draw_card(reply.shows, reply.view, reply.viewer))
-    sheet = draw_sheet(reply.shows, reply.view, reply.viewer)
-    return Drawing(sheet_card(sheet, reply.shows, reply.viewer), sheet.opens)
+    try:
+        if reply.shows == FORM:
+            return Drawing(draw_card(reply.shows, reply.view, reply.viewer))
+        drawn = draw_sheet(reply.shows, reply.view, reply.viewer)
+        return Drawing(sheet_card(drawn, reply.shows, reply.viewer), drawn.opens)
+    except Exception:
+        ref = secrets.token_hex(3)
+        log.exception("what %s shows cannot be drawn, ref %s", reply.command, ref)
+        is_done = reply.shows != FORM and changes_something(reply.command)
+        key = "error.done_and_not_drawn" if is_done else "error.unexpected"
+        return Drawing(sheet_card(sheet(text(reply.lang, key, ref=ref)), "sheet", reply.viewer))

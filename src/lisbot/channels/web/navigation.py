@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from lisbot import cards
+from lisbot.channels.common.drawing import draw_reply
 from lisbot.commands import Reply, changes_something
 from lisbot.render.html import FindTarget, Target, takes_inputs
 from lisbot.routes import address, query_values
@@ -63,7 +64,8 @@ def opens(at: cards.Opens | None) -> str:
 def after(reply: Reply, back: str) -> str:
     """Returns where one goes when a command is done: back, or to the page of what it began."""
     if reply.command in BEGINNINGS and reply.viewer is not None:
-        return opens(cards.draw_sheet(reply.shows, reply.view, reply.viewer).opens) or back
+        drawing = draw_reply(reply)
+        return opens(drawing.opens if drawing else None) or back
     return back
 
 
