@@ -3,6 +3,14 @@
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
 
 
+async def test_a_call_is_not_offered_after_its_last_day(scene):
+    await scene.called()
+    scene.at(2027, 2, 17, 23, 59)
+    assert len((await scene.ok(ASTRID, "worklist.show")).calls) == 1
+    scene.at(2027, 2, 18, 0, 0)
+    assert (await scene.ok(ASTRID, "worklist.show")).calls == ()
+
+
 async def test_an_open_call_waits_for_those_who_may_propose_until_they_have_answered(scene):
     meeting_id = await scene.called()
     for who in (ASTRID, BJORN, ELI):

@@ -109,6 +109,7 @@ def meeting_tasks(act: Act) -> Any:
         Meeting.body_id.in_(voting_bodies),
         Meeting.call_opened_at.is_not(None),
         Meeting.call_closed_at.is_(None),
+        Meeting.call_closes_on >= act.today,  # it closes by itself a moment after that day
         Meeting.cancelled_at.is_(None),
         ~declined.exists(),
         ~proposed.exists(),
