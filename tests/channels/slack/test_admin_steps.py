@@ -1,4 +1,4 @@
-"""The README's way from nothing to a working app in Slack, each step as far as it can be taken here."""
+"""The way of deploy/slack.md from nothing to a working app in Slack, each step as far as it can be taken here."""
 
 import json
 import re
@@ -24,8 +24,7 @@ from lisbot.render.slack.blocks import escape
 from lisbot.settings import PREFIXES, read
 from lisbot.texts import text
 
-README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-STEPS = re.search(r"^## For a Slack administrator\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
+STEPS = (Path(__file__).parents[3] / "deploy/slack.md").read_text("utf-8")
 SECRET = "5ign"
 BASE = "https://lisbot.example.no"
 SEVERAL = ("SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")

@@ -1,7 +1,7 @@
 """States and the moves between them, declared once for each kind of thing.
 
 From one declaration follow the guard in the command's function (require), the actions on a view (allowed) and
-the drawing in the README (tests/states.py). A move is a command; what happens by itself is an event.
+the drawing in docs/states.md (tests/state_diagrams.py). A move is a command; what happens by itself is an event.
 """
 
 from collections.abc import Callable, Mapping
