@@ -1,7 +1,5 @@
 """Case numbers: one series for each body and year, taken one at a time and never reused."""
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from lisbot.council.core.context import Act
 from lisbot.council.models import Case, CaseSeries
 from lisbot.db import is_postgres
@@ -9,7 +7,10 @@ from lisbot.db import is_postgres
 
 async def open_case(act: Act, body_id: int, year: int, title: str, confidential: bool) -> Case:
     """Open a case with the body's next number of the year. Returns it."""
-    insert = postgresql.insert if is_postgres(act.db) else sqlite.insert
+    if is_postgres(act.db):
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     number = await act.db.scalar(
         insert(CaseSeries)
         .values(body_id=body_id, year=year, last=1)

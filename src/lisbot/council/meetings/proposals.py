@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.numbering import open_case
-from lisbot.council.core.access import P, bodies_where, gate, locked, may, seats_of
+from lisbot.council.core.access import P, gate, locked, may, seats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import (
@@ -32,7 +32,6 @@ from lisbot.council.meetings.calls import take_back_decline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.published import withhold
 from lisbot.council.meetings.rows import (
-    MAX_CHOICES,
     WITH_AGENDA,
     get_coming_meeting_for,
     get_meeting_for,
@@ -42,10 +41,10 @@ from lisbot.council.meetings.rows import (
     title_of,
 )
 from lisbot.council.meetings.states import ASKED, ON_AGENDA, OPEN_TO_SENDER, PROPOSAL, WAITING, is_in_time
+from lisbot.council.meetings.upcoming import meetings_to_propose_for
 from lisbot.council.meetings.views import ProposalView, TriageView
 from lisbot.council.models import AgendaItem, Body, Meeting, Organisation, Person, Proposal
 from lisbot.council.register.secretariats import staff_of
-from lisbot.texts import date_and_name
 
 TYPED = ("title", "kind", "background", "wording", "duration_minutes", "links", "confidential")
 
@@ -141,22 +140,6 @@ async def submit_prefill(act: Act, *, meeting_id: MeetingId | None = None) -> Pr
     if meeting_id is None:
         return Prefill(values=values, choices={"meeting_id": await meetings_to_propose_for(act)})
     return Prefill(about=title_of(act, await get_coming_meeting_for(act, meeting_id)), values=values)
-
-
-async def meetings_to_propose_for(act: Act) -> list[tuple[object, str]]:
-    """Returns the meetings the member may propose items for, soonest first, to choose among."""
-    rows = await act.db.execute(
-        select(Meeting.id, Body.name, Meeting.held_on)
-        .join(Body)
-        .where(
-            Meeting.body_id.in_(bodies_where(act.by, P.PROPOSE)),
-            Meeting.held_on >= act.today,
-            Meeting.cancelled_at.is_(None),
-        )
-        .order_by(Meeting.held_on)
-        .limit(MAX_CHOICES)
-    )
-    return [(meeting_id, date_and_name(act.by.lang, name, held_on)) for meeting_id, name, held_on in rows]
 
 
 async def submit(

@@ -14,13 +14,13 @@ from lisbot.council.core.errors import NotFound
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import MinutesState, Standing
 from lisbot.council.meetings.states import CALL, MEETING, require_coming
+from lisbot.council.meetings.upcoming import MAX_CHOICES
 from lisbot.council.meetings.views import MeetingLine, MeetingRef
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.seats import holders, seats_on
 from lisbot.texts import date_and_name, format_value
 
-MAX_CHOICES = 20  # meetings offered in a form
 WITH_AGENDA: tuple[ORMOption, ...] = (selectinload(Meeting.items).joinedload(AgendaItem.case),)
 WITH_ATTENDANCE: tuple[ORMOption, ...] = (
     selectinload(Meeting.attendances).joinedload(Attendance.seat).joinedload(Seat.organisation),

@@ -1,4 +1,4 @@
-"""When something about a meeting is next due: for whoever asks what time to wait for."""
+"""The meetings that come: which may still be proposed for, and when something about one is next due."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
-from lisbot.council.models import Meeting
+from lisbot.council.core.context import Act
+from lisbot.council.models import Body, Meeting
+from lisbot.texts import date_and_name
 
+MAX_CHOICES = 20  # meetings offered in a form
 NOTICE_HOUR = time(8)  # when on its day a notice counts as due
 LOOKED_AT = 20  # meetings, soonest first, among which the next moment is found
 
@@ -36,3 +40,19 @@ async def soonest(
     )
     moments = (moment(on, starts or NOTICE_HOUR, tz) for on, starts in rows)
     return min((found for found in moments if found > at), default=None)
+
+
+async def meetings_to_propose_for(act: Act) -> list[tuple[object, str]]:
+    """Returns the meetings the member may propose items for, soonest first, to choose among."""
+    rows = await act.db.execute(
+        select(Meeting.id, Body.name, Meeting.held_on)
+        .join(Body)
+        .where(
+            Meeting.body_id.in_(bodies_where(act.by, P.PROPOSE)),
+            Meeting.held_on >= act.today,
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.held_on)
+        .limit(MAX_CHOICES)
+    )
+    return [(meeting_id, date_and_name(act.by.lang, name, held_on)) for meeting_id, name, held_on in rows]

@@ -2,7 +2,7 @@
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.meetings.proposals import meetings_to_propose_for
+from lisbot.council.meetings.upcoming import meetings_to_propose_for
 from lisbot.council.overview.views import MenuView
 from lisbot.council.register.bodies import list_own
 from lisbot.texts import sort_key
