@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import fields, is_dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import blocklint
 from builders import OSLO
 from cardlint import LARGEST, lint
 from lisbot.cards import SHEETS
-from lisbot.cards.draw import FORM
+from lisbot.cards.draw import FORM, draw_sheet
 from lisbot.channels.web.navigation import card_targets
 from lisbot.commands import COMMANDS, Reply
 from lisbot.db import Database
@@ -85,6 +86,23 @@ def wrong_in_slack(drawn: dict[str, Any]) -> list[str]:
     return [breach for page in drawn["pages"] for breach in blocklint.lint(page, "message")]
 
 
+# What of a sheet is no words.
+WORDLESS = {"status", "style", "mode", "url", "opens", "up", "command", "arguments"}
+
+
+def said_by(drawn: object) -> list[str]:
+    """Every text of a sheet, which its shape has to have room for."""
+    if isinstance(drawn, str):
+        return [drawn] if drawn else []
+    if isinstance(drawn, tuple | list):
+        return [words for each in drawn for words in said_by(each)]
+    if is_dataclass(drawn):
+        return [
+            words for each in fields(drawn) if each.name not in WORDLESS for words in said_by(getattr(drawn, each.name))
+        ]
+    return []
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_every_card_looks_as_it_did(runtime: Runtime, clock: Any, lang: str) -> None:
     shown, asked, wrong, seen = set(), set(), [], set()
@@ -97,6 +115,14 @@ async def test_every_card_looks_as_it_did(runtime: Runtime, clock: Any, lang: st
         assert card["lang"] == lang, name
         breaches = [*lint(teams.render(card, PAGE)), *wrong_in_slack(in_slack(card))]
         wrong.extend(f"{name}: {breach}" for breach in breaches)
+        if reply.shows != FORM:
+            on_card = json.dumps(card, ensure_ascii=False)
+            said = said_by(draw_sheet(reply.shows, reply.view, reply.viewer))
+            wrong.extend(
+                f"{name}: not on the card: {words}"
+                for words in said
+                if json.dumps(words, ensure_ascii=False)[1:-1] not in on_card
+            )
         for face, now in faces(card).items():
             folder, ending = face.split("/")
             path = SNAPSHOTS / folder / f"{name}.{lang}.{ending}"
