@@ -248,6 +248,10 @@ def drop_everything(connection: Connection) -> None:
     from sqlalchemy import MetaData
 
     if connection.dialect.name == "sqlite":
+        # A full-text table drops the tables it has made for itself, which nobody else may (sqlite.org/fts5.html).
+        virtual = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")
+        for name in virtual.scalars().all():
+            connection.exec_driver_sql(f"DROP TABLE {name}")
         tables = MetaData()
         tables.reflect(connection)
         tables.drop_all(connection)

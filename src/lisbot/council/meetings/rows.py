@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -22,6 +22,13 @@ from lisbot.council.register.seats import holders, seats_on
 from lisbot.texts import date_and_name, format_value
 
 WITH_AGENDA: tuple[ORMOption, ...] = (selectinload(Meeting.items).joinedload(AgendaItem.case),)
+# For lists: the published agenda is by far the longest column of a meeting's row.
+AS_LINE = (joinedload(Meeting.body), defer(Meeting.published, raiseload=True))
+# Of meetings that are only referred to.
+AS_REF = (
+    load_only(Meeting.held_on, Meeting.starts, Meeting.ends, Meeting.place, raiseload=True),
+    joinedload(Meeting.body, innerjoin=True).load_only(Body.name, Body.region, raiseload=True),
+)
 WITH_ATTENDANCE: tuple[ORMOption, ...] = (
     selectinload(Meeting.attendances).joinedload(Attendance.seat).joinedload(Seat.organisation),
 )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Detail, Invalid, NeedsConfirming
@@ -21,7 +20,7 @@ from lisbot.council.meetings.dates import (
     require_usable_date,
     set_lead_times,
 )
-from lisbot.council.meetings.rows import meeting_line
+from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.meetings.views import YearPlanView
 from lisbot.council.models import Body, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
@@ -37,7 +36,7 @@ async def year_plan_view(act: Act, body: Body, year: int) -> YearPlanView:
     meetings = await act.db.scalars(
         select(Meeting)
         .where(Meeting.body_id == body.id, Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
-        .options(joinedload(Meeting.body))
+        .options(*AS_LINE)
         .order_by(Meeting.held_on, Meeting.id)
         .execution_options(populate_existing=True)
     )

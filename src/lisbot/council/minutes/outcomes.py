@@ -1,7 +1,7 @@
 """What came of each item, and the register of it all."""
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
 from lisbot.council.core.context import Act
@@ -13,11 +13,11 @@ from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
 from lisbot.council.meetings.agenda import add_last, case_ids
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.published import ITEM_FACTS
-from lisbot.council.meetings.rows import WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
-from lisbot.council.minutes.search import matches
+from lisbot.council.meetings.rows import AS_REF, WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
+from lisbot.council.minutes.search_index import matches
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.views import OutcomeLine, OutcomesView, OutcomeView
-from lisbot.council.models import AgendaItem, Body, Meeting
+from lisbot.council.models import AgendaItem, Body, Case, Meeting
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
 
@@ -138,7 +138,11 @@ async def search(
             or_(Meeting.minutes_state.in_(SENT_OUT), Meeting.body_id.in_(bodies_where(act.by, P.RECORD))),
             or_(AgendaItem.confidential.is_(False), Meeting.body_id.in_(bodies_seen_whole(act.by, own))),
         )
-        .options(joinedload(AgendaItem.case), joinedload(AgendaItem.meeting).joinedload(Meeting.body))
+        .options(
+            joinedload(AgendaItem.case, innerjoin=True).load_only(Case.year, Case.number, raiseload=True),
+            contains_eager(AgendaItem.meeting).options(*AS_REF),
+            load_only(AgendaItem.title, AgendaItem.outcome, AgendaItem.outcome_text, raiseload=True),
+        )
         .order_by(Meeting.held_on.desc(), AgendaItem.position)
         .limit(MAX_FOUND + 1)
     )
@@ -149,7 +153,7 @@ async def search(
     if kind is not None:
         query = query.where(AgendaItem.outcome == kind)
     if text:
-        query = query.where(matches(act, text))
+        query = query.where(matches(act.db, text))
     items = list(await act.db.scalars(query))
     bodies = await searchable_bodies(act)
     return OutcomesView(

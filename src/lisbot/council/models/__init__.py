@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Staff,
         Term,
     )
+    from lisbot.council.models.search import ItemText
     from lisbot.council.models.votes import RollEntry, SealedBallot, Vote
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Delivery",
     "FollowUp",
     "Installation",
+    "ItemText",
     "LogArguments",
     "LogHead",
     "LogLine",
@@ -76,6 +78,7 @@ FILES = {
     "minutes": "FollowUp MinutesComment",
     "platform": "ClockShift Installation Receipt",
     "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
+    "search": "ItemText",
     "votes": "RollEntry SealedBallot Vote",
 }
 FILE_OF = {name: file for file, names in FILES.items() for name in names.split()} | {"Base": "base"}

@@ -35,6 +35,7 @@ class Meeting(Base):
         CheckConstraint("ends > starts", name="times"),
         CheckConstraint("call_opens_on IS NULL OR call_closes_on >= call_opens_on", name="call"),
         Index("ix_meeting_body_id_held_on", "body_id", "held_on"),
+        Index("ix_meeting_held_on", "held_on"),
         PartialIndex("uq_meeting_body_day", "body_id", "held_on", unique=True, where="cancelled_at IS NULL"),
     )
 
@@ -106,6 +107,7 @@ class Proposal(Base):
         CheckConstraint("state NOT IN ('returned', 'rejected') OR reason IS NOT NULL", name="reason"),
         Index("ix_proposal_meeting_id", "meeting_id"),
         Index("ix_proposal_by_id", "by_id"),
+        PartialIndex("ix_proposal_waiting", "meeting_id", where="state IN ('sent', 'postponed')"),
     )
 
     id: Mapped[Id]
@@ -178,6 +180,8 @@ class Attendance(Base):
     __table_args__ = (
         UniqueConstraint("meeting_id", "seat_id"),
         CheckConstraint("(deputy_id IS NULL) = (deputy_response IS NULL)", name="deputy"),
+        PartialIndex("ix_attendance_unanswered", "seat_id", where="response IS NULL"),
+        PartialIndex("ix_attendance_deputy_id", "deputy_id", where="deputy_id IS NOT NULL"),
     )
 
     id: Mapped[Id]

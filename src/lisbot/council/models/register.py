@@ -180,6 +180,7 @@ class SeatChange(Base):
     """A report that somebody takes over a seat, anchored in the line of the organisation."""
 
     __tablename__ = "seat_change"
+    __table_args__ = (Index("ix_seat_change_seat_id", "seat_id"),)
 
     id: Mapped[Id]
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))

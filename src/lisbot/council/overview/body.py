@@ -1,13 +1,12 @@
 """One council as a whole."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import Sight, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.meetings.rows import meeting_line
+from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.views import AskedVote, BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
@@ -23,7 +22,7 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
     meetings = await act.db.scalars(
         select(Meeting)
         .where(Meeting.body_id == body.id, Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
-        .options(joinedload(Meeting.body))
+        .options(*AS_LINE)
         .order_by(Meeting.held_on)
         .limit(MAX_MEETINGS)
     )

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState, ProposalState, SeatChangeState, Standing
-from lisbot.council.meetings.rows import meeting_ref
+from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import WAITING
 from lisbot.council.models import (
     Attendance,
@@ -64,7 +63,7 @@ def open_meetings(act: Act, body_ids: list[int]) -> Any:
             Meeting.cancelled_at.is_(None),
             or_(Meeting.held_on >= act.today, Meeting.minutes_state != MinutesState.APPROVED),
         )
-        .options(joinedload(Meeting.body))
+        .options(*AS_LINE)
         .order_by(Meeting.held_on)
     )
 

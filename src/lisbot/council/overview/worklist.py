@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import literal, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act, Role
@@ -12,7 +12,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.proposal_lines import proposal_line
-from lisbot.council.meetings.rows import meeting_ref
+from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import ASKED, RESPONDING
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, Proposal, RollEntry, Vote
 from lisbot.council.overview.dashboard import statuses
@@ -84,7 +84,7 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
     found: dict[str, list[Meeting]] = defaultdict(list)
     if not ids:
         return found
-    query = select(Meeting).where(Meeting.id.in_(ids)).options(joinedload(Meeting.body))
+    query = select(Meeting).where(Meeting.id.in_(ids)).options(*AS_LINE)
     asked = set(rows)
     for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.id)):
         for kind in ("call", "invitation", "stand_in", "comment", "coming"):
@@ -151,7 +151,7 @@ async def own_proposals(act: Act) -> list[Proposal]:
             .join(Proposal.meeting)
             .where(Proposal.by_id == act.by.id, Meeting.held_on >= act.today)
             .options(
-                joinedload(Proposal.meeting).joinedload(Meeting.body),
+                contains_eager(Proposal.meeting).options(*AS_LINE),
                 joinedload(Proposal.case),
                 joinedload(Proposal.by),
                 joinedload(Proposal.organisation),

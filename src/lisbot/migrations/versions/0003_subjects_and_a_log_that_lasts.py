@@ -8,7 +8,8 @@ linked anew by the first linker that has the key.
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,8 @@ def upgrade() -> None:
     else:
         rename()
     rename_commands()
+    index_what_is_open()
+    index_texts()
     move_log()
 
 
@@ -69,6 +72,19 @@ def rename_commands() -> None:
                     new=new, old=old
                 )
             )
+
+
+def index_what_is_open() -> None:
+    """Index what the overviews ask for: few rows among all there ever were."""
+    for name, table, column, where in (
+        ("ix_meeting_held_on", "meeting", "held_on", None),
+        ("ix_seat_change_seat_id", "seat_change", "seat_id", None),
+        ("ix_proposal_waiting", "proposal", "meeting_id", "state IN ('sent', 'postponed')"),
+        ("ix_attendance_unanswered", "attendance", "seat_id", "response IS NULL"),
+        ("ix_attendance_deputy_id", "attendance", "deputy_id", "deputy_id IS NOT NULL"),
+    ):
+        condition = sa.text(where) if where else None
+        op.create_index(name, table, [column], unique=False, sqlite_where=condition, postgresql_where=condition)
 
 
 # PostgreSQL
@@ -568,6 +584,148 @@ DEFINITIONS: dict[str, Callable[[], list[Any]]] = {
     "delivery": delivery,
     "posting": posting,
 }
+
+
+# What is searched. lisbot.council.models.search says what each of these is for.
+
+
+def index_texts() -> None:
+    """Make the index of what is searched, and put into it what there is."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
+        require_full_text()
+    op.create_table(
+        "item_text",
+        sa.Column("item_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_item_text_item_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_item_text")),
+    )
+    for statement in SQLITE if is_sqlite else POSTGRES:
+        op.get_bind().exec_driver_sql(statement.strip())
+    op.execute("UPDATE agenda_item SET title = title")
+    if not is_sqlite:
+        for name in ("words", "parts"):
+            op.execute(
+                f"CREATE INDEX ix_item_text_{name} ON item_text "
+                f"USING gin (search_{name}(words)) WITH (fastupdate = off)"
+            )
+
+
+def require_full_text() -> None:
+    """Raises RuntimeError where SQLite is made without what finds words and their parts."""
+    try:
+        op.execute("CREATE VIRTUAL TABLE temp.full_text USING fts5(words, tokenize = 'trigram')")
+        op.execute("DROP TABLE temp.full_text")
+    except sa.exc.OperationalError as error:
+        raise RuntimeError(
+            f"SQLite {sqlite3.sqlite_version} here cannot search texts ({error.orig}). Needed is 3.34 or newer, made "
+            "with FTS5 (sqlite.org/fts5.html); or set DATABASE_URL to a PostgreSQL"
+        ) from None
+
+
+SQLITE_WRITE = """
+INSERT INTO item_text (item_id, words)
+SELECT i.id, coalesce(printf('%d/%02d', c.number, c.year % 100) || char(10), '')
+    || i.title || char(10) || i.outcome_text || char(10) || i.sides || char(10) || i.discussed
+    || coalesce((SELECT char(10) || group_concat(f.what, char(10)) FROM follow_up f WHERE f.item_id = i.id), '')
+FROM agenda_item i LEFT JOIN council_case c ON c.id = i.case_id
+WHERE {where}
+ON CONFLICT (item_id) DO UPDATE SET words = excluded.words
+"""
+
+
+def sqlite_full_text(name: str, tokenize: str) -> Iterator[str]:
+    """Yields a full-text table, and the triggers that keep it as sqlite.org/fts5.html, "External Content Tables", has
+    them."""
+    remove = f"INSERT INTO {name} ({name}, rowid, words) VALUES ('delete', old.item_id, old.words);"  # noqa: S608
+    add = f"INSERT INTO {name} (rowid, words) VALUES (new.item_id, new.words);"  # noqa: S608
+    yield (
+        f"CREATE VIRTUAL TABLE {name} USING fts5("
+        f"words, content = 'item_text', content_rowid = 'item_id', tokenize = '{tokenize}')"
+    )
+    yield f"CREATE TRIGGER {name}_insert AFTER INSERT ON item_text BEGIN {add} END"
+    yield f"CREATE TRIGGER {name}_delete AFTER DELETE ON item_text BEGIN {remove} END"
+    yield f"CREATE TRIGGER {name}_update AFTER UPDATE ON item_text BEGIN {remove} {add} END"
+
+
+def sqlite_trigger(name: str, of: str, where: str) -> str:
+    """Returns a trigger that writes the texts of the items of which `where` holds."""
+    return f"CREATE TRIGGER {name} AFTER {of} BEGIN {SQLITE_WRITE.format(where=where).strip()}; END"
+
+
+SQLITE = (
+    *sqlite_full_text("item_text_words", "unicode61 remove_diacritics 0"),
+    *sqlite_full_text("item_text_parts", "trigram"),
+    sqlite_trigger("agenda_item_insert_text", "INSERT ON agenda_item", "i.id = new.id"),
+    sqlite_trigger(
+        "agenda_item_update_text",
+        "UPDATE OF case_id, title, outcome_text, sides, discussed ON agenda_item",
+        "i.id = new.id",
+    ),
+    sqlite_trigger("council_case_update_text", "UPDATE OF year, number ON council_case", "i.case_id = new.id"),
+    sqlite_trigger("follow_up_insert_text", "INSERT ON follow_up", "i.id = new.item_id"),
+    sqlite_trigger(
+        "follow_up_update_text", "UPDATE OF item_id, what ON follow_up", "i.id IN (old.item_id, new.item_id)"
+    ),
+    sqlite_trigger("follow_up_delete_text", "DELETE ON follow_up", "i.id = old.item_id"),
+)
+PLAIN = "SELECT regexp_replace(lower(left($1, 100000)), '[^[:alnum:]]+', ' ', 'g') AS plain"
+POSTGRES = (
+    f"""
+CREATE FUNCTION search_words(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
+  SELECT to_tsvector('pg_catalog.simple', plain) || to_tsvector('pg_catalog.norwegian', plain) FROM ({PLAIN}) p
+$$
+""",  # noqa: S608
+    f"""
+CREATE FUNCTION search_query(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT phraseto_tsquery('pg_catalog.simple', plain) || phraseto_tsquery('pg_catalog.norwegian', plain)
+  FROM ({PLAIN}) p
+$$
+""",  # noqa: S608
+    """
+CREATE FUNCTION search_parts(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
+  SELECT array_agg(DISTINCT substr(word, start, 3))
+  FROM (SELECT DISTINCT regexp_split_to_table(lower(words), '\\s+') AS word) w,
+    generate_series(1, length(word) - 2) AS start
+$$
+""",
+    # A text that two transactions change at once is read again by the second when the first has committed.
+    """
+CREATE FUNCTION write_item_text() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE ids int[];
+BEGIN
+  IF TG_TABLE_NAME = 'agenda_item' THEN ids := ARRAY[NEW.id];
+  ELSIF TG_TABLE_NAME = 'council_case' THEN ids := ARRAY(SELECT id FROM agenda_item WHERE case_id = NEW.id);
+  ELSIF TG_OP = 'INSERT' THEN ids := ARRAY[NEW.item_id];
+  ELSIF TG_OP = 'DELETE' THEN ids := ARRAY[OLD.item_id];
+  ELSE ids := ARRAY[OLD.item_id, NEW.item_id];
+  END IF;
+  PERFORM FROM item_text WHERE item_id = ANY (ids) FOR UPDATE;
+  INSERT INTO item_text (item_id, words)
+  SELECT i.id, concat_ws(E'\\n', c.number || '/' || lpad((c.year % 100)::text, 2, '0'), i.title, i.outcome_text,
+    i.sides, i.discussed, (SELECT string_agg(f.what, E'\\n' ORDER BY f.id) FROM follow_up f WHERE f.item_id = i.id))
+  FROM agenda_item i LEFT JOIN council_case c ON c.id = i.case_id
+  WHERE i.id = ANY (ids)
+  ON CONFLICT (item_id) DO UPDATE SET words = EXCLUDED.words;
+  RETURN NULL;
+END $$
+""",
+    *(
+        f"CREATE TRIGGER {name} AFTER {of} FOR EACH ROW EXECUTE FUNCTION write_item_text()"
+        for name, of in (
+            ("agenda_item_insert_text", "INSERT ON agenda_item"),
+            (
+                "agenda_item_update_text",
+                "UPDATE OF case_id, title, outcome_text, sides, discussed ON agenda_item",
+            ),
+            ("council_case_update_text", "UPDATE OF year, number ON council_case"),
+            ("follow_up_insert_text", "INSERT ON follow_up"),
+            ("follow_up_update_text", "UPDATE OF item_id, what ON follow_up"),
+            ("follow_up_delete_text", "DELETE ON follow_up"),
+        )
+    ),
+)
 
 
 # The log
