@@ -20,6 +20,7 @@ from builders import OSLO
 from cardlint import LARGEST, lint
 from lisbot.cards import SHEETS
 from lisbot.cards.draw import FORM, draw_sheet
+from lisbot.cards.views import Table
 from lisbot.channels.web.navigation import card_targets
 from lisbot.commands import COMMANDS, Reply
 from lisbot.db import Database
@@ -96,6 +97,8 @@ def said_by(drawn: object) -> list[str]:
         return [drawn] if drawn else []
     if isinstance(drawn, tuple | list):
         return [words for each in drawn for words in said_by(each)]
+    if isinstance(drawn, Table):  # the first cell of a row is its title, and needs no heading
+        return said_by((drawn.columns[1:], drawn.rows))
     if is_dataclass(drawn):
         return [
             words for each in fields(drawn) if each.name not in WORDLESS for words in said_by(getattr(drawn, each.name))

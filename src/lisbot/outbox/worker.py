@@ -275,9 +275,16 @@ class Outbox:
 
     async def settle(self, now: float) -> None:
         """Mark the cards out of date that such a command was about."""
-        for each in [each for each in self.settling if each.due <= now]:
-            await self.claims.mark_changed(each.subjects, each.position)
-            self.settling.remove(each)
+        due = [each for each in self.settling if each.due <= now]
+        # Out of the list before anything is awaited: drain() and work() may both be here.
+        self.settling = [each for each in self.settling if each.due > now]
+        while due:
+            try:
+                await self.claims.mark_changed(due[0].subjects, due[0].position)
+            except BaseException:
+                self.settling += due
+                raise
+            del due[0]
 
 
 def queues(batch: Iterable[Row], platform_of: Callable[[Row], str]) -> dict[str, deque[Row]]:
