@@ -67,7 +67,8 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
 
     await visitor.become(REGUT)
     await visitor.press("3 forslag venter på svar")
-    await visitor.press("Ta inn", about=TITLE)
+    await visitor.press("Behandle", about=TITLE)
+    await visitor.press("Ta inn")
     await visitor.press("Vis møtet")
     await visitor.button(numbered).wait_for()
     await visitor.press("Send innkalling")
@@ -107,9 +108,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     await visitor.submit()
     await visitor.press("Send til kommentarer")
     await visitor.submit()
-    await visitor.press("Godkjenn referatet")
-    await visitor.sees("mangler utfall: Simulering i fellesdelen av utdanningen")
-    await visitor.press("Tilbake")
+    assert await visitor.button("Godkjenn referatet").count() == 0  # while a case has no outcome
     await visitor.press("Utfall", about="Simulering i fellesdelen av utdanningen")
     await visitor.fill(outcome="noted")
     await visitor.submit()

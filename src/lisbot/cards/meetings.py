@@ -397,7 +397,7 @@ def own_proposal_row(proposal: ProposalLine, viewer: Viewer) -> Row:
 
 
 def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
-    t = viewer.t
+    t, may_triage = viewer.t, viewer.allows("proposal.triage", view.meeting.body.id)
     minutes = t("card.duration_minutes", count=view.duration_minutes) if view.duration_minutes else ""
     return sheet(
         view.title,
@@ -418,11 +418,13 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
             section(t("arg.wording"), lines=[view.wording]),
             section(t("arg.links"), lines=view.links),
         ],
-        actions=actions(viewer, view.actions, positive=["proposal.accept"]),
+        actions=[
+            *actions(viewer, view.actions, positive=["proposal.accept"]),
+            goes_to(viewer, "proposal.triage", meeting_id=view.meeting.id) if may_triage else None,
+            goes_to(viewer, "meeting.show", meeting_id=view.meeting.id) if may_triage else None,
+        ],
         opens=Opens("proposal.show", {"proposal_id": view.id}),
-        up=Opens("proposal.triage", {"meeting_id": view.meeting.id})
-        if viewer.allows("proposal.triage", view.meeting.body.id)
-        else up_to(view.meeting),
+        up=Opens("proposal.triage", {"meeting_id": view.meeting.id}) if may_triage else up_to(view.meeting),
     )
 
 
