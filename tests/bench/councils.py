@@ -4,21 +4,23 @@
 their rolls, attendances, messages long sent, and a log whose chain holds.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import asyncpg
 from sqlalchemy import insert, make_url
 
+from bench.stock_store import Ballot, Member, Question, Store
 from fakes.teams import TENANT, Person
-from lisbot.council import audit
 from lisbot.council.enums import Authority, ItemKind, OrgKind, Standing, VoteForm
+from lisbot.council.log.chain import COVERED, START, VERSION, compute_link, compute_seal, derive_key, digest
 from lisbot.council.models import (
     Account,
     AgendaItem,
     Attendance,
     Body,
     Case,
-    LogHead,
     Meeting,
     Organisation,
     RollEntry,
@@ -33,10 +35,10 @@ from lisbot.db import Database
 BODIES, SEATS = 50, 25
 MEETINGS, QUESTIONS = 40, 2  # of one body in ten years, and of one meeting: 100,000 ballots
 LINES = 1_000_000
+QUESTION = "Rådet tilrår at plassene fordeles etter folketallet."
 OPTIONS = ["for", "against", "abstain"]
-
-
 SLACK_TEAM = "T0BENCH"
+SECRET_KEY = "k" * 32  # of every server of the bench, and so of the log that is laid behind them
 
 
 def slack_user(number: int) -> str:
@@ -49,8 +51,16 @@ def member(number: int) -> Person:
     return Person(f"Member {number}", f"member{number}@hospital.example")
 
 
+def body_name(number: int) -> str:
+    return f"Samordningsråd {number}"
+
+
+def seat_name(number: int, seats: int) -> str:
+    return f"Utdanningsleder, Sykehus {(number - 1) % seats + 1} HF"
+
+
 async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
-    """Register, meetings, and one open named question for each body. Ids start at 1, in order."""
+    """Write the register, meetings, and one open named question for each body. Ids start at 1, in order."""
     db = Database(url)
     at = datetime.now(UTC)
     today, everybody = at.date(), range(1, bodies * seats + 1)
@@ -76,7 +86,7 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
                 "id": n,
                 "key": f"body{n}",
                 "secretariat_id": 1,
-                "name": f"Samordningsråd {n}",
+                "name": body_name(n),
                 "kind": "samordningsråd",
                 "region": "Helse Sør",
                 "authority": Authority.ADVISORY,
@@ -151,7 +161,7 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
                 "id": n,
                 "body_id": n,
                 "item_id": n,
-                "question": "Rådet tilrår at plassene fordeles etter folketallet.",
+                "question": QUESTION,
                 "form": VoteForm.MOTION,
                 "options": OPTIONS,
                 "secret": False,
@@ -164,12 +174,11 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
             {
                 "vote_id": body_of(n),
                 "seat_id": n,
-                "seat_name": f"Utdanningsleder, Sykehus {(n - 1) % seats + 1} HF",
+                "seat_name": seat_name(n, seats),
                 "holder": member(n).name,
             }
             for n in everybody
         ],
-        LogHead: [{"id": 1, "last": 0, "hash": audit.START}],
     }
     try:
         async with db.engine.begin() as connection:
@@ -177,17 +186,44 @@ async def fill(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
                 await connection.execute(insert(table), values)
             for table in rows if not db.is_sqlite else ():
                 name = table.__tablename__
-                if table is not LogHead:
-                    await connection.exec_driver_sql(
-                        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
-                    )
+                await connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
+                )
     finally:
         await db.close()
 
 
+async def fill_stock(url: str, bodies: int = BODIES, seats: int = SEATS) -> None:
+    """Write the same people, questions and rolls for the stock bots that store ballots, with the same ids."""
+    everybody, store = range(1, bodies * seats + 1), Store(url)
+    rows = {
+        Member: [
+            {
+                "id": n,
+                "name": member(n).name,
+                "email": member(n).email,
+                "teams_id": member(n).object_id,
+                "slack_id": slack_user(n),
+            }
+            for n in everybody
+        ],
+        Question: [
+            {"id": n, "council": body_name(n), "text": QUESTION, "options": OPTIONS} for n in range(1, bodies + 1)
+        ],
+        Ballot: [
+            {"id": n, "question_id": (n - 1) // seats + 1, "member_id": n, "seat": seat_name(n, seats)}
+            for n in everybody
+        ],
+    }
+    try:
+        await store.fill(rows)
+    finally:
+        await store.close()
+
+
 # {m} meetings of each body in the past, a quarter apart; {q} questions at each.
 DECADE = """
-INSERT INTO meeting (body_id, held_on, starts, ends, zone, place, link, minutes, minutes_at)
+INSERT INTO meeting (body_id, held_on, starts, ends, zone, place, link, minutes_state, minutes_at)
 SELECT b.id, current_date - 91 * n, '09:00', '15:00', 'Europe/Oslo', 'Oslo', '', 'approved', now()
 FROM body b, generate_series(1, {m}) n;
 
@@ -200,22 +236,22 @@ INSERT INTO agenda_item (meeting_id, position, case_id, title, kind, background,
 SELECT m.id, k, c.id, c.title, 'advice', repeat('Bakgrunn. ', 40), '', '', false,
        repeat('Drøftet. ', 40), 'advice', 'Tilrådd.', ''
 FROM (SELECT id, body_id, row_number() OVER (PARTITION BY body_id ORDER BY id) n FROM meeting
-      WHERE minutes = 'approved') m
+      WHERE minutes_state = 'approved') m
 CROSS JOIN generate_series(1, {q}) k
 JOIN council_case c ON c.body_id = m.body_id AND c.year = 1990 AND c.number = (m.n - 1) * {q} + k;
 
-INSERT INTO attendance (meeting_id, seat_id, person_id, answer, reason, answered_at, present, name,
+INSERT INTO attendance (meeting_id, seat_id, person_id, response, reason, responded_at, present, name,
                         deputy_name, role, organisation_name)
 SELECT m.id, t.seat_id, t.person_id, 'comes', '', now(), true, 'Navn', '', 'Utdanningsleder', 'Sykehus HF'
 FROM meeting m JOIN seat s ON s.body_id = m.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
-WHERE m.minutes = 'approved';
+WHERE m.minutes_state = 'approved';
 
 INSERT INTO vote (body_id, item_id, question, form, options, secret, live, opened_at, closed_at, result)
 SELECT m.body_id, i.id, i.title, 'motion', '["for", "against", "abstain"]', false, false, m.held_on,
        m.held_on,
        '{{"counts": {{"for": 20, "against": 4, "abstain": 1}}, "entitled": 25, "answered": 25, "recused": 0,
           "quorum": null, "majority": null, "verdict": "no_rule", "reasons": []}}'
-FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id AND m.minutes = 'approved';
+FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id AND m.minutes_state = 'approved';
 
 INSERT INTO roll_entry (vote_id, seat_id, seat_name, holder, recused, answered, changed, choice, by_id,
                         by_name, at)
@@ -224,13 +260,13 @@ SELECT v.id, t.seat_id, 'Utdanningsleder, Sykehus HF', 'Navn', false, true, 0, '
 FROM vote v JOIN seat s ON s.body_id = v.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
 WHERE v.closed_at IS NOT NULL;
 
-INSERT INTO delivery (kind, facts, shows, args, person_id, state, channel, attempts, made_at,
+INSERT INTO delivery (kind, facts, command, args, drawn_for_role, person_id, state, channel, attempts, made_at,
                       next_at, sent_at)
-SELECT 'vote_opened', '{{"title": "Sak"}}', 'vote.show', json_build_object('vote_id', e.vote_id), e.by_id,
+SELECT 'vote_opened', '{{"title": "Sak"}}', 'vote.show', json_build_object('vote_id', e.vote_id), false, e.by_id,
        'sent', 'teams', 1, e.at, e.at, e.at
 FROM roll_entry e WHERE e.by_id IS NOT NULL;
 
-INSERT INTO posting (subject, shows, args, person_id, platform, service_url, conversation_id, message_id)
+INSERT INTO posting (subject, command, args, person_id, platform, service_url, conversation_id, message_id)
 SELECT 'vote:' || e.vote_id, 'vote.show', json_build_object('vote_id', e.vote_id), e.by_id, 'teams',
        'http://127.0.0.1/', 'a:' || e.by_id, 'message-' || e.id
 FROM roll_entry e WHERE e.by_id IS NOT NULL;
@@ -243,14 +279,13 @@ FROM term t, generate_series(1, 3) n WHERE t.to_on IS NULL;
 
 
 async def age(url: str, meetings: int = MEETINGS, questions: int = QUESTIONS, lines: int = LINES) -> dict[str, int]:
-    """Lay ten years behind every body. How many rows of each sort there are now."""
+    """Lay ten years behind every body. Returns how many rows of each sort there are then."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(address)
     try:
         await connection.execute(DECADE.format(m=meetings, q=questions))
         members = await connection.fetchval("SELECT max(id) FROM person")
-        newest = await copy_log(connection, lines, members)
-        await connection.execute("UPDATE log_head SET last = $1, hash = $2", lines, newest)
+        await copy_log(connection, lines, members)
         await connection.execute("ANALYZE")
         return {
             name: await connection.fetchval(f"SELECT count(*) FROM {name}")
@@ -260,32 +295,46 @@ async def age(url: str, meetings: int = MEETINGS, questions: int = QUESTIONS, li
         await connection.close()
 
 
-async def copy_log(connection: asyncpg.Connection, lines: int, members: int) -> str:
-    """Write the log of ten years, each line covering the one before. The newest hash."""
-    columns = ["id", "at", "by_id", "by_name", "as_role", "via", "command", "args", "hash"]
+async def copy_log(connection: asyncpg.Connection, lines: int, members: int) -> None:
+    """Write the log of ten years: each line linked to the one before, and its arguments."""
+    columns = [*COVERED[VERSION], "id", "number", "link"]
     start = datetime.now(UTC) - timedelta(days=3650)
     step = timedelta(days=3650) / lines
-    newest = audit.START
+    key = derive_key(SECRET_KEY.encode())
+    args = '{"vote_id":1,"seat_id":null}'
+    newest = START
 
-    def chain(first: int, last: int):
+    def salt_of(number: int) -> str:
+        return f"{number:032x}"
+
+    def chain(numbers: range) -> Iterator[tuple[Any, ...]]:
         nonlocal newest
-        for number in range(first, last):
+        for number in numbers:
             by = number % members + 1
             line = {
-                "id": number,
+                "v": VERSION,
                 "at": start + step * number,
                 "by_id": by,
                 "by_name": member(by).name,
                 "as_role": "representative",
                 "via": "teams",
                 "command": "vote.cast",
-                "args": '{"vote_id":1,"seat_id":null}',
+                "subject": "vote:1",
+                "context": "meeting:1",
+                "body_id": 1,
+                "args_digest": digest(salt_of(number), args),
+                "hash_v1": None,
             }
-            newest = line["hash"] = audit.link(newest, number, line)
+            newest = compute_link(key, newest, number, line)
             line["at"] = line["at"].replace(tzinfo=None)
-            yield tuple(line[name] for name in columns)
+            yield (*(line[name] for name in COVERED[VERSION]), number, number, newest)
 
     for first in range(1, lines + 1, 50_000):
-        records = chain(first, min(first + 50_000, lines + 1))
-        await connection.copy_records_to_table("log_line", records=records, columns=columns)
-    return newest
+        numbers = range(first, min(first + 50_000, lines + 1))
+        await connection.copy_records_to_table("log_line", records=chain(numbers), columns=columns)
+        records = ((number, salt_of(number), args) for number in numbers)
+        await connection.copy_records_to_table("log_arguments", records=records, columns=["line_id", "salt", "args"])
+    await connection.execute("SELECT setval(pg_get_serial_sequence('log_line', 'id'), $1)", lines)
+    seal = compute_seal(key, lines, newest)
+    head = "INSERT INTO log_head (id, last, link, seal, last_v1, hash_v1) VALUES (1, $1, $2, $3, 0, '')"
+    await connection.execute(head, lines, newest, seal)

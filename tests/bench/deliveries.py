@@ -10,17 +10,18 @@ same bytes. Both are answered at once by a server that is a process of its own.
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 from aiohttp import ClientSession, DummyCookieJar, web
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 import crowd
 import postgres
@@ -35,12 +36,14 @@ from lisbot.outbox.worker import SENDS_AT_ONCE
 from lisbot.runtime import Runtime
 
 OSLO = ZoneInfo("Europe/Oslo")
+MOST_STATEMENTS = 25  # in the transaction that publishes a notice, however many are told
 
 
 @dataclass
 class Round:
-    """Seconds on the clock, and of this process's processor time."""
+    """Statements of the publishing transaction; seconds on the clock, and of this process's processor time."""
 
+    statements: int
     publishing: float
     sending: float
     sending_cpu: float
@@ -83,6 +86,21 @@ async def post_bare(session: ClientSession, url: str, body: bytes, count: int, a
             await post(session, url, body)
 
     await asyncio.gather(*(work() for _ in range(at_once)))
+
+
+@contextmanager
+def counted_statements(db: Database) -> Iterator[list[str]]:
+    """A list that fills with the statements that are run."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found.append(statement)
+
+    event.listen(db.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine.sync_engine, "before_cursor_execute", note)
 
 
 @asynccontextmanager
@@ -141,7 +159,8 @@ async def measure(people: int = 1_000, rounds: int = 7) -> list[Round]:
         gc.freeze()  # as lisbot does once it has started
         for meeting_id in meetings:
             times = [perf_counter()]
-            await crowd.done(runtime, secretary, "notice.send", meeting_id=meeting_id)
+            with counted_statements(db) as statements:
+                await crowd.done(runtime, secretary, "notice.send", meeting_id=meeting_id)
             times.append(perf_counter())
             cpu = [process_time()]
             await outbox.drain()
@@ -151,7 +170,7 @@ async def measure(people: int = 1_000, rounds: int = 7) -> list[Round]:
             times.append(perf_counter())
             cpu.append(process_time())
             taken = [later - earlier for earlier, later in pairwise(times)]
-            found.append(Round(taken[0], taken[1], cpu[1] - cpu[0], taken[2], cpu[2] - cpu[1]))
+            found.append(Round(len(statements), taken[0], taken[1], cpu[1] - cpu[0], taken[2], cpu[2] - cpu[1]))
     await check(db, people * (rounds + 1))
     await db.close()
     return found[1:]
@@ -166,34 +185,42 @@ async def check(db: Database, count: int) -> None:
         raise RuntimeError(f"{states}, {posted} posted, and not {count}")
 
 
-async def compare() -> Figure:
-    """The figure, measured in a process of its own on the event loop that lisbot serves with."""
+async def compare(people: int, rounds: int) -> list[Figure]:
+    """Returns the figures, measured in a process of its own on the event loop that lisbot serves with."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.deliveries", "json", env=environment({}), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "bench.deliveries", "json", str(people), str(rounds)),
+        env=environment({}),
+        stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
     if process.returncode:
         raise RuntimeError("the deliveries were not measured")
-    return figure([Round(**each) for each in orjson.loads(out)])
+    return figures([Round(**each) for each in orjson.loads(out)])
 
 
-def figure(rounds: list[Round]) -> Figure:
+def figures(rounds: list[Round]) -> list[Figure]:
     def middle(name: str) -> float:
         return median(getattr(each, name) for each in rounds)
 
+    statements = max(each.statements for each in rounds)
+    published = f"{statements} statements in {middle('publishing'):.2f} s"
     note = f"{middle('sending'):.2f} s ({middle('sending_cpu'):.2f} s of processor time) to {middle('bare'):.2f} s "
-    note += f"({middle('bare_cpu'):.2f} s); published in {middle('publishing'):.2f} s"
+    note += f"({middle('bare_cpu'):.2f} s)"
     ratio = median(each.bare / each.sending for each in rounds)
-    return Figure("deliveries_per_second_to_bare_posts", ratio, "higher", 0.3, note)
+    return [
+        Figure("notice_statements_to_25", statements / MOST_STATEMENTS, "lower", 1, published),
+        Figure("deliveries_per_second_to_bare_posts", ratio, "higher", 0.3, note),
+    ]
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
         serve(int(sys.argv[2]))
     else:
+        wanted = (int(number) for number in sys.argv[2:])
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            measured = runner.run(measure())
+            measured = runner.run(measure(*wanted))
         if sys.argv[1:2] == ["json"]:
             sys.stdout.buffer.write(orjson.dumps(measured))
         else:
-            show([figure(measured)], [])
+            show(figures(measured), [])

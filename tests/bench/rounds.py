@@ -1,4 +1,4 @@
-"""What is measured: ballots in rounds that take turns between the servers, and starts that take turns too."""
+"""What is measured: ballots, in rounds that take turns between the servers."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.councils import OPTIONS, member
-from bench.servers import LISBOT, ROOT, STOCK, Server, environment, running
+from bench.servers import ROOT, Server, environment
 from fakes.connector import FakeConnector
 from fakes.teams import BOT, Person
 
@@ -37,6 +37,14 @@ class Run:
     def rate(self) -> float:
         return median(self.rates)
 
+    def rate_to(self, other: "Run") -> float:
+        """Returns the ratio of the rates, the middle one of the rounds' own: they took turns."""
+        return median(own / others for own, others in zip(self.rates, other.rates, strict=True))
+
+    def latency_to(self, other: "Run") -> float:
+        """Returns the ratio of the median latencies, likewise the middle one of the rounds' own."""
+        return median(own / others for own, others in zip(self.latencies, other.latencies, strict=True))
+
     @property
     def slow(self) -> float:
         return median(self.slowest)
@@ -44,6 +52,11 @@ class Run:
     @property
     def latency(self) -> float:
         return median(self.latencies)
+
+    @property
+    def pace(self) -> str:
+        """Requests a second, and the server's own processor time for one: that depends less on what else runs."""
+        return f"{self.rate:.0f}/s ({1000 * median(self.cpu):.2f} ms of processor time)"
 
 
 class Pressing(ABC):
@@ -76,9 +89,12 @@ class Pressing(ABC):
         run.cpu.append((run.server.cpu - spent) / len(times))
 
     async def warm(self, run: Run, count: int) -> None:
-        """What is done once for each person and each process is done before anything is measured."""
-        found = await self.press(run.server.port, self.requests(count), CONNECTIONS)
-        run.answered += len(found["times"])
+        """Answer so many before anything is measured: what is done once for each person and process is done then."""
+        requests = self.requests(count)
+        while requests:  # a press ends when its time is up, wherever it is
+            found = await self.press(run.server.port, requests, CONNECTIONS)
+            run.answered += len(found["times"])
+            requests = requests[len(found["times"]) :]
 
     def requests(self, count: int) -> list[str]:
         numbers: list[int] = []
@@ -155,21 +171,3 @@ def invoke(service_url: str, person: Person, verb: str, data: Mapping[str, Any])
             "trigger": "manual",
         },
     }
-
-
-async def starts(
-    env: Mapping[str, str], database_url: str, times: int
-) -> tuple[list[float], list[float], list[int], list[int]]:
-    """Start both, in turns: seconds until ready, and resident bytes then; lisbot's and the stock bot's."""
-    own: list[float] = []
-    stock: list[float] = []
-    memory: list[int] = []
-    stock_memory: list[int] = []
-    for _ in range(times):
-        async with running(LISBOT, {**env, "DATABASE_URL": database_url}) as server:
-            own.append(server.ready_after)
-            memory.append(server.memory)
-        async with running(STOCK, env) as server:
-            stock.append(server.ready_after)
-            stock_memory.append(server.memory)
-    return own, stock, memory, stock_memory

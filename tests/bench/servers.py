@@ -14,10 +14,31 @@ import psutil
 from aiohttp import ClientError, ClientSession
 
 ROOT = Path(__file__).parents[2]
-LISBOT = ("-m", "lisbot", "serve")
-STOCK = ("-m", "bench.stock")
-STOCK_BOLT = ("-m", "bench.stock_bolt")
 PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is started: a module and its arguments, with a checkout's Python and source.
+
+    `takes_port`: whether the port is its last argument. PORT says it too.
+    """
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    python: str = sys.executable
+    root: Path = ROOT
+    takes_port: bool = False
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return self.python, "-m", self.module, *self.arguments
+
+
+LISBOT = Program("lisbot", ("serve",))
+STOCK = Program("bench.stock", takes_port=True)
+STOCK_ORM = Program("bench.stock_orm", takes_port=True)
+STOCK_BOLT_ORM = Program("bench.stock_bolt_orm", takes_port=True)
 
 
 @dataclass
@@ -38,25 +59,24 @@ class Server:
         return spent.user + spent.system
 
 
-def environment(env: Mapping[str, str]) -> dict[str, str]:
+def environment(env: Mapping[str, str], root: Path = ROOT) -> dict[str, str]:
     """What a child process is started with: nothing of lisbot's own settings but those given."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'tests'}"} | dict(env)
+    return kept | {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root / 'tests'}"} | dict(env)
 
 
 @asynccontextmanager
-async def running(command: tuple[str, ...], env: Mapping[str, str]) -> AsyncIterator[Server]:
+async def running(program: Program, env: Mapping[str, str]) -> AsyncIterator[Server]:
     """Start it, wait until it is ready, and stop it afterwards. Raises RuntimeError if it does not start."""
     port = free_port()
-    arguments = (*command, str(port)) if command in (STOCK, STOCK_BOLT) else command
     started = perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
-        env=environment(env) | {"PORT": str(port)},
+        *program.command,
+        *([str(port)] if program.takes_port else []),
+        env=environment(env, program.root) | {"PORT": str(port)},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
+        cwd=program.root,
     )
     try:
         await wait_until_ready(process, port, started)

@@ -53,8 +53,8 @@ class Bot(ActivityHandler):
         return AdaptiveCardInvokeResponse(status_code=200, type="application/vnd.microsoft.card.adaptive", value=CARD)
 
 
-def make_app() -> web.Application:
-    adapter, bot = CloudAdapter(ConfigurationBotFrameworkAuthentication(Settings)), Bot()
+def make_app(bot: ActivityHandler) -> web.Application:
+    adapter = CloudAdapter(ConfigurationBotFrameworkAuthentication(Settings))
 
     async def messages(request: web.Request) -> web.Response:
         activity = Activity().deserialize(await request.json())
@@ -76,4 +76,4 @@ def make_app() -> web.Application:
 
 if __name__ == "__main__":
     logging.getLogger("msrest").setLevel(logging.ERROR)  # it warns of `trigger` at every action
-    web.run_app(make_app(), host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None)
+    web.run_app(make_app(Bot()), host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None)

@@ -8,22 +8,42 @@ import pytest
 from bench.comparison import Size, compare
 from bench.figures import Figure
 
-TINY = Size(bodies=2, seats=4, meetings=2, lines=50, rounds=1, ballots=12, stock_ballots=6, total=20, starts=1)
+TINY = Size(
+    bodies=2,
+    seats=4,
+    meetings=2,
+    lines=50,
+    rounds=1,
+    ballots=12,
+    stock_ballots=6,
+    total=20,
+    starts=1,
+    people=12,
+    notices=1,
+)
 
 
 @pytest.mark.postgres
-async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council_of_any_age(tmp_path: Path):
+async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council_of_any_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("OLD_LISBOT", raising=False)
     figures, notes = await compare(tmp_path, TINY)
 
     assert [figure.name for figure in figures] == [
         "ballots_per_second_to_stock",
+        "ballots_per_second_to_stock_orm",
         "ballot_latency_with_ten_years_to_empty",
-        "start_to_ready_to_stock",
         "memory_after_ballots_to_stock",
-        "memory_at_start_to_stock",
-        "slack_ballots_per_second_to_stock_bolt",
+        "memory_after_ballots_to_stock_orm",
+        "slack_ballots_per_second_to_stock_bolt_orm",
         "slack_ack_p99_to_a_tenth_of_three_seconds",
-        "slack_ack_p99_to_stock_bolt",
+        "slack_ack_p99_to_stock_bolt_orm",
+        "notice_statements_to_25",
+        "deliveries_per_second_to_bare_posts",
+        "start_to_ready_to_stock",
+        "memory_at_start_to_stock",
+        "command_processor_time_to_smallest_program",
     ]
     assert all(figure.value > 0 for figure in figures)
     assert "50 log_line" in " ".join(notes)

@@ -15,12 +15,17 @@ def words(card: Node, *, buttons: bool = False) -> str:
     """Returns what the card says, line by line; with `buttons`, also what its reader can do."""
     folded = folded_ids(card)
     blocks = [clean("\n".join(part)) for node in card.get("body", ()) if (part := list(lines(node, folded)))]
-    said = {id(action) for action in inner_actions(card) if action.get("type") == OPEN_URL}
-    pressed = [action for action in every_action(card) if id(action) not in said]
-    if buttons and (titles := [clean(line) for action in pressed if (line := action_line(action))]):
+    if buttons and (titles := button_titles(card)):
         lang = str(card.get("lang", "nb"))
         blocks.append("\n".join([text(lang, "web.words.can"), *(f"– {title}" for title in titles)]))
     return "\n\n".join(blocks)
+
+
+def button_titles(card: Node) -> list[str]:
+    """Returns the titles of a card's buttons, but for those whose address is said among the words."""
+    said = {id(action) for action in inner_actions(card) if action.get("type") == OPEN_URL}
+    pressed = (action for action in every_action(card) if id(action) not in said)
+    return [clean(line) for action in pressed if (line := action_line(action))]
 
 
 def lines(node: Node, folded: Collection[str] = ()) -> Iterator[str]:

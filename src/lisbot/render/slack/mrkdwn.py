@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 APART = "\N{ZERO WIDTH SPACE}"
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+SPECIAL = re.compile(r"[&<>*_~`:]")  # what escape() may change; most texts have none of it
 MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|:(?=[\w+'-]+:)")
 LIVE = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]*:)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"|`]+")
@@ -25,7 +26,10 @@ ADDRESS = re.compile(r"https?://[^\s<>\"|`]+")
 
 def escape(text: str) -> str:
     """Returns plain text as mrkdwn that shows exactly that text and in which nothing is live."""
-    lines = map(part_quote, clean(text).split("\n"))
+    text = clean(text)
+    if not SPECIAL.search(text):
+        return text
+    lines = map(part_quote, text.split("\n"))
     return MARK.sub(lambda mark: mark[0] + APART, "\n".join(lines)).translate(ENTITIES)
 
 
@@ -120,7 +124,7 @@ def fitting_length(text: str, most: int, measure: Callable[[str], int]) -> int:
 
 def length(text: str) -> int:
     """Returns a text's length as Slack's clients count it, in UTF-16 code units: two for an emoji."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def batches(things: Iterable[T], most: int) -> Iterator[list[T]]:
