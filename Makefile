@@ -11,7 +11,7 @@ demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
 
 test: .venv/dev browsers check
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 2 --cov
 
 check: .venv/dev
 	.venv/bin/ruff format --check .

@@ -226,7 +226,8 @@ async def test_a_bug_in_drawing_is_said_too(teams, run, caplog):
     run.replies["vote.cast"] = Reply(200, view=object(), shows="no such card", viewer=viewer())
     answer = await teams.press(KARI, "vote.cast")
     (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
-    assert answer["value"] == text("nb", "error.unexpected", ref=record.getMessage().split()[-1])
+    said = text("nb", "error.done_and_not_drawn", ref=record.getMessage().split()[-1])
+    assert answer["value"]["body"][0]["text"] == said
 
 
 # Old clients
