@@ -19,7 +19,6 @@ from lisbot.council.register.identity import Caller
 from people import Answer
 
 SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "access.txt"
-AGAIN = "LISBOT_SNAPSHOTS"  # LISBOT_SNAPSHOTS=write python -m pytest tests/council/core/test_access.py
 
 
 def table() -> str:
@@ -34,8 +33,8 @@ def table() -> str:
 
 
 def test_who_may_do_what_is_as_it_was():
-    """A changed grant is a changed line here. LISBOT_SNAPSHOTS=write writes it anew, to be read through."""
-    if os.environ.get(AGAIN) == "write":
+    """A changed grant is a changed line here. UPDATE_SNAPSHOTS=1 writes it anew, to be read through."""
+    if os.environ.get("UPDATE_SNAPSHOTS") == "1":
         SNAPSHOT.parent.mkdir(exist_ok=True)
         SNAPSHOT.write_text(table(), "utf-8")
     assert SNAPSHOT.read_text("utf-8") == table()
