@@ -10,7 +10,7 @@ Strings"), or on PostgreSQL the argument of a function that reads plain text
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.minutes.search import is_part, is_sign, words_of
@@ -19,6 +19,9 @@ from lisbot.db import is_postgres
 
 # FTS5's own tables are no models. A column of the table's name stands for all that is in it (sqlite.org/fts5.html,
 # "Full-text Query Syntax").
+# Nor are the columns that PostgreSQL generates.
+LEXEMES: ColumnElement[Any] = literal_column("item_text.lexemes")
+PARTS_OF_WORDS: ColumnElement[Any] = literal_column("item_text.parts")
 WORDS, PARTS = (table(name, column("rowid"), column(name)) for name in ("item_text_words", "item_text_parts"))
 
 
@@ -35,12 +38,11 @@ def on_postgres(word: str) -> ColumnElement[bool]:
     has_it: ColumnElement[bool] = func.strpos(func.lower(ItemText.words), func.lower(word)) > 0
     if is_sign(word):
         return has_it
-    as_word: ColumnElement[bool] = func.search_words(ItemText.words).bool_op("@@")(func.search_query(word))
+    as_word: ColumnElement[bool] = LEXEMES.bool_op("@@")(func.search_query(word))
     if not is_part(word):
         return as_word
     # The index knows that all its parts are there, and not that they stand together.
-    parts: ColumnElement[bool] = func.search_parts(ItemText.words).bool_op("@>")(func.search_parts(word))
-    return or_(as_word, and_(parts, has_it))
+    return or_(as_word, and_(PARTS_OF_WORDS.bool_op("@>")(func.search_parts(word)), has_it))
 
 
 def on_sqlite(word: str) -> Select[Any]:

@@ -6,54 +6,31 @@ remember it. The text is the case's number, and the item's title, outcome, sides
 SQLite       two FTS5 tables over it: `item_text_words` finds whole words, `item_text_parts` three letters or more
              of a word (sqlite.org/fts5.html, "Unicode61 Tokenizer", "The Trigram Tokenizer" and "External Content
              Tables").
-PostgreSQL   two GIN indexes on it: `search_words` is its words, as they are and by their Norwegian stems, and
-             `search_parts` every three letters of a word. pg_trgm would do the latter, but it is an extension, which
-             not every server has and not everybody may create; an array under GIN needs none
-             (postgresql.org/docs/current/gin.html, "Built-in Operator Classes").
+PostgreSQL   two more columns, generated, each under a GIN index: `lexemes` is its words, as they are and by their
+             Norwegian stems, and `parts` every three letters of a word. pg_trgm would do the latter, but it is an
+             extension, which not every server has and not everybody may create; an array under GIN needs none
+             (postgresql.org/docs/current/gin.html, "Built-in Operator Classes"). No model names these columns:
+             SQLite has none of them.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, event, text
+from sqlalchemy import DDL, ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lisbot.council.models.base import Base, table
 
 # The tables of FTS5, and the beginning of the names of those it makes for itself. They are no models.
 FULL_TEXT_TABLES = ("item_text_words", "item_text_parts")
-
-
-class GinIndex(Index):
-    """An inverted index on an expression, on PostgreSQL alone.
-
-    Its options are set when it is drawn or compared, as those of PartialIndex are. Without `fastupdate` it is
-    written at once: a search never reads a list of what is not sorted in yet (postgresql.org/docs/current/gin.html,
-    "GIN Tips and Tricks").
-    """
-
-    inherit_cache = True
-
-    def __init__(self, name: str, expression: str) -> None:
-        super().__init__(name, text(expression))
-        self.ddl_if(dialect="postgresql")
-
-    @property
-    def dialect_options(self) -> Any:
-        options = super().dialect_options
-        options["postgresql"]["using"] = "gin"
-        options["postgresql"]["with"] = {"fastupdate": "off"}
-        return options
+# The columns of ItemText that are PostgreSQL's alone, and their indexes.
+POSTGRES_COLUMNS = ("lexemes", "parts")
+POSTGRES_INDEXES = tuple(f"ix_item_text_{name}" for name in POSTGRES_COLUMNS)
 
 
 class ItemText(Base):
     """All that is searched of an agenda item. Written by triggers, never by a command."""
 
     __tablename__ = "item_text"
-    __table_args__ = (
-        GinIndex("ix_item_text_words", "search_words(words)"),
-        GinIndex("ix_item_text_parts", "search_parts(words)"),
-    )
 
     item_id: Mapped[int] = mapped_column(
         ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -112,7 +89,7 @@ SQLITE = (
 # Letters and digits alone make words: PostgreSQL's parser would take "og/eller" for the name of a file and drop
 # what looks like a tag (postgresql.org/docs/current/textsearch-parsers.html). Of a text of more than 100,000
 # characters the rest is found by its parts alone, since a tsvector holds a megabyte (…/textsearch-limitations.html).
-# An index is restored without a search path: what it calls is of the catalogue (…/app-pgdump.html, "Notes").
+# A generated column is restored without a search path: what it calls is of the catalogue (…/app-pgdump.html, "Notes").
 PLAIN = "SELECT regexp_replace(lower(left($1, 100000)), '[^[:alnum:]]+', ' ', 'g') AS plain"
 POSTGRES_FUNCTIONS = (
     f"""
@@ -133,6 +110,17 @@ CREATE FUNCTION search_parts(words text) RETURNS text[] LANGUAGE sql IMMUTABLE P
     generate_series(1, length(word) - 2) AS start
 $$
 """,
+)
+# Without `fastupdate` an index is written at once: a search never reads a list of what is not sorted in yet
+# (postgresql.org/docs/current/gin.html, "GIN Tips and Tricks").
+POSTGRES_INDEX = (
+    """
+ALTER TABLE item_text
+  ADD COLUMN lexemes tsvector GENERATED ALWAYS AS (search_words(words)) STORED,
+  ADD COLUMN parts text[] GENERATED ALWAYS AS (search_parts(words)) STORED
+""",
+    "CREATE INDEX ix_item_text_lexemes ON item_text USING gin (lexemes) WITH (fastupdate = off)",
+    "CREATE INDEX ix_item_text_parts ON item_text USING gin (parts) WITH (fastupdate = off)",
 )
 POSTGRES = (
     # A text that two transactions change at once is read again by the second when the first has committed.
@@ -179,6 +167,8 @@ def ddl(statement: str, dialect: str) -> DDL:
 
 for each in POSTGRES_FUNCTIONS:
     event.listen(table(ItemText), "before_create", ddl(each, "postgresql"))
+for each in POSTGRES_INDEX:
+    event.listen(table(ItemText), "after_create", ddl(each, "postgresql"))
 for each in POSTGRES:
     event.listen(Base.metadata, "after_create", ddl(each, "postgresql"))
 for each in SQLITE:

@@ -605,11 +605,8 @@ def index_texts() -> None:
         op.get_bind().exec_driver_sql(statement.strip())
     op.execute("UPDATE agenda_item SET title = title")
     if not is_sqlite:
-        for name in ("words", "parts"):
-            op.execute(
-                f"CREATE INDEX ix_item_text_{name} ON item_text "
-                f"USING gin (search_{name}(words)) WITH (fastupdate = off)"
-            )
+        for statement in POSTGRES_INDEX:
+            op.execute(statement)
 
 
 def require_full_text() -> None:
@@ -671,6 +668,15 @@ SQLITE = (
     sqlite_trigger("follow_up_delete_text", "DELETE ON follow_up", "i.id = old.item_id"),
 )
 PLAIN = "SELECT regexp_replace(lower(left($1, 100000)), '[^[:alnum:]]+', ' ', 'g') AS plain"
+POSTGRES_INDEX = (
+    """
+ALTER TABLE item_text
+  ADD COLUMN lexemes tsvector GENERATED ALWAYS AS (search_words(words)) STORED,
+  ADD COLUMN parts text[] GENERATED ALWAYS AS (search_parts(words)) STORED
+""",
+    "CREATE INDEX ix_item_text_lexemes ON item_text USING gin (lexemes) WITH (fastupdate = off)",
+    "CREATE INDEX ix_item_text_parts ON item_text USING gin (parts) WITH (fastupdate = off)",
+)
 POSTGRES = (
     f"""
 CREATE FUNCTION search_words(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
