@@ -21,6 +21,7 @@ check: .venv/dev
 
 bench: .venv/dev
 	.venv/bin/python -m tests.bench
+	.venv/bin/python -m tests.bench.pages
 
 lock: .venv/bin/python
 	@command -v $(UV) >/dev/null || $(PIP) install uv
