@@ -43,6 +43,10 @@ def test_anything_else_means_the_menu(lang, words):
     [
         ("hjelp", "menu.show", {}, False),
         ("Saker", "worklist.show", {}, False),
+        ("møte", "meeting.show", {}, False),
+        ("Saksliste?", "agenda.show", {}, False),
+        ("referat", "minutes.show", {}, False),
+        ("forslag", "worklist.show", {}, False),
         ("foreslå sak", "proposal.submit", {}, True),
         ("koble", "room.link", {}, True),
         ("Koble samordningsrad", "room.link", {"body": "samordningsrad"}, False),

@@ -16,6 +16,7 @@ from lisbot.council.enums import ItemKind, MinutesState, NoticeState, StandingIt
 from lisbot.council.meetings.published import changes_since_sent, readable_items
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import NOTICE, WAITING
+from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
 from lisbot.council.models import AgendaItem, Meeting, Proposal
 from lisbot.texts import text
@@ -23,9 +24,12 @@ from lisbot.texts import text
 STANDING_MINUTES = 5  # minutes of the meeting for approving the last minutes
 
 
-async def show(act: Act, *, meeting_id: MeetingId) -> AgendaView:
-    """See a meeting's agenda. A draft is seen by the secretariat only. Returns AgendaView."""
-    return agenda_view(act, await get_meeting_for(act, meeting_id, *WITH_AGENDA))
+async def show(act: Act, *, meeting_id: MeetingId | None = None) -> AgendaView:
+    """See a meeting's agenda, the nearest's where none is named. A draft is seen by the secretariat only.
+
+    Returns AgendaView.
+    """
+    return agenda_view(act, await get_meeting_for(act, meeting_id or await nearest_meeting_id(act), *WITH_AGENDA))
 
 
 def agenda_view(act: Act, meeting: Meeting) -> AgendaView:

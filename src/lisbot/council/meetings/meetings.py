@@ -33,13 +33,17 @@ from lisbot.council.meetings.rows import (
     title_of,
 )
 from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
+from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
 from lisbot.council.models import Meeting, Vote
 
 
-async def show(act: Act, *, meeting_id: MeetingId) -> MeetingView:
-    """See a meeting: when and where, the agenda, the answers and the votes. Returns MeetingView."""
-    return await meeting_view(act, meeting_id)
+async def show(act: Act, *, meeting_id: MeetingId | None = None) -> MeetingView:
+    """See a meeting, the nearest where none is named: when and where, the agenda, the answers and the votes.
+
+    Returns MeetingView.
+    """
+    return await meeting_view(act, meeting_id or await nearest_meeting_id(act))
 
 
 async def meeting_view(act: Act, meeting_id: int) -> MeetingView:

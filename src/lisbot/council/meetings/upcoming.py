@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
+from lisbot.council.core.errors import NotFound
 from lisbot.council.models import Body, Meeting
 from lisbot.texts import date_and_name
 
@@ -40,6 +41,20 @@ async def soonest(
     )
     moments = (moment(on, starts or NOTICE_HOUR, tz) for on, starts in rows)
     return min((found for found in moments if found > at), default=None)
+
+
+async def nearest_meeting_id(act: Act) -> int:
+    """Returns the next meeting that the command may be run on, or where none is planned the last one.
+
+    Raises NotFound where there has been none.
+    """
+    mine = (Meeting.body_id.in_(bodies_where(act.by, act.needs)), Meeting.cancelled_at.is_(None))
+    coming = select(Meeting.id).where(*mine, Meeting.held_on >= act.today).order_by(Meeting.held_on, Meeting.starts)
+    over = select(Meeting.id).where(*mine, Meeting.held_on < act.today).order_by(Meeting.held_on.desc())
+    for query in (coming, over):
+        if (found := await act.db.scalar(query.limit(1))) is not None:
+            return found
+    raise NotFound("no_meeting")
 
 
 async def meetings_to_propose_for(act: Act) -> list[tuple[object, str]]:

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from lisbot.council.core.access import P, may, seats_of
+from lisbot.council.core.access import P, bodies_where, may, seats_of
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import Day, Ids, ItemId, Line, MeetingId, OrganisationId, Prefill, Prose
@@ -53,15 +53,30 @@ async def get_minutes_for(act: Act, meeting_id: int, command: str | None = None)
     return meeting
 
 
-async def show(act: Act, *, meeting_id: MeetingId) -> MinutesView:
-    """See a meeting's minutes: as a draft only for the secretariat, otherwise once they are sent out.
+async def show(act: Act, *, meeting_id: MeetingId | None = None) -> MinutesView:
+    """See a meeting's minutes, the newest where none is named: as a draft only for the secretariat, otherwise once
+    they are sent out.
 
     Returns MinutesView.
     """
-    meeting = await get_minutes_for(act, meeting_id)
+    meeting = await get_minutes_for(act, meeting_id or await newest_minutes_id(act))
     if meeting.minutes_state not in SENT_OUT and not may(act.by, P.RECORD, meeting.body_id):
         raise NotFound("no_minutes_yet")
     return await minutes_view(act, meeting)
+
+
+async def newest_minutes_id(act: Act) -> int:
+    """Returns the last meeting whose minutes this member may read. Raises NotFound where there is none."""
+    written = select(Meeting.id).where(
+        or_(
+            Meeting.body_id.in_(bodies_where(act.by, act.needs)) & Meeting.minutes_state.in_(SENT_OUT),
+            Meeting.body_id.in_(bodies_where(act.by, P.RECORD)) & (Meeting.minutes_state != MinutesState.NONE),
+        )
+    )
+    found = await act.db.scalar(written.order_by(Meeting.held_on.desc()).limit(1))
+    if found is None:
+        raise NotFound("no_minutes_yet")
+    return found
 
 
 async def view_again(act: Act, meeting_id: int) -> MinutesView:
