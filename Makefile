@@ -5,13 +5,13 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
 
-.PHONY: demo test check bench lock playground browsers clean
+.PHONY: demo test check bench lock snapshots playground browsers clean
 
 demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
 
 test: .venv/dev browsers check
-	.venv/bin/pytest -n 2 --cov
+	.venv/bin/pytest -n 2 --dist worksteal --cov
 
 check: .venv/dev
 	.venv/bin/ruff format --check .
@@ -19,6 +19,12 @@ check: .venv/dev
 	.venv/bin/mypy
 	PYTHONPATH=src .venv/bin/lint-imports
 
+# Read their diff before committing it.
+snapshots: .venv/dev browsers
+	UPDATE_SNAPSHOTS=1 .venv/bin/pytest -n 2 tests/test_cards.py tests/test_json_schema.py tests/test_templates.py \
+	  tests/council/core/test_access.py
+
+# With OLD_LISBOT=, an older checkout that has its .venv, also beside that.
 bench: .venv/dev
 	.venv/bin/python -m tests.bench
 	.venv/bin/python -m tests.bench.pages

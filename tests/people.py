@@ -13,6 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lisbot import cards, commands
+from lisbot.commands import COMMANDS
+from lisbot.council.core.access import GRANTS
+from lisbot.council.core.context import Role
 from lisbot.council.models import Person
 from lisbot.council.register.identity import Caller
 from lisbot.runtime import Runtime
@@ -100,3 +103,8 @@ async def caller_of(runtime: Runtime, email: str, platform: str, lang: str | Non
         person_id = await db.scalar(select(Person.id).where(func.lower(Person.email) == email.lower()))
     assert person_id is not None, f"nobody here has the address {email}"
     return Caller(platform, str(person_id), lang=lang)
+
+
+def not_granted_to(*roles: Role) -> set[str]:
+    """Every command that none of these roles may run."""
+    return {name for name, command in COMMANDS.items() if not any(command.needs in GRANTS[role] for role in roles)}

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import fields, is_dataclass
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from cardlint import LARGEST, lint
 from lisbot.cards import SHEETS
 from lisbot.cards.draw import FORM, draw_sheet
 from lisbot.cards.views import Table
-from lisbot.channels.web.navigation import card_targets
+from lisbot.channels.web.navigation import button_target, card_targets
+from lisbot.channels.web.responses import make_templates
 from lisbot.commands import COMMANDS, Reply
 from lisbot.db import Database
 from lisbot.render import html, teams
@@ -35,7 +37,21 @@ from scene import Scene, card_of, overflow, play
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = os.environ.get("UPDATE_SNAPSHOTS") == "1"
 TAG = re.compile(r"(?=<(?:h\d|p|dl|dt|div|form|fieldset|label|button|a)[ >])")
+BLANK = re.compile(r"\n\s*\n")
 PAGE = "https://lisbot.example/page"
+TEMPLATES = make_templates()
+# What stands around every page.
+AROUND: dict[str, Any] = {
+    "languages": (),
+    "member": None,
+    "links": [],
+    "here": "/me",
+    "style": "",
+    "done": "",
+    "demo": False,
+    "clock": "",
+    "static": str,
+}
 
 
 @pytest.fixture
@@ -51,18 +67,34 @@ async def runtime(
     await db.close()
 
 
-def faces(card: dict[str, Any]) -> dict[str, str]:
-    """The card as each of its readers has it: by the face and the ending of its snapshot. In every language its
-    words, in one the rest: nobody reads the same buttons three times."""
+def faces(reply: Reply, card: dict[str, Any]) -> dict[str, str]:
+    """What each of its readers has: by the face and the ending of its snapshot. In every language its words, in one
+    the rest: nobody reads the same buttons three times."""
     said = {"words/txt": words(card, buttons=True) + "\n"}
     if card["lang"] != LANGUAGES[0]:
         return said
-    drawn = html.render_card(card, find_target=card_targets("/me"), hidden={"_csrf": "token", "_next": "/me"})
+    drawn = as_page(reply, card)
     return said | {
         "teams/json": json.dumps(teams.render(card, PAGE), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
-        "html/html": TAG.sub("\n", drawn).strip() + "\n",
+        "html/html": BLANK.sub("\n", TAG.sub("\n", drawn)).strip() + "\n",
         "slack/json": json.dumps(in_slack(card), ensure_ascii=False, indent=1) + "\n",
     }
+
+
+def as_page(reply: Reply, card: dict[str, Any]) -> str:
+    """What the page shows between its head and its foot: of a form the card, of anything else the whole sheet."""
+    hidden, lang = {"_csrf": "token", "_next": "/me"}, str(card["lang"])
+    if reply.shows == FORM:
+        return str(html.render_card(card, find_target=card_targets("/me"), hidden=hidden))
+    page = TEMPLATES.get_template("sheet.html").render(
+        sheet=draw_sheet(reply.shows, reply.view, reply.viewer),
+        t=partial(text, lang),
+        lang=lang,
+        hidden=hidden,
+        target=lambda action: button_target(action, "/me"),
+        **AROUND,
+    )
+    return page.partition('<main id="content" tabindex="-1">')[2].partition("</main>")[0]
 
 
 def in_slack(card: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +158,7 @@ async def test_every_card_looks_as_it_did(runtime: Runtime, clock: Any, lang: st
                 for words in said
                 if json.dumps(words, ensure_ascii=False)[1:-1] not in on_card
             )
-        for face, now in faces(card).items():
+        for face, now in faces(reply, card).items():
             folder, ending = face.split("/")
             path = SNAPSHOTS / folder / f"{name}.{lang}.{ending}"
             assert path not in seen, f"{name} is shown twice"
@@ -170,7 +202,6 @@ async def test_the_longest_cards_fit_in_teams(runtime: Runtime, clock: Any, lang
     scene = Scene(runtime, clock, lang, keep)
     await overflow(scene)
     assert max(sizes.values()) <= LARGEST
-    assert len(sizes) == 18
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -191,5 +222,4 @@ async def test_the_longest_cards_go_on_in_slack_over_pages(runtime: Runtime, clo
             assert [part for part in parts if bare(part).replace(":", "") not in told] == []
 
     await overflow(Scene(runtime, clock, lang, keep))
-    assert len(pages) == 18
     assert max(pages.values()) > 10

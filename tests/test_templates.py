@@ -28,14 +28,14 @@ from lisbot.runtime import Runtime
 from scene import Scene, overflow, play
 
 ROOT = Path(__file__).parents[1]
-SHAPES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "cards").glob("*.json"))}
+ALL_SHAPES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "cards").glob("*.json"))}
 SAMPLES = ROOT / "cards" / "samples"
 BUTTONS = {
     "button": {"title": "Kommer", "verb": "attendance.respond", "style": "positive", "data": {"meeting_id": 1}},
     "ask": {"title": "Foreslå sak", "verb": "proposal.submit", "style": "default", "data": {"meeting_id": 1}},
 }
 # The drawing of each shape that shows most of it.
-SHOWN = {
+SAMPLE_OF = {
     "call": "call.own",
     "case": "case.sides",
     "form": "form.proposal.submit.wrong",
@@ -92,8 +92,8 @@ def expand(pairs: list[tuple[Any, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.browser
 async def test_both_engines_make_the_same_card_of_every_drawing(drawings):
-    assert {shape for shape, _ in drawings.values()} == set(SHAPES)
-    theirs = expand([(SHAPES[shape], data) for shape, data in drawings.values()])
+    assert {shape for shape, _ in drawings.values()} == set(ALL_SHAPES)
+    theirs = expand([(ALL_SHAPES[shape], data) for shape, data in drawings.values()])
     for (name, (shape, data)), expanded in zip(drawings.items(), theirs, strict=True):
         assert expanded["card"] == fill(template(shape), data), name
 
@@ -137,8 +137,8 @@ def test_a_hole_that_holds_nothing_is_a_bug_and_not_a_gap():
 
 
 async def test_the_samples_are_of_today(drawings):
-    samples = {shape: drawings[f"play {name}"][1] for shape, name in SHOWN.items()} | BUTTONS
-    assert set(samples) == set(SHAPES)
+    samples = {shape: drawings[f"play {name}"][1] for shape, name in SAMPLE_OF.items()} | BUTTONS
+    assert set(samples) == set(ALL_SHAPES)
     for shape, data in samples.items():
         path = SAMPLES / f"{shape}.json"
         now = json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -11,9 +11,11 @@ from cardlint import lint
 from dumps import rows
 from fakes.teams import TEAM, Client, Person, inputs, words_of
 from lisbot.commands import COMMANDS, public_commands
+from lisbot.council.core.context import Role
 from lisbot.council.models import AgendaItem, Proposal, Room
 from lisbot.council.models import Person as PersonRow
 from lisbot.texts import LANGUAGES
+from people import not_granted_to
 from stages import Scene
 
 AWKWARD = "Felles **rotasjon** <at>everyone</at> {{DATE(2027-01-01T00:00:00Z)}} [x](https://evil.example) 1. 🙂"
@@ -152,9 +154,8 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     shows = {command.name for command in public_commands() if not command.changes}
     assert shows - reached[RAGNHILD] == set()
     # The agenda is part of a member's meeting; the minutes are a draft still; the rest is the secretariat's.
-    others = {"agenda.show", "minutes.show", "log.verify", "log.show", "proposal.triage", "seat_change.show"}
-    others |= {"dashboard.show", "attendance.forecast"}
-    assert shows - reached[ASTRID] == others
+    missing = shows - reached[ASTRID] - not_granted_to(Role.REPRESENTATIVE)
+    assert missing == {"agenda.show", "minutes.show"}, "no button leads there"
 
 
 async def test_a_form_filled_in_wrong_comes_back_with_what_was_typed(real, runtime, clock):
