@@ -35,7 +35,7 @@ BUTTONS = {
     "ask": {"title": "Foreslå sak", "verb": "proposal.submit", "style": "default", "data": {"meeting_id": 1}},
 }
 # The drawing of each shape that shows most of it.
-SAMPLE_OF = {
+SAMPLED = {
     "call": "call.own",
     "case": "case.sides",
     "form": "form.proposal.submit.wrong",
@@ -137,7 +137,7 @@ def test_a_hole_that_holds_nothing_is_a_bug_and_not_a_gap():
 
 
 async def test_the_samples_are_of_today(drawings):
-    samples = {shape: drawings[f"play {name}"][1] for shape, name in SAMPLE_OF.items()} | BUTTONS
+    samples = {shape: drawings[f"play {name}"][1] for shape, name in SAMPLED.items()} | BUTTONS
     assert set(samples) == set(ALL_SHAPES)
     for shape, data in samples.items():
         path = SAMPLES / f"{shape}.json"
