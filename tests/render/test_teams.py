@@ -270,7 +270,7 @@ SECTION = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(SECTION, max_size=6) | st.lists(SECTION, min_size=1, max_size=1).map(lambda one: one * 30))
 def test_whatever_is_drawn_fits_in_a_message(sections):
     whole = card_of(*(each for each in sections if not each.is_empty))

@@ -49,7 +49,7 @@ async def test_what_fails_after_the_answer_never_takes_the_answer_back(recorded,
     assert run.names.count("call.decline") == 1
     (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
     ref = record.getMessage().split()[-1]
-    assert text("nn", "slack.failed", ref=ref) in shown(recorded.fake.messages_to(ASTRID)[-1])
+    assert text("nn", "error.done_and_not_drawn", ref=ref) in shown(recorded.fake.messages_to(ASTRID)[-1])
 
 
 async def test_a_bug_before_the_answer_is_said_with_a_reference_and_slack_hears_200(open_channel, ask, caplog):

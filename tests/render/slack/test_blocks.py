@@ -283,7 +283,7 @@ CARDS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_card=CARDS)
 def test_the_pages_together_say_everything_the_card_says(given_card: dict[str, Any]):
     drawn = pages(given_card, words="Fordi")
@@ -296,7 +296,7 @@ def test_the_pages_together_say_everything_the_card_says(given_card: dict[str, A
         assert bare(action["title"]) in told
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(given_card=CARDS, most=st.sampled_from([300, 4_000, 40_000]))
 def test_the_top_level_text_says_it_all_or_says_how_much_is_left(given_card: dict[str, Any], most: int):
     text = fallback(given_card, most=most)
