@@ -126,12 +126,12 @@ def wrong(element: dict[str, Any]) -> Iterator[str]:
 def wrong_input(element: dict[str, Any], kind: str) -> Iterator[str]:
     if not element.get("id"):
         yield "is an input without an id"
-    if not element.get("label"):
+    if not element.get("label") and kind != "Input.Toggle":
         yield "is an input without a label"
     if element.get("isRequired") and not element.get("errorMessage"):
         yield "is required and does not say so when it is empty"
-    if kind == "Input.Toggle" and not element.get("title"):
-        yield "is a toggle without a title"
+    if kind == "Input.Toggle" and not (element.get("title") and element.get("wrap")):
+        yield "is a toggle whose title is missing, or cut off on phones (wrap)"
     if kind == "Input.ChoiceSet":
         choices = element.get("choices")
         if not isinstance(choices, list) or not choices:

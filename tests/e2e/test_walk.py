@@ -95,7 +95,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     await visitor.press("Samordningsrådet")
     while not await visitor.button("Begynn på referatet").is_visible():
         await page.get_by_role("button", name="Spol fram").click()
-    await visitor.press("Åpne og svar", about=TITLE)
+    await visitor.press("Vis spørsmålet", about=TITLE)
     await visitor.press("Avslutt avstemningen")
     await visitor.sees("For\n1")
     await visitor.press("Vis møtet")

@@ -1,7 +1,7 @@
 """The log: whether it is whole, and the history of one thing."""
 
 import re
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from lisbot.cards.form import label
@@ -13,6 +13,7 @@ from lisbot.texts import date_and_name, format_list, has
 
 MAX_VALUE = 200  # characters of one argument shown
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+HOUR = re.compile(r"\d{2}:\d{2}:\d{2}")
 # The arguments that are one of an enumeration's members.
 ENUMERATIONS: dict[str, tuple[type[StrEnum], ...]] = {
     "agreement": (Agreement,),
@@ -104,6 +105,8 @@ def in_words(name: str, value: object, viewer: Viewer) -> str:
     for kind in ENUMERATIONS.get(name, ()):
         if words in list(kind):
             return viewer.say(kind(words))
+    if HOUR.fullmatch(words):
+        return viewer.say(time.fromisoformat(words))
     return viewer.say(date.fromisoformat(words)) if DAY.fullmatch(words) else words
 
 

@@ -156,18 +156,18 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         subtitle=when(ref, viewer),
         state=stage(line, viewer),
         status=STAGES.get(line.state, ""),
-        links=join_link(view.link, viewer),
+        links=join_link(view.link, viewer) if is_coming else (),
         facts=[(t("arg.place"), ref.place)],
         sections=[
             own_attendance(view.own, viewer) if view.own and is_coming else None,
             section(
                 t("card.meeting.agenda_draft" if is_draft else "card.meeting.agenda"),
                 lines=[
-                    t("card.meeting.not_published") if not view.items else "",
+                    no_items(view, viewer, arranges=arranges) if is_coming else "",
                     *change_lines(view.changes, viewer),
                 ],
                 rows=[item_row(item, ref, viewer) for item in view.items],
-                actions=agenda_actions(view.agenda_actions, view.notice, viewer),
+                actions=agenda_actions(view, view.agenda_actions, viewer),
             ),
             forecast_section(view.forecast, viewer) if view.forecast else None,
         ],
@@ -215,7 +215,7 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
         answered = own.deputy_response not in (None, DeputyResponse.ASKED)
         return section(
             t("card.attendance.deputy_for", name=own.stands_in_for),
-            lines=[viewer.say(own.deputy_response) if answered else ""],
+            lines=[t("card.attendance.yours", response=own.deputy_response) if answered else ""],
             actions=deputy_answers(own.actions, viewer),
         )
     said = ""
@@ -260,19 +260,30 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
         ),
         mark=format_time(viewer.lang, item.starts) if item.starts else "",
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
-        actions=(*(vote_button(vote, viewer) for vote in item.votes), *actions(viewer, item.actions)),
+        actions=(*(vote_button(vote, ref, viewer) for vote in item.votes), *actions(viewer, item.actions)),
     )
 
 
-def vote_button(vote: ItemVote, viewer: Viewer) -> Action:
-    title = "" if vote.is_open else viewer.t("card.vote.show_result")
+def vote_button(vote: ItemVote, ref: MeetingRef, viewer: Viewer) -> Action:
+    title = "" if viewer.allows("vote.cast", ref.body.id) else viewer.t("card.vote.show_question")
+    if not vote.is_open:
+        title = viewer.t("card.vote.show_result")
     return goes_to(viewer, "vote.show", title=title, vote_id=vote.id)
 
 
-def agenda_actions(allowed: Iterable[AllowedAction], notice: NoticeState, viewer: Viewer) -> list[Action]:
-    again = viewer.t("card.agenda.tell_changes") if notice is NoticeState.CHANGED else ""
+def no_items(view: MeetingView | AgendaView, viewer: Viewer, *, arranges: bool) -> str:
+    """Returns why an agenda is empty: to those who arrange it, that it is, and to others that it is not sent."""
+    if view.items:
+        return ""
+    return viewer.t("card.meeting.no_items" if arranges else "card.meeting.not_published")
+
+
+def agenda_actions(view: MeetingView | AgendaView, allowed: Iterable[AllowedAction], viewer: Viewer) -> list[Action]:
+    """Returns what may be done to an agenda. To send it stands out once there is something on it."""
+    again = viewer.t("card.agenda.tell_changes") if view.notice is NoticeState.CHANGED else ""
+    style = "positive" if view.items else "default"
     return [
-        action(viewer, each, title=again, style="positive") if each.command == "notice.send" else action(viewer, each)
+        action(viewer, each, title=again, style=style) if each.command == "notice.send" else action(viewer, each)
         for each in allowed
     ]
 
@@ -284,7 +295,7 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
         t("card.agenda.title", body=ref.body.name),
         subtitle=when(ref, viewer),
         lines=[
-            t("card.meeting.not_published") if not view.items else "",
+            no_items(view, viewer, arranges=bool(view.actions)),
             *change_lines(view.changes, viewer),
         ],
         links=join_link(view.link, viewer),
@@ -292,7 +303,7 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 rows=[item_row(item, ref, viewer) for item in view.items],
-                actions=agenda_actions(view.actions, view.notice, viewer),
+                actions=agenda_actions(view, view.actions, viewer),
             )
         ],
         actions=[goes_to(viewer, "meeting.show", meeting_id=ref.id) if sees_meeting else None],

@@ -126,9 +126,17 @@ def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
     asked = {"text": view.text, "body_id": view.body_id, "year": view.year, "kind": view.kind}
     return sheet(
         t("card.outcomes.title"),
-        subtitle=t("card.outcomes.found", count=len(view.found)),
+        subtitle=joined(
+            t("card.outcomes.found", count=len(view.found)),
+            view.text,
+            viewer.say(view.kind),
+            str(view.year or ""),
+        ),
         lines=[t("card.outcomes.more") if view.has_more else ""],
         sections=[section(rows=[outcome_row(line, viewer) for line in view.found])],
+        actions=[
+            Action(t("command.outcome.search.button"), "outcome.search", asks=viewer.asks("outcome.search", {})),
+        ],
         opens=Opens("outcome.search", {name: value for name, value in asked.items() if value}),
     )
 

@@ -11,6 +11,7 @@ from lisbot.council.register.views import (
     SeatHistory,
     TermLine,
 )
+from lisbot.texts import long_date
 
 
 def register(view: RegisterView, viewer: Viewer) -> Sheet:
@@ -54,8 +55,8 @@ def term_line(term: TermLine, viewer: Viewer) -> str:
     t, who = viewer.t, term.name
     if term.email is not None:
         who += f" <{term.email}>" if term.email else f" ({t('card.register.no_email')})"
-    until = viewer.say(term.to_on) if term.to_on else t("card.register.now")
-    return f"{rank_name(term.rank, viewer)}: {who}, {viewer.say(term.from_on)} – {until}"
+    until = long_date(viewer.lang, term.to_on) if term.to_on else t("card.register.now")
+    return f"{rank_name(term.rank, viewer)}: {who}, {long_date(viewer.lang, term.from_on)} – {until}"
 
 
 def rank_name(rank: int, viewer: Viewer) -> str:

@@ -217,7 +217,9 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     own_name = command.name if command else name
     fields: dict[str, str] = {}
     if isinstance(refusal, WrongInput):
-        fields = {at: text(lang, f"input.{key}", **values) for at, (key, values) in refusal.fields.items()}
+        as_asked = list(command.parameters) if command else []
+        at_fault = sorted(refusal.fields, key=lambda at: as_asked.index(at) if at in as_asked else len(as_asked))
+        fields = {at: text(lang, f"input.{refusal.fields[at][0]}", **refusal.fields[at][1]) for at in at_fault}
         wrong = "; ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
         words = text(lang, "error.invalid", fields=wrong)
         return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)

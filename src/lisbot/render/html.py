@@ -246,7 +246,7 @@ class Renderer:
         return Markup("<div{}>{}</div>").format(attributes(tag), self.elements(items))
 
     def labelled_field(self, items: Sequence[Node]) -> Markup:
-        """Returns one input with its hint before it and its problem after it, tied to it for those who listen."""
+        """Returns one input with its hint under its label and its problem after it, tied to it for those who listen."""
         hints: list[tuple[str, Node]] = []
         problems: list[tuple[str, Node]] = []
         asked: Node = {}
@@ -298,7 +298,7 @@ class Renderer:
             )
         at = self.new_id()
         if node["type"] == "Input.Toggle":
-            return Markup('<div class="{}">{}{}{}</div>').format(classes, before, self.toggle(node, at, aria), after)
+            return Markup('<div class="{}">{}{}{}</div>').format(classes, self.toggle(node, at, aria), before, after)
         control = self.control(node, {"id": at, "name": node["id"], "required": required, **aria})
         return Markup('<div class="{}"><label for="{}">{}</label>{}{}{}{}</div>').format(
             classes, at, caption, before, control, missing, after

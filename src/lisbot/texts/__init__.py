@@ -75,7 +75,7 @@ def format_value(lang: str, value: object) -> object:
 def format_moment(lang: str, value: datetime) -> str:
     from babel.dates import format_datetime
 
-    pattern = "d MMMM y HH:mm" if lang == "en" else "d. MMMM y HH:mm"
+    pattern = "d MMMM y, HH:mm" if lang == "en" else "d. MMMM y 'kl.' HH:mm"
     return str(format_datetime(value, pattern, locale=LOCALES[lang]))
 
 
@@ -85,6 +85,13 @@ def format_date(lang: str, value: date) -> str:
 
     pattern = "EEEE d MMMM y" if lang == "en" else "EEEE d. MMMM y"
     return str(format_by_pattern(value, pattern, locale=LOCALES[lang]))
+
+
+def long_date(lang: str, value: date) -> str:
+    """Returns a date of which nobody asks the weekday: «1. september 2025»."""
+    from babel.dates import format_date as format_by_pattern
+
+    return str(format_by_pattern(value, "d MMMM y" if lang == "en" else "d. MMMM y", locale=LOCALES[lang]))
 
 
 def short_date(lang: str, value: date) -> str:

@@ -22,6 +22,7 @@ from lisbot.council.models import Attendance, Meeting
 from lisbot.council.register.seats import seat_name, seats_on
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.views import PersonRef
+from lisbot.texts import format_value, text
 
 
 async def forecast(act: Act, *, meeting_id: MeetingId) -> ForecastView:
@@ -49,7 +50,8 @@ async def respond_prefill(act: Act, *, meeting_id: MeetingId, response: Response
     meeting = await get_noticed_meeting_for(act, meeting_id)
     deputies = await deputies_by_seat(act, meeting)
     choices = [(d.id, d.name) for a in await own_rows(act, meeting) for d in deputies.get(a.seat_id, ())]
-    return Prefill(about=title_of(act, meeting), choices={"deputy_id": choices})
+    answer = f"{text(act.by.lang, 'arg.response')}: {format_value(act.by.lang, response)}"
+    return Prefill(about=f"{title_of(act, meeting)}\n{answer}", choices={"deputy_id": choices})
 
 
 async def respond(

@@ -49,12 +49,12 @@ async def report(
     act: Act,
     *,
     seat_id: SeatId,
+    rank: Whole = 0,
     name: Line,
     email: Email,
     from_on: Day,
     anchored_by: Line,
     anchored: bool = False,
-    rank: Whole = 0,
 ) -> SeatChangeView:
     """Report who takes over a seat, from when, and who in the line of management has approved it.
 

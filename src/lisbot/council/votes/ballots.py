@@ -15,6 +15,7 @@ from lisbot.council.votes.states import VOTE, brief
 from lisbot.council.votes.view import vote_view
 from lisbot.council.votes.views import VoteView
 from lisbot.db import defer_until_commit
+from lisbot.texts import format_value, text
 
 NEEDS_REASON = (Choice.DISAGREE,)
 # Built once: one of these is run for every ballot. A seat that was recused meanwhile keeps no answer.
@@ -39,7 +40,9 @@ SET_BALLOT = SET_ANSWERED.values(
 async def cast_prefill(act: Act, *, vote_id: VoteId, choice: Line = "", seat_id: SeatId | None = None) -> Prefill:
     vote, _ = await get_question_for(act, vote_id)
     if choice:
-        return Prefill(about=vote.question)
+        chosen = Choice(choice) if choice in list(Choice) and vote.form is not VoteForm.SINGLE else choice
+        label = text(act.by.lang, "arg.choice")
+        return Prefill(about=f"{vote.question}\n{label}: {format_value(act.by.lang, chosen)}")
     options = [(each, each if vote.form is VoteForm.SINGLE else Choice(each)) for each in vote.options]
     return Prefill(about=vote.question, choices={"choice": options})
 
