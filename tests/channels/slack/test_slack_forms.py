@@ -219,7 +219,7 @@ async def test_a_deed_that_wants_confirming_asks_in_the_form_and_is_done_when_it
 ):
     await scene.planned()
     (meeting,) = [m for m in await rows(runtime.db, Meeting) if m.held_on.month == 3]
-    await real.slash(RAGNHILD, "møte")
+    await real.slash(RAGNHILD, "saker")
     await settle(real)
     for command in ("meeting.show", "meeting.move"):
         await press_command(real, RAGNHILD, in_front_of(real, RAGNHILD), command, meeting_id=meeting.id)

@@ -292,7 +292,7 @@ async def test_words_lisbot_does_not_know_are_answered_with_the_menu(recorded, r
         (BJORN, "min side", "worklist.show"),
         (BJORN, "Søk rotasjon", "outcome.search"),
         (ASTRID, "mi side", "worklist.show"),
-        (ASTRID, "møte", "worklist.show"),
+        (ASTRID, "saker", "worklist.show"),
         (ELI, "my page", "worklist.show"),
         (ELI, "overview", "dashboard.show"),
         (ELI, "hjelp", "menu.show"),

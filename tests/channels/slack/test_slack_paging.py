@@ -46,7 +46,7 @@ async def meeting_id(scene, runtime, fake, real):
 
 async def open_meeting(slack, person, meeting_id, *, where=None):
     """Open the meeting by its button among one's own things. Returns what is in front of them then."""
-    await slack.say(person, "møte", where)
+    await slack.say(person, "saker", where)
     await settle(slack)
     await press_command(slack, person, in_front_of(slack, person), "meeting.show", meeting_id=meeting_id)
     return in_front_of(slack, person)

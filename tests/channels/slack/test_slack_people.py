@@ -26,7 +26,7 @@ async def accounts(runtime):
 async def everything(slack, fake, person, where=None):
     """All that somebody can do in Slack without having been shown a button."""
     await slack.say(person, "hjelp")
-    await slack.slash(person, "møte")
+    await slack.slash(person, "saker")
     if person.team == next(iter(fake.workspaces)):
         await slack.home(person)
     if where:
@@ -97,7 +97,7 @@ NOT_OWN = {
 async def test_somebody_with_a_members_address_who_is_none_of_the_teams_own_is_a_stranger(real, runtime, fake, how):
     guest = replace(ASTRID, **how)
     before = await dump(runtime.db)
-    await real.slash(guest, "møte")
+    await real.slash(guest, "saker")
     await settle(real)
     assert set(words_to(fake, guest)) == {text("nn", "error.stranger")}
     assert await accounts(runtime) == []

@@ -51,7 +51,7 @@ async def test_buttons_lead_from_the_menu_to_everything_there_is_to_look_at(real
 async def test_a_row_that_opens_one_thing_has_its_button_beside_it(real, scene, fake):
     """What a person wants of a council, of their worklist and of a search is a press away."""
     await scene.approved()
-    for words, command in (("hjelp", "body.show"), ("møte", "meeting.show"), ("søk", "case.show")):
+    for words, command in (("hjelp", "body.show"), ("saker", "meeting.show"), ("søk", "case.show")):
         await real.say(ASTRID, words)
         await settle(real)
         message = fake.messages_to(ASTRID)[-1]
