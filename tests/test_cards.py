@@ -129,8 +129,8 @@ def said_by(drawn: object) -> list[str]:
         return [drawn] if drawn else []
     if isinstance(drawn, tuple | list):
         return [words for each in drawn for words in said_by(each)]
-    if isinstance(drawn, Table):  # the first cell of a row is its title, and needs no heading
-        return said_by((drawn.columns[1:], drawn.rows))
+    if isinstance(drawn, Table):  # a heading stands at each of its cells that says something
+        return said_by(drawn.rows)
     if is_dataclass(drawn):
         return [
             words for each in fields(drawn) if each.name not in WORDLESS for words in said_by(getattr(drawn, each.name))

@@ -32,8 +32,6 @@ from lisbot.council.overview.views import (
 from lisbot.council.register.views import BodyRef, SeatOnDay
 from lisbot.texts import LANGUAGES, date_and_name, format_list, short_date, text
 
-NOTHING = "–"  # in a cell of a table
-
 
 def menu(view: MenuView, viewer: Viewer) -> Sheet:
     return sheet(
@@ -193,14 +191,14 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
         subtitle=t("card.dashboard.count", count=len(view.bodies)),
         sections=[
             section(
+                t("card.dashboard.attend_to"),
+                rows=[row for status in view.bodies for row in attention_rows(status, viewer)],
+            ),
+            section(
                 table=Table(
                     tuple(t(f"card.dashboard.{name}") for name in columns),
                     tuple(TableRow(status_cells(status, viewer), body_opens(status.body)) for status in view.bodies),
                 )
-            ),
-            section(
-                t("card.dashboard.attend_to"),
-                rows=[row for status in view.bodies for row in attention_rows(status, viewer)],
             ),
         ],
         actions=actions(viewer, view.actions),
@@ -215,9 +213,9 @@ def status_cells(status: BodyStatus, viewer: Viewer) -> tuple[str, ...]:
     counts = (status.waiting, status.silent, status.unanswered, status.open_votes)
     return (
         status.body.name,
-        short_date(viewer.lang, status.next.held_on) if status.next else NOTHING,
+        short_date(viewer.lang, status.next.held_on) if status.next else "",
         due,
-        *(str(number) if number else NOTHING for number in counts),
+        *(str(number) if number else "" for number in counts),
     )
 
 
