@@ -226,7 +226,7 @@ def find(card: dict[str, Any], title: str, beside: str) -> tuple[dict[str, Any],
 def fill(inputs: list[dict[str, Any]], given: dict[str, Any]) -> dict[str, str]:
     """What a client sends of a card's inputs. It stops what the card says cannot be sent."""
     values = {i["id"]: str(i.get("value", "")) for i in inputs}
-    by_label = {i["label"]: i for i in inputs}
+    by_label = {i.get("label") or i["title"]: i for i in inputs}
     for label, value in given.items():
         assert label in by_label, f"no «{label}» among {list(by_label)}"
         asked = by_label[label]
