@@ -37,7 +37,9 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
-    "PRAGMA synchronous=NORMAL",
+    # What is acknowledged is on the disk: in WAL mode NORMAL loses the last commits when the power goes
+    # (sqlite.org/pragma.html#pragma_synchronous).
+    "PRAGMA synchronous=FULL",
     # What is deleted (sealed ballots when a secret vote closes) is overwritten, not left in free pages.
     "PRAGMA secure_delete=ON",
 )
