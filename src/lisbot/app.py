@@ -120,6 +120,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
             stack.push_async_callback(session.close)
             if scene:
                 await scene(runtime)
+            start_service(stack, db.wiper)
             start_service(stack, linker)
             stack.push_async_callback(teams.close)
             start_service(stack, outbox)

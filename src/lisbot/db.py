@@ -30,20 +30,22 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
+from lisbot.wiping import SQLITE_BUSY_TIMEOUT, Wiper
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT}",
     # What is acknowledged is on the disk: in WAL mode NORMAL loses the last commits when the power goes
     # (sqlite.org/pragma.html#pragma_synchronous).
     "PRAGMA synchronous=FULL",
     # What is deleted (sealed ballots when a secret vote closes) is overwritten, not left in free pages.
     "PRAGMA secure_delete=ON",
 )
-# In a session's info: what it deletes must not remain in the write-ahead log.
+# In a session's info: what it deletes must not remain in the database's files (lisbot.wiping).
 WIPE = "wipe"
 # In a session's info: statements deferred until just before the commit, in the order they were asked for.
 DEFERRED = "deferred"
@@ -68,6 +70,7 @@ class Database:
         if self.is_sqlite:
             prepare_sqlite(self.engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self.wiper = Wiper(self.engine, is_sqlite=self.is_sqlite)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -79,14 +82,8 @@ class Database:
             yield session
             await run_deferred(session)
             await session.commit()
-        if self.is_sqlite and session.info.pop(WIPE, False):
-            await self.wipe()
-
-    async def wipe(self) -> None:
-        """Move what SQLite's write-ahead log holds into the file and empty the log."""
-        async with self.engine.connect() as connection:
-            await connection.execution_options(begin="PRAGMA wal_checkpoint(TRUNCATE)")
-            await connection.begin()
+        if session.info.pop(WIPE, False):
+            await self.wiper.wipe()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -95,6 +92,7 @@ class Database:
             yield session
 
     async def close(self) -> None:
+        await self.wiper.close()
         await self.engine.dispose()
 
 
