@@ -1,5 +1,6 @@
 """What comes in at lisbot's address for Slack: whose word it is, what it may be, and what the log says."""
 
+import asyncio
 import json
 import logging
 import os
@@ -101,12 +102,31 @@ async def test_a_body_that_is_none_of_slacks_is_400_even_when_signed(recorded, b
     assert await status(recorded, body, kind) == 400
 
 
-@pytest.mark.parametrize("is_signed", [True, False])
-async def test_a_body_that_is_too_large_is_413(recorded, is_signed):
+@pytest.mark.parametrize(("is_signed", "expected"), [(True, 413), (False, 401)])
+async def test_a_body_that_is_too_large_is_413(recorded, is_signed, expected):
     body = b"x" * (1024 * 1024 + 1)
     headers = recorded.transport.headers(body, JSON) if is_signed else {}
     response = await recorded.transport.client.post("/slack/events", data=BytesIO(body), headers=headers)
-    assert response.status == 413
+    assert response.status == expected
+
+
+@pytest.mark.parametrize("age", [None, 301, -301])
+async def test_what_is_not_signed_lately_is_refused_before_it_is_read(recorded, age):
+    sent = []
+
+    async def chunks():
+        for number in range(1000):
+            sent.append(number)
+            yield b" " * 1000
+            await asyncio.sleep(0.01)
+
+    headers = {"Content-Type": JSON}
+    if age is not None:
+        at = str(int(time.time()) - age)
+        headers |= {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": "v0=" + "0" * 64}
+    response = await recorded.transport.client.post("/slack/events", data=chunks(), headers=headers)
+    assert response.status == 401
+    assert len(sent) < 100
 
 
 async def test_the_largest_view_slack_knows_is_taken(recorded):

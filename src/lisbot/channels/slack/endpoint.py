@@ -22,6 +22,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from lisbot.channels.common.bodies import read_body
 from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.slack.api import SlackApi
 from lisbot.channels.slack.handler import SlackHandler, apologise, error_at_first_input
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 PATH = "/slack/events"
 MAX_BODY = 1024 * 1024  # bytes; a view is at most 250 KB, and is sent form-encoded
 MAX_TIMESTAMP = 12  # digits of a moment in seconds
+MAX_AGE = 300  # seconds since it was signed (docs.slack.dev, "Verifying requests from Slack")
 ANY = re.compile("")
 # bolt looks for these by itself: at a client id it sets up a store of installations in files, beside ours.
 READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
@@ -78,12 +80,11 @@ class Endpoint:
     # Over HTTP
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a request: 413 too large, 401 not signed, 400 none of Slack's, else what its listener answers."""
-        if (request.content_length or 0) > MAX_BODY or len(raw := await request.read()) > MAX_BODY:
-            return web.Response(status=413)
+        """Answer a request: 401 not signed, 400 none of Slack's, 413 too large, else what its listener answers."""
         try:
-            body = raw.decode()
-            if not self.is_signed(request.headers, body):
+            # What carries no signature, or one of long ago, is not read.
+            body = (await read_body(request, MAX_BODY)).decode() if self.may_be_signed(request.headers) else None
+            if body is None or not self.is_signed(request.headers, body):
                 log.info("refused a request to %s: it is not signed by Slack, or not lately", PATH)
                 return web.Response(status=401)
             headers: dict[str, str | Sequence[str]] = {**request.headers}
@@ -94,12 +95,17 @@ class Endpoint:
         kind = answer.first_headers().get("content-type", "text/plain").split(";")[0]
         return web.Response(status=answer.status, text=answer.body or "", content_type=kind)
 
+    def may_be_signed(self, headers: Mapping[str, str]) -> bool:
+        """Returns whether the headers are such as Slack may have sent in the last five minutes. slack_sdk raises on a
+        timestamp that is no number and on a signature that is not ASCII."""
+        at, signature = signature_in(headers)
+        if not (at.isascii() and at.isdecimal() and len(at) <= MAX_TIMESTAMP and signature.isascii() and signature):
+            return False
+        return abs(self.verifier.clock.now() - int(at)) <= MAX_AGE
+
     def is_signed(self, headers: Mapping[str, str], body: str) -> bool:
-        """Returns whether Slack sent this, byte for byte, in the last five minutes. slack_sdk raises on a timestamp
-        that is no number and on a signature that is not ASCII."""
-        at, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-        is_well_formed = at.isascii() and at.isdecimal() and len(at) <= MAX_TIMESTAMP and signature.isascii()
-        return is_well_formed and self.verifier.is_valid(body, at, signature)
+        """Returns whether Slack sent this, byte for byte, in the last five minutes."""
+        return self.may_be_signed(headers) and self.verifier.is_valid(body, *signature_in(headers))
 
     # bolt's listeners
 
@@ -161,6 +167,11 @@ class Endpoint:
             return {"response_type": "ephemeral", "text": blocks.escape(words)}
         self.handler.background.spawn(self.handler.responder.say(origin, words, lang))
         return {}
+
+
+def signature_in(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Returns a request's timestamp and signature, empty where they are missing."""
+    return headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
 
 
 @contextmanager

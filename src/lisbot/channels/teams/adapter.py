@@ -9,6 +9,7 @@ from aiohttp import web
 from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 
+from lisbot.channels.common.bodies import read_body
 from lisbot.channels.common.retry import with_retries
 from lisbot.channels.teams.activity import IncomingActivity, NotAnActivity, read_activity
 from lisbot.channels.teams.connector import TRANSIENT_CODES, Connector
@@ -34,17 +35,14 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]
         self.verify, self.connector, self.on_turn = verify, connector, on_turn
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a request: 415 another type, 413 too large, 401 not proved, 400 no activity; or what came of it."""
+        """Answer a request: 415 another type, 401 not proved, 413 too large, 400 no activity; or what came of it.
+
+        The token is looked at before anything is read."""
         if request.content_type != "application/json":
             return web.Response(status=415)
-        if (request.content_length or 0) > MAX_BODY:
-            return web.Response(status=413)
         try:
             proof = await self.verify(request.headers.get("Authorization"))
-            body = await request.read()
-            if len(body) > MAX_BODY:
-                return web.Response(status=413)
-            raw = read_activity(orjson.loads(body))
+            raw = read_activity(orjson.loads(await read_body(request, MAX_BODY)))
             proof.require_covers(raw)
         except (orjson.JSONDecodeError, NotAnActivity):
             return web.Response(status=400)

@@ -1,27 +1,32 @@
 """Reading what a form sends."""
 
+import asyncio
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from lisbot.channels.common.bodies import read_body
+
 MAX_BYTES = 3 * 1024 * 1024  # a hundred thousand characters of any script, percent-encoded
+MAX_BYTES_OF_STRANGERS = 64 * 1024  # of those who are not signed in: all they send is an address or a language
 MAX_FIELDS = 500
+PARSING = asyncio.Semaphore(1)  # a form of MAX_BYTES takes some 20 MB while it is parsed
+ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-async def read_body(request: web.Request) -> bytes:
-    """Returns what was sent. Raises HTTPRequestEntityTooLarge."""
-    if (request.content_length or 0) > MAX_BYTES:
-        raise web.HTTPRequestEntityTooLarge(max_size=MAX_BYTES, actual_size=request.content_length or 0)
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise web.HTTPRequestEntityTooLarge(max_size=MAX_BYTES, actual_size=len(body))
-    return bytes(body)
+async def read(request: web.Request, *, is_member: bool) -> dict[str, Any]:
+    """Returns the fields of the form that was sent. Raises HTTPRequestEntityTooLarge and what read_body() raises.
+
+    A large one is parsed in a thread, one at a time: nobody else waits for it.
+    """
+    body = await read_body(request, MAX_BYTES if is_member else MAX_BYTES_OF_STRANGERS)
+    if len(body) <= MAX_BYTES_OF_STRANGERS:
+        return parse(body)
+    async with PARSING:
+        return await asyncio.to_thread(parse, body)
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -30,14 +35,7 @@ def parse(body: bytes) -> dict[str, Any]:
     Raises HTTPBadRequest.
     """
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=bool(body),
-            max_num_fields=MAX_FIELDS,
-            errors="surrogatepass",
-        )
-        pairs = [(without_surrogates(name), without_surrogates(value)) for name, value in pairs]
+        pairs = [(without_surrogates(name), without_surrogates(value)) for name, value in pairs_in(body)]
         button = next((value for name, value in pairs if name == "_data"), "{}")
         carried = without_surrogates(json.loads(button))
     except (ValueError, RecursionError):
@@ -59,6 +57,31 @@ def parse(body: bytes) -> dict[str, Any]:
             unticked, _, meaning = value.partition("=")
             typed.setdefault(unticked, meaning)
     return carried | typed
+
+
+def pairs_in(body: bytes) -> list[tuple[str, str]]:
+    """Returns the names and values in a form's body. Raises ValueError.
+
+    urllib's own reading makes a list of a million pieces of a large form, and nothing else runs while such a list is
+    thrown away.
+    """
+    if not body:
+        return []
+    if not body.isascii():
+        raise ValueError("not percent-encoded")
+    fields = body.split(b"&", MAX_FIELDS)
+    if len(fields) > MAX_FIELDS:
+        raise ValueError("too many fields")
+    parted = [field.partition(b"=") for field in fields]
+    if not all(equals for _, equals, _ in parted):
+        raise ValueError("a field without =")
+    return [(decode(name), decode(value)) for name, _, value in parted]
+
+
+def decode(part: bytes) -> str:
+    """Returns what was percent-encoded. Raises ValueError."""
+    decoded = ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), part.replace(b"+", b" "))
+    return decoded.decode(errors="surrogatepass")
 
 
 def without_surrogates(value: Any) -> Any:

@@ -89,7 +89,7 @@ async def admit_form(request: web.Request, site: Site) -> None:
         raise web.HTTPForbidden
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    request[FORM] = form = form_data.parse(await form_data.read_body(request))
+    request[FORM] = form = await form_data.read(request, is_member=site.cookies.names_somebody(request))
     if not site.cookies.is_own_form(request[SESSION], str(form.pop("_csrf", ""))):
         # Only what the browser itself says is ours is shown again.
         raise LateForm if {"Origin", "Sec-Fetch-Site"} & request.headers.keys() else web.HTTPForbidden

@@ -54,6 +54,14 @@ class SessionCookies:
             return Session()
         return session if time.time() - session.since < LIFE else Session(lang=session.lang)
 
+    def names_somebody(self, request: web.Request) -> bool:
+        """Returns whether this browser was somebody's, be it that its session is over: what they typed meanwhile is
+        not lost."""
+        try:
+            return self.signer.loads(request.cookies.get(self.name, "")).get("person_id") is not None
+        except (BadSignature, AttributeError):
+            return False
+
     def write(self, response: web.StreamResponse, session: Session) -> None:
         self.set(response, self.name, self.signer.dumps(vars(session)), LIFE)
 
