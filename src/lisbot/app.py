@@ -25,6 +25,7 @@ from lisbot.council.log.link import read_newest_link
 from lisbot.db import Database, is_migrated, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.controls import Controls
+from lisbot.http_server import Runner, hide_versions
 from lisbot.idempotency import Receipts
 from lisbot.installations import Installations
 from lisbot.log_linker import LogLinker
@@ -132,6 +133,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
             yield
 
     app = web.Application(middlewares=[answer_errors])
+    hide_versions(app)
     app[PARTS] = Parts(settings, runtime, outbox, scheduler, linker, metrics, mail)
     app.cleanup_ctx.append(run_beside)
     app.router.add_get("/healthz", show_health)
@@ -180,6 +182,10 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as answer:
         status = answer.status
         raise
+    except (ConnectionError, web.RequestPayloadError):
+        # Whoever asked hung up: there is nobody to answer, and nothing of ours went wrong.
+        status = 400
+        raise web.HTTPBadRequest from None
     except Exception:
         ref = secrets.token_hex(3)
         # The route and not the address: that may carry a sign-in link.
@@ -216,6 +222,7 @@ def make_metrics_app(parts: Parts) -> web.Application:
         return web.Response(body=parts.metrics.page(), headers=headers)
 
     app = web.Application()
+    hide_versions(app)
     app.router.add_get("/metrics", show)
     return app
 
@@ -297,7 +304,7 @@ def log_channels_off(settings: Settings) -> None:
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
+    runner = Runner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
