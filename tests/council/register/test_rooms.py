@@ -5,7 +5,7 @@ from builders import ASTRID, RAGNHILD, SIRI
 from lisbot.commands import run
 from lisbot.council.core.context import RoomRef
 from lisbot.council.enums import Post
-from lisbot.council.models import Delivery, Person, Room, Secretariat
+from lisbot.council.models import Body, Delivery, Person, Room, Secretariat
 from lisbot.council.register.identity import Caller
 
 CHANNEL = RoomRef("teams", "t", "19:room", "https://smba.example")
@@ -41,3 +41,14 @@ async def test_a_room_is_not_taken_from_another_secretariats_council(scene):
         db.add(builders.staff(await scene.one(Secretariat, key="regut-north"), siri, Post.LEADER))
     assert (await in_channel(scene, SIRI, "room.link", body="nordrad")).key == "room_taken"
     assert [r.body_id for r in await scene.all(Room)] == [scene.body_id]
+
+
+async def test_the_channel_is_answered_in_the_councils_language(scene):
+    """Whoever links it may read another one themselves."""
+    await scene.ok(RAGNHILD, "person.choose_language", language="en")
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Body, scene.body_id)).lang = "nn"
+    for command, given in (("room.link", {"body": "samrad"}), ("room.unlink", {})):
+        reply = await in_channel(scene, RAGNHILD, command, **given)
+        assert (reply.lang, reply.viewer.lang) == ("nn", "nn")
+    assert (await scene.one(Person, email=RAGNHILD)).lang == "en"

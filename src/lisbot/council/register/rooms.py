@@ -1,5 +1,7 @@
 """The channels and group chats where a body is told things together."""
 
+from dataclasses import replace
+
 from sqlalchemy import delete, select
 
 from lisbot.council.core.access import P, bodies_where
@@ -41,6 +43,7 @@ async def link(act: Act, *, body: Line) -> RoomView:
         )
     )
     act.concerns(f"body:{found.id}")
+    speak_to_the_room(act, found)
     return RoomView(body_ref(act, found), True)
 
 
@@ -56,7 +59,13 @@ async def unlink(act: Act) -> RoomView:
     body = await get_body_for(act, room.body_id)
     await remove(act, room.platform, room.conversation_id)
     act.concerns(f"body:{body.id}")
+    speak_to_the_room(act, body)
     return RoomView(body_ref(act, body), False)
+
+
+def speak_to_the_room(act: Act, body: Body) -> None:
+    """Have the reply worded in the council's language: all in the channel read it, not only whoever asked."""
+    act.by = replace(act.by, lang=body.lang)
 
 
 async def remove(act: Act, platform: str, conversation_id: str) -> None:
