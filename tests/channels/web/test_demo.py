@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import TestServer, unused_port
 
 from browser import Visitor
-from builders import PAAL
+from builders import BJORN, PAAL
 from lisbot.app import make_app
 from lisbot.db import migrate
 from lisbot.settings import read
@@ -30,6 +30,24 @@ async def test_a_page_elsewhere_cannot_speak_as_anybody_in_the_demos_teams(tmp_p
         for name, status in ((host, 403), (f"localhost:{port}", 400)):
             headers = {"Host": name, "Content-Type": "application/json"}
             assert await visitor.ask("POST", "/api/messages", data=b"{}", headers=headers) == status
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP", "CF-Ray"),
+        *("Cf-Connecting-Ip", "True-Client-IP", "x-original-host", "Ngrok-Trace-Id", "X-Azure-FDID", "Cdn-Loop"),
+    ],
+)
+async def test_the_demo_lets_nobody_in_through_a_tunnel(scene, visitor, name):
+    """A tunnel that rewrites Host makes whoever is at its other end a visitor of this machine's."""
+    await visitor.get("/")
+    token = visitor.fields("/language")["_csrf"]
+    headers = {name: "for=203.0.113.7"}
+    assert await visitor.get("/", headers=headers) == 403
+    data = {"_csrf": token, "person_id": str(await scene.person(BJORN))}
+    assert await visitor.ask("POST", "/demo/become", data=data, headers=headers) == 403
+    assert await visitor.ask("POST", "/api/messages", json={}, headers=headers) == 403
 
 
 async def test_becoming_somebody_takes_a_press_of_the_button_on_our_own_page(visitor):

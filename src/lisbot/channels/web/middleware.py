@@ -17,6 +17,22 @@ from lisbot.texts import text
 log = logging.getLogger(__name__)
 
 NOT_PAGES = ("/api/", "/slack/", "/healthz", "/readyz", "/metrics")  # answered by others, in their own way
+# What proxies and tunnels add: RFC 7239, RFC 9110 (7.6.3), and their own; nginx, ngrok, Cloudflare, Azure, Akamai, Fly.
+FORWARDED = (
+    *("forwarded", "x-forwarded", "via", "x-real-ip", "x-original-", "x-client-ip", "x-cluster-client-ip"),
+    *(
+        "true-client-ip",
+        "cf-",
+        "cdn-loop",
+        "ngrok-",
+        "x-azure-",
+        "x-arr-",
+        "fly-",
+        "x-envoy-",
+        "x-tunnel-",
+        "tailscale-",
+    ),
+)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -74,7 +90,10 @@ async def answer(request: web.Request, handler: Handler, site: Site) -> web.Stre
 
 
 def is_from_this_machine(request: web.Request) -> bool:
-    """Returns whether a request comes from this machine and asks for it by its own name (DNS rebinding)."""
+    """Returns whether a request comes from this machine and asks for it by its own name (DNS rebinding), and was not
+    forwarded: at the end of a tunnel everybody seems to be here."""
+    if any(name.lower().startswith(FORWARDED) for name in request.headers):
+        return False
     host = re.sub(r":\d+$", "", request.host).strip("[]")
     return is_loopback(request.remote or "") and is_loopback(host)
 
