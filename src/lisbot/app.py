@@ -22,7 +22,7 @@ from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.web import add_pages
 from lisbot.commands import ask, changes_something, load_functions, run
 from lisbot.council.log.link import read_newest_link
-from lisbot.db import Database, is_migrated, migrate
+from lisbot.db import Database, is_migrated, is_writable, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.controls import Controls
 from lisbot.http_server import Runner, hide_versions
@@ -202,15 +202,18 @@ async def show_health(_request: web.Request) -> web.Response:
 
 
 async def show_readiness(request: web.Request) -> web.Response:
-    """Whether the database is there, with the tables this version was written for."""
+    """Whether the database is there, with the tables this version was written for, and can be written to."""
+    db = request.app[PARTS].runtime.db
     try:
         async with asyncio.timeout(DATABASE_TIMEOUT):
-            migrated = await is_migrated(request.app[PARTS].runtime.db)
+            migrated = await is_migrated(db)
+            writable = await is_writable(db)
     except Exception as error:
         log.warning("not ready: the database is not reachable: %s", type(error).__name__)
         return web.json_response({"ready": False, "database": "unreachable"}, status=503)
-    state = {"ready": migrated, "database": "reachable", "migrated": migrated}
-    return web.json_response(state, status=200 if migrated else 503)
+    ready = migrated and writable
+    state = {"ready": ready, "database": "reachable", "migrated": migrated, "writable": writable}
+    return web.json_response(state, status=200 if ready else 503)
 
 
 def make_metrics_app(parts: Parts) -> web.Application:

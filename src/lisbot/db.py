@@ -1,7 +1,10 @@
 """The database: SQLite in WAL mode or PostgreSQL, one session a transaction."""
 
+import os
+import sqlite3
+import stat
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import (
     ARRAY,
+    URL,
     BindParameter,
     Boolean,
     ColumnElement,
@@ -24,6 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -50,18 +55,29 @@ WIPE = "wipe"
 # In a session's info: statements deferred until just before the commit, in the order they were asked for.
 DEFERRED = "deferred"
 
+CONNECT_TIMEOUT = 10.0  # seconds for PostgreSQL to take a connection
+COMMAND_TIMEOUT = 60.0  # seconds for one statement: twice what a proxy waits for us
+
 Writing = Insert | Update
+
+
+class CommitInDoubt(Exception):
+    """The database went away in the middle of a commit: whether it was done is not known."""
 
 
 class Database:
     """The engine and its two ways in: write() for what changes something, read() for what does not."""
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, timeout: float | None = COMMAND_TIMEOUT) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        self.file = file_of(self.url) if self.is_sqlite else None
+        if self.file:
+            keep_private(self.file)
+        # A connection that PostgreSQL closed when it was restarted is found out before it is used.
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 0}
+        if not self.is_sqlite:
+            options |= {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_TIMEOUT, "command_timeout": timeout}}
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             hide_parameters=True,  # what people typed stays out of errors, and so of the log
@@ -81,7 +97,12 @@ class Database:
                 await session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
             yield session
             await run_deferred(session)
-            await session.commit()
+            try:
+                await session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise CommitInDoubt from error
+                raise
         if session.info.pop(WIPE, False):
             await self.wiper.wipe()
 
@@ -94,6 +115,28 @@ class Database:
     async def close(self) -> None:
         await self.wiper.close()
         await self.engine.dispose()
+
+
+def file_of(url: URL) -> Path | None:
+    """Returns SQLite's file; None in memory, and for a file: address, which says itself how it is opened."""
+    name = url.database or ""
+    return None if name in ("", ":memory:") or name.startswith("file:") else Path(name)
+
+
+def keep_private(file: Path) -> None:
+    """Make SQLite's file, if there is none, for its owner only; from one that is there take what others may.
+
+    SQLite gives the files beside it the same permissions (sqlite.org/src, findCreateFileMode). A group that was let
+    in on purpose, as for a backup, stays.
+    """
+    with suppress(OSError):  # it is there, or cannot be made: SQLite says why
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        with suppress(OSError):  # not there, or somebody else's
+            mode = stat.S_IMODE(each.stat().st_mode)
+            if mode & stat.S_IRWXO:
+                each.chmod(mode & ~stat.S_IRWXO)
 
 
 def is_postgres(session: AsyncSession) -> bool:
@@ -192,9 +235,13 @@ def prepare_sqlite(engine: AsyncEngine) -> None:
         connection.isolation_level = None
         connection.create_function("lower_all", 1, str.lower, deterministic=True)
         cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            for pragma in PRAGMAS:
+                cursor.execute(pragma)
+            cursor.close()
+        except Exception:  # the file is no database: nobody else closes what is not in the pool yet
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -208,7 +255,7 @@ MIGRATING = 0x6C697362
 
 async def migrate(url: str, to: str = "head") -> None:
     """Bring the tables to a revision: "head" the newest, "base" none at all. All of it or none of it."""
-    db = Database(url)
+    db = Database(url, timeout=None)
     try:
         if db.is_sqlite:
             # A table that SQLite makes anew is dropped in between, and what refers to it must not object.
@@ -263,12 +310,36 @@ def drop_everything(connection: Connection) -> None:
 async def is_migrated(db: Database) -> bool:
     """Returns whether the tables are those this version of lisbot was written for.
 
-    Reads what Alembic wrote without importing Alembic, which takes longer than most commands.
+    Reads what Alembic wrote without importing Alembic, which takes longer than most commands. Raises OSError for a
+    file that cannot be read.
     """
+    if db.file and not os.access(db.file, os.R_OK):
+        raise PermissionError(f"{db.file.name} cannot be made or read")
     async with db.engine.connect() as connection:
         if not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version")):
             return False
         return bool(newest() == await connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+async def is_writable(db: Database) -> bool:
+    """Returns whether something could be written: not where the file or the database is to be read only."""
+    if db.file and not all(os.access(path, os.W_OK) for path in (db.file, db.file.parent)):
+        return False
+    async with db.engine.connect() as connection:
+        if not db.is_sqlite:
+            return bool(await connection.scalar(text("SELECT current_setting('transaction_read_only') = 'off'")))
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.execute("PRAGMA busy_timeout=0")
+        try:
+            await driver.execute("BEGIN IMMEDIATE")  # which a file opened to be read alone does not refuse yet
+            await driver.execute("PRAGMA user_version=1")
+        except sqlite3.OperationalError as error:
+            return "locked" in str(error)  # somebody is writing at this moment
+        finally:
+            await driver.rollback()
+            await driver.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT}")
+    return True
 
 
 @cache

@@ -146,8 +146,15 @@ def test_a_database_that_is_not_migrated_is_refused_with_what_to_do(type_, monke
 
 
 def test_a_database_that_is_not_there_is_a_bad_setting(type_, monkeypatch, tmp_path: Path):
-    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
-    for command in (["worklist.show", "--as", REGUT], ["load", SHIPPED[0]]):
+    (tmp_path / "text").write_text("no database at all, but a long text about something else")
+    places = (
+        "postgresql+asyncpg://nobody@127.0.0.1:1/nothing",
+        f"sqlite+aiosqlite:///{tmp_path}/text",
+        "sqlite+aiosqlite:////proc/no/db",
+    )
+    commands = (["worklist.show", "--as", REGUT], ["load", SHIPPED[0]], ["migrate"])
+    for place, command in ((place, command) for place in places for command in commands):
+        monkeypatch.setenv("DATABASE_URL", place)
         assert type_(*command) == WRONG_USAGE
         assert type_.err.startswith("lisbot: DATABASE_URL: ")
         assert type_.err.count("\n") == 1

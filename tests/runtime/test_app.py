@@ -24,6 +24,7 @@ from lisbot.app import PARTS, listen, log_channels_off, make_app, make_metrics_a
 from lisbot.commands import run
 from lisbot.council.log.link import read_newest_link
 from lisbot.council.register.identity import Caller
+from lisbot.db import Database, is_writable
 from lisbot.settings import Settings, read
 
 SRC = Path(__file__).parents[2] / "src"
@@ -58,7 +59,7 @@ async def test_it_is_alive_but_not_ready_on_a_database_without_tables(tmp_path):
     assert (await answer_of(bare, "/healthz"))[0] == 200
     assert await answer_of(bare, "/readyz") == (
         503,
-        {"ready": False, "database": "reachable", "migrated": False},
+        {"ready": False, "database": "reachable", "migrated": False, "writable": True},
     )
 
 
@@ -72,6 +73,45 @@ async def test_it_is_not_ready_while_the_database_is_away(unused_tcp_port):
     url = f"postgresql+asyncpg://lisbot@127.0.0.1:{unused_tcp_port}/lisbot"
     away = read({"SECRET_KEY": "k" * 32, "DATABASE_URL": url})
     assert await answer_of(away, "/readyz") == (503, {"ready": False, "database": "unreachable"})
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_it_is_not_ready_while_the_file_is_read_only(settings, monkeypatch):
+    """The tests may run as root, who may write everywhere: here the system says what it says to others."""
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        assert (await client.get("/readyz")).status == 200
+        with monkeypatch.context() as patched:
+            patched.setattr("lisbot.db.os.access", lambda path, mode: mode != os.W_OK)
+            response = await client.get("/readyz")
+            assert (response.status, (await response.json())["writable"]) == (503, False)
+        assert (await client.get("/readyz")).status == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nor_is_it_where_sqlite_opens_it_read_only(database_url):
+    path = database_url.partition(":///")[2]
+    other, db = Database(database_url), Database(f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true")
+    async with other.engine.connect():  # makes what SQLite needs beside the file
+        assert await is_writable(db) is False
+    await db.close()
+    await other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_nor_is_it_on_a_postgresql_that_is_read_only(settings, database):
+    name = database.url.database
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    db = Database(settings.database_url)
+    assert await is_writable(db) is False
+    await db.close()
+
+
+async def test_being_ready_waits_for_nobody_who_writes(client, database):
+    async with database.write() as db:
+        await db.execute(text("UPDATE person SET name = name"))
+        assert (await client.get("/readyz")).status == 200
 
 
 async def test_what_nobody_foresaw_has_one_reference_in_the_answer_and_in_the_log(settings, caplog):

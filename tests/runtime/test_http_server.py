@@ -104,9 +104,9 @@ async def test_a_long_request_is_not_cut_off(monkeypatch):
             yield b"x" * 10
             await asyncio.sleep(0.1)
 
-    async with ClientSession() as session:
-        async with session.post(f"http://127.0.0.1:{runner.addresses[0][1]}/", data=chunks()) as response:
-            assert await response.text() == "50"
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with ClientSession() as session, session.post(url, data=chunks()) as response:
+        assert await response.text() == "50"
     await runner.cleanup()
 
 

@@ -75,7 +75,9 @@ def demo(_args: argparse.Namespace, _lang: str) -> int:
 def migrate(_args: argparse.Namespace, lang: str) -> int:
     config = settings.read()
     from lisbot import db
+    from lisbot.cli.runtime import require_reachable
 
+    asyncio.run(require_reachable(config.database_url))
     asyncio.run(db.migrate(config.database_url))
     print(text(lang, "cli.migrate.done"))
     return DONE

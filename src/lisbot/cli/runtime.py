@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from lisbot import settings
 from lisbot.db import Database, is_migrated
 from lisbot.runtime import Runtime
@@ -49,9 +47,18 @@ async def open_runtime(lang: str) -> AsyncIterator[Runtime]:
         await database.close()
 
 
+async def require_reachable(url: str) -> None:
+    """Raises BadSetting when there is no database to ask."""
+    database = Database(url)
+    try:
+        await has_tables(database)
+    finally:
+        await database.close()
+
+
 async def has_tables(database: Database) -> bool:
     """Returns whether the tables are this version's. Raises BadSetting when there is no database to ask."""
     try:
         return await is_migrated(database)
-    except (OSError, SQLAlchemyError) as error:
+    except Exception as error:  # asyncpg raises its own, and the system's
         raise BadSetting(f"DATABASE_URL: the database is not reachable ({type(error).__name__})") from error

@@ -207,8 +207,13 @@ async def attempt(
 
 
 def is_transient(error: DBAPIError) -> bool:
-    """Returns whether the database asks us to try again: a deadlock or a serialisation failure."""
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or "database is locked" in str(error.orig)
+    """Returns whether it may be tried again: after a deadlock, a serialisation failure, or a connection that was cut
+    before the commit."""
+    return (
+        error.connection_invalidated
+        or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+        or "database is locked" in str(error.orig)
+    )
 
 
 def refused(refusal: Refusal, name: str, lang: str) -> Reply:
