@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -189,6 +190,86 @@ async def test_one_address_is_not_asked_for_over_and_over(visitor, server):
     assert visitor.status == 429
     await ask_for_link(visitor, server, BJORN)
     assert visitor.status == 200
+
+
+async def test_nobody_uses_up_the_links_of_another(scene, sent):
+    async def send_mail(*mail):
+        sent.append(mail)
+
+    async def ask(server, visitor, machine):
+        await visitor.get("/signin")
+        await visitor.send("/signin/link", {"email": BJORN}, headers={"X-Forwarded-For": machine})
+        await background(server)
+        return visitor.status
+
+    env = {"TRUSTED_PROXIES": "127.0.0.0/8"}
+    async with serve_pages(scene.runtime, send_mail=send_mail, **env) as server, Visitor(server) as visitor:
+        for machine in ("192.0.2.7", "192.0.2.8"):
+            assert [await ask(server, visitor, machine) for _ in range(6)] == [200] * 5 + [429]
+        assert len(sent) == 6
+        assert await ask(server, visitor, "198.51.100.1") == 200
+        assert len(sent) == 7
+        await visitor.get(link(sent[-1]))
+        await visitor.press("Logg inn")
+        assert visitor.url.path == "/me"
+        async with Visitor(server) as crowd:
+            for n in range(30):
+                await ask(server, crowd, f"203.0.113.{n}")
+        assert len(sent) == 20, "a mailbox is not filled however many machines ask"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("nb", "Du logger inn som"), ("nn", "Du loggar inn som"), ("en", "You are")]
+)
+async def test_the_page_says_whom_the_link_signs_in(visitor, server, sent, lang, words):
+    await ask_for_link(visitor, server, BJORN)
+    await visitor.get(link(sent[0]), headers={"Accept-Language": lang})
+    assert words in visitor.page and f"{NAME} ({BJORN})" in visitor.page
+    await visitor.get("/signin/link?token=made-up")
+    assert NAME not in visitor.page
+
+
+async def test_a_used_link_says_nothing_of_anybody(visitor, server, sent):
+    await ask_for_link(visitor, server, BJORN)
+    await visitor.get(link(sent[0]))
+    await visitor.press("Logg inn")
+    async with Visitor(server) as other:
+        await other.get(link(sent[0]))
+        assert NAME not in other.page and BJORN not in other.page
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_out(scene, visitor, server, sent, monkeypatch):
+    """It stood a day ahead while somebody asked for links, signed in and signed out."""
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(days=1)
+
+    with monkeypatch.context() as ahead:
+        ahead.setattr("lisbot.channels.web.sign_in.datetime", Ahead)
+        ahead.setattr("lisbot.channels.web.session.time.time", lambda now=time.time: now() + 24 * 60 * 60)
+        scene.clock.at += timedelta(days=1)
+        for _ in range(3):
+            await ask_for_link(visitor, server, BJORN)
+            assert visitor.status == 200
+        await visitor.get(link(sent[-1]))
+        await visitor.press("Logg inn")
+        assert visitor.url.path == "/me"
+        [cookie] = [each.value for each in visitor.client.cookie_jar if each.key == "lisbot"]
+        await visitor.press("Logg ut")
+    scene.clock.at -= timedelta(days=1)
+    async with Visitor(server) as other:
+        await ask_for_link(other, server, BJORN)
+        assert len(sent) == 4
+        await other.get(link(sent[-1]))
+        await other.press("Logg inn")
+        assert other.url.path == "/me"
+        await other.get("/me")
+        assert other.url.path == "/me"
+    async with Visitor(server) as thief:
+        await thief.get("/me", headers={"Cookie": f"lisbot={cookie}"})
+        assert thief.url.path == "/signin"
 
 
 async def test_a_link_leads_to_the_page_first_asked_for(scene, visitor, server, sent):

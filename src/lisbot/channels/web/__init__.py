@@ -18,7 +18,10 @@ from lisbot.settings import Settings
 __all__ = ["Demo", "Persona", "SendMail", "add_pages"]
 
 WINDOW = 15 * 60.0  # seconds, within which so many sign-in links may be asked for
-PER_CLIENT, PER_ADDRESS = 20, 5  # from one machine, and to one e-mail address
+PER_CLIENT = 20  # from one machine
+# From one machine for one e-mail address, and how many of those are mailed. Counted for each machine: whoever asks for
+# somebody else's links uses up none that they ask for themselves.
+PER_ADDRESS, MAILS = 5, 3
 
 
 def add_pages(
@@ -41,6 +44,7 @@ def add_pages(
         oidc=OidcClient(settings.oidc, f"{settings.base_url}/signin/callback") if settings.oidc else None,
         limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
         limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),
+        limit_of_mails=RequestLimit(MAILS, WINDOW, clock=lambda: runtime.now().timestamp()),
         tasks=BackgroundTasks("the pages"),
     )
     app.middlewares.append(middleware.check_request)

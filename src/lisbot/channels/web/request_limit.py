@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 from aiohttp import web
@@ -13,19 +13,22 @@ MAX_REMEMBERED = 10_000  # addresses, before those that asked nothing lately are
 
 
 class RequestLimit:
-    """At most `most` requests within `window` seconds for each address, remembered by this process only."""
+    """At most `most` requests within `window` seconds for each address, remembered by this process only.
 
-    def __init__(self, most: int, window: float) -> None:
-        self.most, self.window = most, window
+    `clock` returns seconds. What it has not come to yet, because it was set back, is forgotten.
+    """
+
+    def __init__(self, most: int, window: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most, self.window, self.clock = most, window, clock
         self.times: dict[str, deque[float]] = defaultdict(deque)
 
     def allows(self, address: str) -> bool:
         """Returns whether one more request is within the limit, and counts it."""
-        now = time.monotonic()
+        now = self.clock()
         if len(self.times) > MAX_REMEMBERED:
             self.forget_idle(now)
         times = self.times[address]
-        while times and times[0] <= now - self.window:
+        while times and not now - self.window < times[0] <= now:
             times.popleft()
         if len(times) >= self.most:
             return False

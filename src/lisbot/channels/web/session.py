@@ -10,6 +10,7 @@ from aiohttp import web
 from itsdangerous import BadSignature, URLSafeSerializer
 
 LIFE = 12 * 3600  # seconds from sign-in
+CLOCK_LEEWAY = 300  # seconds that the clocks of several machines may differ
 FLOW_LIFE = 600  # seconds to come back from the OpenID provider
 
 
@@ -20,7 +21,7 @@ class Session:
     person_id: int | None = None
     lang: str | None = None
     done: str = ""
-    since: float = field(default_factory=time.time)
+    since: float = field(default_factory=lambda: time.time())
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     def sign_in(self, person_id: int) -> None:
@@ -52,7 +53,9 @@ class SessionCookies:
             session = Session(**{name: value for name, value in given.items() if name in FIELDS})
         except (BadSignature, AttributeError):
             return Session()
-        return session if time.time() - session.since < LIFE else Session(lang=session.lang)
+        # One of the future was begun while this machine's clock was wrong: nobody knows how old it is.
+        is_good = -CLOCK_LEEWAY < time.time() - session.since < LIFE
+        return session if is_good else Session(lang=session.lang)
 
     def names_somebody(self, request: web.Request) -> bool:
         """Returns whether this browser was somebody's, be it that its session is over: what they typed meanwhile is

@@ -46,15 +46,18 @@ async def send_link(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     given = str(request[FORM].get("email", ""))
     lang = (await get_visitor(request)).lang
-    if not site.limit_per_client.allows(request_limit.client_address(request, site.settings.proxies)):
+    client = request_limit.client_address(request, site.settings.proxies)
+    if not site.limit_per_client.allows(client):
         raise web.HTTPTooManyRequests
     email = parse_email(given)
     if email is None:
         problem = text(lang, "web.sign_in.no_address")
         return await sign_in_page(request, status=422, problem=problem, email=given)
-    if not site.limit_per_address.allows(email):
+    theirs = f"{client} {email}"
+    if not site.limit_per_address.allows(theirs):
         raise web.HTTPTooManyRequests
-    site.tasks.spawn(mail_link(site, email, lang, navigation.way_back(request[FORM].get("_next"))))
+    if site.limit_of_mails.allows(theirs):
+        site.tasks.spawn(mail_link(site, email, lang, navigation.way_back(request[FORM].get("_next"))))
     return await responses.render_page(request, "link_sent.html", email=email)
 
 
@@ -79,17 +82,21 @@ async def mail_link(site: Site, email: str, lang: str, back: str) -> None:
 
 
 async def open_link(request: web.Request) -> web.Response:
-    """Returns a page with a button that uses the link. A mail scanner opens every link, and uses up none of them."""
+    """Returns a page that says whom the link signs in, with a button that uses it. A mail scanner opens every link, and
+    uses up none of them."""
+    site, token = request.app[SITE], request.query.get("token", "")[:200]
+    async with site.runtime.db.read() as db:
+        whom = await sign_in.find_by_link(db, token, site.runtime.now())
     back = navigation.way_back(request.query.get("_next"))
-    return await responses.render_page(
-        request, "link_opened.html", token=request.query.get("token", "")[:200], back=back
-    )
+    return await responses.render_page(request, "link_opened.html", token=token, whom=whom, back=back)
 
 
 async def use_link(request: web.Request) -> web.Response:
     site = request.app[SITE]
     async with site.runtime.db.write() as db:
         person_id = await sign_in.use_link(db, str(request[FORM].get("token", "")), site.runtime.now())
+        if person_id is not None:
+            await sign_in.begin_session(db, person_id, datetime.now(UTC))
     if person_id is None:
         lang = (await get_visitor(request)).lang
         return await sign_in_page(request, status=403, problem=text(lang, "web.sign_in.link_used"))
@@ -121,8 +128,10 @@ async def finish_oidc(request: web.Request) -> web.Response:
         email = parse_email(await site.oidc.finish(request.query, flow))
         if email is None:
             raise SignInFailed("the address is none")
-        async with site.runtime.db.read() as db:
+        async with site.runtime.db.write() as db:
             person_id = await sign_in.find_by_email(db, email)
+            if person_id is not None:
+                await sign_in.begin_session(db, person_id, datetime.now(UTC))
     except SignInFailed as error:
         return await oidc_failed(request, site, error)
     if person_id is None:

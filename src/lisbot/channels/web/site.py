@@ -53,7 +53,8 @@ class Site:
     cookies: SessionCookies
     oidc: OidcClient | None
     limit_per_client: RequestLimit
-    limit_per_address: RequestLimit
+    limit_per_address: RequestLimit  # of one machine's requests for one address
+    limit_of_mails: RequestLimit  # of those, how many are answered with a mail
     tasks: BackgroundTasks  # what a visitor must not wait for, nor learn the outcome of
 
     async def close(self) -> None:
