@@ -1,6 +1,7 @@
 """The database: SQLite in WAL mode or PostgreSQL, one session a transaction."""
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -56,6 +57,7 @@ WIPE = "wipe"
 DEFERRED = "deferred"
 
 CONNECT_TIMEOUT = 10.0  # seconds for PostgreSQL to take a connection
+MIN_FREE = 1024 * 1024  # bytes on SQLite's disk, below which it counts as full
 COMMAND_TIMEOUT = 60.0  # seconds for one statement: twice what a proxy waits for us
 
 Writing = Insert | Update
@@ -322,9 +324,13 @@ async def is_migrated(db: Database) -> bool:
 
 
 async def is_writable(db: Database) -> bool:
-    """Returns whether something could be written: not where the file or the database is to be read only."""
-    if db.file and not all(os.access(path, os.W_OK) for path in (db.file, db.file.parent)):
-        return False
+    """Returns whether something could be written: not where the file or the database is to be read only, nor on a
+    disk that is full. Writes nothing: whoever likes may ask /readyz."""
+    if db.file:
+        if not all(os.access(path, os.W_OK) for path in (db.file, db.file.parent)):
+            return False
+        if shutil.disk_usage(db.file.parent).free < MIN_FREE:
+            return False
     async with db.engine.connect() as connection:
         if not db.is_sqlite:
             return bool(await connection.scalar(text("SELECT current_setting('transaction_read_only') = 'off'")))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import ClientSession, web
@@ -85,6 +86,14 @@ async def test_it_is_not_ready_while_the_file_is_read_only(settings, monkeypatch
             response = await client.get("/readyz")
             assert (response.status, (await response.json())["writable"]) == (503, False)
         assert (await client.get("/readyz")).status == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nor_is_it_while_the_disk_is_full(client, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr("lisbot.db.shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+        assert (await client.get("/readyz")).status == 503
+    assert (await client.get("/readyz")).status == 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
