@@ -12,9 +12,9 @@ from dumps import rows
 from fakes.teams import TEAM, Client, Person, inputs, words_of
 from lisbot.commands import COMMANDS, public_commands
 from lisbot.council.core.context import Role
-from lisbot.council.models import AgendaItem, Proposal, Room
+from lisbot.council.models import AgendaItem, Body, Proposal, Room
 from lisbot.council.models import Person as PersonRow
-from lisbot.texts import LANGUAGES
+from lisbot.texts import LANGUAGES, text
 from people import not_granted_to
 from stages import Scene
 
@@ -184,3 +184,16 @@ async def test_the_secretariat_links_a_channel_by_a_word_typed_there(real, runti
     assert not any(builders.RAGNHILD in words for words in words_of(sent.card))
     (room,) = await rows(runtime.db, Room)
     assert (room.conversation_id, room.service_url) == (TEAM, connector.url)
+
+
+async def test_a_channel_is_answered_in_its_councils_language_not_in_that_of_whoever_links_it(real, runtime, connector):
+    ragnhild = Person(RAGNHILD, RAGNHILD, locale="en-US")
+    connector.rosters[TEAM] = [ragnhild.roster_entry]
+    async with runtime.db.write() as db:
+        (await db.get_one(Body, 1)).lang = "nn"
+    await real.say(ragnhild, "link samrad", TEAM, mention=True)
+    await real.say(ragnhild, "unlink", TEAM, mention=True)
+    linked, unlinked = (" ".join(words_of(sent.card)) for sent in connector.sent)
+    name = (await rows(runtime.db, Body))[0].name
+    for said, key in ((linked, "linked"), (unlinked, "unlinked")):
+        assert text("nn", f"card.room.{key}", body=name) in said

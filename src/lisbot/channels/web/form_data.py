@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from lisbot.channels.common.bodies import read_body
 MAX_BYTES = 3 * 1024 * 1024  # a hundred thousand characters of any script, percent-encoded
 MAX_BYTES_OF_STRANGERS = 64 * 1024  # of those who are not signed in: all they send is an address or a language
 MAX_FIELDS = 500
-PARSING = asyncio.Semaphore(1)  # a form of MAX_BYTES takes some 20 MB while it is parsed
+PARSER = ThreadPoolExecutor(1, "form")  # one at a time: what it takes of memory is taken once
 ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -25,8 +26,7 @@ async def read(request: web.Request, *, is_member: bool) -> dict[str, Any]:
     body = await read_body(request, MAX_BYTES if is_member else MAX_BYTES_OF_STRANGERS)
     if len(body) <= MAX_BYTES_OF_STRANGERS:
         return parse(body)
-    async with PARSING:
-        return await asyncio.to_thread(parse, body)
+    return await asyncio.get_running_loop().run_in_executor(PARSER, parse, body)
 
 
 def parse(body: bytes) -> dict[str, Any]:
