@@ -32,16 +32,18 @@ def drawn(text):
         ("10. februar 2027", "10.\u00a0februar 2027"),
         ("- punkt", "-\u00a0punkt"),
         ("# tittel", "#\u00a0tittel"),
-        ("> sitat", "&gt; sitat"),
-        ("Først\n1) så\n\n\nsist", "Først\n\n1)\u00a0så\n\nsist"),
-        ("<at>everyone</at>", "&lt;\u200bat&gt;everyone&lt;\u200b/at&gt;"),
-        ("< AT >x</ at>", "&lt;\u200b AT &gt;x&lt;\u200b/ at&gt;"),
+        ("> sitat", "\u200b> sitat"),
+        ("Først\n1) så\n\n\nsist", "Først\n\n1)\u00a0så\n\n\u00a0\n\n\u00a0\n\nsist"),
+        ("<at>everyone</at>", "<\u200bat>everyone<\u200b/at>"),
+        ("< AT >x</ at>", "<\u200b AT >x<\u200b/ at>"),
         ("{{DATE(2026-03-02T09:00:00Z)}}", "{\u200b{DATE(2026-03-02T09:00:00Z)}}"),
         ("{{{TIME(x)}}}", "{\u200b{\u200b{TIME(x)}}}"),
-        ("12/26 – 3 < 4 {ok}", "12/26 – 3 &lt; 4 {ok}"),
-        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-        ("Krav <LIS2> & >= 70 år", "Krav &lt;LIS2&gt; &amp; &gt;= 70 år"),
-        ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
+        ("12/26 – 3 < 4 {ok}", "12/26 – 3 < 4 {ok}"),
+        ("<script>alert(1)</script>", "<\u200bscript>alert(1)<\u200b/script>"),
+        ("Krav <LIS2> & >= 70 år", "Krav <\u200bLIS2> & >= 70 år"),
+        ("&lt;b&gt; R&D", "&\u200blt;b&\u200bgt; R&D"),
+        ("<https://evil.example>", "<\u200bhttps://evil.example>"),
+        ("a  b\tc", "a \u00a0b \u00a0\u00a0\u00a0c"),
         ("---", "\u200b---"),
         ("Tittel\n===", "Tittel\n\n\u200b==="),
         ("- - -", "-\u00a0- -"),
@@ -72,22 +74,43 @@ def test_every_place_that_is_drawn_with_markdown_is_escaped_and_no_other():
                 "type": "Table",
                 "rows": [{"type": "TableRow", "cells": [{"items": [{"type": "TextBlock", "text": plain}]}]}],
             },
-            choice("expanded", plain),
-            {**choice("compact", plain), "isMultiSelect": True},
-            {"type": "Input.Toggle", "id": "t", "title": plain, "label": "l"},
         ],
     }
     before = copy.deepcopy(card)
     shown = teams.render(card)
-    assert json.dumps(shown["body"]).count(r"\\*x\\*") == 8
+    assert json.dumps(shown["body"]).count(r"\\*x\\*") == 5
     assert card == before
     assert (shown["version"], shown["msteams"], shown["lang"]) == ("1.5", {"width": "Full"}, "nn")
     untouched = {
         "type": "AdaptiveCard",
-        "body": [{"type": "Input.Text", "id": "a", "label": plain, "value": plain}, choice("compact", plain)],
+        "body": [
+            {"type": "Input.Text", "id": "a", "label": plain, "value": plain, "placeholder": plain},
+            {"type": "Input.Toggle", "id": "t", "title": plain, "label": plain},
+            choice("compact", plain),
+            choice("expanded", plain),
+            {**choice("compact", plain), "isMultiSelect": True},
+        ],
         "actions": [{"type": "Action.Execute", "title": plain, "verb": "x", "data": {"title": plain}}],
     }
-    assert "\\" not in json.dumps(teams.render(untouched))
+    shown = teams.render(untouched)
+    assert (shown["body"], shown["actions"]) == (untouched["body"], untouched["actions"])
+
+
+def test_a_label_shows_no_date_that_was_not_typed():
+    field = {"type": "Input.Date", "id": "a", "label": "{{DATE(2026-03-02T09:00:00Z)}}"}
+    (shown,) = teams.render({"type": "AdaptiveCard", "body": [field]})["body"]
+    assert shown["label"] == "{\u200b{DATE(2026-03-02T09:00:00Z)}}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("Krav <LIS2> og <b>fet</b>  *x*", "Krav <\u200bLIS2> og <\u200bb>fet<\u200b/b> \u00a0*x*"),
+        ("3 < 4 &lt; R&D\n- a", "3 < 4 &lt; R&D\n- a"),
+    ],
+)
+def test_in_plain_words_there_is_no_tag(typed, sent):
+    assert teams.part_tags(typed) == sent
 
 
 def choice(style, title):

@@ -99,11 +99,9 @@ class Cutter:
             case "FactSet":
                 facts = [{"title": escape(f["title"]), "value": self.show(f["value"])} for f in element["facts"]]
                 return {**element, "facts": facts}
-            case "Input.ChoiceSet" if element.get("style") == "expanded" or element.get("isMultiSelect"):
-                # Only these are drawn with Markdown; a drop-down shows every backslash.
-                return {**element, "choices": [{**c, "title": escape(c["title"])} for c in element["choices"]]}
-            case "Input.Toggle":
-                return {**element, "title": escape(element["title"])}
+            case str(kind) if kind.startswith("Input."):
+                name = element.get("label", "")
+                return element if "{{" not in name else {**element, "label": part_dates(name)}
             case "Table":
                 return {**element, "rows": [self.dress(row) for row in element["rows"][: self.max_rows]]}
         dressed = element
@@ -214,33 +212,55 @@ def weigh(node: Any) -> int:
     return len(data) if data.isascii() else len(data.decode().encode("utf-16-le")) // 2
 
 
-# Markdown
+# What people typed
+#
+# Markdown is drawn in a TextBlock and in a fact's title and value, and nowhere else (learn.microsoft.com, "Format cards
+# in Teams"). Clients on computers read it as CommonMark with HTML in it and drop the tags; those on phones know no
+# entities, and show `&lt;` as it stands (MicrosoftDocs/msteams-docs, issue 10997). So a space of no width, which every
+# client takes for a letter that is not seen, parts whatever would be a tag, an entity or a link.
 
-SPECIAL = re.compile(r"[\\*_\[\]`~<>&{\r\n]|^\s|^(?:[-+#=]|\d+[.)])")
+SPECIAL = re.compile(r"[\\*_\[\]`~<>&{\r\n\t]|  |^\s|^(?:[-+#=]|\d+[.)])")
+NEWLINE = re.compile(r"\r\n?|\n")
+TAB_WIDTH = 4
+SPACES = re.compile(r"^ +|(?<= ) +")  # that would not be seen
 INLINE = re.compile(r"[\\*_\[\]`~]")
-INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-OPENING = re.compile(r"^(\xa0*(?:[-+]|#+|\d+[.)]))(?:[ \t]|$)", re.MULTILINE)
-RULE = re.compile(r"^(\xa0*)([-=])(?=[-= \t]*$)", re.MULTILINE)
-LIVE = re.compile(r"&lt;(?=/?\s*at\b)|\{(?=\{)", re.IGNORECASE)
-BREAK = re.compile(r"\n+")
-NEWLINE = re.compile(r"\r\n?")
+OPENING = re.compile(r"^(\xa0*(?:[-+]|#+|\d+[.)]))(?: |$)")
+RULE = re.compile(r"^(\xa0*)(?=>|[-=][-= ]*$)")
+TAG = re.compile(r"<(?=[A-Za-z/!?]|\s*/?\s*at\b)", re.IGNORECASE)
+LIVE = re.compile(rf"{TAG.pattern}|&(?=#|\w+;)|\{{(?=\{{)", re.IGNORECASE)
+DATE = re.compile(r"\{(?=\{)")
 NO_BREAK, NO_WIDTH = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
 
 
 def escape(words: str) -> str:
     """Returns plain text as Teams' Markdown that shows exactly that text.
 
-    Escaping follows the Markdown subset of Adaptive Cards (learn.microsoft.com, "Text features") and CommonMark.
-    The client drops what looks like a tag and decodes entities, so `&`, `<` and `>` become entities first. What
-    could open emphasis, a link or code gets a backslash, what could open a list or indent code a no-break space, and
-    a line that is a rule or underlines a heading, `<at>` and {{DATE()}} are parted by a space of no width.
+    What could open emphasis, a link or code gets a backslash, what could open a list or indent code a no-break space.
+    Each line is a paragraph, an empty one too.
     """
     if not SPECIAL.search(words):
         return words
-    words = NEWLINE.sub("\n", words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    words = INLINE.sub(r"\\\g<0>", words)
-    words = INDENT.sub(lambda found: NO_BREAK * len(found[0]), words)
-    words = OPENING.sub(lambda found: found[1] + (NO_BREAK if found.end(1) < found.end() else NO_WIDTH), words)
-    words = RULE.sub(rf"\1{NO_WIDTH}\2", words)
-    words = LIVE.sub(rf"\g<0>{NO_WIDTH}", words)
-    return BREAK.sub("\n\n", words)
+    return "\n\n".join(map(escape_line, NEWLINE.split(words.rstrip())))
+
+
+def escape_line(line: str) -> str:
+    line = keep_spaces(line.replace("\t", " " * TAB_WIDTH).rstrip())
+    line = INLINE.sub(r"\\\g<0>", line)
+    line = OPENING.sub(lambda found: found[1] + (NO_BREAK if found.end(1) < found.end() else NO_WIDTH), line)
+    line = RULE.sub(rf"\1{NO_WIDTH}", line)
+    return LIVE.sub(rf"\g<0>{NO_WIDTH}", line) or NO_BREAK
+
+
+def keep_spaces(line: str) -> str:
+    """Returns a line of which no space is left out where it is shown."""
+    return SPACES.sub(lambda found: NO_BREAK * len(found[0]), line)
+
+
+def part_tags(words: str) -> str:
+    """Returns the words of a message without a card. Clients take what is sent as plain for HTML where it has tags."""
+    return keep_spaces(TAG.sub(rf"\g<0>{NO_WIDTH}", words))
+
+
+def part_dates(words: str) -> str:
+    """Returns text for where Teams draws no Markdown, but still puts a date for {{DATE()}}."""
+    return DATE.sub(rf"\g<0>{NO_WIDTH}", words)

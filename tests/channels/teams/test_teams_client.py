@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import json
 import os
+import random
+import re
+import string
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -20,12 +23,14 @@ from sqlalchemy import select
 
 import builders
 from browsers import TOOLS
-from fakes.recorded import Recorded, shown
+from fakes.recorded import Recorded
 from lisbot import commands
-from lisbot.cards import Row, label
-from lisbot.cards.views import section
+from lisbot.cards import label
 from lisbot.channels.teams.channel import TeamsChannel
+from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.sender import TeamsSender
 from lisbot.council.models import Proposal, RollEntry
+from lisbot.messaging import Address, Message
 from lisbot.settings import read
 from lisbot.texts import text
 from people import member
@@ -177,13 +182,14 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     assert (await ragnhild("year_plan.set_dates", body_id=1, dates="2027-03-10")).status == 200
     clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=runtime.tz)
     assert (await ragnhild("call.open", meeting_id=1)).status == 200
-    asked = {"body_id": 1, "question": "Tilrår rådet felles rotasjon?", "form": "motion"}
+    asked = {"body_id": 1, "question": "> 70 år: krav <LIS2> & <LIS3>?", "form": "motion"}
     assert (await ragnhild("vote.open", **asked)).status == 200
 
     title = "Rotasjon **mellom** sjukehusa"
     await expect(page.get_by_text(text("nn", "teams.welcome")).last).to_be_visible(timeout=PATIENCE)
     await say(page, "saker")
-    await expect(page.get_by_text(asked["question"])).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("70 år: krav")).to_be_visible(timeout=PATIENCE)
+    assert asked["question"] in map(drawn, await page.locator(".ac-textBlock").all_inner_texts())
     await press(page, text("nn", "command.proposal.submit.button"))
     await page.get_by_role("radio", name="Samordningsrådet").last.check(force=True)
     await page.get_by_label(label("nn", "proposal.submit", "title")).last.fill(title)
@@ -197,37 +203,198 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     assert await soon(runtime, select(RollEntry.choice).where(RollEntry.choice.is_not(None))) == "for"
 
 
-# What people type that a client might take for Markdown, HTML, a mention or a template.
-TYPED = (
-    *("Krav <LIS2> og <LIS3>", "> 70 år", ">= 70 år", "a &lt; b", "a & b &amp; c &#60; &nbsp;x", "&copy; &rarr;"),
-    *("<http://evil.example>", "<at>everyone</at>", "<script>alert(1)</script>", "<!-- kommentar -->", "<b>fet</b>"),
-    *("**fet** og _kursiv_", "***", "___", "`kode` ~gammelt~ C:\\sti", "\\*ikke fet\\*", "~~~\nkode\n~~~"),
+# What people type that a client might take for Markdown, HTML, a mention, a template or a picture.
+LINES = (
+    *("Krav <LIS2> og <LIS3>", "> 70 år", ">= 70 år", "a &lt; b", "a & b &amp; c &#60; &nbsp;x", "&copy; &rarr; R&D"),
+    *("<http://evil.example>", "<kari@example.no>", "<at>everyone</at>", "< AT >x</ at>", "<script>alert(1)</script>"),
+    *("<b>fet</b>", "<!-- kommentar -->", "<?php x ?>", "<![CDATA[x]]>", "a <br> b<br/>c", "&lt;b&gt;x&lt;/b&gt;"),
+    *("**fet** og _kursiv_", "***", "___", "*", "_", "`kode` ~gammelt~ ~~x~~", "C:\\sti\\*", "\\*ikke fet\\*", "a\\"),
     *("[klikk](https://evil.example)", "![bilde](https://x.example/a.png)", "[ref]: https://x.example", "Avtale[^1]"),
-    *("- punkt", "* punkt", "+", "-", "1.", "10. februar 2027", "1986. Et år", "  - innrykk", "- [ ] gjøremål"),
-    *("# tittel", "#", "Tittel\n===", "Tittel\n---", "---", "===", "= = =", "- - -", "|a|b|\n|-|-|\n|1|2|"),
-    *("Først\n1) så\n\n\nsist", "a\\\nb", "Linje\r\nto", "    innrykk", "Linje\n    innrykk", "A: b\n: def"),
-    *("{{DATE(2026-03-02T09:00:00Z)}}", "${title}", "{.klasse}", "tekst {#id .klasse}", ":smile: (c) (tm) -- ..."),
-    *("https://example.no/a_b_c?x=1&y=2", "kari_nordmann@example.no", "12/26 – 3 < 4 {ok}", "$x^2$ H~2~O ==merk=="),
+    *(
+        "- punkt",
+        "* punkt",
+        "+ punkt",
+        "+",
+        "-",
+        "–",
+        "1.",
+        "1. a",
+        "7. mars",
+        "10. februar 2027",
+        "1986. Et år",
+        "1) a",
+    ),
+    *("- [ ] gjøremål", "# tittel", "###### tittel ##", "#", "---", "===", "= = =", "- - -", "-----", "=", "| a | b |"),
+    *("{{DATE(2026-03-02T09:00:00Z)}}", "{{{TIME(2026-03-02T09:00:00Z)}}}", "${title}", "{.klasse}", "x {#id .klasse}"),
+    *(
+        ":smile: (c) (tm) -- ...",
+        "🙂 👩‍⚕️ 🇳🇴",
+        "$x^2$ H~2~O ==merk==",
+        "12/26 – 3 < 4 {ok}",
+        "«sitat» \"sitat\" 'sitat'",
+    ),
+    *("https://example.no/a_b_c?x=1&y=2", "kari_nordmann@example.no", "www.example.no", "æøå ÆØÅ é"),
 )
+PROSE = (
+    *("Først\n1) så\n\n\nsist", "a\n\nb", "a\\\nb", "Linje\r\nto\rtre", "a  \nb", "~~~\nkode\n~~~", "```\nkode\n```"),
+    *(
+        "    innrykk",
+        "  - innrykk",
+        "Linje\n    innrykk",
+        "\tinnrykk",
+        "a\tb\t\tc",
+        "to  mellomrom   tre",
+        " før og etter ",
+    ),
+    *("Tittel\n===", "Tittel\n---", "a\n-\nb", "- a\n- b\n  - c", "1. a\n2. b", "> a\n> b", "A: b\n: def", "# a\nb"),
+    *("| a | b |\n|---|---|\n| 1 | 2 |", "<div>\na\n</div>", "<!--\na\n-->", "[a]: http://x.example\n[a]", "*a\nb*"),
+)
+MARKS = tuple(
+    shape.format(mark)
+    for mark in string.punctuation
+    for shape in (
+        "{0}",
+        "{0} ord",
+        "{0}ord",
+        "{0}{0}{0}",
+        "ord {0}ord{0} ord",
+        "ord{0}ord{0}ord",
+        "ord\n{0}{0}{0}\nord",
+    )
+)
+SCRAPS = (*"\\*_[]`~<>&{}()#+-=.!|:;1 \n", "a", "å", " ", "\n", "http://x.example", "&lt;", "<b>", "</b>", "{{", "1. ")
+MIXED = tuple("x" + "".join(random.Random(seed).choices(SCRAPS, k=14)) for seed in range(250))
+# The client's own boxes and paragraphs are all that may be in a text.
+FOREIGN = "[...block.querySelectorAll('*')].filter((e) => !['P', 'DIV'].includes(e.tagName)).map((e) => e.outerHTML)"
+SEEN = f"""(blocks) => blocks.map((block) =>
+    [[...block.querySelectorAll('p')].map((line) => line.innerText), {FOREIGN}])"""
 
 
-def plain(words: str) -> str:
-    """Words as they are read: how lines are broken and blanks doubled is no difference."""
-    return " ".join(words.replace("\u200b", "").split())
+def drawn(shown: str) -> str:
+    """Words as they are read: a space that does not break is a space, and one of no width is not seen."""
+    return shown.replace("\u200b", "").replace("\xa0", " ").rstrip()
 
 
-async def test_what_the_client_shows_is_what_was_typed(tmp_path):
-    astrid = str(cast()["currentUser"]["aadObjectId"])
-    run = Recorded(known={astrid})
-    rows = [Row(f"Rad {number}", words) for number, words in enumerate(TYPED)]
-    facts = [(f"Fakta {number}", words) for number, words in enumerate(TYPED)]
-    pages = [section(rows=rows[start : start + 15]) for start in range(0, len(rows), 15)]
-    run.replies["menu.show"] = shown("Alt", sections=[*pages, section(facts=facts)])
-    async with serve(run, Recorded()) as address, playground(address, tmp_path) as url, browse(url) as page:
-        await expect(page.get_by_text(f"Fakta {len(TYPED) - 1}").last).to_be_visible(timeout=PATIENCE)
-        blocks = page.locator(".ac-textBlock")
-        seen = Counter(map(plain, await blocks.all_inner_texts()))
-        links = await page.locator(".ac-textBlock a").all_inner_texts()
-    missing = [words for words in TYPED if seen[plain(words)] < 2]  # once in a row, once in a fact
-    assert missing == []
-    assert set(links) <= {"https://example.no/a_b_c?x=1&y=2", "kari_nordmann@example.no"}
+def lines_of(typed: str) -> list[str]:
+    """The lines of a text as they should stand. A tab is as wide as four spaces."""
+    return [line.replace("\t", " " * 4).rstrip() for line in re.split(r"\r\n|\r|\n", typed.rstrip())]
+
+
+def block(words: str) -> dict[str, object]:
+    return {"type": "TextBlock", "text": words, "wrap": True}
+
+
+@asynccontextmanager
+async def client(tmp_path) -> AsyncIterator[tuple[Page, Callable]]:
+    """A Playground, and what sends to it as the outbox does."""
+    async with (
+        serve(Recorded(), Recorded()) as address,
+        playground(address, tmp_path) as url,
+        browse(url) as page,
+        ClientSession() as session,
+    ):
+        await expect(page.get_by_text("Jeg kjenner deg ikke.").last).to_be_visible(timeout=PATIENCE)
+        sender = TeamsSender(Connector(session, None), lambda _: None)
+        to = Address("teams", "tenant", f"{url}/_connector", "personal-chat")
+
+        async def send(words: str = "", *body: dict[str, object], actions: Sequence[dict[str, object]] = ()) -> None:
+            card = {"type": "AdaptiveCard", "lang": "nb", "body": list(body), "actions": list(actions)} if body else {}
+            await sender.send(to, Message(words, card, "nb"))
+
+        yield page, send
+
+
+async def test_a_text_in_a_card_is_shown_as_it_was_typed(tmp_path):
+    typed = (*LINES, *PROSE, *MARKS, *MIXED)
+    async with client(tmp_path) as (page, send):
+        for start in range(0, len(typed), 100):
+            await send("", *map(block, typed[start : start + 100]))
+        await send("", block("Sist"))
+        await expect(page.get_by_text("Sist", exact=True)).to_be_visible(timeout=PATIENCE)
+        seen = await page.locator(".ac-textBlock").evaluate_all(SEEN)
+    wrong = [
+        (words, lines, foreign)
+        for words, (lines, foreign) in zip((*typed, "Sist"), seen[-len(typed) - 1 :], strict=True)
+        if foreign or list(map(drawn, lines)) != lines_of(words)
+    ]
+    assert wrong == []
+
+
+async def test_every_other_place_in_a_card_shows_what_was_typed(tmp_path):
+    number = range(len(LINES))
+    fields = [{"type": "Input.Text", "id": f"label{n}", "label": LINES[n], "placeholder": LINES[n]} for n in number]
+    fields += [{"type": "Input.Text", "id": f"value{n}", "label": "l", "value": LINES[n]} for n in number]
+    fields += [
+        {"type": "Input.Text", "id": f"prose{n}", "label": "l", "isMultiline": True, "value": words}
+        for n, words in enumerate(PROSE)
+    ]
+    fields += [{"type": "Input.Toggle", "id": f"toggle{n}", "label": "l", "title": LINES[n]} for n in number]
+    laid_out = [{"title": LINES[n], "value": str(n)} for n in number]
+    dropped = [
+        {
+            "type": "Input.ChoiceSet",
+            "id": f"d{n}",
+            "label": "l",
+            "style": "compact",
+            "choices": laid_out,
+            "value": str(n),
+        }
+        for n in number
+    ]
+    choices = {"type": "Input.ChoiceSet", "id": "choices", "label": "l", "choices": laid_out}
+    facts = [{"title": words, "value": words} for words in (*LINES, *PROSE)]
+    buttons = [
+        {"type": "ActionSet", "actions": [{"type": "Action.Execute", "title": words, "verb": "x"}]} for words in LINES
+    ]
+    cells = [{"type": "TableRow", "cells": [{"type": "TableCell", "items": [block(words)]}]} for words in LINES]
+    async with client(tmp_path) as (page, send):
+        for start in range(0, len(fields), 40):
+            await send("", *fields[start : start + 40])
+        for start in range(0, len(dropped), 3):
+            await send("", *dropped[start : start + 3])
+        await send("", {**choices, "style": "expanded"})
+        await send("", {**choices, "style": "expanded", "isMultiSelect": True})
+        await send("", *buttons)
+        await expect(page.get_by_role("button", name=LINES[-1], exact=True)).to_be_visible(timeout=PATIENCE)
+        # Everything in the order in which it stands.
+        found = page.locator(".ac-adaptiveCard")
+        labels = await found.locator("label").all_inner_texts()
+        placeholders = await found.locator("input").evaluate_all("(all) => all.map((e) => e.placeholder)")
+        values = await found.locator("input, textarea").evaluate_all("(all) => all.map((e) => e.value)")
+        titles = await found.get_by_role("button").all_inner_texts()
+        await send("", {"type": "FactSet", "facts": facts})
+        await send("", {"type": "Table", "columns": [{"width": 1}], "rows": cells})
+        await send("", block("Sist"))
+        await expect(page.get_by_text("Sist", exact=True)).to_be_visible(timeout=PATIENCE)
+        seen = await page.locator(".ac-textBlock").evaluate_all(SEEN)
+    assert missing(LINES, titles, 1) == []
+    assert missing(LINES, placeholders, 1) == []
+    # As an input's value, and chosen in a drop-down.
+    assert missing(LINES, values, 2) == []
+    # The browser has one way to break a line.
+    assert [words for words in PROSE if re.sub(r"\r\n?", "\n", words) not in values] == []
+    # As a label, a toggle's title, and a choice with a radio button and with a box to tick.
+    assert missing(LINES, labels, 4) == []
+    assert [foreign for _, foreign in seen if foreign] == []
+    shown = [list(map(drawn, lines)) for lines, _ in seen]
+    # As a fact's title and value, and in a table.
+    assert [words for words in LINES if shown.count(lines_of(words)) < 3] == []
+    assert [words for words in PROSE if shown.count(lines_of(words)) < 2] == []
+
+
+def missing(typed: Sequence[str], shown: Sequence[str], times: int) -> list[str]:
+    """What does not stand there as often as it should."""
+    counts = Counter(map(drawn, shown))
+    return [words for words in typed if counts[words.rstrip()] < times]
+
+
+async def test_words_are_shown_as_they_were_typed(tmp_path):
+    """A message without a card."""
+    async with client(tmp_path) as (page, send):
+        for words in LINES:
+            await send(f"Om {words}")
+        await send("Sist")
+        messages = page.locator(".fai-OutputCard")
+        await expect(messages.get_by_text("Sist", exact=True)).to_be_visible(timeout=PATIENCE)
+        shown = list(map(drawn, await messages.all_inner_texts()))
+    assert [words for words in LINES if f"Om {words}" not in shown] == []

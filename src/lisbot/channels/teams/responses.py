@@ -31,7 +31,7 @@ class Responses:
         """Returns the card that takes the pressed one's place, or words that are shown beside it."""
         drawing = draw_reply(reply)
         if drawing is None:
-            return {"statusCode": 200, "type": MESSAGE, "value": words_of(reply)}
+            return {"statusCode": 200, "type": MESSAGE, "value": teams.part_tags(words_of(reply))}
         return {"statusCode": 200, "type": CARD, "value": self.render(drawing)}
 
     def as_message(self, reply: Reply) -> Activity:
@@ -56,7 +56,7 @@ def bad_request(message: str) -> InvokeResponse:
 
 
 def plain_message(words: str) -> Activity:
-    return Activity(type="message", text=words, text_format="plain")
+    return Activity(type="message", text=teams.part_tags(words), text_format="plain")
 
 
 def words_of(reply: Reply) -> str:

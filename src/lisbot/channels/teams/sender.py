@@ -53,7 +53,7 @@ def compose_activity(message: Message) -> Mapping[str, Any]:
     signed in.
     """
     if not message.card:
-        return {"type": "message", "textFormat": "plain", "text": message.words}
+        return {"type": "message", "textFormat": "plain", "text": teams.part_tags(message.words)}
     reason = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
     card = {**message.card, "body": [*([reason] if message.words else ()), *message.card.get("body", ())]}
     content = teams.render(card, message.page_url, always_link=message.shared)
