@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from lisbot.render.words import NO_BREAK, keep_spaces
 from lisbot.texts import text
 
 Card = dict[str, Any]
@@ -221,15 +222,13 @@ def weigh(node: Any) -> int:
 
 SPECIAL = re.compile(r"[\\*_\[\]`~<>&{\r\n\t]|  |^\s|^(?:[-+#=]|\d+[.)])")
 NEWLINE = re.compile(r"\r\n?|\n")
-TAB_WIDTH = 4
-SPACES = re.compile(r"^ +|(?<= ) +")  # that would not be seen
 INLINE = re.compile(r"[\\*_\[\]`~]")
 OPENING = re.compile(r"^(\xa0*(?:[-+]|#+|\d+[.)]))(?: |$)")
 RULE = re.compile(r"^(\xa0*)(?=>|[-=][-= ]*$)")
-TAG = re.compile(r"<(?=[A-Za-z/!?]|\s*/?\s*at\b)", re.IGNORECASE)
+TAG = re.compile(r"<(?=[A-Za-z/!?]|\s*+(?:/\s*+)?at\b)", re.IGNORECASE)
 LIVE = re.compile(rf"{TAG.pattern}|&(?=#|\w+;)|\{{(?=\{{)", re.IGNORECASE)
 DATE = re.compile(r"\{(?=\{)")
-NO_BREAK, NO_WIDTH = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
+NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 
 
 def escape(words: str) -> str:
@@ -244,16 +243,11 @@ def escape(words: str) -> str:
 
 
 def escape_line(line: str) -> str:
-    line = keep_spaces(line.replace("\t", " " * TAB_WIDTH).rstrip())
+    line = keep_spaces(line.rstrip())
     line = INLINE.sub(r"\\\g<0>", line)
     line = OPENING.sub(lambda found: found[1] + (NO_BREAK if found.end(1) < found.end() else NO_WIDTH), line)
     line = RULE.sub(rf"\1{NO_WIDTH}", line)
     return LIVE.sub(rf"\g<0>{NO_WIDTH}", line) or NO_BREAK
-
-
-def keep_spaces(line: str) -> str:
-    """Returns a line of which no space is left out where it is shown."""
-    return SPACES.sub(lambda found: NO_BREAK * len(found[0]), line)
 
 
 def part_tags(words: str) -> str:

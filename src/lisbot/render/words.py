@@ -8,6 +8,9 @@ from lisbot.texts import text
 
 Node = Mapping[str, Any]
 OPEN_URL = "Action.OpenUrl"
+TAB_WIDTH = 4
+HIDDEN_SPACES = re.compile(r"^ +|(?<= ) +", re.MULTILINE)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs, but for line breaks
 
 
@@ -118,5 +121,15 @@ def action_line(action: Node) -> str:
 
 
 def clean(line: str) -> str:
-    """Returns text without control characters, which a terminal would obey."""
-    return CONTROL.sub("", line)
+    """Returns text without control characters, which a terminal would obey. A tab is a few spaces."""
+    return CONTROL.sub("", widen_tabs(line))
+
+
+def widen_tabs(words: str) -> str:
+    return words.replace("\t", " " * TAB_WIDTH)
+
+
+def keep_spaces(words: str) -> str:
+    """Returns text whose every space is shown where HTML would leave out those at the start of a line, and all but one
+    of several."""
+    return HIDDEN_SPACES.sub(lambda found: NO_BREAK * len(found[0]), widen_tabs(words))

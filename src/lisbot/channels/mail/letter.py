@@ -6,6 +6,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
+from lisbot.render.words import keep_spaces
+
 MAX_SUBJECT = 120  # characters; longer ones are cut by those who show them
 
 
@@ -44,4 +46,4 @@ def shorten(subject: str) -> str:
 
 def as_html(text: str) -> str:
     """Returns plain text as HTML."""
-    return html.escape(text).replace("\n", "<br>")
+    return html.escape(keep_spaces(text)).replace("\n", "<br>")

@@ -20,7 +20,7 @@ APART = "\N{ZERO WIDTH SPACE}"
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 SPECIAL = re.compile(r"[&<>*_~`:]")  # what escape() may change; most texts have none of it
 MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|:(?=[\w+'-]+:)")
-LIVE = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]*:)", re.IGNORECASE)
+LIVE = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]*:)|&(?=(?:amp|lt|gt);)", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>\"|`]+")
 
 
@@ -44,7 +44,7 @@ def plain_text(text: str, most: int) -> Block:
 
 
 def part_links(text: str) -> str:
-    """Returns text for where Slack reads no marks, parted also where a careless reader might find a link."""
+    """Returns text for where Slack reads no marks, but its entities, parted also where one might find a link."""
     return LIVE.sub(rf"\g<0>{APART}", clean(text))
 
 
