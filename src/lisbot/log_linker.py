@@ -9,13 +9,14 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from lisbot.council.log.link import link_committed, read_newest_link
+from lisbot.council.log.link import has_unlinked, link_committed, read_newest_link
 from lisbot.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 PAUSE = 0.25  # seconds between two rounds while something is committed
 POLL = 3.0  # seconds between rounds when nobody wakes us: another process may have died over its lines
+LAST_ATTEMPTS, LAST_PAUSE = 10, 0.1  # when it stops: how often it tries, and the seconds between
 REPORT_EVERY = 24 * 60 * 60.0  # seconds between two times that the newest link is logged
 
 
@@ -26,6 +27,7 @@ class LogLinker:
         self.runtime, self.report_every = runtime, report_every
         self.woken = asyncio.Event()
         self.is_stopping = False
+        self.is_behind = False  # whether lines wait for an older transaction, of whichever database, to end
         self.report_at = 0.0  # on the loop's clock
 
     def wake(self) -> None:
@@ -43,16 +45,23 @@ class LogLinker:
         while not self.is_stopping:
             await self.report()
             with suppress(TimeoutError):
-                async with asyncio.timeout(POLL):
+                async with asyncio.timeout(PAUSE if self.is_behind else POLL):
                     await self.woken.wait()
             self.woken.clear()
             if not self.is_stopping:
                 await asyncio.sleep(PAUSE)
             await self.link()
+        for _ in range(LAST_ATTEMPTS):
+            if not self.is_behind:
+                break
+            await asyncio.sleep(LAST_PAUSE)
+            await self.link()
 
     async def link(self) -> None:
+        self.is_behind = False
         try:
             await link_committed(self.runtime.db, self.runtime.key, self.runtime.former_keys)
+            self.is_behind = await has_unlinked(self.runtime.db)
         except Exception as error:  # the database is away: the lines are still there when it is back
             log.error("the log cannot be linked: %s", type(error).__name__)
 
@@ -67,7 +76,8 @@ class LogLinker:
         except Exception as error:
             log.error("the log's newest link cannot be read: %s", type(error).__name__)
             return
+        if newest is None:  # the first link is told as soon as there is one
+            return
         self.report_at = now + self.report_every
-        if newest is not None:
-            when = newest.linked_at.isoformat() if newest.linked_at else "before this version"
-            log.info("the log is linked up to line %d (%s): %s", newest.number, when, newest.link)
+        when = newest.linked_at.isoformat() if newest.linked_at else "before this version"
+        log.info("the log is linked up to line %d (%s): %s", newest.number, when, newest.link)
