@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lisbot.commands import run
 from lisbot.council.enums import Authority, OrgKind, Post, Standing
 from lisbot.council.models import (
     Account,
@@ -22,6 +21,7 @@ from lisbot.council.models import (
 from lisbot.council.register.identity import Caller
 from lisbot.db import Database
 from lisbot.runtime import Runtime
+from people import run_confirmed
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 START = date(2026, 1, 1)
@@ -113,7 +113,7 @@ async def plan_meetings(runtime: Runtime, secretary: Caller, count: int = 1) -> 
 
 async def done(runtime: Runtime, who: Caller, name: str, **given: Any) -> Any:
     """Run a command that must not be refused. Returns its view."""
-    reply = await run(runtime, name, given, who)
+    reply = await run_confirmed(runtime, name, given, who)
     if not reply.is_done:
         raise RuntimeError(f"{name}: {reply.status} {reply.words}")
     return reply.view

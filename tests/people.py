@@ -5,7 +5,7 @@ reply = await astrid("vote.cast", vote_id=7, choice="for")
 `reply.view` is what the command returned, `reply.sheet` and `reply.card` how it is drawn.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from lisbot.council.core.context import Role
 from lisbot.council.models import Person
 from lisbot.council.register.identity import Caller
 from lisbot.runtime import Runtime
+
+ODDITIES = {"holiday", "weekend", "people_twice", "place_twice"}  # of a date
 
 
 @dataclass
@@ -81,9 +83,18 @@ def member(runtime: Runtime, email: str, platform: str = "cli", *, lang: str | N
 
     async def call(name: str, /, **given: Any) -> Answer:
         caller = await caller_of(runtime, email, platform, lang)
-        return Answer(await commands.run(runtime, name, given, caller))
+        return Answer(await run_confirmed(runtime, name, given, caller))
 
     return call
+
+
+async def run_confirmed(runtime: Runtime, name: str, given: Mapping[str, Any], caller: Caller) -> commands.Reply:
+    """Run a command, and say yes where it asks first. What is odd about a date comes back as it is asked."""
+    reply = await commands.run(runtime, name, given, caller)
+    view = reply.view
+    if isinstance(view, cards.FormView) and view.asked is not None and not ODDITIES.intersection(view.asked):
+        return await commands.run(runtime, name, {**given, "confirm": ",".join(view.asked)}, caller)
+    return reply
 
 
 def form(runtime: Runtime, email: str, platform: str = "cli", *, lang: str | None = None) -> Call:

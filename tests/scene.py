@@ -15,6 +15,7 @@ from lisbot.council.core.context import RoomRef
 from lisbot.council.models import Body, Person
 from lisbot.council.register.identity import Caller
 from lisbot.runtime import Runtime
+from people import run_confirmed
 
 Keep = Callable[[str, commands.Reply], None]  # a drawing's name, and what is drawn
 
@@ -46,7 +47,7 @@ class Scene:
 
     async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> Any:
         """Run a command and keep the card it shows, under a name; nothing is kept without one."""
-        reply = await commands.run(self.runtime, command, given, as_caller(who))
+        reply = await run_confirmed(self.runtime, command, given, as_caller(who))
         assert reply.status == 200, (command, reply.words)
         if name:
             self.keep(f"{reply.shows}.{name}", reply)

@@ -14,6 +14,7 @@ from lisbot.commands import Reply
 from lisbot.db import Database
 from lisbot.render.words import every_action
 from lisbot.runtime import Runtime
+from people import run_confirmed
 from scene import Scene, as_caller, card_of, play
 
 
@@ -34,7 +35,7 @@ class Presser(Scene):
     folder: Path
 
     async def see(self, name: str, who: Any, command: str, /, **given: Any) -> Any:
-        reply = await commands.run(self.runtime, command, given, as_caller(who))
+        reply = await run_confirmed(self.runtime, command, given, as_caller(who))
         assert reply.status == 200, (command, reply.words)
         for verb, data, asks in buttons(card_of(reply)):
             answer = await self.press(who, verb, data, asks)

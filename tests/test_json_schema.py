@@ -29,6 +29,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.log.views import LogLineView
 from lisbot.council.models import Account, Body, Vote
 from lisbot.council.register.identity import Caller
+from people import run_confirmed
 from scene import Scene, as_caller, play
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "views"
@@ -157,7 +158,7 @@ class Replies(Scene):
     replies: list[tuple[str, commands.Reply]] = field(default_factory=list)
 
     async def see(self, name: str, who: str | Caller, command: str, /, **given: Any) -> Any:
-        reply = await commands.run(self.runtime, command, given, as_caller(who))
+        reply = await run_confirmed(self.runtime, command, given, as_caller(who))
         assert reply.status == 200, (command, reply.words)
         self.replies.append((command, reply))
         return reply.view

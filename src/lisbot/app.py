@@ -100,6 +100,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
         former_keys=settings.former_secret_keys,
         base_url=settings.base_url,
         on_command=on_command,
+        platforms=settings.platforms,
     )
     # Every name is looked up anew, and nothing a platform sets is carried from one request to the next.
     session = ClientSession(cookie_jar=DummyCookieJar())

@@ -45,7 +45,7 @@ def complete(command: Command, rest: str) -> Intent:
         name in command.references and (name not in asked or asked[name].default is Parameter.empty) for name in missing
     ):
         return Intent(MENU)
-    asks = bool(missing) or (command.changes and bool(command.inputs) and not given)
+    asks = bool(missing) or command.asks_first or (command.changes and bool(command.inputs) and not given)
     return Intent(command.name, given, asks)
 
 

@@ -19,7 +19,8 @@ class Runtime:
     """What every command is run with.
 
     `now` returns the present moment, aware. `key` is the SECRET_KEY, and `former_keys` those before it, the newest
-    first. `on_command` is told of each command run, with its status and how many seconds it took.
+    first. `on_command` is told of each command run, with its status and how many seconds it took. `platforms` names
+    the channels that are on.
     """
 
     db: Database
@@ -30,3 +31,4 @@ class Runtime:
     base_url: str = ""
     former_keys: tuple[bytes, ...] = field(repr=False, default=())
     on_command: OnCommand = ignore
+    platforms: frozenset[str] = frozenset({"teams", "slack", "mail"})

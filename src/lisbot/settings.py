@@ -92,6 +92,12 @@ class Settings:
         """Returns whether people reach the pages over https, so that cookies must be Secure."""
         return self.base_url.startswith("https://")
 
+    @property
+    def platforms(self) -> frozenset[str]:
+        """Returns the channels that are on and reach people: "teams", "slack", "mail"."""
+        on = {"teams": self.teams or self.demo, "slack": self.slack, "mail": self.smtp_url}
+        return frozenset(name for name, is_on in on.items() if is_on)
+
 
 def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
     """Returns the settings, from the environment. Raises BadSetting.

@@ -13,6 +13,7 @@ from lisbot.council.core.schemas import Limits
 from lisbot.texts import enum_key, has, text
 
 MAX_NUMBER = 2**31 - 1  # the greatest number there is an input for
+RECIPIENTS = {"tells", "tells_rooms", "tells_unreachable"}  # questions that say no more than whom it tells
 KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
 
@@ -30,15 +31,25 @@ class Field:
 
 @dataclass(frozen=True)
 class FormView:
-    """A form: for which command, about what, and what was wrong with it last time."""
+    """A form: for which command, about what, and what was wrong with it last time.
+
+    asked      the keys of what is to be known before it is done, which sending the form says yes to; None: nothing
+    question   what that is, in words, where nothing was wrong
+    """
 
     command: str
     fields: Sequence[Field]
     about: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
-    is_confirming: bool = False
+    asked: Collection[str] | None = None
+    question: str = ""
     problem: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_confirming(self) -> bool:
+        """Whether sending it says yes to something."""
+        return self.asked is not None
 
 
 def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
@@ -51,6 +62,7 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
+        "question": asked.question,
         "problem": asked.problem,
         "fields": [
             drawn(f, command, lang, asked.problems.get(f.name, ""))
@@ -58,9 +70,16 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
             # Nothing to choose among, such as the deputies of a seat that has none: nothing to ask.
             if f.required or f.choices is None or len(f.choices)
         ],
-        "context": {**asked.context, **({"confirm": True} if asked.is_confirming else {})},
-        "submit": text(lang, "card.form.confirm") if asked.is_confirming else submit(lang, command),
+        "context": {**asked.context, **({"confirm": ",".join(asked.asked)} if asked.asked is not None else {})},
+        "submit": confirm(lang, asked) if asked.is_confirming else submit(lang, command),
     }
+
+
+def confirm(lang: str, asked: FormView) -> str:
+    """Returns what the button of a form says that says yes to something."""
+    if has(lang, key := f"command.{asked.command}.confirm"):
+        return text(lang, key)
+    return text(lang, "card.form.confirm") if set(asked.asked or ()) - RECIPIENTS else submit(lang, asked.command)
 
 
 def submit(lang: str, command: str) -> str:

@@ -42,6 +42,7 @@ async def open_runtime(lang: str) -> AsyncIterator[Runtime]:
             config.secret_key.encode(),
             config.base_url,
             config.former_secret_keys,
+            platforms=config.platforms,
         )
     finally:
         await database.close()

@@ -9,10 +9,13 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic_core import SchemaValidator
 
 from lisbot.council.core.context import Permission
-from lisbot.council.core.fields import Confirms, IsWholeFile, Prefill, RefersTo
+from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, Prefill, RefersTo
 from lisbot.council.core.schemas import arguments_validator
 
 Given = Mapping[str, Any]
+# What a form carries beside its arguments: what was said yes to, and what it started from.
+CONFIRM, BASIS = "confirm", "basis"
+CONFIRM_PARAMETER = inspect.Parameter(CONFIRM, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Confirm)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Command:
     shows       the card that shows what the function returns
     changes     whether it changes anything: then it is logged, and never run by looking at a page
     prefill     what its form starts from; its arguments say what the form is about
+    asks_first  whether it says first what will happen and whom it tells, and asks; it has a prefill, which says
+                what it is about
     secret      arguments that never reach the log
     is_internal whether channels alone run it: no button, form or phrase, and no log line
     """
@@ -33,18 +38,20 @@ class Command:
     shows: str
     changes: bool = True
     prefill: Callable[..., Awaitable[Prefill]] | None = None
+    asks_first: bool = False
     secret: frozenset[str] = frozenset()
     is_internal: bool = False
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
-        """The function's own arguments."""
-        return keyword_parameters(self.function)
+        """The function's own arguments, and the confirmation where it asks first."""
+        own = keyword_parameters(self.function)
+        return own | {CONFIRM: CONFIRM_PARAMETER} if self.asks_first else own
 
     @cached_property
     def validator(self) -> SchemaValidator:
-        """What checks the arguments, read off the function's signature."""
-        return arguments_validator(self.parameters)
+        """What checks the function's own arguments, read off its signature."""
+        return arguments_validator(keyword_parameters(self.function))
 
     @cached_property
     def emptied(self) -> frozenset[str]:

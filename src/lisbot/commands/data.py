@@ -103,4 +103,5 @@ def form_of(reply: Reply) -> FormData:
         )
 
     fields = tuple(map(describe, form.fields))
-    return FormData(form.command, form.about, form.context, form.is_confirming, form.problem, fields)
+    problem = form.problem or form.question
+    return FormData(form.command, form.about, form.context, form.is_confirming, problem, fields)

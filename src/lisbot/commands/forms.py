@@ -1,13 +1,15 @@
 """Reading a command's arguments, and describing its form."""
 
+import hashlib
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from pydantic_core import ValidationError
 
-from lisbot.cards.form import Field
-from lisbot.commands.command import Command, Given, keyword_parameters
-from lisbot.council.core.errors import WrongInput
+from lisbot.cards.form import Field, typed
+from lisbot.commands.command import BASIS, Command, Given, keyword_parameters
+from lisbot.council.core.errors import ChangedMeanwhile, WrongInput
 from lisbot.council.core.fields import Confirms, Prefill, input_error
 from lisbot.council.core.schemas import value_validator
 
@@ -46,6 +48,44 @@ def parse_context(command: Command, given: Given) -> dict[str, Any]:
         elif parameter.default is parameter.empty:
             raise WrongInput({name: ("missing", {})})
     return checked
+
+
+def write_basis(prefill: Prefill) -> dict[str, str]:
+    """Returns what a form carries of the values it started from: a digest of each, for a form that changes what is
+    saved."""
+    if not prefill.is_saved:
+        return {}
+    return {BASIS: ",".join(f"{name}:{digest(value)}" for name, value in prefill.values.items())}
+
+
+def read_basis(given: Any) -> dict[str, str]:
+    """Returns the digests that a form carried, by field; none where it carried nothing of the kind."""
+    parts = given.split(",") if isinstance(given, str) else ()
+    return dict(part.split(":", 1) for part in parts if ":" in part)
+
+
+def digest(value: Any) -> str:
+    """Returns a digest of a value as it stands in an input."""
+    return hashlib.sha256(typed(value).encode()).hexdigest()[:12]
+
+
+def merge_with_saved(args: Mapping[str, Any], saved: Mapping[str, Any], basis: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the arguments of a form, with what was saved since it was opened in the fields nobody changed in it.
+
+    Raises ChangedMeanwhile where a field was changed both in the form and in what is saved.
+    """
+    merged, clashes = dict(args), {}
+    for name, now in saved.items():
+        if name not in basis or basis[name] == digest(now):
+            continue
+        given = digest(args.get(name))
+        if given == basis[name]:
+            merged[name] = now
+        elif given != digest(now):
+            clashes[name] = now
+    if clashes:
+        raise ChangedMeanwhile(clashes)
+    return merged
 
 
 def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:

@@ -20,8 +20,8 @@ COMMANDS = (
     Command("minutes.record_presence", minutes.record_presence, needs=P.RECORD, shows="minutes", prefill=minutes.record_presence_prefill),
     Command("minutes.write", minutes.write, needs=P.RECORD, shows="minutes", prefill=minutes.write_prefill),
     Command("minutes.add_follow_up", minutes.add_follow_up, needs=P.RECORD, shows="minutes", prefill=minutes.add_follow_up_prefill),
-    Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill),
+    Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill, asks_first=True),
     Command("minutes.comment", minutes.comment, needs=P.COMMENT, shows="minutes", prefill=minutes.comment_prefill),
-    Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes"),
-    Command("minutes.reopen", minutes.reopen, needs=P.RECORD, shows="minutes", prefill=minutes.reopen_prefill),
+    Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes", prefill=minutes.approve_prefill, asks_first=True),
+    Command("minutes.reopen", minutes.reopen, needs=P.RECORD, shows="minutes", prefill=minutes.reopen_prefill, asks_first=True),
 )

@@ -22,6 +22,6 @@ COMMANDS = (
     Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
     Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
-    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change"),
+    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True),
     Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
 )

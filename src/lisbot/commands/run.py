@@ -4,23 +4,27 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, time
+from enum import Enum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
 from lisbot.cards.form import FormView, label
+from lisbot.cards.form import typed as typed_value
 from lisbot.cards.viewer import Viewer
-from lisbot.commands.command import Command, Given
-from lisbot.commands.forms import describe, parse, parse_context
+from lisbot.commands.asking import describe_recipients, read_confirmation, require_confirmed
+from lisbot.commands.command import BASIS, CONFIRM, Command, Given
+from lisbot.commands.forms import describe, merge_with_saved, parse, parse_context, read_basis, write_basis
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.context import Act, Member
-from lisbot.council.core.errors import Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
+from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.core.fields import Prefill
 from lisbot.council.register.identity import Caller, recognise
 from lisbot.runtime import Runtime
-from lisbot.texts import text
+from lisbot.texts import format_value, text
 
 if TYPE_CHECKING:
     from lisbot.idempotency import ReceiptKey
@@ -29,6 +33,7 @@ log = logging.getLogger(__name__)
 
 ALREADY_DONE = "already_done"  # the key of a reply to something that was done before
 SHOWN_AGAIN = (409, 422)  # statuses of refusals after which the form is shown again
+CARRIED = (CONFIRM, BASIS)  # what comes with a command's arguments and is none of them
 
 
 @dataclass(frozen=True)
@@ -68,14 +73,22 @@ async def run(
     is sent, and the reply to it afterwards has the key ALREADY_DONE.
     """
     given = current_arguments(name, given)
+    typed = {name: value for name, value in given.items() if name not in CARRIED}
+    confirmed = read_confirmation(given.get(CONFIRM))
+    basis = read_basis(given.get(BASIS))
 
     async def work(act: Act, command: Command) -> Any:
         if receipt is not None:
             await require_first_time(act, receipt)
-        args = parse(command, given)
+        args = parse(command, typed)
+        if basis and command.prefill:
+            saved = await command.prefill(act, **parse_context(command, typed))
+            args = merge_with_saved(args, saved.values if saved.is_saved else {}, basis)
         view = await command.function(act, **args)
         if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
             await act.db.flush()
+        if command.asks_first:
+            await require_confirmed(act, confirmed)
         if command.changes and not command.is_internal:
             await write_log(act, command, args)
         return view
@@ -84,7 +97,8 @@ async def run(
     reply, refusal = await attempt(runtime, name, given, caller, work)
     command = find_command(name)
     runtime.on_command(command.name if command else "unknown", reply.status, perf_counter() - started)
-    if refusal and command and command.has_form and command.inputs and reply.status in SHOWN_AGAIN:
+    asks = isinstance(refusal, NeedsConfirming)
+    if refusal and command and command.has_form and (command.inputs or asks) and reply.status in SHOWN_AGAIN:
         if reply.key == ALREADY_DONE:
             return reply
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
@@ -121,8 +135,10 @@ async def ask(
     Returns a Reply with a FormView. `refusal` and `reply`: why the form comes back.
     """
     given = current_arguments(name, given)
+    started_from = Prefill()
 
     async def work(act: Act, command: Command) -> Any:
+        nonlocal started_from
         prefill = Prefill()
         if command.prefill:
             try:
@@ -131,6 +147,7 @@ async def ask(
                 # What it is about has gone meanwhile. What somebody typed has not.
                 if refusal is None:
                     raise
+        started_from = prefill
         fields = describe(command, prefill, given)
         empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
         if empty is not None and refusal is None:
@@ -139,14 +156,48 @@ async def ask(
             command=command.name,
             fields=tuple(fields),
             about=prefill.about,
-            context={name: given[name] for name in sorted(command.context) if given.get(name) is not None},
-            is_confirming=isinstance(refusal, NeedsConfirming),
-            problem=reply.words if reply else "",
+            context={
+                **{name: given[name] for name in sorted(command.context) if given.get(name) is not None},
+                **write_basis(prefill),
+            },
+            asked=asked_keys(refusal),
+            question=reply.words if reply and isinstance(refusal, NeedsConfirming) else "",
+            problem=reply.words if reply and not isinstance(refusal, NeedsConfirming) else "",
             problems=reply.fields if reply else {},
         )
 
     form, _ = await attempt(runtime, name, given, caller, work, changes=False)
+    command = find_command(name)
+    if form.is_done and command and command.asks_first and refusal is None:
+        return await preview(runtime, command, {**started_from.values, **given}, caller, form)
     return replace(form, shows="form") if form.is_done else form
+
+
+async def preview(runtime: Runtime, command: Command, given: Given, caller: Caller, form: Reply) -> Reply:
+    """Returns a form with what its command would do as it stands, and whom it would tell. Changes nothing.
+
+    A command that has nothing to fill in is refused here already, where it would be refused.
+    """
+    typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
+
+    async def work(act: Act, command: Command) -> Any:
+        await command.function(act, **parse(command, typed))
+        await act.db.flush()
+        raise NeedsConfirming([*act.trace.questions, *await describe_recipients(act)])
+
+    reply, refusal = await attempt(runtime, command.name, typed, caller, work)
+    if isinstance(refusal, NeedsConfirming):
+        asked, view = asked_keys(refusal), form.view
+        words = "\n".join(text(reply.lang, f"detail.{key}", **values) for key, values in refusal.details)
+        return replace(form, shows="form", view=replace(view, asked=asked, question=words))
+    if not command.inputs:
+        return reply
+    return replace(form, shows="form")
+
+
+def asked_keys(refusal: Refusal | None) -> tuple[str, ...] | None:
+    """Returns the keys of what a person was asked; None where nothing was."""
+    return tuple(key for key, _ in refusal.details) if isinstance(refusal, NeedsConfirming) else None
 
 
 async def attempt(
@@ -184,6 +235,7 @@ async def attempt(
                     former_keys=runtime.former_keys,
                     room=caller.room,
                     allows=allows(by),
+                    platforms=runtime.platforms,
                 )
                 view = await work(act, command)
             viewer = Viewer(act.by, at, runtime.tz, allows(by), asks)
@@ -228,13 +280,26 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         wrong = "; ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
         words = text(lang, "error.invalid", fields=wrong)
         return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+    if isinstance(refusal, ChangedMeanwhile):
+        fields = {
+            at: text(lang, "input.changed_meanwhile", now=written(now, lang)) for at, now in refusal.fields.items()
+        }
     words = text(lang, f"error.{refusal.key}", **refusal.values)
     if refusal.details:
         details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
         words = "\n".join([words, *details])
     if refusal.field:
         fields = {refusal.field: words}
+    if isinstance(refusal, NeedsConfirming) and command and command.asks_first:
+        details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
+        words = "\n".join([text(lang, "error.asked_first", name=text(lang, f"command.{own_name}.name")), *details])
     return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+
+
+def written(value: object, lang: str) -> str:
+    """Returns what is saved in a field, as it is said to whoever meant to write something else there."""
+    said = str(format_value(lang, value)) if isinstance(value, (Enum, date, time)) else typed_value(value)
+    return said or text(lang, "card.form.none")
 
 
 def unexpected(name: str, lang: str) -> Reply:
@@ -248,7 +313,7 @@ def asks(name: str, given: Given) -> bool:
     """Returns whether a button that runs a command with these arguments asks for its form first: something that
     changes things is to be filled in."""
     command = COMMANDS[name]
-    return command.changes and any(argument not in given for argument in command.inputs)
+    return command.asks_first or (command.changes and any(argument not in given for argument in command.inputs))
 
 
 def allows(by: Member) -> Callable[[str, int], bool]:

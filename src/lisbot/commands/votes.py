@@ -16,8 +16,8 @@ BALLOT = frozenset({"choice", "reason"})  # how somebody voted
 # fmt: off
 COMMANDS = (
     Command("vote.show", view.show, needs=P.VIEW, shows="vote", changes=False),
-    Command("vote.open", votes.open_vote, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.open_prefill),
+    Command("vote.open", votes.open_vote, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.open_prefill, asks_first=True),
     Command("vote.cast", ballots.cast, needs=P.VOTE, shows="vote", prefill=ballots.cast_prefill, secret=BALLOT),
     Command("vote.recuse", votes.recuse, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.recuse_prefill),
-    Command("vote.close", votes.close, needs=P.CONDUCT_VOTES, shows="vote"),
+    Command("vote.close", votes.close, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.close_prefill, asks_first=True),
 )

@@ -90,13 +90,25 @@ class Choice(StrEnum):
 
 
 class Majority(StrEnum):
-    """By which rule a motion passes, of the votes for and against, or of the whole roll."""
+    """By which rule a question passes, of the votes for and against, or of the whole roll.
+
+    SIMPLE is the most votes of all (simpelt flertall), MORE_THAN_HALF more than half of those cast (alminnelig
+    flertall). Source: NUPI, «Flertall - hva kreves?».
+    """
 
     SIMPLE = "simple"
+    MORE_THAN_HALF = "more_than_half"
     TWO_THIRDS = "two_thirds"
     FOUR_FIFTHS = "four_fifths"
     ABSOLUTE = "absolute"
     UNANIMOUS = "unanimous"
+
+
+class TieRule(StrEnum):
+    """What decides a tie, where a body has a rule for it."""
+
+    CHAIR = "chair"  # the chair's own vote counts double
+    FAILS = "fails"
 
 
 class Quorum(StrEnum):
@@ -110,6 +122,7 @@ class Quorum(StrEnum):
 class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
+    TIE = "tie"
     NO_QUORUM = "no_quorum"
     NO_RULE = "no_rule"
 
@@ -175,11 +188,12 @@ class NoticeState(StrEnum):
 
 
 class VoteState(StrEnum):
-    """The state of a vote. OVERDUE: its time is up and it is not closed yet."""
+    """The state of a vote. OVERDUE: its time is up and it is not closed yet. WITHDRAWN: asked by mistake."""
 
     OPEN = "open"
     OVERDUE = "overdue"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class AttendanceState(StrEnum):

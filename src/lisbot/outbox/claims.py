@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import DeliveryState
-from lisbot.council.log.write import subject_of
 from lisbot.council.models import Account, Delivery, Posting, table
 from lisbot.db import Database, is_one_of, is_postgres
 from lisbot.messaging import Address

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot import cards, routes
 from lisbot.commands import Reply, run
+from lisbot.council.core.subjects import subject_of
 from lisbot.council.delivery.notifications import decode_facts
-from lisbot.council.log.write import subject_of
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import Message
 from lisbot.outbox.changes import LogPosition, read_changes, read_position

@@ -87,7 +87,9 @@ class SlackHandler:
             await self.ask_form(origin, *asked_for(press.data))
         else:
             reply = await self.run(origin, press.verb, press.data, receipt=receipt_of("press", origin.trigger_id))
-            if reply.key != ALREADY_DONE:
+            if isinstance(reply.view, FormView) and reply.view.is_confirming:
+                self.follow(origin, reply, self.open_form(origin, reply, press.data))
+            elif reply.key != ALREADY_DONE:
                 self.answer(origin, reply, has_changed=changes_something(press.verb))
         return {}
 

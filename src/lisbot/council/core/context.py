@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.errors import Detail
+
 
 class Role(StrEnum):
     """What somebody is to a body."""
@@ -96,6 +98,9 @@ class Trace:
     subject: str | None = None  # "vote:7"
     context: str | None = None  # "meeting:3"
     evidence: dict[str, Any] = field(default_factory=dict)  # kept with the arguments
+    questions: list[Detail] = field(default_factory=list)  # what is to be known before it is done
+    told: set[int] = field(default_factory=set)  # the people it tells
+    rooms: int = 0  # the channels it tells
 
 
 @dataclass
@@ -113,6 +118,7 @@ class Act:
     former_keys: tuple[bytes, ...] = field(repr=False, default=())  # from FORMER_SECRET_KEYS, the newest first
     room: RoomRef | None = None
     allows: Callable[[str, int], bool] = field(repr=False, default=lambda _command, _body_id: False)
+    platforms: frozenset[str] = frozenset()  # the channels that are on: "teams", "slack", "mail"
     trace: Trace = field(default_factory=Trace)
 
     @property
@@ -124,6 +130,13 @@ class Act:
         """The id of the person acting. A room, a role or the clock never reaches a command that asks."""
         assert self.by.id is not None
         return self.by.id
+
+    def ask_first(self, key: str, /, **values: object) -> None:
+        """Have the person asked before this is done: `key` is a text under detail.*, `values` fill its holes.
+
+        The command runs to its end either way; what it did is taken back unless they have said yes to this key.
+        """
+        self.trace.questions.append((key, values))
 
     def concerns(self, subject: str, context: str | None = None, **evidence: Any) -> None:
         """Tell the log what this command turned out to be about, and what is to be kept with its arguments."""

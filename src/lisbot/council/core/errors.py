@@ -55,10 +55,18 @@ class WrongInput(Invalid):
         self.fields = fields
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else has saved something newer: {field: what stands there now}."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        super().__init__("changed_meanwhile")
+        self.fields = fields
+
+
 class NeedsConfirming(Refusal):
-    """Something a person should know before it is saved. Saved when sent again with `confirm`."""
+    """Something a person should know before it is done. Done when sent again with `confirm`."""
 
     status = 409
 
-    def __init__(self, warnings: Sequence[Detail]) -> None:
-        super().__init__("needs_confirming", details=warnings)
+    def __init__(self, questions: Sequence[Detail]) -> None:
+        super().__init__("needs_confirming", details=questions)

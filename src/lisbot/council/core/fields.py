@@ -180,12 +180,15 @@ class Prefill:
 
     `choices`: by argument, each value and its label, or the member of an enumeration that names it.
     `excluded`: members of an enumeration that are not offered.
+    `is_saved`: whether the values are what is saved now, so that a form which was opened before somebody else
+    saved does not write over that.
     """
 
     about: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[tuple[object, str | Enum]]] = field(default_factory=dict)
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
+    is_saved: bool = False
 
 
 # The text key under input.* for each of pydantic's kinds of error.

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from lisbot.council import enums
 from lisbot.council.core.context import Act
+from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Delivery, Posting, Room, table
 from lisbot.db import defer_until_commit
@@ -33,6 +34,7 @@ async def notify(
     body_id: int | None = None,
     drawn_for_role: bool = False,
     at: datetime | None = None,
+    audience: str = "",
     **facts: object,
 ) -> None:
     """Tell people, and a body's rooms if a body is given, with the card that a command shows.
@@ -41,7 +43,8 @@ async def notify(
     `kind` is the text under notification.* that says why they get it, and `facts` fill its holes. Whoever runs
     the command is not told of it. `at` is the moment they are told, if not at once.
     `drawn_for_role`: all who hold one role in the body `body_id` get the same card in each language, which
-    says nothing of themselves. Two statements, however many are told.
+    says nothing of themselves. `audience` "concerned": whoever the thing no longer concerns when the message is
+    sent does not get it. Two statements, however many are told.
     """
     recipients: list[dict[str, Any]] = [
         {"person_id": person_id, "room_id": None} for person_id in sorted(set(people) - {act.by.id})
@@ -51,12 +54,16 @@ async def notify(
         recipients += [{"person_id": None, "room_id": room_id} for room_id in rooms]
     if not recipients:
         return
+    act.trace.told |= {person_id for row in recipients if (person_id := row["person_id"]) is not None}
+    act.trace.rooms += sum(row["room_id"] is not None for row in recipients)
     row = {
         "kind": kind,
         "facts": {name: encode_fact(value) for name, value in facts.items()},
         "command": command,
         "args": dict(args),
         "body_id": body_id,
+        "subject": subject_of(command, args),
+        "audience": audience,
         "drawn_for_role": drawn_for_role,
         "state": DeliveryState.WAITING,
         "made_at": act.at,

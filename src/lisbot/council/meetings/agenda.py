@@ -104,7 +104,7 @@ def item_actions(act: Act, meeting: Meeting, item: Mapping[str, Any], first: int
 
 async def reorder_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
-    return Prefill(about=title_of(act, meeting), values={"order": [item.id for item in meeting.items]})
+    return Prefill(about=title_of(act, meeting), values={"order": [item.id for item in meeting.items]}, is_saved=True)
 
 
 async def reorder(act: Act, *, meeting_id: MeetingId, order: Ids) -> AgendaView:

@@ -85,6 +85,7 @@ async def edit_prefill(act: Act, *, item_id: ItemId) -> Prefill:
     return Prefill(
         about=f"{item.case.label} {item.title}" if item.case else item.title,
         values={name: getattr(item, name) for name in ITEM_FACTS},
+        is_saved=True,
     )
 
 
@@ -125,6 +126,10 @@ async def move_up(act: Act, *, item_id: ItemId) -> AgendaView:
         raise Conflict("already_first", title=item.title)
     order[at - 1], order[at] = order[at], order[at - 1]
     return agenda_view(act, await set_order(act, meeting, order))
+
+
+async def remove_prefill(act: Act, *, item_id: ItemId) -> Prefill:
+    return Prefill(about=(await get_item_for(act, item_id)).title)
 
 
 async def remove(act: Act, *, item_id: ItemId) -> AgendaView:

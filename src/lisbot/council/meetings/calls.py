@@ -126,6 +126,10 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
     return await call_view(act, meeting)
 
 
+async def close_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_meeting_for(act, meeting_id)))
+
+
 async def close_call(act: Act, *, meeting_id: MeetingId) -> CallView:
     """Close the call for agenda items. What is proposed afterwards is accepted and marked late.
 

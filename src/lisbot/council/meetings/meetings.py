@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict, NeedsConfirming
-from lisbot.council.core.fields import Confirm, Day, Hour, Line, Link, MeetingId, Prefill
+from lisbot.council.core.errors import Conflict
+from lisbot.council.core.fields import Day, Hour, Line, Link, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
@@ -113,7 +113,8 @@ def item_vote(vote: Vote) -> ItemVote:
 async def move_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_meeting_for(act, meeting_id)
     values = {"day": meeting.held_on, "starts": meeting.starts, "ends": meeting.ends}
-    return Prefill(about=meeting.body.name, values=values | {"place": meeting.place, "link": meeting.link})
+    values |= {"place": meeting.place, "link": meeting.link}
+    return Prefill(about=meeting.body.name, values=values, is_saved=True)
 
 
 async def move(
@@ -125,12 +126,11 @@ async def move(
     ends: Hour | None = None,
     place: Line | None = None,
     link: Link | None = None,
-    confirm: Confirm = False,
 ) -> MeetingView:
     """Move a meeting to another date, hour or place, and tell those who knew of it. What is not given stays
     as it was.
 
-    Returns MeetingView. Raises NeedsConfirming where the new date is odd, until confirmed.
+    Returns MeetingView. Asks first where the new date is odd.
     """
     meeting = await get_meeting_for(act, meeting_id)
     MEETING.require(act, "meeting.move", meeting)
@@ -141,10 +141,10 @@ async def move(
     if await is_taken(act, meeting.body_id, day, except_for=meeting.id):
         raise Conflict("date_taken", field="day", day=day, body=meeting.body.name)
     planned = PlannedDate(meeting.body, day, starts, ends, place, link)
-    warnings = await oddities(act, planned, except_for=meeting.id)
-    if warnings and not confirm:
-        raise NeedsConfirming(warnings)
+    for key, values in await oddities(act, planned, except_for=meeting.id):
+        act.ask_first(key, **values)
     before = meeting.held_on
+    meeting.ends_on = day + (meeting.ends_on - before)
     meeting.held_on, meeting.starts, meeting.ends = day, starts, ends
     meeting.place, meeting.link = place, link
     set_lead_times(meeting)

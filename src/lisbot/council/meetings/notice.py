@@ -3,17 +3,21 @@
 from typing import Any
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.fields import MeetingId
+from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import Standing
 from lisbot.council.meetings.agenda import add_standing_items
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import changes_since_sent, snapshot
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
+from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import MeetingView
 from lisbot.council.register.seats import holders, seats_on
+
+
+async def send_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_meeting_for(act, meeting_id)))
 
 
 async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:

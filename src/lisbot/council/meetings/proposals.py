@@ -204,7 +204,8 @@ async def submit(
 
 async def edit_prefill(act: Act, *, proposal_id: ProposalId) -> Prefill:
     proposal = await get_own_proposal_for(act, proposal_id, "proposal.edit")
-    return Prefill(about=title_of(act, proposal.meeting), values={name: getattr(proposal, name) for name in TYPED})
+    values = {name: getattr(proposal, name) for name in TYPED}
+    return Prefill(about=title_of(act, proposal.meeting), values=values, is_saved=True)
 
 
 async def edit(
@@ -230,6 +231,10 @@ async def edit(
         await notify_secretariat_of_proposal(act, proposal, "proposal_sent_again")
     mark_stale(act, f"proposal:{proposal.id}")
     return await proposal_view(act, proposal)
+
+
+async def withdraw_prefill(act: Act, *, proposal_id: ProposalId) -> Prefill:
+    return Prefill(about=(await get_own_proposal_for(act, proposal_id, "proposal.withdraw")).title)
 
 
 async def withdraw(act: Act, *, proposal_id: ProposalId) -> ProposalView:

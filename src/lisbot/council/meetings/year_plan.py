@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict, Detail, Invalid, NeedsConfirming
-from lisbot.council.core.fields import BodyId, CalendarYear, Confirm, Days, Hour, Line, Link, Prefill
+from lisbot.council.core.errors import Conflict, Invalid
+from lisbot.council.core.fields import BodyId, CalendarYear, Days, Hour, Line, Link, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.dates import (
@@ -64,7 +64,6 @@ async def set_dates(
     ends: Hour = DEFAULT_END,
     place: Line = "",
     link: Link = "",
-    confirm: Confirm = False,
 ) -> YearPlanView:
     """Set a calendar year's meeting dates for a council in one go. Returns YearPlanView."""
     body = await get_body_for(act, body_id)
@@ -72,15 +71,15 @@ async def set_dates(
     if len(years) > 1:
         raise Invalid("one_year_at_a_time", field="dates")
     planned = [PlannedDate(body, day, starts, ends, place, link) for day in sorted(dates)]
-    await add_dates(act, planned, confirm, field="dates")
+    await add_dates(act, planned, field="dates")
     act.concerns(f"body:{body.id}")
     return await year_plan_view(act, body, years.pop())
 
 
-async def add_dates(act: Act, planned: Sequence[PlannedDate], confirm: bool, field: str) -> None:
-    """Add the dates, or none of them. What is odd is warned about once, and saved when confirmed.
+async def add_dates(act: Act, planned: Sequence[PlannedDate], field: str) -> None:
+    """Add the dates, or none of them. Asks first where one is odd.
 
-    Raises Invalid or Conflict for a date that cannot be used, NeedsConfirming for one that is odd.
+    Raises Invalid or Conflict for a date that cannot be used.
     """
     taken: set[tuple[int, date]] = set()
     for each in planned:
@@ -88,12 +87,9 @@ async def add_dates(act: Act, planned: Sequence[PlannedDate], confirm: bool, fie
         if (each.body.id, each.day) in taken or await is_taken(act, each.body.id, each.day):
             raise Conflict("date_taken", field=field, day=each.day, body=each.body.name)
         taken.add((each.body.id, each.day))
-    warnings: list[Detail] = []
     for number, each in enumerate(planned):
-        warnings += await oddities(act, each)
-        warnings += await clashes_among(act, each, planned[:number])
-    if warnings and not confirm:
-        raise NeedsConfirming(warnings)
+        for key, values in [*await oddities(act, each), *await clashes_among(act, each, planned[:number])]:
+            act.ask_first(key, **values)
     for each in planned:
         meeting = Meeting(
             body_id=each.body.id,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lisbot.council.core.access import bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Detail, Invalid
-from lisbot.council.core.fields import Confirm, Day, Hour, Line, Link, WholeFile
+from lisbot.council.core.fields import Day, Hour, Line, Link, WholeFile
 from lisbot.council.core.schemas import value_validator
 from lisbot.council.meetings.dates import DEFAULT_END, DEFAULT_START, PlannedDate
 from lisbot.council.meetings.views import YearPlansView
@@ -42,13 +42,13 @@ COLUMN_NAMES = {
 }
 
 
-async def load(act: Act, *, plan: WholeFile, confirm: Confirm = False) -> YearPlansView:
+async def load(act: Act, *, plan: WholeFile) -> YearPlansView:
     """Set the dates of many councils at once, from a CSV with body, date, starts, ends, place and link.
 
     Returns YearPlansView. Raises Invalid with every line that is wrong.
     """
     planned = await read_plan(act, plan)
-    await add_dates(act, planned, confirm, field="plan")
+    await add_dates(act, planned, field="plan")
     bodies = {each.body.id: each.body for each in planned}
     collate = sort_key(act.by.lang)
     years = sorted(

@@ -122,6 +122,7 @@ async def record_presence_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill
         about=title_of(act, meeting),
         values={"present": [a.seat_id for a in rows if a.present]},
         choices={"present": choices},
+        is_saved=True,
     )
 
 
@@ -147,7 +148,7 @@ async def get_writable_item_for(act: Act, item_id: int, command: str) -> AgendaI
 
 async def write_prefill(act: Act, *, item_id: ItemId) -> Prefill:
     item = await get_writable_item_for(act, item_id, "minutes.write")
-    return Prefill(about=item.title, values={"discussed": item.discussed})
+    return Prefill(about=item.title, values={"discussed": item.discussed}, is_saved=True)
 
 
 async def write(act: Act, *, item_id: ItemId, discussed: Prose = "") -> MinutesView:
@@ -263,6 +264,10 @@ async def comment(act: Act, *, meeting_id: MeetingId, text: Prose) -> MinutesVie
         day_on=meeting.held_on,
     )
     return await view_again(act, meeting.id)
+
+
+async def approve_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_minutes_for(act, meeting_id, "minutes.approve")))
 
 
 async def approve(act: Act, *, meeting_id: MeetingId) -> MinutesView:

@@ -37,6 +37,7 @@ async def record_prefill(act: Act, *, item_id: ItemId) -> Prefill:
         },
         choices={"to_meeting_id": await later_meetings(act, item.meeting)},
         excluded={"outcome": {OutcomeKind.DECISION}} if is_advisory else {},
+        is_saved=True,
     )
 
 

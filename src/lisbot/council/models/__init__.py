@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from lisbot.council.models.cases import Case, CaseSeries, case_label
     from lisbot.council.models.delivery import Delivery, Posting
     from lisbot.council.models.log import LogArguments, LogHead, LogLine
-    from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Meeting, Proposal
-    from lisbot.council.models.minutes import FollowUp, MinutesComment
+    from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
+    from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
     from lisbot.council.models.platform import ClockShift, Installation, Receipt
     from lisbot.council.models.register import (
         Account,
@@ -44,6 +44,7 @@ __all__ = [
     "ClockShift",
     "Delivery",
     "FollowUp",
+    "Guest",
     "Installation",
     "ItemText",
     "LogArguments",
@@ -51,6 +52,7 @@ __all__ = [
     "LogLine",
     "Meeting",
     "MinutesComment",
+    "MinutesVersion",
     "Organisation",
     "Person",
     "Posting",
@@ -74,8 +76,8 @@ FILES = {
     "cases": "Case CaseSeries case_label",
     "delivery": "Delivery Posting",
     "log": "LogArguments LogHead LogLine",
-    "meetings": "AgendaItem Attendance CallDecline Meeting Proposal",
-    "minutes": "FollowUp MinutesComment",
+    "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
+    "minutes": "FollowUp MinutesComment MinutesVersion",
     "platform": "ClockShift Installation Receipt",
     "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
     "search": "ItemText",

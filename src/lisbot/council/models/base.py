@@ -59,6 +59,11 @@ def enum_values(kind: type[Enum]) -> list[str]:
     return [member.value for member in kind]
 
 
+def checked_enum(kind: type[Enum], name: str) -> EnumType:
+    """Returns the type of a second column of one enumeration in a table, whose check needs a name of its own."""
+    return EnumType(kind, name=name, native_enum=False, length=20, create_constraint=True, values_callable=enum_values)
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

@@ -17,6 +17,7 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (room_id IS NULL)", name="one_recipient"),
         CheckConstraint("state <> 'failed' OR reason IS NOT NULL", name="reason"),
+        Index("ix_delivery_subject", "subject"),
         PartialIndex("ix_delivery_due", "next_at", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_person", "person_id", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_room", "room_id", "id", where="state = 'waiting'"),
@@ -28,6 +29,9 @@ class Delivery(Base):
     command: Mapped[str]  # the command whose card is shown, run as the recipient; "" where words are all
     args: Mapped[dict[str, Any]]
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    subject: Mapped[str | None] = mapped_column(String(60))  # what it is about: "meeting:7"
+    # "concerned": only to whoever the subject still concerns when it is sent; "": to the person as such.
+    audience: Mapped[str] = mapped_column(String(20), default="")
     drawn_for_role: Mapped[bool] = mapped_column(default=False)  # one card for all of a role and language
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))

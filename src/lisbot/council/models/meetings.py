@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.enums import (
@@ -17,10 +18,16 @@ from lisbot.council.enums import (
     Response,
     StandingItem,
 )
-from lisbot.council.models.base import Base, Id, PartialIndex
+from lisbot.council.models.base import Base, Id, PartialIndex, checked_enum
 from lisbot.council.models.cases import Case
 from lisbot.council.models.minutes import FollowUp
 from lisbot.council.models.register import Body, Organisation, Person, Seat
+
+
+def first_day(context: DefaultExecutionContext) -> date:
+    """Returns the last day of a meeting that says no other: its first."""
+    day: date = context.get_current_parameters()["held_on"]  # type: ignore[no-untyped-call]
+    return day
 
 
 class Meeting(Base):
@@ -32,17 +39,21 @@ class Meeting(Base):
 
     __tablename__ = "meeting"
     __table_args__ = (
-        CheckConstraint("ends > starts", name="times"),
+        CheckConstraint("ends_on > held_on OR (ends_on = held_on AND ends > starts)", name="times"),
         CheckConstraint("call_opens_on IS NULL OR call_closes_on >= call_opens_on", name="call"),
         Index("ix_meeting_body_id_held_on", "body_id", "held_on"),
         Index("ix_meeting_held_on", "held_on"),
-        PartialIndex("uq_meeting_body_day", "body_id", "held_on", unique=True, where="cancelled_at IS NULL"),
+        Index("ix_meeting_ends_on", "ends_on"),
+        PartialIndex(
+            "uq_meeting_body_start", "body_id", "held_on", "starts", unique=True, where="cancelled_at IS NULL"
+        ),
     )
 
     id: Mapped[Id]
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     body: Mapped[Body] = relationship(lazy="raise")
-    held_on: Mapped[date]
+    held_on: Mapped[date]  # the first day
+    ends_on: Mapped[date] = mapped_column(default=first_day)  # the last day
     starts: Mapped[time]
     ends: Mapped[time]
     zone: Mapped[str]
@@ -61,6 +72,7 @@ class Meeting(Base):
     cancel_reason: Mapped[str | None]
     minutes_state: Mapped[MinutesState] = mapped_column(default=MinutesState.NONE)
     minutes_at: Mapped[datetime | None]  # when the minutes entered their present state
+    minutes_version: Mapped[int] = mapped_column(default=0)  # how often they have been approved
     comments_until: Mapped[date | None]
     items: Mapped[list["AgendaItem"]] = relationship(
         lazy="raise", order_by="AgendaItem.position", back_populates="meeting"
@@ -73,7 +85,7 @@ class Meeting(Base):
 
     @property
     def ends_at(self) -> datetime:
-        return datetime.combine(self.held_on, self.ends, ZoneInfo(self.zone)).astimezone(UTC)
+        return datetime.combine(self.ends_on, self.ends, ZoneInfo(self.zone)).astimezone(UTC)
 
     @property
     def is_call_open(self) -> bool:
@@ -195,8 +207,32 @@ class Attendance(Base):
     responded_at: Mapped[datetime | None]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     deputy_response: Mapped[DeputyResponse | None]
+    # What was answered for the day the meeting was first to be held on, before it was moved.
+    former_response: Mapped[Response | None] = mapped_column(checked_enum(Response, "former_response"))
+    former_on: Mapped[date | None]
+    noted_by: Mapped[str] = mapped_column(default="")  # who at the secretariat noted the answer; "": they themselves
     present: Mapped[bool | None]  # None until the minutes say
+    # Who sat there, as the minutes say: whoever the seat expected where nothing else is said.
+    sat_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sat_name: Mapped[str] = mapped_column(default="")
+    arrived: Mapped[time | None]
+    left: Mapped[time | None]
     name: Mapped[str] = mapped_column(default="")
     deputy_name: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
     organisation_name: Mapped[str] = mapped_column(default="")
+
+
+class Guest(Base):
+    """Somebody without a seat who was at a meeting, or at one item of it."""
+
+    __tablename__ = "guest"
+    __table_args__ = (Index("ix_guest_meeting_id", "meeting_id"),)
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # None: the whole meeting
+    name: Mapped[str]
+    affiliation: Mapped[str] = mapped_column(default="")
+    arrived: Mapped[time | None]
+    left: Mapped[time | None]

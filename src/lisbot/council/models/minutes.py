@@ -1,8 +1,9 @@
 """What the minutes of a meeting hold beside its agenda items."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lisbot.council.models.base import Base, Id
@@ -20,6 +21,8 @@ class FollowUp(Base):
     organisation_name: Mapped[str]  # as it was called that day
     what: Mapped[str]
     due_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    done_by: Mapped[str] = mapped_column(default="")
 
 
 class MinutesComment(Base):
@@ -33,5 +36,28 @@ class MinutesComment(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     name: Mapped[str]
     organisation_name: Mapped[str]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # None: the minutes as a whole
     text: Mapped[str]
     at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[str] = mapped_column(default="")
+
+
+class MinutesVersion(Base):
+    """Minutes as they were approved once. What is approved later is a version of its own."""
+
+    __tablename__ = "minutes_version"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "number"),
+        CheckConstraint("(reopened_at IS NULL) = (reason IS NULL)", name="reopened"),
+    )
+
+    id: Mapped[Id]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int]
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[str]
+    content: Mapped[dict[str, Any]]  # see lisbot.council.minutes.versions
+    reopened_at: Mapped[datetime | None]
+    reopened_by: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str | None]  # why it was reopened

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.enums import Authority, Majority, OrgKind, Post, Quorum, SeatChangeState, Standing
+from lisbot.council.enums import Authority, Majority, OrgKind, Post, Quorum, SeatChangeState, Standing, TieRule
 from lisbot.council.models.base import Base, Id, Key, PartialIndex
 
 
@@ -38,6 +38,7 @@ class Body(Base):
     __table_args__ = (
         CheckConstraint("meetings_per_year IS NULL OR meetings_per_year > 0", name="meetings_per_year"),
         CheckConstraint("call_days IS NULL OR deadline_days IS NULL OR call_days >= deadline_days", name="call_days"),
+        CheckConstraint("secret_minimum IS NULL OR secret_minimum > 1", name="secret_minimum"),
     )
 
     id: Mapped[Id]
@@ -58,6 +59,8 @@ class Body(Base):
     minutes_days: Mapped[int | None]
     quorum: Mapped[Quorum | None]
     majority: Mapped[Majority | None]
+    tie_rule: Mapped[TieRule | None]
+    secret_minimum: Mapped[int | None]  # answers to a secret question below which no count is shown
     escalates_to: Mapped[str | None]
     lang: Mapped[str] = mapped_column(default="nb")
 
@@ -174,10 +177,12 @@ class Room(Base):
     service_url: Mapped[str]
     linked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     linked_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]  # since when nothing can be posted there
+    gone_reason: Mapped[str] = mapped_column(default="")
 
 
 class SeatChange(Base):
-    """A report that somebody takes over a seat, anchored in the line of the organisation."""
+    """A report that somebody takes over a seat, or leaves it empty, anchored in the line of the organisation."""
 
     __tablename__ = "seat_change"
     __table_args__ = (Index("ix_seat_change_seat_id", "seat_id"),)
@@ -186,14 +191,15 @@ class SeatChange(Base):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     seat: Mapped[Seat] = relationship(lazy="raise")
     rank: Mapped[int] = mapped_column(default=0)
-    name: Mapped[str]
+    name: Mapped[str]  # "": nobody follows yet
     email: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who it is under a new name or address
     from_on: Mapped[date]
     anchored_by: Mapped[str]  # who in the line approved it
     state: Mapped[SeatChangeState] = mapped_column(default=SeatChangeState.REPORTED)
     reason: Mapped[str | None]
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reported_by: Mapped[Person] = relationship(lazy="raise")
+    reported_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[reported_by_id])
     reported_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 

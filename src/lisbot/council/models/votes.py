@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.enums import Majority, Quorum, VoteForm
+from lisbot.council.enums import Majority, Quorum, TieRule, VoteForm
 from lisbot.council.models.base import Base, Id
 from lisbot.council.models.meetings import AgendaItem
 from lisbot.council.models.register import Body
@@ -37,10 +37,13 @@ class Vote(Base):
     live: Mapped[bool]  # whether the count shows before the vote closes
     quorum: Mapped[Quorum | None]  # the body's rules as they were when it opened
     majority: Mapped[Majority | None]
+    tie_rule: Mapped[TieRule | None]
+    secret_minimum: Mapped[int | None]
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    result: Mapped[dict[str, Any] | None]
+    result: Mapped[dict[str, Any] | None]  # empty for a question that was withdrawn
+    withdrawn_reason: Mapped[str | None]
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     roll: Mapped[list["RollEntry"]] = relationship(lazy="raise", order_by="RollEntry.id", back_populates="vote")
 
@@ -61,6 +64,8 @@ class RollEntry(Base):
     seat_name: Mapped[str]  # role and organisation as they were called that day
     holder: Mapped[str]
     recused: Mapped[bool] = mapped_column(default=False)
+    recused_reason: Mapped[str] = mapped_column(default="")
+    is_chair: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[bool] = mapped_column(default=False)
     changed: Mapped[int] = mapped_column(default=0)
     choice: Mapped[str | None]

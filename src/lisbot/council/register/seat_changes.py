@@ -156,6 +156,11 @@ def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
     )
 
 
+async def approve_prefill(act: Act, *, change_id: SeatChangeId) -> Prefill:
+    change = await get_seat_change_for(act, change_id)
+    return Prefill(about=f"{change.name} · {seat_name(change.seat)}")
+
+
 async def approve(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
     """Approve a reported change: the new term starts on its date and the old one ends the day before.
 

@@ -29,6 +29,8 @@ def has_majority(rule: Majority, in_favour: int, opposed: int, entitled: int) ->
     match rule:
         case Majority.SIMPLE:
             return in_favour > opposed
+        case Majority.MORE_THAN_HALF:
+            return in_favour * 2 > given
         case Majority.TWO_THIRDS:
             return Fraction(in_favour, given) >= Fraction(2, 3)
         case Majority.FOUR_FIFTHS:

@@ -255,6 +255,11 @@ async def recuse(act: Act, *, vote_id: VoteId, seat_id: SeatId, reason: Line = "
     return await get_vote_view_for(act, vote.id)
 
 
+async def close_prefill(act: Act, *, vote_id: VoteId) -> Prefill:
+    vote, _, _ = await get_conducted_vote_for(act, vote_id, "vote.close")
+    return Prefill(about=vote.question)
+
+
 async def close(act: Act, *, vote_id: VoteId) -> VoteView:
     """Close a question and record the roll, the rule and the count, and by which rule it passed or not.
 

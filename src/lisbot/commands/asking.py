@@ -1,0 +1,52 @@
+"""Asking before something is done: what will happen, and whom it tells.
+
+The command is run to its end, and what it asked and whom it would tell is read off. Without a yes to all of it, it is
+taken back.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from lisbot.council.core.context import Act, Role
+from lisbot.council.core.errors import Detail, NeedsConfirming
+from lisbot.council.delivery.reach import read_reach
+from lisbot.texts import format_list, text
+
+EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
+YES = ("true", "on", "1", "yes")
+
+
+def read_confirmation(given: Any) -> Collection[str]:
+    """Returns what was said yes to: the keys of what was asked. What a form carries is the sender's word, and says
+    no more than that they have seen these questions."""
+    if given is True or (isinstance(given, str) and given.lower() in YES):
+        return EVERYTHING
+    return frozenset(given.split(",")) if isinstance(given, str) else frozenset()
+
+
+async def require_confirmed(act: Act, confirmed: Collection[str]) -> None:
+    """Raises NeedsConfirming with all there is to know, where some of it was not said yes to. What happens by itself
+    asks nobody."""
+    if confirmed == EVERYTHING or any(hold.role is Role.CLOCK for hold in act.by.holds):
+        return
+    questions = [*act.trace.questions, *await describe_recipients(act)]
+    if any(key not in confirmed for key, _ in questions):
+        raise NeedsConfirming(questions)
+
+
+async def describe_recipients(act: Act) -> list[Detail]:
+    """Returns how many people and channels a command tells, through what, and who cannot be reached."""
+    found: list[Detail] = []
+    if act.trace.told:
+        reach = await read_reach(act, act.trace.told)
+        through = [
+            text(act.by.lang, f"reach.{platform}", count=count) for platform, count in sorted(reach.channels.items())
+        ]
+        values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through) if through else "–"}
+        found.append(("tells", values))
+        if reach.unreachable:
+            names = format_list(act.by.lang, reach.unreachable)
+            found.append(("tells_unreachable", {"count": len(reach.unreachable), "names": names}))
+    if act.trace.rooms:
+        found.append(("tells_rooms", {"count": act.trace.rooms}))
+    return found

@@ -1,0 +1,40 @@
+"""Where people are reached, asked before something is sent."""
+
+from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from lisbot.council.core.context import Act
+from lisbot.council.models import Account, Person, table
+from lisbot.db import is_one_of
+
+PERSON, ACCOUNT = table(Person), table(Account)
+MAIL = "mail"
+# The account that was linked last comes first, as when it is sent (lisbot.outbox.routing).
+REACH = (
+    select(PERSON.c.id, PERSON.c.name, PERSON.c.email, ACCOUNT.c.platform, ACCOUNT.c.conversation_id)
+    .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+    .where(is_one_of(PERSON.c.id, "ids"))
+    .order_by(PERSON.c.id, ACCOUNT.c.linked_at.desc(), ACCOUNT.c.id.desc())
+)
+
+
+class Reach(NamedTuple):
+    """How many people are reached through each channel, and the names of those who are reached through none."""
+
+    channels: Counter[str]
+    unreachable: tuple[str, ...]
+
+
+async def read_reach(act: Act, people: Collection[int]) -> Reach:
+    """Returns through which channels people would be told something now. One statement."""
+    rows = (await act.db.execute(REACH, {"ids": sorted(people)})).all() if people else []
+    names = {row.id: row.name for row in rows}
+    chats = act.platforms - {MAIL}
+    channels = {row.id: MAIL for row in rows if row.email and MAIL in act.platforms}
+    for row in reversed(rows):
+        if row.conversation_id and row.platform in chats:
+            channels[row.id] = row.platform
+    return Reach(Counter(channels.values()), tuple(names[each] for each in names if each not in channels))
