@@ -30,6 +30,9 @@ HOMES = {
     "proposal.triage": "proposals",
     "register.show": "seats",
     "vote.cast": "ballots",
+    "vote.lift_recusal": "recusals",
+    "vote.recuse": "recusals",
+    "vote.retract": "ballots",
     "vote.show": "view",
     "year_plan.load": "year_plan_file",
 }

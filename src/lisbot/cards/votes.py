@@ -7,7 +7,7 @@ from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Choice, Majority, Quorum, Verdict, VoteForm, VoteState
-from lisbot.council.votes.views import BallotLine, RollLine, VoteView
+from lisbot.council.votes.views import BallotLine, RecusedLine, RollLine, VoteView
 
 if TYPE_CHECKING:
     from lisbot.council.meetings.views import ItemVote
@@ -22,7 +22,7 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
         subtitle=about(view),
         state=vote_state(view, viewer),
         status=vote_status(view),
-        lines=[own_answer(view, viewer)],
+        lines=[withdrawn_line(view, viewer) or own_answer(view, viewer)],
         answers=choice_actions(view, viewer),
         facts=[
             (t("card.vote.form"), viewer.say(view.form)),
@@ -37,7 +37,7 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
                 rows=[Row(choice_name(view.form, r.choice, viewer), r.reason) for r in view.reasons],
             ),
             section(t("card.vote.silent"), rows=map(roll_row, view.silent), is_detail=True),
-            section(t("card.vote.recused"), rows=map(roll_row, view.recused), is_detail=True),
+            section(t("card.vote.recused"), rows=[recused_row(line, viewer) for line in view.recused]),
         ],
         actions=actions(viewer, without_choices(view.actions)),
         opens=Opens("vote.show", {"vote_id": view.id}),
@@ -53,6 +53,8 @@ def vote_state(view: VoteView, viewer: Viewer) -> str:
         if view.closes_at is None:
             return viewer.t("card.vote.open_by_hand")
         return viewer.t("card.vote.open_until", at=view.closes_at)
+    if view.state is VoteState.WITHDRAWN:
+        return viewer.t("card.vote.withdrawn")
     return viewer.t("card.vote.closed", verdict=view.verdict) if view.verdict else viewer.t("card.vote.over")
 
 
@@ -60,6 +62,12 @@ def vote_status(view: VoteView) -> str:
     if view.state is VoteState.OPEN:
         return "good"
     return {Verdict.PASSED: "good", Verdict.FAILED: "attention"}.get(view.verdict, "") if view.verdict else ""
+
+
+def withdrawn_line(view: VoteView, viewer: Viewer) -> str:
+    if view.state is not VoteState.WITHDRAWN:
+        return ""
+    return viewer.t("card.vote.withdrawn_because", reason=view.withdrawn_reason)
 
 
 def about(view: VoteView) -> str:
@@ -108,6 +116,8 @@ def own_answer(view: VoteView, viewer: Viewer) -> str:
 
 def result(view: VoteView, viewer: Viewer) -> Section:
     heading = viewer.t("card.vote.result")
+    if view.state is VoteState.WITHDRAWN:
+        return section()
     if view.counts is None:
         return section(heading, lines=[viewer.t("card.vote.hidden")])
     return section(
@@ -152,6 +162,10 @@ def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:
         ballot.reason,
         joined(ballot.by, instead, changed),
     )
+
+
+def recused_row(line: RecusedLine, viewer: Viewer) -> Row:
+    return Row(line.holder, line.seat, line.reason, actions=actions(viewer, line.actions))
 
 
 def roll_row(line: RollLine) -> Row:

@@ -25,6 +25,7 @@ _V2 = (
     *("subject", "context", "body_id", "args_digest", "hash_v1"),
 )
 COVERED = {1: _V2, 2: _V2}
+REASON = 6  # the column of a roll that has the reason of the ballot
 HASHED_V1 = ("at", "by_id", "by_name", "as_role", "via", "command", "args")
 
 
@@ -79,5 +80,12 @@ def plain(value: object) -> object:
 
 
 def roll_digest(roll: Sequence[Sequence[object]]) -> str:
-    """Returns the digest of a closed vote's roll: who could answer, who did, and in a named vote what."""
-    return hashlib.sha256(orjson.dumps([list(row) for row in roll])).hexdigest()
+    """Returns the digest of a closed vote's roll: who could answer, who did, and in a named vote what.
+
+    The last column of a row is why its seat was recused, which older lines have in the column of the ballot's reason.
+    """
+    told = []
+    for *columns, recused_reason in roll:
+        older = recused_reason in ("", columns[REASON])
+        told.append(columns if older else [*columns, recused_reason])
+    return hashlib.sha256(orjson.dumps(told)).hexdigest()

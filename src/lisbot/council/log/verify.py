@@ -40,6 +40,7 @@ ROLL_COLUMNS = (
     ROLL.c.choice,
     ROLL.c.reason,
     ROLL.c.by_name,
+    ROLL.c.recused_reason,
 )
 
 
@@ -182,7 +183,8 @@ async def has_traces(act: Act) -> bool:
 async def find_changed_result(act: Act, reading: Reading) -> int | None:
     """Returns the number of the line of the first closed vote whose result or roll is not what the line says.
     The number after the last line stands for a closed vote that no line tells of."""
-    votes = await act.db.execute(select(VOTE.c.id, VOTE.c.result).where(VOTE.c.closed_at.is_not(None)))
+    of_closed = VOTE.c.closed_at.is_not(None) & VOTE.c.withdrawn_reason.is_(None)
+    votes = await act.db.execute(select(VOTE.c.id, VOTE.c.result).where(of_closed))
     results = {row.id: row.result for row in votes}
     rolls = await read_rolls(act, reading)
     for vote_id, (number, said) in sorted(reading.closings.items(), key=lambda item: item[1][0]):

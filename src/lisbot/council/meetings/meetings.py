@@ -90,7 +90,9 @@ async def item_votes(act: Act, meeting: Meeting) -> Mapping[int, tuple[ItemVote,
     if not shown:
         return {}
     votes: dict[int, tuple[ItemVote, ...]] = {}
-    for vote in await act.db.scalars(select(Vote).where(Vote.item_id.in_(shown)).order_by(Vote.id)):
+    for vote in await act.db.scalars(
+        select(Vote).where(Vote.item_id.in_(shown), Vote.withdrawn_reason.is_(None)).order_by(Vote.id)
+    ):
         assert vote.item_id is not None
         votes[vote.item_id] = (*votes.get(vote.item_id, ()), item_vote(vote))
     return votes

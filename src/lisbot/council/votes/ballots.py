@@ -27,6 +27,11 @@ SET_ANSWERED = (
 )
 # Pressed twice is no change. The row itself says: somebody may be answering for the seat at this moment.
 IS_OTHER = or_(ROLL.c.choice != bindparam("choice"), func.coalesce(ROLL.c.reason, "") != bindparam("given_reason"))
+RETRACT = (
+    update(ROLL)
+    .where(ROLL.c.id == bindparam("entry"), ROLL.c.answered.is_(True))
+    .values(answered=False, changed=ROLL.c.changed + 1, choice=None, reason=None, by_id=None, by_name=None, at=None)
+)
 SET_BALLOT = SET_ANSWERED.values(
     changed=ROLL.c.changed + case((and_(ROLL.c.answered, IS_OTHER), 1), else_=0),
     choice=bindparam("choice"),
@@ -80,6 +85,39 @@ async def cast(
         else:
             set_ballot(act, row, choice, reason)
         row.answered = True
+    mark_stale(act, f"vote:{vote.id}")
+    act.concerns(f"vote:{vote.id}", f"meeting:{vote.meeting_id}" if vote.meeting_id else None)
+    return vote_view(act, vote, roll, rows)
+
+
+async def retract_prefill(act: Act, *, vote_id: VoteId, seat_id: SeatId | None = None) -> Prefill:
+    vote, _ = await get_question_for(act, vote_id)
+    return Prefill(about=vote.question)
+
+
+async def retract(act: Act, *, vote_id: VoteId, seat_id: SeatId | None = None) -> VoteView:
+    """Take back the answer of the seat one represents today, while the question is open. The seat has then not
+    answered, and may answer again.
+
+    Returns VoteView. Raises Conflict where there is no answer to take back, NotAllowed for whoever answers for no
+    seat on the roll.
+    """
+    vote, roll = await get_question_for(act, vote_id)
+    VOTE.require(act, "vote.retract", vote)
+    rows = rows_answered_for(act, vote.body_id, roll)
+    if seat_id is not None:
+        rows = [row for row in rows if row.seat_id == seat_id]
+    if not rows:
+        raise NotAllowed("not_on_the_roll")
+    answered = [row for row in rows if row.answered and not row.recused]
+    if not answered:
+        raise Conflict("nothing_to_retract", question=brief(vote.question))
+    for row in answered:
+        if vote.salt:
+            await replace(act, vote.salt, row.seat_id, None)
+        await act.db.execute(RETRACT, {"entry": row.id})
+        row.answered, row.choice, row.reason, row.by_name = False, None, None, None
+        row.changed += 1
     mark_stale(act, f"vote:{vote.id}")
     act.concerns(f"vote:{vote.id}", f"meeting:{vote.meeting_id}" if vote.meeting_id else None)
     return vote_view(act, vote, roll, rows)

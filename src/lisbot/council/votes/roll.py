@@ -31,6 +31,8 @@ class Question:
     closes_at: datetime | None
     closed_at: datetime | None
     result: dict[str, Any] | None
+    withdrawn_reason: str | None
+    secret_minimum: int | None
     salt: bytes | None
     body: str
     authority: Authority
@@ -57,17 +59,19 @@ class RollRow:
     holder: str
     recused: bool
     answered: bool
+    is_chair: bool
     changed: int
     choice: str | None
     reason: str | None
     by_name: str | None
+    recused_reason: str
     stand_in: int | None  # the deputy who answers for the absent representative at the meeting
 
 
 BODY, ITEM, CASE, VOTE = (table(each) for each in (Body, AgendaItem, Case, Vote))
 ROLL, ATTENDANCE = table(RollEntry), table(Attendance)
-VOTE_COLUMNS = list(Question.__slots__)[:11]
-ROLL_COLUMNS = list(RollRow.__slots__)[:10]
+VOTE_COLUMNS = list(Question.__slots__)[:13]
+ROLL_COLUMNS = list(RollRow.__slots__)[:12]
 QUESTION_COLUMNS = (
     *(VOTE.c[name] for name in VOTE_COLUMNS),
     BODY.c.name,

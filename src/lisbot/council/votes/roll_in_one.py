@@ -32,7 +32,7 @@ from lisbot.council.votes.roll import (
 from lisbot.db import is_postgres
 
 FIELDS = (*(ROLL.c[name] for name in ROLL_COLUMNS), ATTENDANCE.c.deputy_id)
-BOOLEANS = (4, 5)  # where SQLite's JSON has 0 and 1: recused and answered
+BOOLEANS = (4, 5, 6)  # where SQLite's JSON has 0 and 1: recused, answered and whether it is the chair's
 
 
 def one_statement(roll_as_json: Any) -> Select[Any]:

@@ -12,7 +12,7 @@ from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
 from lisbot.council.votes.roll_in_one import get_question_for
 from lisbot.council.votes.states import VOTE, vote_state
 from lisbot.council.votes.tally import count
-from lisbot.council.votes.views import BallotLine, OwnBallot, ReasonLine, RollLine, VoteView
+from lisbot.council.votes.views import BallotLine, OwnBallot, ReasonLine, RecusedLine, RollLine, VoteView
 
 
 async def show(act: Act, *, vote_id: VoteId) -> VoteView:
@@ -49,6 +49,7 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         state=state,
         closes_at=vote.closes_at,
         closed_at=vote.closed_at,
+        withdrawn_reason=vote.withdrawn_reason or "",
         entitled=sum(not row.recused for row in roll),
         answered=sum(row.answered and not row.recused for row in roll),
         is_own_known=not act.by.is_role,
@@ -60,8 +61,12 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         ballots=named_ballots(roll) if counts is not None and not vote.secret else (),
         reasons=tuple(ReasonLine(choice, reason) for choice, reason in result.get("reasons") or ()),
         silent=tuple(roll_line(row) for row in roll if not row.answered and not row.recused) if conducts else (),
-        recused=tuple(roll_line(row) for row in roll if row.recused),
-        actions=(*(choices(vote) if may_answer else ()), *VOTE.allowed(act, vote)),
+        recused=tuple(recused_line(act, vote, row) for row in roll if row.recused),
+        actions=(
+            *(choices(vote) if may_answer else ()),
+            *(retracting(act, vote) if any(row.answered and not row.recused for row in own) else ()),
+            *VOTE.allowed(act, vote),
+        ),
     )
 
 
@@ -74,8 +79,22 @@ def choices(vote: Question) -> tuple[AllowedAction, ...]:
     return tuple(AllowedAction("vote.cast", {"vote_id": vote.id, "choice": option}) for option in vote.options)
 
 
+def retracting(act: Act, vote: Question) -> tuple[AllowedAction, ...]:
+    """Returns what takes an answer back, while it can be."""
+    return (AllowedAction("vote.retract", {"vote_id": vote.id}),) if VOTE.is_open(act, "vote.retract", vote) else ()
+
+
+def recused_line(act: Act, vote: Question, row: RollRow) -> RecusedLine:
+    lift = "vote.lift_recusal"
+    may_lift = act.allows(lift, vote.body_id) and VOTE.is_open(act, lift, vote)
+    actions = (AllowedAction(lift, {"vote_id": vote.id, "seat_id": row.seat_id}),) if may_lift else ()
+    return RecusedLine(row.seat_id, row.seat_name, row.holder, row.recused_reason, actions)
+
+
 def shown_counts(vote: Question, roll: Sequence[RollRow]) -> dict[str, int] | None:
     """Returns the count where it shows: after the vote closed, or before where that was chosen at opening."""
+    if vote.withdrawn_reason is not None:
+        return None
     if vote.result is not None:
         return dict(vote.result["counts"])
     if not vote.live:

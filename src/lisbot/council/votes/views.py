@@ -43,6 +43,17 @@ class RollLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RecusedLine:
+    """A seat taken out as not impartial, why, and what the viewer may do about it."""
+
+    seat_id: int
+    seat: str
+    holder: str
+    reason: str
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonLine:
     """A reason given in a closed secret vote, under nobody's name."""
 
@@ -73,6 +84,7 @@ class VoteView:
     state: VoteState
     closes_at: datetime | None
     closed_at: datetime | None
+    withdrawn_reason: str
     entitled: int
     answered: int
     is_own_known: bool
@@ -84,5 +96,5 @@ class VoteView:
     ballots: tuple[BallotLine, ...]
     reasons: tuple[ReasonLine, ...]
     silent: tuple[RollLine, ...]
-    recused: tuple[RollLine, ...]
+    recused: tuple[RecusedLine, ...]
     actions: tuple[AllowedAction, ...]

@@ -1,4 +1,4 @@
-"""Questions put to a council: opened, seen, closed; and seats that are not impartial."""
+"""Questions put to a council: opened, given more time, withdrawn, closed."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,19 +12,20 @@ from lisbot.council.core.access import P, gate, may
 from lisbot.council.core.calendar import is_real, moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import BodyId, Day, Hour, ItemId, Line, Lines, Prefill, Prose, SeatId, VoteId
+from lisbot.council.core.fields import BodyId, Day, Hour, ItemId, Line, Lines, Prefill, Prose, VoteId
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import Choice, DeputyResponse, Standing, VoteForm
 from lisbot.council.log.chain import roll_digest
 from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.meetings.open_questions import withdraw_question
 from lisbot.council.meetings.states import require_not_cancelled, require_unlocked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
 from lisbot.council.register.bodies import get_body_for
 from lisbot.council.register.seats import holders, seats_on
 from lisbot.council.votes.roll import Question, RollRow
 from lisbot.council.votes.roll_in_one import get_question_for
-from lisbot.council.votes.sealed_ballots import lay_blanks, new_salt, open_and_destroy, replace
+from lisbot.council.votes.sealed_ballots import lay_blanks, new_salt, open_and_destroy
 from lisbot.council.votes.states import VOTE, brief
 from lisbot.council.votes.tally import count, judge
 from lisbot.council.votes.view import get_vote_view_for
@@ -227,31 +228,53 @@ async def get_conducted_vote_for(act: Act, vote_id: int, command: str) -> tuple[
     return vote, question, roll
 
 
-async def recuse_prefill(act: Act, *, vote_id: VoteId) -> Prefill:
-    vote, _, roll = await get_conducted_vote_for(act, vote_id, "vote.recuse")
-    choices = [(row.seat_id, row.seat_name) for row in roll if not row.recused]
-    return Prefill(about=vote.question, choices={"seat_id": choices})
+async def extend_prefill(act: Act, *, vote_id: VoteId) -> Prefill:
+    vote, _, _ = await get_conducted_vote_for(act, vote_id, "vote.extend")
+    values: dict[str, Any] = {}
+    if vote.closes_at is not None:
+        now = vote.closes_at.astimezone(act.tz)
+        values = {"closes_on": now.date(), "closes_at": now.time()}
+    return Prefill(about=vote.question, values=values, is_saved=True)
 
 
-async def recuse(act: Act, *, vote_id: VoteId, seat_id: SeatId, reason: Line = "") -> VoteView:
-    """Take a seat that is not impartial (inhabil) out of the denominator; an answer it gave is dropped.
+async def extend(act: Act, *, vote_id: VoteId, closes_on: Day, closes_at: Hour | None = None) -> VoteView:
+    """Move a question's deadline later, or set one where it has none. Those who can answer are told once.
+
+    Without an hour it stays at the hour it had. Returns VoteView. Raises Invalid for what is not later.
+    """
+    vote, _, _ = await get_conducted_vote_for(act, vote_id, "vote.extend")
+    if closes_at is None and vote.closes_at is not None:
+        closes_at = vote.closes_at.astimezone(act.tz).time()
+    later = closing_moment(act, closes_on, closes_at)
+    assert later is not None
+    if vote.closes_at is not None and later <= vote.closes_at:
+        raise Invalid("deadline_not_later", field="closes_on", at=vote.closes_at.astimezone(act.tz))
+    vote.closes_at = later
+    await act.db.flush()
+    mark_stale(act, f"vote:{vote.id}")
+    await notify_concerned(act, vote, "vote_extended", until_at=later.astimezone(act.tz))
+    return await get_vote_view_for(act, vote.id)
+
+
+async def withdraw_prefill(act: Act, *, vote_id: VoteId) -> Prefill:
+    vote, _, _ = await get_conducted_vote_for(act, vote_id, "vote.withdraw")
+    return Prefill(about=vote.question)
+
+
+async def withdraw(act: Act, *, vote_id: VoteId, reason: Line) -> VoteView:
+    """Withdraw a question that was put by mistake. It gets no result and stands in no minutes; its answers count
+    for nothing, and secret ones are destroyed unopened.
 
     Returns VoteView.
     """
-    vote, _, _ = await get_conducted_vote_for(act, vote_id, "vote.recuse")
-    entry = await act.db.scalar(select(RollEntry).where(RollEntry.vote_id == vote.id, RollEntry.seat_id == seat_id))
-    if entry is None:
-        raise Invalid("not_on_the_roll", field="seat_id")
-    if entry.recused:
-        raise Conflict("recused_already", field="seat_id", seat=entry.seat_name)
+    vote, _, roll = await get_conducted_vote_for(act, vote_id, "vote.withdraw")
     require_advisory_wording(vote.body, reason=reason)
-    entry.recused, entry.answered = True, False
-    entry.choice = entry.by_id = entry.by_name = entry.at = None
-    entry.reason = reason or None
-    if vote.salt:
-        await replace(act, vote.salt, seat_id, None)
-    await act.db.flush()
-    mark_stale(act, f"vote:{vote.id}")
+    answered = sum(row.answered and not row.recused for row in roll)
+    act.ask_first("vote_is_withdrawn", question=brief(vote.question))
+    if answered:
+        act.ask_first("answers_go", count=answered)
+    await withdraw_question(act, vote, reason)
+    await notify_concerned(act, vote, "vote_withdrawn", reason=reason)
     return await get_vote_view_for(act, vote.id)
 
 
@@ -287,7 +310,7 @@ async def close(act: Act, *, vote_id: VoteId) -> VoteView:
     }
     await act.db.flush()
     act.trace.evidence |= {"result": vote.result, "roll_digest": roll_digest([vouched(row) for row in roll])}
-    await notify_closed(act, vote)
+    await notify_concerned(act, vote, "vote_closed")
     mark_stale(act, f"vote:{vote.id}")
     return await get_vote_view_for(act, vote.id)
 
@@ -303,22 +326,25 @@ def vouched(row: RollRow) -> list[object]:
         row.choice,
         row.reason,
         row.by_name,
+        row.recused_reason,
     )
     return list(told)
 
 
-async def notify_closed(act: Act, vote: Vote) -> None:
+async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> None:
+    """Tell those who could answer a question, and the council's channels unless its item is confidential."""
     seats = await seats_on(act, vote.body_id, act.today)
     deputies, _ = await deputies_present(act, vote.item.meeting_id if vote.item else None)
     await notify(
         act,
-        "vote_closed",
+        kind,
         people=holders(seats, Standing.VOTING) | deputies,
         rooms_of=None if vote.item and vote.item.confidential else vote.body_id,
         command="vote.show",
         args={"vote_id": vote.id},
         body_id=vote.body_id,
         title=brief(vote.question),
+        **facts,
     )
 
 
