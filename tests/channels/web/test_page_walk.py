@@ -23,8 +23,9 @@ MEMBERS = {
     "proposal.withdraw",
     "seat_change.report",
     "vote.cast",
+    "vote.retract",
 }
-CHAIRS = {"vote.close", "vote.open", "vote.recuse"}
+CHAIRS = {"vote.close", "vote.extend", "vote.lift_recusal", "vote.open", "vote.recuse", "vote.withdraw"}
 
 
 def command_shown(path: str) -> str | None:

@@ -54,6 +54,7 @@ EVERYTHING = {
     "response": "comes",
     "question": "Hva?",
     "choice": "for",
+    "closes_on": "2027-04-20",
     "outcome": "noted",
     "order": "1",
     "present": "1",
