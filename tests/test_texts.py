@@ -135,6 +135,8 @@ def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
     assert {a for a in arguments if a not in words.get("arg", {}) and not has("nb", f"arg.{a}")} == set()
     assert set(words.get("arg", {})) | set(words.get("hint", {})) <= arguments
     may = {"name", "help", "button", "submit", "modal", "done", "intro", "phrases", "arg", "hint"}
+    if COMMANDS[name].asks_first:
+        may |= {"confirm", "send_to"}
     assert set(words) <= may
 
 

@@ -177,7 +177,7 @@ def test_a_stranger_is_refused_on_stderr(council):
 
 def test_the_words_are_whole(council):
     """Also where a card in Teams is cut: its channel has room for some of 26 seats."""
-    assert council("vote.open", "--body-id", 1, "--question", "Tilrår rådet?", "--as", REGUT) == DONE
+    assert council("vote.open", "--body-id", 1, "--question", "Tilrår rådet?", "--confirm", "--as", REGUT) == DONE
     assert council("vote.show", "--vote-id", 1, "--as", REGUT, "--json") == DONE
     answer = json.loads(council.out)
     silent = [line["holder"] for line in answer["shown"]["silent"]]

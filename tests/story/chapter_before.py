@@ -54,7 +54,7 @@ async def a_year_is_planned_by_hand(s: Story) -> None:
     s.ragnhild.sees("er ikke en dato som finnes: 31.02.2027")
     assert s.ragnhild.page.value_of("Sted") == "Gardermoen"
     await s.ragnhild.presses("Lagre datoene", Datoer="10.03.2027\n17.05.2027", status=409)
-    s.ragnhild.sees("Se på dette før du lagrer", "mandag 17. mai 2027 er Andre pinsedag")
+    s.ragnhild.sees("mandag 17. mai 2027 er Andre pinsedag")
     await s.ragnhild.presses("Lagre likevel")
     s.ragnhild.sees("Datoene er lagret.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
     await s.ragnhild.presses("Vis året")
@@ -176,6 +176,8 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     await s.bjorn.presses("Endre")
     await s.bjorn.presses("Send inn", Tittel="Fortsatt feil sak")
     s.bjorn.sees("Fortsatt feil sak")
+    await s.bjorn.presses("Trekk forslaget")
+    s.bjorn.sees("2 personer får beskjed")
     await s.bjorn.presses("Trekk forslaget")
     s.bjorn.sees("trukket")
     await s.paal.says("foreslå")

@@ -47,6 +47,8 @@ async def the_chair_puts_a_question(s: Story) -> None:
     await s.bjorn.presses("For")
     s.bjorn.sees("Du har svart: For", "3 av 3 har svart")
     await s.bjorn.presses("Avslutt avstemningen")
+    s.bjorn.does_not_see("For: 2")
+    await s.bjorn.presses("Avslutt avstemningen")
     s.bjorn.sees("Forslaget fikk tilslutning", "Flertallsregel: simpelt flertall", "endret 1 gang", "for Astrid Fjord")
     await s.world.settle()
     question.says("For: 2", "Mot: 1", "Forslaget fikk tilslutning")
@@ -70,7 +72,10 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
         Hemmelig=True,
         Fristdato="2027-03-12",
         Klokkeslett_for_fristen="12:00",
+        status=409,
     )
+    s.ragnhild.sees("personer får beskjed", "får beskjed")
+    await s.ragnhild.presses("Åpne")
     await s.world.settle()
     secret = s.world.shared("Skal rådet møtes digitalt i juni?")
     await goes_to_the_vote(s.eli_elsewhere, "Skal rådet møtes digitalt i juni?")
@@ -164,7 +169,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.paal.sends("minutes.show", meeting_id=s.meeting)
     s.paal.sees("Referatet er ikke sendt ut ennå.")
     await s.ragnhild.presses("Send til kommentarer")
-    await s.ragnhild.presses("Send", Kommentarer_innen="2027-03-20")
+    await s.ragnhild.presses("Send til 4", Kommentarer_innen="2027-03-20")
     await s.world.settle()
     s.eli.was_told("The minutes from Samordningsrådet on Wednesday 10 March 2027 are out for comments")
     s.eli.sees("Rådet drøftet ordningen.", "partial agreement", "Frode Vara")
@@ -174,6 +179,8 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.world.settle()
     s.kari_chat.was_told("Eli Union har kommentert referatet", "Fine, but *we* disagreed.")
     await s.kari_chat.presses("Godkjenn referatet")
+    s.kari_chat.sees("personer får beskjed")
+    await s.kari_chat.fills_in("Godkjenn referatet")
     s.kari_chat.sees("referat godkjent")
     await s.world.settle()
     s.astrid.was_told("Referatet frå Samordningsrådet onsdag 10. mars 2027 er godkjent.")
@@ -185,9 +192,11 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
     s.ragnhild.does_not_see("Skriv")
     await s.ragnhild.presses("Gjenåpne")
-    await s.ragnhild.presses("Gjenåpne", Begrunnelse="Feil frist")
+    await s.ragnhild.presses("Gjenåpne", Begrunnelse="Feil frist", status=409)
+    await s.ragnhild.presses("Gjenåpne")
     await s.world.settle()
     s.eli.was_told("have been reopened: Feil frist")
+    await s.ragnhild.presses("Godkjenn referatet")
     await s.ragnhild.presses("Godkjenn referatet")
     s.ragnhild.sees("referat godkjent")
 
@@ -208,6 +217,7 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     s.ragnhild.sees("1 meldt skifte venter på godkjenning")
     await s.ragnhild.presses("1 meldt skifte venter på godkjenning")
     await s.ragnhild.presses("Nina Ny")
+    await s.ragnhild.presses("Godkjenn skiftet")
     await s.ragnhild.presses("Godkjenn skiftet")
     await s.world.settle()
     assert "Nina Ny tar over" in " ".join(s.world.letters_to("nina@fjord.example"))

@@ -35,6 +35,7 @@ class FormView:
 
     asked      the keys of what is to be known before it is done, which sending the form says yes to; None: nothing
     question   what that is, in words, where nothing was wrong
+    told       how many people it tells
     """
 
     command: str
@@ -43,6 +44,7 @@ class FormView:
     context: Mapping[str, Any] = field(default_factory=dict)
     asked: Collection[str] | None = None
     question: str = ""
+    told: int = 0
     problem: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -62,7 +64,7 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
-        "question": asked.question,
+        "questions": asked.question.splitlines(),
         "problem": asked.problem,
         "fields": [
             drawn(f, command, lang, asked.problems.get(f.name, ""))
@@ -76,10 +78,14 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
 
 
 def confirm(lang: str, asked: FormView) -> str:
-    """Returns what the button of a form says that says yes to something."""
-    if has(lang, key := f"command.{asked.command}.confirm"):
-        return text(lang, key)
-    return text(lang, "card.form.confirm") if set(asked.asked or ()) - RECIPIENTS else submit(lang, asked.command)
+    """Returns what the button of a form says that says yes to something: to how many it is sent, or that it is done
+    in spite of what is asked, where the command has words for that."""
+    key = f"command.{asked.command}"
+    if has(lang, f"{key}.confirm") and set(asked.asked or ()) - RECIPIENTS:
+        return text(lang, f"{key}.confirm")
+    if asked.told and has(lang, f"{key}.send_to.other"):
+        return text(lang, f"{key}.send_to", count=asked.told)
+    return submit(lang, asked.command)
 
 
 def submit(lang: str, command: str) -> str:
@@ -140,6 +146,11 @@ def choices(field: Field, lang: str) -> Sequence[tuple[object, str]]:
         return [(value, named(label, lang) if isinstance(label, Enum) else label) for value, label in field.choices]
     kind = bare(field.annotation)[0]
     return [(member.value, named(member, lang)) for member in kind if member not in field.excluded]
+
+
+def is_choice(field: Field) -> bool:
+    """Returns whether a field is chosen among what there is, and not written."""
+    return looks(field)[0] == "choice"
 
 
 def named(member: Enum, lang: str) -> str:

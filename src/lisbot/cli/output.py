@@ -5,8 +5,9 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from lisbot.commands import Reply
+from lisbot.commands import NEEDS_CONFIRMING, Reply
 from lisbot.commands.data import reply_to_data
+from lisbot.texts import text
 
 EXIT_CODES = {200: 0, 500: 3}  # by status; any other is 1, refused
 
@@ -23,6 +24,8 @@ def print_reply(reply: Reply, *, as_json: bool) -> None:
 
 def words_of(reply: Reply) -> str:
     """Returns a reply in the reader's words: all that is shown, or why it is refused."""
+    if reply.key == NEEDS_CONFIRMING:
+        return f"{reply.words}\n{text(reply.lang, 'cli.confirm')}"
     if not reply.is_done:
         return reply.words
     from lisbot.cards import draw_card

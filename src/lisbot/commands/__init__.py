@@ -6,7 +6,7 @@ platforms' command lists.
 """
 
 from lisbot.commands.command import Command, Given
-from lisbot.commands.run import ALREADY_DONE, Reply, Run, ask, run
+from lisbot.commands.run import ALREADY_DONE, CHANGED_MEANWHILE, NEEDS_CONFIRMING, Reply, Run, ask, run
 from lisbot.commands.table import (
     COMMANDS,
     SUBJECTS,
@@ -18,7 +18,9 @@ from lisbot.commands.table import (
 
 __all__ = [
     "ALREADY_DONE",
+    "CHANGED_MEANWHILE",
     "COMMANDS",
+    "NEEDS_CONFIRMING",
     "SUBJECTS",
     "Command",
     "Given",

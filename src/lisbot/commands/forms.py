@@ -1,17 +1,20 @@
 """Reading a command's arguments, and describing its form."""
 
 import hashlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from enum import Enum
 from typing import Any
 
 from pydantic_core import ValidationError
 
-from lisbot.cards.form import Field, typed
+from lisbot.cards.form import Field, choices, is_choice, typed
 from lisbot.commands.command import BASIS, Command, Given, keyword_parameters
-from lisbot.council.core.errors import ChangedMeanwhile, WrongInput
+from lisbot.council.core.errors import ChangedMeanwhile, Refusal, WrongInput
 from lisbot.council.core.fields import Confirms, Prefill, input_error
 from lisbot.council.core.schemas import value_validator
+from lisbot.texts import format_value, text
 
 
 def parse(command: Command, given: Given) -> dict[str, Any]:
@@ -50,18 +53,20 @@ def parse_context(command: Command, given: Given) -> dict[str, Any]:
     return checked
 
 
-def write_basis(prefill: Prefill) -> dict[str, str]:
-    """Returns what a form carries of the values it started from: a digest of each, for a form that changes what is
-    saved."""
-    if not prefill.is_saved:
-        return {}
-    return {BASIS: ",".join(f"{name}:{digest(value)}" for name, value in prefill.values.items())}
+def write_basis(values: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what a form carries of the saved values it started from: a digest of each."""
+    return {BASIS: pack_basis({name: (digest(value),) for name, value in values.items()})} if values else {}
 
 
-def read_basis(given: Any) -> dict[str, str]:
-    """Returns the digests that a form carried, by field; none where it carried nothing of the kind."""
-    parts = given.split(",") if isinstance(given, str) else ()
-    return dict(part.split(":", 1) for part in parts if ":" in part)
+def pack_basis(basis: Mapping[str, Sequence[str]]) -> str:
+    return ",".join(f"{name}:{'|'.join(digests)}" for name, digests in basis.items())
+
+
+def read_basis(given: Any) -> dict[str, tuple[str, ...]]:
+    """Returns the digests that a form carried, by field: of what it started from, and of what was saved since and
+    shown in it. None where it carried nothing of the kind."""
+    parts = [part.split(":", 1) for part in given.split(",") if ":" in part] if isinstance(given, str) else ()
+    return {name: tuple(digests.split("|")) for name, digests in parts}
 
 
 def digest(value: Any) -> str:
@@ -69,23 +74,62 @@ def digest(value: Any) -> str:
     return hashlib.sha256(typed(value).encode()).hexdigest()[:12]
 
 
-def merge_with_saved(args: Mapping[str, Any], saved: Mapping[str, Any], basis: Mapping[str, str]) -> dict[str, Any]:
+def merge_with_saved(
+    command: Command, args: Mapping[str, Any], saved: Mapping[str, Any], basis: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """Returns the arguments of a form, with what was saved since it was opened in the fields nobody changed in it.
 
     Raises ChangedMeanwhile where a field was changed both in the form and in what is saved.
     """
-    merged, clashes = dict(args), {}
-    for name, now in saved.items():
-        if name not in basis or basis[name] == digest(now):
-            continue
-        given = digest(args.get(name))
-        if given == basis[name]:
-            merged[name] = now
-        elif given != digest(now):
-            clashes[name] = now
+    merged = {name: now for name, now in saved.items() if is_untouched(command, name, args, now, basis)}
+    clashes = {
+        name: now
+        for name, now in saved.items()
+        if name not in merged and is_newer(name, now, basis) and digest(value_in(command, name, args)) != digest(now)
+    }
     if clashes:
-        raise ChangedMeanwhile(clashes)
-    return merged
+        raise ChangedMeanwhile(clashes, merged)
+    return {**args, **merged}
+
+
+def is_newer(name: str, now: Any, basis: Mapping[str, Sequence[str]]) -> bool:
+    """Returns whether something was saved in a field that the form has not shown."""
+    return name in basis and digest(now) not in basis[name]
+
+
+def is_untouched(
+    command: Command, name: str, args: Mapping[str, Any], now: Any, basis: Mapping[str, Sequence[str]]
+) -> bool:
+    """Returns whether a field holds what it once started from, and something else is saved now."""
+    return digest(value_in(command, name, args)) in basis.get(name, ()) and digest(now) != basis[name][0]
+
+
+def value_in(command: Command, name: str, args: Mapping[str, Any]) -> Any:
+    """Returns an argument, or what it is where it is not given."""
+    if name in args:
+        return args[name]
+    default = command.parameters[name].default
+    return None if default is inspect.Parameter.empty else default
+
+
+def carry_on(
+    refusal: Refusal | None, given: Given, saved: Mapping[str, Any], basis: Mapping[str, Sequence[str]]
+) -> tuple[Given, dict[str, str]]:
+    """Returns what stands in a form that comes back, and what it carries of what is saved.
+
+    Where somebody else saved meanwhile, a field nobody changed in the form shows what is saved, and the others have
+    been seen beside it. A client may show an input as it was all the same: both are then known.
+    """
+    if not basis:
+        return given, write_basis(saved)
+    if not isinstance(refusal, ChangedMeanwhile):
+        return given, {BASIS: pack_basis(basis)}
+    seen = dict(basis)
+    for name, now in refusal.fields.items():
+        seen[name] = (digest(now),)
+    for name, now in refusal.merged.items():
+        seen[name] = (basis[name][0], digest(now))
+    return {**given, **refusal.merged}, {BASIS: pack_basis(seen)}
 
 
 def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:
@@ -105,3 +149,18 @@ def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:
         for name, parameter in command.parameters.items()
         if name not in confirming and (name in command.inputs or (name in prefill.choices and not given.get(name)))
     ]
+
+
+def describe_saved(field: Field, now: Any, lang: str) -> str:
+    """Returns what is saved in a field, as it is said beside what somebody meant to write there instead."""
+    named = {str(value): words for value, words in choices(field, lang)} if is_choice(field) else {}
+    values = now if isinstance(now, list | tuple) else [now]
+    if isinstance(now, bool):
+        said = text(lang, "card.yes" if now else "card.no")
+    elif named:
+        said = "\n".join(named.get(typed(each), typed(each)) for each in values if each is not None)
+    elif isinstance(now, date | time):
+        said = str(format_value(lang, now))
+    else:
+        said = typed(now)
+    return text(lang, "input.changed_meanwhile", now=said or text(lang, "card.form.none"))

@@ -2,21 +2,26 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
-from enum import Enum
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
-from lisbot.cards.form import FormView, label
-from lisbot.cards.form import typed as typed_value
+from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
 from lisbot.commands.asking import describe_recipients, read_confirmation, require_confirmed
 from lisbot.commands.command import BASIS, CONFIRM, Command, Given
-from lisbot.commands.forms import describe, merge_with_saved, parse, parse_context, read_basis, write_basis
+from lisbot.commands.forms import (
+    carry_on,
+    describe,
+    describe_saved,
+    merge_with_saved,
+    parse,
+    parse_context,
+    read_basis,
+)
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.context import Act, Member
@@ -24,7 +29,7 @@ from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirmi
 from lisbot.council.core.fields import Prefill
 from lisbot.council.register.identity import Caller, recognise
 from lisbot.runtime import Runtime
-from lisbot.texts import format_value, text
+from lisbot.texts import text
 
 if TYPE_CHECKING:
     from lisbot.idempotency import ReceiptKey
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ALREADY_DONE = "already_done"  # the key of a reply to something that was done before
+CHANGED_MEANWHILE = "changed_meanwhile"  # the key of a reply to a form over something newer
+NEEDS_CONFIRMING = "needs_confirming"  # the key of a reply that asks first
 SHOWN_AGAIN = (409, 422)  # statuses of refusals after which the form is shown again
 CARRIED = (CONFIRM, BASIS)  # what comes with a command's arguments and is none of them
 
@@ -82,8 +89,8 @@ async def run(
             await require_first_time(act, receipt)
         args = parse(command, typed)
         if basis and command.prefill:
-            saved = await command.prefill(act, **parse_context(command, typed))
-            args = merge_with_saved(args, saved.values if saved.is_saved else {}, basis)
+            prefill = await command.prefill(act, **parse_context(command, typed))
+            args = merge_with_saved(command, args, prefill.saved, basis)
         view = await command.function(act, **args)
         if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
             await act.db.flush()
@@ -148,7 +155,8 @@ async def ask(
                 if refusal is None:
                     raise
         started_from = prefill
-        fields = describe(command, prefill, given)
+        filled, carried = carry_on(refusal, given, prefill.saved, read_basis(given.get(BASIS)))
+        fields = describe(command, prefill, filled)
         empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
         if empty is not None and refusal is None:
             raise Conflict("nothing_to_choose", label=label(act.by.lang, command.name, empty.name))
@@ -158,12 +166,13 @@ async def ask(
             about=prefill.about,
             context={
                 **{name: given[name] for name in sorted(command.context) if given.get(name) is not None},
-                **write_basis(prefill),
+                **carried,
             },
-            asked=asked_keys(refusal),
-            question=reply.words if reply and isinstance(refusal, NeedsConfirming) else "",
+            asked=asked_keys(refusal) or keys_seen(refusal, given),
+            question=say_details(refusal, act.by.lang) if isinstance(refusal, NeedsConfirming) else "",
+            told=count_told(refusal),
             problem=reply.words if reply and not isinstance(refusal, NeedsConfirming) else "",
-            problems=reply.fields if reply else {},
+            problems=problems_of(refusal, reply, fields) if reply else {},
         )
 
     form, _ = await attempt(runtime, name, given, caller, work, changes=False)
@@ -188,16 +197,41 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
     reply, refusal = await attempt(runtime, command.name, typed, caller, work)
     if isinstance(refusal, NeedsConfirming):
         asked, view = asked_keys(refusal), form.view
-        words = "\n".join(text(reply.lang, f"detail.{key}", **values) for key, values in refusal.details)
-        return replace(form, shows="form", view=replace(view, asked=asked, question=words))
+        view = replace(view, asked=asked, question=say_details(refusal, reply.lang), told=count_told(refusal))
+        return replace(form, shows="form", view=view)
     if not command.inputs:
         return reply
     return replace(form, shows="form")
 
 
+def problems_of(refusal: Refusal | None, reply: Reply, fields: Sequence[Field]) -> Mapping[str, str]:
+    """Returns what is to be said beside each field of a form that comes back."""
+    if not isinstance(refusal, ChangedMeanwhile):
+        return reply.fields
+    shown = {each.name: each for each in fields}
+    return {name: describe_saved(shown[name], now, reply.lang) for name, now in refusal.fields.items() if name in shown}
+
+
 def asked_keys(refusal: Refusal | None) -> tuple[str, ...] | None:
     """Returns the keys of what a person was asked; None where nothing was."""
     return tuple(key for key, _ in refusal.details) if isinstance(refusal, NeedsConfirming) else None
+
+
+def keys_seen(refusal: Refusal | None, given: Given) -> tuple[str, ...] | None:
+    """Returns what somebody was asked already, where their form comes back for another reason."""
+    seen = given.get(CONFIRM)
+    return tuple(seen.split(",")) if refusal is not None and isinstance(seen, str) else None
+
+
+def say_details(refusal: Refusal, lang: str) -> str:
+    """Returns what there is to know, one thing a line."""
+    return "\n".join(text(lang, f"detail.{key}", **values) for key, values in refusal.details)
+
+
+def count_told(refusal: Refusal | None) -> int:
+    """Returns how many people a command tells that asks first; 0 for any other."""
+    details = refusal.details if isinstance(refusal, NeedsConfirming) else ()
+    return next((int(str(values["count"])) for key, values in details if key == "tells"), 0)
 
 
 async def attempt(
@@ -280,11 +314,15 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         wrong = "; ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
         words = text(lang, "error.invalid", fields=wrong)
         return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
-    if isinstance(refusal, ChangedMeanwhile):
-        fields = {
-            at: text(lang, "input.changed_meanwhile", now=written(now, lang)) for at, now in refusal.fields.items()
-        }
-    words = text(lang, f"error.{refusal.key}", **refusal.values)
+    named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
+    words = text(lang, f"error.{refusal.key}", **named, **refusal.values)
+    if refusal.details:
+        words = "\n".join([words, say_details(refusal, lang)])
+    if refusal.field:
+        fields = {refusal.field: words}
+    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+    named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
+    words = text(lang, f"error.{refusal.key}", **named, **refusal.values)
     if refusal.details:
         details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
         words = "\n".join([words, *details])
@@ -294,12 +332,6 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
         words = "\n".join([text(lang, "error.asked_first", name=text(lang, f"command.{own_name}.name")), *details])
     return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
-
-
-def written(value: object, lang: str) -> str:
-    """Returns what is saved in a field, as it is said to whoever meant to write something else there."""
-    said = str(format_value(lang, value)) if isinstance(value, (Enum, date, time)) else typed_value(value)
-    return said or text(lang, "card.form.none")
 
 
 def unexpected(name: str, lang: str) -> Reply:

@@ -7,7 +7,6 @@ from lisbot.cards.form import submit
 from lisbot.commands import COMMANDS
 from lisbot.render.slack import limits
 from lisbot.render.slack.blocks import CannotDraw, field_errors, read_inputs
-from lisbot.render.slack.mrkdwn import length
 from lisbot.texts import LANGUAGES, look_up, text
 from sample_cards import (
     SOME,
@@ -43,7 +42,6 @@ def test_every_form_has_a_title_and_a_button_that_fit_a_modal(name: str, lang: s
     view = shown(form(asked("Text"), verb=name, title=title, submit=send, lang=lang))
     assert view["title"]["text"] in (title, look_up(lang, f"command.{name}").get("modal"))
     assert view["submit"]["text"] == send
-    assert length(text(lang, "card.form.confirm")) <= limits.TITLE
 
 
 def test_a_form_is_sent_by_its_one_button_and_says_the_rest_above_its_fields():

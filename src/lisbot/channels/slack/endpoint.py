@@ -162,7 +162,7 @@ class Endpoint:
             lang = self.handler.people.known_lang(origin.user)
             words = apologise(lang)
         if view is not None:
-            return error_at_first_input(view, words)
+            return error_at_first_input(view, words, lang)
         if origin.kind is OriginKind.COMMAND:
             return {"response_type": "ephemeral", "text": blocks.escape(words)}
         self.handler.background.spawn(self.handler.responder.say(origin, words, lang))

@@ -26,6 +26,7 @@ from lisbot.channels.slack.messages import (
     message_bodies,
     modal_view,
     offer_form,
+    text_message,
 )
 from lisbot.channels.slack.origin import (
     VIEWS,
@@ -40,7 +41,7 @@ from lisbot.channels.slack.origin import (
 from lisbot.channels.slack.payload import PLATFORM, Body, SlackUser, interacting_user, read_press, to_plain_text
 from lisbot.channels.slack.people import People
 from lisbot.channels.slack.responder import Responder
-from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
+from lisbot.commands import ALREADY_DONE, CHANGED_MEANWHILE, Reply, changes_something, find_command
 from lisbot.idempotency import ReceiptKey, Receipts, Taken
 from lisbot.intents import Intent
 from lisbot.messaging import SendError
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 HOME, PROPOSE = "worklist.show", "proposal.submit"
 LINK_ROOM = "room.link"
 PERMALINK_TIMEOUT = 1.0  # seconds that a form waits for the address of the message it is about
+UNUSABLE = 422  # the status of a press that says too little: its form asks for the rest
 MAX_TITLE = 200  # characters of an agenda item's title
 
 
@@ -87,7 +89,7 @@ class SlackHandler:
             await self.ask_form(origin, *asked_for(press.data))
         else:
             reply = await self.run(origin, press.verb, press.data, receipt=receipt_of("press", origin.trigger_id))
-            if isinstance(reply.view, FormView) and reply.view.is_confirming:
+            if isinstance(reply.view, FormView) and (reply.view.is_confirming or reply.status == UNUSABLE):
                 self.follow(origin, reply, self.open_form(origin, reply, press.data))
             elif reply.key != ALREADY_DONE:
                 self.answer(origin, reply, has_changed=changes_something(press.verb))
@@ -176,9 +178,10 @@ class SlackHandler:
         """Say why it is not done, and let what was typed stay: beside each field, or above the form."""
         message = draw(reply)
         if message is None or not isinstance(reply.view, FormView):
-            return error_at_first_input(view, reply.words)
+            return error_at_first_input(view, reply.words, reply.lang)
         errors = blocks.field_errors(view, reply.fields)
-        if reply.fields and len(errors) == len(reply.fields) and not reply.view.is_confirming:
+        is_same_form = not reply.view.is_confirming and reply.key != CHANGED_MEANWHILE
+        if reply.fields and len(errors) == len(reply.fields) and is_same_form:
             return {"response_action": "errors", "errors": errors}
         return {"response_action": "update", "view": self.responder.form_view(origin, message)}
 
@@ -349,9 +352,10 @@ def one_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def error_at_first_input(view: Body, words: str) -> Json:
-    """Returns words that concern a whole form, under its first field: the form stays as it is."""
+def error_at_first_input(view: Body, words: str, lang: str) -> Json:
+    """Returns words that concern a whole form, under its first field: the form stays as it is. One that asks for
+    nothing has no place for them, and gives way to them."""
     inputs = [block for block in objects_in(view, "blocks") if block.get("type") == "input"]
     if not inputs:
-        return {}
+        return {"response_action": "update", "view": modal_view(text_message(words, lang))}
     return {"response_action": "errors", "errors": {inputs[0]["block_id"]: words}}

@@ -56,11 +56,12 @@ class WrongInput(Invalid):
 
 
 class ChangedMeanwhile(Conflict):
-    """Somebody else has saved something newer: {field: what stands there now}."""
+    """Somebody else has saved something newer: {field: what stands there now}. `merged`: the same of the fields that
+    were not changed here."""
 
-    def __init__(self, fields: Mapping[str, object]) -> None:
+    def __init__(self, fields: Mapping[str, object], merged: Mapping[str, object]) -> None:
         super().__init__("changed_meanwhile")
-        self.fields = fields
+        self.fields, self.merged = fields, merged
 
 
 class NeedsConfirming(Refusal):

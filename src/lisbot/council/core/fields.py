@@ -190,6 +190,11 @@ class Prefill:
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
     is_saved: bool = False
 
+    @property
+    def saved(self) -> Mapping[str, Any]:
+        """What is saved now and is not to be written over unseen."""
+        return self.values if self.is_saved else {}
+
 
 # The text key under input.* for each of pydantic's kinds of error.
 ERROR_KEYS = {

@@ -1,6 +1,6 @@
 """The agenda of a meeting: its order, its standing items, and what may be read of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -61,6 +61,7 @@ def item_lines(
     first = meeting.items[0].id if meeting.items else None
     editable = on_draft if NOTICE.is_open(act, "agenda_item.edit", meeting) else set()
     shown = readable_items(act, meeting)
+    treated = {item.id for item in meeting.items if item.is_treated}
     return tuple(
         AgendaItemLine(
             id=facts["id"],
@@ -77,7 +78,7 @@ def item_lines(
             is_withheld=facts["is_withheld"],
             is_on_draft=facts["id"] in on_draft,
             votes=() if facts["is_withheld"] else votes.get(facts["id"], ()),
-            actions=item_actions(act, meeting, facts, first) if facts["id"] in editable else (),
+            actions=item_actions(act, meeting, facts, first, treated) if facts["id"] in editable else (),
         )
         for facts, starts in zip(shown, item_hours(meeting, shown), strict=True)
     )
@@ -92,13 +93,18 @@ def item_hours(meeting: Meeting, items: Iterable[Mapping[str, Any]]) -> Iterator
         due = due + timedelta(minutes=minutes) if due and minutes else None
 
 
-def item_actions(act: Act, meeting: Meeting, item: Mapping[str, Any], first: int | None) -> tuple[AllowedAction, ...]:
-    """Returns what may be done to one item. What has no case number stands on every agenda, and stays."""
+def item_actions(
+    act: Act, meeting: Meeting, item: Mapping[str, Any], first: int | None, treated: Collection[int]
+) -> tuple[AllowedAction, ...]:
+    """Returns what may be done to one item. What has no case number stands on every agenda, and stays; so does what
+    has been treated."""
     commands = ["agenda_item.edit"]
     if item["id"] != first:
         commands.append("agenda_item.move_up")
+    if item["number"] and item["id"] not in treated:
+        commands.append("agenda_item.remove")
     if item["number"]:
-        commands += ["agenda_item.remove", "vote.open"]
+        commands.append("vote.open")
     return tuple(AllowedAction(name, {"item_id": item["id"]}) for name in commands if act.allows(name, meeting.body_id))
 
 

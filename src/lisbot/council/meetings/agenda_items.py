@@ -14,7 +14,7 @@ from lisbot.council.meetings.published import ITEM_FACTS, withhold
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.views import AgendaView
-from lisbot.council.models import AgendaItem, Vote
+from lisbot.council.models import AgendaItem
 
 
 async def get_item_for(act: Act, item_id: int) -> AgendaItem:
@@ -142,14 +142,10 @@ async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
     meeting = item.meeting
     if item.standing is not None:
         raise Conflict("standing_item", title=item.title)
-    if item.outcome is not None or item.discussed or await has_votes(act, item.id):
+    if item.is_treated:
         raise Conflict("item_treated", title=item.title)
     if item.case_id is not None:
         await return_to_waiting(act, meeting, item.case_id)
     await act.db.delete(item)
     await act.db.flush()
     return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
-
-
-async def has_votes(act: Act, item_id: int) -> bool:
-    return await act.db.scalar(select(Vote.id).where(Vote.item_id == item_id).limit(1)) is not None

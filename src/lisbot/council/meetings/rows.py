@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -21,7 +21,9 @@ from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.seats import holders, seats_on
 from lisbot.texts import date_and_name, format_value
 
-WITH_AGENDA: tuple[ORMOption, ...] = (selectinload(Meeting.items).joinedload(AgendaItem.case),)
+WITH_AGENDA: tuple[ORMOption, ...] = (
+    selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.has_votes)),
+)
 # For lists: the published agenda is by far the longest column of a meeting's row.
 AS_LINE = (joinedload(Meeting.body), defer(Meeting.published, raiseload=True))
 # Of meetings that are only referred to.

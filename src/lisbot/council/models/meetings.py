@@ -1,7 +1,7 @@
 """The year plan's meetings, what is proposed for them, their agenda and attendance."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -179,6 +179,12 @@ class AgendaItem(Base):
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
     followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id)
+    has_votes: ClassVar[Any]  # lisbot.council.models.votes
+
+    @property
+    def is_treated(self) -> bool:
+        """Whether something was asked, said or settled about it: it stays on the agenda."""
+        return self.outcome is not None or bool(self.discussed) or bool(self.__dict__.get("has_votes"))
 
 
 class Attendance(Base):

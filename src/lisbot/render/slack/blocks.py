@@ -113,10 +113,9 @@ def modal_title(card: Node) -> tuple[str, bool]:
 
 
 def submit_action(card: Node) -> Node | None:
-    """Returns the action that sends a form; None for a card that asks for nothing."""
-    asks = any(is_input(node) or any(map(is_input, node.get("items", ()))) for node in card["body"])
+    """Returns the action that sends a form, one that only asks for a yes among them; None for any other card."""
     sending = (a for a in card.get("actions", ()) if a.get("associatedInputs") != "none" and "verb" in a)
-    return next(sending, None) if asks else None
+    return next(sending, None)
 
 
 def fallback(card: Node, *, words: str = "", most: int = MESSAGE_TEXT) -> str:
