@@ -49,7 +49,7 @@ from lisbot.council.meetings.views import (
     YearPlansView,
     YearPlanView,
 )
-from lisbot.texts import date_and_name, format_time
+from lisbot.texts import Days, date_and_name, format_time
 
 # What the colour of a state says. A state that is as it should be and asks for nothing has none.
 STAGES = {MeetingState.CANCELLED: "attention", MeetingState.IN_PROGRESS: "good"}
@@ -72,8 +72,15 @@ def up_to(meeting: MeetingRef) -> Opens | None:
     return Opens("meeting.show", {"meeting_id": meeting.id}) if meeting.body.may_view else None
 
 
+def days_of(meeting: MeetingRef) -> Days:
+    """Returns a meeting's day or days, with its hour where the body has another that begins the same day."""
+    return Days(meeting.held_on, meeting.ends_on, meeting.starts if meeting.shares_day else None)
+
+
 def when(meeting: MeetingRef, viewer: Viewer) -> str:
     hours = {"starts": meeting.starts, "ends": meeting.ends}
+    if meeting.ends_on > meeting.held_on:
+        return viewer.t("card.meeting.when_days", day=meeting.held_on, last=meeting.ends_on, **hours)
     return viewer.t("card.meeting.when", day=meeting.held_on, **hours)
 
 
@@ -81,7 +88,7 @@ def meeting_row(line: MeetingLine, viewer: Viewer, *, with_actions: bool = False
     meeting = line.meeting
     hours = f"{format_time(viewer.lang, meeting.starts)}–{format_time(viewer.lang, meeting.ends)}"
     return Row(
-        viewer.say(meeting.held_on),
+        viewer.say(Days(meeting.held_on, meeting.ends_on)),
         joined(hours, meeting.place, by=", "),
         stage(line, viewer),
         opens=meeting_opens(meeting),
@@ -221,6 +228,8 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
     said = ""
     if own.is_known:
         said = t("card.attendance.yours", response=own.response) if own.response else t("card.attendance.not_yet")
+    if own.former_response and own.former_on and own.response is None:
+        said += " " + t("card.attendance.former", response=own.former_response, day=own.former_on)
     if own.deputy:
         said += " " + t("card.attendance.with_deputy", name=own.deputy, response=own.deputy_response)
     return section(t("card.attendance.title"), lines=[said], actions=responses(own.actions, viewer))
@@ -326,7 +335,7 @@ def forecast(view: ForecastView, viewer: Viewer) -> Sheet:
     ref = view.meeting
     return sheet(
         viewer.t("card.forecast.title"),
-        subtitle=date_and_name(viewer.lang, ref.body.name, ref.held_on),
+        subtitle=date_and_name(viewer.lang, ref.body.name, days_of(ref)),
         facts=forecast_facts(view, viewer),
         sections=[section(rows=[attendance_row(line, viewer) for line in view.seats])],
         opens=Opens("attendance.forecast", {"meeting_id": ref.id}),
@@ -349,6 +358,8 @@ def forecast_facts(view: ForecastView, viewer: Viewer) -> list[tuple[str, str]]:
 def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
     t = viewer.t
     said = viewer.say(line.response) if line.response else t("card.forecast.silent")
+    if line.former_response and line.former_on and line.response is None:
+        said += ". " + t("card.forecast.former", response=line.former_response, day=line.former_on)
     if line.response is Response.ABSENT and line.reason:
         said += f": {line.reason}"
     if line.deputy:
@@ -364,7 +375,7 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
     proposals = t("card.call.waiting", count=view.waiting or 0)
     return sheet(
         t("card.call.title", body=ref.body.name),
-        subtitle=t("card.call.for", day=ref.held_on),
+        subtitle=t("card.call.for", day=days_of(ref)),
         state=call_line(view, viewer),
         status="good" if view.state is CallState.OPEN else "",
         lines=[t("card.call.you_declined") if view.has_declined else ""],
@@ -412,7 +423,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
     minutes = t("card.duration_minutes", count=view.duration_minutes) if view.duration_minutes else ""
     return sheet(
         view.title,
-        subtitle=t("card.proposal.for", body=view.meeting.body.name, day=view.meeting.held_on),
+        subtitle=t("card.proposal.for", body=view.meeting.body.name, day=days_of(view.meeting)),
         state=viewer.say(view.state),
         status=PROPOSAL_STATUS.get(view.state, ""),
         lines=[t("card.proposal.late") if view.late else ""],
@@ -443,7 +454,7 @@ def triage(view: TriageView, viewer: Viewer) -> Sheet:
     t, ref = viewer.t, view.meeting
     return sheet(
         t("card.triage.title", body=ref.body.name),
-        subtitle=t("card.call.for", day=ref.held_on),
+        subtitle=t("card.call.for", day=days_of(ref)),
         sections=[
             section(
                 t("card.triage.waiting"),

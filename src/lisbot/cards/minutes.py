@@ -1,6 +1,6 @@
 """Minutes, outcomes, and the register of them."""
 
-from lisbot.cards.meetings import up_to, when
+from lisbot.cards.meetings import days_of, up_to, when
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
 from lisbot.cards.votes import item_vote_line
@@ -108,7 +108,7 @@ def outcome(view: OutcomeView, viewer: Viewer) -> Sheet:
     command = "minutes.show" if view.has_minutes else "meeting.show"
     return sheet(
         joined(view.number, view.title, by=" "),
-        subtitle=date_and_name(viewer.lang, ref.body.name, ref.held_on),
+        subtitle=date_and_name(viewer.lang, ref.body.name, days_of(ref)),
         facts=[
             (t("card.minutes.outcome"), viewer.say(view.outcome)),
             (t("arg.words"), view.outcome_text),
@@ -146,6 +146,6 @@ def outcome_row(line: OutcomeLine, viewer: Viewer) -> Row:
     return Row(
         joined(line.number, line.title, by=" "),
         line.outcome_text,
-        joined(viewer.say(line.outcome), ref.body.name, viewer.say(ref.held_on)),
+        joined(viewer.say(line.outcome), ref.body.name, viewer.say(days_of(ref))),
         opens=Opens("case.show", {"case_id": line.case_id}),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from lisbot.cards.meetings import PROPOSAL_STATUS, deputy_answers, meeting_opens, meeting_row, responses
+from lisbot.cards.meetings import PROPOSAL_STATUS, days_of, deputy_answers, meeting_opens, meeting_row, responses
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -95,7 +95,7 @@ def call_row(task: MeetingTask, viewer: Viewer) -> Row:
     meeting = task.meeting
     return Row(
         viewer.t("card.worklist.call", body=meeting.body.name),
-        viewer.t("card.worklist.call_text", day=meeting.held_on, until=task.until),
+        viewer.t("card.worklist.call_text", day=days_of(meeting), until=task.until),
         status="attention",
         mark=day(task.until, viewer),
         opens=Opens("call.show", {"meeting_id": meeting.id}),
@@ -107,7 +107,7 @@ def invitation_row(task: MeetingTask, viewer: Viewer) -> Row:
     meeting = task.meeting
     return Row(
         viewer.t("card.worklist.invitation", body=meeting.body.name),
-        viewer.t("card.worklist.invitation_text", day=meeting.held_on, hour=meeting.starts),
+        viewer.t("card.worklist.invitation_text", day=days_of(meeting), hour=meeting.starts),
         status="attention",
         mark=day(meeting.held_on, viewer),
         opens=meeting_opens(meeting),
@@ -119,7 +119,7 @@ def stand_in_row(task: MeetingTask, viewer: Viewer) -> Row:
     meeting = task.meeting
     return Row(
         viewer.t("card.worklist.stand_in", body=meeting.body.name),
-        viewer.t("card.worklist.invitation_text", day=meeting.held_on, hour=meeting.starts),
+        viewer.t("card.worklist.invitation_text", day=days_of(meeting), hour=meeting.starts),
         status="attention",
         mark=day(meeting.held_on, viewer),
         opens=meeting_opens(meeting),
@@ -155,7 +155,7 @@ def comment_row(task: MeetingTask, viewer: Viewer) -> Row:
     meeting = task.meeting
     return Row(
         viewer.t("card.worklist.comments", body=meeting.body.name),
-        viewer.t("card.worklist.comments_text", day=meeting.held_on, until=task.until),
+        viewer.t("card.worklist.comments_text", day=days_of(meeting), until=task.until),
         mark=day(task.until, viewer),
         opens=Opens("minutes.show", {"meeting_id": meeting.id}),
     )
@@ -165,7 +165,7 @@ def proposal_row(proposal: ProposalLine, viewer: Viewer) -> Row:
     meeting = proposal.meeting
     return Row(
         proposal.title,
-        date_and_name(viewer.lang, meeting.body.name, meeting.held_on),
+        date_and_name(viewer.lang, meeting.body.name, days_of(meeting)),
         viewer.say(proposal.state),
         PROPOSAL_STATUS.get(proposal.state, ""),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
@@ -230,7 +230,7 @@ def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
             {"meeting_id": unfinished.id},
             style="positive",
         )
-        begin = t("card.dashboard.begin_minutes", day=unfinished.held_on)
+        begin = t("card.dashboard.begin_minutes", day=days_of(unfinished))
         yield Row(begin, body.name, "", "attention", meeting_opens(unfinished), (start,))
     if status.waiting and status.next:
         opens = Opens("proposal.triage", {"meeting_id": status.next.id})

@@ -3,6 +3,7 @@ each. Dates, numbers and sorting by the language too."""
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
@@ -32,6 +33,23 @@ class Values(dict[str, object]):
 
     def __getitem__(self, name: str) -> object:
         return format_value(self.lang, super().__getitem__(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text inside another, worded in the language of the whole."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """When something is that may last several days, or share its day with another: then with its hour."""
+
+    first: date
+    last: date
+    hour: time | None = None
 
 
 def section(lang: str, key: str) -> Mapping[str, Any]:
@@ -68,6 +86,12 @@ def format_value(lang: str, value: object) -> object:
             return format_date(lang, value)
         case time():
             return format_time(lang, value)
+        case Phrase():
+            return text(lang, value.key, **value.values)
+        case Days():
+            return format_days(lang, value)
+        case tuple():
+            return " ".join(str(format_value(lang, part)) for part in value)
         case _:
             return value
 
@@ -85,6 +109,21 @@ def format_date(lang: str, value: date) -> str:
 
     pattern = "EEEE d MMMM y" if lang == "en" else "EEEE d. MMMM y"
     return str(format_by_pattern(value, pattern, locale=LOCALES[lang]))
+
+
+def format_days(lang: str, value: Days) -> str:
+    """Returns a span of days: «onsdag 10. februar 2027», «onsdag 10. – torsdag 11. februar 2027»."""
+    if value.last > value.first:
+        from babel.dates import format_date as format_by_pattern
+
+        same_month = (value.first.year, value.first.month) == (value.last.year, value.last.month)
+        pattern = "EEEE d" if same_month else "EEEE d MMMM"
+        pattern = pattern if lang == "en" else pattern.replace("d", "d.")
+        pattern = pattern if value.first.year == value.last.year else f"{pattern} y"
+        first = str(format_by_pattern(value.first, pattern, locale=LOCALES[lang]))
+        return f"{first} – {format_date(lang, value.last)}"
+    day = format_date(lang, value.first)
+    return day if value.hour is None else text(lang, "day.with_hour", day=day, hour=value.hour)
 
 
 def long_date(lang: str, value: date) -> str:
@@ -106,9 +145,9 @@ def format_time(_lang: str, value: time) -> str:
     return f"{value:%H:%M}"
 
 
-def date_and_name(lang: str, name: str, day: date) -> str:
+def date_and_name(lang: str, name: str, day: date | Days) -> str:
     """Returns a council and a date in one line: «Samordningsrådet, onsdag 10. februar 2027»."""
-    return f"{name}, {format_date(lang, day)}"
+    return f"{name}, {format_value(lang, day)}"
 
 
 def format_list(lang: str, items: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ async def test_lead_times_follow_from_the_bodys_settings(scene):
         "2027-01-27",
         "2027-02-17",
         "2027-02-24",
-        "2027-03-20",
+        "2027-03-22",  # the Monday after ten days
     ]
 
 

@@ -1,7 +1,7 @@
 """Wall time and the calendar: hours that exist once, moments in UTC, Norwegian public holidays."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,19 @@ def holiday(day: date, lang: str = "nb") -> str | None:
     return public_holidays(day.year, lang).get(day, "").replace("; ", ", ") or None
 
 
-def hours_overlap(a: tuple[time, time], b: tuple[time, time]) -> bool:
-    """Returns whether two spans of hours on one day share any time."""
-    return a[0] < b[1] and b[0] < a[1]
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and holiday(day) is None
+
+
+def working_day_before(day: date) -> date:
+    """Returns the day, or where it is in a weekend or a public holiday the last working day before it."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def working_day_after(day: date) -> date:
+    """Returns the day, or where it is in a weekend or a public holiday the next working day."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -23,6 +23,23 @@ MAX_LINK = 2_000
 BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 BLANK_LETTERS = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that are drawn as nothing
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+# A date in words, with its weekday or without: «onsdag 10. februar 2027», "10 February 2027".
+WRITTEN_DATE = re.compile(r"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d]+\.?)\s+(?P<year>\d{4})")
+MONTH_NAMES = (
+    "januar january jan",
+    "februar february feb",
+    "mars march mar",
+    "april apr",
+    "mai may",
+    "juni june jun",
+    "juli july jul",
+    "august aug",
+    "september sep sept",
+    "oktober october okt oct",
+    "november nov",
+    "desember december des dec",
+)
+MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 EMAIL_ADDRESS = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+\.[^@\s<>\"(),;:\\\[\]]+")
 
 
@@ -66,15 +83,19 @@ def clean_links(value: str) -> str:
 
 
 def read_day(value: Any) -> Any:
-    """Returns a date from the ways people write one: 2027-02-10, 10.02.2027, 10.2.27. A number is no date."""
+    """Returns a date from the ways people write one: 2027-02-10, 10.02.2027, 10.2.27, onsdag 10. februar 2027. A
+    number is no date."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return within_calendar(value)
     if not isinstance(value, str):
         raise PydanticCustomError("no_such_date", "no such date", {"given": str(value)[:40]})
     given = value = value.strip()
-    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4}|\d{2})", given):
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})", given):
         d, m, y = (int(part) for part in match.groups())
         value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
+    elif match := WRITTEN_DATE.fullmatch(given):
+        month = MONTHS.get(match["month"].casefold().rstrip("."), 0)
+        value = f"{int(match['year']):04d}-{month:02d}-{int(match['day']):02d}"
     try:
         found = date.fromisoformat(value)
     except ValueError:

@@ -1,7 +1,7 @@
 """Notifying people: rows in the outbox, written in the transaction that caused them and sent after it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
@@ -13,6 +13,7 @@ from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Delivery, Posting, Room, table
 from lisbot.db import defer_until_commit
+from lisbot.texts import Days, Phrase
 
 DELIVERY, POSTING, ROOM = table(Delivery), table(Posting), table(Room)
 ADD_DELIVERIES = insert(DELIVERY)
@@ -86,6 +87,13 @@ def encode_fact(value: object) -> object:
             return [type(value).__name__, value.value]
         case date() | datetime():
             return value.isoformat()
+        case Days():
+            hour = value.hour and value.hour.isoformat()
+            return {"first": value.first.isoformat(), "last": value.last.isoformat(), "hour": hour}
+        case Phrase():
+            return {"key": value.key, "values": {name: encode_fact(each) for name, each in value.values.items()}}
+        case tuple():
+            return {"parts": [encode_fact(part) for part in value]}
         case _:
             return value
 
@@ -94,6 +102,13 @@ def decode_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a delivery's facts as they were given to notify()."""
 
     def decode(name: str, value: Any) -> Any:
+        match value:
+            case {"first": first, "last": last, "hour": hour}:
+                return Days(date.fromisoformat(first), date.fromisoformat(last), hour and time.fromisoformat(hour))
+            case {"key": key, "values": values}:
+                return Phrase(key, decode_facts(values))
+            case {"parts": parts}:
+                return tuple(decode("", part) for part in parts)
         if isinstance(value, list):
             return getattr(enums, value[0])(value[1])
         if name.endswith("_on") and value:

@@ -34,7 +34,7 @@ async def get_noticed_meeting_for(act: Act, meeting_id: int) -> Meeting:
     """Returns a coming meeting whose notice is sent, with its attendance. Raises Conflict for one that is not."""
     meeting = await get_coming_meeting_for(act, meeting_id, *WITH_ATTENDANCE)
     if meeting.published_at is None:
-        raise Conflict("not_published", day=meeting.held_on)
+        raise Conflict("not_published", day=meeting.days)
     return meeting
 
 
@@ -116,7 +116,7 @@ async def respond_as_deputy(act: Act, *, meeting_id: MeetingId, response: Deputy
     meeting = await get_noticed_meeting_for(act, meeting_id)
     asked = [a for a in meeting.attendances if a.deputy_id == act.by.id]
     if not asked:
-        raise Conflict("not_asked", day=meeting.held_on)
+        raise Conflict("not_asked", day=meeting.days)
     if response is DeputyResponse.ASKED:
         raise Invalid("not_an_answer", field="response")
     for row in asked:
@@ -142,7 +142,7 @@ async def notify_people(act: Act, meeting: Meeting, kind: str, people: set[int],
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,
         body=meeting.body.name,
-        day_on=meeting.held_on,
+        day_on=meeting.days,
         **facts,
     )
 

@@ -16,6 +16,7 @@ from lisbot.council.core.fields import Day, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import ProposalState, Standing
+from lisbot.council.meetings.dates import default_deadline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
@@ -92,7 +93,7 @@ def actions(act: Act, meeting: Meeting, *, may_decline: bool) -> tuple[AllowedAc
 
 async def open_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_coming_meeting_for(act, meeting_id)
-    return Prefill(about=title_of(act, meeting), values={"closes_on": meeting.call_closes_on})
+    return Prefill(about=title_of(act, meeting), values={"closes_on": default_deadline(meeting, act.today)})
 
 
 async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = None) -> CallView:
@@ -102,8 +103,8 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
     """
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.open", meeting)
-    closes = closes_on or meeting.call_closes_on or meeting.held_on
-    if closes < act.today or closes > meeting.held_on:
+    closes = closes_on or default_deadline(meeting, act.today)
+    if closes < act.today or closes > meeting.ends_on:
         raise Conflict("call_deadline", field="closes_on", day=closes)
     meeting.call_closes_on = closes
     if meeting.call_opens_on is None or meeting.call_opens_on > act.today:
@@ -120,7 +121,7 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
         body_id=meeting.body_id,
         drawn_for_role=True,
         body=meeting.body.name,
-        day_on=meeting.held_on,
+        day_on=meeting.days,
         until_on=closes,
     )
     return await call_view(act, meeting)

@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
-from lisbot.council.core.calendar import holiday, hours_overlap, is_real
+from lisbot.council.core.calendar import holiday, is_real, moment, working_day_after, working_day_before
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Detail, Invalid
+from lisbot.council.core.errors import Conflict, Detail, Invalid
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Meeting, Person, Seat, Term
-from lisbot.texts import format_list, sort_key
+from lisbot.texts import Days, format_list, sort_key
 
 DEFAULT_START, DEFAULT_END = time(9), time(15)
+MAX_DAYS = 14  # of one meeting
 
 
 @dataclass(frozen=True)
 class PlannedDate:
-    """One date to be planned. Hours are wall time."""
+    """One meeting to be planned. Hours are wall time: of the first day's start and the last day's end."""
 
     body: Body
     day: date
@@ -29,61 +30,139 @@ class PlannedDate:
     ends: time
     place: str
     link: str
+    ends_on: date
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        return datetime.combine(self.day, self.starts), datetime.combine(self.ends_on, self.ends)
+
+    @property
+    def days(self) -> Days:
+        return Days(self.day, self.ends_on)
 
 
-def require_usable_date(act: Act, day: date, starts: time, ends: time, field: str) -> None:
-    """Raises Invalid, naming the field, for a date that is past or hours that are none."""
-    if day.year < act.today.year:
-        raise Invalid("past_year", field=field, year=day.year)
-    if day <= act.today:
-        raise Invalid("past_date", field=field, day=day)
-    if ends <= starts:
+def span_of(meeting: Meeting) -> tuple[datetime, datetime]:
+    """Returns when a meeting begins and ends, in wall time."""
+    return datetime.combine(meeting.held_on, meeting.starts), datetime.combine(meeting.ends_on, meeting.ends)
+
+
+def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def require_usable_date(act: Act, planned: PlannedDate, field: str, former: Meeting | None = None) -> None:
+    """Raises Invalid, naming the field, for a date that is past or hours that are none.
+
+    `former`: the meeting that is moved. When it begins may stay as it is, also on the day itself.
+    """
+    day, starts = planned.day, planned.starts
+    if former is None or (day, starts) != (former.held_on, former.starts):
+        if day.year < act.today.year:
+            raise Invalid("past_year", field=field, year=day.year)
+        if day < act.today:
+            raise Invalid("past_date", field=field, day=day)
+        if day == act.today and moment(day, starts, act.tz) <= act.at:
+            raise Invalid("past_hour", field=field, day=day, hour=starts)
+    require_real_span(act, planned)
+
+
+def require_real_span(act: Act, planned: PlannedDate) -> None:
+    """Raises Invalid, naming the field, for a meeting that ends before it begins, lasts too long, or hours that are
+    skipped or doubled when the clocks change."""
+    day, last, starts, ends = planned.day, planned.ends_on, planned.starts, planned.ends
+    if last < day:
+        raise Invalid("last_day_before_first", field="ends_on", day=day, last=last)
+    if (last - day).days >= MAX_DAYS:
+        raise Invalid("too_many_days", field="ends_on", limit=MAX_DAYS)
+    if last == day and ends <= starts:
         raise Invalid("ends_before_start", field="ends", starts=starts, ends=ends)
-    for name, hour in (("starts", starts), ("ends", ends)):
-        if not is_real(day, hour, act.tz):
-            raise Invalid("unreal_hour", field=name, day=day, hour=hour)
+    for name, on, hour in (("starts", day, starts), ("ends", last, ends)):
+        if not is_real(on, hour, act.tz):
+            raise Invalid("unreal_hour", field=name, day=on, hour=hour)
 
 
-def set_lead_times(meeting: Meeting) -> None:
+def set_lead_times(meeting: Meeting, today: date) -> None:
     """Set when the call, the notice and the minutes are due: by the body's lead times in days, where these are
-    set. A call that is opened keeps its own."""
+    set, on the last working day before; the minutes on the next one after.
+
+    A meeting set up later than its lead times makes nobody late: a call that should have closed has no deadline
+    until it is opened by hand, and what else should have been done is due today.
+    """
     body, day = meeting.body, meeting.held_on
 
     def before(days: int | None) -> date | None:
-        return None if days is None else day - timedelta(days=days)
+        return None if days is None else working_day_before(day - timedelta(days=days))
 
     if meeting.call_opened_at is None:
-        meeting.call_opens_on = before(body.call_days) if body.deadline_days is not None else None
-        meeting.call_closes_on = before(body.deadline_days)
-    meeting.notice_on = before(body.notice_days)
-    meeting.minutes_on = None if body.minutes_days is None else day + timedelta(days=body.minutes_days)
+        closes = before(body.deadline_days)
+        if closes is not None and closes < today:
+            closes = None
+        opens = before(body.call_days)
+        meeting.call_opens_on = min(opens, closes) if opens and closes else None
+        meeting.call_closes_on = closes
+    notice_on = before(body.notice_days)
+    meeting.notice_on = None if notice_on is None else max(notice_on, today)
+    if body.minutes_days is not None:
+        minutes_on = working_day_after(meeting.ends_on + timedelta(days=body.minutes_days))
+        meeting.minutes_on = max(minutes_on, today)
+    else:
+        meeting.minutes_on = None
 
 
-async def is_taken(act: Act, body_id: int, day: date, except_for: int | None = None) -> bool:
-    """Returns whether the body has another meeting that day."""
-    query = select(Meeting.id).where(
-        Meeting.body_id == body_id,
-        Meeting.held_on == day,
+def default_deadline(meeting: Meeting, today: date) -> date:
+    """Returns the deadline of a call that is opened by hand: the planned one, or where there is none that is still
+    to come the last working day before the meeting."""
+    if meeting.call_closes_on is not None and meeting.call_closes_on >= today:
+        return meeting.call_closes_on
+    return min(max(working_day_before(meeting.held_on - timedelta(days=1)), today), meeting.ends_on)
+
+
+async def clashing_meetings(act: Act, planned: PlannedDate, except_for: int | None = None) -> list[Meeting]:
+    """Returns the body's other meetings that overlap with a date."""
+    query = select(Meeting).where(
+        Meeting.body_id == planned.body.id,
+        Meeting.held_on <= planned.ends_on,
+        Meeting.ends_on >= planned.day,
         Meeting.cancelled_at.is_(None),
         Meeting.id != (except_for or 0),
     )
-    return await act.db.scalar(query) is not None
+    found = await act.db.scalars(query.order_by(Meeting.held_on, Meeting.starts))
+    return [meeting for meeting in found if overlap(planned.span, span_of(meeting))]
+
+
+def date_taken(planned: PlannedDate, other: tuple[datetime, datetime], field: str) -> Conflict:
+    """Returns what is said of a date that overlaps with another of the same body."""
+    return Conflict(
+        "date_taken",
+        field=field,
+        body=planned.body.name,
+        day=Days(other[0].date(), other[1].date()),
+        starts=other[0].time(),
+        ends=other[1].time(),
+    )
 
 
 async def oddities(act: Act, planned: PlannedDate, except_for: int | None = None) -> list[Detail]:
     """Returns what a secretary would want to know about a date: holiday, weekend, people or place taken."""
     found: list[Detail] = []
-    if name := holiday(planned.day, act.by.lang):
-        found.append(("holiday", {"day": planned.day, "name": name}))
-    elif planned.day.weekday() >= 5:
-        found.append(("weekend", {"day": planned.day}))
+    for number in range((planned.ends_on - planned.day).days + 1):
+        day = planned.day + timedelta(days=number)
+        if name := holiday(day, act.by.lang):
+            found.append(("holiday", {"day": day, "name": name}))
+        elif day.weekday() >= 5:
+            found.append(("weekend", {"day": day}))
     others = await act.db.scalars(
         select(Meeting)
-        .where(Meeting.held_on == planned.day, Meeting.cancelled_at.is_(None), Meeting.id != (except_for or 0))
+        .where(
+            Meeting.held_on <= planned.ends_on,
+            Meeting.ends_on >= planned.day,
+            Meeting.cancelled_at.is_(None),
+            Meeting.id != (except_for or 0),
+        )
         .options(joinedload(Meeting.body))
     )
     for other in others:
-        if hours_overlap((planned.starts, planned.ends), (other.starts, other.ends)):
+        if overlap(planned.span, span_of(other)):
             found += await clashes(act, planned, other.body, other.place)
     return found
 
@@ -93,7 +172,7 @@ async def clashes_among(act: Act, planned: PlannedDate, others: Sequence[Planned
     return [
         detail
         for other in others
-        if other.day == planned.day and hours_overlap((planned.starts, planned.ends), (other.starts, other.ends))
+        if overlap(planned.span, other.span)
         for detail in await clashes(act, planned, other.body, other.place)
     ]
 

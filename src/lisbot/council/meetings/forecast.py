@@ -42,6 +42,8 @@ def attendance_line(attendance: Attendance) -> AttendanceLine:
         deputy=attendance.deputy_name,
         deputy_response=attendance.deputy_response,
         is_represented=is_represented(attendance),
+        former_response=attendance.former_response,
+        former_on=attendance.former_on,
     )
 
 
@@ -78,6 +80,8 @@ async def own_attendance(act: Act, meeting: Meeting) -> OwnAttendance | None:
         deputy_response=own[0].deputy_response,
         stands_in_for="",
         actions=responses(act, meeting) if ATTENDANCE.is_open(act, "attendance.respond", own[0]) else (),
+        former_response=own[0].former_response,
+        former_on=own[0].former_on,
     )
 
 

@@ -7,22 +7,16 @@ from sqlalchemy import select
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import Day, Hour, Line, Link, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import Majority, MinutesState, Quorum, Verdict
 from lisbot.council.meetings.agenda import agenda_state, item_lines, sees_draft
-from lisbot.council.meetings.dates import (
-    PlannedDate,
-    is_taken,
-    oddities,
-    require_usable_date,
-    set_lead_times,
-)
+from lisbot.council.meetings.dates import PlannedDate
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
-from lisbot.council.meetings.published import changes_since_sent, when_and_where, withheld_ids
+from lisbot.council.meetings.moving import change_meeting
+from lisbot.council.meetings.published import changes_since_sent, withheld_ids
 from lisbot.council.meetings.rows import (
     WITH_AGENDA,
     WITH_ATTENDANCE,
@@ -116,7 +110,8 @@ async def move_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_meeting_for(act, meeting_id)
     values = {"day": meeting.held_on, "starts": meeting.starts, "ends": meeting.ends}
     values |= {"place": meeting.place, "link": meeting.link}
-    return Prefill(about=meeting.body.name, values=values, is_saved=True)
+    values["ends_on"] = None if meeting.ends_on == meeting.held_on else meeting.ends_on
+    return Prefill(about=title_of(act, meeting), values=values, is_saved=True)
 
 
 async def move(
@@ -126,39 +121,30 @@ async def move(
     day: Day,
     starts: Hour | None = None,
     ends: Hour | None = None,
+    ends_on: Day | None = None,
     place: Line | None = None,
     link: Link | None = None,
 ) -> MeetingView:
-    """Move a meeting to another date, hour or place, and tell those who knew of it. What is not given stays
-    as it was.
+    """Move a meeting to another date, hour or place, and tell those who knew of it what differs. What is not given
+    stays as it was, and a meeting lasts as many days as before. Another day or hour asks everybody again.
 
     Returns MeetingView. Asks first where the new date is odd.
     """
     meeting = await get_meeting_for(act, meeting_id)
     MEETING.require(act, "meeting.move", meeting)
-    starts, ends = starts or meeting.starts, ends or meeting.ends
-    place = meeting.place if place is None else place
-    link = meeting.link if link is None else link
-    require_usable_date(act, day, starts, ends, "day")
-    if await is_taken(act, meeting.body_id, day, except_for=meeting.id):
-        raise Conflict("date_taken", field="day", day=day, body=meeting.body.name)
-    planned = PlannedDate(meeting.body, day, starts, ends, place, link)
-    for key, values in await oddities(act, planned, except_for=meeting.id):
-        act.ask_first(key, **values)
-    before = meeting.held_on
-    meeting.ends_on = day + (meeting.ends_on - before)
-    meeting.held_on, meeting.starts, meeting.ends = day, starts, ends
-    meeting.place, meeting.link = place, link
-    set_lead_times(meeting)
-    await act.db.flush()
-    if meeting.call_opened_at or meeting.published_at:
-        facts: dict[str, Any] = {"from_on": before, "to_on": day, "hour": f"{starts:%H:%M}"}
-        await notify_all(act, meeting, "meeting_moved", to_readers=True, **facts)
-    if meeting.published is not None:
-        # Told by this, and not once more with the agenda.
-        meeting.published = {**meeting.published, **when_and_where(meeting)}
-    await act.db.flush()
-    mark_stale(act, f"meeting:{meeting.id}")
+    # A last day that was left as it was follows the first.
+    if ends_on is None or (ends_on == meeting.ends_on and ends_on < day):
+        ends_on = day + (meeting.ends_on - meeting.held_on)
+    planned = PlannedDate(
+        body=meeting.body,
+        day=day,
+        starts=starts or meeting.starts,
+        ends=ends or meeting.ends,
+        place=meeting.place if place is None else place,
+        link=meeting.link if link is None else link,
+        ends_on=ends_on,
+    )
+    await change_meeting(act, meeting, planned, field="day")
     return await meeting_view(act, meeting.id)
 
 
@@ -177,7 +163,7 @@ async def cancel(act: Act, *, meeting_id: MeetingId, reason: Line) -> MeetingVie
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
     await act.db.flush()
     if meeting.call_opened_at or meeting.published_at:
-        facts: dict[str, Any] = {"day_on": meeting.held_on, "reason": reason}
+        facts: dict[str, Any] = {"day_on": meeting.days, "reason": reason}
         await notify_all(act, meeting, "meeting_cancelled", to_readers=True, **facts)
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)

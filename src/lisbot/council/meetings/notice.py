@@ -38,7 +38,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     kind = "agenda_changed" if is_sent_again else "notice"
     facts: dict[str, Any] = {
         "body": meeting.body.name,
-        "day_on": meeting.held_on,
+        "day_on": meeting.days,
         "hour": f"{meeting.starts:%H:%M}",
     }
     about: dict[str, Any] = {"args": {"meeting_id": meeting.id}, "body_id": meeting.body_id, **facts}

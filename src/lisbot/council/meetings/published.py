@@ -1,7 +1,7 @@
 """What people were last told of a meeting: kept on its row when the notice goes out, and compared with the draft.
 
-Shape of Meeting.published: {"items": [facts of each item], "held_on", "starts", "ends", "place", "link",
-"withheld": [ids of items that have become confidential since]}.
+Shape of Meeting.published: {"items": [facts of each item], "held_on", "ends_on", "starts", "ends", "place",
+"link", "withheld": [ids of items that have become confidential since]}.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from lisbot.council.meetings.views import AgendaChange
 from lisbot.council.models import AgendaItem, Meeting
 
 ITEM_FACTS = ("title", "kind", "duration_minutes", "background", "wording", "links", "confidential")
-WHEN_AND_WHERE = ("held_on", "starts", "ends", "place", "link")
+WHEN_AND_WHERE = ("held_on", "ends_on", "starts", "ends", "place", "link")
 
 Facts = Mapping[str, Any]
 
@@ -33,6 +33,7 @@ def when_and_where(meeting: Meeting) -> dict[str, str]:
     """Returns when and where a meeting is, as people are told it."""
     return {
         "held_on": meeting.held_on.isoformat(),
+        "ends_on": meeting.ends_on.isoformat(),
         "starts": meeting.starts.isoformat(),
         "ends": meeting.ends.isoformat(),
         "place": meeting.place,
@@ -104,7 +105,9 @@ def changes_since_sent(meeting: Meeting) -> list[AgendaChange]:
     found += [AgendaChange("changed", numbered(new[i])) for i in new if i in old and new[i] != old[i]]
     if [i for i in old if i in new] != [i for i in new if i in old]:
         found.append(AgendaChange("reordered"))
-    if any(meeting.published[name] != now[name] for name in WHEN_AND_WHERE):
+    # Meetings told by earlier versions of lisbot lasted one day.
+    told = {"ends_on": meeting.published["held_on"], **meeting.published}
+    if any(told[name] != now[name] for name in WHEN_AND_WHERE):
         found.append(AgendaChange("time_or_place"))
     return found
 

@@ -1,6 +1,5 @@
 """Fetching meetings, and what everything about a meeting needs: its name, its line in a list, telling everybody."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -14,7 +13,7 @@ from lisbot.council.core.errors import NotFound
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import MinutesState, Standing
 from lisbot.council.meetings.states import CALL, MEETING, require_coming
-from lisbot.council.meetings.upcoming import MAX_CHOICES
+from lisbot.council.meetings.upcoming import MAX_CHOICES, is_still_to_be_held
 from lisbot.council.meetings.views import MeetingLine, MeetingRef
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat
 from lisbot.council.register.bodies import body_ref
@@ -28,7 +27,15 @@ WITH_AGENDA: tuple[ORMOption, ...] = (
 AS_LINE = (joinedload(Meeting.body), defer(Meeting.published, raiseload=True))
 # Of meetings that are only referred to.
 AS_REF = (
-    load_only(Meeting.held_on, Meeting.starts, Meeting.ends, Meeting.place, raiseload=True),
+    load_only(
+        Meeting.held_on,
+        Meeting.ends_on,
+        Meeting.starts,
+        Meeting.ends,
+        Meeting.place,
+        Meeting.shares_day,
+        raiseload=True,
+    ),
     joinedload(Meeting.body, innerjoin=True).load_only(Body.name, Body.region, raiseload=True),
 )
 WITH_ATTENDANCE: tuple[ORMOption, ...] = (
@@ -67,7 +74,16 @@ async def get_coming_meeting_for(act: Act, meeting_id: int, *options: ORMOption)
 
 def meeting_ref(act: Act, meeting: Meeting) -> MeetingRef:
     body = body_ref(act, meeting.body)
-    return MeetingRef(meeting.id, body, meeting.held_on, meeting.starts, meeting.ends, meeting.place)
+    return MeetingRef(
+        id=meeting.id,
+        body=body,
+        held_on=meeting.held_on,
+        ends_on=meeting.ends_on,
+        starts=meeting.starts,
+        ends=meeting.ends,
+        place=meeting.place,
+        shares_day=meeting.days.hour is not None,
+    )
 
 
 def meeting_line(act: Act, meeting: Meeting) -> MeetingLine:
@@ -86,7 +102,7 @@ def meeting_line(act: Act, meeting: Meeting) -> MeetingLine:
 
 def title_of(act: Act, meeting: Meeting) -> str:
     """Returns council and date, in the member's language, as what a form is about."""
-    return date_and_name(act.by.lang, meeting.body.name, meeting.held_on)
+    return date_and_name(act.by.lang, meeting.body.name, meeting.days)
 
 
 async def notify_all(
@@ -116,20 +132,35 @@ async def notify_all(
         await notify(act, kind, people=readers, command="agenda.show", **about)
 
 
-def later_meetings_of(act: Act, meeting: Meeting) -> Select[int, date]:
-    """Returns the query for the same body's other coming meetings: their ids and days."""
-    return select(Meeting.id, Meeting.held_on).where(
-        Meeting.body_id == meeting.body_id,
-        Meeting.id != meeting.id,
-        Meeting.held_on >= act.today,
-        Meeting.cancelled_at.is_(None),
+async def notify_readers(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
+    """Tell those who are sent the agenda and nothing else, once they have been."""
+    if meeting.published_at is None:
+        return
+    seats = await seats_on(act, meeting.body_id, meeting.held_on)
+    await notify(
+        act,
+        kind,
+        people=holders(seats, Standing.COPY) - holders(seats),
+        command="agenda.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        body=meeting.body.name,
+        **facts,
+    )
+
+
+def later_meetings_of(act: Act, meeting: Meeting) -> Select[Any]:
+    """Returns the query for the same body's other meetings that are still to be held."""
+    return select(Meeting).where(
+        Meeting.body_id == meeting.body_id, Meeting.id != meeting.id, *is_still_to_be_held(act.at, act.tz)
     )
 
 
 async def later_meetings(act: Act, meeting: Meeting) -> list[tuple[object, str]]:
     """Returns the same body's other coming meetings, soonest first, to choose among."""
-    rows = await act.db.execute(later_meetings_of(act, meeting).order_by(Meeting.held_on).limit(MAX_CHOICES))
-    return [(meeting_id, str(format_value(act.by.lang, held_on))) for meeting_id, held_on in rows]
+    query = later_meetings_of(act, meeting).order_by(Meeting.held_on, Meeting.starts).limit(MAX_CHOICES)
+    found = await act.db.scalars(query.options(defer(Meeting.published, raiseload=True)))
+    return [(each.id, str(format_value(act.by.lang, each.days))) for each in found]
 
 
 def may_read_minutes(act: Act, meeting: Meeting) -> bool:

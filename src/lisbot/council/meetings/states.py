@@ -34,13 +34,13 @@ def meeting_state(act: Act, meeting: Meeting) -> MeetingState:
 def require_not_cancelled(meeting: Meeting) -> None:
     """Raises Conflict for a cancelled meeting."""
     if meeting.cancelled_at is not None:
-        raise Conflict("meeting_cancelled", day=meeting.held_on)
+        raise Conflict("meeting_cancelled", day=meeting.days)
 
 
 def require_unlocked(meeting: Meeting) -> None:
     """Raises Conflict for a meeting whose minutes are approved."""
     if meeting.is_locked:
-        raise Conflict("minutes_locked", day=meeting.held_on)
+        raise Conflict("minutes_locked", day=meeting.days)
 
 
 def require_coming(act: Act, meeting: Meeting) -> None:
@@ -48,7 +48,7 @@ def require_coming(act: Act, meeting: Meeting) -> None:
     require_not_cancelled(meeting)
     require_unlocked(meeting)
     if meeting.ends_at <= act.at:
-        raise Conflict("meeting_over", day=meeting.held_on)
+        raise Conflict("meeting_over", day=meeting.days)
 
 
 MEETING: StateMachine[Meeting] = StateMachine(
@@ -62,7 +62,7 @@ MEETING: StateMachine[Meeting] = StateMachine(
     state_of=meeting_state,
     body_of=lambda meeting: meeting.body_id,
     arguments_of=lambda meeting: {"meeting_id": meeting.id},
-    values_of=lambda meeting: {"day": meeting.held_on},
+    values_of=lambda meeting: {"day": meeting.days},
     refusals={M.CANCELLED: "meeting_cancelled"},
     events=(
         Event("it begins", (M.PLANNED,), (M.IN_PROGRESS,)),
@@ -98,7 +98,7 @@ CALL: StateMachine[Meeting] = StateMachine(
     state_of=call_state,
     body_of=lambda meeting: meeting.body_id,
     arguments_of=lambda meeting: {"meeting_id": meeting.id},
-    values_of=lambda meeting: {"day": meeting.held_on},
+    values_of=lambda meeting: {"day": meeting.days},
     refusals={C.CANCELLED: "meeting_cancelled"},
 )
 
@@ -118,7 +118,7 @@ def require_own_in_time(act: Act, proposal: Proposal) -> None:
     if not exempt and not is_in_time(act, proposal.meeting):
         raise Conflict("deadline_passed", title=proposal.title)
     if proposal.meeting.ends_at <= act.at:
-        raise Conflict("meeting_over", day=proposal.meeting.held_on)
+        raise Conflict("meeting_over", day=proposal.meeting.days)
     require_not_cancelled(proposal.meeting)
 
 
@@ -179,7 +179,7 @@ NOTICE: StateMachine[Meeting] = StateMachine(
     state_of=notice_state,
     body_of=lambda meeting: meeting.body_id,
     arguments_of=lambda meeting: {"meeting_id": meeting.id},
-    values_of=lambda meeting: {"day": meeting.held_on},
+    values_of=lambda meeting: {"day": meeting.days},
     refusals={N.CANCELLED: "meeting_cancelled", N.LOCKED: "minutes_locked"},
     events=(
         Event("an item is changed", (N.SENT,), (N.CHANGED,)),
@@ -209,14 +209,14 @@ def require_invited(act: Act, attendance: Attendance) -> None:
     """Raises Conflict unless the notice is sent and the meeting still to be held."""
     require_coming(act, attendance.meeting)
     if attendance.meeting.published_at is None:
-        raise Conflict("not_published", day=attendance.meeting.held_on)
+        raise Conflict("not_published", day=attendance.meeting.days)
 
 
 def require_asked_deputy(act: Act, attendance: Attendance) -> None:
     """Raises Conflict for whoever was not asked to stand in for the seat."""
     require_invited(act, attendance)
     if attendance.deputy_id is None or attendance.deputy_id != act.by.id:
-        raise Conflict("not_asked", day=attendance.meeting.held_on)
+        raise Conflict("not_asked", day=attendance.meeting.days)
 
 
 ATTENDANCE: StateMachine[Attendance] = StateMachine(
@@ -224,6 +224,7 @@ ATTENDANCE: StateMachine[Attendance] = StateMachine(
     states=AttendanceState,
     moves=(
         Move("notice.send", (), (A.UNANSWERED,)),
+        Move("meeting.move", tuple(A), (A.UNANSWERED,), offered=False),
         Move("attendance.respond", tuple(A), (A.COMES, A.ABSENT, A.DEPUTY_ASKED), guard=require_invited),
         Move(
             "attendance.respond_as_deputy",
@@ -236,7 +237,7 @@ ATTENDANCE: StateMachine[Attendance] = StateMachine(
     state_of=attendance_state,
     body_of=lambda attendance: attendance.meeting.body_id,
     arguments_of=lambda attendance: {"meeting_id": attendance.meeting_id},
-    values_of=lambda attendance: {"day": attendance.meeting.held_on},
+    values_of=lambda attendance: {"day": attendance.meeting.days},
 )
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, null, select
+from sqlalchemy import ColumnElement, and_, not_, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
@@ -17,6 +18,18 @@ from lisbot.texts import date_and_name
 MAX_CHOICES = 20  # meetings offered in a form
 NOTICE_HOUR = time(8)  # when on its day a notice counts as due
 LOOKED_AT = 20  # meetings, soonest first, among which the next moment is found
+
+
+def is_coming(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions of a meeting whose last day is not over."""
+    return Meeting.ends_on >= today, Meeting.cancelled_at.is_(None)
+
+
+def is_still_to_be_held(at: datetime, tz: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions of a meeting that has not ended."""
+    now = at.astimezone(tz)
+    ends_later = or_(Meeting.ends_on > now.date(), and_(Meeting.ends_on == now.date(), Meeting.ends > now.time()))
+    return ends_later, Meeting.cancelled_at.is_(None)
 
 
 async def next_start(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
@@ -49,9 +62,13 @@ async def nearest_meeting_id(act: Act) -> int:
     Raises NotFound where there has been none.
     """
     mine = (Meeting.body_id.in_(bodies_where(act.by, act.needs)), Meeting.cancelled_at.is_(None))
-    coming = select(Meeting.id).where(*mine, Meeting.held_on >= act.today).order_by(Meeting.held_on, Meeting.starts)
-    over = select(Meeting.id).where(*mine, Meeting.held_on < act.today).order_by(Meeting.held_on.desc())
-    for query in (coming, over):
+    # Of two on one day the one that is not over.
+    is_over = not_(is_still_to_be_held(act.at, act.tz)[0])
+    soonest = (Meeting.held_on > act.today, is_over, Meeting.held_on, Meeting.starts)
+    coming = select(Meeting.id).where(*mine, *is_coming(act.today)).order_by(*soonest)
+    over = select(Meeting.id).where(*mine, Meeting.ends_on < act.today)
+    last = over.order_by(Meeting.ends_on.desc(), Meeting.ends.desc())
+    for query in (coming, last):
         if (found := await act.db.scalar(query.limit(1))) is not None:
             return found
     raise NotFound("no_meeting")
@@ -60,14 +77,11 @@ async def nearest_meeting_id(act: Act) -> int:
 async def meetings_to_propose_for(act: Act) -> list[tuple[object, str]]:
     """Returns the meetings the member may propose items for, soonest first, to choose among."""
     rows = await act.db.execute(
-        select(Meeting.id, Body.name, Meeting.held_on)
+        select(Meeting, Body.name)
         .join(Body)
-        .where(
-            Meeting.body_id.in_(bodies_where(act.by, P.PROPOSE)),
-            Meeting.held_on >= act.today,
-            Meeting.cancelled_at.is_(None),
-        )
-        .order_by(Meeting.held_on)
+        .where(Meeting.body_id.in_(bodies_where(act.by, P.PROPOSE)), *is_still_to_be_held(act.at, act.tz))
+        .options(defer(Meeting.published, raiseload=True))
+        .order_by(Meeting.held_on, Meeting.starts)
         .limit(MAX_CHOICES)
     )
-    return [(meeting_id, date_and_name(act.by.lang, name, held_on)) for meeting_id, name, held_on in rows]
+    return [(meeting.id, date_and_name(act.by.lang, name, meeting.days)) for meeting, name in rows]

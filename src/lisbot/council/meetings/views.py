@@ -25,14 +25,19 @@ from lisbot.council.register.views import BodyRef
 
 @dataclass(frozen=True, slots=True)
 class MeetingRef:
-    """A meeting by council and date. Hours are wall time."""
+    """A meeting by council and date. Hours are wall time: of the first day's start and the last day's end.
+
+    `shares_day`: the body has another meeting that begins the same day.
+    """
 
     id: int
     body: BodyRef
     held_on: date
+    ends_on: date
     starts: time
     ends: time
     place: str
+    shares_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ class AgendaView:
 class OwnAttendance:
     """What this member has answered, or is asked. `stands_in_for`: whom a deputy is asked to stand in for.
 
-    `is_known` is False where the view is drawn for a role and not for a person.
+    `is_known` is False where the view is drawn for a role and not for a person. `former_response`: what was answered
+    before the meeting was moved, for `former_on`.
     """
 
     is_known: bool
@@ -141,6 +147,8 @@ class OwnAttendance:
     deputy_response: DeputyResponse | None
     stands_in_for: str
     actions: tuple[AllowedAction, ...]
+    former_response: Response | None = None
+    former_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,8 @@ class AttendanceLine:
     deputy: str
     deputy_response: DeputyResponse | None
     is_represented: bool
+    former_response: Response | None = None
+    former_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

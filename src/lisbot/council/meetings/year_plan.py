@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
-from lisbot.council.core.fields import BodyId, CalendarYear, Days, Hour, Line, Link, Prefill
+from lisbot.council.core.fields import BodyId, CalendarYear, Day, Days, Hour, Line, Link, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.dates import (
@@ -15,10 +15,13 @@ from lisbot.council.meetings.dates import (
     DEFAULT_START,
     PlannedDate,
     clashes_among,
-    is_taken,
+    clashing_meetings,
+    date_taken,
     oddities,
+    overlap,
     require_usable_date,
     set_lead_times,
+    span_of,
 )
 from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.meetings.views import YearPlanView
@@ -37,7 +40,7 @@ async def year_plan_view(act: Act, body: Body, year: int) -> YearPlanView:
         select(Meeting)
         .where(Meeting.body_id == body.id, Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
         .options(*AS_LINE)
-        .order_by(Meeting.held_on, Meeting.id)
+        .order_by(Meeting.held_on, Meeting.starts, Meeting.id)
         .execution_options(populate_existing=True)
     )
     may_plan = act.allows("year_plan.set_dates", body.id)
@@ -62,15 +65,21 @@ async def set_dates(
     dates: Days,
     starts: Hour = DEFAULT_START,
     ends: Hour = DEFAULT_END,
+    ends_on: Day | None = None,
     place: Line = "",
     link: Link = "",
 ) -> YearPlanView:
-    """Set a calendar year's meeting dates for a council in one go. Returns YearPlanView."""
+    """Set a calendar year's meeting dates for a council in one go, or one meeting of several days.
+
+    Returns YearPlanView.
+    """
     body = await get_body_for(act, body_id)
     years = {day.year for day in dates}
     if len(years) > 1:
         raise Invalid("one_year_at_a_time", field="dates")
-    planned = [PlannedDate(body, day, starts, ends, place, link) for day in sorted(dates)]
+    if ends_on is not None and len(dates) > 1:
+        raise Invalid("last_day_of_one", field="ends_on")
+    planned = [PlannedDate(body, day, starts, ends, place, link, ends_on or day) for day in sorted(dates)]
     await add_dates(act, planned, field="dates")
     act.concerns(f"body:{body.id}")
     return await year_plan_view(act, body, years.pop())
@@ -79,29 +88,43 @@ async def set_dates(
 async def add_dates(act: Act, planned: Sequence[PlannedDate], field: str) -> None:
     """Add the dates, or none of them. Asks first where one is odd.
 
-    Raises Invalid or Conflict for a date that cannot be used.
+    Raises Invalid for a date that cannot be used, and Conflict with every one at which the body has another meeting.
     """
-    taken: set[tuple[int, date]] = set()
     for each in planned:
-        require_usable_date(act, each.day, each.starts, each.ends, field)
-        if (each.body.id, each.day) in taken or await is_taken(act, each.body.id, each.day):
-            raise Conflict("date_taken", field=field, day=each.day, body=each.body.name)
-        taken.add((each.body.id, each.day))
+        require_usable_date(act, each, field)
+    await require_free(act, planned, field)
     for number, each in enumerate(planned):
         for key, values in [*await oddities(act, each), *await clashes_among(act, each, planned[:number])]:
             act.ask_first(key, **values)
-    for each in planned:
-        meeting = Meeting(
-            body_id=each.body.id,
-            body=each.body,
-            zone=act.tz.key,
-            held_on=each.day,
-            starts=each.starts,
-            ends=each.ends,
-            place=each.place,
-            link=each.link,
-            minutes_state=MinutesState.NONE,
-        )
-        set_lead_times(meeting)
-        act.db.add(meeting)
+    act.db.add_all([new_meeting(act, each) for each in planned])
     await act.db.flush()
+
+
+async def require_free(act: Act, planned: Sequence[PlannedDate], field: str) -> None:
+    """Raises Conflict with every date at which the body has another meeting, planned before or among these."""
+    found: list[Conflict] = []
+    for number, each in enumerate(planned):
+        found += [date_taken(each, span_of(other), field) for other in await clashing_meetings(act, each)]
+        same_body = (other for other in planned[:number] if other.body.id == each.body.id)
+        found += [date_taken(each, other.span, field) for other in same_body if overlap(each.span, other.span)]
+    if len(found) > 1:
+        raise Conflict("dates_taken", field=field, details=[(each.key, each.values) for each in found])
+    if found:
+        raise found[0]
+
+
+def new_meeting(act: Act, planned: PlannedDate) -> Meeting:
+    meeting = Meeting(
+        body_id=planned.body.id,
+        body=planned.body,
+        zone=act.tz.key,
+        held_on=planned.day,
+        ends_on=planned.ends_on,
+        starts=planned.starts,
+        ends=planned.ends,
+        place=planned.place,
+        link=planned.link,
+        minutes_state=MinutesState.NONE,
+    )
+    set_lead_times(meeting, act.today)
+    return meeting

@@ -91,7 +91,7 @@ async def read_plan(act: Act, text: str) -> list[PlannedDate]:
         else:
             hours = (values.get("starts", DEFAULT_START), values.get("ends", DEFAULT_END))
             place, link = values.get("place", ""), values.get("link", "")
-            found.append(PlannedDate(body, values["date"], *hours, place, link))
+            found.append(PlannedDate(body, values["date"], *hours, place, link, values["date"]))
     if wrong or not found:
         raise Invalid("plan_lines", field="plan", details=wrong[:MAX_ERRORS])
     return found

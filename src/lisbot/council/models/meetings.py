@@ -1,12 +1,12 @@
 """The year plan's meetings, what is proposed for them, their agenda and attendance."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.engine.default import DefaultExecutionContext
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lisbot.council.enums import (
     Agreement,
@@ -22,6 +22,7 @@ from lisbot.council.models.base import Base, Id, PartialIndex, checked_enum
 from lisbot.council.models.cases import Case
 from lisbot.council.models.minutes import FollowUp
 from lisbot.council.models.register import Body, Organisation, Person, Seat
+from lisbot.texts import Days
 
 
 def first_day(context: DefaultExecutionContext) -> date:
@@ -79,6 +80,14 @@ class Meeting(Base):
     )
     attendances: Mapped[list["Attendance"]] = relationship(lazy="raise", back_populates="meeting")
 
+    if TYPE_CHECKING:
+        shares_day: Mapped[bool]
+
+    @property
+    def days(self) -> Days:
+        """The meeting's day or days, with the hour where the body has another meeting that begins that day."""
+        return Days(self.held_on, self.ends_on, self.starts if self.__dict__.get("shares_day") else None)
+
     @property
     def starts_at(self) -> datetime:
         return datetime.combine(self.held_on, self.starts, ZoneInfo(self.zone)).astimezone(UTC)
@@ -94,6 +103,20 @@ class Meeting(Base):
     @property
     def is_locked(self) -> bool:
         return self.minutes_state is MinutesState.APPROVED
+
+
+OTHER = Meeting.__table__.alias("same_day")
+# Whether the body has another meeting that begins the same day.
+Meeting.shares_day = column_property(
+    select(OTHER.c.id)
+    .where(
+        OTHER.c.body_id == Meeting.body_id,
+        OTHER.c.held_on == Meeting.held_on,
+        OTHER.c.cancelled_at.is_(None),
+        OTHER.c.id != Meeting.id,
+    )
+    .exists()
+)
 
 
 class CallDecline(Base):

@@ -7,6 +7,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.meetings.rows import AS_LINE, meeting_line
+from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.views import AskedVote, BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
@@ -21,9 +22,9 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
     body = await get_body_for(act, body_id)
     meetings = await act.db.scalars(
         select(Meeting)
-        .where(Meeting.body_id == body.id, Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+        .where(Meeting.body_id == body.id, *is_coming(act.today))
         .options(*AS_LINE)
-        .order_by(Meeting.held_on)
+        .order_by(Meeting.held_on, Meeting.starts)
         .limit(MAX_MEETINGS)
     )
     ref = body_ref(act, body)

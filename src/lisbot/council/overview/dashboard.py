@@ -13,6 +13,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState, ProposalState, SeatChangeState, Standing
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import WAITING
+from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import (
     Attendance,
     Body,
@@ -61,15 +62,15 @@ def open_meetings(act: Act, body_ids: list[int]) -> Any:
         .where(
             Meeting.body_id.in_(body_ids),
             Meeting.cancelled_at.is_(None),
-            or_(Meeting.held_on >= act.today, Meeting.minutes_state != MinutesState.APPROVED),
+            or_(Meeting.ends_on >= act.today, Meeting.minutes_state != MinutesState.APPROVED),
         )
         .options(*AS_LINE)
-        .order_by(Meeting.held_on)
+        .order_by(Meeting.held_on, Meeting.starts)
     )
 
 
 def status(act: Act, body: Body, meetings: list[Meeting], counts: dict[str, int]) -> BodyStatus:
-    coming = [meeting for meeting in meetings if meeting.held_on >= act.today]
+    coming = [meeting for meeting in meetings if meeting.ends_on >= act.today]
     unfinished = [
         meeting
         for meeting in meetings
@@ -151,8 +152,7 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         .join(Attendance, Attendance.meeting_id == Meeting.id)
         .where(
             Meeting.body_id.in_(body_ids),
-            Meeting.held_on >= act.today,
-            Meeting.cancelled_at.is_(None),
+            *is_coming(act.today),
             Attendance.response.is_(None),
         )
         .group_by(Meeting.body_id)

@@ -14,6 +14,7 @@ from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import ASKED, RESPONDING
+from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, Proposal, RollEntry, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
@@ -86,7 +87,7 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
         return found
     query = select(Meeting).where(Meeting.id.in_(ids)).options(*AS_LINE)
     asked = set(rows)
-    for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.id)):
+    for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.starts, Meeting.id)):
         for kind in ("call", "invitation", "stand_in", "comment", "coming"):
             if (kind, meeting.id) in asked and len(found[kind]) < MAX_SHOWN:
                 found[kind].append(meeting)
@@ -98,7 +99,7 @@ def meeting_tasks(act: Act) -> Any:
     asked_seats = [h.seat_id for h in act.by.holds if h.role in ASKED]
     invited_seats = [h.seat_id for h in act.by.holds if h.role in RESPONDING]
     voting_bodies = {h.body_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
-    is_coming = (Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+    coming_only = is_coming(act.today)
     declined = select(CallDecline.id).where(CallDecline.meeting_id == Meeting.id, CallDecline.seat_id.in_(asked_seats))
     proposed = select(Proposal.id).where(
         Proposal.meeting_id == Meeting.id,
@@ -122,7 +123,7 @@ def meeting_tasks(act: Act) -> Any:
             Attendance.response.is_(None),
             Meeting.published_at.is_not(None),
             Meeting.minutes_state == MinutesState.NONE,
-            *is_coming,
+            *coming_only,
         )
     )
     stand_in = (
@@ -131,14 +132,14 @@ def meeting_tasks(act: Act) -> Any:
         .where(
             Attendance.deputy_id == act.by.id,
             Attendance.deputy_response == DeputyResponse.ASKED,
-            *is_coming,
+            *coming_only,
         )
     )
     comment = select(literal("comment"), Meeting.id).where(
         Meeting.body_id.in_(bodies_where(act.by, P.COMMENT)), Meeting.minutes_state == MinutesState.COMMENTS
     )
     coming = select(literal("coming"), Meeting.id).where(
-        Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)), *is_coming
+        Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)), *coming_only
     )
     return union_all(call, invitation, stand_in, comment, coming)
 
@@ -149,7 +150,7 @@ async def own_proposals(act: Act) -> list[Proposal]:
         await act.db.scalars(
             select(Proposal)
             .join(Proposal.meeting)
-            .where(Proposal.by_id == act.by.id, Meeting.held_on >= act.today)
+            .where(Proposal.by_id == act.by.id, Meeting.ends_on >= act.today)
             .options(
                 contains_eager(Proposal.meeting).options(*AS_LINE),
                 joinedload(Proposal.case),
