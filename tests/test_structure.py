@@ -21,12 +21,16 @@ SUBJECTS = sorted(
 )
 # Modules that are not the plural of their noun, and the commands that another noun's module does.
 HOMES = {
+    "account.relink": "accounts",
+    "account.unlink": "accounts",
     "account.update_address": "accounts",
     "agenda.reorder": "agenda",
     "log.show": "show",
     "log.verify": "verify",
     "minutes.add_follow_up": "minutes",
     "person.choose_language": "people",
+    "person.edit": "people",
+    "person.show": "people",
     "proposal.triage": "proposals",
     "register.show": "seats",
     "vote.cast": "ballots",

@@ -28,6 +28,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "dashboard": overview.dashboard,
     "body": overview.body,
     "person": register.person,
+    "person_record": register.person_record,
     "account": register.account,
     "room": register.room,
     "register": register.register,

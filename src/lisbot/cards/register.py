@@ -1,12 +1,17 @@
 """The register: who represents whom, reported changes, linked channels, one's own settings."""
 
+from datetime import date
+
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, section, sheet
+from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, joined, section, sheet
 from lisbot.council.register.views import (
     AccountView,
+    LinkedAccount,
+    PersonRecordView,
     PersonView,
     RegisterView,
     RoomView,
+    SeatChangeRef,
     SeatChangeView,
     SeatHistory,
     TermLine,
@@ -22,31 +27,46 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 t("card.register.changes"),
-                rows=[
-                    Row(
-                        change.name,
-                        t("card.register.from", day=change.from_on),
-                        status="warning",
-                        opens=Opens("seat_change.show", {"change_id": change.id}),
-                    )
-                    for change in view.changes
-                ],
+                rows=[change_row(change, viewer) for change in view.changes],
             ),
             section(rows=[seat_history_row(seat, viewer) for seat in view.seats]),
+            section(
+                t("card.register.people"),
+                rows=[Row(person.name, opens=Opens("person.show", {"person_id": person.id})) for person in view.people],
+                is_detail=True,
+            ),
         ],
         opens=Opens("register.show", {"body_id": body.id}),
         up=Opens("body.show", {"body_id": body.id}),
     )
 
 
+def change_row(change: SeatChangeRef, viewer: Viewer) -> Row:
+    """Returns a reported change: to which seat, who comes, and who goes."""
+    return Row(
+        change.name or viewer.t("card.seat_change.nobody"),
+        joined(
+            f"{rank_name(change.rank, viewer)}, {change.seat}",
+            viewer.t("card.register.after", name=change.replaces) if change.replaces else "",
+        ),
+        viewer.t("card.register.from", day=long_date(viewer.lang, change.from_on)),
+        status="warning",
+        opens=Opens("seat_change.show", {"change_id": change.id}),
+    )
+
+
 def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
-    """Returns a seat with everybody who has held it."""
-    told = "\n".join(term_line(term, viewer) for term in seat.terms)
+    """Returns a seat with everybody who has held it, and from when nobody does."""
+    told = [term_line(term, viewer) for term in seat.terms]
+    if seat.vacant_from is not None:
+        is_vacant_now = seat.vacant_from <= viewer.today
+        key = "card.body.vacant" if is_vacant_now else "card.register.vacant_from"
+        told.append(f"{rank_name(0, viewer)}: {viewer.t(key, day=long_date(viewer.lang, seat.vacant_from))}")
     return Row(
         seat.name,
-        told or viewer.t("card.body.vacant"),
+        "\n".join(told),
         viewer.say(seat.standing),
-        status="warning" if seat.is_vacant else "",
+        status="warning" if seat.vacant_from is not None else "",
         actions=actions(viewer, seat.actions),
     )
 
@@ -55,8 +75,17 @@ def term_line(term: TermLine, viewer: Viewer) -> str:
     t, who = viewer.t, term.name
     if term.email is not None:
         who += f" <{term.email}>" if term.email else f" ({t('card.register.no_email')})"
-    until = long_date(viewer.lang, term.to_on) if term.to_on else t("card.register.now")
-    return f"{rank_name(term.rank, viewer)}: {who}, {long_date(viewer.lang, term.from_on)} – {until}"
+    return f"{rank_name(term.rank, viewer)}: {who}, {period(term.from_on, term.to_on, viewer)}"
+
+
+def period(from_on: date, to_on: date | None, viewer: Viewer) -> str:
+    """Returns from when to when, in words: what is to come is not said to last until now."""
+    begins = long_date(viewer.lang, from_on)
+    if to_on is not None:
+        return f"{begins} – {long_date(viewer.lang, to_on)}"
+    if from_on > viewer.today:
+        return viewer.t("card.register.from", day=begins)
+    return f"{begins} – {viewer.t('card.register.now')}"
 
 
 def rank_name(rank: int, viewer: Viewer) -> str:
@@ -70,12 +99,14 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.seat_change.title", seat=view.seat),
         subtitle=view.body.name,
+        lines=[doubt(view, viewer)],
         facts=[
             (t("card.seat_change.state"), viewer.say(view.state)),
-            (t("arg.name"), view.name),
+            (t("card.seat_change.takes_over"), view.name or t("card.seat_change.nobody")),
             (t("arg.email"), view.email),
             (t("arg.from_on"), viewer.say(view.from_on)),
-            (t("arg.rank"), rank_name(view.rank, viewer)),
+            (t("card.seat_change.place"), rank_name(view.rank, viewer)),
+            (t("card.seat_change.replaces"), view.replaces or t("card.body.vacant")),
             (t("arg.anchored_by"), view.anchored_by),
             (t("card.seat_change.reported_by"), view.reported_by),
             (t("arg.reason"), view.reason or ""),
@@ -87,6 +118,14 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
         opens=Opens("seat_change.show", {"change_id": view.id}),
         up=Opens("register.show", {"body_id": view.body.id}),
     )
+
+
+def doubt(view: SeatChangeView, viewer: Viewer) -> str:
+    """Returns who in the register may be meant, where that is to be looked at."""
+    if view.known is None:
+        return ""
+    key = "known_address" if view.known.email == view.email else "known_name"
+    return viewer.t(f"card.seat_change.{key}", name=view.known.name, email=view.known.email or "–")
 
 
 def room(view: RoomView, viewer: Viewer) -> Sheet:
@@ -104,6 +143,42 @@ def person(_view: PersonView, viewer: Viewer) -> Sheet:
         lines=[viewer.t("card.person.language_now")],
         opens=Opens("worklist.show", {}),
     )
+
+
+def person_record(view: PersonRecordView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        view.name,
+        subtitle=view.email or t("card.register.no_email"),
+        sections=[
+            section(
+                t("card.person_record.seats"),
+                rows=[
+                    Row(
+                        term.seat,
+                        f"{rank_name(term.rank, viewer)}, {period(term.from_on, term.to_on, viewer)}",
+                        term.body.name,
+                        opens=Opens("register.show", {"body_id": term.body.id}),
+                    )
+                    for term in view.terms
+                ],
+            ),
+            section(
+                t("card.person_record.accounts"),
+                lines=() if view.accounts else [t("card.person_record.no_account")],
+                rows=[account_row(account, viewer) for account in view.accounts],
+            ),
+        ],
+        actions=actions(viewer, view.actions),
+        opens=Opens("person.show", {"person_id": view.id}),
+        up=Opens("register.show", {"body_id": view.terms[-1].body.id}) if view.terms else None,
+    )
+
+
+def account_row(account: LinkedAccount, viewer: Viewer) -> Row:
+    key = "linked" if account.unlinked_at is None else "unlinked"
+    since = viewer.t(f"card.person_record.{key}", at=account.unlinked_at or account.linked_at)
+    return Row(viewer.t(f"platform.{account.platform}"), since, actions=actions(viewer, account.actions))
 
 
 def account(_view: AccountView, viewer: Viewer) -> Sheet:

@@ -22,7 +22,7 @@ GROUPS = {
     "vote": ("vote",),
     "minutes": ("minutes", "outcome"),
     "case": ("case",),
-    "register": ("register", "seat_change", "person", "room"),
+    "register": ("register", "seat_change", "person", "account", "room"),
     "log": ("log",),
 }
 MAX_WIDTH = 110  # columns, in a terminal that has more

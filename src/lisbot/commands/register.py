@@ -16,6 +16,10 @@ else:
 # fmt: off
 COMMANDS = (
     Command("person.choose_language", people.choose_language, needs=P.SELF, shows="person"),
+    Command("person.show", people.show_person, needs=P.KEEP_REGISTER, shows="person_record", changes=False),
+    Command("person.edit", people.edit_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=people.edit_prefill, asks_first=True),
+    Command("account.unlink", accounts.unlink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.unlink_prefill, asks_first=True),
+    Command("account.relink", accounts.relink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.relink_prefill, asks_first=True),
     Command("account.update_address", accounts.update_address, needs=P.SELF, shows="account", is_internal=True),
     Command("room.link", rooms.link, needs=P.LINK_ROOM, shows="room"),
     Command("room.unlink", rooms.unlink, needs=P.LINK_ROOM, shows="room"),
@@ -23,5 +27,6 @@ COMMANDS = (
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
     Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
     Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True),
+    Command("seat_change.approve_namesake", seat_changes.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_namesake_prefill, asks_first=True),
     Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
 )

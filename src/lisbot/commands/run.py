@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,10 @@ from lisbot.commands.forms import (
 )
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
-from lisbot.council.core.context import Act, Member
+from lisbot.council.core.context import Act, Member, Permission
 from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.core.fields import Prefill
-from lisbot.council.register.identity import Caller, recognise
+from lisbot.council.register.identity import CLOCK, AccountRefused, Caller, recognise
 from lisbot.runtime import Runtime
 from lisbot.texts import text
 
@@ -276,6 +277,8 @@ async def attempt(
             shown = {"view": view, "shows": command.shows, "viewer": viewer}
             return Reply(200, lang=act.by.lang, command=command.name, given=given, **shown), None
         except Refusal as refusal:
+            if isinstance(refusal, AccountRefused):
+                await tell_of_refused_account(runtime, refusal, at)
             return refused(refusal, name, lang), refusal
         except NoResultFound:
             return refused(NotFound(), name, lang), NotFound()
@@ -290,6 +293,19 @@ async def attempt(
         except Exception:
             return unexpected(name, lang), None
     raise AssertionError("unreachable")
+
+
+async def tell_of_refused_account(runtime: Runtime, refusal: AccountRefused, at: datetime) -> None:
+    """Tell the secretariat, in a transaction of its own, of somebody whose account was made anew. A failure is logged:
+    the refusal stands."""
+    from lisbot.council.register.accounts import tell_of_refused  # once in an account's life
+
+    try:
+        async with runtime.db.write() as db:
+            act = Act(db, CLOCK, at, refusal.platform, runtime.tz, Permission.SELF, changes=True)
+            await tell_of_refused(act, refusal.person_id, refusal.platform)
+    except Exception:
+        log.exception("the secretariat was not told of a refused account")
 
 
 def is_transient(error: DBAPIError) -> bool:

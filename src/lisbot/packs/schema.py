@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from lisbot.council.core.fields import Day, Email, Line
+from lisbot.council.core.fields import Day, Email, Line, Name
 from lisbot.council.core.periods import overlap
 from lisbot.council.enums import Authority, Lang, Majority, OrgKind, Post, Quorum, Standing
 
@@ -46,14 +46,14 @@ class Entry(BaseModel):
 
 class SecretariatEntry(Entry):
     key: Key
-    name: Line
+    name: Name
     region: Line
 
 
 class OrganisationEntry(Entry):
     key: Key
-    name: Line
-    short_name: Line
+    name: Name
+    short_name: Name
     kind: OrgKind
     region: Line = ""
 
@@ -61,7 +61,7 @@ class OrganisationEntry(Entry):
 class BodyEntry(Entry):
     key: Key
     secretariat: Key
-    name: Line
+    name: Name
     kind: Line
     region: Line
     authority: Authority
@@ -89,7 +89,7 @@ class SeatEntry(Entry):
     key: Key
     body: Key
     organisation: Key
-    role: Line
+    role: Name
     standing: Standing
     chairs: YesNo = False
     position: Annotated[int, Field(ge=0, le=10_000)] | None = None  # None: in the order they are written
@@ -97,7 +97,7 @@ class SeatEntry(Entry):
 
 class PersonEntry(Entry):
     key: Key
-    name: Line
+    name: Name
     email: Email | None = None
     lang: Lang | None = None
 

@@ -85,8 +85,6 @@ async def test_a_double_press_reports_once(scene):
 
 
 async def test_an_address_is_one_persons(scene):
-    reply = await scene.refused(ASTRID, "seat_change.report", **await report(scene, email=BJORN))
-    assert set(reply.fields) == {"email"}
     await scene.ok(ASTRID, "seat_change.report", **await report(scene, email=FRODE.upper(), name="frode vara"))
     await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
     assert len(await scene.all(Person)) == 9

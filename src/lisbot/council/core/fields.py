@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
+from lisbot.council.addresses import BLANK_LETTERS, JOINERS, fold_address, strip_invisible
 from lisbot.council.core.schemas import After, Before, Limits
 
 # Characters at most.
@@ -21,7 +22,6 @@ MAX_LINE, MAX_LINKS, MAX_PROSE, MAX_FILE = 200, 4_000, 10_000, 100_000
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_LINK = 2_000
 BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-BLANK_LETTERS = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that are drawn as nothing
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 # A date in words, with its weekday or without: «onsdag 10. februar 2027», "10 February 2027".
 WRITTEN_DATE = re.compile(r"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d]+\.?)\s+(?P<year>\d{4})")
@@ -64,15 +64,29 @@ def clean_line(value: str) -> str:
     return " ".join(clean_text(value).split())
 
 
+def clean_name(value: str) -> str:
+    """Returns a name without the characters that nobody can see, which would make it another than it looks. Raises as
+    for any text on those that change how others are read."""
+    return require_visible(clean_line(strip_invisible(value, keep=JOINERS | BIDI_CONTROLS).strip("\u200c\u200d")))
+
+
+def require_visible(value: str) -> str:
+    """Returns what is left of a text. Raises where that is nothing."""
+    if not value:
+        raise PydanticCustomError("nothing_visible", "nothing that can be seen")
+    return value
+
+
 def clean_email(value: str) -> str:
-    value = clean_line(value)
+    """Returns an address as it is kept and compared. Outlook and spreadsheets put invisible characters around it."""
+    value = require_visible(fold_address(clean_line(strip_invisible(value))))
     if not EMAIL_ADDRESS.fullmatch(value):
         raise PydanticCustomError("email", "not an address")
-    return value.lower()
+    return value
 
 
 def clean_link(value: str) -> str:
-    value = clean_line(value)
+    value = clean_line(strip_invisible(value, keep=JOINERS | BIDI_CONTROLS))
     if value and not re.fullmatch(r"https?://[^\s<>\"]+", value):
         raise PydanticCustomError("link", "not an address")
     return value
@@ -167,6 +181,7 @@ class IsWholeFile:
 
 
 Line = Annotated[str, Limits(max_length=MAX_LINE), After(clean_line)]
+Name = Annotated[str, Limits(max_length=MAX_LINE), After(clean_name)]
 Prose = Annotated[str, Limits(max_length=MAX_PROSE), After(clean_text)]
 Email = Annotated[str, Limits(max_length=MAX_EMAIL), After(clean_email)]
 Link = Annotated[str, Limits(max_length=MAX_LINK), After(clean_link)]
@@ -183,6 +198,7 @@ Ids = Annotated[list[Id], Before(split_values), Limits(max_length=200)]
 CalendarYear = Annotated[Whole, Limits(ge=FIRST_DAY.year, le=LAST_DAY.year)]
 DurationMinutes = Annotated[Whole, Limits(ge=1, le=480)]
 
+AccountId = Annotated[Id, RefersTo("account")]
 BodyId = Annotated[Id, RefersTo("body")]
 CaseId = Annotated[Id, RefersTo("case")]
 ItemId = Annotated[Id, RefersTo("agenda_item")]

@@ -8,6 +8,8 @@ from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, String, Table, 
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from lisbot.council.addresses import fold_address
+
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -32,6 +34,16 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class EmailAddress(TypeDecorator[str]):
+    """An e-mail address, kept and compared in one form."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else fold_address(value)
 
 
 class PartialIndex(Index):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.enums import Authority, Majority, OrgKind, Post, Quorum, SeatChangeState, Standing, TieRule
-from lisbot.council.models.base import Base, Id, Key, PartialIndex
+from lisbot.council.models.base import Base, EmailAddress, Id, Key, PartialIndex
 
 
 class Secretariat(Base):
@@ -91,8 +91,11 @@ class Person(Base):
     id: Mapped[Id]
     key: Mapped[Key]
     name: Mapped[str]
-    email: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(EmailAddress)
     lang: Mapped[str | None]  # None until they choose: then the platform's locale is followed
+    # What a pack last said, of somebody whom lisbot has given another name or address since.
+    pack_name: Mapped[str | None]
+    pack_email: Mapped[str | None]
     signed_out_at: Mapped[datetime | None]  # sessions from before are over, wherever their cookies are
 
 
@@ -161,6 +164,7 @@ class Account(Base):
     conversation_id: Mapped[str | None]
     lang: Mapped[str | None] = mapped_column(String(2))  # the platform's own, until the person chooses one
     linked_at: Mapped[datetime]
+    unlinked_at: Mapped[datetime | None]  # since when it opens nothing
 
 
 class Room(Base):
@@ -173,6 +177,7 @@ class Room(Base):
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     platform: Mapped[str]
     tenant: Mapped[str] = mapped_column(default="")
+    team: Mapped[str] = mapped_column(default="")  # in Teams: what the channel is part of, and goes with
     conversation_id: Mapped[str]
     service_url: Mapped[str]
     linked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -192,8 +197,9 @@ class SeatChange(Base):
     seat: Mapped[Seat] = relationship(lazy="raise")
     rank: Mapped[int] = mapped_column(default=0)
     name: Mapped[str]  # "": nobody follows yet
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(EmailAddress)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who it is under a new name or address
+    person: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[person_id])
     from_on: Mapped[date]
     anchored_by: Mapped[str]  # who in the line approved it
     state: Mapped[SeatChangeState] = mapped_column(default=SeatChangeState.REPORTED)

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import Act, Hold, Member, Permission, Role, RoomRef
 from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.periods import in_force
@@ -89,6 +90,7 @@ BY_ACCOUNT = person_with_seats(
         ACCOUNT.platform == bindparam("platform"),
         ACCOUNT.tenant == bindparam("tenant"),
         ACCOUNT.external_id == bindparam("external_id"),
+        ACCOUNT.unlinked_at.is_(None),
     )
     .scalar_subquery()
 )
@@ -111,7 +113,7 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
         case "web" | "outbox":
             member = await find(db, BY_ID, {"id": int(caller.external_id)}, caller, today, lang)
         case "cli":
-            member = await find(db, BY_EMAIL, {"email": caller.external_id.lower()}, caller, today, lang)
+            member = await find(db, BY_EMAIL, {"email": fold_address(caller.external_id)}, caller, today, lang)
         case _:
             account = {name: getattr(caller, name) for name in ("platform", "tenant", "external_id")}
             member = await find(db, BY_ACCOUNT, account, caller, today, lang)
@@ -130,30 +132,43 @@ def role_member(roles: str, lang: str) -> Member:
     return Member(None, names, lang, holds, has_chosen_lang=True)
 
 
+class AccountRefused(NotAllowed):
+    """Somebody's address on another account than the one they are known by."""
+
+    def __init__(self, person_id: int, platform: str) -> None:
+        super().__init__("address_taken")
+        self.person_id, self.platform = person_id, platform
+
+
 async def link_account(
     db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str, key: bytes
 ) -> Member | None:
     """Link an account to the person who has its address, once, and log it. Returns None for a stranger.
 
-    Raises NotAllowed where another account of the same organisation is linked already: whoever has the
-    address now is not them.
+    Raises AccountRefused where another account of the same organisation is linked already: whoever has the
+    address now is not them, or the account was made anew; and NotAllowed for an account that was unlinked.
     """
     # Locked, so that two first messages at once link one account.
     person_id = await db.scalar(
-        select(Person.id).where(func.lower(Person.email) == str(caller.email).lower()).with_for_update()
+        select(Person.id).where(func.lower(Person.email) == fold_address(str(caller.email))).with_for_update()
     )
     if person_id is None:
         return None
-    linked = await db.scalar(
-        select(Account.external_id)
-        .where(
-            Account.person_id == person_id,
-            Account.platform == caller.platform,
-            Account.tenant == caller.tenant,
+    known = list(
+        await db.execute(
+            select(Account.person_id, Account.external_id, Account.unlinked_at).where(
+                Account.platform == caller.platform,
+                Account.tenant == caller.tenant,
+                or_(Account.person_id == person_id, Account.external_id == caller.external_id),
+            )
         )
-        .limit(1)
     )
-    if linked is None:
+    if any(row.external_id == caller.external_id and row.unlinked_at is not None for row in known):
+        raise NotAllowed("account_unlinked")
+    linked = {row.external_id for row in known if row.person_id == person_id and row.unlinked_at is None}
+    if linked and caller.external_id not in linked:
+        raise AccountRefused(person_id, caller.platform)
+    if not linked:
         db.add(
             Account(
                 platform=caller.platform,
@@ -164,10 +179,8 @@ async def link_account(
             )
         )
         await db.flush()
-    elif linked != caller.external_id:
-        raise NotAllowed("address_taken")
     member = await find(db, BY_ID, {"id": person_id}, caller, today, lang)
-    if member is not None and linked is None:
+    if member is not None and not linked:
         await log_link(db, member, caller, at, key)
     return member
 

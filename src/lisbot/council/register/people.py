@@ -1,13 +1,23 @@
-"""What people may set about themselves."""
+"""People: what they may set about themselves, and their names, addresses and accounts as the secretariat keeps them."""
 
 from dataclasses import replace
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
+from lisbot.council.core.access import P, bodies_where, gate, lock
 from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from lisbot.council.core.fields import Email, Name, PersonId, Prefill
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
-from lisbot.council.models import Person
-from lisbot.council.register.views import PersonView
+from lisbot.council.models import Account, Body, Person, Seat, Staff, Term
+from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.known_people import find_by_address
+from lisbot.council.register.seat_changes import keep_for_packs
+from lisbot.council.register.seats import seat_name
+from lisbot.council.register.views import LinkedAccount, PersonRecordView, PersonTerm, PersonView
 
 
 async def choose_language(act: Act, *, language: Lang) -> PersonView:
@@ -16,3 +26,102 @@ async def choose_language(act: Act, *, language: Lang) -> PersonView:
     act.by = replace(act.by, lang=language.value, has_chosen_lang=True)  # and so in the reply already
     act.concerns(f"person:{act.by_id}")
     return PersonView(act.by_id, act.by.name, language.value)
+
+
+async def show_person(act: Act, *, person_id: PersonId) -> PersonRecordView:
+    """See a person's name, address, seats and accounts, as the secretariat keeps them. Returns PersonRecordView."""
+    return await person_record(act, await get_person_for(act, person_id))
+
+
+async def get_person_for(act: Act, person_id: int) -> Person:
+    """Returns somebody who has or had a part in a body, locked where the act changes something.
+
+    Raises NotFound for whoever has none in a body that the member has a part in, NotAllowed where that is too small.
+    """
+    bodies = select(Seat.body_id).join(Term).where(Term.person_id == person_id)
+    staffed = (
+        select(Body.id).join(Staff, Staff.secretariat_id == Body.secretariat_id).where(Staff.person_id == person_id)
+    )
+    gate(act, *(await act.db.scalars(bodies.union(staffed))))
+    person = await act.db.get(Person, person_id, with_for_update=lock(act, Person), populate_existing=True)
+    if person is None:
+        raise NotFound
+    return person
+
+
+async def require_no_other_staff(act: Act, person: Person) -> None:
+    """Raises NotAllowed for somebody who works at another secretariat: their address and accounts open its councils."""
+    staffed = await act.db.scalars(
+        select(Body.id).join(Staff, Staff.secretariat_id == Body.secretariat_id).where(Staff.person_id == person.id)
+    )
+    if not set(staffed) <= bodies_where(act.by, P.KEEP_REGISTER):
+        raise NotAllowed("works_elsewhere")
+
+
+async def person_record(act: Act, person: Person) -> PersonRecordView:
+    """Returns a person with their seats in the bodies whose register the member keeps."""
+    act.concerns(f"person:{person.id}")
+    kept = bodies_where(act.by, P.KEEP_REGISTER)
+    terms = await act.db.scalars(
+        select(Term)
+        .join(Seat)
+        .where(Term.person_id == person.id, Seat.body_id.in_(kept))
+        .options(joinedload(Term.seat).options(joinedload(Seat.body), joinedload(Seat.organisation)))
+        .order_by(Term.from_on, Term.id)
+    )
+    held = [PersonTerm(body_ref(act, t.seat.body), seat_name(t.seat), t.rank, t.from_on, t.to_on) for t in terms]
+    try:
+        await require_no_other_staff(act, person)
+    except NotAllowed:
+        kept = set()
+    body_id = min(kept, default=0)
+    accounts = await act.db.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id))
+    return PersonRecordView(
+        person.id,
+        person.name,
+        person.email or "",
+        tuple(held),
+        tuple(linked_account(act, account, body_id) for account in accounts),
+        tuple(
+            AllowedAction(name, {"person_id": person.id})
+            for name in ("person.edit", "log.show")
+            if kept and act.allows(name, body_id)
+        ),
+    )
+
+
+def linked_account(act: Act, account: Account, body_id: int) -> LinkedAccount:
+    name = "account.unlink" if account.unlinked_at is None else "account.relink"
+    actions = [AllowedAction(name, {"account_id": account.id})] if body_id and act.allows(name, body_id) else []
+    return LinkedAccount(account.id, account.platform, account.linked_at, account.unlinked_at, tuple(actions))
+
+
+async def edit_prefill(act: Act, *, person_id: PersonId) -> Prefill:
+    person = await get_person_for(act, person_id)
+    return Prefill(about=person.name, values={"name": person.name, "email": person.email or ""}, is_saved=True)
+
+
+async def edit_person(act: Act, *, person_id: PersonId, name: Name, email: Email | None = None) -> PersonRecordView:
+    """Correct a person's name and address, after a wedding or a new post. What is written already keeps the old name.
+
+    Returns PersonRecordView. Raises Conflict where the address is somebody else's.
+    """
+    person = await get_person_for(act, person_id)
+    await require_no_other_staff(act, person)
+    if not name:
+        raise Invalid("name_needed", field="name")
+    email = email or None
+    if email is not None and (other := await find_by_address(act, email)) is not None and other.id != person.id:
+        raise Conflict("email_taken", field="email", email=email, name=other.name)
+    former_name, former_email = person.name, person.email
+    if (name, email) == (former_name, former_email):
+        return await person_record(act, person)
+    if email is None and former_email is not None:
+        act.ask_first("email_removed", name=person.name, email=former_email)
+    keep_for_packs(person)
+    person.name, person.email = name, email
+    await act.db.flush()
+    await notify(act, "person_edited", people={person.id}, name=name, email=email or "–")
+    view = await person_record(act, person)
+    act.concerns(f"person:{person.id}", former_name=former_name, former_email=former_email or "")
+    return view

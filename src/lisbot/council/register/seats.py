@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -25,6 +25,7 @@ from lisbot.council.register.views import (
     SeatOnDay,
     TermLine,
 )
+from lisbot.texts import sort_key
 
 SEATED = (
     Standing.VOTING,
@@ -97,12 +98,6 @@ async def get_seat_for(act: Act, seat_id: int) -> Seat:
     return seat
 
 
-async def terms_of(act: Act, seat_id: int, rank: int) -> list[Term]:
-    """Returns a seat's terms of one rank, oldest first, begun or still to begin."""
-    query = select(Term).where(Term.seat_id == seat_id, Term.rank == rank).order_by(Term.from_on)
-    return list(await act.db.scalars(query))
-
-
 async def show_register(act: Act, *, body_id: BodyId) -> RegisterView:
     """See who represents whom in a council today, and who did before.
 
@@ -118,7 +113,7 @@ async def show_register(act: Act, *, body_id: BodyId) -> RegisterView:
     )
     if not keeps:
         waiting = waiting.where(SeatChange.reported_by_id == act.by.id)
-    changes = [SeatChangeRef(c.id, c.name, c.from_on) for c in await act.db.scalars(waiting)]
+    changes = list(await act.db.scalars(waiting))
     rows = await act.db.execute(
         select(Seat, Organisation.name, Term, Person)
         .join(Organisation, Organisation.id == Seat.organisation_id)
@@ -132,8 +127,34 @@ async def show_register(act: Act, *, body_id: BodyId) -> RegisterView:
         found = terms.setdefault(seat.id, (seat, organisation, []))
         if term is not None:
             found[2].append((term, person))
-    seats = tuple(history(act, seat, name, held, keeps) for seat, name, held in terms.values())
-    return RegisterView(body_ref(act, body), act.today, seats, tuple(changes))
+    seats = {seat.id: history(act, seat, name, held, keeps) for seat, name, held in terms.values()}
+    refs = tuple(change_ref(change, seats[change.seat_id]) for change in changes)
+    people = people_of(act, seats.values()) if keeps else ()
+    return RegisterView(body_ref(act, body), act.today, tuple(seats.values()), refs, people)
+
+
+def change_ref(change: SeatChange, seat: SeatHistory) -> SeatChangeRef:
+    holder = next((t.name for t in seat.terms if t.rank == change.rank and holds_on(t, change.from_on)), "")
+    return SeatChangeRef(change.id, seat.name, change.rank, change.name, holder, change.from_on)
+
+
+def people_of(act: Act, seats: Iterable[SeatHistory]) -> tuple[PersonRef, ...]:
+    """Returns those who hold a seat or will, by name."""
+    terms = (term for seat in seats for term in seat.terms if term.to_on is None or term.to_on >= act.today)
+    names = {term.person_id: term.name for term in terms}
+    collate = sort_key(act.by.lang)
+    return tuple(PersonRef(*each) for each in sorted(names.items(), key=lambda named: collate(named[1])))
+
+
+def find_vacancy(terms: Iterable[Term], today: date) -> date | None:
+    """Returns the first day from today on when nobody represents; None where somebody does without an end."""
+    day = today
+    for term in sorted((t for t in terms if t.rank == 0), key=lambda term: term.from_on):
+        if term.from_on <= day and (term.to_on is None or term.to_on >= day):
+            if term.to_on is None:
+                return None
+            day = term.to_on + timedelta(days=1)
+    return day
 
 
 def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Person]], keeps: bool) -> SeatHistory:
@@ -156,7 +177,7 @@ def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Pers
         seat.id,
         f"{seat.role}, {organisation}",
         seat.standing,
-        not any(term.rank == 0 and holds_on(term, act.today) for term, _ in held),
+        find_vacancy((term for term, _ in held), act.today),
         lines,
         tuple(AllowedAction(name, {"seat_id": seat.id}) for name in commands),
     )

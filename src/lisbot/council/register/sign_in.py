@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.models import Person, SignInLink
 
 LINK_LIFE = timedelta(minutes=20)
@@ -28,13 +29,13 @@ class NewLink:
 
 async def find_by_email(db: AsyncSession, email: str) -> int | None:
     """Returns the id of the person with this address, which a provider has said is theirs. None for a stranger."""
-    return await db.scalar(select(Person.id).where(func.lower(Person.email) == email.strip().lower()))
+    return await db.scalar(select(Person.id).where(func.lower(Person.email) == fold_address(email)))
 
 
 async def create_link(db: AsyncSession, email: str, at: datetime) -> NewLink | None:
     """Create a link for the person with this address. Returns None for a stranger, and for whoever has had
     twenty within fifteen minutes. A link lives for twenty minutes."""
-    person = await db.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()).with_for_update())
+    person = await db.scalar(select(Person).where(func.lower(Person.email) == fold_address(email)).with_for_update())
     if person is None or person.email is None:
         return None
     recent = await db.scalar(

@@ -1,7 +1,7 @@
 """What the register's commands return."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Authority, Majority, OrgKind, Quorum, SeatChangeState, Standing
@@ -78,38 +78,57 @@ class TermLine:
 
 @dataclass(frozen=True, slots=True)
 class SeatHistory:
-    """A seat with everybody who has held it."""
+    """A seat with everybody who has held it. `vacant_from`: the first day from today on when nobody represents."""
 
     id: int
     name: str
     standing: Standing
-    is_vacant: bool
+    vacant_from: date | None
     terms: tuple[TermLine, ...]
     actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SeatChangeRef:
-    """A reported change that waits for an answer."""
+    """A reported change that waits for an answer. No name: nobody follows. `replaces`: who holds it until then."""
 
     id: int
+    seat: str
+    rank: int
     name: str
+    replaces: str
     from_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    """A body's seats with everybody who has held them, and the changes that wait for an answer."""
+    """A body's seats with everybody who has held them, and the changes that wait for an answer.
+
+    `people`: those who hold a seat or will, for whoever keeps the register.
+    """
 
     body: BodyRef
     on: date
     seats: tuple[SeatHistory, ...]
     changes: tuple[SeatChangeRef, ...]
+    people: tuple[PersonRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody in the register, as they are known there."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
 class SeatChangeView:
-    """A report that somebody takes over a seat."""
+    """A report that somebody takes over a seat, or that nobody follows: then without name and address.
+
+    replaces   who has it until then; "" for nobody
+    known      who in the register may be meant, for those who settle it: somebody under another name or address
+    """
 
     id: int
     body: BodyRef
@@ -118,6 +137,8 @@ class SeatChangeView:
     rank: int
     name: str
     email: str
+    replaces: str
+    known: KnownPerson | None
     from_on: date
     anchored_by: str
     state: SeatChangeState
@@ -141,6 +162,40 @@ class PersonView:
     id: int
     name: str
     lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTerm:
+    """One term of a person's."""
+
+    body: BodyRef
+    seat: str
+    rank: int
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """An account by which a person is known on a platform. `unlinked_at`: since when it opens nothing."""
+
+    id: int
+    platform: str
+    linked_at: datetime
+    unlinked_at: datetime | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecordView:
+    """A person as the secretariat has them in the register."""
+
+    id: int
+    name: str
+    email: str
+    terms: tuple[PersonTerm, ...]
+    accounts: tuple[LinkedAccount, ...]
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import CreateColumn
 
+from lisbot.council.addresses import fold_address
+
 revision: str = "0004"
 down_revision: str | None = "0003"
 branch_labels: str | Sequence[str] | None = None
@@ -53,7 +55,9 @@ def columns() -> dict[str, list[Filled]]:
         "follow_up": [nullable("done_on", sa.Date()), empty("done_by")],
         "minutes_comment": [nullable("item_id", sa.Integer()), empty("answer"), empty("answered_by")],
         "body": [nullable("tie_rule", sa.String(20)), nullable("secret_minimum", sa.Integer())],
-        "room": [nullable("gone_at", sa.DateTime()), empty("gone_reason")],
+        "person": [nullable("pack_name", sa.Text()), nullable("pack_email", sa.Text())],
+        "account": [nullable("unlinked_at", sa.DateTime())],
+        "room": [nullable("gone_at", sa.DateTime()), empty("gone_reason"), empty("team")],
         "seat_change": [nullable("person_id", sa.Integer())],
         "vote": [
             nullable("tie_rule", sa.String(20)),
@@ -112,10 +116,29 @@ def upgrade() -> None:
             extend(table, added)
     make_tables()
     index()
+    clean_addresses()
 
 
 def downgrade() -> None:
     raise NotImplementedError("there is no way back from 0004: restore the backup made before it")
+
+
+def clean_addresses() -> None:
+    """Bring each person's address to the form in which it is compared. Of two people whose addresses then are one, the
+    one that had it so already keeps it: the other is in the register without one."""
+    connection = op.get_bind()
+    people = [tuple(row) for row in connection.execute(sa.text("SELECT id, email FROM person WHERE email IS NOT NULL"))]
+    taken = {email.lower() for _, email in people}
+    for person_id, email in people:
+        folded: str | None = fold_address(email)
+        if folded == email:
+            continue
+        if folded != email.lower() and folded in taken:
+            folded = None
+        taken.add(folded or "")
+        connection.execute(
+            sa.text("UPDATE person SET email = :email WHERE id = :id"), {"email": folded or None, "id": person_id}
+        )
 
 
 def extend(table: str, added: list[Filled]) -> None:

@@ -1,0 +1,45 @@
+"""Whom a name and an address mean: somebody in the register already, perhaps under a new name or address."""
+
+from sqlalchemy import exists, func, select
+
+from lisbot.council.addresses import fold_address, fold_name
+from lisbot.council.core.context import Act
+from lisbot.council.models import Body, Person, Seat, Staff, Term
+
+
+async def find_by_address(act: Act, email: str) -> Person | None:
+    return await act.db.scalar(select(Person).where(func.lower(Person.email) == fold_address(email)))
+
+
+async def find_namesake(act: Act, seat: Seat, name: str) -> Person | None:
+    """Returns the one person of this name who has or had a seat in a body of the same secretariat: on this seat, of
+    this organisation, or anywhere. None where there are several, and so nobody to be taken for.
+
+    Who works at a secretariat is nobody's namesake: whoever got their address by mistake would run the councils.
+    """
+    rows = await act.db.execute(
+        select(Person.id, Person.name, Seat.id.label("seat_id"), Seat.organisation_id)
+        .join(Term, Term.person_id == Person.id)
+        .join(Seat, Seat.id == Term.seat_id)
+        .join(Body, Body.id == Seat.body_id)
+        .where(Body.secretariat_id == seat.body.secretariat_id, ~exists().where(Staff.person_id == Person.id))
+    )
+    found = [row for row in rows if is_same_name(row.name, name)]
+    for group in (
+        {row.id for row in found if row.seat_id == seat.id},
+        {row.id for row in found if row.organisation_id == seat.organisation_id},
+        {row.id for row in found},
+    ):
+        if group:
+            return await act.db.get_one(Person, group.pop()) if len(group) == 1 else None
+    return None
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Returns whether two names are the same but for letter case and the order «surname, given»."""
+    return read_name(one) == read_name(other)
+
+
+def read_name(name: str) -> tuple[str, ...]:
+    surname, comma, given = fold_name(name).partition(",")
+    return tuple(f"{given} {surname}".split() if comma else surname.split())
