@@ -61,6 +61,8 @@ PROPOSAL_STATUS = {
     ProposalState.REJECTED: "attention",
 }
 
+BECAME = (ProposalState.ACCEPTED, ProposalState.MERGED, ProposalState.POSTPONED)  # which say into or to what
+
 
 def meeting_opens(meeting: MeetingRef) -> Opens:
     """Returns what shows a meeting: to those who only read agendas, its agenda."""
@@ -380,16 +382,22 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
         status="good" if view.state is CallState.OPEN else "",
         lines=[t("card.call.you_declined") if view.has_declined else ""],
         answers=[action(viewer, each) for each in view.actions if is_members(each)],
-        facts=[(t("card.call.answered"), t("card.call.answered_of", count=view.answered, seats=view.asked))],
+        facts=[
+            (t("card.call.answered"), answered_of(view, viewer)),
+            (t("card.call.reminded"), viewer.say(view.reminded_at) if view.reminded_at else ""),
+        ],
         sections=[
             section(t("card.call.own"), rows=[own_proposal_row(p, viewer) for p in view.own]),
-            section(t("card.call.silent"), rows=[Row(s.holder, s.seat) for s in view.silent], is_detail=True),
+            *(
+                section(t(f"card.call.{name}"), rows=[Row(s.holder, s.seat) for s in seats], is_detail=True)
+                for name, seats in (("silent", view.silent), ("declined", view.declined), ("proposed", view.proposed))
+            ),
         ],
         actions=[
             goes_to(viewer, "proposal.triage", title=proposals, meeting_id=ref.id)
             if view.waiting is not None
             else None,
-            *(action(viewer, each) for each in view.actions if not is_members(each)),
+            *(call_action(each, view, viewer) for each in view.actions if not is_members(each)),
         ],
         opens=Opens("call.show", {"meeting_id": ref.id}),
         up=up_to(ref),
@@ -401,9 +409,21 @@ def is_members(allowed: AllowedAction) -> bool:
     return allowed.command in ("proposal.submit", "call.decline")
 
 
+def answered_of(view: CallView, viewer: Viewer) -> str:
+    """Returns how many have answered, once a call has been opened: before that it has asked nobody."""
+    return viewer.t("card.call.answered_of", count=view.answered, seats=view.asked) if view.asked else ""
+
+
+def call_action(allowed: AllowedAction, view: CallView, viewer: Viewer) -> Action:
+    is_opened_again = allowed.command == "call.open" and view.state is CallState.CLOSED
+    return action(viewer, allowed, title=viewer.t("card.call.open_again") if is_opened_again else "")
+
+
 def call_line(view: CallView, viewer: Viewer) -> str:
     if view.closes_on is None:
         return ""
+    if view.closed_on is not None and view.closed_on <= view.closes_on:
+        return viewer.t("card.call.closed_early", day=view.closed_on, until=view.closes_on)
     state = {CallState.OPEN: "open", CallState.CLOSED: "closed"}.get(view.state, "planned")
     return viewer.t(f"card.call.{state}", day=view.closes_on)
 
@@ -412,10 +432,26 @@ def own_proposal_row(proposal: ProposalLine, viewer: Viewer) -> Row:
     return Row(
         proposal.title,
         proposal.reason or "",
-        viewer.say(proposal.state),
+        became(proposal, viewer),
         PROPOSAL_STATUS.get(proposal.state, ""),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
     )
+
+
+def became(proposal: ProposalLine | ProposalView, viewer: Viewer) -> str:
+    """Returns what became of a proposal: with which case it was merged, to which meeting it is postponed."""
+    if proposal.state in BECAME:
+        values = {"number": proposal.case_number, "title": proposal.case_title, "day": days_of(proposal.meeting)}
+        return viewer.t(f"card.became.{proposal.state}", **values)
+    return viewer.say(proposal.state)
+
+
+def late_line(view: ProposalView, viewer: Viewer) -> str:
+    """Returns that a proposal came after the deadline, and until it is answered what that means."""
+    if not view.late:
+        return ""
+    is_open = view.state in (ProposalState.SENT, ProposalState.RETURNED)
+    return viewer.t("card.proposal.late_means" if is_open else "card.proposal.late")
 
 
 def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
@@ -424,9 +460,12 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
     return sheet(
         view.title,
         subtitle=t("card.proposal.for", body=view.meeting.body.name, day=days_of(view.meeting)),
-        state=viewer.say(view.state),
+        state=became(view, viewer),
         status=PROPOSAL_STATUS.get(view.state, ""),
-        lines=[t("card.proposal.late") if view.late else ""],
+        lines=[
+            late_line(view, viewer),
+            t("card.proposal.stranded", day=days_of(view.meeting)) if view.is_stranded else "",
+        ],
         facts=[
             (t("card.proposal.case"), view.case_number),
             (t("arg.reason"), view.reason or ""),
@@ -441,7 +480,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
             section(t("arg.links"), lines=view.links),
         ],
         actions=[
-            *actions(viewer, view.actions, positive=["proposal.accept"]),
+            *actions(viewer, view.actions, positive=["proposal.postpone" if view.is_stranded else "proposal.accept"]),
             goes_to(viewer, "proposal.triage", meeting_id=view.meeting.id) if may_triage else None,
             goes_to(viewer, "meeting.show", meeting_id=view.meeting.id) if may_triage else None,
         ],
@@ -452,41 +491,90 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
 
 def triage(view: TriageView, viewer: Viewer) -> Sheet:
     t, ref = viewer.t, view.meeting
+    title = t("card.triage.all")
+    if ref or view.body:
+        title = t("card.triage.title", body=ref.body.name if ref else view.body.name if view.body else "")
     return sheet(
-        t("card.triage.title", body=ref.body.name),
-        subtitle=t("card.call.for", day=days_of(ref)),
+        title,
+        subtitle=t("card.call.for", day=days_of(ref)) if ref else "",
         sections=[
-            section(
-                t("card.triage.waiting"),
-                lines=() if view.waiting else [t("card.triage.none")],
-                rows=[triage_row(p, viewer) for p in view.waiting],
-            ),
+            *waiting_sections(view, viewer),
             section(t("card.triage.settled"), rows=[triage_row(p, viewer) for p in view.settled], is_detail=True),
+            section(t("card.triage.withdrawn"), rows=[triage_row(p, viewer) for p in view.withdrawn], is_detail=True),
         ],
         actions=[
-            goes_to(viewer, "agenda.show", meeting_id=ref.id),
-            goes_to(viewer, "meeting.show", meeting_id=ref.id),
+            goes_to(viewer, "agenda.show", meeting_id=ref.id) if ref else None,
+            goes_to(viewer, "meeting.show", meeting_id=ref.id) if ref else None,
+            goes_to(viewer, "body.show", body_id=view.body.id) if view.body else None,
         ],
-        opens=Opens("proposal.triage", {"meeting_id": ref.id}),
-        up=up_to(ref),
+        opens=triage_opens(view),
+        up=triage_up(view),
     )
 
 
+def triage_opens(view: TriageView) -> Opens:
+    if view.meeting:
+        return Opens("proposal.triage", {"meeting_id": view.meeting.id})
+    return Opens("proposal.triage", {"body_id": view.body.id} if view.body else {})
+
+
+def triage_up(view: TriageView) -> Opens | None:
+    if view.meeting:
+        return up_to(view.meeting)
+    return Opens("body.show", {"body_id": view.body.id}) if view.body else Opens("dashboard.show", {})
+
+
+def waiting_sections(view: TriageView, viewer: Viewer) -> list[Section]:
+    """Returns what waits for one meeting; or for several, by meeting, and of one that takes no more items, that it is
+    to go to another."""
+    t = viewer.t
+    if view.meeting or not view.waiting:
+        nothing = [] if view.waiting else [t("card.triage.none")]
+        return [section(t("card.triage.waiting"), lines=nothing, rows=[triage_row(p, viewer) for p in view.waiting])]
+    by_meeting: dict[int, list[ProposalLine]] = {}
+    for line in view.waiting:
+        by_meeting.setdefault(line.meeting.id, []).append(line)
+    return [
+        section(
+            date_and_name(viewer.lang, lines[0].meeting.body.name, days_of(lines[0].meeting)),
+            lines=[t("card.proposal.stranded", day=days_of(lines[0].meeting)) if lines[0].is_stranded else ""],
+            rows=[triage_row(line, viewer) for line in lines],
+        )
+        for lines in by_meeting.values()
+    ]
+
+
 def triage_row(proposal: ProposalLine, viewer: Viewer) -> Row:
-    """Returns a proposal with one button, which opens it: everything that may be done with it stands there."""
-    waits = any(each.command == "proposal.accept" for each in proposal.actions)
-    treat = goes_to(viewer, "proposal.show", title=viewer.t("card.triage.treat"), proposal_id=proposal.id)
+    """Returns a proposal with a button that opens it, where everything that may be done with it stands, and of one
+    that is to go to another meeting the button for that."""
+    t = viewer.t
+    moves = [each for each in proposal.actions if each.command == "proposal.postpone"]
+    treat = goes_to(viewer, "proposal.show", title=t("card.triage.treat"), proposal_id=proposal.id)
     return Row(
-        joined(proposal.case_number, proposal.title, by=" "),
-        proposal.background,
+        joined(proposal.case_number if proposal.state is not ProposalState.MERGED else "", proposal.title, by=" "),
+        joined(
+            proposal.background,
+            t("card.agenda.asked", wording=proposal.wording) if proposal.wording else "",
+            *proposal.links,
+            t("card.proposal.reason", reason=proposal.reason) if proposal.reason else "",
+            by="\n",
+        ),
         joined(
             proposal.source,
             viewer.say(proposal.kind),
-            viewer.say(proposal.state),
-            viewer.t("card.proposal.late") if proposal.late else "",
-            viewer.t("arg.confidential") if proposal.confidential else "",
+            t("card.duration_minutes", count=proposal.duration_minutes) if proposal.duration_minutes else "",
+            became(proposal, viewer),
+            t("card.proposal.late") if proposal.late else "",
+            t("arg.confidential") if proposal.confidential else "",
         ),
-        status="warning" if proposal.late else PROPOSAL_STATUS.get(proposal.state, ""),
+        status="warning" if proposal.late or proposal.is_stranded else PROPOSAL_STATUS.get(proposal.state, ""),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
-        actions=(replace(treat, style="positive"),) if waits else (),
+        actions=(
+            (
+                *actions(viewer, moves, positive=["proposal.postpone"]),
+                replace(treat, style="default" if moves else "positive"),
+            )
+            if proposal.actions
+            else ()
+        ),
     )

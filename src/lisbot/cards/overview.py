@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 
-from lisbot.cards.meetings import PROPOSAL_STATUS, days_of, deputy_answers, meeting_opens, meeting_row, responses
+from lisbot.cards.meetings import (
+    PROPOSAL_STATUS,
+    became,
+    days_of,
+    deputy_answers,
+    meeting_opens,
+    meeting_row,
+    responses,
+)
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -19,6 +27,8 @@ from lisbot.cards.views import (
     section,
     sheet,
 )
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import MeetingState, MinutesState
 from lisbot.council.meetings.views import MeetingRef, ProposalLine
 from lisbot.council.overview.views import (
     AskedVote,
@@ -27,10 +37,15 @@ from lisbot.council.overview.views import (
     DashboardView,
     MeetingTask,
     MenuView,
+    UnfinishedMeeting,
     WorklistView,
 )
 from lisbot.council.register.views import BodyRef, SeatOnDay
 from lisbot.texts import LANGUAGES, date_and_name, format_list, short_date, text
+
+DatedRow = tuple[date | None, Row]  # what is to be done, and by when
+# What shows what is due, and the command that does it.
+DEEDS = {"call": ("call.show", "call.open"), "deadline": ("call.show", ""), "notice": ("meeting.show", "notice.send")}
 
 
 def menu(view: MenuView, viewer: Viewer) -> Sheet:
@@ -62,15 +77,15 @@ def languages(viewer: Viewer) -> list[Action]:
 
 def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
     t = viewer.t
-    asked = [
+    asked = nearest_first(
         *(row for status in view.overseen for row in attention_rows(status, viewer)),
-        *(call_row(task, viewer) for task in view.calls),
-        *(invitation_row(task, viewer) for task in view.invitations),
-        *(stand_in_row(task, viewer) for task in view.stand_ins),
-        *(vote_row(vote, viewer, t("card.worklist.vote", body=vote.body.name)) for vote in view.votes),
-        *(returned_row(proposal, viewer) for proposal in view.returned),
-        *(comment_row(task, viewer) for task in view.comments),
-    ]
+        *((task.until, call_row(task, viewer)) for task in view.calls),
+        *((task.meeting.held_on, invitation_row(task, viewer)) for task in view.invitations),
+        *((task.meeting.held_on, stand_in_row(task, viewer)) for task in view.stand_ins),
+        *((closing_day(v, viewer), vote_row(v, viewer, t("card.worklist.vote", body=v.body.name))) for v in view.votes),
+        *((None, returned_row(proposal, viewer)) for proposal in view.returned),
+        *((task.until, comment_row(task, viewer)) for task in view.comments),
+    )
     return sheet(
         t("card.worklist.title", name=view.name),
         sections=[
@@ -89,6 +104,11 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         actions=actions(viewer, view.actions),
         opens=Opens("worklist.show", {}),
     )
+
+
+def nearest_first(*rows: DatedRow) -> list[Row]:
+    """Returns what is asked, the nearest deadline first, and what has none last."""
+    return [row for _, row in sorted(rows, key=lambda each: (each[0] is None, each[0] or date.max))]
 
 
 def call_row(task: MeetingTask, viewer: Viewer) -> Row:
@@ -131,9 +151,12 @@ def vote_row(vote: AskedVote, viewer: Viewer, asked: str = "") -> Row:
     closes = viewer.t("card.worklist.closes", at=viewer.say(vote.closes_at)) if vote.closes_at else ""
     opens = Opens("vote.show", {"vote_id": vote.id})
     if asked:
-        until = vote.closes_at.astimezone(viewer.tz).date() if vote.closes_at else None
-        return Row(asked, vote.question, closes, "attention", opens, mark=day(until, viewer))
+        return Row(asked, vote.question, closes, "attention", opens, mark=day(closing_day(vote, viewer), viewer))
     return Row(vote.question, closes, opens=opens)
+
+
+def closing_day(vote: AskedVote, viewer: Viewer) -> date | None:
+    return vote.closes_at.astimezone(viewer.tz).date() if vote.closes_at else None
 
 
 def day(on: date | None, viewer: Viewer) -> str:
@@ -166,7 +189,7 @@ def proposal_row(proposal: ProposalLine, viewer: Viewer) -> Row:
     return Row(
         proposal.title,
         date_and_name(viewer.lang, meeting.body.name, days_of(meeting)),
-        viewer.say(proposal.state),
+        became(proposal, viewer),
         PROPOSAL_STATUS.get(proposal.state, ""),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
     )
@@ -192,7 +215,7 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 t("card.dashboard.attend_to"),
-                rows=[row for status in view.bodies for row in attention_rows(status, viewer)],
+                rows=nearest_first(*(row for status in view.bodies for row in attention_rows(status, viewer))),
             ),
             section(
                 table=Table(
@@ -219,32 +242,62 @@ def status_cells(status: BodyStatus, viewer: Viewer) -> tuple[str, ...]:
     )
 
 
-def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
-    """Returns what waits for the secretariat in one body, each with where to do it."""
+def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[DatedRow]:
+    """Returns what waits for the secretariat in one body, each with its day and with where to do it."""
     t, body = viewer.t, status.body
-    unfinished = status.unfinished
-    if unfinished and status.may_start_minutes:
-        start = Action(
-            t("command.minutes.start.button"),
-            "minutes.start",
-            {"meeting_id": unfinished.id},
-            style="positive",
-        )
-        begin = t("card.dashboard.begin_minutes", day=days_of(unfinished))
-        yield Row(begin, body.name, "", "attention", meeting_opens(unfinished), (start,))
-    if status.waiting and status.next:
-        opens = Opens("proposal.triage", {"meeting_id": status.next.id})
-        yield Row(t("card.dashboard.proposals_wait", count=status.waiting), body.name, "", "warning", opens)
+    yield from (unfinished_row(meeting, viewer) for meeting in status.unfinished)
+    if status.waiting:
+        opens = Opens("proposal.triage", {"body_id": body.id})
+        yield None, Row(t("card.dashboard.proposals_wait", count=status.waiting), body.name, "", "warning", opens)
     if status.changes:
         opens = Opens("register.show", {"body_id": body.id})
-        yield Row(t("card.dashboard.changes_wait", count=status.changes), body.name, "", "warning", opens)
+        yield None, Row(t("card.dashboard.changes_wait", count=status.changes), body.name, "", "warning", opens)
     for due in status.due:
-        if due.on <= viewer.today:
+        if due.on <= viewer.today and due.what in DEEDS:
             task = t(f"card.due.{due.what}", day=short_date(viewer.lang, due.on))
-            command = "minutes.show" if due.what == "minutes" else "meeting.show"
-            opens = Opens(command, {"meeting_id": due.meeting_id})
+            about = {"meeting_id": due.meeting_id}
+            shows, deed = DEEDS[due.what]
             urgency = "warning" if due.what == "deadline" else "attention"
-            yield Row(task[:1].upper() + task[1:], body.name, "", urgency, opens, mark=day(due.on, viewer))
+            yield (
+                due.on,
+                Row(
+                    task[:1].upper() + task[1:],
+                    body.name,
+                    "",
+                    urgency,
+                    Opens(shows, about),
+                    (action(viewer, AllowedAction(deed, about)),) if deed and viewer.allows(deed, body.id) else (),
+                    day(due.on, viewer),
+                ),
+            )
+
+
+def unfinished_row(unfinished: UnfinishedMeeting, viewer: Viewer) -> DatedRow:
+    """Returns a meeting whose minutes are to be begun, sent out or approved."""
+    meeting = unfinished.meeting
+    stage = unfinished.minutes if unfinished.state is MeetingState.HELD else unfinished.state
+    command = "meeting.show" if unfinished.minutes is MinutesState.NONE else "minutes.show"
+    is_late = unfinished.due_on is not None and unfinished.due_on <= viewer.today
+    return unfinished.due_on or meeting.held_on, Row(
+        viewer.t(f"card.unfinished.{stage}", day=days_of(meeting)),
+        meeting.body.name,
+        "",
+        "attention" if is_late or unfinished.state is MeetingState.IN_PROGRESS else "warning",
+        Opens(command, {"meeting_id": meeting.id}),
+        actions(viewer, unfinished.actions, positive=["minutes.start"]),
+        day(unfinished.due_on, viewer),
+    )
+
+
+def silent_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
+    """Returns how many are silent, each number with where they are listed."""
+    for shows, name, counts in (
+        ("call.show", "silent", status.calls),
+        ("attendance.forecast", "unanswered", status.notices),
+    ):
+        for each in counts:
+            said = viewer.t(f"card.body.{name}", count=each.count, day=days_of(each.meeting))
+            yield Row(said, opens=Opens(shows, {"meeting_id": each.meeting.id}))
 
 
 def body(view: BodyView, viewer: Viewer) -> Sheet:
@@ -254,6 +307,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         body.name,
         subtitle=f"{view.secretariat} · {body.region}",
         sections=[
+            section(t("card.dashboard.attend_to"), rows=standing_rows(view.status, viewer) if view.status else ()),
             section(
                 t("card.body.meetings"),
                 lines=() if view.meetings else [t("card.body.no_meetings")],
@@ -273,6 +327,11 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         ],
         opens=Opens("body.show", {"body_id": body.id}),
     )
+
+
+def standing_rows(status: BodyStatus, viewer: Viewer) -> list[Row]:
+    """Returns how a body stands, to its secretariat."""
+    return [*nearest_first(*attention_rows(status, viewer)), *silent_rows(status, viewer)]
 
 
 def rules(view: BodyView, viewer: Viewer) -> list[tuple[str, str]]:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
         meetings,
         notice,
         proposals,
+        triage,
         year_plan,
         year_plan_file,
     )
 else:
-    agenda, agenda_items, attendance, calls, meetings, notice, proposals, year_plan, year_plan_file = defer(
+    agenda, agenda_items, attendance, calls, meetings, notice, proposals, triage, year_plan, year_plan_file = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance calls meetings notice proposals year_plan year_plan_file",
+        "agenda agenda_items attendance calls meetings notice proposals triage year_plan year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -37,17 +38,21 @@ COMMANDS = (
     Command("call.show", calls.show, needs=P.VIEW, shows="call", changes=False),
     Command("call.open", calls.open_call, needs=P.CALL, shows="call", prefill=calls.open_prefill, asks_first=True),
     Command("call.close", calls.close_call, needs=P.CALL, shows="call", prefill=calls.close_prefill, asks_first=True),
+    Command("call.extend", calls.extend, needs=P.CALL, shows="call", prefill=calls.extend_prefill, asks_first=True),
+    Command("call.remind", calls.remind, needs=P.CALL, shows="call", prefill=calls.remind_prefill, asks_first=True),
     Command("call.decline", calls.decline, needs=P.PROPOSE, shows="call"),
     Command("proposal.show", proposals.show, needs=P.VIEW, shows="proposal", changes=False),
     Command("proposal.submit", proposals.submit, needs=P.PROPOSE, shows="proposal", prefill=proposals.submit_prefill),
     Command("proposal.edit", proposals.edit, needs=P.PROPOSE, shows="proposal", prefill=proposals.edit_prefill),
     Command("proposal.withdraw", proposals.withdraw, needs=P.PROPOSE, shows="proposal", prefill=proposals.withdraw_prefill, asks_first=True),
-    Command("proposal.triage", proposals.triage, needs=P.TRIAGE, shows="triage", changes=False),
-    Command("proposal.accept", proposals.accept, needs=P.TRIAGE, shows="proposal"),
-    Command("proposal.send_back", proposals.send_back, needs=P.TRIAGE, shows="proposal", prefill=proposals.send_back_prefill),
-    Command("proposal.merge", proposals.merge, needs=P.TRIAGE, shows="proposal", prefill=proposals.merge_prefill),
-    Command("proposal.postpone", proposals.postpone, needs=P.TRIAGE, shows="proposal", prefill=proposals.postpone_prefill),
-    Command("proposal.reject", proposals.reject, needs=P.TRIAGE, shows="proposal", prefill=proposals.reject_prefill),
+    Command("proposal.restore", proposals.restore, needs=P.PROPOSE, shows="proposal"),
+    Command("proposal.triage", triage.triage, needs=P.TRIAGE, shows="triage", changes=False),
+    Command("proposal.accept", triage.accept, needs=P.TRIAGE, shows="proposal"),
+    Command("proposal.send_back", triage.send_back, needs=P.TRIAGE, shows="proposal", prefill=triage.send_back_prefill),
+    Command("proposal.merge", triage.merge, needs=P.TRIAGE, shows="proposal", prefill=triage.merge_prefill),
+    Command("proposal.postpone", triage.postpone, needs=P.TRIAGE, shows="proposal", prefill=triage.postpone_prefill),
+    Command("proposal.reject", triage.reject, needs=P.TRIAGE, shows="proposal", prefill=triage.reject_prefill, asks_first=True),
+    Command("proposal.undo", triage.undo, needs=P.TRIAGE, shows="proposal", prefill=triage.undo_prefill, asks_first=True),
     Command("agenda.show", agenda.show, needs=P.READ_AGENDA, shows="agenda", changes=False),
     Command("agenda.reorder", agenda.reorder, needs=P.ARRANGE, shows="agenda", prefill=agenda.reorder_prefill),
     Command("agenda_item.add", agenda_items.add, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_prefill),

@@ -9,10 +9,10 @@ from lisbot.council.core.fields import DurationMinutes, ItemId, Line, Links, Mee
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.enums import ItemKind
 from lisbot.council.meetings.agenda import add_last, agenda_view, set_order
-from lisbot.council.meetings.proposals import return_to_waiting
 from lisbot.council.meetings.published import ITEM_FACTS, withhold
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE
+from lisbot.council.meetings.triage import take_off
 from lisbot.council.meetings.views import AgendaView
 from lisbot.council.models import AgendaItem
 
@@ -133,19 +133,17 @@ async def remove_prefill(act: Act, *, item_id: ItemId) -> Prefill:
 
 
 async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
-    """Take an item off the agenda. Its case keeps its number, and what was proposed waits for an answer; whoever
-    proposed it is told.
+    """Take an item off the agenda. Its case keeps its number, and it waits among the proposals as it stood there;
+    whoever proposed it is told.
 
     Returns AgendaView. Raises Conflict for a standing item and for one that has been treated.
     """
     item = await get_editable_item_for(act, item_id, "agenda_item.remove")
     meeting = item.meeting
-    if item.standing is not None:
+    if item.case is None:
         raise Conflict("standing_item", title=item.title)
     if item.is_treated:
         raise Conflict("item_treated", title=item.title)
-    if item.case_id is not None:
-        await return_to_waiting(act, meeting, item.case_id)
-    await act.db.delete(item)
-    await act.db.flush()
+    act.ask_first("item_is_kept", number=item.case.label)
+    await take_off(act, item)
     return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))

@@ -1,13 +1,13 @@
 """The call for agenda items: opened on its day or by hand, answered by each seat, closed at its deadline."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lisbot.council.core.access import P, may, seats_of
 from lisbot.council.core.context import Act
@@ -15,14 +15,18 @@ from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import Day, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
-from lisbot.council.enums import ProposalState, Standing
+from lisbot.council.enums import CallState, ProposalState, Standing
+from lisbot.council.meetings.call_answers import is_open, read_asked
 from lisbot.council.meetings.dates import default_deadline
 from lisbot.council.meetings.proposal_lines import proposal_line
-from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
+from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
-from lisbot.council.meetings.views import CallView, SilentSeat
-from lisbot.council.models import CallDecline, Meeting, Proposal
+from lisbot.council.meetings.views import AskedSeat, CallView
+from lisbot.council.models import CallDecline, Delivery, Meeting, Proposal
 from lisbot.council.register.seats import holders, seats_on
+
+REMINDER = "call_reminder"
+SOON = timedelta(hours=1)  # after a reminder, in which another asks first
 
 
 async def show(act: Act, *, meeting_id: MeetingId) -> CallView:
@@ -32,62 +36,93 @@ async def show(act: Act, *, meeting_id: MeetingId) -> CallView:
 
 async def call_view(act: Act, meeting: Meeting) -> CallView:
     triages = may(act.by, P.TRIAGE, meeting.body_id)
-    seats = [
-        (seat, seat.holder)
-        for seat in await seats_on(act, meeting.body_id, act.today)
-        if seat.standing is Standing.VOTING and seat.holder is not None
-    ]
-    proposals = list(
-        await act.db.scalars(
-            select(Proposal)
-            .where(Proposal.meeting_id == meeting.id, Proposal.state != ProposalState.WITHDRAWN)
-            .order_by(Proposal.id)
-        )
-    )
-    query = select(CallDecline.seat_id).where(CallDecline.meeting_id == meeting.id)
-    declined = set(await act.db.scalars(query))
-    answered = declined | {proposal.seat_id for proposal in proposals}
-    silent = [SilentSeat(seat.id, seat.name, holder.name) for seat, holder in seats if seat.id not in answered]
+    state = call_state(act, meeting)
+    asked = await read_asked(act, meeting) if meeting.call_opened_at is not None else []
+    proposed = [seat for seat in asked if seat.has_proposed]
+    declined = [seat for seat in asked if seat.has_declined and not seat.has_proposed]
+    silent = [seat for seat in asked if not seat.has_proposed and not seat.has_declined]
     own = await own_proposals(act, meeting)
     own_seats = {hold.seat_id for hold in seats_of(act.by, meeting.body_id, *ASKED)}
-    has_declined = bool(own_seats & declined)
+    has_declined = await declines(act, meeting, own_seats)
+    has_proposed = any(proposal.state is not ProposalState.WITHDRAWN for proposal in own)
     return CallView(
         meeting=meeting_ref(act, meeting),
-        state=call_state(act, meeting),
+        state=state,
         opens_on=meeting.call_opens_on,
         closes_on=meeting.call_closes_on,
-        answered=len(seats) - len(silent),
-        asked=len(seats),
-        silent=tuple(silent) if triages else (),
+        closed_on=meeting.call_closed_at.astimezone(act.tz).date() if meeting.call_closed_at else None,
+        answered=len(asked) - len(silent),
+        asked=len(asked),
+        proposed=asked_seats_of(proposed) if triages else (),
+        declined=asked_seats_of(declined) if triages else (),
+        silent=asked_seats_of(silent) if triages else (),
+        reminded_at=await last_reminder(act, meeting) if triages and state is CallState.OPEN else None,
         own=tuple(proposal_line(act, proposal) for proposal in own),
-        has_declined=has_declined,
-        waiting=sum(proposal.state in WAITING for proposal in proposals) if triages else None,
-        actions=actions(act, meeting, may_decline=not own and not has_declined and not triages),
+        has_declined=has_declined and not has_proposed,
+        waiting=await count_waiting(act, meeting) if triages else None,
+        actions=actions(act, meeting, may_decline=not has_proposed and not has_declined, some_silent=bool(silent)),
+    )
+
+
+def asked_seats_of(rows: Iterable[Any]) -> tuple[AskedSeat, ...]:
+    return tuple(AskedSeat(row.seat_id, f"{row.role}, {row.organisation}", row.holder) for row in rows)
+
+
+async def declines(act: Act, meeting: Meeting, seat_ids: set[int | None]) -> bool:
+    """Returns whether one of these seats has answered that it has no items."""
+    query = select(CallDecline.id).where(CallDecline.meeting_id == meeting.id, CallDecline.seat_id.in_(seat_ids))
+    return bool(seat_ids) and await act.db.scalar(query.limit(1)) is not None
+
+
+async def count_waiting(act: Act, meeting: Meeting) -> int:
+    """Returns how many of a meeting's proposals wait for an answer, as its triage lists them."""
+    query = select(func.count()).where(Proposal.meeting_id == meeting.id, Proposal.state.in_(WAITING))
+    return await act.db.scalar(query) or 0
+
+
+async def last_reminder(act: Act, meeting: Meeting) -> datetime | None:
+    """Returns when those who are silent were last reminded by hand."""
+    return await act.db.scalar(
+        select(func.max(Delivery.made_at)).where(Delivery.subject == f"meeting:{meeting.id}", Delivery.kind == REMINDER)
     )
 
 
 async def own_proposals(act: Act, meeting: Meeting) -> list[Proposal]:
+    """Returns the member's proposals for a meeting, and those sent in for it that were postponed to another."""
     if act.by.id is None:
         return []
-    found = list(
+    return list(
         await act.db.scalars(
             select(Proposal)
-            .where(Proposal.meeting_id == meeting.id, Proposal.by_id == act.by.id)
-            .options(joinedload(Proposal.case), joinedload(Proposal.organisation), joinedload(Proposal.by))
+            .join(Proposal.meeting)
+            .where(
+                or_(Proposal.meeting_id == meeting.id, Proposal.sent_for_id == meeting.id), Proposal.by_id == act.by.id
+            )
+            .options(
+                contains_eager(Proposal.meeting).options(*AS_LINE),
+                joinedload(Proposal.case),
+                joinedload(Proposal.organisation),
+                joinedload(Proposal.by),
+            )
             .order_by(Proposal.id)
         )
     )
-    for proposal in found:
-        set_committed_value(proposal, "meeting", meeting)
-    return found
 
 
-def actions(act: Act, meeting: Meeting, *, may_decline: bool) -> tuple[AllowedAction, ...]:
+def actions(act: Act, meeting: Meeting, *, may_decline: bool, some_silent: bool) -> tuple[AllowedAction, ...]:
+    """Returns what may be done about a call: nobody is reminded where all have answered, and one whose deadline is
+    past is opened again by another deadline."""
     propose = (AllowedAction("proposal.submit", {"meeting_id": meeting.id}),)
-    allowed = CALL.allowed(act, meeting)
+    lacks = set() if may_decline else {"call.decline"}
+    if not some_silent:
+        lacks.add("call.remind")
+    if meeting.call_closed_at is not None and (meeting.call_closes_on or act.today) < act.today:
+        lacks.add("call.open")
+    if latest_deadline(act, meeting) >= meeting.held_on:
+        lacks.add("call.extend")
     return (
         *(propose if may_propose(act, meeting) else ()),
-        *(action for action in allowed if may_decline or action.command != "call.decline"),
+        *(action for action in CALL.allowed(act, meeting) if action.command not in lacks),
     )
 
 
@@ -109,11 +144,19 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
     meeting.call_closes_on = closes
     if meeting.call_opens_on is None or meeting.call_opens_on > act.today:
         meeting.call_opens_on = min(act.today, closes)
+    kind = "call_opened" if meeting.call_opened_at is None else "call_reopened"
     meeting.call_opened_at, meeting.call_closed_at = act.at, None
+    await notify_asked(act, meeting, kind, until_on=closes)
+    await mark_in_time(act, meeting, closes)
+    return await call_view(act, meeting)
+
+
+async def notify_asked(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
+    """Tell everybody whom a call asks, and the body's channel."""
     seats = await seats_on(act, meeting.body_id, act.today)
     await notify(
         act,
-        "call_opened",
+        kind,
         people=holders(seats, Standing.VOTING),
         rooms_of=meeting.body_id,
         command="call.show",
@@ -122,7 +165,83 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
         drawn_for_role=True,
         body=meeting.body.name,
         day_on=meeting.days,
-        until_on=closes,
+        **facts,
+    )
+    mark_stale(act, f"meeting:{meeting.id}")
+
+
+async def mark_in_time(act: Act, meeting: Meeting, closes_on: date) -> None:
+    """Mark what came after a deadline that is moved later as in time, where it is."""
+    if act.today <= closes_on:
+        late = update(Proposal).where(Proposal.sent_for_id == meeting.id, Proposal.late.is_(True))
+        await act.db.execute(late.values(late=False))
+
+
+def latest_deadline(act: Act, meeting: Meeting) -> date:
+    """Returns the deadline that a later one is later than: that of an open call, of a closed one the day before
+    today where that is later."""
+    yesterday = act.today - timedelta(days=1)
+    deadline = meeting.call_closes_on or yesterday
+    return deadline if meeting.call_closed_at is None else max(deadline, yesterday)
+
+
+async def extend_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    meeting = await get_coming_meeting_for(act, meeting_id)
+    return Prefill(about=title_of(act, meeting), values={"closes_on": meeting.call_closes_on})
+
+
+async def extend(act: Act, *, meeting_id: MeetingId, closes_on: Day) -> CallView:
+    """Move a call's deadline later, also after it is closed: then it is open again, with the answers it has. Everybody
+    it asks is told once.
+
+    Returns CallView. Raises Conflict for a deadline that is not later, or after the meeting.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    CALL.require(act, "call.extend", meeting)
+    before = meeting.call_closes_on
+    if closes_on <= latest_deadline(act, meeting):
+        raise Conflict("call_not_later", field="closes_on", day=closes_on)
+    if closes_on > meeting.held_on:
+        raise Conflict("call_deadline", field="closes_on", day=closes_on)
+    act.concerns(f"meeting:{meeting.id}", former_deadline=before.isoformat() if before else None)
+    if meeting.call_closed_at is not None:
+        act.ask_first("call_opens_again")
+    meeting.call_closes_on, meeting.call_closed_at = closes_on, None
+    await notify_asked(act, meeting, "call_extended", until_on=closes_on)
+    await mark_in_time(act, meeting, closes_on)
+    return await call_view(act, meeting)
+
+
+async def remind_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_coming_meeting_for(act, meeting_id)))
+
+
+async def remind(act: Act, *, meeting_id: MeetingId) -> CallView:
+    """Remind those who have not answered a call, and nobody else. Asks first how many, and where they were reminded
+    within the hour.
+
+    Returns CallView. Raises Conflict where everybody has answered.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    CALL.require(act, "call.remind", meeting)
+    asked = await read_asked(act, meeting)
+    silent = {row.person_id for row in asked if not row.has_proposed and not row.has_declined}
+    if not silent:
+        raise Conflict("nobody_is_silent", day=meeting.held_on)
+    reminded_at = await last_reminder(act, meeting)
+    if reminded_at is not None and act.at - reminded_at < SOON:
+        act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))
+    await notify(
+        act,
+        REMINDER,
+        people=silent,
+        command="call.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        drawn_for_role=True,
+        body=meeting.body.name,
+        day_on=meeting.days,
+        until_on=meeting.call_closes_on,
     )
     return await call_view(act, meeting)
 
@@ -138,15 +257,26 @@ async def close_call(act: Act, *, meeting_id: MeetingId) -> CallView:
     """
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.close", meeting)
+    if meeting.call_closes_on is not None and act.today <= meeting.call_closes_on:
+        act.ask_first("call_closes_early", day=meeting.call_closes_on)
+    asked = await read_asked(act, meeting)
+    silent = sum(not row.has_proposed and not row.has_declined for row in asked)
+    act.ask_first("call_silent", count=silent, seats=len(asked))
     meeting.call_closed_at = act.at
     mark_stale(act, f"meeting:{meeting.id}")
     return await call_view(act, meeting)
 
 
 async def decline(act: Act, *, meeting_id: MeetingId) -> CallView:
-    """Answer the call with "no items from us this time". Pressing twice says it once. Returns CallView."""
+    """Answer the call with "no items from us this time", for all of one's seats. Pressing twice says it once.
+
+    Returns CallView. Raises Conflict for whoever has proposed something.
+    """
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.decline", meeting)
+    own = next((p for p in await own_proposals(act, meeting) if p.state is not ProposalState.WITHDRAWN), None)
+    if own is not None:
+        raise Conflict("you_have_proposed", title=own.title)
     query = select(CallDecline.seat_id).where(CallDecline.meeting_id == meeting.id)
     declined = set(await act.db.scalars(query))
     for hold in seats_of(act.by, meeting.body_id, *ASKED):
@@ -155,13 +285,6 @@ async def decline(act: Act, *, meeting_id: MeetingId) -> CallView:
     await act.db.flush()
     mark_stale(act, f"meeting:{meeting.id}")
     return await call_view(act, meeting)
-
-
-async def take_back_decline(act: Act, meeting_id: int, seat_id: int) -> None:
-    """Take back a seat's "no items from us": it has proposed something after all."""
-    await act.db.execute(
-        delete(CallDecline).where(CallDecline.meeting_id == meeting_id, CallDecline.seat_id == seat_id)
-    )
 
 
 async def due_to_open(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, Any]]:
@@ -186,9 +309,7 @@ async def due_to_close(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dic
         select(Meeting.id)
         .where(
             Meeting.call_closes_on < at.astimezone(tz).date(),
-            Meeting.call_opened_at.is_not(None),
-            Meeting.call_closed_at.is_(None),
-            Meeting.cancelled_at.is_(None),
+            *is_open(),
         )
         .order_by(Meeting.id)
     )
@@ -212,9 +333,7 @@ async def next_closing(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime
     day = await db.scalar(
         select(func.min(Meeting.call_closes_on)).where(
             Meeting.call_closes_on >= at.astimezone(tz).date(),
-            Meeting.call_opened_at.is_not(None),
-            Meeting.call_closed_at.is_(None),
-            Meeting.cancelled_at.is_(None),
+            *is_open(),
         )
     )
     return None if day is None else datetime(day.year, day.month, day.day, tzinfo=tz) + timedelta(days=1)

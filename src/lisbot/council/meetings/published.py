@@ -10,7 +10,7 @@ from typing import Any
 from lisbot.council.core.access import Sight, sight
 from lisbot.council.core.context import Act
 from lisbot.council.meetings.views import AgendaChange
-from lisbot.council.models import AgendaItem, Meeting
+from lisbot.council.models import AgendaItem, Meeting, Proposal
 
 ITEM_FACTS = ("title", "kind", "duration_minutes", "background", "wording", "links", "confidential")
 WHEN_AND_WHERE = ("held_on", "ends_on", "starts", "ends", "place", "link")
@@ -110,6 +110,15 @@ def changes_since_sent(meeting: Meeting) -> list[AgendaChange]:
     if any(told[name] != now[name] for name in WHEN_AND_WHERE):
         found.append(AgendaChange("time_or_place"))
     return found
+
+
+def is_sent_with(proposal: Proposal) -> bool:
+    """Returns whether the agenda was sent with what came of a proposal: its case, or what it added to another's."""
+    if proposal.case is None:
+        return False
+    items = [item for item in published_items(proposal.meeting) if item["number"] == proposal.case.label]
+    added = (proposal.before or {}).get("added", "")
+    return any(added in item["background"] for item in items)
 
 
 def comparable(item: Facts) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from lisbot.council.enums import (
     ProposalState,
     Response,
 )
-from lisbot.council.meetings.published import changes_since_sent
+from lisbot.council.meetings.published import changes_since_sent, is_sent_with
 from lisbot.council.models import Attendance, Meeting, Proposal
 
 ASKED = (Role.REPRESENTATIVE, Role.PARTICIPANT)  # whose seats are asked for agenda items
@@ -93,6 +93,8 @@ CALL: StateMachine[Meeting] = StateMachine(
         Move("call.decline", (C.OPEN,), (), "call_is_closed", require_asked_seat),
         Move("call.open", (C.PLANNED, C.CLOSED), (C.OPEN,), "call_is_open", require_coming),
         Move("call.close", (C.OPEN,), (C.CLOSED,), "call_is_closed"),
+        Move("call.remind", (C.OPEN,), (), "call_is_closed", require_coming),
+        Move("call.extend", (C.OPEN, C.CLOSED), (C.OPEN,), "call_not_opened", require_coming),
         Move("meeting.cancel", (C.PLANNED, C.OPEN, C.CLOSED), (C.CANCELLED,), offered=False),
     ),
     state_of=call_state,
@@ -111,26 +113,55 @@ def is_in_time(act: Act, meeting: Meeting) -> bool:
 
 
 def require_own_in_time(act: Act, proposal: Proposal) -> None:
-    """Raises Conflict once one's own proposal can be changed no more; NotFound for another's."""
+    """Raises Conflict once one's own proposal can be changed no more; NotFound for another's. One that was returned
+    can be sent again whenever, also once its meeting is over: then it waits for another."""
     if proposal.by_id != act.by.id:
         raise NotFound
-    exempt = proposal.state is P.RETURNED or proposal.late
-    if not exempt and not is_in_time(act, proposal.meeting):
+    if proposal.state is P.RETURNED:
+        return
+    if not proposal.late and not is_in_time(act, proposal.meeting):
         raise Conflict("deadline_passed", title=proposal.title)
     if proposal.meeting.ends_at <= act.at:
         raise Conflict("meeting_over", day=proposal.meeting.days)
     require_not_cancelled(proposal.meeting)
 
 
-def require_open_agenda(_act: Act, proposal: Proposal) -> None:
-    """Raises Conflict where the proposal's meeting takes no more items."""
-    require_unlocked(proposal.meeting)
-    require_not_cancelled(proposal.meeting)
+def require_coming_meeting(act: Act, proposal: Proposal) -> None:
+    """Raises Conflict where the proposal's meeting takes no more items: it is held, cancelled, or its minutes are
+    approved. Then the proposal is to go to another."""
+    require_coming(act, proposal.meeting)
+
+
+def is_stranded(act: Act, proposal: Proposal) -> bool:
+    """Returns whether a proposal waits for a meeting that takes no more items."""
+    try:
+        require_coming_meeting(act, proposal)
+    except Conflict:
+        return proposal.state in WAITING
+    return False
+
+
+def require_kept_in_house(act: Act, proposal: Proposal) -> None:
+    """Raises Conflict where what was answered cannot be taken back: the agenda was sent with it."""
+    if proposal.state in ON_AGENDA:
+        require_coming_meeting(act, proposal)
+        if is_sent_with(proposal):
+            raise Conflict("sent_already", title=proposal.title)
+    if proposal.state in (P.MERGED, P.POSTPONED) and proposal.before is None:
+        raise Conflict("nothing_to_undo", title=proposal.title)  # as they were written before this could be undone
+
+
+def require_own_for_coming(act: Act, proposal: Proposal) -> None:
+    """Raises NotFound for another's proposal, Conflict for one whose meeting takes no more items."""
+    if proposal.by_id != act.by.id:
+        raise NotFound
+    require_coming_meeting(act, proposal)
 
 
 WAITING = (P.SENT, P.POSTPONED)  # for the secretariat's answer
 OPEN_TO_SENDER = (*WAITING, P.RETURNED)
 ON_AGENDA = (P.ACCEPTED, P.MERGED)
+ANSWERED = (*ON_AGENDA, P.POSTPONED, P.REJECTED, P.RETURNED)  # by the secretariat
 SETTLED = "proposal_settled"
 PROPOSAL: StateMachine[Proposal] = StateMachine(
     name="proposal",
@@ -140,11 +171,19 @@ PROPOSAL: StateMachine[Proposal] = StateMachine(
         Move("proposal.edit", WAITING, (), SETTLED, require_own_in_time),
         Move("proposal.edit", (P.RETURNED,), (P.SENT,), SETTLED, require_own_in_time),
         Move("proposal.withdraw", OPEN_TO_SENDER, (P.WITHDRAWN,), SETTLED, require_own_in_time),
-        Move("proposal.accept", WAITING, (P.ACCEPTED,), SETTLED, require_open_agenda),
+        Move(
+            "proposal.restore",
+            (P.WITHDRAWN,),
+            (P.SENT, P.POSTPONED, P.RETURNED),
+            "not_withdrawn",
+            require_own_for_coming,
+        ),
+        Move("proposal.accept", WAITING, (P.ACCEPTED,), SETTLED, require_coming_meeting),
         Move("proposal.send_back", WAITING, (P.RETURNED,), SETTLED),
-        Move("proposal.merge", WAITING, (P.MERGED,), SETTLED, require_open_agenda),
+        Move("proposal.merge", WAITING, (P.MERGED,), SETTLED, require_coming_meeting),
         Move("proposal.postpone", WAITING, (P.POSTPONED,), SETTLED),
         Move("proposal.reject", WAITING, (P.REJECTED,), SETTLED),
+        Move("proposal.undo", ANSWERED, (P.SENT,), "nothing_to_undo", require_kept_in_house),
         Move("agenda_item.remove", ON_AGENDA, (P.SENT,), offered=False),
     ),
     state_of=lambda _act, proposal: proposal.state,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
@@ -205,8 +205,8 @@ class MeetingView:
 
 
 @dataclass(frozen=True, slots=True)
-class SilentSeat:
-    """A seat that has not answered a call."""
+class AskedSeat:
+    """A seat that a call asks."""
 
     seat_id: int
     seat: str
@@ -215,19 +215,25 @@ class SilentSeat:
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
-    """A proposal in a list. `source`: the organisation, or else the person, it comes from."""
+    """A proposal in a list. `source`: the organisation, or else the person, it comes from. `is_stranded`: it waits
+    for a meeting that takes no more items. `case_number` and `case_title`: what it has become, or was merged into."""
 
     id: int
     meeting: MeetingRef
     title: str
     kind: ItemKind
     background: str
+    wording: str
+    duration_minutes: int | None
+    links: tuple[str, ...]
     source: str
     confidential: bool
     late: bool
     state: ProposalState
+    is_stranded: bool
     reason: str | None
     case_number: str
+    case_title: str
     actions: tuple[AllowedAction, ...] = ()
 
 
@@ -235,16 +241,22 @@ class ProposalLine:
 class CallView:
     """A meeting's call for agenda items, how it has been answered, and one's own proposals.
 
-    `silent` and `waiting` (proposals that wait for an answer) are the secretariat's to see.
+    `closed_on`: the day it was closed. `asked`: how many seats are, from its opening on. Who has answered what
+    (`proposed`, `declined`, `silent`), `waiting` (proposals that wait for an answer) and `reminded_at` are the
+    secretariat's to see.
     """
 
     meeting: MeetingRef
     state: CallState
     opens_on: date | None
     closes_on: date | None
+    closed_on: date | None
     answered: int
     asked: int
-    silent: tuple[SilentSeat, ...]
+    proposed: tuple[AskedSeat, ...]
+    declined: tuple[AskedSeat, ...]
+    silent: tuple[AskedSeat, ...]
+    reminded_at: datetime | None
     own: tuple[ProposalLine, ...]
     has_declined: bool
     waiting: int | None
@@ -253,7 +265,7 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """A proposal, and what has become of it."""
+    """A proposal, and what has become of it. `is_stranded`: it waits for a meeting that takes no more items."""
 
     id: int
     meeting: MeetingRef
@@ -266,18 +278,27 @@ class ProposalView:
     confidential: bool
     late: bool
     state: ProposalState
+    is_stranded: bool
     reason: str | None
     by: str
     organisation: str
     case_id: int | None
     case_number: str
+    case_title: str
     actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TriageView:
-    """What has been proposed for a meeting, and how far the secretariat has come with it."""
+    """What has been proposed, and how far the secretariat has come with it: for one meeting, or what waits in one
+    body, or in all of the viewer's.
 
-    meeting: MeetingRef
+    `settled` and `withdrawn` are of one meeting; what was sent in for it and postponed to another is among the
+    settled.
+    """
+
+    meeting: MeetingRef | None
+    body: BodyRef | None
     waiting: tuple[ProposalLine, ...]
     settled: tuple[ProposalLine, ...]
+    withdrawn: tuple[ProposalLine, ...]

@@ -147,7 +147,8 @@ class Proposal(Base):
 
     id: Mapped[Id]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    meeting: Mapped[Meeting] = relationship(lazy="raise")
+    meeting: Mapped[Meeting] = relationship(lazy="raise", foreign_keys=[meeting_id])
+    sent_for_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))  # the meeting whose call it answers
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
@@ -167,6 +168,10 @@ class Proposal(Base):
     changed_at: Mapped[datetime]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
     case: Mapped[Case | None] = relationship(lazy="raise")
+    # What was before its present state, so that this can be undone: lisbot.council.meetings.undoing says of each.
+    before: Mapped[dict[str, Any] | None]
+    # The item it had become, as that stood when it was taken off the agenda.
+    as_item: Mapped[dict[str, Any] | None]
 
 
 class AgendaItem(Base):

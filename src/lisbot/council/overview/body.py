@@ -2,13 +2,14 @@
 
 from sqlalchemy import select
 
-from lisbot.council.core.access import Sight, sight
+from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
+from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
 from lisbot.council.register.seats import seats_on
@@ -18,7 +19,10 @@ ACTIONS = ("year_plan.set_dates", "vote.open")
 
 
 async def show(act: Act, *, body_id: BodyId) -> BodyView:
-    """See a council: its mandate and rules, who sits there, and its next meetings. Returns BodyView."""
+    """See a council: its mandate and rules, who sits there, its next meetings, and to its secretariat how it stands.
+
+    Returns BodyView.
+    """
     body = await get_body_for(act, body_id)
     meetings = await act.db.scalars(
         select(Meeting)
@@ -41,5 +45,6 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         votes=tuple(
             AskedVote(row.id, ref, row.question, row.closes_at) for row in await act.db.execute(votes.order_by(Vote.id))
         ),
+        status=(await statuses(act, [body]))[0] if may(act.by, P.OVERSEE, body.id) else None,
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
     )

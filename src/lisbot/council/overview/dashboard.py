@@ -1,33 +1,28 @@
 """How all the councils of a secretariat stand: what is due, and who is silent."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState, ProposalState, SeatChangeState, Standing
+from lisbot.council.enums import MeetingState, MinutesState, SeatChangeState
+from lisbot.council.meetings.call_answers import silent_seats
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
-from lisbot.council.meetings.states import WAITING
+from lisbot.council.meetings.states import meeting_state
+from lisbot.council.meetings.triage import waits_in
 from lisbot.council.meetings.upcoming import is_coming
-from lisbot.council.models import (
-    Attendance,
-    Body,
-    CallDecline,
-    Meeting,
-    Proposal,
-    Seat,
-    SeatChange,
-    Term,
-    Vote,
-)
-from lisbot.council.overview.views import BodyStatus, DashboardView, Due
+from lisbot.council.models import Attendance, Body, Meeting, Proposal, Seat, SeatChange, Vote
+from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
+
+COMING = (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
+BEGUN = (MeetingState.IN_PROGRESS, MeetingState.HELD)
+Counts = Mapping[tuple[str, int], int]  # by what is counted, and the id of the meeting or body
 
 
 async def show(act: Act) -> DashboardView:
@@ -51,8 +46,10 @@ async def statuses(act: Act, bodies: Iterable[Body]) -> tuple[BodyStatus, ...]:
     meetings: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in await act.db.scalars(open_meetings(act, list(known))):
         meetings[meeting.body_id].append(meeting)
-    counts = await count_all(act, list(known))
-    return tuple(status(act, body, meetings[body.id], counts[body.id]) for body in known.values())
+    counts: dict[tuple[str, int], int] = defaultdict(int)
+    for name, about, number in await act.db.execute(counting(act, list(known))):
+        counts[name, about] = number
+    return tuple(status(act, body, meetings[body.id], counts) for body in known.values())
 
 
 def open_meetings(act: Act, body_ids: list[int]) -> Any:
@@ -69,93 +66,89 @@ def open_meetings(act: Act, body_ids: list[int]) -> Any:
     )
 
 
-def status(act: Act, body: Body, meetings: list[Meeting], counts: dict[str, int]) -> BodyStatus:
-    coming = [meeting for meeting in meetings if meeting.ends_on >= act.today]
+def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts) -> BodyStatus:
+    coming = [meeting for meeting in meetings if meeting_state(act, meeting) in COMING]
     unfinished = [
         meeting
         for meeting in meetings
-        if meeting.held_on <= act.today and meeting.minutes_state is not MinutesState.APPROVED
+        if meeting_state(act, meeting) in BEGUN and meeting.minutes_state is not MinutesState.APPROVED
     ]
-    due = [each for meeting in coming for each in due_before(meeting) if each.on <= act.today or meeting is coming[0]]
+    due = [each for m in coming for each in due_before(act, m) if each.on <= act.today or m is coming[0]]
     due += [Due("minutes", m.minutes_on, m.id) for m in unfinished if m.minutes_on is not None]
-    last = unfinished[-1] if unfinished else None
+    calls = count_by_meeting(act, "silent", coming, counts)
+    notices = count_by_meeting(act, "unanswered", coming, counts)
     return BodyStatus(
         body=body_ref(act, body),
         next=meeting_ref(act, coming[0]) if coming else None,
-        waiting=counts["waiting"],
-        silent=counts["silent"],
-        unanswered=counts["unanswered"],
-        open_votes=counts["open_votes"],
-        changes=counts["changes"],
-        due=tuple(due),
-        unfinished=meeting_ref(act, last) if last else None,
-        may_start_minutes=last is not None
-        and last.minutes_state is MinutesState.NONE
-        and last.starts_at <= act.at
-        and act.allows("minutes.start", body.id),
+        waiting=counts["waiting", body.id],
+        silent=sum(each.count for each in calls),
+        unanswered=sum(each.count for each in notices),
+        open_votes=counts["open_votes", body.id],
+        changes=counts["changes", body.id],
+        due=tuple(sorted(due, key=lambda each: each.on)),
+        calls=calls,
+        notices=notices,
+        unfinished=tuple(unfinished_meeting(act, meeting) for meeting in unfinished if needs_minutes(act, meeting)),
     )
 
 
-def due_before(meeting: Meeting) -> list[Due]:
-    """Returns what is to be done for a meeting that is coming, and when."""
+def due_before(act: Act, meeting: Meeting) -> list[Due]:
+    """Returns what is to be done for a meeting that is coming, and when. A call whose deadline is past is no task."""
     found: list[Due] = []
-    if meeting.call_opens_on and meeting.call_opened_at is None:
-        found.append(Due("call", meeting.call_opens_on, meeting.id))
-    if meeting.is_call_open and meeting.call_closes_on:
-        found.append(Due("deadline", meeting.call_closes_on, meeting.id))
+    if meeting.call_closes_on is not None and meeting.call_closes_on >= act.today:
+        if meeting.is_call_open:
+            found.append(Due("deadline", meeting.call_closes_on, meeting.id))
+        elif meeting.call_opens_on and meeting.call_opened_at is None:
+            found.append(Due("call", meeting.call_opens_on, meeting.id))
     if meeting.notice_on and meeting.published_at is None:
         found.append(Due("notice", meeting.notice_on, meeting.id))
     return found
 
 
-async def count_all(act: Act, body_ids: list[int]) -> dict[int, dict[str, int]]:
-    """Returns five counts for each body, in one statement."""
-    counts: dict[int, dict[str, int]] = {
-        body_id: dict.fromkeys(("waiting", "silent", "unanswered", "open_votes", "changes"), 0) for body_id in body_ids
-    }
-    for name, body_id, number in await act.db.execute(counting(act, body_ids)):
-        counts[body_id][name] = number
-    return counts
+def needs_minutes(act: Act, meeting: Meeting) -> bool:
+    """Returns whether something is to be done with a meeting's minutes: nothing while people may comment on them."""
+    may_comment = meeting.comments_until is not None and meeting.comments_until >= act.today
+    return meeting.minutes_state is not MinutesState.COMMENTS or not may_comment
+
+
+def unfinished_meeting(act: Act, meeting: Meeting) -> UnfinishedMeeting:
+    may_start = meeting.minutes_state is MinutesState.NONE and act.allows("minutes.start", meeting.body_id)
+    return UnfinishedMeeting(
+        meeting=meeting_ref(act, meeting),
+        state=meeting_state(act, meeting),
+        minutes=meeting.minutes_state,
+        due_on=meeting.minutes_on,
+        actions=(AllowedAction("minutes.start", {"meeting_id": meeting.id}),) if may_start else (),
+    )
+
+
+def count_by_meeting(act: Act, name: str, meetings: list[Meeting], counts: Counts) -> tuple[MeetingCount, ...]:
+    return tuple(
+        MeetingCount(meeting_ref(act, meeting), counts[name, meeting.id])
+        for meeting in meetings
+        if (name, meeting.id) in counts
+    )
 
 
 def counting(act: Act, body_ids: list[int]) -> Any:
+    """Returns the statement for what is counted: by meeting what each leads to a list of its own, by body the rest."""
     waiting = (
-        select(literal("waiting").label("name"), Meeting.body_id, func.count())
+        select(literal("waiting").label("name"), Meeting.body_id.label("about"), func.count())
         .join(Proposal, Proposal.meeting_id == Meeting.id)
-        .where(Meeting.body_id.in_(body_ids), Proposal.state.in_(WAITING))
+        .where(waits_in(*body_ids))
         .group_by(Meeting.body_id)
     )
-    declined = select(CallDecline.id).where(CallDecline.meeting_id == Meeting.id, CallDecline.seat_id == Seat.id)
-    proposed = select(Proposal.id).where(
-        Proposal.meeting_id == Meeting.id,
-        Proposal.seat_id == Seat.id,
-        Proposal.state != ProposalState.WITHDRAWN,
-    )
-    held = select(Term.id).where(Term.seat_id == Seat.id, Term.rank == 0, in_force(Term, act.today))
-    silent = (
-        select(literal("silent"), Meeting.body_id, func.count())
-        .join(Seat, Seat.body_id == Meeting.body_id)
-        .where(
-            Meeting.body_id.in_(body_ids),
-            Meeting.call_opened_at.is_not(None),
-            Meeting.call_closed_at.is_(None),
-            Meeting.cancelled_at.is_(None),
-            Seat.standing == Standing.VOTING,
-            held.exists(),
-            ~declined.exists(),
-            ~proposed.exists(),
-        )
-        .group_by(Meeting.body_id)
-    )
+    seats = silent_seats(act.today, Meeting.body_id.in_(body_ids))
+    silent = select(literal("silent"), seats.c.meeting_id, func.count()).group_by(seats.c.meeting_id)
     unanswered = (
-        select(literal("unanswered"), Meeting.body_id, func.count())
+        select(literal("unanswered"), Meeting.id, func.count())
         .join(Attendance, Attendance.meeting_id == Meeting.id)
         .where(
             Meeting.body_id.in_(body_ids),
             *is_coming(act.today),
             Attendance.response.is_(None),
         )
-        .group_by(Meeting.body_id)
+        .group_by(Meeting.id)
     )
     votes = (
         select(literal("open_votes"), Vote.body_id, func.count())

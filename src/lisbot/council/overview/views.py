@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import MeetingState, MinutesState
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.register.views import BodyRef, BodyRules, SeatOnDay
 
@@ -45,12 +46,33 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyStatus:
-    """How one council stands. The counts are of what waits for the secretariat or for members.
+class UnfinishedMeeting:
+    """A meeting that has begun and whose minutes are not approved: whether it still goes on, how far the minutes have
+    come, and when they are due."""
 
-    waiting      proposals that wait for an answer, of its next meeting where there is one
-    silent       voting seats that have not answered an open call
-    unanswered   seats that have not answered a notice
+    meeting: MeetingRef
+    state: MeetingState
+    minutes: MinutesState
+    due_on: date | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCount:
+    """How many there are of something at one meeting."""
+
+    meeting: MeetingRef
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStatus:
+    """How one council stands. Each count is how long the list is that it leads to.
+
+    waiting      proposals that wait for an answer, for whichever meeting
+    silent       voting seats that have not answered an open call, and `calls`: for each call
+    unanswered   seats that have not answered a notice, and `notices`: for each meeting
+    unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
     """
 
     body: BodyRef
@@ -61,8 +83,9 @@ class BodyStatus:
     open_votes: int
     changes: int
     due: tuple[Due, ...]
-    unfinished: MeetingRef | None  # the last meeting whose minutes are not approved
-    may_start_minutes: bool
+    calls: tuple[MeetingCount, ...]
+    notices: tuple[MeetingCount, ...]
+    unfinished: tuple[UnfinishedMeeting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +118,8 @@ class WorklistView:
 
 @dataclass(frozen=True, slots=True)
 class BodyView:
-    """A council: its mandate and rules, who sits there today, its next meetings and open questions."""
+    """A council: its mandate and rules, who sits there today, its next meetings and open questions, and to its
+    secretariat how it stands."""
 
     body: BodyRef
     secretariat: str
@@ -104,4 +128,5 @@ class BodyView:
     seats: tuple[SeatOnDay, ...]
     meetings: tuple[MeetingLine, ...]
     votes: tuple[AskedVote, ...]
+    status: BodyStatus | None
     actions: tuple[AllowedAction, ...]

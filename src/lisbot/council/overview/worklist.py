@@ -10,12 +10,13 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
+from lisbot.council.meetings.call_answers import silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
-from lisbot.council.meetings.proposal_lines import proposal_line
+from lisbot.council.meetings.proposal_lines import proposal_line, senders_actions
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
-from lisbot.council.meetings.states import ASKED, RESPONDING
+from lisbot.council.meetings.states import CALL, RESPONDING
 from lisbot.council.meetings.upcoming import is_coming
-from lisbot.council.models import Attendance, Body, CallDecline, Meeting, Proposal, RollEntry, Vote
+from lisbot.council.models import Attendance, Body, Meeting, Proposal, RollEntry, Term, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
 from lisbot.council.register.bodies import body_ref
@@ -34,12 +35,12 @@ async def show(act: Act) -> WorklistView:
     overseen = [bodies[i] for i in bodies_where(act.by, P.OVERSEE) if i in bodies]
     meetings = await asked_meetings(act)
     proposals = await own_proposals(act)
-    lines = [(p.state, proposal_line(act, p, with_actions=True)) for p in proposals]
+    lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
     may_propose = any(act.allows("proposal.submit", meeting.body_id) for meeting in meetings["coming"])
     return WorklistView(
         name=act.by.name,
         on=act.today,
-        calls=tuple(call_task(act, m) for m in meetings["call"]),
+        calls=tuple(call_task(act, m) for m in meetings["call"] if CALL.is_open(act, "call.decline", m)),
         invitations=tuple(invitation_task(act, m) for m in meetings["invitation"]),
         stand_ins=tuple(stand_in_task(act, m) for m in meetings["stand_in"]),
         votes=tuple(await asked_votes(act, {ref.id: ref for ref in refs})),
@@ -96,25 +97,11 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
 
 def meeting_tasks(act: Act) -> Any:
     """Returns the statement for every meeting the member is asked something about, by what they are asked."""
-    asked_seats = [h.seat_id for h in act.by.holds if h.role in ASKED]
     invited_seats = [h.seat_id for h in act.by.holds if h.role in RESPONDING]
-    voting_bodies = {h.body_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
     coming_only = is_coming(act.today)
-    declined = select(CallDecline.id).where(CallDecline.meeting_id == Meeting.id, CallDecline.seat_id.in_(asked_seats))
-    proposed = select(Proposal.id).where(
-        Proposal.meeting_id == Meeting.id,
-        Proposal.seat_id.in_(asked_seats),
-        Proposal.state != ProposalState.WITHDRAWN,
-    )
-    call = select(literal("call").label("kind"), Meeting.id).where(
-        Meeting.body_id.in_(voting_bodies),
-        Meeting.call_opened_at.is_not(None),
-        Meeting.call_closed_at.is_(None),
-        Meeting.call_closes_on >= act.today,  # it closes by itself a moment after that day
-        Meeting.cancelled_at.is_(None),
-        ~declined.exists(),
-        ~proposed.exists(),
-    )
+    # A call closes by itself a moment after its last day.
+    silent = silent_seats(act.today, Term.person_id == act.by.id, Meeting.call_closes_on >= act.today)
+    call = select(literal("call").label("kind"), silent.c.meeting_id).distinct()
     invitation = (
         select(literal("invitation"), Meeting.id)
         .join(Attendance)
@@ -145,12 +132,15 @@ def meeting_tasks(act: Act) -> Any:
 
 
 async def own_proposals(act: Act) -> list[Proposal]:
-    """Returns the member's proposals for meetings that are not held yet, newest first."""
+    """Returns the member's proposals for meetings that are not over yet, and those they are to mend, newest first."""
     return list(
         await act.db.scalars(
             select(Proposal)
             .join(Proposal.meeting)
-            .where(Proposal.by_id == act.by.id, Meeting.ends_on >= act.today)
+            .where(
+                Proposal.by_id == act.by.id,
+                or_(Meeting.ends_on >= act.today, Proposal.state == ProposalState.RETURNED),
+            )
             .options(
                 contains_eager(Proposal.meeting).options(*AS_LINE),
                 joinedload(Proposal.case),
@@ -187,7 +177,7 @@ async def asked_votes(act: Act, bodies: dict[int, BodyRef]) -> list[AskedVote]:
             )
             .exists(),
         )
-        .order_by(Vote.id)
+        .order_by(Vote.closes_at.is_(None), Vote.closes_at, Vote.id)
         .limit(MAX_SHOWN)
     )
     return [AskedVote(row.id, bodies[row.body_id], row.question, row.closes_at) for row in rows]

@@ -1,7 +1,8 @@
 """A meeting's later life
 
 Meetings of several days, several on one day, minutes in versions, guests, who sat there, answers that were given for
-another day, questions withdrawn, tie rules, rooms that are gone, what a delivery is about.
+another day, questions withdrawn, tie rules, rooms that are gone, what a delivery is about, answers
+to proposals taken back.
 """
 
 from collections.abc import Sequence
@@ -52,6 +53,11 @@ def columns() -> dict[str, list[Filled]]:
             nullable("arrived", sa.Time()),
             nullable("left", sa.Time()),
         ],
+        "proposal": [
+            (sa.Column("sent_for_id", sa.Integer(), nullable=False), "meeting_id"),
+            nullable("before", sa.JSON(none_as_null=True)),
+            nullable("as_item", sa.JSON(none_as_null=True)),
+        ],
         "follow_up": [nullable("done_on", sa.Date()), empty("done_by")],
         "minutes_comment": [nullable("item_id", sa.Integer()), empty("answer"), empty("answered_by")],
         "body": [nullable("tie_rule", sa.String(20)), nullable("secret_minimum", sa.Integer())],
@@ -96,6 +102,7 @@ CHECKS: dict[str, dict[str, str]] = {
 REFERENCES = {
     "attendance": ("sat_id", "person"),
     "minutes_comment": ("item_id", "agenda_item"),
+    "proposal": ("sent_for_id", "meeting"),
     "seat_change": ("person_id", "person"),
 }
 
