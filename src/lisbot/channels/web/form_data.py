@@ -14,7 +14,8 @@ MAX_BYTES = 3 * 1024 * 1024  # a hundred thousand characters of any script, perc
 MAX_BYTES_OF_STRANGERS = 64 * 1024  # of those who are not signed in: all they send is an address or a language
 MAX_FIELDS = 500
 PARSER = ThreadPoolExecutor(1, "form")  # one at a time: what it takes of memory is taken once
-ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+# A thousand at a time: a match of millions is one step that no other thread gets a turn in.
+ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,1000}")
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
