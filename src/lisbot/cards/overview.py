@@ -348,6 +348,8 @@ def rules(view: BodyView, viewer: Viewer) -> list[tuple[str, str]]:
         (t("card.body.meetings_per_year"), str(r.meetings_per_year or not_set)),
         (t("card.body.quorum"), viewer.say(r.quorum) or not_set),
         (t("card.body.majority"), viewer.say(r.majority) or not_set),
+        (t("card.body.tie_rule"), viewer.say(r.tie_rule) or not_set),
+        (t("card.body.secret_minimum"), str(r.secret_minimum or t("card.body.secret_minimum_unset"))),
         (t("card.body.escalates_to"), r.escalates_to or not_set),
         (t("card.body.call_days"), days(r.call_days)),
         (t("card.body.deadline_days"), days(r.deadline_days)),

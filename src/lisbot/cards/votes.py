@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Choice, Majority, Quorum, Verdict, VoteForm, VoteState
+from lisbot.council.enums import Choice, Verdict, VoteForm, VoteState
 from lisbot.council.votes.views import BallotLine, RecusedLine, RollLine, VoteView
+from lisbot.texts import format_list
 
 if TYPE_CHECKING:
     from lisbot.council.meetings.views import ItemVote
@@ -55,13 +56,16 @@ def vote_state(view: VoteView, viewer: Viewer) -> str:
         return viewer.t("card.vote.open_until", at=view.closes_at)
     if view.state is VoteState.WITHDRAWN:
         return viewer.t("card.vote.withdrawn")
-    return viewer.t("card.vote.closed", verdict=view.verdict) if view.verdict else viewer.t("card.vote.over")
+    if view.verdict is None:
+        return viewer.t("card.vote.over")
+    return viewer.t("card.vote.closed", verdict=verdict_words(view, viewer))
 
 
 def vote_status(view: VoteView) -> str:
     if view.state is VoteState.OPEN:
         return "good"
-    return {Verdict.PASSED: "good", Verdict.FAILED: "attention"}.get(view.verdict, "") if view.verdict else ""
+    statuses = {Verdict.PASSED: "good", Verdict.FAILED: "attention", Verdict.TIE: "warning"}
+    return statuses.get(view.verdict, "") if view.verdict else ""
 
 
 def withdrawn_line(view: VoteView, viewer: Viewer) -> str:
@@ -96,7 +100,8 @@ def choice_actions(view: VoteView, viewer: Viewer) -> list[Action]:
 
 def choice_name(form: VoteForm, option: str, viewer: Viewer) -> str:
     """Returns an answer as people say it: lisbot's word, or a single choice's own."""
-    return option if form is VoteForm.SINGLE else viewer.say(Choice(option))
+    is_own = form is VoteForm.SINGLE and option != Choice.ABSTAIN
+    return option if is_own else viewer.say(Choice(option))
 
 
 def own_answer(view: VoteView, viewer: Viewer) -> str:
@@ -118,12 +123,15 @@ def result(view: VoteView, viewer: Viewer) -> Section:
     heading = viewer.t("card.vote.result")
     if view.state is VoteState.WITHDRAWN:
         return section()
+    if view.counts is None and view.verdict is not None:
+        return section(heading, lines=verdict_lines(view, viewer))
     if view.counts is None:
-        return section(heading, lines=[viewer.t("card.vote.hidden")])
+        hidden = viewer.t("card.vote.hidden_secret", minimum=view.minimum) if view.secret else ""
+        return section(heading, lines=[hidden or viewer.t("card.vote.hidden")])
     return section(
         heading,
         facts=tally(view.form, view.counts, viewer),
-        lines=verdict_lines(view.verdict, view.quorum, view.majority, viewer),
+        lines=verdict_lines(view, viewer),
     )
 
 
@@ -131,27 +139,47 @@ def tally(form: VoteForm, counts: Mapping[str, int], viewer: Viewer) -> list[tup
     return [(choice_name(form, option, viewer), str(number)) for option, number in counts.items()]
 
 
-def verdict_lines(
-    verdict: Verdict | None, quorum: Quorum | None, majority: Majority | None, viewer: Viewer
-) -> list[str]:
-    """Returns by which rule it passed or not, or that no rule is set."""
-    if verdict is None:
+def verdict_lines(judged: "VoteView | ItemVote", viewer: Viewer) -> list[str]:
+    """Returns what came of it and by which rule, or that no rule is set."""
+    if judged.verdict is None:
         return []
     rules = []
-    if quorum is not None:
-        rules.append(f"{viewer.t('card.body.quorum')}: {viewer.say(quorum)}")
-    if majority is not None:
-        rules.append(f"{viewer.t('card.body.majority')}: {viewer.say(majority)}")
-    return [viewer.say(verdict), *rules]
+    if judged.tied and judged.verdict is not Verdict.TIE:
+        rules.append(viewer.t("card.vote.tie_decided", rule=judged.tie_rule))
+    if judged.quorum is not None:
+        rules.append(f"{viewer.t('card.body.quorum')}: {viewer.say(judged.quorum)}")
+    if judged.majority is not None:
+        rules.append(f"{viewer.t('card.body.majority')}: {viewer.say(judged.majority)}")
+    return [verdict_words(judged, viewer), *rules]
+
+
+def verdict_words(judged: "VoteView | ItemVote", viewer: Viewer) -> str:
+    """Returns what came of it: which option won, or which share the lead and why that is not decided."""
+    is_choice = judged.form is VoteForm.SINGLE
+    if judged.verdict is Verdict.TIE:
+        why = "unset" if judged.tie_rule is None else "secret" if judged.secret else "chair"
+        because = viewer.t(f"card.vote.tie.{why}")
+        if not is_choice:
+            return f"{viewer.say(judged.verdict)}. {because}"
+        between = format_list(viewer.lang, judged.tied)
+        return f"{viewer.t('card.vote.tie.between', options=between)}. {because}"
+    if is_choice and judged.winner is not None:
+        return viewer.t("card.vote.won", option=judged.winner)
+    if is_choice and judged.verdict is Verdict.FAILED:
+        return viewer.t("card.vote.none_won")
+    return viewer.say(judged.verdict)
 
 
 def item_vote_line(vote: "ItemVote", viewer: Viewer) -> str:
-    """Returns a question and its result in one line, for agendas and minutes."""
+    """Returns a question and its result in one line, for agendas and minutes. That no rule is set goes unsaid."""
     if vote.verdict is None:
         return viewer.t("card.vote.open_line", question=vote.question)
     counted = ", ".join(f"{words}: {number}" for words, number in tally(vote.form, vote.counts, viewer))
-    said = ". ".join(verdict_lines(vote.verdict, vote.quorum, vote.majority, viewer))
-    return viewer.t("card.vote.line", question=vote.question, counted=counted, verdict=said)
+    judged = [] if vote.verdict is Verdict.NO_RULE else verdict_lines(vote, viewer)
+    recused = [joined(each.holder, f"({each.reason})" if each.reason else "", by=" ") for each in vote.recused]
+    without = viewer.t("card.vote.without", names=format_list(viewer.lang, recused)) if recused else ""
+    said = joined(counted, *judged, without, by=". ")
+    return viewer.t("card.vote.line", question=vote.question, said=said)
 
 
 def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:

@@ -124,6 +124,7 @@ class Verdict(StrEnum):
     FAILED = "failed"
     TIE = "tie"
     NO_QUORUM = "no_quorum"
+    NOT_SHOWN = "not_shown"  # too few answered a secret question
     NO_RULE = "no_rule"
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from lisbot.council.core.fields import Day, Email, Line, Name
 from lisbot.council.core.periods import overlap
-from lisbot.council.enums import Authority, Lang, Majority, OrgKind, Post, Quorum, Standing
+from lisbot.council.enums import Authority, Lang, Majority, OrgKind, Post, Quorum, Standing, TieRule
 
 YES, NO = ("ja", "yes", "true", "1", "x"), ("nei", "no", "false", "0", "")
 
@@ -74,6 +74,8 @@ class BodyEntry(Entry):
     minutes_days: Days | None = None
     quorum: Quorum | None = None
     majority: Majority | None = None
+    tie_rule: TieRule | None = None
+    secret_minimum: Annotated[int, Field(ge=2, le=1_000)] | None = None
     escalates_to: Line | None = None
     lang: Lang = Lang.NB
 

@@ -235,7 +235,7 @@ async def test_the_roll_is_frozen_when_the_question_opens(scene):
     [
         ({}, "for for against", "Ingen flertallsregel er satt"),
         ({"majority": Majority.SIMPLE}, "for for against", "Forslaget fikk tilslutning"),
-        ({"majority": Majority.SIMPLE}, "for against abstain", "Forslaget fikk ikke tilslutning"),
+        ({"majority": Majority.SIMPLE}, "for against abstain", "Stemmelikhet"),
         ({"majority": Majority.TWO_THIRDS}, "for for against", "Forslaget fikk tilslutning"),
         ({"majority": Majority.UNANIMOUS}, "for for against", "Forslaget fikk ikke tilslutning"),
         ({"majority": Majority.ABSOLUTE}, "for", "Forslaget fikk ikke tilslutning"),

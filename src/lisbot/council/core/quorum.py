@@ -4,7 +4,9 @@ from lisbot.council.enums import Quorum
 
 
 def has_quorum(rule: Quorum, there: int, entitled: int) -> bool:
-    """Returns whether enough of those entitled are there, or have answered."""
+    """Returns whether enough of those entitled are there, or have answered. Nobody is never enough."""
+    if not there:
+        return False
     match rule:
         case Quorum.HALF:
             return there * 2 >= entitled

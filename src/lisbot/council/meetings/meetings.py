@@ -11,12 +11,13 @@ from lisbot.council.core.fields import Day, Hour, Line, Link, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import Majority, MinutesState, Quorum, Verdict
+from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.agenda import agenda_state, item_lines, sees_draft
 from lisbot.council.meetings.dates import PlannedDate
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.published import changes_since_sent, withheld_ids
+from lisbot.council.meetings.results import read_recusals, read_rules
 from lisbot.council.meetings.rows import (
     WITH_AGENDA,
     WITH_ATTENDANCE,
@@ -99,10 +100,10 @@ def item_vote(vote: Vote) -> ItemVote:
         question=vote.question,
         form=vote.form,
         is_open=vote.closed_at is None,
+        secret=vote.secret,
         counts=dict(result.get("counts", {})),
-        verdict=Verdict(result["verdict"]) if result else None,
-        quorum=Quorum(result["quorum"]) if result.get("quorum") else None,
-        majority=Majority(result["majority"]) if result.get("majority") else None,
+        recused=read_recusals(result),
+        **read_rules(result),
     )
 
 

@@ -17,6 +17,7 @@ from lisbot.council.enums import (
     Quorum,
     Response,
     Standing,
+    TieRule,
     Verdict,
     VoteForm,
 )
@@ -74,6 +75,15 @@ class YearPlansView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecusedSeat:
+    """A seat that a question was answered without, who held it, and why."""
+
+    holder: str
+    seat: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemVote:
     """A question put on an agenda item. The result's fields are empty until it is closed."""
 
@@ -81,10 +91,15 @@ class ItemVote:
     question: str
     form: VoteForm
     is_open: bool
+    secret: bool
     counts: Mapping[str, int]
     verdict: Verdict | None
+    winner: str | None
+    tied: tuple[str, ...]
     quorum: Quorum | None
     majority: Majority | None
+    tie_rule: TieRule | None
+    recused: tuple[RecusedSeat, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Authority, Majority, OrgKind, Quorum, SeatChangeState, Standing
+from lisbot.council.enums import Authority, Majority, OrgKind, Quorum, SeatChangeState, Standing, TieRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class BodyRules:
     meetings_per_year: int | None
     quorum: Quorum | None
     majority: Majority | None
+    tie_rule: TieRule | None
+    secret_minimum: int | None
     escalates_to: str | None
     call_days: int | None
     deadline_days: int | None

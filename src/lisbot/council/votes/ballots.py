@@ -12,6 +12,7 @@ from lisbot.council.votes.roll import ROLL, RollRow, rows_answered_for
 from lisbot.council.votes.roll_in_one import get_question_for
 from lisbot.council.votes.sealed_ballots import MAX_REASON, replace
 from lisbot.council.votes.states import VOTE, brief
+from lisbot.council.votes.tally import answers_to
 from lisbot.council.votes.view import vote_view
 from lisbot.council.votes.views import VoteView
 from lisbot.db import defer_until_commit
@@ -45,10 +46,12 @@ SET_BALLOT = SET_ANSWERED.values(
 async def cast_prefill(act: Act, *, vote_id: VoteId, choice: Line = "", seat_id: SeatId | None = None) -> Prefill:
     vote, _ = await get_question_for(act, vote_id)
     if choice:
-        chosen = Choice(choice) if choice in list(Choice) and vote.form is not VoteForm.SINGLE else choice
+        is_word = choice in list(Choice) and (vote.form is not VoteForm.SINGLE or choice == Choice.ABSTAIN)
+        chosen = Choice(choice) if is_word else choice
         label = text(act.by.lang, "arg.choice")
         return Prefill(about=f"{vote.question}\n{label}: {format_value(act.by.lang, chosen)}")
-    options = [(each, each if vote.form is VoteForm.SINGLE else Choice(each)) for each in vote.options]
+    own_words = set(vote.options) if vote.form is VoteForm.SINGLE else set()
+    options = [(each, each if each in own_words else Choice(each)) for each in answers_to(vote.options)]
     return Prefill(about=vote.question, choices={"choice": options})
 
 
@@ -62,7 +65,7 @@ async def cast(
     """
     vote, roll = await get_question_for(act, vote_id)
     VOTE.require(act, "vote.cast", vote)
-    if choice not in vote.options:
+    if choice not in answers_to(vote.options):
         raise Invalid("no_such_choice", field="choice")
     if choice in NEEDS_REASON and vote.form is VoteForm.CONSENT and not reason:
         raise Invalid("reason_needed", field="reason")

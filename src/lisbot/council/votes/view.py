@@ -6,12 +6,14 @@ from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import VoteId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Majority, Quorum, Verdict, VoteState
+from lisbot.council.enums import Verdict, VoteState
+from lisbot.council.meetings.results import read_rules
 from lisbot.council.register.views import BodyRef
 from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
 from lisbot.council.votes.roll_in_one import get_question_for
+from lisbot.council.votes.secrecy import minimum_of
 from lisbot.council.votes.states import VOTE, vote_state
-from lisbot.council.votes.tally import count
+from lisbot.council.votes.tally import answers_to, count
 from lisbot.council.votes.views import BallotLine, OwnBallot, ReasonLine, RecusedLine, RollLine, VoteView
 
 
@@ -52,15 +54,14 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         withdrawn_reason=vote.withdrawn_reason or "",
         entitled=sum(not row.recused for row in roll),
         answered=sum(row.answered and not row.recused for row in roll),
+        minimum=minimum_of(vote),
         is_own_known=not act.by.is_role,
         own=tuple(own_ballot(vote, row) for row in own),
         counts=counts,
-        verdict=Verdict(result["verdict"]) if result else None,
-        quorum=Quorum(result["quorum"]) if result.get("quorum") else None,
-        majority=Majority(result["majority"]) if result.get("majority") else None,
+        **read_rules(result),
         ballots=named_ballots(roll) if counts is not None and not vote.secret else (),
         reasons=tuple(ReasonLine(choice, reason) for choice, reason in result.get("reasons") or ()),
-        silent=tuple(roll_line(row) for row in roll if not row.answered and not row.recused) if conducts else (),
+        silent=silent_seats(vote, roll) if conducts else (),
         recused=tuple(recused_line(act, vote, row) for row in roll if row.recused),
         actions=(
             *(choices(vote) if may_answer else ()),
@@ -76,7 +77,8 @@ def own_ballot(vote: Question, row: RollRow) -> OwnBallot:
 
 
 def choices(vote: Question) -> tuple[AllowedAction, ...]:
-    return tuple(AllowedAction("vote.cast", {"vote_id": vote.id, "choice": option}) for option in vote.options)
+    answers = answers_to(vote.options)
+    return tuple(AllowedAction("vote.cast", {"vote_id": vote.id, "choice": answer}) for answer in answers)
 
 
 def retracting(act: Act, vote: Question) -> tuple[AllowedAction, ...]:
@@ -96,7 +98,7 @@ def shown_counts(vote: Question, roll: Sequence[RollRow]) -> dict[str, int] | No
     if vote.withdrawn_reason is not None:
         return None
     if vote.result is not None:
-        return dict(vote.result["counts"])
+        return None if vote.result["verdict"] == Verdict.NOT_SHOWN else dict(vote.result["counts"])
     if not vote.live:
         return None
     return count(vote.options, [row.choice for row in roll if not row.recused])
@@ -116,6 +118,14 @@ def named_ballots(roll: Sequence[RollRow]) -> tuple[BallotLine, ...]:
         for row in roll
         if row.choice and not row.recused
     )
+
+
+def silent_seats(vote: Question, roll: Sequence[RollRow]) -> tuple[RollLine, ...]:
+    """Returns the seats that have not answered: of a secret question only when enough have."""
+    entitled = [row for row in roll if not row.recused]
+    if sum(row.answered for row in entitled) < minimum_of(vote):
+        return ()
+    return tuple(roll_line(row) for row in entitled if not row.answered)
 
 
 def roll_line(row: RollRow) -> RollLine:

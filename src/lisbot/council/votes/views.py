@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Majority, Quorum, Verdict, VoteForm, VoteState
+from lisbot.council.enums import Majority, Quorum, TieRule, Verdict, VoteForm, VoteState
 from lisbot.council.register.views import BodyRef
 
 
@@ -66,8 +66,9 @@ class VoteView:
     """A question as the viewer may see it.
 
     `counts` is None while the count does not show. `entitled` and `answered` leave out recused seats. `silent`
-    is for those who conduct the vote, while it is open. `is_own_known` is False where the view is drawn for a
-    role and not for a person.
+    is for those who conduct the vote, while it is open; of a secret one when `minimum` have answered, which is
+    also when its count shows. `winner` is the option of a single choice that won, `tied` those that share the
+    lead. `is_own_known` is False where the view is drawn for a role and not for a person.
     """
 
     id: int
@@ -87,12 +88,16 @@ class VoteView:
     withdrawn_reason: str
     entitled: int
     answered: int
+    minimum: int
     is_own_known: bool
     own: tuple[OwnBallot, ...]
     counts: Mapping[str, int] | None
     verdict: Verdict | None
+    winner: str | None
+    tied: tuple[str, ...]
     quorum: Quorum | None
     majority: Majority | None
+    tie_rule: TieRule | None
     ballots: tuple[BallotLine, ...]
     reasons: tuple[ReasonLine, ...]
     silent: tuple[RollLine, ...]

@@ -15,7 +15,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, Day, Hour, ItemId, Line, Lines, Prefill, Prose, VoteId
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
-from lisbot.council.enums import Choice, DeputyResponse, Standing, VoteForm
+from lisbot.council.enums import Choice, DeputyResponse, Standing, Verdict, VoteForm
 from lisbot.council.log.chain import roll_digest
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.open_questions import withdraw_question
@@ -23,17 +23,19 @@ from lisbot.council.meetings.states import require_not_cancelled, require_unlock
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
 from lisbot.council.register.bodies import get_body_for
 from lisbot.council.register.seats import holders, seats_on
+from lisbot.council.votes.results import make_result
 from lisbot.council.votes.roll import Question, RollRow
 from lisbot.council.votes.roll_in_one import get_question_for
 from lisbot.council.votes.sealed_ballots import lay_blanks, new_salt, open_and_destroy
+from lisbot.council.votes.secrecy import SECRET_MINIMUM, minimum_of
 from lisbot.council.votes.states import VOTE, brief
-from lisbot.council.votes.tally import count, judge
 from lisbot.council.votes.view import get_vote_view_for
 from lisbot.council.votes.views import VoteView
+from lisbot.texts import LANGUAGES, text
 
 OPTIONS = {
     VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
-    VoteForm.CONSENT: [Choice.AGREE, Choice.REMARKS, Choice.DISAGREE],
+    VoteForm.CONSENT: [Choice.AGREE, Choice.REMARKS, Choice.DISAGREE, Choice.ABSTAIN],
 }
 MIN_OPTIONS, MAX_OPTIONS = 2, 10  # of a single choice
 DEFAULT_CLOSING = time(12)
@@ -99,6 +101,8 @@ async def open_vote(
         live=live,
         quorum=body.quorum,
         majority=body.majority,
+        tie_rule=body.tie_rule,
+        secret_minimum=(body.secret_minimum or SECRET_MINIMUM) if secret else None,
         opened_at=act.at,
         closes_at=closing_moment(act, closes_on, closes_at),
         salt=new_salt() if secret else None,
@@ -122,6 +126,7 @@ async def open_vote(
             changed=0,
             recused=False,
             answered=False,
+            is_chair=seat.chairs,
         )
         for seat in seats
         if seat.standing is Standing.VOTING and seat.holder is not None
@@ -133,6 +138,8 @@ async def open_vote(
     for entry in roll:
         entry.vote_id = vote.id
     act.db.add_all(roll)
+    if vote.secret_minimum and len(roll) < vote.secret_minimum:
+        act.ask_first("roll_below_minimum", count=len(roll), minimum=vote.secret_minimum)
     if vote.salt:
         await lay_blanks(act, vote, [entry.seat_id for entry in roll])
     await act.db.flush()
@@ -163,6 +170,9 @@ def options_of(form: VoteForm, options: list[str]) -> list[str]:
         if options:
             raise Invalid("options_are_given", field="options")
         return [str(option) for option in OPTIONS[form]]
+    # Everybody may abstain in every form: it is no option of one's own.
+    abstaining = {text(lang, "choice.abstain").casefold() for lang in LANGUAGES} | {str(Choice.ABSTAIN)}
+    options = [option for option in options if option.casefold() not in abstaining]
     if not MIN_OPTIONS <= len(options) <= MAX_OPTIONS:
         raise Invalid("two_to_ten_options", field="options")
     if len({option.casefold() for option in options}) != len(options):
@@ -289,25 +299,16 @@ async def close(act: Act, *, vote_id: VoteId) -> VoteView:
     Returns VoteView.
     """
     vote, question, roll = await get_conducted_vote_for(act, vote_id, "vote.close")
-    entitled = sum(not row.recused for row in roll)
     if vote.salt:
         answers = await open_and_destroy(act, vote)
     else:
         answers = [(row.choice, row.reason or "") for row in roll if row.choice and not row.recused]
-    counts = count(question.options, [choice for choice, _ in answers])
-    verdict = judge(vote.form, counts, entitled, vote.quorum, vote.majority)
     vote.closed_at, vote.salt = act.at, None
-    vote.result = {
-        "counts": counts,
-        "entitled": entitled,
-        "answered": sum(counts.values()),
-        "recused": len(roll) - entitled,
-        "quorum": vote.quorum,
-        "majority": vote.majority,
-        "verdict": verdict,
-        # Of a secret vote the reasons stand in the order of the alphabet, under nobody's name.
-        "reasons": sorted([choice, reason] for choice, reason in answers if reason) if vote.secret else [],
-    }
+    vote.result = make_result(vote, question, roll, answers)
+    if silent := vote.result["entitled"] - len(answers):
+        act.ask_first("silent_seats", count=silent, entitled=vote.result["entitled"])
+    if vote.result["verdict"] is Verdict.NOT_SHOWN:
+        act.ask_first("too_few_to_show", count=len(answers), minimum=minimum_of(question))
     await act.db.flush()
     act.trace.evidence |= {"result": vote.result, "roll_digest": roll_digest([vouched(row) for row in roll])}
     await notify_concerned(act, vote, "vote_closed")
