@@ -41,7 +41,7 @@ def settings(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert main(["load", str(SHIPPED[0])]) == 0
-    assert main(["vote.open", "--body-id", "1", "--question", "Tilrår rådet?", "--as", REGUT]) == 0
+    assert main(["vote.open", "--body-id", "1", "--question", "Tilrår rådet?", "--confirm", "--as", REGUT]) == 0
     return dict(os.environ) | given
 
 

@@ -177,7 +177,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     await s.bjorn.presses("Send inn", Tittel="Fortsatt feil sak")
     s.bjorn.sees("Fortsatt feil sak")
     await s.bjorn.presses("Trekk forslaget")
-    s.bjorn.sees("2 personer får beskjed")
+    s.bjorn.sees("Kari Sekretær og Ragnhild Regut får beskjed")
     await s.bjorn.presses("Trekk forslaget")
     s.bjorn.sees("trukket")
     await s.paal.says("foreslå")

@@ -13,10 +13,10 @@ from lisbot.cards.views import Action, Link, Opens, Row, Section, Sheet, Table
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, log, meetings, minutes, overview, register, votes
+    from lisbot.cards import cases, delivery, log, meetings, minutes, overview, register, votes
 else:
-    cases, log, meetings, minutes, overview, register, votes = defer(
-        "lisbot.cards", "cases log meetings minutes overview register votes"
+    cases, delivery, log, meetings, minutes, overview, register, votes = defer(
+        "lisbot.cards", "cases delivery log meetings minutes overview register votes"
     )
 
 FORM = "form"
@@ -46,6 +46,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "minutes": minutes.minutes,
     "outcome": minutes.outcome,
     "outcomes": minutes.outcomes,
+    "deliveries": delivery.deliveries,
     "log_check": log.log_check,
     "log_history": log.log_history,
 }

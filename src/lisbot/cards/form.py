@@ -13,7 +13,12 @@ from lisbot.council.core.schemas import Limits
 from lisbot.texts import enum_key, has, text
 
 MAX_NUMBER = 2**31 - 1  # the greatest number there is an input for
-RECIPIENTS = {"tells", "tells_rooms", "tells_unreachable"}  # questions that say no more than whom it tells
+RECIPIENTS = {
+    "tells",
+    "tells_named",
+    "tells_rooms",
+    "tells_unreachable",
+}  # questions that say no more than whom it tells
 KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
 
@@ -34,7 +39,7 @@ class FormView:
     """A form: for which command, about what, and what was wrong with it last time.
 
     asked      the keys of what is to be known before it is done, which sending the form says yes to; None: nothing
-    question   what that is, in words, where nothing was wrong
+    facts      what that is, in words
     told       how many people it tells
     """
 
@@ -43,7 +48,7 @@ class FormView:
     about: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
     asked: Collection[str] | None = None
-    question: str = ""
+    facts: Sequence[str] = ()
     told: int = 0
     problem: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +69,7 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
-        "questions": asked.question.splitlines(),
+        "asked": list(asked.facts),
         "problem": asked.problem,
         "fields": [
             drawn(f, command, lang, asked.problems.get(f.name, ""))

@@ -15,6 +15,7 @@ from lisbot.cards.views import (
     action,
     actions,
     goes_to,
+    goes_to_sent,
     joined,
     section,
     sheet,
@@ -212,6 +213,8 @@ def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
         shown.append(goes_to(viewer, "minutes.show", **about))
     if "meeting.move" in own:
         shown.append(action(viewer, own["meeting.move"]))
+    if sent := goes_to_sent(viewer, body_id, **about):
+        shown.append(sent)
     if viewer.allows("log.show", body_id):
         shown.append(goes_to(viewer, "log.show", **about))
     return shown
@@ -483,6 +486,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
             *actions(viewer, view.actions, positive=["proposal.postpone" if view.is_stranded else "proposal.accept"]),
             goes_to(viewer, "proposal.triage", meeting_id=view.meeting.id) if may_triage else None,
             goes_to(viewer, "meeting.show", meeting_id=view.meeting.id) if may_triage else None,
+            goes_to_sent(viewer, view.meeting.body.id, proposal_id=view.id),
         ],
         opens=Opens("proposal.show", {"proposal_id": view.id}),
         up=Opens("proposal.triage", {"meeting_id": view.meeting.id}) if may_triage else up_to(view.meeting),

@@ -2,7 +2,19 @@
 
 from lisbot.cards.meetings import days_of, up_to, when
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import (
+    Action,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    actions,
+    goes_to,
+    goes_to_sent,
+    joined,
+    section,
+    sheet,
+)
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.enums import MinutesState
@@ -47,7 +59,7 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 rows=[Row(joined(c.name, c.organisation, by=", "), c.text, viewer.say(c.at)) for c in view.comments],
             ),
         ],
-        actions=minutes_actions(view, viewer),
+        actions=[*minutes_actions(view, viewer), goes_to_sent(viewer, ref.body.id, meeting_id=ref.id)],
         opens=Opens("minutes.show", {"meeting_id": ref.id}),
         up=up_to(ref),
     )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, goes_to_sent, joined, section, sheet
 from lisbot.council.register.views import (
     AccountView,
     LinkedAccount,
@@ -114,6 +114,7 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
         actions=[
             *actions(viewer, view.actions),
             goes_to(viewer, "register.show", body_id=view.body.id),
+            goes_to_sent(viewer, view.body.id, change_id=view.id),
         ],
         opens=Opens("seat_change.show", {"change_id": view.id}),
         up=Opens("register.show", {"body_id": view.body.id}),

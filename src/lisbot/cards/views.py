@@ -204,3 +204,10 @@ def actions(viewer: Viewer, allowed: Iterable[AllowedAction], *, positive: Itera
 def goes_to(viewer: Viewer, command: str, *, title: str = "", **arguments: Any) -> Action:
     """Returns a button that leads to what a command shows."""
     return Action(title or viewer.t(f"command.{command}.button"), command, arguments)
+
+
+def goes_to_sent(viewer: Viewer, body_id: int, **arguments: Any) -> Action | None:
+    """Returns a button that leads to how it went with what was sent about something, for those who may see it."""
+    if not viewer.allows("delivery.show", body_id):
+        return None
+    return goes_to(viewer, "delivery.show", **arguments)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
+from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, goes_to_sent, joined, section, sheet
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Choice, Verdict, VoteForm, VoteState
 from lisbot.council.votes.views import BallotLine, RecusedLine, RollLine, VoteView
@@ -40,7 +40,10 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
             section(t("card.vote.silent"), rows=map(roll_row, view.silent), is_detail=True),
             section(t("card.vote.recused"), rows=[recused_row(line, viewer) for line in view.recused]),
         ],
-        actions=actions(viewer, without_choices(view.actions)),
+        actions=[
+            *actions(viewer, without_choices(view.actions)),
+            goes_to_sent(viewer, view.body.id, vote_id=view.id),
+        ],
         opens=Opens("vote.show", {"vote_id": view.id}),
         up=Opens("meeting.show", {"meeting_id": view.meeting_id})
         if view.meeting_id

@@ -34,7 +34,7 @@ def words_of(reply: Reply) -> str:
     assert reply.viewer
     # Words have no buttons, and whether one asks for a form is asked of the command's own module.
     viewer = replace(reply.viewer, asks=lambda _command, _arguments: False)
-    return words(draw_card(reply.shows, reply.view, viewer))
+    return "\n".join([*reply.told, words(draw_card(reply.shows, reply.view, viewer))])
 
 
 def print_json(data: Any) -> None:

@@ -4,7 +4,7 @@ The command is run to its end, and what it asked and whom it would tell is read 
 taken back.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from lisbot.council.core.context import Act, Role
@@ -13,6 +13,7 @@ from lisbot.council.delivery.reach import read_reach
 from lisbot.texts import format_list, text
 
 EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
+FEW = 3  # people told by name
 YES = ("true", "on", "1", "yes")
 
 
@@ -24,29 +25,42 @@ def read_confirmation(given: Any) -> Collection[str]:
     return frozenset(given.split(",")) if isinstance(given, str) else frozenset()
 
 
-async def require_confirmed(act: Act, confirmed: Collection[str]) -> None:
+def require_confirmed(act: Act, confirmed: Collection[str], recipients: Collection[Detail]) -> None:
     """Raises NeedsConfirming with all there is to know, where some of it was not said yes to. What happens by itself
     asks nobody."""
-    if confirmed == EVERYTHING or any(hold.role is Role.CLOCK for hold in act.by.holds):
+    if confirmed == EVERYTHING or is_by_itself(act):
         return
-    questions = [*act.trace.questions, *await describe_recipients(act)]
+    questions = [*act.trace.questions, *recipients]
     if any(key not in confirmed for key, _ in questions):
         raise NeedsConfirming(questions)
 
 
+def is_by_itself(act: Act) -> bool:
+    """Returns whether nobody does this: its time has come."""
+    return any(hold.role is Role.CLOCK for hold in act.by.holds)
+
+
 async def describe_recipients(act: Act) -> list[Detail]:
-    """Returns how many people and channels a command tells, through what, and who cannot be reached."""
+    """Returns whom a command tells, through what, and who cannot be reached. By name where they are few."""
     found: list[Detail] = []
     if act.trace.told:
         reach = await read_reach(act, act.trace.told)
         through = [
             text(act.by.lang, f"reach.{platform}", count=count) for platform, count in sorted(reach.channels.items())
         ]
-        values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through) if through else "–"}
-        found.append(("tells", values))
+        values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through)}
+        if through and len(reach.names) <= FEW:
+            found.append(("tells_named", values | {"names": format_list(act.by.lang, reach.names)}))
+        elif through:
+            found.append(("tells", values))
         if reach.unreachable:
             names = format_list(act.by.lang, reach.unreachable)
             found.append(("tells_unreachable", {"count": len(reach.unreachable), "names": names}))
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))
     return found
+
+
+def say_details(details: Iterable[Detail], lang: str) -> list[str]:
+    """Returns what there is to know, in words."""
+    return [text(lang, f"detail.{key}", **values) for key, values in details]

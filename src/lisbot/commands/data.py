@@ -103,5 +103,5 @@ def form_of(reply: Reply) -> FormData:
         )
 
     fields = tuple(map(describe, form.fields))
-    problem = form.problem or form.question
+    problem = form.problem or "\n".join(form.facts)
     return FormData(form.command, form.about, form.context, form.is_confirming, problem, fields)

@@ -12,7 +12,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 
 from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
-from lisbot.commands.asking import describe_recipients, read_confirmation, require_confirmed
+from lisbot.commands.asking import (
+    describe_recipients,
+    is_by_itself,
+    read_confirmation,
+    require_confirmed,
+    say_details,
+)
 from lisbot.commands.command import BASIS, CONFIRM, Command, Given
 from lisbot.commands.forms import (
     carry_on,
@@ -50,6 +56,7 @@ class Reply:
 
     `view` is what the command returns, or a FormView; `shows` names the card that draws it for `viewer`.
     `command` and `given` are what was run, by the names of today. `fields`: what is wrong with each field.
+    `told`: whom it tells, in words.
     """
 
     status: int
@@ -62,6 +69,7 @@ class Reply:
     key: str = ""
     command: str = ""
     given: Given = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -85,7 +93,10 @@ async def run(
     confirmed = read_confirmation(given.get(CONFIRM))
     basis = read_basis(given.get(BASIS))
 
+    told: tuple[str, ...] = ()
+
     async def work(act: Act, command: Command) -> Any:
+        nonlocal told
         if receipt is not None:
             await require_first_time(act, receipt)
         args = parse(command, typed)
@@ -95,8 +106,10 @@ async def run(
         view = await command.function(act, **args)
         if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
             await act.db.flush()
+        recipients = [] if is_by_itself(act) else await describe_recipients(act)
         if command.asks_first:
-            await require_confirmed(act, confirmed)
+            require_confirmed(act, confirmed, recipients)
+        told = tuple(say_details(recipients, act.by.lang))
         if command.changes and not command.is_internal:
             await write_log(act, command, args)
         return view
@@ -111,7 +124,7 @@ async def run(
             return reply
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer)
-    return reply
+    return replace(reply, told=told) if reply.is_done and told else reply
 
 
 async def require_first_time(act: Act, receipt: "ReceiptKey") -> None:
@@ -170,7 +183,7 @@ async def ask(
                 **carried,
             },
             asked=asked_keys(refusal) or keys_seen(refusal, given),
-            question=say_details(refusal, act.by.lang) if isinstance(refusal, NeedsConfirming) else "",
+            facts=say_details(refusal.details, act.by.lang) if isinstance(refusal, NeedsConfirming) else (),
             told=count_told(refusal),
             problem=reply.words if reply and not isinstance(refusal, NeedsConfirming) else "",
             problems=problems_of(refusal, reply, fields) if reply else {},
@@ -198,7 +211,8 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
     reply, refusal = await attempt(runtime, command.name, typed, caller, work)
     if isinstance(refusal, NeedsConfirming):
         asked, view = asked_keys(refusal), form.view
-        view = replace(view, asked=asked, question=say_details(refusal, reply.lang), told=count_told(refusal))
+        facts = say_details(refusal.details, reply.lang)
+        view = replace(view, asked=asked, facts=facts, told=count_told(refusal))
         return replace(form, shows="form", view=view)
     if not command.inputs:
         return reply
@@ -215,7 +229,7 @@ def problems_of(refusal: Refusal | None, reply: Reply, fields: Sequence[Field]) 
 
 def asked_keys(refusal: Refusal | None) -> tuple[str, ...] | None:
     """Returns the keys of what a person was asked; None where nothing was."""
-    return tuple(key for key, _ in refusal.details) if isinstance(refusal, NeedsConfirming) else None
+    return tuple(dict.fromkeys(key for key, _ in refusal.details)) if isinstance(refusal, NeedsConfirming) else None
 
 
 def keys_seen(refusal: Refusal | None, given: Given) -> tuple[str, ...] | None:
@@ -224,15 +238,10 @@ def keys_seen(refusal: Refusal | None, given: Given) -> tuple[str, ...] | None:
     return tuple(seen.split(",")) if refusal is not None and isinstance(seen, str) else None
 
 
-def say_details(refusal: Refusal, lang: str) -> str:
-    """Returns what there is to know, one thing a line."""
-    return "\n".join(text(lang, f"detail.{key}", **values) for key, values in refusal.details)
-
-
 def count_told(refusal: Refusal | None) -> int:
     """Returns how many people a command tells that asks first; 0 for any other."""
     details = refusal.details if isinstance(refusal, NeedsConfirming) else ()
-    return next((int(str(values["count"])) for key, values in details if key == "tells"), 0)
+    return next((int(str(values["count"])) for key, values in details if key in ("tells", "tells_named")), 0)
 
 
 async def attempt(
@@ -333,20 +342,9 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
     words = text(lang, f"error.{refusal.key}", **named, **refusal.values)
     if refusal.details:
-        words = "\n".join([words, say_details(refusal, lang)])
+        words = "\n".join([words, *say_details(refusal.details, lang)])
     if refusal.field:
         fields = {refusal.field: words}
-    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
-    named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
-    words = text(lang, f"error.{refusal.key}", **named, **refusal.values)
-    if refusal.details:
-        details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
-        words = "\n".join([words, *details])
-    if refusal.field:
-        fields = {refusal.field: words}
-    if isinstance(refusal, NeedsConfirming) and command and command.asks_first:
-        details = (text(lang, f"detail.{key}", **values) for key, values in refusal.details)
-        words = "\n".join([text(lang, "error.asked_first", name=text(lang, f"command.{own_name}.name")), *details])
     return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.commands import ask, run
+from lisbot.commands.command import CONFIRM
 from lisbot.council.core.calendar import holiday, moment
 from lisbot.council.models import Meeting
 from lisbot.council.register.identity import Caller
@@ -37,11 +38,11 @@ class Scene:
         return replace(self.runtime, now=lambda: self.at)
 
     async def do(self, email: str, name: str, **given: Any) -> Any:
-        """Have somebody do something, as they would have that day.
+        """Have somebody do something, as they would have that day, saying yes to what is asked first.
 
         Returns the command's view. Raises RuntimeError when it is refused.
         """
-        reply = await run(self.then, name, given, Caller("cli", email))
+        reply = await run(self.then, name, {**given, CONFIRM: True}, Caller("cli", email))
         if not reply.is_done:
             raise RuntimeError(f"the demo's scene: {name}: {reply.words}")
         return reply.view
@@ -96,7 +97,7 @@ async def plan_meetings(scene: Scene, body_id: int, days: list[date]) -> list[in
     found: list[int] = []
     for year in sorted({day.year for day in days}):
         dates = ", ".join(str(day) for day in days if day.year == year)
-        given = {"starts": "10:00", "ends": "15:00", "place": PLACE, "link": LINK, "confirm": True}
+        given = {"starts": "10:00", "ends": "15:00", "place": PLACE, "link": LINK, CONFIRM: True}
         await scene.do(REGUT, "year_plan.set_dates", body_id=body_id, dates=dates, **given)
         plan = await scene.do(REGUT, "year_plan.show", body_id=body_id, year=year)
         found += [line.meeting.id for line in plan.meetings]

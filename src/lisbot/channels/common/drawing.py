@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from typing import NamedTuple
 
 from lisbot.cards import Card, Opens, draw_card, draw_sheet
@@ -31,6 +32,7 @@ def draw_reply(reply: Reply) -> Drawing | None:
         if reply.shows == FORM:
             return Drawing(draw_card(reply.shows, reply.view, reply.viewer))
         drawn = draw_sheet(reply.shows, reply.view, reply.viewer)
+        drawn = replace(drawn, lines=(*reply.told, *drawn.lines))
         return Drawing(sheet_card(drawn, reply.shows, reply.viewer), drawn.opens)
     except Exception:
         ref = secrets.token_hex(3)

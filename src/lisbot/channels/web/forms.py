@@ -12,6 +12,8 @@ from lisbot.channels.web.visitors import get_caller, is_signed_in, remember_visi
 from lisbot.commands import ask, find_command, run
 from lisbot.commands.table import current_arguments
 
+MAX_TOLD = 500  # characters of a cookie
+
 
 async def show_form(request: web.Request) -> web.Response:
     """Returns a command's form. Changes nothing."""
@@ -60,7 +62,7 @@ async def submit_form(request: web.Request) -> web.Response:
     reply = await run(request.app[SITE].runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
     if reply.is_done:
-        request[SESSION].done = reply.command
+        request[SESSION].done, request[SESSION].told = reply.command, "\n".join(reply.told)[:MAX_TOLD]
         return responses.redirect(navigation.after(reply, back))
     if reply.view is None:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)

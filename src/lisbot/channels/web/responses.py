@@ -59,7 +59,7 @@ async def render_page(
     def target(action: cards.Action) -> Target:
         return navigation.button_target(action, here)
 
-    done, session.done = session.done, ""
+    done, told, session.done, session.told = session.done, session.told, "", ""
     drawn = site.templates.get_template(template).render(
         **values,
         t=t,
@@ -71,7 +71,7 @@ async def render_page(
         hidden={"_csrf": site.cookies.form_token(session), "_next": back or here},
         target=target,
         static=site.static_files.url,
-        done=done_words(lang, done),
+        done="\n".join(part for part in (done_words(lang, done), told) if part),
         demo=site.demo is not None,
         clock=format_value(lang, site.runtime.now().astimezone(site.runtime.tz)),
     )

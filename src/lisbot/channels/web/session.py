@@ -16,21 +16,23 @@ FLOW_LIFE = 600  # seconds to come back from the OpenID provider
 
 @dataclass
 class Session:
-    """One browser's session. `done` is the command just carried out, said once on the next page."""
+    """One browser's session. `done` is the command just carried out, and `told` whom it tells: said once, on the next
+    page."""
 
     person_id: int | None = None
     lang: str | None = None
     done: str = ""
+    told: str = ""
     since: float = field(default_factory=lambda: time.time())
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     def sign_in(self, person_id: int) -> None:
         """Sign in, as a new session: what was known of the old one opens nothing."""
-        self.person_id, self.done = person_id, ""
+        self.person_id, self.done, self.told = person_id, "", ""
         self.since, self.id = time.time(), secrets.token_urlsafe(16)
 
     def sign_out(self) -> None:
-        self.person_id, self.done, self.id = None, "", secrets.token_urlsafe(16)
+        self.person_id, self.done, self.told, self.id = None, "", "", secrets.token_urlsafe(16)
 
 
 FIELDS = frozenset(each.name for each in fields(Session))

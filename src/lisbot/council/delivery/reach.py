@@ -22,8 +22,10 @@ REACH = (
 
 
 class Reach(NamedTuple):
-    """How many people are reached through each channel, and the names of those who are reached through none."""
+    """Who is told, how many of them are reached through each channel, and the names of those who are reached through
+    none."""
 
+    names: tuple[str, ...]
     channels: Counter[str]
     unreachable: tuple[str, ...]
 
@@ -37,4 +39,5 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     for row in reversed(rows):
         if row.conversation_id and row.platform in chats:
             channels[row.id] = row.platform
-    return Reach(Counter(channels.values()), tuple(names[each] for each in names if each not in channels))
+    unreachable = tuple(names[each] for each in names if each not in channels)
+    return Reach(tuple(names.values()), Counter(channels.values()), unreachable)

@@ -1,5 +1,6 @@
 """The notice (innkalling): sent with place, link and agenda, and again when something has changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lisbot.council.core.context import Act
@@ -12,8 +13,10 @@ from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import changes_since_sent, snapshot
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE, require_coming
-from lisbot.council.meetings.views import MeetingView
+from lisbot.council.meetings.views import AgendaChange, MeetingView
+from lisbot.council.models import Meeting
 from lisbot.council.register.seats import holders, seats_on
+from lisbot.texts import format_value, text
 
 
 async def send_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
@@ -31,6 +34,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     NOTICE.require(act, "notice.send", meeting)
     is_sent_again = meeting.published_at is not None
     changes = changes_since_sent(meeting)
+    show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
     meeting.published = snapshot(meeting)
     seats = await seats_on(act, meeting.body_id, meeting.held_on)
@@ -59,3 +63,23 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     await act.db.flush()
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
+
+
+def show_beforehand(act: Act, meeting: Meeting, changes: Sequence[AgendaChange]) -> None:
+    """Have whoever sends the notice see first how it will look: when, where and the agenda; of one that is sent
+    again, what has changed."""
+    for change in changes:
+        act.ask_first("notice_says", line=text(act.by.lang, f"agenda_change.{change.kind}", title=change.title))
+    if changes:
+        return
+    hours = {"starts": meeting.starts, "ends": meeting.ends}
+    act.ask_first("notice_when", days=meeting.days, **hours)
+    for line in filter(None, (meeting.place, meeting.link)):
+        act.ask_first("notice_says", line=line)
+    for item in meeting.items:
+        number = f"{item.case.label} " if item.case else ""
+        secrecy = [text(act.by.lang, "arg.confidential").lower()] if item.confidential else []
+        about = [str(format_value(act.by.lang, item.kind)), *secrecy]
+        act.ask_first("notice_says", line=f"{number}{item.title} ({', '.join(about)})" if item.case else item.title)
+    if all(item.standing for item in meeting.items):
+        act.ask_first("only_standing_items")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, select, table
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -207,12 +207,16 @@ class AgendaItem(Base):
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
     followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id)
-    has_votes: ClassVar[Any]  # lisbot.council.models.votes
+    has_votes: ClassVar[Any]  # whether a question was ever put on it; read where it is asked for
 
     @property
     def is_treated(self) -> bool:
         """Whether something was asked, said or settled about it: it stays on the agenda."""
         return self.outcome is not None or bool(self.discussed) or bool(self.__dict__.get("has_votes"))
+
+
+QUESTION = table("vote", column("item_id"))
+AgendaItem.has_votes = column_property(exists().where(QUESTION.c.item_id == AgendaItem.id), deferred=True)
 
 
 class Attendance(Base):

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, exists
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.enums import Majority, Quorum, TieRule, VoteForm
 from lisbot.council.models.base import Base, Id
@@ -46,10 +46,6 @@ class Vote(Base):
     withdrawn_reason: Mapped[str | None]
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     roll: Mapped[list["RollEntry"]] = relationship(lazy="raise", order_by="RollEntry.id", back_populates="vote")
-
-
-# Whether a question was ever put on an item, also one that was withdrawn: read where it is asked for.
-AgendaItem.has_votes = column_property(exists().where(Vote.item_id == AgendaItem.id), deferred=True)
 
 
 class RollEntry(Base):
