@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
-from lisbot.council.meetings import calls, upcoming
+from lisbot.council.meetings import calls, handover, upcoming
 from lisbot.council.register.identity import Caller
 from lisbot.council.votes import votes
 from lisbot.idempotency import delete_old_receipts
@@ -63,6 +63,7 @@ def hours_of(cron: str) -> set[int]:
 SCHEDULE = (
     ScheduledCommand("* * * * *", "call.open", due=calls.due_to_open, upcoming=calls.next_opening),
     ScheduledCommand("* * * * *", "call.close", due=calls.due_to_close, upcoming=calls.next_closing),
+    ScheduledCommand("* * * * *", "attendance.hand_over", due=handover.due, upcoming=handover.next_due),
     ScheduledCommand("* * * * *", "vote.close", due=votes.due, upcoming=votes.next_due),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.

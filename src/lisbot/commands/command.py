@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic_core import SchemaValidator
 
-from lisbot.council.core.context import Permission
+from lisbot.council.core.context import Act, Permission
 from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, Prefill, RefersTo
 from lisbot.council.core.schemas import arguments_validator
 
@@ -28,6 +28,8 @@ class Command:
     prefill     what its form starts from; its arguments say what the form is about
     asks_first  whether it says first what will happen and whom it tells, and asks; it has a prefill, which says
                 what it is about
+    then        what else follows in the same transaction, from what the function returns: things of subjects that
+                the command's own subject does not know
     secret      arguments that never reach the log
     is_internal whether channels alone run it: no button, form or phrase, and no log line
     """
@@ -39,8 +41,16 @@ class Command:
     changes: bool = True
     prefill: Callable[..., Awaitable[Prefill]] | None = None
     asks_first: bool = False
+    then: Callable[[Act, Any], Awaitable[None]] | None = None
     secret: frozenset[str] = frozenset()
     is_internal: bool = False
+
+    async def execute(self, act: Act, args: Given) -> Any:
+        """Run the function, and what follows. Returns what the function returns."""
+        view = await self.function(act, **args)
+        if self.then is not None:
+            await self.then(act, view)
+        return view
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:

@@ -62,5 +62,6 @@ COMMANDS = (
     Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting", prefill=notice.send_prefill, asks_first=True),
     Command("attendance.respond", attendance.respond, needs=P.RESPOND, shows="meeting", prefill=attendance.respond_prefill, secret=ABSENCE),
     Command("attendance.respond_as_deputy", attendance.respond_as_deputy, needs=P.RESPOND, shows="meeting"),
+    Command("attendance.hand_over", attendance.hand_over, needs=P.CALL, shows="forecast"),
     Command("attendance.forecast", attendance.forecast, needs=P.ARRANGE, shows="forecast", changes=False),
 )

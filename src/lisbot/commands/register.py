@@ -7,8 +7,10 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
+    from lisbot.council.meetings import handover
     from lisbot.council.register import accounts, people, rooms, seat_changes, seats
 else:
+    (handover,) = defer("lisbot.council.meetings", "handover")
     accounts, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts people rooms seat_changes seats"
     )
@@ -26,7 +28,7 @@ COMMANDS = (
     Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
     Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
-    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True),
-    Command("seat_change.approve_namesake", seat_changes.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_namesake_prefill, asks_first=True),
+    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True, then=handover.follow_seat_change),
+    Command("seat_change.approve_namesake", seat_changes.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_namesake_prefill, asks_first=True, then=handover.follow_seat_change),
     Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
 )

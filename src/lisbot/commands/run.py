@@ -103,7 +103,7 @@ async def run(
         if basis and command.prefill:
             prefill = await command.prefill(act, **parse_context(command, typed))
             args = merge_with_saved(command, args, prefill.saved, basis)
-        view = await command.function(act, **args)
+        view = await command.execute(act, args)
         if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
             await act.db.flush()
         recipients = [] if is_by_itself(act) else await describe_recipients(act)
@@ -204,7 +204,7 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
     typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
 
     async def work(act: Act, command: Command) -> Any:
-        await command.function(act, **parse(command, typed))
+        await command.execute(act, parse(command, typed))
         await act.db.flush()
         raise NeedsConfirming([*act.trace.questions, *await describe_recipients(act)])
 

@@ -65,7 +65,7 @@ class ClaimedDelivery(NamedTuple):
     @property
     def subject(self) -> str | None:
         """What the card is about: "vote:7". None for lists and menus."""
-        return subject_of(self.command, self.args)
+        return subject_of(self.command, self.args) if self.command else None
 
 
 class ClaimedPosting(NamedTuple):

@@ -133,8 +133,8 @@ class Drawing:
 
 
 def notification_key(row: ClaimedDelivery, lang: str) -> str:
-    """Returns the key of what a delivery says. What a room is told may have words of its own: a person is also told
-    why they get it."""
+    """Returns the key of what a delivery says. What a room is told may have words of its own, since a person is also
+    told why they get it; and so may what somebody is told as a newcomer or a predecessor."""
     key = f"notification.{row.kind}"
-    in_room = f"{key}_in_room"
-    return in_room if row.room_id is not None and has(lang, in_room) else key
+    own = f"{key}_{row.facts.get('told_as', 'in_room' if row.room_id is not None else '')}"
+    return own if has(lang, own) else key

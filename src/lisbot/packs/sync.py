@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from lisbot.council.core.context import Act
 from lisbot.council.log.write import write as write_log
+from lisbot.council.meetings.handover import follow_seats
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
 from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, Written
 from lisbot.packs.terms import compare_staff, compare_terms
@@ -110,6 +111,7 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     for change in plan.changes:
         summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)
     await write_log(act, "pack.load", {"pack": plan.pack, **summary})
+    await follow_seats(act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")})
 
 
 def differences(kind: str, wanted: Mapping[str, Any], row: Any, register: RegisterRows) -> Diff:

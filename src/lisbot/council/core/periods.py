@@ -8,7 +8,7 @@ later had none.
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
 
 
 class Period(Protocol):
@@ -20,7 +20,7 @@ class Period(Protocol):
     def to_on(self) -> date | None: ...
 
 
-def in_force(table: Any, on: date | BindParameter[date], known_at: datetime | None = None) -> ColumnElement[bool]:
+def in_force(table: Any, on: date | SQLColumnExpression[date], known_at: datetime | None = None) -> ColumnElement[bool]:
     """Returns the condition that a row of `table` (a model, an alias or a table's columns) holds on a day.
 
     `known_at`: as it was known at that moment, for tables that say when they were recorded.

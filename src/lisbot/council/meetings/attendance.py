@@ -9,6 +9,7 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.meetings.forecast import forecast_of, own_rows
+from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.rows import (
     WITH_ATTENDANCE,
@@ -28,6 +29,17 @@ from lisbot.texts import format_value, text
 async def forecast(act: Act, *, meeting_id: MeetingId) -> ForecastView:
     """See who comes, who does not, who is silent, and whether that is a quorum. Returns ForecastView."""
     return forecast_of(act, await get_meeting_for(act, meeting_id, *WITH_ATTENDANCE))
+
+
+async def hand_over(act: Act, *, meeting_id: MeetingId) -> ForecastView:
+    """Ask anew for the answers of seats that somebody else speaks for on the meeting's day than was invited, and
+    invite them.
+
+    Returns ForecastView. Raises Conflict for a meeting that is over or cancelled.
+    """
+    meeting = await get_coming_meeting_for(act, meeting_id)
+    await bring_up_to_date(act, meeting)
+    return forecast_of(act, await get_coming_meeting_for(act, meeting_id, *WITH_ATTENDANCE))
 
 
 async def get_noticed_meeting_for(act: Act, meeting_id: int) -> Meeting:

@@ -1,7 +1,7 @@
 """Who is asked for agenda items, and who has answered: one query for every count, list and task of a call.
 
-A call asks the voting seats that somebody holds today. One answer, a proposal or "no items from us", is the person's,
-and answers for every seat of theirs in the body.
+A call asks the voting seats that somebody speaks for today. One answer, a proposal or "no items from us", is the
+person's, and answers for every seat of theirs in the body.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,16 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import ProposalState, Standing
 from lisbot.council.models import CallDecline, Meeting, Organisation, Person, Proposal, Seat, Term
+from lisbot.council.register.speaking import speaks_for_seat
 
 
 def asked_seats(day: date, *which: ColumnElement[bool]) -> Select[int, int, int, int, bool, bool]:
     """Returns the query for the seats that the calls of some meetings ask, in their order: of which meeting and body,
-    who holds them on a day, and whether that person has proposed something and has declined."""
+    who speaks for them on a day, and whether that person has proposed something and has declined."""
     other = aliased(Term)
-    own_seats = select(other.seat_id).where(other.person_id == Term.person_id, other.rank == 0, in_force(other, day))
+    own_seats = select(other.seat_id).where(
+        other.person_id == Term.person_id, in_force(other, day), speaks_for_seat(other, day)
+    )
     own_seats = own_seats.correlate(Term)
     proposed = select(Proposal.id).where(
         or_(Proposal.sent_for_id == Meeting.id, Proposal.meeting_id == Meeting.id),
@@ -39,7 +42,7 @@ def asked_seats(day: date, *which: ColumnElement[bool]) -> Select[int, int, int,
             declined.correlate(Meeting, Term).exists().label("has_declined"),
         )
         .join(Seat, and_(Seat.body_id == Meeting.body_id, Seat.standing == Standing.VOTING))
-        .join(Term, and_(Term.seat_id == Seat.id, Term.rank == 0, in_force(Term, day)))
+        .join(Term, and_(Term.seat_id == Seat.id, in_force(Term, day), speaks_for_seat(Term, day)))
         .where(*which)
     )
 

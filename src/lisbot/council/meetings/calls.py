@@ -1,6 +1,7 @@
 """The call for agenda items: opened on its day or by hand, answered by each seat, closed at its deadline."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,13 +18,13 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import CallState, ProposalState, Standing
 from lisbot.council.meetings.call_answers import is_open, read_asked
+from lisbot.council.meetings.concerned import concerned_by, notify_all
 from lisbot.council.meetings.dates import default_deadline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
 from lisbot.council.meetings.views import AskedSeat, CallView
 from lisbot.council.models import CallDecline, Delivery, Meeting, Proposal
-from lisbot.council.register.seats import holders, seats_on
 
 REMINDER = "call_reminder"
 SOON = timedelta(hours=1)  # after a reminder, in which another asks first
@@ -153,20 +154,9 @@ async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = 
 
 async def notify_asked(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
     """Tell everybody whom a call asks, and the body's channel."""
-    seats = await seats_on(act, meeting.body_id, act.today)
-    await notify(
-        act,
-        kind,
-        people=holders(seats, Standing.VOTING),
-        rooms_of=meeting.body_id,
-        command="call.show",
-        args={"meeting_id": meeting.id},
-        body_id=meeting.body_id,
-        drawn_for_role=True,
-        body=meeting.body.name,
-        day_on=meeting.days,
-        **facts,
-    )
+    concerned = replace(await concerned_by(act, meeting, Standing.VOTING), deputies=frozenset())
+    about: dict[str, Any] = {"day_on": meeting.days, **facts}
+    await notify_all(act, meeting, kind, "call.show", concerned=concerned, drawn_for_role=True, **about)
     mark_stale(act, f"meeting:{meeting.id}")
 
 

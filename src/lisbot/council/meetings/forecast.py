@@ -50,8 +50,8 @@ def attendance_line(attendance: Attendance) -> AttendanceLine:
 async def own_attendance(act: Act, meeting: Meeting) -> OwnAttendance | None:
     """Returns what this member has answered to the notice, or is asked; None where they are asked nothing.
 
-    The invitation of a seat is answered by whoever holds it now. For a role as such the view says what anybody
-    who holds it is asked.
+    The invitation of a seat is answered by whoever speaks for it on the meeting's day. For a role as such the view
+    says what anybody who holds it is asked.
     """
     if meeting.published_at is None:
         return None
@@ -86,12 +86,12 @@ async def own_attendance(act: Act, meeting: Meeting) -> OwnAttendance | None:
 
 
 async def own_rows(act: Act, meeting: Meeting) -> list[Attendance]:
-    """Returns the member's own lines in a meeting: those of the seats they hold today."""
+    """Returns the member's own lines in a meeting: those of the seats they speak for on the meeting's day."""
     if act.by.id is None or not any(h.body_id == meeting.body_id and h.seat_id for h in act.by.holds):
         return []
-    holder_of = {s.id: s.holder.id for s in await seats_on(act, meeting.body_id, act.today) if s.holder}
+    speaker_of = {s.id: s.speaker.id for s in await seats_on(act, meeting.body_id, meeting.held_on) if s.speaker}
     # A seat that does not vote is answered by its representative too, not by their deputy.
-    return [a for a in meeting.attendances if holder_of.get(a.seat_id) == act.by.id]
+    return [a for a in meeting.attendances if speaker_of.get(a.seat_id) == act.by.id]
 
 
 def responses(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:

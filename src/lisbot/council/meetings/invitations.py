@@ -1,6 +1,6 @@
 """Each seat's line in a meeting: invited when the notice goes out, with names as they are that day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sqlalchemy import insert, select
 
@@ -12,8 +12,11 @@ from lisbot.council.register.views import SeatOnDay
 ADD_LINES = insert(table(Attendance))
 
 
-async def invite(act: Act, seats: Iterable[SeatOnDay], meeting: Meeting) -> None:
-    """Give every seat that takes part its line in the meeting. Two statements, however many seats there are."""
+async def invite(act: Act, seats: Collection[SeatOnDay], meeting: Meeting) -> set[int]:
+    """Give every seat that takes part its line in the meeting. Two statements, however many seats there are.
+
+    Returns the ids of those who speak for seats that had none.
+    """
     query = select(Attendance.seat_id).where(Attendance.meeting_id == meeting.id)
     have = set(await act.db.scalars(query))
     missing = [
@@ -21,14 +24,17 @@ async def invite(act: Act, seats: Iterable[SeatOnDay], meeting: Meeting) -> None
     ]
     if missing:
         await act.db.execute(ADD_LINES, missing)
+    return {
+        seat.speaker.id for seat in seats if seat.speaker and seat.standing is not Standing.COPY and seat.id not in have
+    }
 
 
 def attendance_row(seat: SeatOnDay, meeting: Meeting) -> dict[str, object]:
     return {
         "meeting_id": meeting.id,
         "seat_id": seat.id,
-        "person_id": seat.holder.id if seat.holder else None,
-        "name": seat.holder.name if seat.holder else "",
+        "person_id": seat.speaker.id if seat.speaker else None,
+        "name": seat.speaker.name if seat.speaker else "",
         "role": seat.role,
         "organisation_name": seat.organisation,
         "reason": "",

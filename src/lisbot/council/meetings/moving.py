@@ -22,6 +22,7 @@ from lisbot.council.meetings.dates import (
     set_lead_times,
     span_of,
 )
+from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.published import when_and_where
 from lisbot.council.meetings.rows import notify_all, notify_readers
 from lisbot.council.models import Attendance, Meeting
@@ -66,6 +67,7 @@ async def change_meeting(act: Act, meeting: Meeting, planned: PlannedDate, field
     released = await ask_again(act, meeting) if is_asked_again else set()
     deadline = move_meeting(act, meeting, planned)
     await act.db.flush()
+    await bring_up_to_date(act, meeting, is_moving=True)
     if is_known_of:
         answer = [Phrase("change.answer_again")] if is_asked_again and meeting.published_at else []
         changes = (*of_time, *of_place, *deadline, *answer)

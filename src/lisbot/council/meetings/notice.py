@@ -5,9 +5,10 @@ from typing import Any
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MeetingId, Prefill
-from lisbot.council.delivery.notifications import mark_stale, notify
-from lisbot.council.enums import Standing
+from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.meetings.agenda import add_standing_items
+from lisbot.council.meetings.concerned import notify_all
+from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import changes_since_sent, snapshot
@@ -15,7 +16,7 @@ from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import AgendaChange, MeetingView
 from lisbot.council.models import Meeting
-from lisbot.council.register.seats import holders, seats_on
+from lisbot.council.register.seats import seats_on
 from lisbot.texts import format_value, text
 
 
@@ -40,26 +41,18 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     seats = await seats_on(act, meeting.body_id, meeting.held_on)
     await invite(act, seats, meeting)
     kind = "agenda_changed" if is_sent_again else "notice"
-    facts: dict[str, Any] = {
-        "body": meeting.body.name,
-        "day_on": meeting.days,
-        "hour": f"{meeting.starts:%H:%M}",
-    }
-    about: dict[str, Any] = {"args": {"meeting_id": meeting.id}, "body_id": meeting.body_id, **facts}
-    seated = holders(seats)
+    facts: dict[str, Any] = {"day_on": meeting.days, "hour": f"{meeting.starts:%H:%M}", "count": len(changes)}
     # A first notice says the same to all of a role; later somebody may have answered already.
-    await notify(
+    concerned = await notify_all(
         act,
+        meeting,
         kind,
-        people=seated,
-        rooms_of=meeting.body_id,
-        command="meeting.show",
-        count=len(changes),
+        to_readers=True,
+        copy_kind=f"{kind}_copy",
         drawn_for_role=not is_sent_again,
-        **about,
+        **facts,
     )
-    readers = holders(seats, Standing.COPY) - seated
-    await notify(act, f"{kind}_copy", people=readers, command="agenda.show", drawn_for_role=True, **about)
+    await plan_notices(act, meeting, concerned, is_planned=is_sent_again)
     await act.db.flush()
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)

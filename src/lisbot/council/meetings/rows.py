@@ -1,4 +1,4 @@
-"""Fetching meetings, and what everything about a meeting needs: its name, its line in a list, telling everybody."""
+"""Fetching meetings, and what everything about a meeting needs: its name, its line in a list."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from sqlalchemy.orm.interfaces import ORMOption
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
-from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import MinutesState, Standing
+from lisbot.council.enums import MinutesState
+from lisbot.council.meetings.concerned import notify_all as notify_all
+from lisbot.council.meetings.concerned import notify_readers as notify_readers
 from lisbot.council.meetings.states import CALL, MEETING, require_coming
 from lisbot.council.meetings.upcoming import MAX_CHOICES, is_still_to_be_held
 from lisbot.council.meetings.views import MeetingLine, MeetingRef
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat
 from lisbot.council.register.bodies import body_ref
-from lisbot.council.register.seats import holders, seats_on
 from lisbot.texts import date_and_name, format_value
 
 WITH_AGENDA: tuple[ORMOption, ...] = (
@@ -103,50 +103,6 @@ def meeting_line(act: Act, meeting: Meeting) -> MeetingLine:
 def title_of(act: Act, meeting: Meeting) -> str:
     """Returns council and date, in the member's language, as what a form is about."""
     return date_and_name(act.by.lang, meeting.body.name, meeting.days)
-
-
-async def notify_all(
-    act: Act,
-    meeting: Meeting,
-    kind: str,
-    command: str = "meeting.show",
-    *,
-    to_readers: bool = False,
-    drawn_for_role: bool = False,
-    **facts: Any,
-) -> None:
-    """Tell everybody with a seat at the meeting, and the body's rooms; and, where it concerns them, those who
-    were sent its agenda."""
-    seats = await seats_on(act, meeting.body_id, meeting.held_on)
-    seated = holders(seats)
-    about: dict[str, Any] = {
-        "args": {"meeting_id": meeting.id},
-        "body_id": meeting.body_id,
-        "body": meeting.body.name,
-        "drawn_for_role": drawn_for_role,
-        **facts,
-    }
-    await notify(act, kind, people=seated, rooms_of=meeting.body_id, command=command, **about)
-    if to_readers and meeting.published_at is not None:
-        readers = holders(seats, Standing.COPY) - seated
-        await notify(act, kind, people=readers, command="agenda.show", **about)
-
-
-async def notify_readers(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
-    """Tell those who are sent the agenda and nothing else, once they have been."""
-    if meeting.published_at is None:
-        return
-    seats = await seats_on(act, meeting.body_id, meeting.held_on)
-    await notify(
-        act,
-        kind,
-        people=holders(seats, Standing.COPY) - holders(seats),
-        command="agenda.show",
-        args={"meeting_id": meeting.id},
-        body_id=meeting.body_id,
-        body=meeting.body.name,
-        **facts,
-    )
 
 
 def later_meetings_of(act: Act, meeting: Meeting) -> Select[Any]:

@@ -14,6 +14,7 @@ from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import MinutesState, Response
 from lisbot.council.meetings.agenda import add_standing_items
 from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.meetings.handover import reopen_lines
 from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.rows import (
     WITH_AGENDA,
@@ -35,7 +36,7 @@ from lisbot.council.models import (
     Seat,
     Vote,
 )
-from lisbot.council.register.seats import holders, seats_on
+from lisbot.council.register.seats import seats_on
 from lisbot.council.register.secretariats import staff_of
 from lisbot.texts import sort_key
 
@@ -102,6 +103,7 @@ async def start(act: Act, *, meeting_id: MeetingId) -> MinutesView:
     running = await staff_of(act, meeting.body.secretariat_id)
     act.db.expire_all()
     meeting = await get_minutes_for(act, meeting_id)
+    await reopen_lines(act, meeting, seats)  # nobody is present for what a predecessor answered
     for row in meeting.attendances:
         # Names as they are in the register that day; kept from here on.
         today = attendance_row(by_id[row.seat_id], meeting)
@@ -286,18 +288,7 @@ async def approve(act: Act, *, meeting_id: MeetingId) -> MinutesView:
         raise Conflict("outcome_missing", titles="; ".join(without))
     meeting.minutes_state, meeting.minutes_at = MinutesState.APPROVED, act.at
     await act.db.flush()
-    await notify(
-        act,
-        "minutes_approved",
-        people=holders(await seats_on(act, meeting.body_id, act.today)),
-        rooms_of=meeting.body_id,
-        command="minutes.show",
-        args={"meeting_id": meeting.id},
-        body_id=meeting.body_id,
-        drawn_for_role=True,
-        body=meeting.body.name,
-        day_on=meeting.held_on,
-    )
+    await notify_all(act, meeting, "minutes_approved", "minutes.show", drawn_for_role=True, day_on=meeting.held_on)
     return await view_again(act, meeting.id)
 
 

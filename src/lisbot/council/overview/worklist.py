@@ -3,10 +3,10 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import and_, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
@@ -16,7 +16,7 @@ from lisbot.council.meetings.proposal_lines import proposal_line, senders_action
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import CALL, RESPONDING
 from lisbot.council.meetings.upcoming import is_coming
-from lisbot.council.models import Attendance, Body, Meeting, Proposal, RollEntry, Term, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, RollEntry, Term, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
 from lisbot.council.register.bodies import body_ref
@@ -24,6 +24,7 @@ from lisbot.council.register.views import BodyRef
 from lisbot.texts import sort_key
 
 MAX_SHOWN = 12  # of each kind
+ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
 
 
 async def show(act: Act) -> WorklistView:
@@ -89,7 +90,10 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
     query = select(Meeting).where(Meeting.id.in_(ids)).options(*AS_LINE)
     asked = set(rows)
     for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.starts, Meeting.id)):
+        is_over = meeting.ends_at <= act.at
         for kind in ("call", "invitation", "stand_in", "comment", "coming"):
+            if is_over and kind in ANSWERED_BEFORE:
+                continue
             if (kind, meeting.id) in asked and len(found[kind]) < MAX_SHOWN:
                 found[kind].append(meeting)
     return found
@@ -97,7 +101,7 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
 
 def meeting_tasks(act: Act) -> Any:
     """Returns the statement for every meeting the member is asked something about, by what they are asked."""
-    invited_seats = [h.seat_id for h in act.by.holds if h.role in RESPONDING]
+    invited_seats = [h.seat_id for h in act.by.holds if h.role in (*RESPONDING, Role.DEPUTY)]
     coming_only = is_coming(act.today)
     # A call closes by itself a moment after its last day.
     silent = silent_seats(act.today, Term.person_id == act.by.id, Meeting.call_closes_on >= act.today)
@@ -107,6 +111,7 @@ def meeting_tasks(act: Act) -> Any:
         .join(Attendance)
         .where(
             Attendance.seat_id.in_(invited_seats),
+            Attendance.person_id == act.by.id,
             Attendance.response.is_(None),
             Meeting.published_at.is_not(None),
             Meeting.minutes_state == MinutesState.NONE,
@@ -119,6 +124,8 @@ def meeting_tasks(act: Act) -> Any:
         .where(
             Attendance.deputy_id == act.by.id,
             Attendance.deputy_response == DeputyResponse.ASKED,
+            Meeting.body_id.in_(bodies_where(act.by, P.RESPOND)),
+            Meeting.minutes_state == MinutesState.NONE,
             *coming_only,
         )
     )
@@ -155,26 +162,43 @@ async def own_proposals(act: Act) -> list[Proposal]:
 
 async def asked_votes(act: Act, bodies: dict[int, BodyRef]) -> list[AskedVote]:
     """Returns the open votes a seat of theirs has not answered, or that they stand in for."""
-    if not bodies_where(act.by, P.VIEW):
+    if not bodies_where(act.by, P.VOTE):
         return []
     seats = {h.seat_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
-    stand_in = select(Attendance.seat_id).where(
-        Attendance.deputy_id == act.by.id,
-        Attendance.deputy_response.in_((DeputyResponse.COMES, DeputyResponse.DIGITAL)),
+    deputy_seats = {h.seat_id for h in act.by.holds if h.role is Role.DEPUTY} | seats
+    whole = bodies_seen_whole(act.by, bodies)
+    # The deputy who comes to the question's own meeting answers for the seat, and nobody else does.
+    stand_in = (
+        select(Attendance.deputy_id)
+        .where(
+            Attendance.meeting_id == AgendaItem.meeting_id,
+            Attendance.seat_id == RollEntry.seat_id,
+            Attendance.response == Response.ABSENT,
+            Attendance.deputy_response.in_((DeputyResponse.COMES, DeputyResponse.DIGITAL)),
+        )
+        .correlate(AgendaItem, RollEntry)
+        .scalar_subquery()
+    )
+    answers_for = or_(
+        and_(RollEntry.seat_id.in_(seats), stand_in.is_(None)),
+        and_(RollEntry.seat_id.in_(deputy_seats), stand_in == act.by.id),
     )
     rows = await act.db.execute(
         select(Vote.id, Vote.body_id, Vote.question, Vote.closes_at)
+        .outerjoin(AgendaItem, AgendaItem.id == Vote.item_id)
         .where(
-            Vote.body_id.in_(list(bodies)),
+            Vote.body_id.in_(bodies_where(act.by, P.VOTE) & set(bodies)),
+            or_(Vote.item_id.is_(None), AgendaItem.confidential.is_(False), Vote.body_id.in_(whole)),
             Vote.closed_at.is_(None),
             or_(Vote.closes_at.is_(None), Vote.closes_at > act.at),
             select(RollEntry.id)
             .where(
                 RollEntry.vote_id == Vote.id,
-                or_(RollEntry.seat_id.in_(seats), RollEntry.seat_id.in_(stand_in)),
+                answers_for,
                 RollEntry.answered.is_(False),
                 RollEntry.recused.is_(False),
             )
+            .correlate(Vote, AgendaItem)
             .exists(),
         )
         .order_by(Vote.closes_at.is_(None), Vote.closes_at, Vote.id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.addresses import fold_address
@@ -15,6 +15,7 @@ from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import Standing
 from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term, table
+from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.db import is_one_of
 
 
@@ -55,6 +56,8 @@ SEAT_ROLES = {
     Standing.COPY: Role.READER,
 }
 PERSON, ACCOUNT, TERM, SEAT, STAFF, BODY = (table(each).c for each in (Person, Account, Term, Seat, Staff, Body))
+# Whether somebody comes before a deputy: whoever holds the seat, or a deputy of a lower number.
+IS_BEHIND = and_(TERM.rank > 0, ~speaks_for_seat(TERM, bindparam("day")))
 
 
 def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
@@ -67,6 +70,7 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
             PERSON.lang,
             exists().where(STAFF.person_id == PERSON.id).label("is_staff"),
             TERM.rank,
+            IS_BEHIND.label("is_behind"),
             SEAT.id.label("seat_id"),
             SEAT.body_id,
             SEAT.organisation_id,
@@ -217,13 +221,14 @@ async def find(
 
 
 def seat_holds(rows: Iterable[Any]) -> list[Hold]:
-    """Returns the roles that come of one person's seats."""
+    """Returns the roles that come of one person's seats. The first deputy of a seat that nobody holds speaks for it,
+    and has the role its holder would have."""
     holds: list[Hold] = []
     for row in rows:
         if row.seat_id is None:
             continue
         role = SEAT_ROLES[row.standing]
-        if row.rank > 0:
+        if row.is_behind:
             role = Role.DEPUTY if row.standing is Standing.VOTING else role
         holds.append(Hold(role, row.body_id, row.seat_id, row.organisation_id))
         if row.chairs and row.rank == 0:

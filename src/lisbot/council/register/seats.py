@@ -64,16 +64,17 @@ async def seats_on(act: Act, body_id: int, day: date) -> list[SeatOnDay]:
         seat = seats.get(row.id) or SeatOnDay(*of_seat)
         if person is not None and row.rank == 0:
             seat = replace(seat, holder=person)
-        elif person is not None:
+        elif person is not None and person != seat.holder:
             seat = replace(seat, deputies=(*seat.deputies, person))
         seats[row.id] = seat
     return list(seats.values())
 
 
-def holders(seats: Iterable[SeatOnDay], *standings: Standing) -> set[int]:
-    """Returns the ids of those who hold a seat of these standings; of any that takes part where none is named."""
+def speakers(seats: Iterable[SeatOnDay], *standings: Standing) -> set[int]:
+    """Returns the ids of those who speak for a seat of these standings; of any that takes part where none is
+    named."""
     wanted = standings or SEATED
-    return {seat.holder.id for seat in seats if seat.standing in wanted and seat.holder is not None}
+    return {seat.speaker.id for seat in seats if seat.standing in wanted and seat.speaker is not None}
 
 
 def seat_name(seat: Seat) -> str:

@@ -43,6 +43,11 @@ class SeatOnDay:
     def name(self) -> str:
         return f"{self.role}, {self.organisation}"
 
+    @property
+    def speaker(self) -> PersonRef | None:
+        """Whoever speaks for the seat that day: its holder, or while it has none its first deputy."""
+        return self.holder or next(iter(self.deputies), None)
+
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:

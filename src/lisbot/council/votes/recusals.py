@@ -95,9 +95,9 @@ async def drop_answer(act: Act, vote: Vote, entry: RollEntry) -> None:
 
 
 async def notify_seat(act: Act, vote: Vote, entry: RollEntry, kind: str, **facts: Any) -> None:
-    """Tell whoever answers for a seat: its holder today, and the deputy who comes to the meeting in their place."""
+    """Tell whoever answers for a seat: who speaks for it today, and the deputy who comes to the meeting instead."""
     seats = await seats_on(act, vote.body_id, act.today)
-    people = {seat.holder.id for seat in seats if seat.id == entry.seat_id and seat.holder is not None}
+    people = {seat.speaker.id for seat in seats if seat.id == entry.seat_id and seat.speaker is not None}
     if vote.item is not None:
         stands_in = select(ATTENDANCE.c.deputy_id).where(
             ATTENDANCE.c.meeting_id == vote.item.meeting_id, ATTENDANCE.c.seat_id == entry.seat_id, DEPUTY_STANDS_IN

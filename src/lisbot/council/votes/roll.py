@@ -133,12 +133,12 @@ def require_readable(act: Act, question: Question) -> None:
 
 
 def rows_answered_for(act: Act, body_id: int, roll: Sequence[RollRow]) -> list[RollRow]:
-    """Returns the seats this member answers for today: their own, unless an accepted deputy does, and those
-    whose absent representative they stand in for at the meeting."""
+    """Returns the seats this member answers for today: those they speak for, unless an accepted deputy does, and
+    those whose absent representative they stand in for at the meeting."""
     if not seats_of(act.by, body_id, Role.REPRESENTATIVE, Role.DEPUTY):
         return []
     own = {hold.seat_id for hold in seats_of(act.by, body_id, Role.REPRESENTATIVE)}
-    deputy = {hold.seat_id for hold in seats_of(act.by, body_id, Role.DEPUTY)}
+    deputy = {hold.seat_id for hold in seats_of(act.by, body_id, Role.DEPUTY)} | own
 
     def answers_for(row: RollRow) -> bool:
         if row.stand_in is None:

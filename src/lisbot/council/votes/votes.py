@@ -22,7 +22,7 @@ from lisbot.council.meetings.open_questions import withdraw_question
 from lisbot.council.meetings.states import require_not_cancelled, require_unlocked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
 from lisbot.council.register.bodies import get_body_for
-from lisbot.council.register.seats import holders, seats_on
+from lisbot.council.register.seats import seats_on, speakers
 from lisbot.council.votes.results import make_result
 from lisbot.council.votes.roll import Question, RollRow
 from lisbot.council.votes.roll_in_one import get_question_for
@@ -122,14 +122,14 @@ async def open_vote(
         RollEntry(
             seat_id=seat.id,
             seat_name=seat.name,
-            holder=seat.holder.name,
+            holder=seat.speaker.name,
             changed=0,
             recused=False,
             answered=False,
             is_chair=seat.chairs,
         )
         for seat in seats
-        if seat.standing is Standing.VOTING and seat.holder is not None
+        if seat.standing is Standing.VOTING and seat.speaker is not None
     ]
     if not roll:
         raise Conflict("nobody_to_ask", body=body.name)
@@ -143,7 +143,7 @@ async def open_vote(
     if vote.salt:
         await lay_blanks(act, vote, [entry.seat_id for entry in roll])
     await act.db.flush()
-    await notify_opened(act, vote, item, holders(seats, Standing.VOTING))
+    await notify_opened(act, vote, item, speakers(seats, Standing.VOTING))
     act.concerns(f"vote:{vote.id}", f"meeting:{item.meeting_id}" if item else f"body:{body.id}")
     return await get_vote_view_for(act, vote.id)
 
@@ -339,7 +339,7 @@ async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> Non
     await notify(
         act,
         kind,
-        people=holders(seats, Standing.VOTING) | deputies,
+        people=speakers(seats, Standing.VOTING) | deputies,
         rooms_of=None if vote.item and vote.item.confidential else vote.body_id,
         command="vote.show",
         args={"vote_id": vote.id},

@@ -1,0 +1,270 @@
+"""What follows for coming meetings when somebody else speaks for a seat: the answer to the notice is asked for anew,
+and the newcomer is told what is still of use.
+
+The attendance lines are the schedule: a line belongs to whoever it was written for, and is due when somebody else
+speaks for the seat on the meeting's day.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.calendar import moment
+from lisbot.council.core.context import Act
+from lisbot.council.core.periods import holds_on, in_force
+from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.enums import DeliveryState, DeputyResponse, MinutesState, Standing
+from lisbot.council.meetings.concerned import AUDIENCE, Concerned, concerned_by, tell_in_words
+from lisbot.council.meetings.invitations import attendance_row, invite
+from lisbot.council.meetings.upcoming import NOTICE_HOUR
+from lisbot.council.models import Attendance, Body, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
+from lisbot.council.register.seats import seat_name, seats_on
+from lisbot.council.register.views import SeatChangeView, SeatOnDay
+from lisbot.db import is_one_of
+
+DAY = timedelta(days=1)
+UNANSWERED: dict[str, Any] = {
+    "response": None,
+    "responded_at": None,
+    "deputy_id": None,
+    "deputy_response": None,
+    "former_response": None,
+    "former_on": None,
+    "noted_by": "",
+}
+# Meetings whose notice is sent and that are still to be held.
+IS_SUMMONED = (
+    Meeting.published_at.is_not(None),
+    Meeting.cancelled_at.is_(None),
+    Meeting.minutes_state == MinutesState.NONE,
+)
+
+
+async def bring_up_to_date(act: Act, meeting: Meeting, *, is_moving: bool = False) -> None:
+    """Give each line of a meeting whose notice is sent to whoever speaks for the seat on its day, and tell those it
+    was not for before.
+
+    `is_moving`: everybody is told of the meeting's new day in any case.
+    """
+    if meeting.published_at is None:
+        return
+    seats = await seats_on(act, meeting.body_id, meeting.held_on)
+    newcomers = await reopen_lines(act, meeting, seats) | await invite(act, seats, meeting)
+    concerned = await concerned_by(act, meeting)
+    facts: dict[str, Any] = {"day_on": meeting.days, "hour": f"{meeting.starts:%H:%M}"}
+    if newcomers and not is_moving:
+        await notify_newcomers(act, meeting, newcomers & concerned.seated, **facts)
+        later = {person: on for person, on in concerned.newcomers.items() if person in newcomers}
+        await tell_in_words(act, meeting, "notice", later, **facts)
+    await plan_notices(act, meeting, concerned, is_planned=True)
+    if newcomers:
+        mark_stale(act, f"meeting:{meeting.id}")
+
+
+async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay]) -> set[int]:
+    """Drop the answers that somebody else gave than who speaks for the seat on the meeting's day, and tell the deputies
+    who were to come for them. Returns the ids of those who speak for these seats."""
+    newcomers: set[int] = set()
+    written = await act.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
+    lines = {line.seat_id: line for line in written}
+    for seat in seats:
+        line, speaker = lines.get(seat.id), seat.speaker
+        if line is None or line.person_id == (speaker.id if speaker else None):
+            continue
+        is_expected = line.deputy_response is not DeputyResponse.DECLINED and meeting.ends_at > act.at
+        released = {line.deputy_id} if line.deputy_id is not None and is_expected else set()
+        for name, value in {**UNANSWERED, **attendance_row(seat, meeting)}.items():
+            setattr(line, name, value)
+        newcomers |= {speaker.id} if speaker else set()
+        await notify(
+            act,
+            "deputy_no_longer_asked",
+            people=released - newcomers,
+            command="meeting.show",
+            args={"meeting_id": meeting.id},
+            body_id=meeting.body_id,
+            body=meeting.body.name,
+            day_on=meeting.days,
+            seat=seat.name,
+        )
+    await act.db.flush()
+    return newcomers
+
+
+async def notify_newcomers(act: Act, meeting: Meeting, people: Collection[int], **facts: Any) -> None:
+    """Send the notice to those who were not sent it: now, or at the moment `at`."""
+    await notify(
+        act,
+        "notice",
+        people=people,
+        command="meeting.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        audience=AUDIENCE,
+        body=meeting.body.name,
+        **facts,
+    )
+
+
+async def plan_notices(act: Act, meeting: Meeting, concerned: Concerned, *, is_planned: bool) -> None:
+    """Have the notice sent to each who has no part in the body yet on the morning of their first day.
+
+    `is_planned`: some may be planned already, for another day or with other words; they are planned anew.
+    """
+    if is_planned:
+        planned = (Delivery.subject == f"meeting:{meeting.id}", Delivery.kind.in_(("notice", "notice_copy")))
+        await act.db.execute(delete(Delivery).where(*planned, *still_planned(act)))
+    for people, kind, command in (
+        (concerned.newcomers, "notice", "meeting.show"),
+        (concerned.new_readers, "notice_copy", "agenda.show"),
+    ):
+        for first_on in sorted(set(people.values())):
+            await notify(
+                act,
+                kind,
+                people={person for person, on in people.items() if on == first_on},
+                command=command,
+                args={"meeting_id": meeting.id},
+                body_id=meeting.body_id,
+                audience=AUDIENCE,
+                at=moment(first_on, NOTICE_HOUR, act.tz),
+                body=meeting.body.name,
+                day_on=meeting.days,
+                hour=f"{meeting.starts:%H:%M}",
+            )
+
+
+def still_planned(act: Act) -> tuple[Any, ...]:
+    """Returns the conditions for a message that is to be sent on a day to come, and was not tried yet."""
+    waits = (Delivery.state == DeliveryState.WAITING, Delivery.next_at > act.at, Delivery.attempts == 0)
+    return (*waits, Delivery.audience == AUDIENCE, Delivery.made_at < Delivery.next_at)
+
+
+async def follow_seat_change(act: Act, change: SeatChangeView) -> None:
+    """Let coming meetings follow a change of who holds a seat."""
+    await follow_seats(act, {change.seat_id})
+
+
+async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:
+    """Let coming meetings follow the register, of these seats: their lines are for whoever speaks for them on the day,
+    who is told what is of use."""
+    await act.db.flush()
+    if not seat_ids:
+        return
+    body_ids = set(await act.db.scalars(select(Seat.body_id).where(is_one_of(table(Seat).c.id, seat_ids))))
+    summoned = select(Meeting.id).where(Meeting.body_id.in_(body_ids), Meeting.ends_on >= act.today, *IS_SUMMONED)
+    for meeting_id in (await act.db.scalars(summoned.order_by(Meeting.id))).all():
+        meeting = await act.db.get_one(
+            Meeting,
+            meeting_id,
+            options=[joinedload(Meeting.body).joinedload(Body.secretariat)],
+            with_for_update={"of": Meeting},
+            populate_existing=True,
+        )
+        if meeting.ends_at > act.at:
+            await bring_up_to_date(act, meeting)
+    await welcome(act, seat_ids)
+
+
+async def welcome(act: Act, seat_ids: Collection[int]) -> None:
+    """Show whoever takes over one of these seats what waits for them: on their first day, or now where the seat is
+    theirs already and something does."""
+    terms: dict[int, list[Term]] = defaultdict(list)
+    represent = select(Term).where(is_one_of(table(Term).c.seat_id, seat_ids), Term.rank == 0).order_by(Term.id)
+    for term in await act.db.scalars(represent):
+        terms[term.seat_id].append(term)
+    to_come = {term.person_id for each in terms.values() for term in each if term.from_on > act.today}
+    begun = [seat for seat, each in terms.items() if any(is_recorded_now(act, term) for term in each)]
+    if not to_come and not begun:
+        return
+    waiting = await seats_with_something_waiting(act, begun) if begun else set()
+    seats = select(Seat).where(is_one_of(table(Seat).c.id, terms), Seat.standing != Standing.COPY).order_by(Seat.id)
+    for seat in await act.db.scalars(seats.options(joinedload(Seat.body), joinedload(Seat.organisation))):
+        held = terms[seat.id]
+        for term in held:
+            begins = term.from_on > act.today
+            goes_on = any(t.person_id == term.person_id and holds_on(t, term.from_on - DAY) for t in held)
+            if goes_on or not (begins or (seat.id in waiting and is_recorded_now(act, term))):
+                continue
+            about: dict[str, Any] = {"seat": seat_name(seat), "body": seat.body.name}
+            if begins:
+                planned = (Delivery.kind == "seat_taken_over", Delivery.body_id == seat.body_id)
+                theirs = (Delivery.person_id == term.person_id, *still_planned(act))
+                await act.db.execute(delete(Delivery).where(*planned, *theirs))
+            await notify(
+                act,
+                "seat_taken_over",
+                people={term.person_id},
+                command="worklist.show",
+                body_id=seat.body_id,
+                audience=AUDIENCE,
+                at=moment(term.from_on, NOTICE_HOUR, act.tz) if begins else None,
+                **about,
+            )
+
+
+def is_recorded_now(act: Act, term: Term) -> bool:
+    """Returns whether a term is new in the register and has begun."""
+    return term.recorded_at == act.at and holds_on(term, act.today)
+
+
+async def seats_with_something_waiting(act: Act, seat_ids: Collection[int]) -> set[int]:
+    """Returns those of the seats whose answer a call or a question waits for."""
+    call = exists().where(
+        Meeting.body_id == Seat.body_id,
+        Meeting.call_opened_at.is_not(None),
+        Meeting.call_closed_at.is_(None),
+        Meeting.cancelled_at.is_(None),
+        Meeting.call_closes_on >= act.today,
+    )
+    question = exists().where(
+        Vote.id == RollEntry.vote_id,
+        RollEntry.seat_id == Seat.id,
+        RollEntry.answered.is_(False),
+        RollEntry.recused.is_(False),
+        Vote.closed_at.is_(None),
+    )
+    return set(await act.db.scalars(select(Seat.id).where(is_one_of(table(Seat).c.id, seat_ids), or_(call, question))))
+
+
+async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, Any]]:
+    """Returns the meetings with a line that is for somebody else than who speaks for its seat on the day, as arguments
+    to attendance.hand_over."""
+    today = at.astimezone(tz).date()
+    speaker = (
+        select(Term.person_id)
+        .where(Term.seat_id == Seat.id, in_force(Term, Meeting.held_on))
+        .order_by(Term.rank)
+        .limit(1)
+        .correlate(Seat, Meeting)
+        .scalar_subquery()
+    )
+    meetings = (
+        select(Meeting.id, Meeting.held_on, Meeting.ends_on, Meeting.ends, Meeting.zone)
+        .join(Seat, Seat.body_id == Meeting.body_id)
+        .outerjoin(Attendance, and_(Attendance.meeting_id == Meeting.id, Attendance.seat_id == Seat.id))
+        .where(
+            *IS_SUMMONED,
+            Meeting.ends_on >= today,
+            Seat.standing != Standing.COPY,
+            Attendance.person_id.is_distinct_from(speaker),
+        )
+        .distinct()
+        .order_by(Meeting.id)
+    )
+    return [
+        {"meeting_id": row.id}
+        for row in await db.execute(meetings)
+        if datetime.combine(row.ends_on, row.ends, ZoneInfo(row.zone)) > at
+    ]
+
+
+async def next_due(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:
+    """Returns None: a line falls due when the register changes, and not with time."""
+    return None

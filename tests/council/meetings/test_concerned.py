@@ -1,0 +1,257 @@
+"""Whom a meeting concerns, today and on its day: who is told, who is asked, and whose answer counts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+
+import builders
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
+from lisbot.council.enums import Response
+from lisbot.council.models import Attendance, Delivery, Person, RollEntry, Term
+from lisbot.scheduler import Scheduler
+
+NY = "ny@fjord.example"
+ABSENT = {"response": "absent", "reason": "Vakt"}
+
+
+async def hand_over(scene: Any, from_on: str, *, email: str = NY, name: str = "Ny Person", rank: int = 0) -> None:
+    given = {"seat_id": await scene.seat("fjord"), "rank": rank, "name": name, "email": email, "from_on": from_on}
+    view = await scene.ok(ASTRID, "seat_change.report", **given, anchored_by="Direktøren", anchored=True)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=view.id)
+
+
+async def end_term(scene: Any, email: str, on: date) -> None:
+    """The register says that somebody's part is over, and nobody follows."""
+    async with scene.runtime.db.write() as db:
+        person = await scene.person(email)
+        await db.execute(update(Term).where(Term.person_id == person).values(to_on=on, ended_at=builders.RECORDED))
+
+
+async def told(scene: Any, kind: str, *, in_words: bool = False) -> set[str]:
+    """The addresses of those who are told something at once, with a card or in words alone."""
+    names = {person.id: person.email for person in await scene.all(Person)}
+    return {
+        names[each.person_id]
+        for each in await scene.all(Delivery, kind=kind)
+        if each.person_id and each.next_at == each.made_at and (each.command == "") == in_words
+    }
+
+
+async def line(scene: Any, seat: str = "fjord") -> Attendance:
+    (found,) = await scene.all(Attendance, seat_id=await scene.seat(seat))
+    return found
+
+
+async def deputy_comes(scene: Any, meeting_id: int) -> None:
+    given = {"meeting_id": meeting_id, "deputy_id": await scene.person(FRODE), **ABSENT}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+
+
+# The deputy who comes.
+
+
+async def test_the_deputy_who_comes_is_told_what_the_seat_is_told(scene):
+    meeting_id, _ = await scene.published()
+    await deputy_comes(scene, meeting_id)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10", place="Rom B")
+    assert await told(scene, "meeting_changed") == {ASTRID, FRODE, BJORN, ELI, PAAL}
+
+
+async def test_the_deputy_who_comes_is_told_of_a_changed_agenda_and_of_cancelling(scene):
+    meeting_id, _ = await scene.published()
+    await deputy_comes(scene, meeting_id)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Noe nytt", kind="advice")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert await told(scene, "agenda_changed") == {ASTRID, FRODE, BJORN, ELI, PAAL}
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Snø")
+    assert FRODE in await told(scene, "meeting_cancelled")
+
+
+async def test_a_deputy_who_was_asked_is_told_and_one_who_declined_is_not(scene):
+    meeting_id, _ = await scene.published()
+    given = {"meeting_id": meeting_id, "deputy_id": await scene.person(FRODE), **ABSENT}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Noe nytt", kind="advice")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert FRODE in await told(scene, "agenda_changed")
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="declined")
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Snø")
+    assert FRODE not in await told(scene, "meeting_cancelled")
+
+
+async def test_the_deputy_who_came_is_told_of_the_minutes(scene):
+    meeting_id, item_id = await scene.published()
+    await deputy_comes(scene, meeting_id)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
+    await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-20")
+    assert FRODE in await told(scene, "minutes_sent")
+    scene.at(2027, 3, 21, 9)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert FRODE in await told(scene, "minutes_approved")
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Skrivefeil")
+    assert FRODE in await told(scene, "minutes_reopened")
+
+
+# A seat that changes hands.
+
+
+async def test_a_notice_sent_before_the_seat_changes_hands_tells_both(scene):
+    await hand_over(scene, "2027-03-01")
+    meeting_id, _ = await scene.published()
+    assert await told(scene, "notice") == {ASTRID, BJORN, ELI, PAAL}
+    assert await told(scene, "notice", in_words=True) == {NY}
+    (planned,) = [d for d in await scene.all(Delivery, kind="notice") if d.next_at > d.made_at]
+    assert (planned.person_id, planned.command) == (await scene.person(NY), "meeting.show")
+    assert planned.next_at == datetime(2027, 3, 1, 8, tzinfo=OSLO)
+    # Whoever has the seat on the day answers for it.
+    assert (await line(scene)).person_id == await scene.person(NY)
+    assert (await scene.refused(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")).status == 403
+    scene.at(2027, 3, 1, 9)
+    assert [task.meeting.id for task in (await scene.ok(NY, "worklist.show")).invitations] == [meeting_id]
+    await scene.ok(NY, "attendance.respond", meeting_id=meeting_id, response="comes")
+
+
+async def test_taking_over_after_the_notice_reopens_the_seats_answer(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await hand_over(scene, "2027-03-01")
+    found = await line(scene)
+    assert (found.person_id, found.name, found.response) == (await scene.person(NY), "Ny Person", None)
+    assert await told(scene, "notice", in_words=True) == {NY}
+    forecast = await scene.ok(RAGNHILD, "attendance.forecast", meeting_id=meeting_id)
+    assert (forecast.seats[0].name, forecast.seats[0].response) == ("Ny Person", None)
+    assert (await scene.ok(ASTRID, "worklist.show")).invitations == ()
+
+
+async def test_taking_over_today_brings_the_notice_at_once(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await hand_over(scene, "2027-02-01")
+    assert NY in await told(scene, "notice")
+    await scene.ok(NY, "attendance.respond", meeting_id=meeting_id, response="digital")
+    assert (await line(scene)).response is Response.DIGITAL
+
+
+async def test_the_predecessors_deputy_is_released(scene):
+    meeting_id, _ = await scene.published()
+    await deputy_comes(scene, meeting_id)
+    await hand_over(scene, "2027-03-01")
+    assert (await line(scene)).deputy_id is None
+    assert await told(scene, "deputy_no_longer_asked") == {FRODE}
+
+
+async def test_a_deputy_who_becomes_the_representative_is_not_his_own_deputy(scene):
+    meeting_id, _ = await scene.published()
+    await deputy_comes(scene, meeting_id)
+    await hand_over(scene, "2027-03-01", email=FRODE, name="Frode Vara")
+    assert await told(scene, "deputy_no_longer_asked") == set()
+    assert FRODE in await told(scene, "notice")
+    given = {"meeting_id": meeting_id, "deputy_id": await scene.person(FRODE), **ABSENT}
+    scene.at(2027, 3, 1, 9)
+    assert (await scene.refused(FRODE, "attendance.respond", **given)).status == 422
+
+
+async def test_a_change_after_the_meeting_leaves_its_answers(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await hand_over(scene, "2027-03-11")
+    assert (await line(scene)).response is Response.COMES
+    assert NY not in await told(scene, "notice", in_words=True)
+
+
+async def test_a_meeting_moved_past_a_change_asks_the_one_who_has_the_seat_then(scene):
+    meeting_id, _ = await scene.published()
+    await hand_over(scene, "2027-03-15")
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-17")
+    assert await told(scene, "meeting_moved", in_words=True) == {NY}
+    assert (await line(scene)).person_id == await scene.person(NY)
+    (planned,) = [d for d in await scene.all(Delivery, kind="notice") if d.next_at > d.made_at]
+    assert planned.facts["day_on"]["first"] == "2027-03-17"
+
+
+async def test_nobody_is_told_twice(scene):
+    await scene.published()
+    await hand_over(scene, "2027-03-01")
+    before = len(await scene.all(Delivery))
+    scheduler = Scheduler(scene.runtime)
+    await scheduler.run_all_due()
+    scene.at(2027, 3, 1, 9)
+    await scheduler.run_all_due()
+    assert len(await scene.all(Delivery)) == before
+
+
+async def test_a_term_that_comes_another_way_is_found_by_the_clock(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await end_term(scene, ASTRID, date(2027, 2, 28))
+    scheduler = Scheduler(scene.runtime)
+    assert await scheduler.run_all_due() == 1
+    found = await line(scene)
+    assert (found.person_id, found.response) == (await scene.person(FRODE), None)
+    assert FRODE in await told(scene, "notice")
+    assert await scheduler.run_all_due() == 0
+
+
+async def test_the_secretariat_may_have_the_lines_looked_at_and_members_may_not(scene):
+    meeting_id, _ = await scene.published()
+    await end_term(scene, ASTRID, date(2027, 2, 28))
+    for who in (BJORN, FRODE, HILDE):
+        assert (await scene.refused(who, "attendance.hand_over", meeting_id=meeting_id)).status == 403
+    forecast = await scene.ok(RAGNHILD, "attendance.hand_over", meeting_id=meeting_id)
+    assert forecast.seats[0].name == "Frode Vara"
+    scene.at(2027, 3, 11, 9)
+    assert (await scene.refused(RAGNHILD, "attendance.hand_over", meeting_id=meeting_id)).status == 409
+
+
+async def test_the_minutes_mark_nobody_present_for_a_predecessors_answer(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await end_term(scene, ASTRID, date(2027, 2, 28))
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    found = await line(scene)
+    assert (found.name, found.present) == ("Frode Vara", False)
+
+
+async def test_the_newcomer_is_shown_what_waits_on_the_first_day(scene):
+    await hand_over(scene, "2027-03-01")
+    (welcome,) = await scene.all(Delivery, kind="seat_taken_over")
+    assert (welcome.command, welcome.next_at) == ("worklist.show", datetime(2027, 3, 1, 8, tzinfo=OSLO))
+
+
+async def test_a_newcomer_while_a_call_is_open_is_shown_it_at_once(scene):
+    await scene.called()
+    await hand_over(scene, "2027-02-01")
+    assert await told(scene, "seat_taken_over") == {NY}
+    assert len((await scene.ok(NY, "worklist.show")).calls) == 1
+
+
+# A seat that nobody holds.
+
+
+async def test_the_first_deputy_speaks_for_a_seat_that_nobody_holds(scene):
+    await end_term(scene, ASTRID, date(2027, 1, 31))
+    meeting_id = await scene.called()
+    assert FRODE in await told(scene, "call_opened")
+    await scene.ok(FRODE, "call.decline", meeting_id=meeting_id)
+    await scene.proposed(BJORN)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert FRODE in await told(scene, "notice")
+    await scene.ok(FRODE, "attendance.respond", meeting_id=meeting_id, response="comes")
+    vote_id = await scene.question(body_id=scene.body_id)
+    assert FRODE in await told(scene, "vote_opened")
+    assert (await scene.one(RollEntry, vote_id=vote_id, seat_id=await scene.seat("fjord"))).holder == "Frode Vara"
+    await scene.ok(FRODE, "vote.cast", vote_id=vote_id, choice="for")
+
+
+async def test_a_deputy_speaks_for_no_seat_that_somebody_holds(scene):
+    meeting_id = await scene.called()
+    assert FRODE not in await told(scene, "call_opened")
+    assert (await scene.refused(FRODE, "call.decline", meeting_id=meeting_id)).status == 403
+    vote_id = await scene.question(body_id=scene.body_id)
+    assert (await scene.refused(FRODE, "vote.cast", vote_id=vote_id, choice="for")).status == 403
+    assert (await scene.ok(FRODE, "worklist.show")).votes == ()
