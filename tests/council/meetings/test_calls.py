@@ -98,7 +98,7 @@ async def test_a_proposal_that_is_postponed_still_answers_the_call_it_was_sent_f
     await scene.ok(RAGNHILD, "proposal.postpone", proposal_id=proposal_id, meeting_id=2)
     assert holders((await call(scene)).silent) == ["Bjørn Ås", "Eli Union"]
     assert (await scene.ok(ASTRID, "worklist.show")).calls == ()
-    assert "utsett til møtet onsdag 9. juni 2027" in await scene.words(ASTRID, "call.show", meeting_id=1)
+    assert "utsett til eit anna møte: onsdag 9. juni 2027" in await scene.words(ASTRID, "call.show", meeting_id=1)
 
 
 async def test_nobody_is_silent_before_it_opens(scene):

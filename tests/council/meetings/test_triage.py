@@ -62,7 +62,7 @@ async def test_merged_into_what_is_said_to_the_sender_and_in_the_triage(scene):
         (RAGNHILD, "proposal.triage", {"meeting_id": 1}),
         (BJORN, "worklist.show", {}),
     ):
-        assert "slått sammen med sak 1/27 Felles rotasjon" in await scene.words(who, name, **about)
+        assert "slått sammen med en annen sak: 1/27 Felles rotasjon" in await scene.words(who, name, **about)
 
 
 async def test_postponed_to_when_is_said_to_the_sender_and_in_both_triages(scene):
@@ -73,7 +73,7 @@ async def test_postponed_to_when_is_said_to_the_sender_and_in_both_triages(scene
         (RAGNHILD, "proposal.triage", {"meeting_id": 1}),
         (RAGNHILD, "proposal.triage", {"meeting_id": 2}),
     ):
-        assert "utsatt til møtet onsdag 9. juni 2027" in await scene.words(who, name, **about)
+        assert "utsatt til et annet møte: onsdag 9. juni 2027" in await scene.words(who, name, **about)
     first = await scene.ok(RAGNHILD, "proposal.triage", meeting_id=1)
     assert (first.waiting, [line.id for line in first.settled]) == ((), [proposal_id])
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import defer, joinedload, load_only, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
+import lisbot.council.models.votes  # noqa: F401  which gives an item its has_votes
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
