@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from lisbot import packs
 from lisbot.council.models import Body, LogArguments, LogLine, Person, Seat, Staff, Term
+from lisbot.council.register.seat_changes import keep_for_packs
 from lisbot.runtime import Runtime
 
 TODAY = date(2026, 11, 2)
@@ -251,3 +252,37 @@ async def until_somebody_waits(runtime: Runtime) -> None:
                 return
         await asyncio.sleep(0.02)
     raise AssertionError("the load reads no seats")
+
+
+async def renamed(runtime: Runtime, key: str, name: str, email: str) -> None:
+    """As person.edit does it."""
+    async with runtime.db.write() as db:
+        person = (await db.scalars(select(Person).where(Person.key == key))).one()
+        keep_for_packs(person)
+        person.name, person.email = name, email
+
+
+async def test_a_pack_that_says_the_old_name_and_address_changes_nothing_back(runtime: Runtime, loaded):
+    await renamed(runtime, "kari", "Kari Nygift", "kari.nygift@example.no")
+    await renamed(runtime, "kari", "Kari Nygift-Neslia", "kari.nn@example.no")
+    plan = await load(runtime, loaded)
+    assert plan.changes == []
+    kept = {(w.key, w.column, w.line) for w in plan.warnings}
+    assert kept == {("packs.warning.changed_here", column, 2) for column in ("name", "email")}
+
+
+async def test_what_a_pack_says_anew_holds(runtime: Runtime, loaded):
+    await renamed(runtime, "kari", "Kari Nygift", "kari.nygift@example.no")
+    loaded.change("people.csv", "Kari Neslia", "Kari Nesheim")
+    plan = await load(runtime, loaded)
+    assert [c.fields for c in plan.changes] == [{"name": ("Kari Nygift", "Kari Nesheim")}]
+    async with runtime.db.read() as db:
+        kari = (await db.scalars(select(Person).where(Person.key == "kari"))).one()
+    assert (kari.name, kari.email) == ("Kari Nesheim", "kari.nygift@example.no")
+    assert (await load(runtime, loaded)).changes == []
+
+
+async def test_the_address_that_somebody_kept_is_given_to_nobody_else(runtime: Runtime, loaded):
+    await renamed(runtime, "kari", "Kari Neslia", "per.ny@example.no")
+    loaded.change("people.csv", "per@example.no", "per.ny@example.no")
+    assert [f.key for f in (await packs.load(runtime, loaded.place)).faults] == ["packs.fault.email_taken"]

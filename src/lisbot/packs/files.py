@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -158,19 +158,16 @@ Position = tuple[int, dict[str, int]]  # the line a table stands on, and the lin
 def locate(text: str) -> dict[str, list[Position]]:
     """Returns where each table of a TOML document stands, and each of its keys.
 
-    A statement is as many lines as it takes to make one that parses, so that what looks like a key inside a
-    long text is not taken for one.
+    A statement is as many lines as its brackets and long strings span, so that what looks like a key inside a long
+    text is not taken for one. The document has been read before, and is whole.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     positions: dict[str, list[Position]] = {}
     keys: dict[str, int] | None = None  # of the table that is read now
     at = 0
     while at < len(lines):
-        length, statement = 1, parse(lines[at])
-        while statement is None and at + length < len(lines):
-            length += 1
-            statement = parse("\n".join(lines[at : at + length]))
-        if statement:
+        length = count_lines(lines, at)
+        if statement := parse("\n".join(lines[at : at + length])):
             name = next(iter(statement))
             if lines[at].lstrip().startswith("["):
                 keys = {}
@@ -181,6 +178,31 @@ def locate(text: str) -> dict[str, list[Position]]:
                 keys[name] = at + 1
         at += length
     return positions
+
+
+OUTSIDE = re.compile(r"""\"{3}|'{3}|"(?:[^"\\]|\\.)*"|'[^']*'|#.*|[\[{]|[\]}]""")
+# Where a long string ends: at its marks, before which a backslash hides one, and after which two more may stand.
+INSIDE = {'"""': re.compile(r"""\\.|"{3,5}"""), "'''": re.compile(r"'{3,5}")}
+
+
+def count_lines(lines: Sequence[str], at: int) -> int:
+    """Returns how many lines the statement spans that begins on a line."""
+    depth, string = 0, ""
+    for number in range(at, len(lines)):
+        line, place = lines[number], 0
+        while found := (INSIDE[string] if string else OUTSIDE).search(line, place):
+            token, place = found[0], found.end()
+            if string:
+                string = string if token.startswith("\\") else ""
+            elif token in INSIDE:
+                string = token
+            elif token in ("[", "{"):
+                depth += 1
+            elif token in ("]", "}"):
+                depth -= 1
+        if depth <= 0 and not string:
+            return number - at + 1
+    return len(lines) - at
 
 
 def parse(statement: str) -> dict[str, Any] | None:

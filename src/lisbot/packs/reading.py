@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from lisbot.council.core.fields import input_error
 from lisbot.packs.files import Row, find_files, read_rows
-from lisbot.packs.schema import KINDS, Entry, Finding, Pack, PeriodEntry, Written
+from lisbot.packs.schema import KINDS, Finding, Pack, PeriodEntry, TermEntry, Written
 
-E = TypeVar("E", bound=Entry)
 P = TypeVar("P", bound=PeriodEntry)
 
 
@@ -114,26 +113,46 @@ def shared_addresses(pack: Pack) -> Iterator[Finding]:
 
 
 def overlapping(entries: Iterable[Written[P]], place: Callable[[P], object], key: str) -> Iterator[Finding]:
-    """Yields each period that overlaps one before it in the same place."""
-    for first, second in pairs(entries, place):
-        if first.entry.overlaps(second.entry):
-            yield Finding(second.file, second.line_of("from"), key, holder(first), "from")
+    """Yields each period that overlaps another in the same place, once, with the one that lasts longest."""
+    for group in by_place(entries, place):
+        last: Written[P] | None = None
+        for written in group:
+            if last is not None and last.entry.overlaps(written.entry):
+                first, second = in_order(last, written)
+                yield Finding(second.file, second.line_of("from"), key, holder(first), "from")
+            last = written if last is None else longest(last, written)
 
 
 def own_deputies(pack: Pack) -> Iterator[Finding]:
     """Yields each term of somebody who has the same seat in another rank at the same time."""
-    for first, second in pairs(pack.term, lambda term: (term.seat, term.person)):
-        if first.entry.rank != second.entry.rank and first.entry.overlaps(second.entry):
-            yield Finding(second.file, second.line, "packs.fault.own_deputy", holder(first))
+    for group in by_place(pack.term, lambda term: (term.seat, term.person)):
+        last: dict[int, Written[TermEntry]] = {}  # of each rank, the term that lasts longest
+        for written in group:
+            rank = written.entry.rank
+            for other in [other for at, other in last.items() if at != rank and other.entry.overlaps(written.entry)]:
+                first, second = in_order(other, written)
+                yield Finding(second.file, second.line, "packs.fault.own_deputy", holder(first))
+            last[rank] = longest(last.get(rank, written), written)
 
 
-def pairs(entries: Iterable[Written[E]], place: Callable[[E], object]) -> Iterator[tuple[Written[E], Written[E]]]:
-    """Yields every two entries in the same place, in the order they are written."""
-    together: dict[object, list[Written[E]]] = defaultdict(list)
+def by_place(entries: Iterable[Written[P]], place: Callable[[P], object]) -> Iterable[list[Written[P]]]:
+    """Returns the entries of each place, in the order they begin."""
+    together: dict[object, list[Written[P]]] = defaultdict(list)
     for written in entries:
         together[place(written.entry)].append(written)
     for group in together.values():
-        yield from combinations(group, 2)
+        group.sort(key=lambda written: written.entry.from_on)
+    return together.values()
+
+
+def longest(one: Written[P], other: Written[P]) -> Written[P]:
+    """Returns the one of two periods that ends last."""
+    return one if (one.entry.to_on or date.max) >= (other.entry.to_on or date.max) else other
+
+
+def in_order(one: Written[P], other: Written[P]) -> tuple[Written[P], Written[P]]:
+    """Returns two entries as they are written."""
+    return (one, other) if (one.file, one.line) <= (other.file, other.line) else (other, one)
 
 
 def holder(written: Written[Any]) -> dict[str, object]:

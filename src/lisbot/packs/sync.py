@@ -13,6 +13,7 @@ from typing import Any, Literal
 from lisbot.council.core.context import Act
 from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
+from lisbot.council.models import Person
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
 from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, Written
 from lisbot.packs.terms import compare_staff, compare_terms
@@ -64,6 +65,8 @@ async def compare(act: Act, pack: Pack) -> Plan:
             row = register.rows[kind].get(written.entry.key)
             if isinstance(written.entry, PersonEntry) and row is not None and row.lang is not None:
                 wanted["lang"] = row.lang  # theirs to choose, once they have
+            if isinstance(written.entry, PersonEntry) and row is not None:
+                plan.warnings += keep_newer(written, wanted, row)
             diff = differences(kind, wanted, row, register)
             if kind == "seat" and "body" in diff and row is not None:
                 values = {"from_body": diff["body"][0], "to_body": diff["body"][1]}
@@ -114,6 +117,20 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     await follow_seats(act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")})
 
 
+def keep_newer(written: Written[PersonEntry], wanted: dict[str, Any], row: Person) -> Iterator[Finding]:
+    """Have a person keep the name and address that lisbot gave them after the pack was written. Yields what is kept.
+
+    What the pack says anew holds, and is remembered no longer.
+    """
+    if row.pack_name is None:
+        return
+    for column, said in (("name", row.pack_name), ("email", row.pack_email or None)):
+        if wanted[column] == said != getattr(row, column):
+            wanted[column] = getattr(row, column)
+            values = {"name": row.name, "given": said or "–", "now": getattr(row, column) or "–"}
+            yield Finding(written.file, written.line_of(column), "packs.warning.changed_here", values, column)
+
+
 def differences(kind: str, wanted: Mapping[str, Any], row: Any, register: RegisterRows) -> Diff:
     """Returns what is to become of each column that differs, references as keys. Of a new row: all of it."""
     refers = REFERS_TO.get(kind, ())
@@ -145,6 +162,10 @@ def write_row(act: Act, change: Change, ids: Mapping[str, Mapping[str, int]]) ->
         return row
     for name, value in values.items():
         setattr(change.row, name, value)
+    if change.kind == "person" and change.row.pack_name is not None:
+        # What the pack says now is newer than what lisbot has changed since.
+        change.row.pack_name = values.get("name", change.row.pack_name)
+        change.row.pack_email = values.get("email", change.row.pack_email)
     if change.kind == "term" and "to_on" in values:
         change.row.ended_at = act.at
     return change.row
@@ -178,12 +199,23 @@ def unknown_references(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
 
 def taken_addresses(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
     """Yields each address that belongs to somebody whom the pack does not give another one."""
-    moved = {w.entry.key for w in pack.person}
-    holders = {row.email.lower(): row for key, row in register.rows["person"].items() if row.email and key not in moved}
+    rows = register.rows["person"]
+    moved = {w.entry.key for w in pack.person if not is_kept(w.entry, rows.get(w.entry.key))}
+    holders = {row.email.lower(): row for key, row in rows.items() if row.email and key not in moved}
     for written in pack.person:
-        if written.entry.email and (other := holders.get(written.entry.email)):
+        other = holders.get(written.entry.email) if written.entry.email else None
+        if (
+            other is not None
+            and other.key != written.entry.key
+            and not is_kept(written.entry, rows.get(written.entry.key))
+        ):
             values = {"email": written.entry.email, "name": other.name, "key": other.key}
             yield Finding(written.file, written.line_of("email"), "packs.fault.email_taken", values, "email")
+
+
+def is_kept(entry: PersonEntry, row: Person | None) -> bool:
+    """Returns whether somebody keeps the address that lisbot gave them after the pack was written."""
+    return row is not None and row.pack_name is not None and entry.email == (row.pack_email or None) != row.email
 
 
 class Names:

@@ -5,10 +5,9 @@ is no longer in the pack is left as it is; an end date that lisbot has recorded 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import combinations
 from typing import Any, Literal
 
 from lisbot.council.core.periods import overlap
@@ -48,6 +47,18 @@ class PlannedTerm:
         return overlap(self.from_on, self.to_on, from_on, to_on)
 
 
+class Free:
+    """The planned terms that no entry of the pack is about yet, by person and by the day they begin."""
+
+    def __init__(self, planned: Iterable[PlannedTerm]) -> None:
+        self.terms = [term for term in planned if term.written is None]
+        self.of_person: dict[str, list[PlannedTerm]] = defaultdict(list)
+        self.from_day: dict[date, list[PlannedTerm]] = defaultdict(list)
+        for term in self.terms:
+            self.of_person[term.person].append(term)
+            self.from_day[term.from_on].append(term)
+
+
 def compare_terms(
     pack: Pack, existing: Mapping[tuple[str, int], Sequence[Term]], people: Mapping[int, str], today: date
 ) -> Iterator[PeriodChange | Finding]:
@@ -65,11 +76,15 @@ def compare_terms(
         ]
         pending = sorted(group, key=lambda w: w.entry.from_on)
         for match in (match_same_term, match_same_person, match_same_start, add_newcomer):
-            for written in tuple(pending):
-                findings = match(written, planned, today)
-                if findings is not None:
-                    pending.remove(written)
+            free = Free(planned)
+            left = []
+            for written in pending:
+                findings = match(written, planned, free, today)
+                if findings is None:
+                    left.append(written)
+                else:
                     yield from findings
+            pending = left
         yield from collisions(planned)
         for term in planned:
             yield from term_changes(term, seat, rank)
@@ -78,23 +93,23 @@ def compare_terms(
 Matched = list[Finding] | None  # None: this is not how the entry and the register belong together
 
 
-def match_same_term(written: Written[TermEntry], planned: list[PlannedTerm], _today: date) -> Matched:
+def match_same_term(written: Written[TermEntry], _planned: list[PlannedTerm], free: Free, _today: date) -> Matched:
     """Match the same person from the same date."""
     entry = written.entry
-    for term in planned:
-        if term.written is None and (term.person, term.from_on) == (entry.person, entry.from_on):
+    for term in free.of_person[entry.person]:
+        if term.written is None and term.from_on == entry.from_on:
             return assign(term, written)
     return None
 
 
-def match_same_person(written: Written[TermEntry], planned: list[PlannedTerm], _today: date) -> Matched:
+def match_same_person(written: Written[TermEntry], planned: list[PlannedTerm], free: Free, _today: date) -> Matched:
     """Match the same person on the same seat from another date: the date is put right.
 
     Unless somebody else sat there then, which means that the seat was handed over in lisbot and not in the pack.
     """
     entry = written.entry
-    for term in planned:
-        if term.written or term.person != entry.person or not term.overlaps(entry.from_on, entry.to_on):
+    for term in free.of_person[entry.person]:
+        if term.written or not term.overlaps(entry.from_on, entry.to_on):
             continue
         before = (entry.from_on, term.from_on - DAY)
         if entry.from_on > term.from_on or not any(other is not term and other.overlaps(*before) for other in planned):
@@ -115,14 +130,14 @@ def assign(term: PlannedTerm, written: Written[TermEntry]) -> list[Finding]:
     return []
 
 
-def match_same_start(written: Written[TermEntry], planned: list[PlannedTerm], today: date) -> Matched:
+def match_same_start(written: Written[TermEntry], planned: list[PlannedTerm], free: Free, today: date) -> Matched:
     """Match another person from the very date of somebody in the register: the pack was edited in place.
 
     What has happened is not rewritten, so that the newcomer takes over today.
     """
     entry = written.entry
-    for term in list(planned):
-        if term.written or term.row is None or term.from_on != entry.from_on:
+    for term in free.from_day[entry.from_on]:
+        if term.written or term.row is None:
             continue
         is_over = term.to_on is not None and term.to_on < today
         if is_over or (entry.to_on is not None and entry.to_on < today):
@@ -138,10 +153,10 @@ def match_same_start(written: Written[TermEntry], planned: list[PlannedTerm], to
     return None
 
 
-def add_newcomer(written: Written[TermEntry], planned: list[PlannedTerm], _today: date) -> Matched:
+def add_newcomer(written: Written[TermEntry], planned: list[PlannedTerm], free: Free, _today: date) -> Matched:
     """Add a term that the register has nothing of, and end the one it takes over from."""
     entry = written.entry
-    for term in planned:
+    for term in free.terms:
         if not term.written and term.from_on < entry.from_on <= (term.to_on or date.max):
             term.to_on = entry.from_on - DAY
     planned.append(PlannedTerm(entry.person, entry.from_on, entry.to_on, written=written))
@@ -150,14 +165,24 @@ def add_newcomer(written: Written[TermEntry], planned: list[PlannedTerm], _today
 
 def collisions(planned: list[PlannedTerm]) -> Iterator[Finding]:
     """Yields two holders of one rank on one day, at least one of whom only the register knows."""
-    for one, other in combinations(planned, 2):
-        if one.written and other.written and not (one.row or other.row):
-            continue  # the pack's own, which reading it has found
-        written = other.written or one.written
-        if written and one.overlaps(other.from_on, other.to_on):
-            known = one if written is other.written else other
-            values = {"person": known.person, "from_on": known.from_on}
-            yield Finding(written.file, written.line_of("from"), "packs.fault.overlap_known", values, "from")
+    known: PlannedTerm | None = None  # of the register's, the term that lasts longest
+    new: PlannedTerm | None = None  # of the pack's own, whose overlaps reading it has found
+    for term in sorted(planned, key=lambda term: term.from_on):
+        for other in (known, new if term.row else None):
+            written = other and (term.written or other.written)
+            if other and written and other.overlaps(term.from_on, term.to_on):
+                first = other if written is term.written else term
+                values = {"person": first.person, "from_on": first.from_on}
+                yield Finding(written.file, written.line_of("from"), "packs.fault.overlap_known", values, "from")
+        if term.row:
+            known = lasting(known, term)
+        else:
+            new = lasting(new, term)
+
+
+def lasting(one: PlannedTerm | None, other: PlannedTerm) -> PlannedTerm:
+    """Returns the one of two terms that ends last."""
+    return one if one is not None and (one.to_on or date.max) >= (other.to_on or date.max) else other
 
 
 def term_changes(term: PlannedTerm, seat: str, rank: int) -> Iterator[PeriodChange]:
