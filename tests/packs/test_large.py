@@ -29,7 +29,7 @@ def test_a_value_of_many_lines(pack, value):
     assert process_time() - started < LIMIT
     (fault,) = [f for f in found.faults if f.column == "name"]
     assert fault.line == 15
-    assert found.keys["body"]["radet"][1] == 13
+    assert found.keys["body"]["radet"][1] == 12
 
 
 @pytest.mark.parametrize("tail", ['"""', '""""', '"""""', '\\""""'])

@@ -23,7 +23,7 @@ COMMANDS = (
     Command("account.unlink", accounts.unlink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.unlink_prefill, asks_first=True),
     Command("account.relink", accounts.relink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.relink_prefill, asks_first=True),
     Command("account.update_address", accounts.update_address, needs=P.SELF, shows="account", is_internal=True),
-    Command("room.link", rooms.link, needs=P.LINK_ROOM, shows="room"),
+    Command("room.link", rooms.link, needs=P.LINK_ROOM, shows="room", prefill=rooms.link_prefill),
     Command("room.unlink", rooms.unlink, needs=P.LINK_ROOM, shows="room"),
     Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),

@@ -53,8 +53,37 @@ def test_anything_else_means_the_menu(lang, words):
         ("koble fra", "room.unlink", {}, False),
         ("søk felles rotasjon", "outcome.search", {"text": "felles rotasjon"}, False),
         ("språk", "person.choose_language", {}, True),
+        (
+            "foreslå sak: Felles rotasjon i Indremedisin",
+            "proposal.submit",
+            {"title": "Felles rotasjon i Indremedisin"},
+            True,
+        ),
+        ("Ny sak – «Felles rotasjon»", "proposal.submit", {"title": "Felles rotasjon"}, True),
+        ("FORESLÅ Hva med LIS1?", "proposal.submit", {"title": "Hva med LIS1?"}, True),
+        ("ny sak: İstanbul og ẞ", "proposal.submit", {"title": "İstanbul og ẞ"}, True),
+        ("meld sak", "proposal.submit", {}, True),
+        ("meld inn sak:Kort", "proposal.submit", {"title": "Kort"}, True),
+        ("new item: Shared Rotation", "proposal.submit", {"title": "Shared Rotation"}, True),
+        ("føreslå sak, Tid til fordjuping", "proposal.submit", {"title": "Tid til fordjuping"}, True),
+        ("Ingen saker fra oss.", "call.decline", {}, False),
+        ("ingen saker frå oss denne gongen", "call.decline", {}, False),
+        ("no items from us", "call.decline", {}, False),
+        ("Forfall", "attendance.respond", {"response": "absent"}, True),
+        ("forfall: Kurs i Bergen", "attendance.respond", {"response": "absent", "reason": "Kurs i Bergen"}, True),
+        ("koble: Samordningsrådet", "room.link", {"body": "Samordningsrådet"}, False),
+        ("koble «Samordningsrådet»!", "room.link", {"body": "Samordningsrådet"}, False),
+        ("søk 1/27", "outcome.search", {"text": "1/27"}, False),
     ],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_phrase_runs_its_command_or_asks_for_what_is_missing(lang, said, command, given, asked):
     assert understand(said, lang) == Intent(command, given, asked)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_more_than_a_title_holds_is_not_lost(lang):
+    said = "Ny sak: " + "Vi trenger en ordning. " * 40
+    intent = understand(said, lang)
+    assert len(intent.arguments["title"]) <= 200
+    assert intent.arguments["background"] == said.removeprefix("Ny sak: ").strip()

@@ -22,6 +22,7 @@ from channels.slack.helpers import (
     with_button,
 )
 from dumps import rows
+from fakes import slack_payloads as payloads
 from fakes.recorded import shown as shown_sheet
 from fakes.slack_client import buttons
 from fakes.slack_ui import shown
@@ -370,6 +371,56 @@ async def test_the_slash_command_opens_a_form_at_once(recorded, fake):
     await recorded.slash(ASTRID, "foreslå sak")
     await settle(recorded)
     assert "Tittel" in shown(fake.modal(ASTRID))
+
+
+async def test_what_was_typed_after_a_phrase_fills_the_form(real, scene, fake):
+    await scene.called()
+    for number, typed in enumerate(("slash", "say")):
+        if typed == "slash":
+            await real.slash(ASTRID, "foreslå sak: Felles Rotasjon i indremedisin")
+        else:
+            await real.say(ASTRID, "foreslå sak: Felles Rotasjon i indremedisin")
+            await settle(real)
+            offer = fake.messages_to(ASTRID)[-1]
+            await real.press(ASTRID, offer, buttons(offer)[0])
+        await settle(real)
+        assert "Felles Rotasjon i indremedisin" in str(fake.modal(ASTRID).blocks), number
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+async def test_whatever_somebody_writes_is_answered(recorded, fake, subtype):
+    home, where = recorded.home_of(ASTRID), fake.direct(ASTRID)
+    said = payloads.said(ASTRID, home, recorded.write(ASTRID, "hjelp", where))
+    await recorded.event(home, said | {"subtype": subtype})
+    await settle(recorded)
+    assert [shown(m) for m in fake.messages_to(ASTRID)][-1:] == ["Meny"]
+
+
+@pytest.mark.parametrize("subtype", ["message_changed", "message_deleted", "bot_message"])
+async def test_what_nobody_wrote_is_not_answered(recorded, run, fake, subtype):
+    home, where = recorded.home_of(ASTRID), fake.direct(ASTRID)
+    said = payloads.said(ASTRID, home, recorded.write(ASTRID, "hjelp", where))
+    await recorded.event(home, said | {"subtype": subtype})
+    await settle(recorded)
+    assert run.names == []
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [("forslag til møtet", "forslag til møtet"), ("", "Notat.docx"), ("ny sak: Fordypning", "Fordypning")],
+)
+async def test_a_message_with_a_file_gets_the_form_with_what_was_typed(real, scene, fake, words, title):
+    await scene.called()
+    home, where = real.home_of(ASTRID), fake.direct(ASTRID)
+    said = payloads.said(ASTRID, home, real.write(ASTRID, words, where))
+    files = [{"id": "F1", "name": "Notat.docx", "title": "Notat.docx", "mimetype": "application/msword"}]
+    await real.event(home, said | {"subtype": "file_share", "files": files})
+    await settle(real)
+    (offer,) = fake.messages_to(ASTRID)
+    assert text("nn", "chat.no_files") in shown(offer)
+    await real.press(ASTRID, offer, buttons(offer)[0])
+    await settle(real)
+    assert title in str(fake.modal(ASTRID).blocks)
 
 
 # The home tab

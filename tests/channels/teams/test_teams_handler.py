@@ -508,3 +508,27 @@ async def test_a_roster_that_breaks_off_is_logged_and_not_a_crash(team, teams, c
     await teams.install(KARI, TEAM)
     await settle(teams)
     assert "BotNotInConversationRoster" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("forslag til møtet", {"title": "forslag til møtet"}),
+        ("", {"title": "Notat.docx"}),
+        ("ny sak: Fordypning", {"title": "Fordypning"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/vnd.microsoft.teams.file.download.info", "reference", "image/png"])
+async def test_a_message_with_a_file_gets_the_form_with_what_was_typed(teams, ask, connector, words, given, kind):
+    html = {"contentType": "text/html", "content": "<p>x</p>"}
+    files = [html, {"contentType": kind, "name": "Notat.docx", "contentUrl": "https://sp.example/Notat.docx"}]
+    assert (await teams.post(teams.activity(KARI, "message", text=words, attachments=files))).status == 200
+    assert ask.given("proposal.submit") == [given]
+    assert connector.sent[-2].activity["text"].replace("\u200b", "") == text("nb", "chat.no_files")
+
+
+async def test_formatted_text_and_quotes_are_no_files(teams, run, connector):
+    for kind in ("text/html", "messageReference", "application/vnd.microsoft.card.adaptive"):
+        files = [{"contentType": kind, "content": "x"}]
+        assert (await teams.post(teams.activity(KARI, "message", text="hjelp", attachments=files))).status == 200
+    assert run.names == ["menu.show"] * 3

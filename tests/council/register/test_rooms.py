@@ -1,5 +1,7 @@
 """The channels where a council is told things together."""
 
+import pytest
+
 import builders
 from builders import ASTRID, RAGNHILD, SIRI
 from lisbot.commands import run
@@ -52,3 +54,43 @@ async def test_the_channel_is_answered_in_the_councils_language(scene):
         reply = await in_channel(scene, RAGNHILD, command, **given)
         assert (reply.lang, reply.viewer.lang) == ("nn", "nn")
     assert (await scene.one(Person, email=RAGNHILD)).lang == "en"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Samordningsrådet",
+        "samordningsrådet",
+        "SAMRAD",
+        "«samrad»",
+        ": samrad",
+        '"Samordningsrådet"',
+        "sam\u00adrad\u200b",
+    ],
+)
+async def test_a_channel_is_linked_by_name_or_key(scene, typed):
+    assert (await in_channel(scene, RAGNHILD, "room.link", body=typed)).status == 200
+    assert (await scene.one(Room)).body_id == scene.body_id
+
+
+async def test_a_near_miss_is_told_what_may_be_meant_of_what_is_ones_own(scene, second_council):
+    reply = await in_channel(scene, RAGNHILD, "room.link", body="Samordningsråde i Nord")
+    assert (reply.status, reply.key) == (422, "no_such_body") and "Mente du «Samordningsrådet»?" in reply.words
+    reply = await in_channel(scene, RAGNHILD, "room.link", body="Rådet i nord")
+    assert "nord" not in reply.words.replace("«Rådet i nord»", "")
+    reply = await in_channel(scene, RAGNHILD, "room.link", body="zzz")
+    assert "Du kan koble «Samordningsrådet» og «FKM-rådet»." in reply.words
+
+
+async def test_two_councils_of_one_name_are_told_apart(scene, second_council):
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Body, second_council)).name = "Samordningsrådet"
+    reply = await in_channel(scene, RAGNHILD, "room.link", body="Samordningsrådet")
+    assert reply.key == "several_bodies" and "(fkm)" in reply.words and "(samrad)" in reply.words
+    assert (await in_channel(scene, RAGNHILD, "room.link", body="fkm")).status == 200
+
+
+async def test_the_form_offers_the_councils_that_may_be_linked(scene, second_council):
+    form = await scene.form(RAGNHILD, "room.link")
+    (field,) = form["fields"]
+    assert [c["value"] for c in field["choices"]] == ["fkm", "samrad"]

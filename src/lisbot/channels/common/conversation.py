@@ -3,7 +3,7 @@
 A channel proves who speaks and reads what was sent; what is shown, and where, is the channel's own too.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from lisbot.idempotency import ReceiptKey
 from lisbot.intents import Intent
 
 ASK = "ask"  # the verb of a button that asks for a command's form (cards/ask.json)
+PROPOSE = "proposal.submit"
 STRANGER = "stranger"  # the key of a reply to somebody who is not in the register
 # What is done to a room is everybody's there to see. All else is answered to whoever asked, alone.
 ABOUT_THE_ROOM = frozenset({"room.link", "room.unlink"})
@@ -61,6 +62,20 @@ class Conversation:
             intent = Intent(intents.MENU)
             reply = await self.run(speaker, intent.command, {})
         return intent, reply
+
+    async def say_with_files(
+        self, speaker: Speaker, words: str, files: Sequence[str], *, receipt: ReceiptKey | None = None
+    ) -> tuple[Intent, Reply]:
+        """Answer a message that came with files, which lisbot cannot take: the form of a proposal, with what was typed.
+
+        What was typed and means something else that changes things is done as without the files.
+        """
+        intent = intents.understand(words, speaker.lang)
+        if changes_something(intent.command) and intent.command != PROPOSE:
+            return await self.say(speaker, words, receipt=receipt)
+        if intent.command != PROPOSE or not intent.arguments:
+            intent = intents.propose(words if words and intent.command != PROPOSE else files[0])
+        return intent, await self.ask(speaker, intent.command, intent.arguments)
 
     async def press(
         self, speaker: Speaker, verb: str, data: Mapping[str, Any], *, receipt: ReceiptKey | None = None

@@ -44,6 +44,9 @@ ANY = re.compile("")
 # bolt looks for these by itself: at a client id it sets up a store of installations in files, beside ours.
 READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
+# What a message is beside its words, of those that somebody wrote: with a file, in a thread and the channel, "/me".
+SAID = (None, "", "file_share", "thread_broadcast", "me_message")
+
 Ack = Callable[..., Awaitable[Any]]
 
 
@@ -199,5 +202,6 @@ def event_moment(body: Body) -> datetime:
 def is_said_to_lisbot(event: Body) -> bool:
     """Returns whether somebody wrote this to lisbot: a person, and not lisbot, another bot, or an edit."""
     kind, is_direct = string_in(event, "type"), string_in(event, "channel_type") == "im"
-    is_from_a_person = bool(string_in(event, "user")) and not event.get("bot_id") and not event.get("subtype")
+    is_said = event.get("subtype") in SAID
+    is_from_a_person = bool(string_in(event, "user")) and not event.get("bot_id") and is_said
     return is_from_a_person and (kind == "app_mention" or (kind == "message" and is_direct))

@@ -7,7 +7,7 @@ it is done. What is shown elsewhere follows the answer.
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from lisbot import intents
@@ -38,7 +38,15 @@ from lisbot.channels.slack.origin import (
     from_press,
     from_shortcut,
 )
-from lisbot.channels.slack.payload import PLATFORM, Body, SlackUser, interacting_user, read_press, to_plain_text
+from lisbot.channels.slack.payload import (
+    PLATFORM,
+    Body,
+    SlackUser,
+    file_names,
+    interacting_user,
+    read_press,
+    to_plain_text,
+)
 from lisbot.channels.slack.people import People
 from lisbot.channels.slack.responder import Responder
 from lisbot.commands import ALREADY_DONE, CHANGED_MEANWHILE, Reply, changes_something, find_command
@@ -217,27 +225,32 @@ class SlackHandler:
         before, or is under way elsewhere.
         """
         origin = from_message(body)
-        words = to_plain_text(object_in(body, "event").get("text"))
+        words, files = to_plain_text(object_in(body, "event").get("text")), file_names(object_in(body, "event"))
         receipt = ReceiptKey(PLATFORM, string_in(body, "event_id"))
         speaker = await self.people.speaker(origin.user, origin.channel)
         intent = intents.understand(one_line(words), speaker.lang)
         if changes_something(intent.command) and not intent.asks:
-            intent, reply = await self.say(origin, words, receipt)
+            intent, reply = await self.say(origin, words, receipt, files)
             if reply.key == ALREADY_DONE:
                 return Taken.DONE
-            self.answer_words(origin, intent, reply)
+            self.answer_words(origin, intent, reply, with_files=bool(files))
             return Taken.NEW
         async with self.receipts.once(*receipt) as taken:
             if taken is Taken.NEW:
-                self.answer_words(origin, *await self.say(origin, words))
+                said = await self.say(origin, words, files=files)
+                self.answer_words(origin, *said, with_files=bool(files))
         return taken
 
-    def answer_words(self, origin: Origin, intent: Intent, reply: Reply) -> None:
-        """Show what came of what somebody wrote, once Slack has its answer."""
+    def answer_words(self, origin: Origin, intent: Intent, reply: Reply, *, with_files: bool = False) -> None:
+        """Show what came of what somebody wrote, once Slack has its answer: first that files cannot be taken."""
+        no_files = text(reply.lang, "chat.no_files") if with_files else ""
+        if no_files and not (reply.is_done and intent.asks):
+            self.follow(origin, reply, self.responder.say(origin, no_files, reply.lang))
         if reply.is_done and intent.asks:
             # No form opens at a message: its button does.
             command, about = form_button(draw_or_say(reply).card)
-            self.follow(origin, reply, self.responder.show(origin, offer_form(command, about, reply.lang)))
+            offer = offer_form(command, {**intent.arguments, **about}, reply.lang, before=no_files)
+            self.follow(origin, reply, self.responder.show(origin, offer))
         elif is_for_the_room(intent, reply) and not origin.direct_channel:
             self.follow(origin, reply, self.announce(origin, intent, reply))
         else:
@@ -309,10 +322,15 @@ class SlackHandler:
         speaker = await self.people.speaker(origin.user, origin.channel)
         return self.note(origin, await self.conversation.ask(speaker, name, given))
 
-    async def say(self, origin: Origin, words: str, receipt: ReceiptKey | None = None) -> tuple[Intent, Reply]:
+    async def say(
+        self, origin: Origin, words: str, receipt: ReceiptKey | None = None, files: Sequence[str] = ()
+    ) -> tuple[Intent, Reply]:
         """Do what was typed. Returns which command that was, and how it went."""
-        speaker = await self.people.speaker(origin.user, origin.channel)
-        intent, reply = await self.conversation.say(speaker, one_line(words), receipt=receipt)
+        speaker, said = await self.people.speaker(origin.user, origin.channel), one_line(words)
+        if files:
+            intent, reply = await self.conversation.say_with_files(speaker, said, files, receipt=receipt)
+        else:
+            intent, reply = await self.conversation.say(speaker, said, receipt=receipt)
         return intent, self.note(origin, reply)
 
     def note(self, origin: Origin, reply: Reply) -> Reply:

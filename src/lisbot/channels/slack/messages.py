@@ -100,8 +100,9 @@ def text_message(words: str, lang: str) -> SlackMessage:
     return SlackMessage({"type": "AdaptiveCard", "body": body, "lang": lang}, lang)
 
 
-def offer_form(command: str, args: Mapping[str, Any], lang: str) -> SlackMessage:
-    """Returns a button that opens a command's form: a modal opens at a press and never at a message."""
+def offer_form(command: str, args: Mapping[str, Any], lang: str, *, before: str = "") -> SlackMessage:
+    """Returns a button that opens a command's form: a modal opens at a press and never at a message. `before`: what is
+    said first."""
     title = text(lang, f"command.{command}.name")
     button = {
         "type": "Action.Execute",
@@ -110,7 +111,7 @@ def offer_form(command: str, args: Mapping[str, Any], lang: str) -> SlackMessage
         "data": {"command": command, "args": fit_value(args)},
         "style": "positive",
     }
-    offer = text_message(text(lang, "slack.open_form", name=title), lang)
+    offer = text_message("\n\n".join(filter(None, (before, text(lang, "slack.open_form", name=title)))), lang)
     return SlackMessage({**offer.card, "actions": [button]}, lang)
 
 

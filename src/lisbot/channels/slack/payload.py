@@ -96,6 +96,11 @@ def room_of(workspace: str, channel: str) -> RoomRef | None:
     return RoomRef(PLATFORM, workspace, channel, workspace)
 
 
+def file_names(event: Body) -> list[str]:
+    """Returns what the files that came with a message are called."""
+    return [string_in(file, "title") or string_in(file, "name") or "?" for file in objects_in(event, "files")]
+
+
 def to_plain_text(text: object) -> str:
     """Returns what was typed, without Slack's markup (docs.slack.dev, "Formatting message text").
 

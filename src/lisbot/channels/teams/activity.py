@@ -10,6 +10,9 @@ from lisbot.channels.common.untrusted import object_in, objects_in, string_in
 from lisbot.council.core.context import RoomRef
 
 BLANK = dict.fromkeys(Activity._attribute_map)
+# In somebody's own chat, and in a channel ("Send and receive files using a bot", "Bot messages with attachments").
+FILES = ("application/vnd.microsoft.teams.file.download.info", "reference")
+PICTURES = ("image/", "video/", "audio/")
 PERSONAL, CHANNEL = "personal", "channel"
 
 
@@ -83,6 +86,15 @@ class IncomingActivity(Activity):  # type: ignore[misc]
         for mention in self.bot_mentions():
             text = text.replace(mention, " ")
         return " ".join(html.unescape(text).split())
+
+    @property
+    def file_names(self) -> list[str]:
+        """What the files and pictures that came with it are called: not cards, quotes, or its text as HTML."""
+        return [
+            string_in(each, "name") or "?"
+            for each in objects_in(self.raw, "attachments")
+            if (kind := string_in(each, "contentType")) in FILES or kind.startswith(PICTURES)
+        ]
 
     def bot_mentions(self) -> list[str]:
         """Returns the mentions of lisbot as they stand in the text."""

@@ -92,7 +92,12 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         if isinstance(activity.value, dict):
             await self.submit(turn_context, activity.value)
             return
-        intent, reply = await self.conversation.say(self.speakers.speaker_of(activity), activity.words)
+        speaker = self.speakers.speaker_of(activity)
+        if files := activity.file_names:
+            intent, reply = await self.conversation.say_with_files(speaker, activity.words, files)
+            await turn_context.send_activity(plain_message(text(reply.lang, "chat.no_files")))
+        else:
+            intent, reply = await self.conversation.say(speaker, activity.words)
         if self.may_answer_here(activity, intent.command):
             await turn_context.send_activity(self.respond.as_message(reply))
         else:

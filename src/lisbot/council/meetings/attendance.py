@@ -18,6 +18,7 @@ from lisbot.council.meetings.rows import (
     title_of,
 )
 from lisbot.council.meetings.states import ATTENDANCE
+from lisbot.council.meetings.upcoming import meetings_to_answer
 from lisbot.council.meetings.views import ForecastView, MeetingView
 from lisbot.council.models import Attendance, Meeting
 from lisbot.council.register.seats import seat_name, seats_on
@@ -58,11 +59,23 @@ async def deputies_by_seat(act: Act, meeting: Meeting) -> dict[int, tuple[Person
     }
 
 
-async def respond_prefill(act: Act, *, meeting_id: MeetingId, response: Response = Response.ABSENT) -> Prefill:
-    meeting = await get_noticed_meeting_for(act, meeting_id)
+async def respond_prefill(
+    act: Act, *, meeting_id: MeetingId | None = None, response: Response = Response.ABSENT
+) -> Prefill:
+    to_answer = await meetings_to_answer(act) if meeting_id is None else []
+    if meeting_id is None and not to_answer:
+        return Prefill(choices={"meeting_id": []})
+    nearest: Any = to_answer[0][0] if to_answer else meeting_id
+    meeting = await get_noticed_meeting_for(act, nearest)
     deputies = await deputies_by_seat(act, meeting)
-    choices = [(d.id, d.name) for a in await own_rows(act, meeting) for d in deputies.get(a.seat_id, ())]
+    choices: list[tuple[object, str]] = [
+        (d.id, d.name) for a in await own_rows(act, meeting) for d in deputies.get(a.seat_id, ())
+    ]
     answer = f"{text(act.by.lang, 'arg.response')}: {format_value(act.by.lang, response)}"
+    if meeting_id is None:
+        return Prefill(
+            about=answer, values={"meeting_id": nearest}, choices={"meeting_id": to_answer, "deputy_id": choices}
+        )
     return Prefill(about=f"{title_of(act, meeting)}\n{answer}", choices={"deputy_id": choices})
 
 

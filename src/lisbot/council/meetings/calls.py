@@ -23,6 +23,7 @@ from lisbot.council.meetings.dates import default_deadline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
+from lisbot.council.meetings.upcoming import nearest_open_call_id
 from lisbot.council.meetings.views import AskedSeat, CallView
 from lisbot.council.models import CallDecline, Delivery, Meeting, Proposal
 
@@ -257,12 +258,13 @@ async def close_call(act: Act, *, meeting_id: MeetingId) -> CallView:
     return await call_view(act, meeting)
 
 
-async def decline(act: Act, *, meeting_id: MeetingId) -> CallView:
-    """Answer the call with "no items from us this time", for all of one's seats. Pressing twice says it once.
+async def decline(act: Act, *, meeting_id: MeetingId | None = None) -> CallView:
+    """Answer the call with "no items from us this time", for all of one's seats. Pressing twice says it once. Without
+    a meeting: the next one whose call is open.
 
     Returns CallView. Raises Conflict for whoever has proposed something.
     """
-    meeting = await get_meeting_for(act, meeting_id)
+    meeting = await get_meeting_for(act, meeting_id or await nearest_open_call_id(act))
     CALL.require(act, "call.decline", meeting)
     own = next((p for p in await own_proposals(act, meeting) if p.state is not ProposalState.WITHDRAWN), None)
     if own is not None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import defer
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
-from lisbot.council.core.context import Act
-from lisbot.council.core.errors import NotFound
-from lisbot.council.models import Body, Meeting
+from lisbot.council.core.context import Act, Role
+from lisbot.council.core.errors import Conflict, NotFound
+from lisbot.council.meetings.states import ASKED
+from lisbot.council.models import Attendance, Body, Meeting
 from lisbot.texts import date_and_name
 
 MAX_CHOICES = 20  # meetings offered in a form
@@ -72,6 +73,44 @@ async def nearest_meeting_id(act: Act) -> int:
         if (found := await act.db.scalar(query.limit(1))) is not None:
             return found
     raise NotFound("no_meeting")
+
+
+async def nearest_open_call_id(act: Act) -> int:
+    """Returns the next meeting whose call the member may answer. Raises Conflict where no call is open to them."""
+    asked = {hold.body_id for hold in act.by.holds if hold.role in ASKED}
+    found = await act.db.scalar(
+        select(Meeting.id)
+        .where(
+            Meeting.body_id.in_(asked),
+            Meeting.held_on >= act.today,
+            Meeting.cancelled_at.is_(None),
+            Meeting.call_opened_at.is_not(None),
+            Meeting.call_closed_at.is_(None),
+        )
+        .order_by(Meeting.held_on, Meeting.starts)
+        .limit(1)
+    )
+    if found is None:
+        raise Conflict("no_open_call")
+    return found
+
+
+async def meetings_to_answer(act: Act) -> list[tuple[object, str]]:
+    """Returns the coming meetings that the member's seats are invited to, soonest first, to choose among."""
+    seats = {hold.seat_id for hold in act.by.holds if hold.seat_id is not None and hold.role is not Role.DEPUTY}
+    rows = await act.db.execute(
+        select(Meeting.id, Body.name, Meeting.held_on)
+        .join(Body)
+        .where(
+            Meeting.id.in_(select(Attendance.meeting_id).where(Attendance.seat_id.in_(seats))),
+            Meeting.held_on >= act.today,
+            Meeting.cancelled_at.is_(None),
+            Meeting.published_at.is_not(None),
+        )
+        .order_by(Meeting.held_on, Meeting.starts)
+        .limit(MAX_CHOICES)
+    )
+    return [(meeting_id, date_and_name(act.by.lang, name, held_on)) for meeting_id, name, held_on in rows]
 
 
 async def meetings_to_propose_for(act: Act) -> list[tuple[object, str]]:
