@@ -2,8 +2,8 @@
 
 from lisbot.cards.minutes import follow_up_row
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Section, Sheet, goes_to, joined, section, sheet
-from lisbot.council.cases.views import CaseTreatment, CaseView
+from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, WaitingCasesView
 
 
 def case(view: CaseView, viewer: Viewer) -> Sheet:
@@ -19,9 +19,34 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
             section(t("arg.wording"), lines=[view.wording]),
             section(t("arg.links"), lines=view.links),
         ],
-        actions=[goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None],
+        actions=[
+            *actions(viewer, view.actions),
+            goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None,
+        ],
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def waiting_cases(view: WaitingCasesView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        t("card.waiting_cases.title", body=view.body.name),
+        lines=() if view.cases else [t("card.waiting_cases.none")],
+        sections=[section(rows=[waiting_row(each, viewer) for each in view.cases])],
+        opens=Opens("case.list_waiting", {"body_id": view.body.id}),
+        up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def waiting_row(case: WaitingCase, viewer: Viewer) -> Row:
+    since = viewer.t(f"card.waiting_cases.{case.since}", day=case.held_on)
+    return Row(
+        joined(case.number, case.title, by=" "),
+        "",
+        joined(since, viewer.t("arg.confidential") if case.confidential else ""),
+        opens=Opens("case.show", {"case_id": case.id}),
+        actions=actions(viewer, case.actions),
     )
 
 

@@ -34,6 +34,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "register": register.register,
     "seat_change": register.seat_change,
     "case": cases.case,
+    "waiting_cases": cases.waiting_cases,
     "year_plan": meetings.year_plan,
     "year_plans": meetings.year_plans,
     "meeting": meetings.meeting,

@@ -211,8 +211,7 @@ def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
         shown.append(action(viewer, own["minutes.start"], style="positive"))
     if view.may_read_minutes:
         shown.append(goes_to(viewer, "minutes.show", **about))
-    if "meeting.move" in own:
-        shown.append(action(viewer, own["meeting.move"]))
+    shown += [action(viewer, own[name]) for name in ("meeting.move", "meeting.carry_cases") if name in own]
     if sent := goes_to_sent(viewer, body_id, **about):
         shown.append(sent)
     if viewer.allows("log.show", body_id):

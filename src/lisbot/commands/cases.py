@@ -11,4 +11,7 @@ if TYPE_CHECKING:
 else:
     (cases,) = defer("lisbot.council.cases", "cases")
 
-COMMANDS = (Command("case.show", cases.show, needs=P.VIEW, shows="case", changes=False),)
+COMMANDS = (
+    Command("case.show", cases.show, needs=P.VIEW, shows="case", changes=False),
+    Command("case.list_waiting", cases.list_waiting, needs=P.ARRANGE, shows="waiting_cases", changes=False),
+)

@@ -359,7 +359,8 @@ def asks(name: str, given: Given) -> bool:
     """Returns whether a button that runs a command with these arguments asks for its form first: something that
     changes things is to be filled in."""
     command = COMMANDS[name]
-    return command.asks_first or (command.changes and any(argument not in given for argument in command.inputs))
+    needed = (*command.inputs, *command.required)
+    return command.asks_first or (command.changes and any(argument not in given for argument in needed))
 
 
 def allows(by: Member) -> Callable[[str, int], bool]:

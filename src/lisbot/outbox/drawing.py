@@ -114,8 +114,9 @@ class Drawing:
         if key not in drawn.messages:
             words = ""
             if isinstance(row, ClaimedDelivery):
-                facts = {name: self.local(value) for name, value in decode_facts(row.facts).items()}
-                words = text(drawn.reply.lang, notification_key(row, drawn.reply.lang), **facts)
+                # What waited while lisbot was upgraded says nothing of what differs.
+                facts = {"changes": "", **{name: self.local(value) for name, value in decode_facts(row.facts).items()}}
+                words = text(drawn.reply.lang, notification_key(row, drawn.reply.lang), **facts).strip()
             drawn.messages[key] = Message(
                 words=words,
                 card=drawn.card,

@@ -101,7 +101,7 @@ async def test_approval_of_the_last_minutes_puts_itself_first(scene):
     # Something is on the next agenda before the last meeting has minutes.
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=june, title="Budsjett", kind="information")
     assert titles(await scene.sheet(RAGNHILD, "agenda.show", meeting_id=june)) == ["1/27 Budsjett", "Eventuelt"]
-    await scene.approved()
+    await scene.minuted()
     await scene.ok(RAGNHILD, "notice.send", meeting_id=june)
     assert titles(await scene.sheet(ELI, "agenda.show", meeting_id=june)) == [
         "Godkjenning av referat fra onsdag 10. mars 2027",

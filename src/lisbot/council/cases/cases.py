@@ -1,18 +1,27 @@
 """A case, wherever it was treated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from lisbot.council.cases.views import CaseTreatment, CaseView, FollowUpLine
+from lisbot.council.cases.views import (
+    CaseTreatment,
+    CaseView,
+    FollowUpLine,
+    WaitingCase,
+    WaitingCasesView,
+    WaitsSince,
+)
+from lisbot.council.cases.waiting import has_waiting_proposal, waiting_cases
 from lisbot.council.core.access import P, Sight, gate, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
-from lisbot.council.core.fields import CaseId
+from lisbot.council.core.fields import BodyId, CaseId
+from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState
-from lisbot.council.models import AgendaItem, Case
+from lisbot.council.models import AgendaItem, Case, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
 
 SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
@@ -70,6 +79,57 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item) for item in items),
+        actions=await put_on_actions(act, case, items) if drafts else (),
+    )
+
+
+async def put_on_actions(act: Act, case: Case, items: Sequence[AgendaItem]) -> tuple[AllowedAction, ...]:
+    """Returns the action that puts a case on an agenda: where it is on no coming one, and there is one to put it on."""
+    if any(is_on_coming_agenda(act, item) for item in items) or not await has_coming_meeting(act, case.body_id):
+        return ()
+    waits = select(has_waiting_proposal()).where(Case.id == case.id)
+    return () if await act.db.scalar(waits) else add_case_action(act, case)
+
+
+def is_on_coming_agenda(act: Act, item: AgendaItem) -> bool:
+    return item.outcome is None and item.meeting.cancelled_at is None and item.meeting.ends_at > act.at
+
+
+def add_case_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:
+    allowed = act.allows("agenda_item.add_case", case.body_id)
+    return (AllowedAction("agenda_item.add_case", {"case_id": case.id}),) if allowed else ()
+
+
+async def has_coming_meeting(act: Act, body_id: int) -> bool:
+    coming = select(Meeting.id).where(
+        Meeting.body_id == body_id, Meeting.ends_on >= act.today, Meeting.cancelled_at.is_(None)
+    )
+    return await act.db.scalar(coming.limit(1)) is not None
+
+
+async def list_waiting(act: Act, *, body_id: BodyId) -> WaitingCasesView:
+    """See the cases of a council that wait to be put on an agenda: put off without a date, or of a cancelled meeting.
+
+    Returns WaitingCasesView.
+    """
+    body = await get_body_for(act, body_id)
+    gate(act, body.id)
+    may_put_on = await has_coming_meeting(act, body.id)
+    return WaitingCasesView(
+        body=body_ref(act, body),
+        cases=tuple(waiting_case(act, case, item, may_put_on) for case, item in await waiting_cases(act, body.id)),
+    )
+
+
+def waiting_case(act: Act, case: Case, item: AgendaItem, may_put_on: bool) -> WaitingCase:
+    return WaitingCase(
+        id=case.id,
+        number=case.label,
+        title=item.title,
+        confidential=case.confidential or item.confidential,
+        since=WaitsSince.PUT_OFF if item.meeting.cancelled_at is None else WaitsSince.CANCELLED,
+        held_on=item.meeting.held_on,
+        actions=add_case_action(act, case) if may_put_on else (),
     )
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Agreement, OutcomeKind
 from lisbot.council.register.views import BodyRef
 
@@ -48,3 +50,32 @@ class CaseView:
     wording: str
     links: tuple[str, ...]
     treatments: tuple[CaseTreatment, ...]
+    actions: tuple[AllowedAction, ...] = ()
+
+
+class WaitsSince(StrEnum):
+    """Why a case waits: it was put off without a date, or its meeting was cancelled."""
+
+    PUT_OFF = "put_off"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """A case that waits to be put on an agenda. `held_on`: the meeting it was last for."""
+
+    id: int
+    number: str
+    title: str
+    confidential: bool
+    since: WaitsSince
+    held_on: date
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCasesView:
+    """A body's cases that wait, by their numbers."""
+
+    body: BodyRef
+    cases: tuple[WaitingCase, ...]

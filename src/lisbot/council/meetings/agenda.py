@@ -1,27 +1,27 @@
 """The agenda of a meeting: its order, its standing items, and what may be read of it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, not_, select
 
+from lisbot.council.cases.waiting import newest_items
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Invalid
+from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Ids, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import ItemKind, MinutesState, NoticeState, StandingItem
+from lisbot.council.enums import ItemKind, NoticeState, StandingItem
 from lisbot.council.meetings.published import changes_since_sent, readable_items
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, meeting_ref, title_of
+from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items
 from lisbot.council.meetings.states import NOTICE, WAITING
-from lisbot.council.meetings.upcoming import nearest_meeting_id
+from lisbot.council.meetings.upcoming import is_still_to_be_held, nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
-from lisbot.council.models import AgendaItem, Meeting, Proposal
-from lisbot.texts import text
-
-STANDING_MINUTES = 5  # minutes of the meeting for approving the last minutes
+from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
 
 async def show(act: Act, *, meeting_id: MeetingId | None = None) -> AgendaView:
@@ -29,18 +29,65 @@ async def show(act: Act, *, meeting_id: MeetingId | None = None) -> AgendaView:
 
     Returns AgendaView.
     """
-    return agenda_view(act, await get_meeting_for(act, meeting_id or await nearest_meeting_id(act), *WITH_AGENDA))
+    meeting = await get_meeting_for(act, meeting_id or await nearest_meeting_id(act), *WITH_AGENDA)
+    return await agenda_view(act, meeting)
 
 
-def agenda_view(act: Act, meeting: Meeting) -> AgendaView:
+async def agenda_view(act: Act, meeting: Meeting) -> AgendaView:
+    extra = await look_up_actions(act, meeting)
     return AgendaView(
         meeting=meeting_ref(act, meeting),
         link=meeting.link if may(act.by, P.VIEW, meeting.body_id) else "",
         notice=agenda_state(act, meeting),
-        items=item_lines(act, meeting),
+        items=item_lines(act, meeting, takes_off_minutes=extra.takes_off_minutes),
         changes=tuple(changes_since_sent(meeting)) if sees_draft(act, meeting) else (),
-        actions=NOTICE.allowed(act, meeting),
+        actions=(*NOTICE.allowed(act, meeting), *extra.actions),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaExtras:
+    """What may be done to an agenda that its own row does not say: to put a case on it that is there already, and to
+    take off an approval of minutes that are approved."""
+
+    actions: tuple[AllowedAction, ...] = ()
+    takes_off_minutes: bool = False
+
+
+async def look_up_actions(act: Act, meeting: Meeting) -> AgendaExtras:
+    if not NOTICE.is_open(act, "agenda_item.add_case", meeting) or not act.allows(
+        "agenda_item.add_case", meeting.body_id
+    ):
+        return AgendaExtras()
+    has_cases = await act.db.scalar(select(cases_to_put_on(meeting.body_id, act).exists()))
+    has_approval = any(item.standing is StandingItem.LAST_MINUTES for item in meeting.items)
+    return AgendaExtras(
+        actions=(AllowedAction("agenda_item.add_case", {"meeting_id": meeting.id}),) if has_cases else (),
+        takes_off_minutes=has_approval and not await minutes_to_approve(act, meeting),
+    )
+
+
+def cases_to_put_on(body_id: int, act: Act) -> Select[Any]:
+    """Returns the query for the newest item of each case of a body that is on no coming agenda."""
+    return newest_items(body_id).where(not_(is_on_coming_agenda(act)))
+
+
+def is_on_coming_agenda(act: Act) -> ColumnElement[bool]:
+    """Returns whether an item is to be treated at a meeting that is still to be held."""
+    return and_(AgendaItem.outcome.is_(None), *is_still_to_be_held(act.at, act.tz))
+
+
+async def require_on_no_other_agenda(act: Act, case: Case, meeting: Meeting) -> None:
+    """Raises Conflict for a case that is on another coming agenda. Two who put it on one are let in one at a time."""
+    await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    other = await act.db.scalar(
+        select(Meeting)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.case_id == case.id, Meeting.id != meeting.id, is_on_coming_agenda(act))
+        .limit(1)
+    )
+    if other is not None and meeting.ends_at > act.at:
+        raise Conflict("on_another_agenda", number=case.label, day=other.days)
 
 
 def agenda_state(act: Act, meeting: Meeting) -> NoticeState:
@@ -54,14 +101,23 @@ def sees_draft(act: Act, meeting: Meeting) -> bool:
 
 
 def item_lines(
-    act: Act, meeting: Meeting, votes: Mapping[int, tuple[ItemVote, ...]] = {}
+    act: Act,
+    meeting: Meeting,
+    votes: Mapping[int, tuple[ItemVote, ...]] = {},
+    *,
+    takes_off_minutes: bool = False,
 ) -> tuple[AgendaItemLine, ...]:
     """Returns the items as the member may read them, with what may be done to each."""
     on_draft = {item.id for item in meeting.items}
     first = meeting.items[0].id if meeting.items else None
     editable = on_draft if NOTICE.is_open(act, "agenda_item.edit", meeting) else set()
     shown = readable_items(act, meeting)
-    treated = {item.id for item in meeting.items if item.is_treated}
+    removable = {
+        item.id
+        for item in meeting.items
+        if not item.is_treated
+        and (item.standing is None or (takes_off_minutes and item.standing is StandingItem.LAST_MINUTES))
+    }
     return tuple(
         AgendaItemLine(
             id=facts["id"],
@@ -78,7 +134,7 @@ def item_lines(
             is_withheld=facts["is_withheld"],
             is_on_draft=facts["id"] in on_draft,
             votes=() if facts["is_withheld"] else votes.get(facts["id"], ()),
-            actions=item_actions(act, meeting, facts, first, treated) if facts["id"] in editable else (),
+            actions=item_actions(act, meeting, facts, first, removable) if facts["id"] in editable else (),
         )
         for facts, starts in zip(shown, item_hours(meeting, shown), strict=True)
     )
@@ -94,14 +150,14 @@ def item_hours(meeting: Meeting, items: Iterable[Mapping[str, Any]]) -> Iterator
 
 
 def item_actions(
-    act: Act, meeting: Meeting, item: Mapping[str, Any], first: int | None, treated: Collection[int]
+    act: Act, meeting: Meeting, item: Mapping[str, Any], first: int | None, removable: Collection[int]
 ) -> tuple[AllowedAction, ...]:
-    """Returns what may be done to one item. What has no case number stands on every agenda, and stays; so does what
-    has been treated."""
+    """Returns what may be done to one item. What stands on every agenda stays on it, but for an approval of
+    minutes that are approved; so does what has been treated."""
     commands = ["agenda_item.edit"]
     if item["id"] != first:
         commands.append("agenda_item.move_up")
-    if item["number"] and item["id"] not in treated:
+    if item["id"] in removable:
         commands.append("agenda_item.remove")
     if item["number"]:
         commands.append("vote.open")
@@ -119,7 +175,7 @@ async def reorder(act: Act, *, meeting_id: MeetingId, order: Ids) -> AgendaView:
     NOTICE.require(act, "agenda.reorder", meeting)
     if sorted(order) != sorted(item.id for item in meeting.items):
         raise Invalid("not_the_items", field="order")
-    return agenda_view(act, await set_order(act, meeting, order))
+    return await agenda_view(act, await set_order(act, meeting, order))
 
 
 async def set_order(act: Act, meeting: Meeting, order: list[int]) -> Meeting:
@@ -136,10 +192,15 @@ async def set_order(act: Act, meeting: Meeting, order: list[int]) -> Meeting:
 
 
 async def add_last(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
-    """Put an item last on the agenda, but before "any other business". Returns it."""
+    """Put an item last on the agenda, but before "any other business". Returns it.
+
+    Raises Conflict where its case is on another coming agenda.
+    """
+    if item.case is not None:
+        await require_on_no_other_agenda(act, item.case, meeting)
     if all(other.case_id is None for other in meeting.items):
         await refresh_waiting_proposals(act, meeting)
-    await add_standing_items(act, meeting)
+    await refresh_standing_items(act, meeting)
     last = meeting.items[-1]
     item.position = last.position
     last.position += 1
@@ -159,52 +220,6 @@ async def refresh_waiting_proposals(act: Act, meeting: Meeting) -> None:
     )
     for proposal_id in ids:
         mark_stale(act, f"proposal:{proposal_id}")
-
-
-async def add_standing_items(act: Act, meeting: Meeting) -> None:
-    """Give an agenda the standing items it lacks: approval of the last minutes, once there are any, comes
-    first and any other business last."""
-    have = {item.standing for item in meeting.items}
-    positions = [item.position for item in meeting.items]
-    previous = None if StandingItem.LAST_MINUTES in have else await last_with_minutes(act, meeting)
-    if previous is not None:
-        title = text(meeting.body.lang, "standing_item.last_minutes_of", day=previous.held_on)
-        first = min(positions, default=1) - 1
-        item = standing_item(meeting, StandingItem.LAST_MINUTES, title, first)
-        item.duration_minutes = STANDING_MINUTES
-        act.db.add(item)
-    if StandingItem.ANY_OTHER not in have:
-        title = text(meeting.body.lang, "standing_item.any_other")
-        act.db.add(standing_item(meeting, StandingItem.ANY_OTHER, title, max(positions, default=1) + 1))
-    await act.db.flush()
-    await get_meeting_for(act, meeting.id, *WITH_AGENDA)
-
-
-def standing_item(meeting: Meeting, kind: StandingItem, title: str, position: int) -> AgendaItem:
-    return AgendaItem(
-        meeting_id=meeting.id,
-        position=position,
-        standing=kind,
-        title=title,
-        kind=ItemKind.DISCUSSION,
-        case=None,
-        followups=[],
-    )
-
-
-async def last_with_minutes(act: Act, meeting: Meeting) -> Meeting | None:
-    """Returns the body's last meeting before this one that has minutes, begun or finished."""
-    return await act.db.scalar(
-        select(Meeting)
-        .where(
-            Meeting.body_id == meeting.body_id,
-            Meeting.held_on < meeting.held_on,
-            Meeting.cancelled_at.is_(None),
-            Meeting.minutes_state != MinutesState.NONE,
-        )
-        .order_by(Meeting.held_on.desc())
-        .limit(1)
-    )
 
 
 def case_ids(items: Iterable[AgendaItem]) -> set[int]:

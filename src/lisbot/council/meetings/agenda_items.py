@@ -2,19 +2,24 @@
 
 from sqlalchemy import select
 
+from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.waiting import has_waiting_proposal, waiting_cases
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict, NotFound
-from lisbot.council.core.fields import DurationMinutes, ItemId, Line, Links, MeetingId, Prefill, Prose
+from lisbot.council.core.errors import Conflict, Invalid, NotFound
+from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
-from lisbot.council.enums import ItemKind
-from lisbot.council.meetings.agenda import add_last, agenda_view, set_order
+from lisbot.council.enums import ItemKind, StandingItem
+from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, set_order
+from lisbot.council.meetings.carrying import put_on
 from lisbot.council.meetings.published import ITEM_FACTS, withhold
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
+from lisbot.council.meetings.rows import WITH_AGENDA, coming_meetings_of, get_meeting_for, title_of
+from lisbot.council.meetings.standing_items import minutes_to_approve
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.triage import take_off
+from lisbot.council.meetings.upcoming import MAX_CHOICES
 from lisbot.council.meetings.views import AgendaView
-from lisbot.council.models import AgendaItem
+from lisbot.council.models import AgendaItem, Case, Meeting
 
 
 async def get_item_for(act: Act, item_id: int) -> AgendaItem:
@@ -77,7 +82,52 @@ async def add(
     )
     await add_last(act, meeting, item)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
-    return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+    return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+
+
+async def add_case_prefill(act: Act, *, meeting_id: MeetingId | None = None, case_id: CaseId | None = None) -> Prefill:
+    choices: dict[str, list[tuple[object, str]]] = {}
+    case = None if case_id is None else await get_case_for(act, case_id)
+    meeting = None if meeting_id is None else await get_meeting_for(act, meeting_id)
+    if meeting is None and case is not None:
+        choices["meeting_id"] = await coming_meetings_of(act, case.body_id)
+    if case is None and meeting is not None:
+        choices["case_id"] = await cases_to_choose(act, meeting)
+    about = (title_of(act, meeting) if meeting else "", f"{case.label} {case.title}" if case else "")
+    return Prefill(about="\n".join(filter(None, about)), choices=choices)
+
+
+async def cases_to_choose(act: Act, meeting: Meeting) -> list[tuple[object, str]]:
+    """Returns the cases that may be put on an agenda: first those that wait, then the last ones treated."""
+    waiting = [case for case, _ in await waiting_cases(act, meeting.body_id)]
+    newest = cases_to_put_on(meeting.body_id, act).order_by(AgendaItem.id.desc()).limit(MAX_CHOICES)
+    others = [item.case for item in await act.db.scalars(newest)]
+    cases = {case.id: case for case in (*waiting, *others)}
+    return [(case.id, f"{case.label} {case.title}") for case in cases.values()]
+
+
+async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> AgendaView:
+    """Put a case that is there already on the agenda, under its number: one that was put off, is to be followed up,
+    or was on the agenda of a cancelled meeting.
+
+    Returns AgendaView. Raises Conflict where it is on another coming agenda, or what was proposed about it waits.
+    """
+    meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
+    NOTICE.require(act, "agenda_item.add_case", meeting)
+    case = await get_case_for(act, case_id)
+    if case.body_id != meeting.body_id:
+        raise Invalid("not_the_bodys_case", field="case_id")
+    if case.id in case_ids(meeting.items):
+        raise Conflict("already_there", title=case.title)
+    if await act.db.scalar(select(has_waiting_proposal()).where(Case.id == case.id)):
+        raise Conflict("case_waits_for_answer", number=case.label)
+    newest = select(AgendaItem).where(AgendaItem.case_id == case.id).order_by(AgendaItem.id.desc()).limit(1)
+    last = await act.db.scalar(newest)
+    if last is None:
+        raise Invalid("not_the_bodys_case", field="case_id")
+    await put_on(act, meeting, case, last)
+    act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
+    return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
 
 
 async def edit_prefill(act: Act, *, item_id: ItemId) -> Prefill:
@@ -113,7 +163,7 @@ async def edit(
     item.title, item.kind, item.background, item.wording = title, kind, background, wording
     item.duration_minutes, item.links, item.confidential = duration_minutes, links, confidential
     await act.db.flush()
-    return agenda_view(act, meeting)
+    return await agenda_view(act, meeting)
 
 
 async def move_up(act: Act, *, item_id: ItemId) -> AgendaView:
@@ -125,7 +175,7 @@ async def move_up(act: Act, *, item_id: ItemId) -> AgendaView:
     if at == 0:
         raise Conflict("already_first", title=item.title)
     order[at - 1], order[at] = order[at], order[at - 1]
-    return agenda_view(act, await set_order(act, meeting, order))
+    return await agenda_view(act, await set_order(act, meeting, order))
 
 
 async def remove_prefill(act: Act, *, item_id: ItemId) -> Prefill:
@@ -136,14 +186,19 @@ async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
     """Take an item off the agenda. Its case keeps its number, and it waits among the proposals as it stood there;
     whoever proposed it is told.
 
-    Returns AgendaView. Raises Conflict for a standing item and for one that has been treated.
+    Returns AgendaView. Raises Conflict for a standing item, but for an approval of minutes that are approved, and
+    for one that has been treated.
     """
     item = await get_editable_item_for(act, item_id, "agenda_item.remove")
     meeting = item.meeting
-    if item.case is None:
+    if item.case is None and (item.standing is not StandingItem.LAST_MINUTES or await minutes_to_approve(act, meeting)):
         raise Conflict("standing_item", title=item.title)
     if item.is_treated:
         raise Conflict("item_treated", title=item.title)
-    act.ask_first("item_is_kept", number=item.case.label)
-    await take_off(act, item)
-    return agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+    if item.case is None:
+        await act.db.delete(item)
+        await act.db.flush()
+    else:
+        act.ask_first("item_is_kept", number=item.case.label)
+        await take_off(act, item)
+    return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))

@@ -1,4 +1,4 @@
-"""A meeting: seen, moved and cancelled."""
+"""A meeting: seen, moved, cancelled, and its cases carried to another."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,30 +7,35 @@ from sqlalchemy import select
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import Day, Hour, Line, Link, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
-from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import MinutesState
-from lisbot.council.meetings.agenda import agenda_state, item_lines, sees_draft
+from lisbot.council.meetings.agenda import agenda_state, item_lines, look_up_actions, sees_draft
+from lisbot.council.meetings.carrying import carry, get_target_for
+from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.dates import PlannedDate
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
 from lisbot.council.meetings.moving import change_meeting
+from lisbot.council.meetings.open_questions import withdraw_open_questions
 from lisbot.council.meetings.published import changes_since_sent, withheld_ids
 from lisbot.council.meetings.results import read_recusals, read_rules
 from lisbot.council.meetings.rows import (
     WITH_AGENDA,
     WITH_ATTENDANCE,
     get_meeting_for,
+    later_meetings,
     may_read_minutes,
     meeting_line,
-    notify_all,
     title_of,
 )
 from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
 from lisbot.council.models import Meeting, Vote
+from lisbot.texts import Phrase
 
 
 async def show(act: Act, *, meeting_id: MeetingId | None = None) -> MeetingView:
@@ -46,18 +51,19 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
     answers = WITH_ATTENDANCE if act.by.id is not None or may(act.by, P.ARRANGE) else ()
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA, *answers)
     drafts = sees_draft(act, meeting)
+    extra = await look_up_actions(act, meeting)
     return MeetingView(
         line=meeting_line(act, meeting),
         link=meeting.link,
         notice=agenda_state(act, meeting),
-        items=item_lines(act, meeting, await item_votes(act, meeting)),
+        items=item_lines(act, meeting, await item_votes(act, meeting), takes_off_minutes=extra.takes_off_minutes),
         changes=tuple(changes_since_sent(meeting)) if drafts else (),
         own=await own_attendance(act, meeting),
         forecast=forecast_of(act, meeting) if drafts and meeting.published_at else None,
         may_read_minutes=may_read_minutes(act, meeting),
         may_triage=may(act.by, P.TRIAGE, meeting.body_id),
-        agenda_actions=NOTICE.allowed(act, meeting),
-        actions=meeting_actions(act, meeting),
+        agenda_actions=(*NOTICE.allowed(act, meeting), *extra.actions),
+        actions=(*meeting_actions(act, meeting), *await carrying_actions(act, meeting)),
     )
 
 
@@ -76,6 +82,16 @@ def meeting_actions(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:
         *MEETING.allowed(act, meeting),
         *(action for action in CALL.allowed(act, meeting) if action.command != "call.decline"),
     )
+
+
+async def carrying_actions(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:
+    """Returns what may be done with the cases of a cancelled meeting, where there are any and somewhere to go."""
+    command = "meeting.carry_cases"
+    if not act.allows(command, meeting.body_id) or not MEETING.is_open(act, command, meeting):
+        return ()
+    if not (await carry(act, meeting, None)).phrases() or not await later_meetings(act, meeting):
+        return ()
+    return (AllowedAction(command, {"meeting_id": meeting.id}),)
 
 
 async def item_votes(act: Act, meeting: Meeting) -> Mapping[int, tuple[ItemVote, ...]]:
@@ -150,21 +166,78 @@ async def move(
 
 
 async def cancel_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
-    return Prefill(about=title_of(act, await get_meeting_for(act, meeting_id)))
+    meeting = await get_meeting_for(act, meeting_id)
+    return Prefill(about=title_of(act, meeting), choices={"to_meeting_id": await later_meetings(act, meeting)})
 
 
-async def cancel(act: Act, *, meeting_id: MeetingId, reason: Line) -> MeetingView:
-    """Cancel a meeting, with the reason, and tell those who knew of it. What was proposed for it is kept.
+async def cancel(
+    act: Act, *, meeting_id: MeetingId, reason: Line, to_meeting_id: MeetingId | None = None
+) -> MeetingView:
+    """Cancel a meeting, with the reason, and tell those who knew of it. Its cases and what was proposed for it go
+    to another meeting, where one is given, and else wait; its open questions are withdrawn.
 
     Returns MeetingView.
     """
     meeting = await get_meeting_for(act, meeting_id)
     MEETING.require(act, "meeting.cancel", meeting)
     require_advisory_wording(meeting.body, reason=reason)
+    to = None if to_meeting_id is None else await get_target_for(act, meeting, to_meeting_id)
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
     await act.db.flush()
-    if meeting.call_opened_at or meeting.published_at:
-        facts: dict[str, Any] = {"day_on": meeting.days, "reason": reason}
+    withdrawn = await withdraw_open_questions(act, meeting.id, reason)
+    carried = await carry(act, meeting, to)
+    changes = tuple(carried.phrases())
+    if withdrawn:
+        changes += (Phrase("change.questions_withdrawn", {"count": withdrawn}),)
+    if changes:
+        act.ask_first("meeting_changes", body=meeting.body.name, changes=changes)
+    facts: dict[str, Any] = {"day_on": meeting.days, "reason": reason, "changes": changes}
+    if meeting.call_opened_at or meeting.published_at or withdrawn:
         await notify_all(act, meeting, "meeting_cancelled", to_readers=True, **facts)
+    await notify(
+        act,
+        "meeting_cancelled",
+        people={proposal.by_id for proposal in carried.proposals} - act.trace.told,
+        command="meeting.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        body=meeting.body.name,
+        **facts,
+    )
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
+
+
+async def carry_cases_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    meeting = await get_meeting_for(act, meeting_id)
+    MEETING.require(act, "meeting.carry_cases", meeting)
+    return Prefill(about=title_of(act, meeting), choices={"to_meeting_id": await later_meetings(act, meeting)})
+
+
+async def carry_cases(act: Act, *, meeting_id: MeetingId, to_meeting_id: MeetingId) -> MeetingView:
+    """Carry the cases of a cancelled meeting to another under their numbers, and with them what was proposed for
+    it. Whoever proposed something that still waits is told.
+
+    Returns MeetingView of the meeting they are carried to. Raises Conflict where there is nothing to carry.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    MEETING.require(act, "meeting.carry_cases", meeting)
+    to = await get_target_for(act, meeting, to_meeting_id)
+    carried = await carry(act, meeting, to)
+    if not carried.phrases():
+        raise Conflict("nothing_to_carry", day=meeting.days)
+    act.ask_first("meeting_changes", body=meeting.body.name, changes=tuple(carried.phrases()))
+    for proposal in carried.proposals:
+        await notify(
+            act,
+            "proposal_postponed",
+            people=[proposal.by_id],
+            command="proposal.show",
+            args={"proposal_id": proposal.id},
+            body_id=meeting.body_id,
+            title=proposal.title,
+            day_on=to.days,
+            reason="",
+        )
+    mark_stale(act, f"meeting:{meeting.id}")
+    return await meeting_view(act, to.id)

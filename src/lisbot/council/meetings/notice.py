@@ -6,13 +6,13 @@ from typing import Any
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.meetings.agenda import add_standing_items
 from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import changes_since_sent, snapshot
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
+from lisbot.council.meetings.standing_items import refresh_standing_items
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import AgendaChange, MeetingView
 from lisbot.council.models import Meeting
@@ -31,7 +31,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     """
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
     require_coming(act, meeting)
-    await add_standing_items(act, meeting)
+    await refresh_standing_items(act, meeting)
     NOTICE.require(act, "notice.send", meeting)
     is_sent_again = meeting.published_at is not None
     changes = changes_since_sent(meeting)

@@ -113,9 +113,19 @@ def later_meetings_of(act: Act, meeting: Meeting) -> Select[Any]:
     )
 
 
+async def coming_meetings_of(act: Act, body_id: int) -> list[tuple[object, str]]:
+    """Returns a body's meetings that are still to be held, soonest first, to choose among."""
+    query = select(Meeting).where(Meeting.body_id == body_id, *is_still_to_be_held(act.at, act.tz))
+    return await as_choices(act, query)
+
+
 async def later_meetings(act: Act, meeting: Meeting) -> list[tuple[object, str]]:
     """Returns the same body's other coming meetings, soonest first, to choose among."""
-    query = later_meetings_of(act, meeting).order_by(Meeting.held_on, Meeting.starts).limit(MAX_CHOICES)
+    return await as_choices(act, later_meetings_of(act, meeting))
+
+
+async def as_choices(act: Act, query: Select[Any]) -> list[tuple[object, str]]:
+    query = query.order_by(Meeting.held_on, Meeting.starts).limit(MAX_CHOICES)
     found = await act.db.scalars(query.options(defer(Meeting.published, raiseload=True)))
     return [(each.id, str(format_value(act.by.lang, each.days))) for each in found]
 

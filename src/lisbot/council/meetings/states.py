@@ -58,6 +58,7 @@ MEETING: StateMachine[Meeting] = StateMachine(
         Move("year_plan.set_dates", (), (M.PLANNED,)),
         Move("meeting.move", (M.PLANNED, M.IN_PROGRESS), (), "meeting_over", require_coming),
         Move("meeting.cancel", (M.PLANNED, M.IN_PROGRESS), (M.CANCELLED,), "meeting_over", require_coming),
+        Move("meeting.carry_cases", (M.CANCELLED,), (), "meeting_not_cancelled", offered=False),
     ),
     state_of=meeting_state,
     body_of=lambda meeting: meeting.body_id,
@@ -184,6 +185,7 @@ PROPOSAL: StateMachine[Proposal] = StateMachine(
         Move("proposal.postpone", WAITING, (P.POSTPONED,), SETTLED),
         Move("proposal.reject", WAITING, (P.REJECTED,), SETTLED),
         Move("proposal.undo", ANSWERED, (P.SENT,), "nothing_to_undo", require_kept_in_house),
+        Move("meeting.carry_cases", WAITING, (P.POSTPONED,), offered=False),
         Move("agenda_item.remove", ON_AGENDA, (P.SENT,), offered=False),
     ),
     state_of=lambda _act, proposal: proposal.state,
@@ -209,6 +211,7 @@ NOTICE: StateMachine[Meeting] = StateMachine(
     states=NoticeState,
     moves=(
         Move("agenda_item.add", EDITABLE),
+        Move("agenda_item.add_case", EDITABLE, offered=False),
         Move("agenda_item.edit", EDITABLE, offered=False),
         Move("agenda_item.move_up", EDITABLE, offered=False),
         Move("agenda_item.remove", EDITABLE, offered=False),

@@ -221,7 +221,7 @@ async def postpone(act: Act, *, proposal_id: ProposalId, meeting_id: MeetingId, 
     before = {"meeting_id": proposal.meeting_id}
     mark_stale(act, f"meeting:{proposal.meeting_id}")
     proposal.meeting_id, proposal.meeting = to.id, to
-    return await settle(act, proposal, ProposalState.POSTPONED, reason or None, before, day_on=to.held_on)
+    return await settle(act, proposal, ProposalState.POSTPONED, reason or None, before, day_on=to.days)
 
 
 async def settle(
@@ -330,7 +330,7 @@ async def take_off(act: Act, item: AgendaItem) -> None:
         if proposal.case_id == case.id:
             proposal.as_item = facts
         wait_again(act, proposal)
-        told = {"number": case.label, "day_on": meeting.held_on}
+        told = {"number": case.label, "day_on": meeting.days}
         await notify_sender(act, proposal, "proposal_taken_off", **told)
     await act.db.delete(item)
     await act.db.flush()

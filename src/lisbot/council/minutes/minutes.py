@@ -12,7 +12,6 @@ from lisbot.council.core.fields import Day, Ids, ItemId, Line, MeetingId, Organi
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import MinutesState, Response
-from lisbot.council.meetings.agenda import add_standing_items
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.handover import reopen_lines
 from lisbot.council.meetings.invitations import attendance_row, invite
@@ -23,6 +22,7 @@ from lisbot.council.meetings.rows import (
     notify_all,
     title_of,
 )
+from lisbot.council.meetings.standing_items import refresh_standing_items
 from lisbot.council.meetings.states import DEPUTY_PRESENT, is_represented
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.view import minutes_view
@@ -96,7 +96,7 @@ async def start(act: Act, *, meeting_id: MeetingId) -> MinutesView:
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
     MINUTES.require(act, "minutes.start", meeting)
     if meeting.published is None:
-        await add_standing_items(act, meeting)
+        await refresh_standing_items(act, meeting)
     seats = await seats_on(act, meeting.body_id, meeting.held_on)
     await invite(act, seats, meeting)
     by_id = {seat.id: seat for seat in seats}

@@ -1,0 +1,106 @@
+"""Cases carried from one meeting to another, under the numbers they have, and what was proposed along with them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Invalid
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import ProposalState
+from lisbot.council.meetings.agenda import add_last, case_ids
+from lisbot.council.meetings.published import ITEM_FACTS
+from lisbot.council.meetings.rows import WITH_AGENDA, get_coming_meeting_for
+from lisbot.council.meetings.states import ON_AGENDA, OPEN_TO_SENDER, WAITING
+from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
+from lisbot.texts import Days, Phrase
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What goes from a meeting to another, or where there is no other what waits."""
+
+    cases: int
+    proposals: list[Proposal]
+    to: Days | None
+
+    def phrases(self) -> list[Phrase]:
+        """Returns what is said of it."""
+        how = "wait" if self.to is None else "carried"
+        counts = {"cases": self.cases, "proposals": len(self.proposals)}
+        return [
+            Phrase(f"change.{what}_{how}", {"count": count, "to_on": self.to})
+            for what, count in counts.items()
+            if count
+        ]
+
+
+async def put_on(act: Act, to: Meeting, case: Case, newest: AgendaItem) -> None:
+    """Put a case that is there already on an agenda, with its texts as they were last."""
+    texts = {name: getattr(newest, name) for name in ITEM_FACTS}
+    await add_last(act, to, AgendaItem(case=case, followups=[], **texts))
+
+
+async def get_target_for(act: Act, meeting: Meeting, to_meeting_id: int) -> Meeting:
+    """Returns the meeting that cases are carried to. Raises Invalid for another body's and for the same one."""
+    to = await get_coming_meeting_for(act, to_meeting_id, *WITH_AGENDA)
+    if to.body_id != meeting.body_id or to.id == meeting.id:
+        raise Invalid("not_another_meeting", field="to_meeting_id")
+    return to
+
+
+async def items_to_carry(act: Act, meeting: Meeting) -> list[AgendaItem]:
+    """Returns the items of a cancelled meeting whose cases have been on no agenda since, in their order."""
+    query = (
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.case_id.is_not(None), AgendaItem.outcome.is_(None))
+        .options(joinedload(AgendaItem.case))
+        .order_by(AgendaItem.position)
+    )
+    items = list(await act.db.scalars(query))
+    newest = select(AgendaItem.case_id, func.max(AgendaItem.id)).where(AgendaItem.case_id.in_(case_ids(items)))
+    last = {row[0]: row[1] for row in await act.db.execute(newest.group_by(AgendaItem.case_id))}
+    return [item for item in items if item.case_id is not None and last[item.case_id] == item.id]
+
+
+async def carry(act: Act, meeting: Meeting, to: Meeting | None) -> Carried:
+    """Carry the cases of a cancelled meeting to another, with all that was proposed for it and has no answer; or,
+    without another, see what waits.
+
+    Returns what was carried, or waits. Nobody is told here.
+    """
+    items = await items_to_carry(act, meeting)
+    proposals = await proposals_to_carry(act, meeting, items)
+    if to is not None:
+        on_it = case_ids(to.items)
+        for item in items:
+            if item.case is not None and item.case_id not in on_it:
+                await put_on(act, to, item.case, item)
+        for proposal in proposals:
+            if proposal.state in WAITING:
+                proposal.before = {"state": proposal.state, "meeting_id": proposal.meeting_id}
+                proposal.state = ProposalState.POSTPONED
+            proposal.meeting_id, proposal.changed_at = to.id, act.at
+            set_committed_value(proposal, "meeting", to)
+            mark_stale(act, f"proposal:{proposal.id}")
+        await act.db.flush()
+        mark_stale(act, f"meeting:{to.id}")
+    open_ones = [proposal for proposal in proposals if proposal.state in OPEN_TO_SENDER]
+    return Carried(len(items), open_ones, to.days if to is not None else None)
+
+
+async def proposals_to_carry(act: Act, meeting: Meeting, items: list[AgendaItem]) -> list[Proposal]:
+    """Returns the proposals that go where their cases go, and those that have no answer yet."""
+    query = select(Proposal).where(
+        Proposal.meeting_id == meeting.id,
+        or_(
+            Proposal.state.in_(OPEN_TO_SENDER),
+            Proposal.state.in_(ON_AGENDA) & Proposal.case_id.in_(case_ids(items)),
+        ),
+    )
+    found = list(await act.db.scalars(query.options(joinedload(Proposal.case)).order_by(Proposal.id)))
+    for proposal in found:
+        set_committed_value(proposal, "meeting", meeting)
+    return found

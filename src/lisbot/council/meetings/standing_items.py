@@ -1,0 +1,84 @@
+"""The items that every agenda has and that are no cases: the last minutes first, any other business last."""
+
+from sqlalchemy import select
+
+from lisbot.council.core.context import Act
+from lisbot.council.enums import ItemKind, MinutesState, StandingItem
+from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
+from lisbot.council.models import AgendaItem, Meeting
+from lisbot.texts import format_list, format_value, text
+
+STANDING_MINUTES = 5  # minutes of the meeting for approving the last minutes
+LOOKED_AT = 10  # meetings held before, the last first, whose minutes may wait for approval
+LAST_MINUTES_OF = "standing_item.last_minutes_of"
+
+
+async def refresh_standing_items(act: Act, meeting: Meeting) -> None:
+    """Give an agenda the standing items that belong on it now: the approval of the minutes that are not approved,
+    which is taken off where there are none, and any other business."""
+    standing = {item.standing: item for item in meeting.items if item.standing is not None}
+    positions = [item.position for item in meeting.items]
+    unapproved = await minutes_to_approve(act, meeting)
+    there = standing.get(StandingItem.LAST_MINUTES)
+    if unapproved:
+        title = last_minutes_title(meeting, unapproved)
+        if there is None:
+            item = standing_item(meeting, StandingItem.LAST_MINUTES, title, min(positions, default=1) - 1)
+            item.duration_minutes = STANDING_MINUTES
+            act.db.add(item)
+        elif is_own_title(meeting, there.title):
+            there.title = title
+    elif there is not None and not there.is_treated:
+        await act.db.delete(there)
+    if StandingItem.ANY_OTHER not in standing:
+        title = text(meeting.body.lang, "standing_item.any_other")
+        act.db.add(standing_item(meeting, StandingItem.ANY_OTHER, title, max(positions, default=1) + 1))
+    await act.db.flush()
+    await get_meeting_for(act, meeting.id, *WITH_AGENDA)
+
+
+async def minutes_to_approve(act: Act, meeting: Meeting) -> list[Meeting]:
+    """Returns the body's meetings held before this one whose minutes are not approved, the first first: the last
+    meeting, and of those before it the ones whose minutes are begun."""
+    held = await act.db.scalars(
+        select(Meeting)
+        .where(
+            Meeting.body_id == meeting.body_id,
+            Meeting.id != meeting.id,
+            Meeting.ends_on <= min(meeting.held_on, act.today),
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.ends_on.desc(), Meeting.ends.desc())
+        .limit(LOOKED_AT)
+    )
+    before = [each for each in held if each.ends_at <= min(meeting.starts_at, act.at)]
+    return [
+        each
+        for number, each in reversed(list(enumerate(before)))
+        if each.minutes_state is not MinutesState.APPROVED
+        and (each.minutes_state is not MinutesState.NONE or number == 0)
+    ]
+
+
+def last_minutes_title(meeting: Meeting, unapproved: list[Meeting]) -> str:
+    lang = meeting.body.lang
+    days = format_list(lang, [str(format_value(lang, each.days)) for each in unapproved])
+    return text(lang, LAST_MINUTES_OF, day=days)
+
+
+def is_own_title(meeting: Meeting, title: str) -> bool:
+    """Returns whether the title of an approval of minutes was worded here, and by nobody else since."""
+    before, _, after = text(meeting.body.lang, LAST_MINUTES_OF, day="\n").partition("\n")
+    return title.startswith(before) and title.endswith(after)
+
+
+def standing_item(meeting: Meeting, kind: StandingItem, title: str, position: int) -> AgendaItem:
+    return AgendaItem(
+        meeting_id=meeting.id,
+        position=position,
+        standing=kind,
+        title=title,
+        kind=ItemKind.DISCUSSION,
+        case=None,
+        followups=[],
+    )
