@@ -340,7 +340,9 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         words = text(lang, "error.invalid", fields=wrong)
         return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
     named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
-    words = text(lang, f"error.{refusal.key}", **named, **refusal.values)
+    if refusal.field:
+        named["label"] = label(lang, own_name, refusal.field)
+    words = text(lang, f"error.{refusal.key}", **{**named, **refusal.values})
     if refusal.details:
         words = "\n".join([words, *say_details(refusal.details, lang)])
     if refusal.field:

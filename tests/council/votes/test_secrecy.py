@@ -117,6 +117,13 @@ async def test_the_number_is_the_councils_and_frozen_when_the_question_opens(sce
     assert (await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)).counts["Narhval"] == 2
 
 
+async def test_one_answer_alone_does_not_show_of_a_question_from_before_there_was_a_minimum(scene):
+    vote_id = await asked(scene, (ELI,))
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Vote, vote_id)).secret_minimum = None
+    assert (await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)).counts is None
+
+
 async def test_closing_says_first_how_many_have_not_answered_and_that_nothing_will_show(scene):
     vote_id = await asked(scene, (ELI,))
     reply = await commands.run(scene.runtime, "vote.close", {"vote_id": vote_id}, Caller("cli", RAGNHILD))

@@ -65,7 +65,7 @@ async def add(
     """Put a case of the secretariat's own on the agenda. Returns AgendaView."""
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
     NOTICE.require(act, "agenda_item.add", meeting)
-    require_advisory_wording(meeting.body, title=title, background=background, wording=wording, links=links)
+    require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
     if any(item.title == title and item.case is not None for item in meeting.items):
         raise Conflict("already_there", title=title)
     case = await open_case(act, meeting.body_id, meeting.held_on.year, title, confidential)
@@ -157,7 +157,7 @@ async def edit(
     """
     item = await get_editable_item_for(act, item_id, "agenda_item.edit")
     meeting = item.meeting
-    require_advisory_wording(meeting.body, title=title, background=background, wording=wording, links=links)
+    require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
     if confidential and not item.confidential:
         withhold(meeting, item.id)
     item.title, item.kind, item.background, item.wording = title, kind, background, wording

@@ -172,7 +172,7 @@ async def submit(
     Returns ProposalView. Raises Conflict where the member has proposed the same for that meeting already.
     """
     meeting = await get_coming_meeting_for(act, meeting_id)
-    require_advisory_wording(meeting.body, title=title, background=background, wording=wording, links=links)
+    require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
     await require_not_proposed(act, meeting, title)
     seats = seats_of(act.by, meeting.body_id, *ASKED)
     seat = next((hold for hold in seats if seat_id in (None, hold.seat_id)), None)
@@ -242,7 +242,7 @@ async def edit(
 ) -> ProposalView:
     """Change one's own proposal until the deadline, or send a returned one again. Returns ProposalView."""
     proposal = await get_own_proposal_for(act, proposal_id, "proposal.edit")
-    require_advisory_wording(proposal.meeting.body, title=title, background=background, wording=wording, links=links)
+    require_advisory_wording(proposal.meeting.body, title=title, background=background, wording=wording)
     changed = {
         "title": title,
         "kind": kind,

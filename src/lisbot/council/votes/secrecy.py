@@ -7,11 +7,12 @@ known by the number alone.
 from lisbot.council.votes.roll import Question
 
 SECRET_MINIMUM = 3  # where a body has set no other
+OLDER_MINIMUM = 2  # of what was opened when nothing was promised: even then one answer alone never shows
 
 
 def minimum_of(vote: Question) -> int:
     """Returns how many must have answered; 0 of a question that is answered by name."""
-    return (vote.secret_minimum or SECRET_MINIMUM) if vote.secret else 0
+    return (vote.secret_minimum or OLDER_MINIMUM) if vote.secret else 0
 
 
 def is_enough(vote: Question, answered: int) -> bool:

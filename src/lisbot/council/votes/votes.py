@@ -88,7 +88,7 @@ async def open_vote(
     Returns VoteView. Raises Conflict where the same is asked already, or nobody is there to ask.
     """
     body, item = await get_asked_for(act, item_id, body_id)
-    require_advisory_wording(body, question=question, options=" ".join(options))
+    require_advisory_wording(body, question=question, options=options)
     vote = Vote(
         body_id=body.id,
         body=body,
