@@ -100,7 +100,9 @@ def as_said_now(line: str) -> str:
     """A line of that day as it is written now: an hour after «kl.», periods without weekdays, no cells with nothing."""
     line = " · ".join(cell for cell in line.split(" · ") if not cell.endswith(": –"))
     line = re.sub(r"(\d{4}) (\d\d:\d\d)$", r"\1 kl. \2", line.split(": ", 1)[-1])
-    line = re.sub(r" (Ingen flertallsregel er satt|Ingen fleirtalsregel er sett)\.$", "", line)  # goes unsaid in minutes
+    line = re.sub(
+        r" (Ingen flertallsregel er satt|Ingen fleirtalsregel er sett)\.$", "", line
+    )  # goes unsaid in minutes
     return re.sub(r"\w+dag (?=\d)", "", line) if " – " in line else line
 
 

@@ -129,7 +129,7 @@ async def test_closing_says_first_how_many_have_not_answered_and_that_nothing_wi
     reply = await commands.run(scene.runtime, "vote.close", {"vote_id": vote_id}, Caller("cli", RAGNHILD))
     assert reply.status == 409
     assert "2 av 3 har ikke svart" in reply.words and "Bare 1 har svart" in reply.words
-    assert "2 personer" in reply.words or "3 personer" in reply.words
+    assert "får beskjed" in reply.words
     assert len(await scene.all(SealedBallot)) == 3
     await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)
     assert {d.facts["title"] for d in await scene.all(Delivery, kind="vote_closed")} == {"Tilrår rådet dette?"}
@@ -142,5 +142,5 @@ async def test_opening_says_first_where_too_few_can_answer_in_secret(scene):
         (await db.get_one(Body, scene.body_id)).secret_minimum = 5
     given = {"body_id": scene.body_id, "question": "Hva?", "secret": True}
     reply = await commands.run(scene.runtime, "vote.open", given, Caller("cli", RAGNHILD))
-    assert reply.status == 409 and "Bare 3 kan svare" in reply.words and "3 personer får beskjed" in reply.words
+    assert reply.status == 409 and "Bare 3 kan svare" in reply.words and "får beskjed" in reply.words
     assert await scene.all(Vote) == []
