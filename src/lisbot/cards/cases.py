@@ -1,6 +1,6 @@
 """A case through its meetings."""
 
-from lisbot.cards.minutes import follow_up_row
+from lisbot.cards.minutes import follow_up_row, sides_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
 from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, WaitingCasesView
@@ -11,7 +11,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
     return sheet(
         joined(view.number, view.title, by=" "),
         subtitle=view.body.name,
-        lines=[t("arg.confidential") if view.confidential else ""],
+        lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
             *(treatment_section(each, viewer) for each in reversed(view.treatments)),
@@ -57,13 +57,18 @@ def treatment_section(treatment: CaseTreatment, viewer: Viewer) -> Section:
     waits = t("card.case.cancelled" if treatment.is_cancelled else "card.case.no_outcome")
     return section(
         t("card.case.meeting", day=treatment.held_on),
-        lines=[waits if treatment.outcome is None else ""],
+        lines=[
+            waits if treatment.outcome is None else "",
+            t("card.minutes.under_correction") if treatment.is_corrected else "",
+        ],
         facts=[
             (t("card.minutes.outcome"), viewer.say(treatment.outcome)),
             (t("arg.words"), treatment.outcome_text),
             (t("arg.agreement"), viewer.say(treatment.agreement)),
-            (t("arg.sides"), treatment.sides),
         ],
-        rows=[follow_up_row(each, viewer) for each in treatment.follow_ups],
+        rows=[
+            *sides_row(treatment.sides, viewer),
+            *(follow_up_row(each, viewer) for each in treatment.follow_ups),
+        ],
         actions=[goes_to(viewer, shows, meeting_id=treatment.meeting_id)],
     )

@@ -45,6 +45,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "forecast": meetings.forecast,
     "vote": votes.vote,
     "minutes": minutes.minutes,
+    "follow_ups": minutes.follow_ups,
     "outcome": minutes.outcome,
     "outcomes": minutes.outcomes,
     "deliveries": delivery.deliveries,

@@ -107,8 +107,9 @@ def label(lang: str, command: str, name: str) -> str:
 
 
 def hint(lang: str, command: str, name: str) -> str:
-    key = f"command.{command}.hint.{name}"
-    return text(lang, key) if has(lang, key) else ""
+    """What is to be known where an argument is filled in: the command's own words for it, or the common ones."""
+    found = (key for key in (f"command.{command}.hint.{name}", f"hint.{name}") if has(lang, key))
+    return next((text(lang, key) for key in found), "")
 
 
 def drawn(field: Field, command: str, lang: str, problem: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from lisbot.council.meetings.views import (
     AgendaChange,
     AgendaItemLine,
     AgendaView,
+    AskedSeat,
     AttendanceLine,
     CallView,
     ForecastView,
@@ -174,6 +175,7 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
                 t("card.meeting.agenda_draft" if is_draft else "card.meeting.agenda"),
                 lines=[
                     no_items(view, viewer, arranges=arranges) if is_coming else "",
+                    confidential_line(view.items, viewer),
                     *change_lines(view.changes, viewer),
                 ],
                 rows=[item_row(item, ref, viewer) for item in view.items],
@@ -236,6 +238,8 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
         said += " " + t("card.attendance.former", response=own.former_response, day=own.former_on)
     if own.deputy:
         said += " " + t("card.attendance.with_deputy", name=own.deputy, response=own.deputy_response)
+    if own.noted_by:
+        said += " " + t("card.attendance.noted_for_you", name=own.noted_by)
     return section(t("card.attendance.title"), lines=[said], actions=responses(own.actions, viewer))
 
 
@@ -277,6 +281,11 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
     )
 
 
+def confidential_line(items: Iterable[AgendaItemLine], viewer: Viewer) -> str:
+    """Returns what confidential means, on an agenda where something is."""
+    return viewer.t("card.confidential") if any(item.confidential for item in items) else ""
+
+
 def vote_button(vote: ItemVote, ref: MeetingRef, viewer: Viewer) -> Action:
     title = "" if viewer.allows("vote.cast", ref.body.id) else viewer.t("card.vote.show_question")
     if not vote.is_open:
@@ -309,6 +318,7 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
         subtitle=when(ref, viewer),
         lines=[
             no_items(view, viewer, arranges=bool(view.actions)),
+            confidential_line(view.items, viewer),
             *change_lines(view.changes, viewer),
         ],
         links=join_link(view.link, viewer),
@@ -368,10 +378,23 @@ def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
         said += f": {line.reason}"
     if line.deputy:
         said += ". " + t("card.attendance.with_deputy", name=line.deputy, response=line.deputy_response)
+    if line.noted_by:
+        said += ". " + t("card.attendance.noted_by", name=line.noted_by)
     status = "good" if line.is_represented else "warning" if line.response is None else "attention"
     if line.standing is not Standing.VOTING and status != "good":
         status = ""
-    return Row(line.name or t("card.body.vacant"), f"{line.role}, {line.organisation}", said, status)
+    return Row(
+        line.name or t("card.body.vacant"),
+        f"{line.role}, {line.organisation}",
+        said,
+        status,
+        actions=actions(viewer, line.actions),
+    )
+
+
+def asked_seat_row(seat: AskedSeat, viewer: Viewer) -> Row:
+    note = viewer.t("card.call.note_decline")
+    return Row(seat.holder, seat.seat, actions=tuple(action(viewer, each, title=note) for each in seat.actions))
 
 
 def call(view: CallView, viewer: Viewer) -> Sheet:
@@ -391,7 +414,7 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
         sections=[
             section(t("card.call.own"), rows=[own_proposal_row(p, viewer) for p in view.own]),
             *(
-                section(t(f"card.call.{name}"), rows=[Row(s.holder, s.seat) for s in seats], is_detail=True)
+                section(t(f"card.call.{name}"), rows=[asked_seat_row(s, viewer) for s in seats], is_detail=True)
                 for name, seats in (("silent", view.silent), ("declined", view.declined), ("proposed", view.proposed))
             ),
         ],
@@ -474,7 +497,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
             (t("card.proposal.by"), joined(view.by, view.organisation, by=", ")),
             (t("arg.kind"), viewer.say(view.kind)),
             (t("arg.duration_minutes"), minutes),
-            (t("arg.confidential"), t("card.yes") if view.confidential else ""),
+            (t("arg.confidential"), t("hint.confidential") if view.confidential else ""),
         ],
         sections=[
             section(t("arg.background"), lines=[view.background]),

@@ -1,5 +1,7 @@
 """Minutes, outcomes, and the register of them."""
 
+from datetime import time
+
 from lisbot.cards.meetings import days_of, up_to, when
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
@@ -17,52 +19,169 @@ from lisbot.cards.views import (
 )
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.cases.views import FollowUpLine
-from lisbot.council.enums import MinutesState
+from lisbot.council.enums import MinutesState, OutcomeKind, Verdict
 from lisbot.council.minutes.views import (
+    CommentLine,
+    FollowUpsView,
+    FollowUpTask,
+    GuestLine,
     MinutesItem,
     MinutesView,
     OutcomeLine,
     OutcomesView,
     OutcomeView,
     PresenceLine,
+    VersionLine,
 )
 from lisbot.texts import date_and_name, format_list
+
+OF_PRESENCE = ("minutes.record_presence", "minutes.record_seat", "guest.add")
 
 
 def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
     t, ref = viewer.t, view.meeting
-    presence = [each for each in view.actions if each.command == "minutes.record_presence"]
+    presence = [each for each in view.actions if each.command in OF_PRESENCE]
+    is_approved = view.state is MinutesState.APPROVED
     until = viewer.say(view.comments_until) if view.state is MinutesState.COMMENTS else ""
-    approved = viewer.say(view.state_since) if view.state is MinutesState.APPROVED else ""
+    shown = next((line for line in view.versions if line.number == view.version), None)
+    missing = t("card.minutes.missing_count", count=view.missing_count) if view.missing_count else ""
     return sheet(
         t("card.minutes.title", body=ref.body.name),
         subtitle=when(ref, viewer),
-        state=viewer.say(view.state),
-        status="good" if view.state is MinutesState.APPROVED else "",
+        state=minutes_state(view, viewer),
+        status="good" if is_approved and not view.is_corrected and not is_replaced(view) else "",
         facts=[
             (t("card.minutes.until"), until),
-            (t("card.minutes.approved_on"), approved),
+            (t("card.minutes.approved_on"), approved_words(shown, viewer) if shown else ""),
             (t("arg.place"), ref.place),
         ],
-        lines=[lacking_line(view, viewer), t("card.minutes.vote_open") if view.has_open_vote else ""],
+        lines=[
+            correction_line(view, viewer),
+            t("card.minutes.replaced", number=view.newest_version) if is_replaced(view) else "",
+            lacking_line(view, viewer),
+            t("card.minutes.vote_open") if view.has_open_vote else "",
+        ],
         sections=[
             section(
                 t("card.minutes.present"),
-                lines=[presence_line(line, viewer) for line in view.present],
+                lines=[presence_line(line, viewer) for line in view.present if not line.actions],
+                rows=[
+                    Row(presence_line(line, viewer), actions=actions(viewer, line.actions))
+                    for line in view.present
+                    if line.actions
+                ],
                 actions=actions(viewer, presence),
             ),
+            section(t("card.minutes.guests"), rows=[guest_row(line, viewer) for line in view.guests]),
             section(t("card.minutes.absent"), lines=[presence_line(line, viewer) for line in view.absent]),
-            section(t("card.minutes.missing"), lines=[presence_line(line, viewer) for line in view.missing]),
+            section(
+                t("card.minutes.missing"),
+                lines=[presence_line(line, viewer) for line in view.missing] or [missing],
+            ),
             *(item_section(item, viewer) for item in view.items),
             section(
-                t("card.minutes.comments"),
-                rows=[Row(joined(c.name, c.organisation, by=", "), c.text, viewer.say(c.at)) for c in view.comments],
+                t("card.minutes.no_rule_heading"),
+                lines=[t("card.minutes.no_rule")] if any(has_no_rule(item) for item in view.items) else [],
             ),
+            section(
+                t("card.minutes.comments"),
+                rows=[comment_line(comment, viewer) for comment in view.comments],
+                is_detail=is_approved,
+            ),
+            versions_section(view, viewer),
         ],
         actions=[*minutes_actions(view, viewer), goes_to_sent(viewer, ref.body.id, meeting_id=ref.id)],
-        opens=Opens("minutes.show", {"meeting_id": ref.id}),
+        opens=Opens("minutes.show", {"meeting_id": ref.id, **version_shown(view)}),
         up=up_to(ref),
     )
+
+
+def is_replaced(view: MinutesView) -> bool:
+    """Returns whether what is shown was approved, and another version since."""
+    return view.version is not None and view.version < view.newest_version
+
+
+def version_shown(view: MinutesView) -> dict[str, int]:
+    """Returns the argument that shows the same version again, where it is not the one that is shown anyway."""
+    return {"version": view.version} if view.version is not None and is_replaced(view) else {}
+
+
+def minutes_state(view: MinutesView, viewer: Viewer) -> str:
+    if view.version is None or (view.newest_version == 1 and not view.is_corrected):
+        return viewer.say(view.state)
+    words = viewer.t("card.minutes.version_state", state=view.state, number=view.version)
+    corrected = viewer.t("card.minutes.under_correction") if view.is_corrected and not is_replaced(view) else ""
+    return joined(words, corrected)
+
+
+def correction_line(view: MinutesView, viewer: Viewer) -> str:
+    """Returns why approved minutes are being corrected, to whoever reads them or the draft."""
+    newest = view.versions[0] if view.versions else None
+    if not view.is_corrected or newest is None or newest.reason is None or is_replaced(view):
+        return ""
+    key = "card.minutes.corrected_draft" if view.version is None else "card.minutes.corrected"
+    return viewer.t(key, number=newest.number, name=newest.reopened_by, at=newest.reopened_at, reason=newest.reason)
+
+
+def approved_words(line: VersionLine, viewer: Viewer) -> str:
+    """Returns when a version was approved, and by whom where that is known."""
+    if not line.approved_by:
+        return str(viewer.say(line.approved_at))
+    return viewer.t("card.minutes.approved_by", at=line.approved_at, name=line.approved_by)
+
+
+def versions_section(view: MinutesView, viewer: Viewer) -> Section:
+    """Returns the versions that have been approved, where there is more to say than that there is one."""
+    if len(view.versions) < 2 and not view.is_corrected:
+        return section()
+    return section(
+        viewer.t("card.minutes.versions"),
+        rows=[
+            Row(
+                viewer.t("card.minutes.version", number=line.number),
+                approved_words(line, viewer),
+                viewer.t("card.minutes.reopened", at=line.reopened_at, name=line.reopened_by, reason=line.reason)
+                if line.reopened_at
+                else "",
+                opens=Opens("minutes.show", {"meeting_id": view.meeting.id, "version": line.number}),
+            )
+            for line in view.versions
+        ],
+    )
+
+
+def has_no_rule(item: MinutesItem) -> bool:
+    return any(vote.verdict is Verdict.NO_RULE for vote in item.votes)
+
+
+def comment_line(comment: CommentLine, viewer: Viewer) -> Row:
+    """Returns a comment with what it is about and what was answered."""
+    answer = ""
+    if comment.answer:
+        answer = viewer.t("card.minutes.answer", name=comment.answered_by, answer=comment.answer)
+    return Row(
+        joined(joined(comment.name, comment.organisation, by=", "), comment.item),
+        joined(comment.text, answer, by="\n"),
+        str(viewer.say(comment.at)),
+        actions=actions(viewer, comment.actions),
+    )
+
+
+def guest_row(line: GuestLine, viewer: Viewer) -> Row:
+    return Row(
+        joined(line.name, line.affiliation, by=", "),
+        hours(line.arrived, line.left, viewer),
+        actions=actions(viewer, line.actions),
+    )
+
+
+def hours(arrived: time | None, left: time | None, viewer: Viewer) -> str:
+    """Returns from when to when somebody was there, where that was not all the time."""
+    if arrived and left:
+        return viewer.t("card.minutes.between", starts=arrived, ends=left)
+    if arrived:
+        return viewer.t("card.minutes.arrived", hour=arrived)
+    return viewer.t("card.minutes.left", hour=left) if left else ""
 
 
 def lacking_line(view: MinutesView, viewer: Viewer) -> str:
@@ -73,45 +192,111 @@ def lacking_line(view: MinutesView, viewer: Viewer) -> str:
 
 def minutes_actions(view: MinutesView, viewer: Viewer) -> tuple[Action, ...]:
     """Returns what may be done to the minutes as a whole. The next step stands out."""
-    shown = [each for each in view.actions if each.command != "minutes.record_presence"]
+    shown = [each for each in view.actions if each.command not in OF_PRESENCE]
     next_step = {MinutesState.DRAFT: "minutes.send", MinutesState.COMMENTS: "minutes.approve"}
     return actions(viewer, shown, positive=[next_step.get(view.state, "")])
 
 
 def presence_line(line: PresenceLine, viewer: Viewer) -> str:
-    """Returns who sat in a seat, and for whom: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
+    """Returns who sat in a seat, for whom, and when: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
     who = line.name or viewer.t("card.body.vacant")
     if line.deputy_for:
         who += f" ({viewer.t('card.minutes.deputy_for', name=line.deputy_for)})"
-    return f"{who}, {line.role}, {line.organisation}"
+    elif line.instead_of:
+        who += f" ({viewer.t('card.minutes.instead_of', name=line.instead_of)})"
+    return joined(f"{who}, {line.role}, {line.organisation}", hours(line.arrived, line.left, viewer), by=", ")
 
 
 def item_section(item: MinutesItem, viewer: Viewer) -> Section:
     t = viewer.t
     if item.is_withheld:
-        return section(joined(item.number, t("card.agenda.withheld_item"), by=" "), lines=["…"])
+        return section(
+            joined(item.number, t("card.agenda.withheld_item"), by=" "), lines=[t("card.confidential_withheld")]
+        )
     is_written = bool(item.actions)
     silent = t("card.minutes.nothing_said") if not is_written and item.outcome is None else ""
     missing = t("card.minutes.no_outcome") if is_written and item.case_id else ""
     return section(
         joined(item.number, item.title, by=" "),
-        lines=[item.discussed or silent, *(item_vote_line(vote, viewer) for vote in item.votes)],
+        lines=[
+            t("card.confidential") if item.confidential else "",
+            item.discussed or silent,
+            *(item_vote_line(vote, viewer) for vote in item.votes),
+        ],
         facts=[
             (t("card.minutes.outcome"), viewer.say(item.outcome) or missing),
             (t("arg.words"), item.outcome_text),
             (t("arg.agreement"), viewer.say(item.agreement)),
-            (t("arg.sides"), item.sides),
         ],
-        rows=[follow_up_row(follow_up, viewer) for follow_up in item.follow_ups],
+        rows=[
+            *sides_row(item.sides, viewer),
+            *(
+                Row(viewer.t("card.minutes.guest", name=row.title), row.text, actions=row.actions)
+                for row in (guest_row(line, viewer) for line in item.guests)
+            ),
+            *(follow_up_row(follow_up, viewer) for follow_up in item.follow_ups),
+        ],
         actions=actions(viewer, item.actions),
     )
+
+
+def sides_row(sides: str, viewer: Viewer) -> list[Row]:
+    """Returns each side's reasons, in the lines they were written in."""
+    return [Row(viewer.t("arg.sides"), sides)] if sides else []
 
 
 def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:
     return Row(
         viewer.t("card.minutes.follow_up", organisation=follow_up.organisation),
         follow_up.what,
-        viewer.t("card.minutes.by", day=follow_up.due_on) if follow_up.due_on else "",
+        follow_up_note(follow_up, viewer),
+        "good" if follow_up.done_on else "",
+        actions=actions(viewer, follow_up.actions),
+    )
+
+
+def follow_up_note(line: FollowUpLine, viewer: Viewer) -> str:
+    """Returns by when it is to be done, or when it was, and by whom."""
+    if line.done_on:
+        return viewer.t("card.follow_up.done", day=line.done_on, name=line.done_by)
+    return viewer.t("card.minutes.by", day=line.due_on) if line.due_on else ""
+
+
+def follow_ups(view: FollowUpsView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    overdue = [each for each in view.found if each.is_overdue]
+    to_come = [each for each in view.found if not each.is_overdue and not each.line.done_on]
+    done = [each for each in view.found if each.line.done_on]
+    asked = {"body_id": view.body_id, "done": view.done}
+    sections = [(t(f"card.follow_up.{name}"), found) for name, found in (("overdue", overdue), ("open", to_come))]
+    return sheet(
+        t("card.follow_up.title"),
+        lines=[
+            t("card.follow_up.nothing") if not view.found else "",
+            t("card.outcomes.more") if view.has_more else "",
+        ],
+        sections=[
+            section(heading, rows=[follow_up_task_row(each, viewer) for each in found])
+            for heading, found in [*sections, (t("card.follow_up.is_done"), done)]
+        ],
+        actions=[
+            goes_to(viewer, "follow_up.list", title=t("card.follow_up.also_done"), done=True) if not view.done else None
+        ],
+        opens=Opens("follow_up.list", {name: value for name, value in asked.items() if value}),
+        up=Opens("worklist.show", {}),
+    )
+
+
+def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool = True) -> Row:
+    """Returns what is to be followed up, by whom and when, and from which item."""
+    line, ref = task.line, task.meeting
+    return Row(
+        line.what,
+        joined(line.organisation, ref.body.name, joined(task.number, task.title, by=" ")),
+        follow_up_note(line, viewer),
+        "good" if line.done_on else "attention" if task.is_overdue else "",
+        opens=Opens("minutes.show", {"meeting_id": ref.id}),
+        actions=actions(viewer, line.actions) if with_buttons else (),
     )
 
 
@@ -125,12 +310,22 @@ def outcome(view: OutcomeView, viewer: Viewer) -> Sheet:
             (t("card.minutes.outcome"), viewer.say(view.outcome)),
             (t("arg.words"), view.outcome_text),
             (t("arg.agreement"), viewer.say(view.agreement)),
-            (t("arg.sides"), view.sides),
         ],
+        lines=[t("card.confidential") if view.confidential else "", postponed_line(view, viewer)],
+        sections=[section(rows=sides_row(view.sides, viewer))],
         actions=[goes_to(viewer, "minutes.show", meeting_id=ref.id) if view.has_minutes else None],
         opens=Opens(command, {"meeting_id": ref.id}),
         up=up_to(ref),
     )
+
+
+def postponed_line(view: OutcomeView, viewer: Viewer) -> str:
+    """Returns where a postponed case goes: to a meeting, or to the council's list."""
+    if view.outcome is not OutcomeKind.POSTPONED:
+        return ""
+    if view.to_meeting_on is not None:
+        return viewer.t("card.outcome.postponed_to", day=view.to_meeting_on)
+    return viewer.t("card.outcome.waits") if view.is_case else ""
 
 
 def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
@@ -144,7 +339,10 @@ def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
             viewer.say(view.kind),
             str(view.year or ""),
         ),
-        lines=[t("card.outcomes.more") if view.has_more else ""],
+        lines=[
+            t("card.outcomes.more") if view.has_more else "",
+            t("card.confidential") if any(line.confidential for line in view.found) else "",
+        ],
         sections=[section(rows=[outcome_row(line, viewer) for line in view.found])],
         actions=[
             Action(t("command.outcome.search.button"), "outcome.search", asks=viewer.asks("outcome.search", {})),
@@ -158,6 +356,12 @@ def outcome_row(line: OutcomeLine, viewer: Viewer) -> Row:
     return Row(
         joined(line.number, line.title, by=" "),
         line.outcome_text,
-        joined(viewer.say(line.outcome), ref.body.name, viewer.say(days_of(ref))),
+        joined(
+            str(viewer.say(line.outcome)),
+            ref.body.name,
+            str(viewer.say(days_of(ref))),
+            viewer.t("arg.confidential") if line.confidential else "",
+            viewer.t("card.minutes.under_correction") if line.is_corrected else "",
+        ),
         opens=Opens("case.show", {"case_id": line.case_id}),
     )

@@ -12,6 +12,7 @@ from lisbot.cards.meetings import (
     meeting_row,
     responses,
 )
+from lisbot.cards.minutes import follow_up_task_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -84,6 +85,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         *((task.meeting.held_on, stand_in_row(task, viewer)) for task in view.stand_ins),
         *((closing_day(v, viewer), vote_row(v, viewer, t("card.worklist.vote", body=v.body.name))) for v in view.votes),
         *((None, returned_row(proposal, viewer)) for proposal in view.returned),
+        *((task.line.due_on, follow_up_task_row(task, viewer)) for task in view.follow_ups),
         *((task.until, comment_row(task, viewer)) for task in view.comments),
     )
     return sheet(
@@ -206,6 +208,14 @@ def coming_row(meeting: MeetingRef, viewer: Viewer) -> Row:
     )
 
 
+def overdue_row(view: DashboardView, viewer: Viewer) -> list[Row]:
+    """Returns that follow-ups are overdue, where some are."""
+    if not view.overdue:
+        return []
+    words = viewer.t("card.dashboard.overdue", count=view.overdue)
+    return [Row(words, status="attention", opens=Opens("follow_up.list", {}))]
+
+
 def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
     t = viewer.t
     columns = ("body", "next", "due", "waiting", "silent", "unanswered", "votes")
@@ -215,7 +225,10 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 t("card.dashboard.attend_to"),
-                rows=nearest_first(*(row for status in view.bodies for row in attention_rows(status, viewer))),
+                rows=[
+                    *nearest_first(*(row for status in view.bodies for row in attention_rows(status, viewer))),
+                    *overdue_row(view, viewer),
+                ],
             ),
             section(
                 table=Table(

@@ -140,6 +140,7 @@ def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:
             name=name,
             annotation=parameter.annotation,
             required=name in command.required
+            or name in prefill.required
             or (name in command.context and name in prefill.choices)
             or isinstance(parameter.default, Enum),
             value=given.get(name, prefill.values.get(name, None if name in command.required else parameter.default)),

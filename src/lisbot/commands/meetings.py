@@ -63,6 +63,7 @@ COMMANDS = (
     Command("agenda_item.remove", agenda_items.remove, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.remove_prefill, asks_first=True),
     Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting", prefill=notice.send_prefill, asks_first=True),
     Command("attendance.respond", attendance.respond, needs=P.RESPOND, shows="meeting", prefill=attendance.respond_prefill, secret=ABSENCE),
+    Command("attendance.note", attendance.note, needs=P.ARRANGE, shows="forecast", prefill=attendance.note_prefill, secret=ABSENCE),
     Command("attendance.respond_as_deputy", attendance.respond_as_deputy, needs=P.RESPOND, shows="meeting"),
     Command("attendance.hand_over", attendance.hand_over, needs=P.CALL, shows="forecast"),
     Command("attendance.forecast", attendance.forecast, needs=P.ARRANGE, shows="forecast", changes=False),

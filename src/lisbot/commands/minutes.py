@@ -7,9 +7,11 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.minutes import minutes, outcomes
+    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence
 else:
-    minutes, outcomes = defer("lisbot.council.minutes", "minutes outcomes")
+    comments, follow_ups, guests, minutes, outcomes, presence = defer(
+        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence"
+    )
 
 # fmt: off
 COMMANDS = (
@@ -17,11 +19,21 @@ COMMANDS = (
     Command("outcome.search", outcomes.search, needs=P.VIEW, shows="outcomes", changes=False, prefill=outcomes.search_prefill),
     Command("minutes.show", minutes.show, needs=P.VIEW, shows="minutes", changes=False),
     Command("minutes.start", minutes.start, needs=P.RECORD, shows="minutes"),
-    Command("minutes.record_presence", minutes.record_presence, needs=P.RECORD, shows="minutes", prefill=minutes.record_presence_prefill),
+    Command("minutes.record_presence", presence.record_presence, needs=P.RECORD, shows="minutes", prefill=presence.record_presence_prefill),
+    Command("minutes.record_seat", presence.record_seat, needs=P.RECORD, shows="minutes", prefill=presence.record_seat_prefill),
+    Command("guest.add", guests.add, needs=P.RECORD, shows="minutes", prefill=guests.add_prefill),
+    Command("guest.edit", guests.edit, needs=P.RECORD, shows="minutes", prefill=guests.edit_prefill),
+    Command("guest.remove", guests.remove, needs=P.RECORD, shows="minutes"),
     Command("minutes.write", minutes.write, needs=P.RECORD, shows="minutes", prefill=minutes.write_prefill),
-    Command("minutes.add_follow_up", minutes.add_follow_up, needs=P.RECORD, shows="minutes", prefill=minutes.add_follow_up_prefill),
+    Command("minutes.add_follow_up", follow_ups.add_follow_up, needs=P.RECORD, shows="minutes", prefill=follow_ups.add_follow_up_prefill),
+    Command("follow_up.edit", follow_ups.edit, needs=P.RECORD, shows="minutes", prefill=follow_ups.edit_prefill),
+    Command("follow_up.remove", follow_ups.remove, needs=P.RECORD, shows="minutes"),
+    Command("follow_up.complete", follow_ups.complete, needs=P.COMMENT, shows="follow_ups"),
+    Command("follow_up.reopen", follow_ups.reopen_follow_up, needs=P.COMMENT, shows="follow_ups"),
+    Command("follow_up.list", follow_ups.list_follow_up, needs=P.COMMENT, shows="follow_ups", changes=False, prefill=follow_ups.list_prefill),
     Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill, asks_first=True),
-    Command("minutes.comment", minutes.comment, needs=P.COMMENT, shows="minutes", prefill=minutes.comment_prefill),
+    Command("minutes.comment", comments.comment, needs=P.COMMENT, shows="minutes", prefill=comments.comment_prefill),
+    Command("minutes.answer_comment", comments.answer_comment, needs=P.RECORD, shows="minutes", prefill=comments.answer_comment_prefill),
     Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes", prefill=minutes.approve_prefill, asks_first=True),
     Command("minutes.reopen", minutes.reopen, needs=P.RECORD, shows="minutes", prefill=minutes.reopen_prefill, asks_first=True),
 )

@@ -153,6 +153,13 @@ class MinutesState(StrEnum):
     APPROVED = "approved"
 
 
+class FollowUpState(StrEnum):
+    """How far an organisation has come with what it is to follow up."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
 class SeatChangeState(StrEnum):
     REPORTED = "reported"
     APPROVED = "approved"

@@ -13,7 +13,20 @@ from lisbot import cards, commands
 from lisbot.channels.web.navigation import card_targets
 from lisbot.commands import COMMANDS, Reply
 from lisbot.commands.data import reply_to_data
-from lisbot.council.models import AgendaItem, Case, Delivery, Meeting, Organisation, Person, Proposal, Seat, Vote
+from lisbot.council.models import (
+    AgendaItem,
+    Case,
+    Delivery,
+    FollowUp,
+    Guest,
+    Meeting,
+    MinutesComment,
+    Organisation,
+    Person,
+    Proposal,
+    Seat,
+    Vote,
+)
 from lisbot.council.register.identity import Caller
 from lisbot.render import html, teams
 from lisbot.render.slack import blocks
@@ -23,8 +36,8 @@ from stages import MARCH, Scene
 # Words that stand nowhere else, one for each thing that is written of the item.
 TITLE, BACKGROUND, WORDING, LINK = "Lønnssaken", "Bakgrunnsnotatet", "Ordlydsforslaget", "https://papir.example/sak"
 QUESTION, DISCUSSED, OUTCOME, SIDES = "Støttespørsmålet", "Ordskiftet", "Utfallsteksten", "Sidene"
-FOLLOW_UP = "Oppfølgingspunktet"
-SECRETS = (TITLE, BACKGROUND, WORDING, LINK, QUESTION, DISCUSSED, OUTCOME, SIDES, FOLLOW_UP)
+FOLLOW_UP, GUEST, COMMENT = "Oppfølgingspunktet", "Gjestetaleren", "Merknaden"
+SECRETS = (TITLE, BACKGROUND, WORDING, LINK, QUESTION, DISCUSSED, OUTCOME, SIDES, FOLLOW_UP, GUEST, COMMENT)
 OPEN_TITLE = "Den åpne saken"
 WRITTEN = {"title": TITLE, "kind": "advice", "background": BACKGROUND, "wording": WORDING, "links": LINK}
 
@@ -132,16 +145,19 @@ async def minuted(scene: Scene) -> int:
     await scene.ok(RAGNHILD, "outcome.record", item_id=other.id, outcome="noted")
     fjord = await scene.one(Organisation, key="fjord")
     await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, what=FOLLOW_UP, organisation_id=fjord.id)
+    await scene.ok(RAGNHILD, "guest.add", meeting_id=await meeting_id_of(scene), item_id=item_id, name=GUEST)
     return item_id
 
 
 async def minutes_sent(scene: Scene) -> None:
     await minuted(scene)
-    await scene.ok(RAGNHILD, "minutes.send", meeting_id=await meeting_id_of(scene), until="2027-03-25")
+    meeting_id = await meeting_id_of(scene)
+    await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-25")
+    await scene.ok(BJORN, "minutes.comment", meeting_id=meeting_id, text=COMMENT)
 
 
 async def minutes_approved(scene: Scene) -> None:
-    await minuted(scene)
+    await minutes_sent(scene)
     await scene.ok(RAGNHILD, "minutes.approve", meeting_id=await meeting_id_of(scene))
 
 
@@ -174,7 +190,13 @@ async def known_ids(scene: Scene) -> dict[str, list[Any]]:
     tables = {"meeting_id": Meeting, "item_id": AgendaItem, "proposal_id": Proposal, "vote_id": Vote, "case_id": Case,
               "seat_id": Seat, "person_id": Person}  # fmt: skip
     found: dict[str, list[Any]] = {name: [row.id for row in await scene.all(table)] for name, table in tables.items()}
-    return found | {"body_id": [scene.body_id], "text": ["", TITLE[:6], OUTCOME[:6], FOLLOW_UP[:6], "1/27"]}
+    written = {"follow_up_id": FollowUp, "guest_id": Guest, "comment_id": MinutesComment}
+    found |= {name: [row.id for row in await scene.all(table)] for name, table in written.items()}
+    return found | {
+        "version": ["", 1],
+        "body_id": [scene.body_id],
+        "text": ["", TITLE[:6], OUTCOME[:6], FOLLOW_UP[:6], "1/27"],
+    }
 
 
 async def everything_for(scene: Scene, caller: Caller) -> AsyncIterator[tuple[str, Reply]]:

@@ -1,11 +1,13 @@
 """A case, wherever it was treated."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.cases.views import (
     CaseTreatment,
     CaseView,
@@ -20,8 +22,8 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, CaseId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState
-from lisbot.council.models import AgendaItem, Case, Meeting
+from lisbot.council.enums import Agreement, MinutesState, OutcomeKind
+from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
 
 SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
@@ -67,6 +69,8 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
         raise NotFound
     newest = told(items[-1], drafts) if items else {}
+    records = may(act.by, P.RECORD, case.body_id)
+    approved = await approved_items(act.db, [item.meeting for item in items])
     act.concerns(f"case:{case.id}")
     return CaseView(
         id=case.id,
@@ -78,7 +82,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         background=newest.get("background", ""),
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
-        treatments=tuple(treatment(act, item) for item in items),
+        treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
         actions=await put_on_actions(act, case, items) if drafts else (),
     )
 
@@ -145,20 +149,43 @@ def published_ids(item: AgendaItem) -> set[int]:
     return {each["id"] for each in (item.meeting.published or {}).get("items", ())}
 
 
-def treatment(act: Act, item: AgendaItem) -> CaseTreatment:
+def treatment(act: Act, item: AgendaItem, approved: Mapping[str, Any] | None) -> CaseTreatment:
+    """Returns what came of a case at one meeting; `approved` is what the minutes said before they were reopened, which
+    holds until they are approved again."""
     meeting = item.meeting
-    sent_out = meeting.minutes_state in SENT_OUT
+    sent_out = meeting.minutes_state in SENT_OUT or meeting.minutes_version > 0
     shown = sent_out or may(act.by, P.RECORD, meeting.body_id)
+    now = {row.id: row for row in item.followups}
+    facts = approved or outcome_facts(item) if shown else {}
     return CaseTreatment(
         meeting_id=meeting.id,
         held_on=meeting.held_on,
         is_cancelled=meeting.cancelled_at is not None,
         has_minutes=sent_out or (shown and meeting.minutes_state is not MinutesState.NONE),
-        outcome=item.outcome if shown else None,
-        outcome_text=item.outcome_text if shown else "",
-        agreement=item.agreement if shown else None,
-        sides=item.sides if shown else "",
-        follow_ups=tuple(
-            FollowUpLine(f.organisation_name, f.what, f.due_on) for f in (item.followups if shown else ())
-        ),
+        outcome=OutcomeKind(facts["outcome"]) if facts.get("outcome") else None,
+        outcome_text=facts.get("outcome_text", ""),
+        agreement=Agreement(facts["agreement"]) if facts.get("agreement") else None,
+        sides=facts.get("sides", ""),
+        follow_ups=tuple(follow_up(each, now.get(each["id"])) for each in facts.get("follow_ups", ())),
+        is_corrected=is_corrected(meeting),
+    )
+
+
+def outcome_facts(item: AgendaItem) -> dict[str, Any]:
+    """Returns what came of an item, in the shape of what is kept of approved minutes."""
+    facts = {name: getattr(item, name) for name in ("outcome", "outcome_text", "agreement", "sides")}
+    names = ("id", "what", "due_on")
+    lines = [{name: getattr(f, name) for name in names} | {"organisation": f.organisation_name} for f in item.followups]
+    return facts | {"follow_ups": lines}
+
+
+def follow_up(facts: Mapping[str, Any], now: FollowUp | None) -> FollowUpLine:
+    due_on = facts["due_on"]
+    return FollowUpLine(
+        facts["organisation"],
+        facts["what"],
+        date.fromisoformat(due_on) if isinstance(due_on, str) else due_on,
+        facts["id"],
+        now.done_on if now else None,
+        now.done_by if now else "",
     )

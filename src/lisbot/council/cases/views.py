@@ -25,15 +25,20 @@ class CaseTreatment:
     agreement: Agreement | None
     sides: str
     follow_ups: tuple["FollowUpLine", ...]
+    is_corrected: bool = False  # the minutes are being corrected: what was approved, to the secretariat its draft
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpLine:
-    """What an organisation is to do, and by when."""
+    """What an organisation is to do, by when, and whether it has."""
 
     organisation: str
     what: str
     due_on: date | None
+    id: int = 0
+    done_on: date | None = None
+    done_by: str = ""
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,20 @@ def split_values(value: Any) -> Any:
     return split_text(value, r"[,;\n]")
 
 
+def one_or_several(value: Any) -> Any:
+    """Returns several values, also where one is given alone."""
+    return [value] if isinstance(value, int) and not isinstance(value, bool) else split_values(value)
+
+
+def split_sitters(value: Any) -> Any:
+    """Returns seats, each with a person where one is named: "3:7", "4"."""
+    parts = split_values(value)
+    for part in parts if isinstance(parts, list) else ():
+        if not re.fullmatch(r"[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?", str(part)):
+            raise PydanticCustomError("not_number", "no seat")
+    return [str(part) for part in parts] if isinstance(parts, list) else parts
+
+
 def split_lines(value: Any) -> Any:
     """Returns one text a line, or in a single line what commas or semicolons separate."""
     return split_text(value, r"\n" if isinstance(value, str) and "\n" in value.strip() else r"[,;]")
@@ -194,17 +208,24 @@ WholeFile = Annotated[str, Limits(max_length=MAX_FILE), After(clean_text), IsWho
 Confirm = Annotated[bool, Confirms()]
 Whole = Annotated[int, Before(refuse_bool)]
 Id = Annotated[Whole, Limits(ge=1, le=2**31 - 1)]
+Number = Annotated[Whole, Limits(ge=1, le=9_999)]
 Ids = Annotated[list[Id], Before(split_values), Limits(max_length=200)]
+Sitters = Annotated[list[str], Before(split_sitters), Limits(max_length=400)]
 CalendarYear = Annotated[Whole, Limits(ge=FIRST_DAY.year, le=LAST_DAY.year)]
 DurationMinutes = Annotated[Whole, Limits(ge=1, le=480)]
 
 AccountId = Annotated[Id, RefersTo("account")]
 BodyId = Annotated[Id, RefersTo("body")]
 CaseId = Annotated[Id, RefersTo("case")]
+CommentId = Annotated[Id, RefersTo("minutes_comment")]
+FollowUpId = Annotated[Id, RefersTo("follow_up")]
+GuestId = Annotated[Id, RefersTo("guest")]
 ItemId = Annotated[Id, RefersTo("agenda_item")]
 MeetingId = Annotated[Id, RefersTo("meeting")]
 OrganisationId = Annotated[Id, RefersTo("organisation")]
+OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 PersonId = Annotated[Id, RefersTo("person")]
+
 ProposalId = Annotated[Id, RefersTo("proposal")]
 SeatChangeId = Annotated[Id, RefersTo("seat_change")]
 SeatId = Annotated[Id, RefersTo("seat")]
@@ -217,6 +238,7 @@ class Prefill:
 
     `choices`: by argument, each value and its label, or the member of an enumeration that names it.
     `excluded`: members of an enumeration that are not offered.
+    `required`: arguments that must be filled in for what this form is about, though not always.
     `is_saved`: whether the values are what is saved now, so that a form which was opened before somebody else
     saved does not write over that.
     """
@@ -226,6 +248,7 @@ class Prefill:
     choices: Mapping[str, Sequence[tuple[object, str | Enum]]] = field(default_factory=dict)
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
     is_saved: bool = False
+    required: Collection[str] = ()
 
     @property
     def saved(self) -> Mapping[str, Any]:

@@ -1,10 +1,11 @@
 """Answers to the notice: who comes, who cannot, and which deputy comes instead."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
-from lisbot.council.core.fields import MeetingId, PersonId, Prefill, Prose
+from lisbot.council.core.fields import MeetingId, PersonId, Prefill, Prose, SeatId
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeputyResponse, Response
@@ -72,11 +73,15 @@ async def respond_prefill(
         (d.id, d.name) for a in await own_rows(act, meeting) for d in deputies.get(a.seat_id, ())
     ]
     answer = f"{text(act.by.lang, 'arg.response')}: {format_value(act.by.lang, response)}"
+    required = {"reason"} if response is Response.ABSENT else set()
     if meeting_id is None:
         return Prefill(
-            about=answer, values={"meeting_id": nearest}, choices={"meeting_id": to_answer, "deputy_id": choices}
+            about=answer,
+            values={"meeting_id": nearest},
+            choices={"meeting_id": to_answer, "deputy_id": choices},
+            required=required,
         )
-    return Prefill(about=f"{title_of(act, meeting)}\n{answer}", choices={"deputy_id": choices})
+    return Prefill(about=f"{title_of(act, meeting)}\n{answer}", choices={"deputy_id": choices}, required=required)
 
 
 async def respond(
@@ -87,7 +92,7 @@ async def respond(
     reason: Prose = "",
     deputy_id: PersonId | None = None,
 ) -> MeetingView:
-    """Answer the notice: comes, comes digitally, or cannot come, with the reason and a deputy.
+    """Answer the notice: comes, comes digitally, or cannot come, with the reason and perhaps a deputy.
 
     Returns MeetingView. Raises NotAllowed for whoever holds no seat that is invited.
     """
@@ -99,27 +104,105 @@ async def respond(
     if is_absent and not reason:
         raise Invalid("reason_needed", field="reason")
     deputies = await deputies_by_seat(act, meeting)
-    allowed = {deputy.id for row in own for deputy in deputies.get(row.seat_id, ())}
-    if deputy_id is not None and deputy_id not in allowed:
-        raise Invalid("not_a_deputy", field="deputy_id")
+    require_deputy(deputies, own, deputy_id)
     for row in own:
         ATTENDANCE.require(act, "attendance.respond", row)
     given = (response, reason if is_absent else "", deputy_id if is_absent else None)
-    if all((a.response, a.reason, a.deputy_id) == given and a.person_id == act.by_id for a in own):
+    is_same = all((a.response, a.reason, a.deputy_id) == given and not a.noted_by for a in own)
+    if is_same and all(a.person_id == act.by_id for a in own):
         return await meeting_view(act, meeting.id)  # pressed twice
     require_advisory_wording(meeting.body, reason=reason)
     for row in own:
-        row.person_id, row.name = act.by_id, act.by.name
-        row.response, row.responded_at = response, act.at
-        row.reason = reason if is_absent else ""
-        names = {deputy.id: deputy.name for deputy in deputies.get(row.seat_id, ())}
-        wanted = deputy_id if is_absent and deputy_id in names else None
-        await ask_deputy(act, meeting, row, wanted, names)
+        row.noted_by = ""
+        await set_response(act, meeting, row, PersonRef(act.by_id, act.by.name), given, deputies)
     await act.db.flush()
     if is_absent:
         await notify_secretariat_of_absence(act, meeting, seat=", ".join(seat_name(a.seat) for a in own))
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
+
+
+def require_deputy(
+    deputies: Mapping[int, Iterable[PersonRef]], rows: Iterable[Attendance], deputy_id: int | None
+) -> None:
+    """Raises Invalid for somebody who is no deputy of any of these seats."""
+    allowed = {deputy.id for row in rows for deputy in deputies.get(row.seat_id, ())}
+    if deputy_id is not None and deputy_id not in allowed:
+        raise Invalid("not_a_deputy", field="deputy_id")
+
+
+async def set_response(
+    act: Act,
+    meeting: Meeting,
+    row: Attendance,
+    person: PersonRef,
+    given: tuple[Response, str, int | None],
+    deputies: Mapping[int, Iterable[PersonRef]],
+) -> None:
+    """Set a person's answer for their seat: the response, the reason, and the deputy who is asked instead."""
+    row.person_id, row.name = person.id, person.name
+    row.response, row.reason, deputy_id = given
+    row.responded_at = act.at
+    names = {deputy.id: deputy.name for deputy in deputies.get(row.seat_id, ())}
+    await ask_deputy(act, meeting, row, deputy_id if deputy_id in names else None, names)
+
+
+async def note_prefill(act: Act, *, meeting_id: MeetingId, seat_id: SeatId | None = None) -> Prefill:
+    meeting = await get_noticed_meeting_for(act, meeting_id)
+    deputies = await all_deputies_by_seat(act, meeting)
+    rows = [a for a in sorted(meeting.attendances, key=lambda a: a.seat.position) if seat_id in (None, a.seat_id)]
+    choices: dict[str, list[tuple[object, str]]] = {
+        "deputy_id": [(d.id, f"{d.name} ({seat_name(a.seat)})") for a in rows for d in deputies.get(a.seat_id, ())]
+    }
+    if seat_id is None:
+        choices["seat_id"] = [(a.seat_id, f"{a.name}, {seat_name(a.seat)}") for a in rows]
+        return Prefill(about=title_of(act, meeting), choices=choices)
+    values = {name: getattr(a, name) for a in rows for name in ("response", "reason", "deputy_id")}
+    about = "\n".join([title_of(act, meeting), *(f"{a.name}, {seat_name(a.seat)}" for a in rows)])
+    return Prefill(about=about, values=values, choices=choices, is_saved=True)
+
+
+async def note(
+    act: Act,
+    *,
+    meeting_id: MeetingId,
+    seat_id: SeatId,
+    response: Response,
+    reason: Prose = "",
+    deputy_id: PersonId | None = None,
+) -> ForecastView:
+    """Note what somebody has answered to the notice, by telephone or in passing. They are told, and can change it.
+
+    Returns ForecastView. It says who noted it. No vote is cast on anybody's behalf.
+    """
+    meeting = await get_noticed_meeting_for(act, meeting_id)
+    row = next((a for a in meeting.attendances if a.seat_id == seat_id), None)
+    holder = await holder_today(act, meeting, seat_id)
+    if row is None or holder is None:
+        raise Invalid("nobody_in_the_seat", field="seat_id")
+    ATTENDANCE.require(act, "attendance.note", row)
+    deputies = await all_deputies_by_seat(act, meeting)
+    require_deputy(deputies, [row], deputy_id)
+    require_advisory_wording(meeting.body, reason=reason)
+    is_absent = response is Response.ABSENT
+    given = (response, reason if is_absent else "", deputy_id if is_absent else None)
+    row.noted_by = act.by.name
+    await set_response(act, meeting, row, holder, given, deputies)
+    await act.db.flush()
+    await notify_people(
+        act, meeting, "answer_noted", {holder.id}, name=act.by.name, seat=seat_name(row.seat), response=response
+    )
+    mark_stale(act, f"meeting:{meeting.id}")
+    return forecast_of(act, await get_meeting_for(act, meeting.id, *WITH_ATTENDANCE))
+
+
+async def holder_today(act: Act, meeting: Meeting, seat_id: int) -> PersonRef | None:
+    """Returns who answers for a seat now."""
+    return next((s.holder for s in await seats_on(act, meeting.body_id, act.today) if s.id == seat_id), None)
+
+
+async def all_deputies_by_seat(act: Act, meeting: Meeting) -> dict[int, tuple[PersonRef, ...]]:
+    return {seat.id: seat.deputies for seat in await seats_on(act, meeting.body_id, meeting.held_on)}
 
 
 async def ask_deputy(act: Act, meeting: Meeting, row: Attendance, wanted: int | None, names: dict[int, str]) -> None:
@@ -131,9 +214,9 @@ async def ask_deputy(act: Act, meeting: Meeting, row: Attendance, wanted: int | 
     row.deputy_response = DeputyResponse.ASKED if wanted else None
     row.deputy_name = names[wanted] if wanted else ""
     if wanted:
-        await notify_people(act, meeting, "deputy_asked", {wanted}, name=act.by.name)
+        await notify_people(act, meeting, "deputy_asked", {wanted}, name=row.name)
     if before:
-        await notify_people(act, meeting, "deputy_released", {before}, name=act.by.name)
+        await notify_people(act, meeting, "deputy_released", {before}, name=row.name)
 
 
 async def respond_as_deputy(act: Act, *, meeting_id: MeetingId, response: DeputyResponse) -> MeetingView:

@@ -13,13 +13,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lisbot.council.core.access import P, may, seats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.fields import Day, MeetingId, Prefill
+from lisbot.council.core.fields import Day, MeetingId, Prefill, SeatId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import CallState, ProposalState, Standing
 from lisbot.council.meetings.call_answers import is_open, read_asked
 from lisbot.council.meetings.concerned import concerned_by, notify_all
 from lisbot.council.meetings.dates import default_deadline
+from lisbot.council.meetings.noted_declines import note_decline, noting_decline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
@@ -57,7 +58,7 @@ async def call_view(act: Act, meeting: Meeting) -> CallView:
         asked=len(asked),
         proposed=asked_seats_of(proposed) if triages else (),
         declined=asked_seats_of(declined) if triages else (),
-        silent=asked_seats_of(silent) if triages else (),
+        silent=asked_seats_of(silent, *noting_decline(act, meeting)) if triages else (),
         reminded_at=await last_reminder(act, meeting) if triages and state is CallState.OPEN else None,
         own=tuple(proposal_line(act, proposal) for proposal in own),
         has_declined=has_declined and not has_proposed,
@@ -66,8 +67,17 @@ async def call_view(act: Act, meeting: Meeting) -> CallView:
     )
 
 
-def asked_seats_of(rows: Iterable[Any]) -> tuple[AskedSeat, ...]:
-    return tuple(AskedSeat(row.seat_id, f"{row.role}, {row.organisation}", row.holder) for row in rows)
+def asked_seats_of(rows: Iterable[Any], *allowed: AllowedAction) -> tuple[AskedSeat, ...]:
+    """Returns seats in a list, each with what may be done for it."""
+    return tuple(
+        AskedSeat(
+            row.seat_id,
+            f"{row.role}, {row.organisation}",
+            row.holder,
+            tuple(AllowedAction(each.command, {**each.arguments, "seat_id": row.seat_id}) for each in allowed),
+        )
+        for row in rows
+    )
 
 
 async def declines(act: Act, meeting: Meeting, seat_ids: set[int | None]) -> bool:
@@ -258,13 +268,17 @@ async def close_call(act: Act, *, meeting_id: MeetingId) -> CallView:
     return await call_view(act, meeting)
 
 
-async def decline(act: Act, *, meeting_id: MeetingId | None = None) -> CallView:
+async def decline(act: Act, *, meeting_id: MeetingId | None = None, seat_id: SeatId | None = None) -> CallView:
     """Answer the call with "no items from us this time", for all of one's seats. Pressing twice says it once. Without
     a meeting: the next one whose call is open.
 
+    With another's seat the secretariat notes it for whoever holds it: they are told, and may propose all the same.
     Returns CallView. Raises Conflict for whoever has proposed something.
     """
     meeting = await get_meeting_for(act, meeting_id or await nearest_open_call_id(act))
+    if seat_id is not None and seat_id not in [h.seat_id for h in seats_of(act.by, meeting.body_id, *ASKED)]:
+        await note_decline(act, meeting, seat_id)
+        return await call_view(act, meeting)
     CALL.require(act, "call.decline", meeting)
     own = next((p for p in await own_proposals(act, meeting) if p.state is not ProposalState.WITHDRAWN), None)
     if own is not None:

@@ -126,10 +126,11 @@ async def notify_all(
     to_readers: bool = False,
     copy_kind: str = "",
     drawn_for_role: bool = False,
+    but: Collection[int] = (),
     **facts: Any,
 ) -> Concerned:
     """Tell everybody whom a meeting concerns, and the body's rooms; where it is theirs to know those who are sent its
-    agenda, too. Returns whom it concerns.
+    agenda, too. `but` leaves out whoever is told in other words. Returns whom it concerns.
 
     Of one card for a role, whoever answers another way than the role does gets their own.
     """
@@ -143,10 +144,10 @@ async def notify_all(
     }
     is_coming = meeting.ends_at > act.at
     shared: dict[str, Any] = {"rooms_of": meeting.body_id, "drawn_for_role": drawn_for_role}
-    await notify(act, kind, people=found.seated, command=command, **shared, **about)
-    await notify(act, kind, people=found.deputies, command=command, **about)
+    await notify(act, kind, people=found.seated - {*but}, command=command, **shared, **about)
+    await notify(act, kind, people=found.deputies - {*but}, command=command, **about)
     as_predecessor: dict[str, Any] = {"told_as": "predecessor"} if is_coming else {}
-    await notify(act, kind, people=found.others, command=command, **as_predecessor, **about)
+    await notify(act, kind, people=found.others - {*but}, command=command, **as_predecessor, **about)
     if is_coming:
         await tell_in_words(act, meeting, kind, found.newcomers, **facts)
     if to_readers:

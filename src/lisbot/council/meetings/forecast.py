@@ -26,11 +26,11 @@ def forecast_of(act: Act, meeting: Meeting) -> ForecastView:
         voting=len(voting),
         quorum=quorum,
         has_quorum=None if quorum is None else has_quorum(quorum, coming, len(voting)),
-        seats=tuple(attendance_line(a) for a in rows),
+        seats=tuple(attendance_line(act, a) for a in rows),
     )
 
 
-def attendance_line(attendance: Attendance) -> AttendanceLine:
+def attendance_line(act: Act, attendance: Attendance) -> AttendanceLine:
     return AttendanceLine(
         seat_id=attendance.seat_id,
         name=attendance.name,
@@ -44,7 +44,18 @@ def attendance_line(attendance: Attendance) -> AttendanceLine:
         is_represented=is_represented(attendance),
         former_response=attendance.former_response,
         former_on=attendance.former_on,
+        noted_by=attendance.noted_by,
+        actions=noting(act, attendance),
     )
+
+
+def noting(act: Act, attendance: Attendance) -> tuple[AllowedAction, ...]:
+    """Returns the way to note an answer on somebody's behalf."""
+    command, meeting = "attendance.note", attendance.meeting
+    is_open = act.allows(command, meeting.body_id) and ATTENDANCE.is_open(act, command, attendance)
+    if not is_open or attendance.person_id is None:
+        return ()
+    return (AllowedAction(command, {"meeting_id": meeting.id, "seat_id": attendance.seat_id}),)
 
 
 async def own_attendance(act: Act, meeting: Meeting) -> OwnAttendance | None:
@@ -79,6 +90,7 @@ async def own_attendance(act: Act, meeting: Meeting) -> OwnAttendance | None:
         deputy=own[0].deputy_name,
         deputy_response=own[0].deputy_response,
         stands_in_for="",
+        noted_by=own[0].noted_by,
         actions=responses(act, meeting) if ATTENDANCE.is_open(act, "attendance.respond", own[0]) else (),
         former_response=own[0].former_response,
         former_on=own[0].former_on,

@@ -35,6 +35,8 @@ AS_REF = (
         Meeting.ends,
         Meeting.place,
         Meeting.shares_day,
+        Meeting.minutes_state,
+        Meeting.minutes_version,
         raiseload=True,
     ),
     joinedload(Meeting.body, innerjoin=True).load_only(Body.name, Body.region, raiseload=True),
@@ -131,8 +133,9 @@ async def as_choices(act: Act, query: Select[Any]) -> list[tuple[object, str]]:
 
 
 def may_read_minutes(act: Act, meeting: Meeting) -> bool:
-    """Returns whether the member may read the meeting's minutes now: those that are sent out, and to the
-    secretariat also a draft."""
+    """Returns whether the member may read the meeting's minutes now: those that are sent out or have been approved,
+    and to the secretariat also a draft."""
     if meeting.minutes_state is MinutesState.NONE or not may(act.by, P.VIEW, meeting.body_id):
         return False
-    return meeting.minutes_state is not MinutesState.DRAFT or may(act.by, P.RECORD, meeting.body_id)
+    is_out = meeting.minutes_state is not MinutesState.DRAFT or meeting.minutes_version > 0
+    return is_out or may(act.by, P.RECORD, meeting.body_id)

@@ -164,6 +164,7 @@ class OwnAttendance:
     actions: tuple[AllowedAction, ...]
     former_response: Response | None = None
     former_on: date | None = None
+    noted_by: str = ""  # who at the secretariat noted the answer; they themselves: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ class AttendanceLine:
     is_represented: bool
     former_response: Response | None = None
     former_on: date | None = None
+    noted_by: str = ""  # who at the secretariat noted the answer; they themselves: ""
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ class AskedSeat:
     seat_id: int
     seat: str
     holder: str
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

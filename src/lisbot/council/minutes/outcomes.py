@@ -1,8 +1,11 @@
 """What came of each item, and the register of it all."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
+from lisbot.council.cases.approved import is_corrected
 from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
@@ -14,13 +17,17 @@ from lisbot.council.meetings.agenda import add_last, case_ids
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.published import ITEM_FACTS
 from lisbot.council.meetings.rows import AS_REF, WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
+from lisbot.council.minutes.record import MinutesRecord
+from lisbot.council.minutes.search import has_words
 from lisbot.council.minutes.search_index import matches
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
-from lisbot.council.minutes.views import OutcomeLine, OutcomesView, OutcomeView
-from lisbot.council.models import AgendaItem, Body, Case, Meeting
+from lisbot.council.minutes.versions import decode
+from lisbot.council.minutes.views import MinutesItem, OutcomeLine, OutcomesView, OutcomeView
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, MinutesVersion
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
 
+SHOWN = (AgendaItem.title, AgendaItem.confidential, AgendaItem.outcome, AgendaItem.outcome_text)
 MAX_FOUND = 100  # shown of one search
 
 
@@ -71,24 +78,28 @@ async def record(
             raise Invalid("agreement_contradicts", field="agreement")
     item.outcome, item.outcome_text, item.agreement, item.sides = outcome, words, agreement, sides
     await act.db.flush()
+    to = None
     if outcome is OutcomeKind.POSTPONED and to_meeting_id is not None:
-        await carry_over(act, item, to_meeting_id)
+        to = await carry_over(act, item, to_meeting_id)
     mark_stale(act, f"meeting:{meeting.id}")
     return OutcomeView(
         item_id=item.id,
         meeting=meeting_ref(act, meeting),
         number=item.case.label if item.case else "",
         title=item.title,
+        confidential=item.confidential,
         outcome=item.outcome,
         outcome_text=item.outcome_text,
         agreement=item.agreement,
         sides=item.sides,
+        is_case=item.case_id is not None,
+        to_meeting_on=to.held_on if to else None,
         has_minutes=meeting.minutes_state is not MinutesState.NONE,
     )
 
 
-async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> None:
-    """Put a postponed case on another meeting's agenda, under the number it has."""
+async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> Meeting:
+    """Put a postponed case on another meeting's agenda, under the number it has. Returns that meeting."""
     to = await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
     if to.body_id != item.meeting.body_id or to.id == item.meeting_id or item.case_id is None:
         raise Invalid("not_another_meeting", field="to_meeting_id")
@@ -96,6 +107,7 @@ async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> None:
         raise Conflict("already_there", title=item.title)
     copied = {name: getattr(item, name) for name in ("case", *ITEM_FACTS)}
     await add_last(act, to, AgendaItem(followups=[], **copied))
+    return to
 
 
 async def search_prefill(act: Act) -> Prefill:
@@ -126,9 +138,10 @@ async def search(
     """Search what came of the cases of one's councils, by text, council, year and kind.
 
     Returns OutcomesView, newest meeting first. Until the minutes are sent out, what came of an item is the
-    secretariat's draft; confidential items are for those with a part in the body.
+    secretariat's draft; while they are corrected, what was approved holds for everybody else. Confidential items are
+    for those with a part in the body.
     """
-    own = bodies_where(act.by, P.VIEW)
+    own, recorded = bodies_where(act.by, P.VIEW), bodies_where(act.by, P.RECORD)
     query = (
         select(AgendaItem)
         .join(AgendaItem.meeting)
@@ -136,13 +149,17 @@ async def search(
             AgendaItem.outcome.is_not(None),
             AgendaItem.case_id.is_not(None),
             Meeting.body_id.in_(own),
-            or_(Meeting.minutes_state.in_(SENT_OUT), Meeting.body_id.in_(bodies_where(act.by, P.RECORD))),
+            or_(
+                Meeting.body_id.in_(recorded),
+                Meeting.minutes_state == MinutesState.APPROVED,
+                Meeting.minutes_state.in_(SENT_OUT) & (Meeting.minutes_version == 0),
+            ),
             or_(AgendaItem.confidential.is_(False), Meeting.body_id.in_(bodies_seen_whole(act.by, own))),
         )
         .options(
             joinedload(AgendaItem.case, innerjoin=True).load_only(Case.year, Case.number, raiseload=True),
             contains_eager(AgendaItem.meeting).options(*AS_REF),
-            load_only(AgendaItem.title, AgendaItem.outcome, AgendaItem.outcome_text, raiseload=True),
+            load_only(*SHOWN, raiseload=True),
         )
         .order_by(Meeting.held_on.desc(), AgendaItem.position)
         .limit(MAX_FOUND + 1)
@@ -156,6 +173,9 @@ async def search(
     if text:
         query = query.where(matches(act.db, text))
     items = list(await act.db.scalars(query))
+    lines = [outcome_line(act, item) for item in items]
+    lines += await corrected_lines(act, own - recorded, text=text, body_id=body_id, year=year, kind=kind)
+    lines.sort(key=lambda line: line.meeting.held_on, reverse=True)
     bodies = await searchable_bodies(act)
     return OutcomesView(
         text=text,
@@ -163,8 +183,8 @@ async def search(
         year=year,
         kind=kind,
         bodies=tuple(body_ref(act, body) for body in bodies),
-        found=tuple(outcome_line(act, item) for item in items[:MAX_FOUND]),
-        has_more=len(items) > MAX_FOUND,
+        found=tuple(lines[:MAX_FOUND]),
+        has_more=len(lines) > MAX_FOUND,
     )
 
 
@@ -175,7 +195,66 @@ def outcome_line(act: Act, item: AgendaItem) -> OutcomeLine:
         case_id=item.case.id,
         number=item.case.label,
         title=item.title,
+        confidential=item.confidential,
         outcome=item.outcome,
         outcome_text=item.outcome_text,
         meeting=meeting_ref(act, item.meeting),
+        is_corrected=is_corrected(item.meeting),
     )
+
+
+async def corrected_lines(
+    act: Act,
+    own: Collection[int],
+    *,
+    text: str,
+    body_id: int | None,
+    year: int | None,
+    kind: OutcomeKind | None,
+) -> list[OutcomeLine]:
+    """Returns the same for the few meetings whose minutes are being corrected: what was approved last, until they are
+    approved again."""
+    query = (
+        select(MinutesVersion.content, Meeting, Meeting.body_id)
+        .join(Meeting, Meeting.id == MinutesVersion.meeting_id)
+        .where(
+            Meeting.body_id.in_(own),
+            Meeting.minutes_state != MinutesState.APPROVED,
+            MinutesVersion.number == Meeting.minutes_version,
+        )
+        .options(*AS_REF)
+    )
+    if body_id is not None:
+        query = query.where(Meeting.body_id == body_id)
+    if year is not None:
+        query = query.where(func.extract("year", Meeting.held_on) == year)
+    whole = bodies_seen_whole(act.by, own)
+    found = []
+    for content, meeting, of_body in await act.db.execute(query):
+        record: MinutesRecord = decode(MinutesRecord, content)
+        for item in record.items:
+            is_readable = of_body in whole or not item.confidential
+            if item.outcome is None or item.case_id is None or not is_readable or kind not in (None, item.outcome):
+                continue
+            if text and not has_words(approved_text(item), text):
+                continue
+            found.append(
+                OutcomeLine(
+                    item_id=item.id,
+                    case_id=item.case_id,
+                    number=item.number,
+                    title=item.title,
+                    confidential=item.confidential,
+                    outcome=item.outcome,
+                    outcome_text=item.outcome_text,
+                    meeting=meeting_ref(act, meeting),
+                    is_corrected=True,
+                )
+            )
+    return found
+
+
+def approved_text(item: MinutesItem) -> str:
+    """Returns all that is searched of an item as it was approved."""
+    parts = [item.number, item.title, item.outcome_text, item.sides, item.discussed]
+    return "\n".join([*parts, *(line.what for line in item.follow_ups)])

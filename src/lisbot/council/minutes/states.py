@@ -1,13 +1,16 @@
-"""The states of a meeting's minutes."""
+"""The states of a meeting's minutes, and of what organisations are to follow up."""
 
-from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict
+from lisbot.council.core.access import may, seats_of
+from lisbot.council.core.context import Act, Permission, Role
+from lisbot.council.core.errors import Conflict, NotAllowed, NotFound
 from lisbot.council.core.states import Move, StateMachine
+from lisbot.council.enums import FollowUpState
 from lisbot.council.enums import MinutesState as S
 from lisbot.council.meetings.states import require_not_cancelled
-from lisbot.council.models import Meeting
+from lisbot.council.models import FollowUp, Meeting
 
 WRITABLE = (S.DRAFT, S.COMMENTS)
+WRITTEN = (*WRITABLE, S.APPROVED)
 NOT_WRITABLE = {S.NONE: "minutes_not_started", S.APPROVED: "minutes_locked"}
 
 
@@ -28,8 +31,14 @@ MINUTES: StateMachine[Meeting] = StateMachine(
     moves=(
         Move("minutes.start", (S.NONE,), (S.DRAFT,), "minutes_started", require_held, offered=False),
         Move("minutes.record_presence", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
+        Move("minutes.record_seat", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
+        Move("guest.add", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
+        Move("guest.edit", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
+        Move("guest.remove", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("minutes.write", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("minutes.add_follow_up", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
+        Move("follow_up.edit", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
+        Move("follow_up.remove", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move(
             "outcome.record",
             (S.NONE, *WRITABLE),
@@ -39,6 +48,7 @@ MINUTES: StateMachine[Meeting] = StateMachine(
             offered=False,
         ),
         Move("minutes.comment", (S.COMMENTS,), (), "not_out_for_comments"),
+        Move("minutes.answer_comment", WRITTEN, (), "minutes_not_started", offered=False),
         Move(
             "minutes.send",
             (S.DRAFT,),
@@ -55,3 +65,48 @@ MINUTES: StateMachine[Meeting] = StateMachine(
     values_of=lambda meeting: {"day": meeting.held_on},
 )
 SENT_OUT = (S.COMMENTS, S.APPROVED)  # what members may read
+
+
+def follow_up_state(_act: Act, follow_up: FollowUp) -> FollowUpState:
+    return FollowUpState.OPEN if follow_up.done_on is None else FollowUpState.DONE
+
+
+def require_own_organisation(act: Act, follow_up: FollowUp) -> None:
+    """Raises NotAllowed for whoever neither belongs to the organisation nor works at the secretariat; NotFound where
+    the minutes that ask for it have never been approved."""
+    meeting = follow_up.item.meeting
+    if may(act.by, Permission.RECORD, meeting.body_id):
+        return
+    if not meeting.minutes_version:
+        raise NotFound
+    held = seats_of(act.by, meeting.body_id, *FOLLOWING_UP)
+    if follow_up.organisation_id not in {hold.organisation_id for hold in held}:
+        raise NotAllowed("not_your_follow_up")
+
+
+FOLLOWING_UP = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # who may say that their organisation has done it
+FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
+    name="follow_up",
+    states=FollowUpState,
+    moves=(
+        Move("minutes.add_follow_up", (), (FollowUpState.OPEN,)),
+        Move(
+            "follow_up.complete",
+            (FollowUpState.OPEN,),
+            (FollowUpState.DONE,),
+            "follow_up_is_done",
+            require_own_organisation,
+        ),
+        Move(
+            "follow_up.reopen",
+            (FollowUpState.DONE,),
+            (FollowUpState.OPEN,),
+            "follow_up_is_open",
+            require_own_organisation,
+        ),
+    ),
+    state_of=follow_up_state,
+    body_of=lambda follow_up: follow_up.item.meeting.body_id,
+    arguments_of=lambda follow_up: {"follow_up_id": follow_up.id},
+    values_of=lambda follow_up: {"organisation": follow_up.organisation_name},
+)

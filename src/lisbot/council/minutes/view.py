@@ -1,101 +1,143 @@
 """A meeting's minutes as one member may read them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
-from lisbot.council.cases.views import FollowUpLine
+from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState, Response
-from lisbot.council.meetings.meetings import item_votes
+from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import meeting_ref
-from lisbot.council.meetings.states import DEPUTY_PRESENT
-from lisbot.council.meetings.views import ItemVote
+from lisbot.council.minutes.follow_up_lines import with_actions
+from lisbot.council.minutes.record import MinutesRecord, record_of, with_progress, withheld
 from lisbot.council.minutes.states import MINUTES
-from lisbot.council.minutes.views import CommentLine, MinutesItem, MinutesView, PresenceLine
-from lisbot.council.models import AgendaItem, Attendance, Meeting, MinutesComment
+from lisbot.council.minutes.versions import get_record, version_lines
+from lisbot.council.minutes.views import CommentLine, GuestLine, MinutesItem, MinutesView, PresenceLine
+from lisbot.council.models import Meeting, MinutesComment
 
 WRITING = ("minutes.write", "outcome.record", "minutes.add_follow_up")  # what is written of one item
 
 
-async def minutes_view(act: Act, meeting: Meeting) -> MinutesView:
-    """Returns the view of a meeting that is read with its agenda, follow-ups and attendance."""
-    rows = sorted(meeting.attendances, key=lambda a: (a.seat.position, a.id))
-    votes, withheld = await item_votes(act, meeting), withheld_ids(act, meeting)
+async def minutes_view(act: Act, meeting: Meeting, version: int | None = None) -> MinutesView:
+    """Returns the view of a meeting that is read with its agenda, follow-ups and attendance: of its minutes as they
+    stand, or as they were approved in one version."""
     is_approved = meeting.minutes_state is MinutesState.APPROVED
+    if version is None or (is_approved and version == meeting.minutes_version):
+        return await view_as_it_stands(act, meeting)
+    record = await get_record(act, meeting, version)
+    versions = await version_lines(act, meeting)
+    line = next(each for each in versions if each.number == version)
+    return MinutesView(
+        meeting=meeting_ref(act, meeting),
+        state=MinutesState.APPROVED,
+        state_since=line.approved_at,
+        comments_until=None,
+        **readable(act, meeting, record, hides_missing=True),
+        comments=(),
+        lacking=(),
+        has_open_vote=False,
+        actions=(),
+        version=version,
+        newest_version=meeting.minutes_version,
+        is_corrected=not is_approved,
+        versions=versions,
+    )
+
+
+async def view_as_it_stands(act: Act, meeting: Meeting) -> MinutesView:
     allowed = MINUTES.allowed(act, meeting)
+    record = await record_of(act, meeting)
+    is_approved = meeting.minutes_state is MinutesState.APPROVED
     may_approve = any(each.command == "minutes.approve" for each in allowed)
     lacking = tuple(i.id for i in meeting.items if may_approve and i.case_id is not None and i.outcome is None)
-    has_open_vote = may_approve and any(vote.is_open for of_item in votes.values() for vote in of_item)
+    has_open_vote = may_approve and any(vote.is_open for item in record.items for vote in item.votes)
     is_ready = not lacking and not has_open_vote  # as minutes.approve requires
     return MinutesView(
         meeting=meeting_ref(act, meeting),
         state=meeting.minutes_state,
         state_since=meeting.minutes_at,
         comments_until=meeting.comments_until,
-        present=tuple(present_line(a) for a in rows if a.present),
-        absent=tuple(absent_line(a) for a in rows if not a.present and a.response is Response.ABSENT),
-        missing=tuple(absent_line(a) for a in rows if not a.present and a.response is not Response.ABSENT),
-        items=tuple(minutes_item(act, meeting, item, votes, item.id in withheld) for item in meeting.items),
-        comments=() if is_approved else await comments_on(act, meeting),
+        **readable(act, meeting, record, hides_missing=is_approved or not may(act.by, P.RECORD, meeting.body_id)),
+        comments=await comments_on(act, meeting),
         lacking=lacking,
         has_open_vote=has_open_vote,
         actions=tuple(each for each in allowed if each.command != "minutes.approve" or is_ready),
+        version=meeting.minutes_version if is_approved else None,
+        newest_version=meeting.minutes_version,
+        is_corrected=meeting.minutes_version > 0 and not is_approved,
+        versions=await version_lines(act, meeting),
     )
 
 
-def present_line(attendance: Attendance) -> PresenceLine:
-    """Returns who sat in a seat, and for whom."""
-    by_deputy = attendance.response is Response.ABSENT and attendance.deputy_response in DEPUTY_PRESENT
-    return PresenceLine(
-        attendance.seat_id,
-        attendance.deputy_name if by_deputy else attendance.name,
-        attendance.name if by_deputy else "",
-        attendance.role,
-        attendance.organisation_name,
+def readable(act: Act, meeting: Meeting, record: MinutesRecord, *, hides_missing: bool) -> dict[str, Any]:
+    """Returns what this member may read of what the minutes say. Who neither came nor sent word is the secretariat's
+    to see while it writes; others learn how many."""
+    hidden = withheld_ids(act, meeting)
+    if sight(act.by, meeting.body_id) is Sight.OUTSIDE:
+        hidden |= {item.id for item in record.items if item.confidential}
+    is_written = MINUTES.is_open(act, "minutes.write", meeting) and may(act.by, P.RECORD, meeting.body_id)
+    writes = is_written and not hides_missing
+    return {
+        "present": tuple(presence(act, meeting, line, writes) for line in record.present),
+        "absent": record.absent,
+        "missing": () if hides_missing else record.missing,
+        "missing_count": len(record.missing),
+        "guests": tuple(guest(act, meeting, line, writes) for line in record.guests),
+        "items": tuple(readable_item(act, meeting, item, hidden, writes) for item in record.items),
+    }
+
+
+def readable_item(act: Act, meeting: Meeting, item: MinutesItem, hidden: Collection[int], writes: bool) -> MinutesItem:
+    if item.id in hidden:
+        return withheld(item)
+    now = {row.id: row for each in meeting.items for row in each.followups}
+    item = with_progress(item, now)
+    names = WRITING if writes else ()
+    return replace(
+        item,
+        follow_ups=tuple(with_actions(act, meeting, now.get(line.id), line) for line in item.follow_ups),
+        guests=tuple(guest(act, meeting, line, writes) for line in item.guests),
+        actions=tuple(AllowedAction(n, {"item_id": item.id}) for n in names if act.allows(n, meeting.body_id)),
     )
 
 
-def absent_line(attendance: Attendance) -> PresenceLine:
-    return PresenceLine(attendance.seat_id, attendance.name, "", attendance.role, attendance.organisation_name)
+def presence(act: Act, meeting: Meeting, line: PresenceLine, writes: bool) -> PresenceLine:
+    """Returns a seat's line, with the way to change what is out of the ordinary about it."""
+    name = "minutes.record_seat"
+    if not writes or not (line.instead_of or line.arrived or line.left) or not act.allows(name, meeting.body_id):
+        return line
+    return replace(line, actions=(AllowedAction(name, {"meeting_id": meeting.id, "seat_id": line.seat_id}),))
 
 
-def minutes_item(
-    act: Act,
-    meeting: Meeting,
-    item: AgendaItem,
-    votes: Mapping[int, tuple[ItemVote, ...]],
-    is_withheld: bool,
-) -> MinutesItem:
-    number = item.case.label if item.case else ""
-    if is_withheld:
-        return MinutesItem(item.id, None, number, "", True, "", None, "", None, "", (), (), ())
-    return MinutesItem(
-        id=item.id,
-        case_id=item.case_id,
-        number=number,
-        title=item.title,
-        is_withheld=False,
-        discussed=item.discussed,
-        outcome=item.outcome,
-        outcome_text=item.outcome_text,
-        agreement=item.agreement,
-        sides=item.sides,
-        follow_ups=tuple(FollowUpLine(f.organisation_name, f.what, f.due_on) for f in item.followups),
-        votes=votes.get(item.id, ()),
-        actions=writing_actions(act, meeting, item),
-    )
-
-
-def writing_actions(act: Act, meeting: Meeting, item: AgendaItem) -> tuple[AllowedAction, ...]:
-    if not MINUTES.is_open(act, "minutes.write", meeting):
-        return ()
-    return tuple(AllowedAction(name, {"item_id": item.id}) for name in WRITING if act.allows(name, meeting.body_id))
+def guest(act: Act, meeting: Meeting, line: GuestLine, writes: bool) -> GuestLine:
+    names = ("guest.edit", "guest.remove") if writes else ()
+    allowed = (AllowedAction(n, {"guest_id": line.id}) for n in names if act.allows(n, meeting.body_id))
+    return replace(line, actions=tuple(allowed))
 
 
 async def comments_on(act: Act, meeting: Meeting) -> tuple[CommentLine, ...]:
+    """Returns the comments on the minutes, oldest first. They are for those with a part in the body: one may be about
+    a confidential item and not say so."""
+    if sight(act.by, meeting.body_id) is Sight.OUTSIDE:
+        return ()
+    titles = {item.id: item.title for item in meeting.items}
     query = select(MinutesComment).where(MinutesComment.meeting_id == meeting.id).order_by(MinutesComment.id)
-    found = await act.db.scalars(query)
-    return tuple(CommentLine(c.name, c.organisation_name, c.text, c.at) for c in found)
+    may_answer = act.allows("minutes.answer_comment", meeting.body_id)
+    return tuple(
+        CommentLine(
+            id=c.id,
+            item=titles.get(c.item_id, "") if c.item_id else "",
+            name=c.name,
+            organisation=c.organisation_name,
+            text=c.text,
+            at=c.at,
+            answer=c.answer,
+            answered_by=c.answered_by,
+            actions=(AllowedAction("minutes.answer_comment", {"comment_id": c.id}),) if may_answer else (),
+        )
+        for c in await act.db.scalars(query)
+    )

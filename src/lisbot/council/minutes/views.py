@@ -1,7 +1,7 @@
 """What the minutes' commands return."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
@@ -12,13 +12,34 @@ from lisbot.council.register.views import BodyRef
 
 @dataclass(frozen=True, slots=True)
 class PresenceLine:
-    """A seat in the minutes, as it was called that day. `deputy_for`: whom a deputy sat there for."""
+    """A seat in the minutes, as it was called that day.
+
+    `deputy_for`: whom a deputy sat there for; `instead_of`: whom somebody else did. Hours where they came later than
+    the beginning or left before the end.
+    """
 
     seat_id: int
     name: str
     deputy_for: str
     role: str
     organisation: str
+    instead_of: str = ""
+    arrived: time | None = None
+    left: time | None = None
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLine:
+    """Somebody without a seat who was at the meeting; with `item_id`, at that item alone."""
+
+    id: int
+    name: str
+    affiliation: str
+    item_id: int | None
+    arrived: time | None
+    left: time | None
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +51,54 @@ class MinutesItem:
     number: str
     title: str
     is_withheld: bool
-    discussed: str
-    outcome: OutcomeKind | None
-    outcome_text: str
-    agreement: Agreement | None
-    sides: str
-    follow_ups: tuple[FollowUpLine, ...]
-    votes: tuple[ItemVote, ...]
-    actions: tuple[AllowedAction, ...]
+    confidential: bool = False
+    discussed: str = ""
+    outcome: OutcomeKind | None = None
+    outcome_text: str = ""
+    agreement: Agreement | None = None
+    sides: str = ""
+    follow_ups: tuple[FollowUpLine, ...] = ()
+    votes: tuple[ItemVote, ...] = ()
+    guests: tuple[GuestLine, ...] = ()
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """A comment on minutes that are out for comments."""
+    """A comment on the minutes, and what was answered. `item`: the title of the item it is about; of the whole: ""."""
 
+    id: int
+    item: str
     name: str
     organisation: str
     text: str
     at: datetime
+    answer: str
+    answered_by: str
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """Minutes as they were approved once, and why they were reopened."""
+
+    number: int
+    approved_at: datetime
+    approved_by: str
+    reopened_at: datetime | None = None
+    reopened_by: str = ""
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
     """A meeting's minutes. `state_since` is when they entered their present state.
 
-    `absent` are those who had said so, `missing` those who had not. What keeps whoever may approve them from it:
-    `lacking`, the ids of items without an outcome, and `has_open_vote`.
+    `absent` are those who had said so, `missing` those who had not: named to the secretariat while it writes, to
+    others `missing_count`. What keeps whoever may approve them from it: `lacking`, the ids of items without an
+    outcome, and `has_open_vote`.
+    `version` is the number of the approved version that is shown; None for a draft. `is_corrected`: they have been
+    reopened since, for the reason that the newest of `versions` gives.
     """
 
     meeting: MeetingRef
@@ -65,11 +108,17 @@ class MinutesView:
     present: tuple[PresenceLine, ...]
     absent: tuple[PresenceLine, ...]
     missing: tuple[PresenceLine, ...]
+    missing_count: int
+    guests: tuple[GuestLine, ...]
     items: tuple[MinutesItem, ...]
     comments: tuple[CommentLine, ...]
     lacking: tuple[int, ...]
     has_open_vote: bool
     actions: tuple[AllowedAction, ...]
+    version: int | None
+    newest_version: int
+    is_corrected: bool
+    versions: tuple[VersionLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +129,13 @@ class OutcomeView:
     meeting: MeetingRef
     number: str
     title: str
+    confidential: bool
     outcome: OutcomeKind | None
     outcome_text: str
     agreement: Agreement | None
     sides: str
+    is_case: bool
+    to_meeting_on: date | None  # where it is postponed to; None: it waits in the council's list
     has_minutes: bool
 
 
@@ -95,9 +147,34 @@ class OutcomeLine:
     case_id: int
     number: str
     title: str
+    confidential: bool
     outcome: OutcomeKind
     outcome_text: str
     meeting: MeetingRef
+    is_corrected: bool  # the minutes are being corrected: what was approved, to the secretariat its draft
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpTask:
+    """What an organisation is to follow up, with the item it comes from."""
+
+    line: FollowUpLine
+    meeting: MeetingRef
+    number: str
+    title: str
+    confidential: bool
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpsView:
+    """What is being followed up in the viewer's councils: overdue first, then by deadline."""
+
+    body_id: int | None
+    done: bool
+    bodies: tuple[BodyRef, ...]
+    found: tuple[FollowUpTask, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)

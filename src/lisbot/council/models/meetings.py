@@ -206,7 +206,7 @@ class AgendaItem(Base):
     outcome_text: Mapped[str] = mapped_column(default="")
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
-    followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id)
+    followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id, back_populates="item")
     has_votes: ClassVar[Any]  # whether a question was ever put on it; read where it is asked for
 
     @property

@@ -1,12 +1,15 @@
 """What the minutes of a meeting hold beside its agenda items."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.models.base import Base, Id
+
+if TYPE_CHECKING:
+    from lisbot.council.models.meetings import AgendaItem
 
 
 class FollowUp(Base):
@@ -17,6 +20,7 @@ class FollowUp(Base):
 
     id: Mapped[Id]
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    item: Mapped["AgendaItem"] = relationship(lazy="raise", back_populates="followups")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     organisation_name: Mapped[str]  # as it was called that day
     what: Mapped[str]

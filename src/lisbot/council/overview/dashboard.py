@@ -15,6 +15,7 @@ from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import meeting_state
 from lisbot.council.meetings.triage import waits_in
 from lisbot.council.meetings.upcoming import is_coming
+from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import Attendance, Body, Meeting, Proposal, Seat, SeatChange, Vote
 from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
 from lisbot.council.register.bodies import body_ref
@@ -29,10 +30,11 @@ async def show(act: Act) -> DashboardView:
     """See all councils of the secretariat: what is due, and who is silent. Returns DashboardView."""
     own = bodies_where(act.by, P.OVERSEE)
     bodies = list(await act.db.scalars(select(Body).where(Body.id.in_(own))))
-    entries = ("year_plan.load", "log.verify")
+    entries = ("follow_up.list", "year_plan.load", "log.verify")
     return DashboardView(
         act.today,
         await statuses(act, bodies),
+        sum(task.is_overdue for task in await tasks(act)),
         tuple(AllowedAction(name) for name in entries if any(act.allows(name, body.id) for body in bodies)),
     )
 

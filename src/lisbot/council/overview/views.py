@@ -6,6 +6,7 @@ from datetime import date, datetime
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MeetingState, MinutesState
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
+from lisbot.council.minutes.views import FollowUpTask
 from lisbot.council.register.views import BodyRef, BodyRules, SeatOnDay
 
 
@@ -94,6 +95,7 @@ class DashboardView:
 
     on: date
     bodies: tuple[BodyStatus, ...]
+    overdue: int  # follow-ups that are not done by their deadline
     actions: tuple[AllowedAction, ...]
 
 
@@ -108,6 +110,7 @@ class WorklistView:
     stand_ins: tuple[MeetingTask, ...]
     votes: tuple[AskedVote, ...]
     returned: tuple[ProposalLine, ...]
+    follow_ups: tuple[FollowUpTask, ...]
     comments: tuple[MeetingTask, ...]
     proposals: tuple[ProposalLine, ...]
     meetings: tuple[MeetingRef, ...]

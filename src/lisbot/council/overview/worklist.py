@@ -16,7 +16,8 @@ from lisbot.council.meetings.proposal_lines import proposal_line, senders_action
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import CALL, RESPONDING
 from lisbot.council.meetings.upcoming import is_coming
-from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, RollEntry, Term, Vote
+from lisbot.council.minutes.follow_ups import tasks
+from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, MinutesComment, Proposal, RollEntry, Term, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
 from lisbot.council.register.bodies import body_ref
@@ -46,6 +47,7 @@ async def show(act: Act) -> WorklistView:
         stand_ins=tuple(stand_in_task(act, m) for m in meetings["stand_in"]),
         votes=tuple(await asked_votes(act, {ref.id: ref for ref in refs})),
         returned=tuple(line for state, line in lines if state is ProposalState.RETURNED),
+        follow_ups=tuple(await tasks(act, own=True)),
         comments=tuple(MeetingTask(meeting_ref(act, m), m.comments_until, ()) for m in meetings["comment"]),
         proposals=tuple(line for state, line in lines if state is not ProposalState.RETURNED),
         meetings=tuple(meeting_ref(act, meeting) for meeting in meetings["coming"]),
@@ -129,8 +131,16 @@ def meeting_tasks(act: Act) -> Any:
             *coming_only,
         )
     )
+    commented = select(MinutesComment.id).where(
+        MinutesComment.meeting_id == Meeting.id,
+        MinutesComment.by_id == act.by.id,
+        or_(Meeting.minutes_at.is_(None), MinutesComment.at >= Meeting.minutes_at),  # since they were sent
+    )
     comment = select(literal("comment"), Meeting.id).where(
-        Meeting.body_id.in_(bodies_where(act.by, P.COMMENT)), Meeting.minutes_state == MinutesState.COMMENTS
+        Meeting.body_id.in_(bodies_where(act.by, P.COMMENT)),
+        Meeting.minutes_state == MinutesState.COMMENTS,
+        or_(Meeting.comments_until.is_(None), Meeting.comments_until >= act.today),
+        ~commented.exists(),
     )
     coming = select(literal("coming"), Meeting.id).where(
         Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)), *coming_only

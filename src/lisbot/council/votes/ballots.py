@@ -18,7 +18,7 @@ from lisbot.council.votes.views import VoteView
 from lisbot.db import defer_until_commit
 from lisbot.texts import format_value, text
 
-NEEDS_REASON = (Choice.DISAGREE,)
+NEEDS_REASON = (Choice.DISAGREE, Choice.REMARKS)
 # Built once: one of these is run for every ballot. A seat that was recused meanwhile keeps no answer.
 # Whether it changes an answer is seen when the row is locked: casts for one seat follow one another.
 SET_ANSWERED = (
@@ -49,7 +49,11 @@ async def cast_prefill(act: Act, *, vote_id: VoteId, choice: Line = "", seat_id:
         is_word = choice in list(Choice) and (vote.form is not VoteForm.SINGLE or choice == Choice.ABSTAIN)
         chosen = Choice(choice) if is_word else choice
         label = text(act.by.lang, "arg.choice")
-        return Prefill(about=f"{vote.question}\n{label}: {format_value(act.by.lang, chosen)}")
+        needs_reason = choice in NEEDS_REASON and vote.form is VoteForm.CONSENT
+        return Prefill(
+            about=f"{vote.question}\n{label}: {format_value(act.by.lang, chosen)}",
+            required={"reason"} if needs_reason else (),
+        )
     own_words = set(vote.options) if vote.form is VoteForm.SINGLE else set()
     options = [(each, each if each in own_words else Choice(each)) for each in answers_to(vote.options)]
     return Prefill(about=vote.question, choices={"choice": options})
