@@ -153,7 +153,9 @@ async def test_one_closed_by_hand_is_opened_again_with_its_answers(scene):
 async def test_those_who_are_silent_are_reminded_and_nobody_else(scene):
     await scene.called()
     await scene.ok(BJORN, "call.decline", meeting_id=1)
-    assert "2 personer får beskjed" in await asked_first(scene, RAGNHILD, "call.remind", meeting_id=1)
+    said = await asked_first(scene, RAGNHILD, "call.remind", meeting_id=1)
+    assert "2 av 3 har ikke svart." in said
+    assert "Astrid Fjord og Eli Union får beskjed" in said
     await scene.ok(RAGNHILD, "call.remind", meeting_id=1)
     told = await scene.all(Delivery, kind="call_reminder")
     assert {each.person_id for each in told} == {await scene.person(ASTRID), await scene.person(ELI)}

@@ -159,7 +159,7 @@ async def test_an_answer_is_taken_back_with_a_trace_and_the_sender_is_told(scene
     for who, status in ((ELI, 403), (BJORN, 403), (SIRI, 403)):
         assert (await scene.refused(who, "proposal.undo", proposal_id=proposal_id)).status == status
     asked = await commands.run(scene.runtime, "proposal.undo", {"proposal_id": proposal_id}, Caller("cli", KARI))
-    assert (asked.key, "1 person får beskjed" in asked.words) == ("needs_confirming", True)
+    assert (asked.key, "Eli Union får beskjed" in asked.words) == ("needs_confirming", True)
     await scene.ok(KARI, "proposal.undo", proposal_id=proposal_id)
     found = await scene.one(Proposal, id=proposal_id)
     assert (found.state, found.meeting_id, found.reason) == (ProposalState.SENT, 1, None)

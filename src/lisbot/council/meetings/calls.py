@@ -226,9 +226,10 @@ async def remind(act: Act, *, meeting_id: MeetingId) -> CallView:
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.remind", meeting)
     asked = await read_asked(act, meeting)
-    silent = {row.person_id for row in asked if not row.has_proposed and not row.has_declined}
+    silent = [row.person_id for row in asked if not row.has_proposed and not row.has_declined]
     if not silent:
         raise Conflict("nobody_is_silent", day=meeting.held_on)
+    act.ask_first("call_silent", count=len(silent), seats=len(asked))
     reminded_at = await last_reminder(act, meeting)
     if reminded_at is not None and act.at - reminded_at < SOON:
         act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))
