@@ -146,6 +146,7 @@ def year_plan(view: YearPlanView, viewer: Viewer) -> Sheet:
 def year_plans(view: YearPlansView, viewer: Viewer) -> Sheet:
     return sheet(
         viewer.t("card.year_plan.planned"),
+        lines=[viewer.t("card.year_plan.counts", added=view.added, changed=view.changed, unchanged=view.unchanged)],
         sections=[
             section(
                 viewer.t("card.year_plan.title", body=plan.body.name, year=plan.year),

@@ -103,11 +103,12 @@ def read_day(value: Any) -> Any:
         return within_calendar(value)
     if not isinstance(value, str):
         raise PydanticCustomError("no_such_date", "no such date", {"given": str(value)[:40]})
-    given = value = value.strip()
-    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})", given):
+    given = value.strip()
+    value = re.sub(r"[T ]+00[:.]00([:.]00)?$", "", given)  # as spreadsheets write a day
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})", value):
         d, m, y = (int(part) for part in match.groups())
         value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
-    elif match := WRITTEN_DATE.fullmatch(given):
+    elif match := WRITTEN_DATE.fullmatch(value):
         month = MONTHS.get(match["month"].casefold().rstrip("."), 0)
         value = f"{int(match['year']):04d}-{month:02d}-{int(match['day']):02d}"
     try:

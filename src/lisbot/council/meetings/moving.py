@@ -12,6 +12,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeputyResponse
+from lisbot.council.meetings.concerned import notify_all, notify_readers
 from lisbot.council.meetings.dates import (
     PlannedDate,
     clashing_meetings,
@@ -24,7 +25,7 @@ from lisbot.council.meetings.dates import (
 )
 from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.published import when_and_where
-from lisbot.council.meetings.rows import notify_all, notify_readers
+from lisbot.council.meetings.rows import title_of
 from lisbot.council.models import Attendance, Meeting
 from lisbot.texts import Days, Phrase
 
@@ -42,11 +43,13 @@ def is_another_time(meeting: Meeting, planned: PlannedDate) -> bool:
     return begins or planned.ends_on > meeting.ends_on
 
 
-async def change_meeting(act: Act, meeting: Meeting, planned: PlannedDate, field: str) -> None:
+async def change_meeting(
+    act: Act, meeting: Meeting, planned: PlannedDate, field: str, *, always_asks: bool = False
+) -> None:
     """Change a meeting's time or place to what is planned, and tell those who knew of it what differs.
 
     Raises Conflict where nothing differs, and for a time at which the body has another meeting. Asks first where
-    the new date is odd, or people have answered for the old one.
+    the new date is odd, or people have answered for the old one; `always_asks`: also where nobody knows of it yet.
     """
     if not differs(meeting, planned):
         raise Conflict("meeting_unchanged", day=meeting.days)
@@ -63,15 +66,17 @@ async def change_meeting(act: Act, meeting: Meeting, planned: PlannedDate, field
     is_asked_again = is_another_time(meeting, planned)
     kind, facts = describe_time(meeting, planned)
     of_time, of_place = describe_end(meeting, planned), describe_place(meeting, planned)
-    former = meeting.days
+    former, title = meeting.days, title_of(act, meeting)
     released = await ask_again(act, meeting) if is_asked_again else set()
     deadline = move_meeting(act, meeting, planned)
     await act.db.flush()
     await bring_up_to_date(act, meeting, is_moving=True)
+    answer = [Phrase("change.answer_again")] if is_asked_again and meeting.published_at else []
+    changes = (*of_time, *of_place, *deadline, *answer)
+    if is_known_of or always_asks:
+        when = (Phrase(f"change.{kind}", facts),) if facts else ()
+        act.ask_first("meeting_changes", body=title, changes=(*when, *changes))
     if is_known_of:
-        answer = [Phrase("change.answer_again")] if is_asked_again and meeting.published_at else []
-        changes = (*of_time, *of_place, *deadline, *answer)
-        act.ask_first("meeting_changes", body=meeting.body.name, changes=(Phrase(f"change.{kind}", facts), *changes))
         about: dict[str, Any] = {"day_on": former, **facts}
         await notify_all(act, meeting, kind, changes=changes, **about)
         if kind != "meeting_changed" or of_time:

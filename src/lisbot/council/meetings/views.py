@@ -69,9 +69,12 @@ class YearPlanView:
 
 @dataclass(frozen=True, slots=True)
 class YearPlansView:
-    """The year plans that a file has set dates for."""
+    """The year plans that a file has set dates for, and how many of its rows were new, changed or there already."""
 
     plans: tuple[YearPlanView, ...]
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
