@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import func, select, update
 
 from lisbot import commands
-from lisbot.council.models import Account, Delivery, Person, Posting, Term
+from lisbot.council.enums import Post
+from lisbot.council.models import Account, Body, Delivery, Person, Posting, Room, Staff, Term
 from lisbot.council.register.identity import Caller
-from lisbot.messaging import TransientError
+from lisbot.messaging import GoneError, TransientError
 from lisbot.outbox import Outbox
 from lisbot.outbox.attempts import MAX_ATTEMPTS
 from lisbot.texts import catalogue, look_up
@@ -322,3 +323,27 @@ async def test_it_works_when_woken_and_finishes_what_is_under_way_when_stopped(r
     async with runtime.db.read() as db:
         assert await db.scalar(select(func.count()).where(Delivery.state == "sent")) == 1
         assert await db.scalar(select(func.count(Person.id))) == 4
+
+
+async def test_a_room_that_is_gone_is_told_of_once_and_attempted_no_more(runtime, cast, tell, outbox, chat, rows):
+    async with runtime.db.write() as db:
+        body = await db.get_one(Body, cast.body_id)
+        db.add(
+            Staff(
+                secretariat_id=body.secretariat_id,
+                person_id=cast.bjarne,
+                post=Post.LEADER,
+                from_on=date(2020, 1, 1),
+                recorded_at=datetime(2020, 1, 1, tzinfo=UTC),
+            )
+        )
+    chat.refused["kanalen"] = GoneError("is_archived")
+    await tell("ein")
+    await outbox.drain()
+    (room,) = await rows(Room)
+    assert (room.gone_at is not None, room.gone_reason) == (True, "is_archived")
+    await tell("to")
+    await outbox.drain()
+    told = [d for d in await rows() if d.kind == "room_gone"]
+    assert [d.person_id for d in told] == [cast.bjarne]
+    assert [d.room_id for d in await rows() if d.kind == "sign"] == [room.id]

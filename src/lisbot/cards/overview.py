@@ -41,7 +41,7 @@ from lisbot.council.overview.views import (
     UnfinishedMeeting,
     WorklistView,
 )
-from lisbot.council.register.views import BodyRef, SeatOnDay
+from lisbot.council.register.views import BodyRef, GoneRoom, SeatOnDay
 from lisbot.texts import LANGUAGES, date_and_name, format_list, short_date, text
 
 DatedRow = tuple[date | None, Row]  # what is to be done, and by when
@@ -265,6 +265,12 @@ def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[DatedRow]:
     if status.changes:
         opens = Opens("register.show", {"body_id": body.id})
         yield None, Row(t("card.dashboard.changes_wait", count=status.changes), body.name, "", "warning", opens)
+    if status.vacant:
+        opens = Opens("register.show", {"body_id": body.id})
+        yield None, Row(t("card.dashboard.seats_vacant", count=status.vacant), body.name, "", "warning", opens)
+    if status.gone_rooms:
+        opens = Opens("body.show", {"body_id": body.id})
+        yield None, Row(t("card.dashboard.rooms_gone", count=status.gone_rooms), body.name, "", "attention", opens)
     for due in status.due:
         if due.on <= viewer.today and due.what in DEEDS:
             task = t(f"card.due.{due.what}", day=short_date(viewer.lang, due.on))
@@ -321,6 +327,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         subtitle=f"{view.secretariat} · {body.region}",
         sections=[
             section(t("card.dashboard.attend_to"), rows=standing_rows(view.status, viewer) if view.status else ()),
+            section(t("card.body.gone_rooms"), rows=[gone_room_row(room, viewer) for room in view.gone_rooms]),
             section(
                 t("card.body.meetings"),
                 lines=() if view.meetings else [t("card.body.no_meetings")],
@@ -342,6 +349,16 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             *(action(viewer, each) for each in view.actions if each.command == "vote.open"),
         ],
         opens=Opens("body.show", {"body_id": body.id}),
+    )
+
+
+def gone_room_row(room: GoneRoom, viewer: Viewer) -> Row:
+    """Returns a channel that can no longer be told anything, and what may be done."""
+    return Row(
+        viewer.t("card.body.gone_room", platform=viewer.t(f"platform.{room.platform}"), day=room.gone_on),
+        viewer.t("card.body.what_to_do"),
+        status="attention",
+        actions=actions(viewer, room.actions),
     )
 
 

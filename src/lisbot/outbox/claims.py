@@ -8,6 +8,7 @@ real clock; what is due is due by the council's.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import (
@@ -28,9 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.context import Act, Permission
 from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Delivery, Posting, table
+from lisbot.council.models import Account, Delivery, Posting, Room, table
+from lisbot.council.register.identity import CLOCK
+from lisbot.council.register.rooms import note_gone
 from lisbot.db import Database, is_one_of, is_postgres
 from lisbot.messaging import Address
 from lisbot.outbox.changes import LogPosition, read_changes
@@ -221,6 +225,7 @@ class Claims:
             await end_for_good(db, ended, now)
             await put_back(db, ended, now, lease)
             await forget_addresses(db, ended)
+            await mark_rooms_gone(db, ended, now)
             return await add_postings(db, ended, position, now)
 
     # Posted cards.
@@ -371,6 +376,16 @@ async def forget_addresses(db: AsyncSession, ended: Iterable[Ended]) -> None:
     ]
     if gone:
         await db.execute(FORGET_ADDRESS, gone)
+
+
+async def mark_rooms_gone(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
+    """Note which channels can no longer be posted to, and tell their secretariats."""
+    gone = {claimed.room_id: ending.reason for claimed, ending in ended if ending.gone is not None and claimed.room_id}
+    if not gone:
+        return
+    act = Act(db, CLOCK, now, "outbox", ZoneInfo("UTC"), Permission.LINK_ROOM, changes=True)
+    for room in await db.scalars(select(Room).where(is_one_of(table(Room).c.id, gone), Room.gone_at.is_(None))):
+        await note_gone(act, [room], gone[room.id] or "gone")
 
 
 # Where a batch's cards were posted, in one statement with one parameter: an array of objects as JSON. What is posted

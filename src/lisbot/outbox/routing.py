@@ -44,6 +44,7 @@ ROOMS = (
         ROOM.c.tenant,
         ROOM.c.service_url,
         ROOM.c.conversation_id,
+        ROOM.c.gone_at,
         BODY.c.lang,
     )
     .join_from(ROOM, BODY, BODY.c.id == ROOM.c.body_id)
@@ -142,7 +143,7 @@ def room_route(room_id: int, rooms: Mapping[int, Any], platforms: Collection[str
     if room is None:
         return Route(None, None, None, None)
     chat = None
-    if room.platform in platforms:
+    if room.platform in platforms and room.gone_at is None:
         chat = Address(room.platform, room.tenant, room.service_url, room.conversation_id)
     viewer = Caller("role", f"{Role.ROOM}:{room.body_id}", lang=room.lang)
     return Route(chat, None, room.lang, viewer, room.body_id)

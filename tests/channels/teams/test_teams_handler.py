@@ -532,3 +532,37 @@ async def test_formatted_text_and_quotes_are_no_files(teams, run, connector):
         files = [{"contentType": kind, "content": "x"}]
         assert (await teams.post(teams.activity(KARI, "message", text="hjelp", attachments=files))).status == 200
     assert run.names == ["menu.show"] * 3
+
+
+@pytest.mark.parametrize(
+    ("event", "of_channel"),
+    [("channelDeleted", True), ("teamArchived", False), ("teamDeleted", False), ("teamHardDeleted", False)],
+)
+async def test_a_channel_or_team_that_is_gone_is_noted(teams, run, event, of_channel):
+    update = teams.activity(KARI, "conversationUpdate", TEAM)
+    update["channelData"] |= {"eventType": event, "team": {"id": TEAM}}
+    update["channelData"] |= {"channel": {"id": "19:other@thread.tacv2"}} if of_channel else {}
+    assert (await teams.post(update)).status == 200
+    (given,) = run.given("room.mark_gone")
+    assert given["reason"] == event
+    assert given["conversation_id"] == ("19:other@thread.tacv2" if of_channel else TEAM)
+    assert given.get("team") == (None if of_channel else TEAM)
+
+
+@pytest.mark.parametrize("where", [TEAM, GROUP])
+async def test_lisbot_removed_is_noted_and_lisbot_back_too(teams, run, where):
+    removed = teams.activity(
+        KARI, "conversationUpdate", where, membersRemoved=[teams.activity(KARI, "message")["recipient"]]
+    )
+    assert (await teams.post(removed)).status == 200
+    assert (await teams.post(teams.activity(KARI, "installationUpdate", where, action="remove"))).status == 200
+    assert [given["conversation_id"] for given in run.given("room.mark_gone")] == [where, where]
+    await teams.install(KARI, where)
+    assert {given["conversation_id"] for given in run.given("room.revive")} == {where}
+
+
+async def test_somebody_removed_from_a_team_or_from_their_own_chat_is_no_room(teams, run):
+    left = teams.activity(KARI, "conversationUpdate", TEAM, membersRemoved=[{"id": KARI.id}])
+    assert (await teams.post(left)).status == 200
+    assert (await teams.post(teams.activity(KARI, "installationUpdate", action="remove"))).status == 200
+    assert run.given("room.mark_gone") == []

@@ -50,7 +50,7 @@ class SlackChannel:
         conversation = Conversation(run, ask, addresses)
         responder = Responder(self.api, cache, FormMetadata(key))
         handler = SlackHandler(conversation, people, self.api, responder, self.background, receipts)
-        membership = Membership(people, self.api, self.background, lang)
+        membership = Membership(run, people, self.api, self.background, lang)
         self.endpoint = Endpoint(slack, self.api, handler, membership, receipts)
         self.socket_mode = SocketMode(self.endpoint.bolt, slack) if slack.app_token else None
         self.sender = SlackSender(self.api, people, cache)

@@ -154,7 +154,21 @@ class Endpoint:
                 self.handler.open_home(event_user(body))
             case "member_joined_channel":
                 self.membership.join(body)
+            case "member_left_channel":
+                await self.membership.leave(body)
+            case (
+                "channel_archive"
+                | "channel_deleted"
+                | "channel_left"
+                | "group_archive"
+                | "group_deleted"
+                | "group_left"
+            ):
+                await self.membership.lose(body)
+            case "channel_unarchive" | "group_unarchive":
+                await self.membership.regain(body)
             case "app_uninstalled" | "tokens_revoked":
+                await self.membership.lose(body, everywhere=True)
                 await self.api.installations.forget(string_in(body, "team_id"), event_moment(body))
 
     async def guard(self, do: Callable[[], Awaitable[Json]], origin: Origin, view: Body | None = None) -> Json:

@@ -58,9 +58,12 @@ class IncomingActivity(Activity):  # type: ignore[misc]
         return bool(kind == PERSONAL if kind else not self.conversation.is_group)
 
     @property
+    def team_id(self) -> str:
+        return string_in(object_in(self.channel_data, "team"), "id")
+
+    @property
     def is_in_team(self) -> bool:
-        team_id = string_in(object_in(self.channel_data, "team"), "id")
-        return bool(team_id) or self.conversation.conversation_type == CHANNEL
+        return bool(self.team_id) or self.conversation.conversation_type == CHANNEL
 
     @property
     def conversation_id(self) -> str:
@@ -72,7 +75,7 @@ class IncomingActivity(Activity):  # type: ignore[misc]
         """The shared conversation it came from; None for somebody's own chat."""
         if self.is_personal:
             return None
-        return RoomRef("teams", self.tenant, self.conversation_id, self.service_url)
+        return RoomRef("teams", self.tenant, self.conversation_id, self.service_url, self.team_id)
 
     @property
     def is_to_bot(self) -> bool:

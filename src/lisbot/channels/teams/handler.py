@@ -28,6 +28,9 @@ from lisbot.texts import text
 log = logging.getLogger(__name__)
 
 PRESSED = "adaptiveCard/action"
+# What happens to channels and teams ("Conversation events in your Teams bot").
+GONE = {"channelDeleted", "teamArchived", "teamDeleted", "teamHardDeleted"}
+BACK = {"channelRestored", "teamUnarchived", "teamRestored"}
 SUBMIT_FIELDS = ("verb", "args", "msteams")  # what Action.Submit's data has beside what was typed
 
 
@@ -127,6 +130,17 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
         self.conversation.addresses.forget(caller_of(turn_context.activity))
+        await self.members.lose_rooms(turn_context.activity, "removed")
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        """What Teams tells of its channels and teams, beside who comes and goes."""
+        activity: IncomingActivity = turn_context.activity
+        event = string_in(activity.channel_data, "eventType")
+        if event in GONE or any(member.id == activity.recipient.id for member in activity.members_removed):
+            await self.members.lose_rooms(activity, event or "removed")
+        elif event in BACK:
+            await self.members.regain_rooms(activity)
+        await super().on_conversation_update_activity(turn_context)
 
     async def on_members_added_activity(self, members_added: list[Any], turn_context: TurnContext) -> None:
         activity: IncomingActivity = turn_context.activity
@@ -138,6 +152,7 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
     async def welcome(self, turn_context: TurnContext) -> None:
         """Greet those who installed lisbot: once, though Teams tells of it twice."""
         activity: IncomingActivity = turn_context.activity
+        await self.members.regain_rooms(activity)
         if not self.members.is_new_installation(activity):
             return
         speaker = self.speakers.speaker_of(activity)

@@ -12,6 +12,7 @@ from lisbot.channels.common.address_book import AddressBook
 from lisbot.channels.common.background import BackgroundTasks
 from lisbot.channels.common.protocols import RunCommand
 from lisbot.channels.common.retry import with_retries
+from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.teams.activity import IncomingActivity
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.speakers import PLATFORM, Speakers, object_id_of
@@ -25,6 +26,7 @@ ATTEMPTS = 4  # to make one person's conversation; they may be hundreds, and Tea
 WELCOMED_FOR = 600.0  # seconds within which Teams tells of the same installation a second time
 MAX_WELCOMED = 1000  # conversations
 
+NOBODY = Caller("clock", "")  # what a platform tells by itself
 Member = Mapping[str, Any]
 
 
@@ -64,6 +66,24 @@ class Members:
     def link_later(self, activity: IncomingActivity, members: AsyncIterator[Member]) -> None:
         if self.speakers.may_link(activity.tenant):
             self.background.spawn(self.link_each(activity, members))
+
+    async def lose_rooms(self, activity: IncomingActivity, reason: str) -> None:
+        """Note that a channel, all of a team's, or a group chat can be told nothing more."""
+        await self.note_rooms("room.mark_gone", activity, reason=reason)
+
+    async def regain_rooms(self, activity: IncomingActivity) -> None:
+        """Note that they can be told things again."""
+        await self.note_rooms("room.revive", activity)
+
+    async def note_rooms(self, command: str, activity: IncomingActivity, **more: str) -> None:
+        """Run a command about the channel an event is about, or else all of the team; not one's own chat."""
+        if (activity.is_personal and not activity.is_in_team) or not self.speakers.may_link(activity.tenant):
+            return
+        channel = string_in(object_in(activity.channel_data, "channel"), "id")
+        is_of_channel = string_in(activity.channel_data, "eventType").startswith("channel") and bool(channel)
+        about = {"conversation_id": channel if is_of_channel else activity.conversation_id}
+        about |= {} if is_of_channel or not activity.team_id else {"team": activity.team_id}
+        await self.run(command, {"platform": PLATFORM, "tenant": activity.tenant, **about, **more}, NOBODY)
 
     async def link_each(self, activity: IncomingActivity, members: AsyncIterator[Member]) -> None:
         try:

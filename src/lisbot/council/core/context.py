@@ -88,6 +88,7 @@ class RoomRef:
     tenant: str
     conversation_id: str
     service_url: str
+    team: str = ""  # in Teams: what the channel is part of
 
 
 @dataclass(slots=True)

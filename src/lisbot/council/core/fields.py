@@ -228,6 +228,7 @@ OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=
 PersonId = Annotated[Id, RefersTo("person")]
 
 ProposalId = Annotated[Id, RefersTo("proposal")]
+RoomId = Annotated[Id, RefersTo("room")]
 SeatChangeId = Annotated[Id, RefersTo("seat_change")]
 SeatId = Annotated[Id, RefersTo("seat")]
 VoteId = Annotated[Id, RefersTo("vote")]

@@ -51,7 +51,9 @@ async def notify(
         {"person_id": person_id, "room_id": None} for person_id in sorted(set(people) - {act.by.id})
     ]
     if rooms_of is not None:
-        rooms = await act.db.scalars(select(ROOM.c.id).where(ROOM.c.body_id == rooms_of).order_by(ROOM.c.id))
+        rooms = await act.db.scalars(
+            select(ROOM.c.id).where(ROOM.c.body_id == rooms_of, ROOM.c.gone_at.is_(None)).order_by(ROOM.c.id)
+        )
         recipients += [{"person_id": None, "room_id": room_id} for room_id in rooms]
     if not recipients:
         return

@@ -12,6 +12,7 @@ from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import AskedVote, BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
+from lisbot.council.register.rooms import gone_rooms
 from lisbot.council.register.seats import seats_on
 
 MAX_MEETINGS = 12  # coming ones shown
@@ -46,5 +47,6 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
             AskedVote(row.id, ref, row.question, row.closes_at) for row in await act.db.execute(votes.order_by(Vote.id))
         ),
         status=(await statuses(act, [body]))[0] if may(act.by, P.OVERSEE, body.id) else None,
+        gone_rooms=await gone_rooms(act, body.id) if act.allows("room.remove", body.id) else (),
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
     )

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import exists, func, literal, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
+from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MeetingState, MinutesState, SeatChangeState
 from lisbot.council.meetings.call_answers import silent_seats
@@ -16,9 +17,10 @@ from lisbot.council.meetings.states import meeting_state
 from lisbot.council.meetings.triage import waits_in
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
-from lisbot.council.models import Attendance, Body, Meeting, Proposal, Seat, SeatChange, Vote
+from lisbot.council.models import Attendance, Body, Meeting, Proposal, Room, Seat, SeatChange, Term, Vote
 from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
 from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.seats import SEATED
 from lisbot.texts import sort_key
 
 COMING = (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
@@ -87,6 +89,8 @@ def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts) -> Bod
         unanswered=sum(each.count for each in notices),
         open_votes=counts["open_votes", body.id],
         changes=counts["changes", body.id],
+        vacant=counts["vacant", body.id],
+        gone_rooms=counts["gone_rooms", body.id],
         due=tuple(sorted(due, key=lambda each: each.on)),
         calls=calls,
         notices=notices,
@@ -163,4 +167,15 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         .where(Seat.body_id.in_(body_ids), SeatChange.state == SeatChangeState.REPORTED)
         .group_by(Seat.body_id)
     )
-    return union_all(waiting, silent, unanswered, votes, changes)
+    gone = (
+        select(literal("gone_rooms"), Room.body_id, func.count())
+        .where(Room.body_id.in_(body_ids), Room.gone_at.is_not(None))
+        .group_by(Room.body_id)
+    )
+    held = exists().where(Term.seat_id == Seat.id, Term.rank == 0, in_force(Term, act.today))
+    vacant = (
+        select(literal("vacant"), Seat.body_id, func.count())
+        .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held)
+        .group_by(Seat.body_id)
+    )
+    return union_all(waiting, silent, unanswered, votes, changes, gone, vacant)

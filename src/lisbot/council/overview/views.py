@@ -7,7 +7,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MeetingState, MinutesState
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
-from lisbot.council.register.views import BodyRef, BodyRules, SeatOnDay
+from lisbot.council.register.views import BodyRef, BodyRules, GoneRoom, SeatOnDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class BodyStatus:
 
     waiting      proposals that wait for an answer, for whichever meeting
     silent       voting seats that have not answered an open call, and `calls`: for each call
+    vacant       seats that take part and that nobody holds today
+    gone_rooms   channels that can no longer be told anything
     unanswered   seats that have not answered a notice, and `notices`: for each meeting
     unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
     """
@@ -83,6 +85,8 @@ class BodyStatus:
     unanswered: int
     open_votes: int
     changes: int
+    vacant: int
+    gone_rooms: int
     due: tuple[Due, ...]
     calls: tuple[MeetingCount, ...]
     notices: tuple[MeetingCount, ...]
@@ -132,4 +136,5 @@ class BodyView:
     meetings: tuple[MeetingLine, ...]
     votes: tuple[AskedVote, ...]
     status: BodyStatus | None
+    gone_rooms: tuple[GoneRoom, ...]
     actions: tuple[AllowedAction, ...]

@@ -1,19 +1,23 @@
 """The channels and group chats where a body is told things together."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from lisbot.council.addresses import fold_key
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import Line, Prefill
+from lisbot.council.core.fields import Line, Prefill, RoomId
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Body, Delivery, Posting, Room
 from lisbot.council.register.bodies import body_ref, get_body_for
-from lisbot.council.register.views import RoomView
-from lisbot.texts import format_list, sort_key
+from lisbot.council.register.secretariats import staff_of
+from lisbot.council.register.views import GoneRoom, RoomView
+from lisbot.texts import format_list, sort_key, text
 
 MAX_NAMED = 8  # councils named to whoever typed a name that is none
 
@@ -39,6 +43,7 @@ async def link(act: Act, *, body: Line) -> RoomView:
             body_id=found.id,
             platform=act.room.platform,
             tenant=act.room.tenant,
+            team=act.room.team,
             conversation_id=act.room.conversation_id,
             service_url=act.room.service_url,
             linked_by_id=act.by_id,
@@ -94,6 +99,83 @@ async def unlink(act: Act) -> RoomView:
     act.concerns(f"body:{body.id}")
     speak_to_the_room(act, body)
     return RoomView(body_ref(act, body), False)
+
+
+async def remove_room(act: Act, *, room_id: RoomId) -> RoomView:
+    """Link a channel to its council no longer: in one that is gone, nobody can say so. Returns RoomView."""
+    room = await act.db.get(Room, room_id)
+    if room is None:
+        raise NotFound
+    body = await get_body_for(act, room.body_id)
+    await remove(act, room.platform, room.conversation_id)
+    act.concerns(f"body:{body.id}")
+    return RoomView(body_ref(act, body), False)
+
+
+async def gone_rooms(act: Act, body_id: int) -> tuple[GoneRoom, ...]:
+    """Returns a body's channels where nothing can be posted any more."""
+    rows = await act.db.scalars(
+        select(Room).where(Room.body_id == body_id, Room.gone_at.is_not(None)).order_by(Room.id)
+    )
+    return tuple(
+        GoneRoom(room.id, room.platform, room.gone_at.astimezone(act.tz).date(), (remove_action(room),))
+        for room in rows
+        if room.gone_at is not None
+    )
+
+
+def remove_action(room: Room) -> AllowedAction:
+    return AllowedAction("room.remove", {"room_id": room.id})
+
+
+async def mark_gone(
+    act: Act, *, platform: Line, reason: Line, conversation_id: Line = "", team: Line = "", tenant: Line = ""
+) -> None:
+    """Note that a channel, all of a team's, or all of a workspace's can be told nothing more, and tell the
+    secretariat once."""
+    rooms = list(await act.db.scalars(select(Room).where(*told_by(platform, conversation_id, team, tenant))))
+    await note_gone(act, [room for room in rooms if room.gone_at is None], reason)
+
+
+async def revive(act: Act, *, platform: Line, conversation_id: Line = "", team: Line = "", tenant: Line = "") -> None:
+    """Note that a channel that was gone, or all of a team's, can be told things again."""
+    where = told_by(platform, conversation_id, team, tenant)
+    await act.db.execute(update(Room).where(*where).values(gone_at=None, gone_reason=""))
+
+
+def told_by(platform: str, conversation_id: str, team: str, tenant: str) -> list[ColumnElement[bool]]:
+    """Returns the conditions for the rooms that a platform tells of: one by its conversation, or all of a team or a
+    workspace."""
+    conditions = [Room.platform == platform]
+    if tenant:
+        conditions.append(Room.tenant == tenant)
+    if conversation_id or team:
+        # Where a team began is its first channel, which has the team's own id.
+        of_team = or_(Room.team == team, Room.conversation_id == team) if team else Room.conversation_id == ""
+        conditions.append(or_(Room.conversation_id == conversation_id, of_team) if conversation_id else of_team)
+    elif not tenant:
+        conditions.append(Room.id.is_(None))  # of nothing in particular
+    return conditions
+
+
+async def note_gone(act: Act, rooms: Sequence[Room], reason: str) -> None:
+    """Mark rooms as gone and tell their secretariats. What waits for them is not attempted; their cards are edited no
+    more."""
+    for room in rooms:
+        room.gone_at, room.gone_reason = act.at, reason
+        await act.db.execute(delete(Posting).where(Posting.room_id == room.id))
+        body = await act.db.get_one(Body, room.body_id)
+        await notify(
+            act,
+            "room_gone",
+            people=await staff_of(act, body.secretariat_id),
+            command="body.show",
+            args={"body_id": body.id},
+            body_id=body.id,
+            body=body.name,
+            platform=text(body.lang, f"platform.{room.platform}"),
+        )
+    await act.db.flush()
 
 
 def speak_to_the_room(act: Act, body: Body) -> None:

@@ -163,6 +163,16 @@ class RoomView:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneRoom:
+    """A channel or group chat where nothing can be posted any more."""
+
+    id: int
+    platform: str
+    gone_on: date
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
     """A person as they see themselves."""
 
