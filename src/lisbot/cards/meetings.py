@@ -107,6 +107,8 @@ def stage(line: MeetingLine, viewer: Viewer) -> str:
         return t("card.stage.cancelled", reason=line.cancel_reason or "")
     if line.minutes is not MinutesState.NONE:
         return viewer.say(line.minutes)
+    if line.is_entered_afterwards:
+        return t("card.stage.entered_afterwards")
     if line.state is MeetingState.HELD:
         return t("card.stage.held")
     if line.is_notice_sent:

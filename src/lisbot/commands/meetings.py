@@ -35,6 +35,7 @@ COMMANDS = (
     Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
     Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True),
     Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill, asks_first=True),
+    Command("meeting.enter_held", meetings.enter_held, needs=P.PLAN, shows="meeting", prefill=meetings.enter_held_prefill),
     Command("meeting.carry_cases", meetings.carry_cases, needs=P.PLAN, shows="meeting", prefill=meetings.carry_cases_prefill, asks_first=True),
     Command("call.show", calls.show, needs=P.VIEW, shows="call", changes=False),
     Command("call.open", calls.open_call, needs=P.CALL, shows="call", prefill=calls.open_prefill, asks_first=True),

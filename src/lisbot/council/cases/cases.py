@@ -61,7 +61,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
             .where(AgendaItem.case_id == case.id)
             .options(joinedload(AgendaItem.meeting), selectinload(AgendaItem.followups))
         )
-        if drafts or item.id in published_ids(item)
+        if drafts or is_public(item)
     ]
     items.sort(key=lambda item: (item.meeting.held_on, item.id))
     if not items and not drafts:
@@ -139,10 +139,15 @@ def waiting_case(act: Act, case: Case, item: AgendaItem, may_put_on: bool) -> Wa
 
 def told(item: AgendaItem, drafts: bool) -> Mapping[str, Any]:
     """Returns an item's texts: as they stand to those who see drafts, and else as they were published."""
-    if drafts:
+    if drafts or item.id not in published_ids(item):
         return {name: getattr(item, name) for name in ("title", "background", "wording", "links")}
     published: list[Mapping[str, Any]] = (item.meeting.published or {})["items"]
     return next(each for each in published if each["id"] == item.id)
+
+
+def is_public(item: AgendaItem) -> bool:
+    """Returns whether members know of an item: from the agenda they were sent, or else from the minutes."""
+    return item.id in published_ids(item) or item.meeting.minutes_state in SENT_OUT
 
 
 def published_ids(item: AgendaItem) -> set[int]:

@@ -12,7 +12,7 @@ from lisbot.council.core.calendar import holiday, is_real, moment, working_day_a
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Detail, Invalid
 from lisbot.council.core.periods import in_force
-from lisbot.council.enums import Standing
+from lisbot.council.enums import MinutesState, Standing
 from lisbot.council.models import Body, Meeting, Person, Seat, Term
 from lisbot.texts import Days, format_list, sort_key
 
@@ -79,6 +79,23 @@ def require_real_span(act: Act, planned: PlannedDate) -> None:
     for name, on, hour in (("starts", day, starts), ("ends", last, ends)):
         if not is_real(on, hour, act.tz):
             raise Invalid("unreal_hour", field=name, day=on, hour=hour)
+
+
+def new_meeting(act: Act, planned: PlannedDate) -> Meeting:
+    meeting = Meeting(
+        body_id=planned.body.id,
+        body=planned.body,
+        zone=act.tz.key,
+        held_on=planned.day,
+        ends_on=planned.ends_on,
+        starts=planned.starts,
+        ends=planned.ends,
+        place=planned.place,
+        link=planned.link,
+        minutes_state=MinutesState.NONE,
+    )
+    set_lead_times(meeting, act.today)
+    return meeting
 
 
 def set_lead_times(meeting: Meeting, today: date) -> None:

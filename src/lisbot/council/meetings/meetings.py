@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.core.access import P, may
+from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict
-from lisbot.council.core.fields import Day, Hour, Line, Link, MeetingId, Prefill
+from lisbot.council.core.errors import Conflict, Invalid
+from lisbot.council.core.fields import BodyId, Day, Hour, Line, Link, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
@@ -16,7 +17,16 @@ from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.agenda import agenda_state, item_lines, look_up_actions, sees_draft
 from lisbot.council.meetings.carrying import carry, get_target_for
 from lisbot.council.meetings.concerned import notify_all
-from lisbot.council.meetings.dates import PlannedDate
+from lisbot.council.meetings.dates import (
+    DEFAULT_END,
+    DEFAULT_START,
+    PlannedDate,
+    clashing_meetings,
+    date_taken,
+    new_meeting,
+    require_real_span,
+    span_of,
+)
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.open_questions import withdraw_open_questions
@@ -35,6 +45,7 @@ from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
 from lisbot.council.models import Meeting, Vote
+from lisbot.council.register.bodies import get_body_for
 from lisbot.texts import Phrase
 
 
@@ -121,6 +132,42 @@ def item_vote(vote: Vote) -> ItemVote:
         recused=read_recusals(result),
         **read_rules(result),
     )
+
+
+async def enter_held_prefill(act: Act, *, body_id: BodyId) -> Prefill:
+    body = await get_body_for(act, body_id)
+    return Prefill(about=body.name, values={"starts": DEFAULT_START, "ends": DEFAULT_END})
+
+
+async def enter_held(
+    act: Act,
+    *,
+    body_id: BodyId,
+    day: Day,
+    starts: Hour = DEFAULT_START,
+    ends: Hour = DEFAULT_END,
+    ends_on: Day | None = None,
+    place: Line = "",
+) -> MeetingView:
+    """Enter a meeting that has been held and never was in the plan, so that its minutes can be written. It is marked
+    so, and nobody is told or invited.
+
+    Returns MeetingView. Raises Invalid for one that is not over yet, Conflict where the body had another then.
+    """
+    body = await get_body_for(act, body_id)
+    planned = PlannedDate(body, day, starts, ends, place, "", ends_on or day)
+    require_real_span(act, planned)
+    if moment(planned.ends_on, ends, act.tz) > act.at:
+        raise Invalid("not_over_yet", field="day", day=planned.days)
+    for other in await clashing_meetings(act, planned):
+        raise date_taken(planned, span_of(other), "day")
+    meeting = new_meeting(act, planned)
+    meeting.entered_at = act.at
+    meeting.call_opens_on = meeting.call_closes_on = meeting.notice_on = None
+    act.db.add(meeting)
+    await act.db.flush()
+    act.concerns(f"meeting:{meeting.id}")
+    return await meeting_view(act, meeting.id)
 
 
 async def move_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:

@@ -100,6 +100,7 @@ def meeting_line(act: Act, meeting: Meeting) -> MeetingLine:
         minutes=meeting.minutes_state,
         cancel_reason=meeting.cancel_reason,
         actions=MEETING.allowed(act, meeting),
+        is_entered_afterwards=meeting.entered_at is not None,
     )
 
 

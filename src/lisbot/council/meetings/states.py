@@ -56,6 +56,7 @@ MEETING: StateMachine[Meeting] = StateMachine(
     states=MeetingState,
     moves=(
         Move("year_plan.set_dates", (), (M.PLANNED,)),
+        Move("meeting.enter_held", (), (M.HELD,)),
         Move("meeting.move", (M.PLANNED, M.IN_PROGRESS), (), "meeting_over", require_coming),
         Move("meeting.cancel", (M.PLANNED, M.IN_PROGRESS), (M.CANCELLED,), "meeting_over", require_coming),
         Move("meeting.carry_cases", (M.CANCELLED,), (), "meeting_not_cancelled", offered=False),

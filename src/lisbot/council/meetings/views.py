@@ -54,6 +54,7 @@ class MeetingLine:
     minutes: MinutesState
     cancel_reason: str | None
     actions: tuple[AllowedAction, ...] = ()
+    is_entered_afterwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, CalendarYear, Day, Days, Hour, Line, Link, Prefill
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.dates import (
     DEFAULT_END,
     DEFAULT_START,
@@ -17,16 +16,18 @@ from lisbot.council.meetings.dates import (
     clashes_among,
     clashing_meetings,
     date_taken,
+    new_meeting,
     oddities,
     overlap,
     require_usable_date,
-    set_lead_times,
     span_of,
 )
 from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.meetings.views import YearPlanView
 from lisbot.council.models import Body, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
+
+PLANNING = ("year_plan.set_dates", "meeting.enter_held")
 
 
 async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -> YearPlanView:
@@ -49,7 +50,7 @@ async def year_plan_view(act: Act, body: Body, year: int) -> YearPlanView:
         year=year,
         usual_count=body.meetings_per_year,
         meetings=tuple(meeting_line(act, meeting) for meeting in meetings),
-        actions=(AllowedAction("year_plan.set_dates", {"body_id": body.id}),) if may_plan else (),
+        actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in PLANNING) if may_plan else (),
     )
 
 
@@ -111,20 +112,3 @@ async def require_free(act: Act, planned: Sequence[PlannedDate], field: str) -> 
         raise Conflict("dates_taken", field=field, details=[(each.key, each.values) for each in found])
     if found:
         raise found[0]
-
-
-def new_meeting(act: Act, planned: PlannedDate) -> Meeting:
-    meeting = Meeting(
-        body_id=planned.body.id,
-        body=planned.body,
-        zone=act.tz.key,
-        held_on=planned.day,
-        ends_on=planned.ends_on,
-        starts=planned.starts,
-        ends=planned.ends,
-        place=planned.place,
-        link=planned.link,
-        minutes_state=MinutesState.NONE,
-    )
-    set_lead_times(meeting, act.today)
-    return meeting

@@ -69,6 +69,7 @@ class Meeting(Base):
     minutes_on: Mapped[date | None]
     published_at: Mapped[datetime | None]
     published: Mapped[dict[str, Any] | None]  # the agenda as people were last told it
+    entered_at: Mapped[datetime | None]  # when a meeting that had been held was entered afterwards
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     minutes_state: Mapped[MinutesState] = mapped_column(default=MinutesState.NONE)

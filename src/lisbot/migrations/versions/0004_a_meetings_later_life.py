@@ -39,6 +39,7 @@ def columns() -> dict[str, list[Filled]]:
     return {
         "meeting": [
             (sa.Column("ends_on", sa.Date(), nullable=False), "held_on"),
+            nullable("entered_at", sa.DateTime()),
             (
                 sa.Column("minutes_version", sa.Integer(), nullable=False),
                 "CASE WHEN minutes_state = 'approved' THEN 1 ELSE 0 END",
