@@ -1,5 +1,6 @@
 """What the chat channels do alike: whoever speaks is looked up once, and nothing internal can be spoken."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -235,3 +236,35 @@ async def test_what_only_looks_takes_no_receipt(conversation, run):
     await conversation.run(speaker(), "vote.show", {"vote_id": 7}, receipt=receipt)
     assert run.names == ["menu.show", "vote.show"]
     assert set(run.receipts) == {None}
+
+
+# Pressed twice
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_pressed_twice_shows_what_was_done_and_not_a_refusal(conversation, run, at_once):
+    answers = iter([shown("Meldt"), Reply(409, "Det er alt meldt.", key="reported_already")])
+
+    async def once(name, given, caller, *, receipt=None):
+        await asyncio.sleep(0)
+        return next(answers)
+
+    conversation.run_command = once
+    given = {"seat_id": 1, "name": "Nina"}
+    presses = [conversation.press(speaker(), "seat_change.report", dict(given)) for _ in range(2)]
+    replies = await asyncio.gather(*presses) if at_once else [await press for press in presses]
+    assert [reply.status for reply in replies] == [200, 200]
+    assert replies[0].view is replies[1].view
+
+
+async def test_another_press_and_another_person_get_their_own_answer(conversation, run):
+    answers = iter([shown("Meldt"), Reply(409, "Nei"), Reply(409, "Nei")])
+
+    async def once(name, given, caller, *, receipt=None):
+        return next(answers)
+
+    conversation.run_command = once
+    assert (await conversation.press(speaker(), "vote.cast", {"vote_id": 1})).status == 200
+    assert (await conversation.press(speaker(), "vote.cast", {"vote_id": 2})).status == 409
+    other = replace(speaker(), caller=replace(KARI, external_id="object-of-Ola"))
+    assert (await conversation.press(other, "vote.cast", {"vote_id": 1})).status == 409

@@ -98,3 +98,21 @@ def test_each_rule_of_the_manifest_is_checked(path, value):
     at[last] = value
     with pytest.raises(package.BadPackage):
         package.validate("manifest", manifest)
+
+
+def test_the_version_follows_from_the_contents(monkeypatch):
+    """Teams keeps the package it has for as long as the version is the same."""
+
+    def version(**more):
+        return json.loads(package.make(settings(**more))["manifest.json"])["version"]
+
+    first = version()
+    assert version() == first
+    others = {
+        version(BASE_URL="https://elsewhere.example"),
+        version(MicrosoftAppId="22222222-2222-4222-8222-222222222222"),
+    }
+    monkeypatch.setattr(package, "draw_outline", lambda: b"another icon")
+    others.add(version())
+    assert len(others) == 3 and first not in others
+    assert all(int(part) < 2**16 for each in (first, *others) for part in each.split("."))

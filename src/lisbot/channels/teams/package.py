@@ -3,6 +3,7 @@
 learn.microsoft.com, "Public developer manifest schema for Teams".
 """
 
+import hashlib
 import json
 import uuid
 import zipfile
@@ -19,8 +20,8 @@ from lisbot.commands import COMMANDS
 from lisbot.settings import BadSetting, Settings
 from lisbot.texts import LANGUAGES, has, look_up, text
 
-VERSION = "1.0.0"  # the package's own: raised when its contents change, or Teams keeps the old one
-MANIFEST = "1.29"
+MAJOR = 1  # the rest of the package's version follows from its contents, or Teams keeps the old package
+MANIFEST = "1.30"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{MANIFEST}/MicrosoftTeams.schema.json"
 SCOPES = ("personal", "team", "groupChat")
 DEFAULT_LANG = "nb"
@@ -66,16 +67,26 @@ def make(settings: Settings) -> dict[str, bytes]:
     if settings.teams is None:
         raise BadSetting("MicrosoftAppId is missing: the package is for one registered bot")
     manifest = describe(settings, settings.teams.app_id)
+    icons = {"color.png": draw_color(), "outline.png": draw_outline()}
     languages = {lang: translate(manifest, lang) for lang in LANGUAGES if lang != DEFAULT_LANG}
+    manifest["version"] = derive_version(manifest, languages, icons)
     validate("manifest", manifest)
     for lang, words in languages.items():
         validate("localization", words, lang)
     return {
         "manifest.json": encode_json(manifest),
-        "color.png": draw_color(),
-        "outline.png": draw_outline(),
+        **icons,
         **{f"{lang}.json": encode_json(words) for lang, words in languages.items()},
     }
+
+
+def derive_version(manifest: Mapping[str, Any], languages: Mapping[str, Any], icons: Mapping[str, bytes]) -> str:
+    """Returns a version that is another for other contents, and the same for the same."""
+    made = hashlib.sha256(encode_json({"manifest": manifest, "languages": languages}))
+    for name in sorted(icons):
+        made.update(icons[name])
+    minor, patch = (int.from_bytes(made.digest()[at : at + 2], "big") for at in (0, 2))
+    return f"{MAJOR}.{minor}.{patch}"
 
 
 def describe(settings: Settings, app_id: str) -> dict[str, Any]:
@@ -84,7 +95,7 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "manifestVersion": MANIFEST,
-        "version": VERSION,
+        "version": f"{MAJOR}.0.0",
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"lisbot:{app_id}")),
         "developer": {
             "name": "lisbot",
