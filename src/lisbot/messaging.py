@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 
@@ -78,4 +78,14 @@ class Sender(Protocol):
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Replace the card of a message sent before. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A channel whose rosters say who sits in a room."""
+
+    async def find_person(self, room: Address, email: str) -> Address | None:
+        """Returns where the person with this address is reached, if the room's roster has them: linked and remembered
+        from then on. Raises SendError."""
         ...

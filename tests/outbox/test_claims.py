@@ -64,6 +64,7 @@ def some_deliveries(pick: random.Random, now: datetime, count: int = 150) -> lis
                 state=pick.choice(["waiting"] * 6 + ["sent", "failed"]),
                 reason="why",
                 next_at=now + timedelta(minutes=pick.choice([-9, -5, -5, -1, 0, 1])),
+                attempts=pick.choice([0, 0, 1]),
                 lease_until=pick.choice([None] * 6 + [PAST, LATER]),
             )
         )
@@ -71,10 +72,11 @@ def some_deliveries(pick: random.Random, now: datetime, count: int = 150) -> lis
 
 
 def claim_plainly(waiting: list[Delivery], now: datetime, limit: int) -> list[int]:
-    """What a claim takes, by reading every row there is: the first of each recipient, if it is due and free."""
+    """What a claim takes, by reading every row there is: the first of each recipient that is due or was tried, if it
+    is due and free."""
     first: dict[tuple, Delivery] = {}
     for row in sorted(waiting, key=lambda row: row.id):
-        if row.state is DeliveryState.WAITING:
+        if row.state is DeliveryState.WAITING and (row.attempts > 0 or row.next_at <= now):
             first.setdefault((row.person_id, row.room_id), row)
     due = [
         row

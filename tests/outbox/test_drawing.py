@@ -130,7 +130,8 @@ async def test_who_holds_nothing_in_the_body_any_more_is_shown_nothing(scene, ch
     failed = [row for row in await rows(scene.runtime.db, Delivery) if row.state != "sent"]
     people = {await scene.person(ASTRID), await scene.person(HILDE)}
     assert {row.person_id for row in failed} == people
-    assert {(row.state, row.reason) for row in failed} == {("failed", "not_shown_403")}
+    assert {row.reason for row in failed if row.command in ("meeting.show", "agenda.show")} == {"not_concerned"}
+    assert {(row.state, row.reason) for row in failed} == {("failed", "not_concerned"), ("failed", "not_shown_403")}
 
 
 async def test_who_has_another_role_by_now_is_shown_what_that_one_may_see(scene, chat):

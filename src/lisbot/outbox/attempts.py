@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from lisbot.council.enums import DeliveryState
-from lisbot.messaging import Address, GoneError, Message, Sender, SendError, TransientError
+from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
 from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
 from lisbot.outbox.drawing import Drawing
 from lisbot.outbox.routing import MAIL, Route
@@ -41,6 +41,8 @@ class Attempts:
         return ending
 
     async def draw_and_send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+        if not route.is_concerned:
+            return Ending(DeliveryState.FAILED, "not_concerned")
         drawn = await self.drawing.draw(claimed, route)
         if drawn.reply.status != 200:
             # Between the commit and now they lost the right to see it, or it is no more.
@@ -49,6 +51,8 @@ class Attempts:
             return later_or_failed(claimed, error, None)
         message = self.drawing.compose(claimed, drawn)
         given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
+        if route.chat is None and not given_up:
+            route = route._replace(chat=await self.find_in_rooms(route))
         if route.chat and not given_up:
             ending = await self.send_chat(claimed, route.chat, message)
             if ending.state is not DeliveryState.FAILED:
@@ -65,6 +69,21 @@ class Attempts:
             # Kept on the row: the next attempt goes straight to mail, and knows why.
             return ending._replace(channel=MAIL, reason=why, gone=gone)
         return ending._replace(gone=gone)
+
+    async def find_in_rooms(self, route: Route) -> Address | None:
+        """Returns where somebody is reached who is in a room of the body and has not met lisbot yet."""
+        for room in route.rooms if route.known_email else ():
+            finder = self.senders[room.platform]
+            if not isinstance(finder, Finder):
+                continue
+            try:
+                found = await finder.find_person(room, str(route.known_email))
+            except SendError as error:
+                log.info("a room's roster was not to be had: %s", error.reason)
+                continue
+            if found is not None:
+                return found
+        return None
 
     async def send_chat(self, claimed: ClaimedDelivery, to: Address, message: Message) -> Ending:
         try:

@@ -59,6 +59,7 @@ class ClaimedDelivery(NamedTuple):
     command: str
     args: Mapping[str, Any]
     body_id: int | None
+    audience: str
     drawn_for_role: bool
     person_id: int | None
     room_id: int | None
@@ -140,7 +141,9 @@ IS_STALE = and_(
 )
 LOOK = select(exists().where(IS_DUE), exists().where(IS_STALE))
 OLDER = DELIVERY.alias("older")
-WAITS_BEFORE = and_(OLDER.c.state == SAID_WAITING, OLDER.c.id < DELIVERY.c.id)
+# What is planned for a day to come holds up nothing; what is to be tried again does.
+HAS_BEGUN = or_(OLDER.c.attempts > 0, OLDER.c.next_at <= NOW)
+WAITS_BEFORE = and_(OLDER.c.state == SAID_WAITING, OLDER.c.id < DELIVERY.c.id, HAS_BEGUN)
 # Nothing older waits for the same recipient: a look into a partial index each, however many messages wait.
 IS_FIRST_IN_LINE = and_(
     ~exists().where(WAITS_BEFORE, OLDER.c.person_id == DELIVERY.c.person_id),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
+from lisbot.council.meetings.audience import no_longer_concerned
 from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
@@ -50,18 +51,28 @@ ROOMS = (
     .join_from(ROOM, BODY, BODY.c.id == ROOM.c.body_id)
     .where(is_one_of(ROOM.c.id, "ids"))
 )
+ROOMS_OF = (
+    select(ROOM.c.body_id, ROOM.c.platform, ROOM.c.tenant, ROOM.c.service_url, ROOM.c.conversation_id)
+    .where(is_one_of(ROOM.c.body_id, "bodies"), ROOM.c.gone_at.is_(None))
+    .order_by(ROOM.c.id)
+)
 
 
 class Route(NamedTuple):
     """One recipient of a batch. `lang` is the language they have chosen, or else that of the platform they came to
     us from last; None where neither is known. `viewer` is as whom the card is drawn; None for whoever holds nothing
-    in the body any more. `body_id` is the body that what they are told is about, where that is known."""
+    in the body any more. `body_id` is the body that what they are told is about, where that is known. `is_concerned`:
+    whether it concerns them still. `rooms`: for whoever has no chat, the body's rooms, whose rosters may know their
+    address, `known_email`."""
 
     chat: Address | None
     email: str | None
     lang: str | None
     viewer: Caller | None
     body_id: int | None = None
+    is_concerned: bool = True
+    rooms: tuple[Address, ...] = ()
+    known_email: str | None = None
 
     @property
     def platform(self) -> str:
@@ -74,14 +85,18 @@ class Route(NamedTuple):
 async def find_routes(
     db: AsyncSession, runtime: Runtime, rows: Sequence[ClaimedDelivery | ClaimedPosting], platforms: Collection[str]
 ) -> dict[int, Route]:
-    """Returns the route of each row, by the row's id, on the platforms that are on. At most four statements."""
-    today = runtime.now().astimezone(runtime.tz).date()
+    """Returns the route of each row, by the row's id, on the platforms that are on. At most seven statements."""
+    now = runtime.now()
+    today = now.astimezone(runtime.tz).date()
+    asked = [row for row in rows if isinstance(row, ClaimedDelivery) and row.audience]
     people = sorted({row.person_id for row in rows if row.person_id is not None})
-    in_role = sorted({row.person_id for row in rows if row.person_id is not None and is_drawn_for_role(row)})
+    in_role = {row.person_id for row in rows if row.person_id is not None and is_drawn_for_role(row)}
+    in_role |= {row.person_id for row in asked if row.person_id is not None}
     rooms = sorted({row.room_id for row in rows if row.room_id is not None})
     accounts = await read_accounts(db, people)
     places = {row.id: row for row in await db.execute(ROOMS, {"ids": rooms})} if rooms else {}
-    holds = await holds_of(db, in_role, today) if in_role else {}
+    holds = await holds_of(db, sorted(in_role), today) if in_role else {}
+    unconcerned = await no_longer_concerned(db, asked, holds, now, today) if asked else set()
     routes = {}
     for row in rows:
         if row.room_id is not None:
@@ -95,8 +110,38 @@ async def find_routes(
                 viewer = role_viewer(holds.get(row.person_id, ()), row.body_id, lang or runtime.lang)
             email = found[0].email if found and MAIL in platforms else None
             body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
-            routes[row.id] = Route(chat_address(found, platforms), email, lang, viewer, body_id)
+            chat = chat_address(found, platforms)
+            routes[row.id] = Route(chat, email, lang, viewer, body_id)
+    await add_rooms(db, rows, routes, accounts, platforms)
+    for id_ in unconcerned:
+        routes[id_] = routes[id_]._replace(is_concerned=False)
     return routes
+
+
+async def add_rooms(
+    db: AsyncSession,
+    rows: Sequence[ClaimedDelivery | ClaimedPosting],
+    routes: dict[int, Route],
+    accounts: Mapping[int, Sequence[Any]],
+    platforms: Collection[str],
+) -> None:
+    """Add, for those who are reached in no chat, the rooms in which they may sit. At most one statement."""
+    lost = [
+        row
+        for row in rows
+        if isinstance(row, ClaimedDelivery) and row.person_id and row.body_id and routes[row.id].chat is None
+    ]
+    if not lost or not set(platforms) - {MAIL}:
+        return
+    found: dict[int, list[Address]] = {}
+    for room in await db.execute(ROOMS_OF, {"bodies": sorted({row.body_id for row in lost if row.body_id})}):
+        if room.platform in platforms:
+            address = Address(room.platform, room.tenant, room.service_url, room.conversation_id)
+            found.setdefault(room.body_id, []).append(address)
+    for row in lost:
+        known = accounts.get(row.person_id or 0, [])
+        rooms = tuple(found.get(row.body_id or 0, ()))
+        routes[row.id] = routes[row.id]._replace(rooms=rooms, known_email=known[0].email if known else None)
 
 
 def is_drawn_for_role(row: ClaimedDelivery | ClaimedPosting) -> bool:

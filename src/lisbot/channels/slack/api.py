@@ -40,7 +40,7 @@ GONE = {
     "edit_window_closed",
 }
 # Methods that only read take no JSON.
-READING = {"users.info", "conversations.members", "chat.getPermalink", "auth.test"}
+READING = {"users.info", "users.lookupByEmail", "conversations.members", "chat.getPermalink", "auth.test"}
 
 
 class SlackApi:

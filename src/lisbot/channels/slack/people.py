@@ -9,17 +9,19 @@ from cachetools import TTLCache
 from lisbot.channels.common.address_book import AddressBook
 from lisbot.channels.common.conversation import Speaker, is_known
 from lisbot.channels.common.protocols import RunCommand
+from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.slack.api import SlackApi
 from lisbot.channels.slack.payload import PLATFORM, SlackUser, room_of
 from lisbot.channels.slack.roster import Roster
 from lisbot.commands import Reply
 from lisbot.council.register.identity import Caller, Reach
 from lisbot.intents import MENU
-from lisbot.messaging import SendError
+from lisbot.messaging import PermanentError, SendError
 
 log = logging.getLogger(__name__)
 
 MAX_PEOPLE = 10_000
+STRANGER_AGE = 300.0  # seconds within which somebody whom a workspace does not have is not looked for again
 LANGUAGE_AGE = 86_400.0  # seconds that the language somebody was answered in is remembered
 
 
@@ -29,6 +31,7 @@ class People:
     def __init__(self, run: RunCommand, api: SlackApi, roster: Roster, addresses: AddressBook, lang: str) -> None:
         self.run, self.api, self.roster, self.addresses, self.lang = run, api, roster, addresses, lang
         self.languages: TTLCache[tuple[str, str], str] = TTLCache(MAX_PEOPLE, LANGUAGE_AGE, monotonic)
+        self.strangers: TTLCache[tuple[str, str], bool] = TTLCache(MAX_PEOPLE, STRANGER_AGE, monotonic)
         self.being_remembered: set[SlackUser] = set()
 
     async def speaker(self, user: SlackUser, channel: str) -> Speaker:
@@ -54,6 +57,21 @@ class People:
         caller = Caller(PLATFORM, user.id, user.team, email=email)
         if (await self.run(MENU, {}, caller)).is_done:
             await self.remember(user, "")
+
+    async def find_person(self, workspace: str, email: str) -> Reach | None:
+        """Link the person of a workspace who has this address, and open their direct messages. Returns where they are
+        reached; None for whom the workspace does not have, or lisbot may not link. Raises SendError."""
+        if workspace not in self.roster.teams or (workspace, email) in self.strangers:
+            return None
+        try:
+            found = await self.api.call(workspace, "users.lookupByEmail", email=email)
+        except PermanentError as error:
+            log.info("somebody was not found by their address: %s", error.reason)
+            self.strangers[workspace, email] = True
+            return None
+        user = SlackUser(string_in(object_in(found, "user"), "id"), workspace, workspace)
+        await self.meet(user)
+        return self.addresses.get(Caller(PLATFORM, user.id, user.team))
 
     async def remember(self, user: SlackUser, channel: str) -> None:
         """Write down where somebody is reached. Nothing is asked or written while it is what it was.

@@ -38,6 +38,11 @@ class SlackSender:
         self.cache.put(to.conversation_id, ts, body)
         return ts
 
+    async def find_person(self, room: Address, email: str) -> Address | None:
+        """Returns where somebody who is in a room's workspace is reached, if anywhere. Raises SendError."""
+        reach = await self.people.find_person(room.service_url, email)
+        return Address(PLATFORM, room.tenant, reach.service_url, reach.conversation_id) if reach else None
+
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Edit a message. Slack takes fewer edits than messages: one that would change nothing is not made.
 

@@ -35,7 +35,7 @@ class TeamsChannel:
         handler = TeamsHandler(Conversation(run, ask, addresses), speakers, members, Responses(settings.base_url))
         self.adapter = TeamsAdapter(verify, connector, handler.on_turn)
         self.adapter.on_turn_error = handler.on_error
-        self.sender = TeamsSender(connector, addresses.forget_conversation)
+        self.sender = TeamsSender(connector, addresses.forget_conversation, members)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post(PATH, self.adapter.receive)

@@ -1,5 +1,6 @@
 """The people lisbot can reach through a team: their 1:1 conversations, made and remembered."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from time import monotonic
@@ -16,15 +17,18 @@ from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.teams.activity import IncomingActivity
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.speakers import PLATFORM, Speakers, object_id_of
+from lisbot.council.addresses import fold_address
 from lisbot.council.register.identity import Caller, Reach
 from lisbot.intents import MENU
-from lisbot.messaging import SendError
+from lisbot.messaging import Address, SendError
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4  # to make one person's conversation; they may be hundreds, and Teams asks for pauses
 WELCOMED_FOR = 600.0  # seconds within which Teams tells of the same installation a second time
 MAX_WELCOMED = 1000  # conversations
+ROSTER_AGE = 300.0  # seconds within which a room's roster is not read again for somebody who is looked for
+MAX_ROSTERS = 50
 
 NOBODY = Caller("clock", "")  # what a platform tells by itself
 Member = Mapping[str, Any]
@@ -43,6 +47,8 @@ class Members:
     ) -> None:
         self.run, self.speakers, self.connector = run, speakers, connector
         self.addresses, self.background = addresses, background
+        self.reading = asyncio.Lock()
+        self.rosters: TTLCache[str, dict[str, Member]] = TTLCache(MAX_ROSTERS, ROSTER_AGE, monotonic)
         self.welcomed: TTLCache[str, bool] = TTLCache(MAX_WELCOMED, WELCOMED_FOR, monotonic)
 
     def is_new_installation(self, activity: IncomingActivity) -> bool:
@@ -109,6 +115,33 @@ class Members:
             log.info("somebody in the team cannot be reached: %s", error.reason)
         else:
             await self.addresses.remember(caller, Reach(activity.service_url, found))
+
+    async def find_person(self, room: Address, email: str, bot_id: str) -> Address | None:
+        """Link somebody who sits in a room, and make their 1:1 conversation. Returns where they are reached; None for
+        whom the roster does not have, or the register does not know. Raises SendError."""
+        if not self.speakers.may_link(room.tenant):
+            return None
+        member = (await self.read_roster(room)).get(fold_address(email))
+        if member is None:
+            return None
+        caller = Caller(PLATFORM, object_id_of(member), room.tenant, email=email)
+        if not caller.external_id or not (await self.run(MENU, {}, caller)).is_done:
+            return None
+        found = await self.connector.create_conversation(room.service_url, room.tenant, str(member.get("id")), bot_id)
+        await self.addresses.remember(caller, Reach(room.service_url, found))
+        return Address(PLATFORM, room.tenant, room.service_url, found)
+
+    async def read_roster(self, room: Address) -> dict[str, Member]:
+        """Returns a room's own people by their addresses, read once however many are looked for. Raises SendError."""
+        async with self.reading:
+            if room.conversation_id not in self.rosters:
+                members = self.connector.members(room.service_url, room.conversation_id)
+                self.rosters[room.conversation_id] = {
+                    fold_address(email): member
+                    async for member in members
+                    if (email := self.speakers.email_of(member, room.tenant))
+                }
+            return self.rosters[room.conversation_id]
 
     async def send_privately(self, activity: IncomingActivity, message: Activity) -> None:
         """Say something to the sender in their 1:1 conversation. Raises SendError."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.members import Members
 from lisbot.channels.teams.responses import CARD
 from lisbot.channels.teams.speakers import PLATFORM
 from lisbot.messaging import Address, GoneError, Message
@@ -14,13 +15,18 @@ from lisbot.render import teams
 class TeamsSender:
     """Sends and edits cards. Words and card are one activity: of two, Teams tells only one's id.
 
-    `on_gone` is told of a conversation that no longer leads to anybody.
+    `on_gone` is told of a conversation that no longer leads to anybody. `members`: those of the teams it is in.
     """
 
     platform = PLATFORM
 
-    def __init__(self, connector: Connector, on_gone: Callable[[str], None]) -> None:
-        self.connector, self.on_gone = connector, on_gone
+    def __init__(self, connector: Connector, on_gone: Callable[[str], None], members: Members | None = None) -> None:
+        self.connector, self.on_gone, self.members = connector, on_gone, members
+
+    async def find_person(self, room: Address, email: str) -> Address | None:
+        """Returns where somebody who sits in a room is reached, if anywhere. Raises SendError."""
+        bot_id = f"28:{self.connector.teams.app_id}" if self.connector.teams else "28:lisbot"
+        return await self.members.find_person(room, email, bot_id) if self.members else None
 
     async def send(self, to: Address, message: Message) -> str:
         """Send a message. Returns its id. Raises SendError."""

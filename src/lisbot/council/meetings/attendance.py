@@ -9,6 +9,7 @@ from lisbot.council.core.fields import MeetingId, PersonId, Prefill, Prose, Seat
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeputyResponse, Response
+from lisbot.council.meetings.concerned import AUDIENCE
 from lisbot.council.meetings.forecast import forecast_of, own_rows
 from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.meetings import meeting_view
@@ -177,7 +178,7 @@ async def note(
     """
     meeting = await get_noticed_meeting_for(act, meeting_id)
     row = next((a for a in meeting.attendances if a.seat_id == seat_id), None)
-    holder = await holder_today(act, meeting, seat_id)
+    holder = await speaker_on_day(act, meeting, seat_id)
     if row is None or holder is None:
         raise Invalid("nobody_in_the_seat", field="seat_id")
     ATTENDANCE.require(act, "attendance.note", row)
@@ -196,13 +197,16 @@ async def note(
     return forecast_of(act, await get_meeting_for(act, meeting.id, *WITH_ATTENDANCE))
 
 
-async def holder_today(act: Act, meeting: Meeting, seat_id: int) -> PersonRef | None:
-    """Returns who answers for a seat now."""
-    return next((s.holder for s in await seats_on(act, meeting.body_id, act.today) if s.id == seat_id), None)
+async def speaker_on_day(act: Act, meeting: Meeting, seat_id: int) -> PersonRef | None:
+    """Returns who speaks for a seat on the meeting's day, and answers for it."""
+    return next((s.speaker for s in await seats_on(act, meeting.body_id, meeting.held_on) if s.id == seat_id), None)
 
 
 async def all_deputies_by_seat(act: Act, meeting: Meeting) -> dict[int, tuple[PersonRef, ...]]:
-    return {seat.id: seat.deputies for seat in await seats_on(act, meeting.body_id, meeting.held_on)}
+    return {
+        seat.id: tuple(deputy for deputy in seat.deputies if deputy != seat.speaker)
+        for seat in await seats_on(act, meeting.body_id, meeting.held_on)
+    }
 
 
 async def ask_deputy(act: Act, meeting: Meeting, row: Attendance, wanted: int | None, names: dict[int, str]) -> None:
@@ -214,7 +218,7 @@ async def ask_deputy(act: Act, meeting: Meeting, row: Attendance, wanted: int | 
     row.deputy_response = DeputyResponse.ASKED if wanted else None
     row.deputy_name = names[wanted] if wanted else ""
     if wanted:
-        await notify_people(act, meeting, "deputy_asked", {wanted}, name=row.name)
+        await notify_people(act, meeting, "deputy_asked", {wanted}, audience=AUDIENCE, name=row.name)
     if before:
         await notify_people(act, meeting, "deputy_released", {before}, name=row.name)
 

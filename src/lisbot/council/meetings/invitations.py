@@ -12,13 +12,13 @@ from lisbot.council.register.views import SeatOnDay
 ADD_LINES = insert(table(Attendance))
 
 
-async def invite(act: Act, seats: Collection[SeatOnDay], meeting: Meeting) -> set[int]:
+async def invite(act: Act, seats: Collection[SeatOnDay], meeting: Meeting, *, is_first: bool = False) -> set[int]:
     """Give every seat that takes part its line in the meeting. Two statements, however many seats there are.
 
-    Returns the ids of those who speak for seats that had none.
+    Returns the ids of those who speak for seats that had none. `is_first`: it is known that none has.
     """
     query = select(Attendance.seat_id).where(Attendance.meeting_id == meeting.id)
-    have = set(await act.db.scalars(query))
+    have = set() if is_first else set(await act.db.scalars(query))
     missing = [
         attendance_row(seat, meeting) for seat in seats if seat.standing is not Standing.COPY and seat.id not in have
     ]

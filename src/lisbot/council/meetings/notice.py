@@ -6,6 +6,7 @@ from typing import Any
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
@@ -38,8 +39,9 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
     meeting.published = snapshot(meeting)
-    seats = await seats_on(act, meeting.body_id, meeting.held_on)
-    await invite(act, seats, meeting)
+    if not is_sent_again:
+        seats = await seats_on(act, meeting.body_id, meeting.held_on)
+        await invite(act, seats, meeting, is_first=meeting.minutes_state is MinutesState.NONE)
     kind = "agenda_changed" if is_sent_again else "notice"
     facts: dict[str, Any] = {"day_on": meeting.days, "hour": f"{meeting.starts:%H:%M}", "count": len(changes)}
     # A first notice says the same to all of a role; later somebody may have answered already.

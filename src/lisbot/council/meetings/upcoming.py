@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
-from lisbot.council.core.context import Act, Role
+from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.meetings.states import ASKED
 from lisbot.council.models import Attendance, Body, Meeting
@@ -96,15 +96,14 @@ async def nearest_open_call_id(act: Act) -> int:
 
 
 async def meetings_to_answer(act: Act) -> list[tuple[object, str]]:
-    """Returns the coming meetings that the member's seats are invited to, soonest first, to choose among."""
-    seats = {hold.seat_id for hold in act.by.holds if hold.seat_id is not None and hold.role is not Role.DEPUTY}
+    """Returns the coming meetings that the member is invited to, soonest first, to choose among."""
     rows = await act.db.execute(
         select(Meeting.id, Body.name, Meeting.held_on)
         .join(Body)
         .where(
-            Meeting.id.in_(select(Attendance.meeting_id).where(Attendance.seat_id.in_(seats))),
-            Meeting.held_on >= act.today,
-            Meeting.cancelled_at.is_(None),
+            Meeting.id.in_(select(Attendance.meeting_id).where(Attendance.person_id == act.by.id)),
+            Meeting.body_id.in_(bodies_where(act.by, P.RESPOND)),
+            *is_still_to_be_held(act.at, act.tz),
             Meeting.published_at.is_not(None),
         )
         .order_by(Meeting.held_on, Meeting.starts)

@@ -18,6 +18,7 @@ from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import Choice, DeputyResponse, Standing, Verdict, VoteForm
 from lisbot.council.log.chain import roll_digest
 from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.meetings.concerned import AUDIENCE
 from lisbot.council.meetings.open_questions import withdraw_question
 from lisbot.council.meetings.states import require_not_cancelled, require_unlocked
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
@@ -157,6 +158,7 @@ async def notify_opened(act: Act, vote: Vote, item: AgendaItem | None, voters: s
         "body_id": vote.body_id,
         "body": vote.body.name,
         "title": item.title if item else vote.question[:TITLE_LENGTH],
+        "audience": AUDIENCE,
     }
     rooms_of = None if item and item.confidential else vote.body_id
     own = deputies | represented
@@ -344,6 +346,7 @@ async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> Non
         command="vote.show",
         args={"vote_id": vote.id},
         body_id=vote.body_id,
+        audience=AUDIENCE,
         title=brief(vote.question),
         **facts,
     )

@@ -1,0 +1,121 @@
+"""Whether what somebody was to be told still concerns them when it is sent.
+
+A message may wait: for a platform that is away, or for a newcomer's first day. Meanwhile a seat is handed over, a
+deputy is released, a meeting is cancelled. A constant number of statements, however many messages are looked at.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.core.context import Hold, Role
+from lisbot.council.enums import DeputyResponse
+from lisbot.council.models import Attendance, Meeting, Seat, Term, table
+from lisbot.db import is_one_of
+
+MEETING, ATTENDANCE, SEAT, TERM = (table(each) for each in (Meeting, Attendance, Seat, Term))
+# What is told of a meeting that is over or cancelled; anything else asks people to come, or to prepare.
+AFTERWARDS = ("meeting_cancelled", "minutes_")
+EXPECTED = (DeputyResponse.ASKED, DeputyResponse.COMES, DeputyResponse.DIGITAL)
+# The meetings, each with the lines that name some of the people.
+MEETINGS = (
+    select(
+        MEETING.c.id,
+        MEETING.c.cancelled_at,
+        MEETING.c.ends_on,
+        MEETING.c.ends,
+        MEETING.c.zone,
+        ATTENDANCE.c.person_id,
+        ATTENDANCE.c.deputy_id,
+        ATTENDANCE.c.deputy_response,
+    )
+    .outerjoin_from(
+        MEETING,
+        ATTENDANCE,
+        and_(
+            ATTENDANCE.c.meeting_id == MEETING.c.id,
+            or_(is_one_of(ATTENDANCE.c.person_id, "people"), is_one_of(ATTENDANCE.c.deputy_id, "people")),
+        ),
+    )
+    .where(is_one_of(MEETING.c.id, "meetings"))
+)
+PARTS = (
+    select(TERM.c.person_id, SEAT.c.body_id)
+    .join_from(TERM, SEAT, SEAT.c.id == TERM.c.seat_id)
+    .where(
+        is_one_of(TERM.c.person_id, "people"),
+        or_(TERM.c.to_on.is_(None), TERM.c.to_on >= bindparam("day", type_=TERM.c.to_on.type)),
+    )
+)
+
+
+class Told(Protocol):
+    """One message to one recipient, as far as it is looked at here."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def command(self) -> str: ...
+    @property
+    def args(self) -> Mapping[str, Any]: ...
+    @property
+    def body_id(self) -> int | None: ...
+    @property
+    def person_id(self) -> int | None: ...
+
+
+async def no_longer_concerned(
+    db: AsyncSession, messages: Sequence[Told], holds: Mapping[int, Iterable[Hold]], at: datetime, today: date
+) -> set[int]:
+    """Returns the ids of those of the messages that concern their recipients no more. `holds`: what each recipient
+    holds today."""
+    roles = {message.id: roles_in(holds, message) for message in messages}
+    only_deputies = [m.person_id for m in messages if m.person_id is not None and not roles[m.id] - {Role.DEPUTY}]
+    meetings: dict[int, Any] = {}
+    expected: set[tuple[int, int | None]] = set()
+    if ids := {meeting_id for m in messages if (meeting_id := m.args.get("meeting_id"))}:
+        for row in await db.execute(MEETINGS, {"meetings": sorted(ids), "people": sorted(set(only_deputies))}):
+            meetings[row.id] = row
+            expected.add((row.id, row.person_id))
+            if row.deputy_response in EXPECTED:
+                expected.add((row.id, row.deputy_id))
+    in_words = {m.person_id for m in messages if not m.command}
+    parts: set[tuple[int, int]] = set()
+    if in_words:
+        found = await db.execute(PARTS, {"people": sorted(filter(None, in_words)), "day": today})
+        parts = {(row.person_id, row.body_id) for row in found}
+
+    def concerns(message: Told) -> bool:
+        meeting = meetings.get(message.args.get("meeting_id", 0))
+        if meeting is not None and not message.kind.startswith(AFTERWARDS) and not is_to_come(meeting, at):
+            return False
+        if message.person_id is None:
+            return True
+        if not message.command:
+            return (message.person_id, message.body_id) in parts
+        if roles[message.id] - {Role.DEPUTY} or (meeting is None and "vote_id" in message.args):
+            return bool(roles[message.id])
+        is_expected = (message.args.get("meeting_id"), message.person_id) in expected
+        # Whoever has some part in the body may read agenda and minutes, whatever the part is by now.
+        may_read = message.command == "agenda.show" or message.kind.startswith("minutes_")
+        return bool(roles[message.id]) and (is_expected or may_read)
+
+    return {message.id for message in messages if not concerns(message)}
+
+
+def roles_in(holds: Mapping[int, Iterable[Hold]], message: Told) -> set[Role]:
+    """Returns what the recipient is in the body by a seat."""
+    own: Collection[Hold] = tuple(holds.get(message.person_id or 0, ()))
+    return {hold.role for hold in own if hold.body_id == message.body_id and hold.seat_id is not None}
+
+
+def is_to_come(meeting: Any, at: datetime) -> bool:
+    """Returns whether a meeting is still to be held, or is being held."""
+    ends_at = datetime.combine(meeting.ends_on, meeting.ends, ZoneInfo(meeting.zone)).astimezone(UTC)
+    return meeting.cancelled_at is None and ends_at > at

@@ -1,0 +1,148 @@
+"""Whoever something no longer concerns when it is sent is not told of it, on any channel."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+import builders
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
+from lisbot.council.enums import DeliveryState
+from lisbot.council.models import Account, Delivery, Person, Term
+from lisbot.outbox import Outbox
+from stages import Scene
+
+NY = "ny@fjord.example"
+
+
+@pytest.fixture
+async def scene(runtime: Any, clock: Any) -> Scene:
+    scene = Scene(runtime, clock, await builders.council(runtime.db))
+    async with runtime.db.write() as db:
+        db.add(Person(key="ny", name="Ny Person", email=NY, lang="nb"))
+        await db.flush()
+        accounts = [
+            {
+                "platform": "teams",
+                "external_id": email,
+                "person_id": person_id,
+                "service_url": "https://teams.example/",
+                "conversation_id": email,
+                "linked_at": clock(),
+            }
+            for person_id, email in await db.execute(select(Person.id, Person.email))
+        ]
+        await db.execute(insert(Account), accounts)
+    return scene
+
+
+@pytest.fixture
+def sent_to(chat: Any):
+    def read(beginning: str) -> set[str]:
+        return {to for to, message in chat.sent if message.words.startswith(beginning)}
+
+    return read
+
+
+async def end_term(scene: Scene, email: str, on: date) -> None:
+    async with scene.runtime.db.write() as db:
+        person = await scene.person(email)
+        await db.execute(update(Term).where(Term.person_id == person).values(to_on=on, ended_at=builders.RECORDED))
+
+
+async def hand_over(scene: Scene, from_on: str) -> None:
+    given = {"seat_id": await scene.seat("fjord"), "name": "Ny Person", "email": NY, "from_on": from_on}
+    view = await scene.ok(ASTRID, "seat_change.report", **given, anchored_by="Direktøren", anchored=True)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=view.id)
+
+
+async def endings(scene: Scene, kind: str) -> dict[str, tuple[DeliveryState, str | None]]:
+    names = {person.id: person.email for person in await scene.all(Person)}
+    return {names[d.person_id]: (d.state, d.reason) for d in await scene.all(Delivery, kind=kind) if d.person_id}
+
+
+NOT_CONCERNED = (DeliveryState.FAILED, "not_concerned")
+
+
+async def test_whoever_has_left_meanwhile_is_not_told_in_chat_nor_by_mail(scene, outbox, chat, letters):
+    await scene.published()
+    await end_term(scene, ELI, date(2027, 1, 31))
+    await outbox.drain()
+    assert (await endings(scene, "notice"))[ELI] == NOT_CONCERNED
+    assert (await endings(scene, "notice"))[BJORN][0] is DeliveryState.SENT
+    assert ELI not in {to for to, _ in letters.sent}
+
+
+async def test_a_notice_planned_for_the_first_day_comes_that_morning(scene, outbox, sent_to):
+    await hand_over(scene, "2027-03-01")
+    await scene.published()
+    await outbox.drain()
+    assert sent_to("Innkalling til Samordningsrådet") >= {BJORN, PAAL}
+    assert sent_to("Det er kalt inn til") == {NY}
+    scene.at(2027, 3, 1, 7, 59)
+    await outbox.drain()
+    assert NY not in sent_to("Innkalling")
+    scene.at(2027, 3, 1, 8)
+    await outbox.drain()
+    assert NY in sent_to("Innkalling til Samordningsrådet")
+    assert sent_to("Du representerer nå Utdanningsleder, Fjord sykehus HF") == {NY}
+
+
+async def test_a_notice_planned_for_a_meeting_that_is_cancelled_is_not_sent(scene, outbox, sent_to):
+    await hand_over(scene, "2027-03-01")
+    meeting_id, _ = await scene.published()
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Snø")
+    scene.at(2027, 3, 1, 8)
+    await outbox.drain()
+    assert "notice" not in [d.kind for d in await scene.all(Delivery) if d.state is DeliveryState.SENT]
+    assert sent_to("Møtet i Samordningsrådet") >= {ASTRID, BJORN, NY} - {ASTRID}
+
+
+async def test_what_asks_people_to_a_meeting_is_not_sent_after_it(scene, outbox, sent_to):
+    await scene.published()
+    scene.at(2027, 3, 11, 9)
+    await outbox.drain()
+    assert set((await endings(scene, "notice")).values()) == {NOT_CONCERNED}
+    assert (await endings(scene, "notice_copy"))[HILDE] == NOT_CONCERNED
+
+
+async def test_a_deputy_who_is_released_before_being_asked_is_not_asked(scene, outbox):
+    meeting_id, _ = await scene.published()
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt"}
+    await scene.ok(ASTRID, "attendance.respond", deputy_id=await scene.person(FRODE), **given)
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await outbox.drain()
+    assert (await endings(scene, "deputy_asked"))[FRODE] == NOT_CONCERNED
+    assert (await endings(scene, "deputy_released"))[FRODE][0] is DeliveryState.SENT
+
+
+async def test_the_deputy_who_comes_is_told_where_he_is_reached(scene, outbox, sent_to):
+    meeting_id, _ = await scene.published()
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt"}
+    await scene.ok(ASTRID, "attendance.respond", deputy_id=await scene.person(FRODE), **given)
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Snø")
+    await outbox.drain()
+    assert FRODE in sent_to("Møtet i Samordningsrådet")
+
+
+async def test_a_change_put_off_puts_off_what_was_planned(scene, outbox, sent_to):
+    await hand_over(scene, "2027-03-01")
+    await scene.published()
+    async with scene.runtime.db.write() as db:
+        ny = await scene.person(NY)
+        await db.execute(update(Term).where(Term.person_id == ny).values(from_on=date(2027, 3, 5)))
+    scene.at(2027, 3, 1, 8)
+    await outbox.drain()
+    assert NY not in sent_to("Innkalling") | sent_to("Du representerer nå")
+
+
+async def test_two_processes_send_once(scene, runtime, chat):
+    await hand_over(scene, "2027-03-01")
+    await scene.published()
+    scene.at(2027, 3, 1, 8)
+    for outbox in (Outbox(runtime, {"teams": chat}), Outbox(runtime, {"teams": chat})):
+        await outbox.drain()
+    notices = [to for to, message in chat.sent if message.words.startswith("Innkalling") and to == NY]
+    assert notices == [NY]
