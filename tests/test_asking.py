@@ -69,3 +69,15 @@ async def test_a_secret_vote_is_not_opened_by_asking(scene):
     assert (await scene.one(Vote, id=vote_id)).closed_at is None
     closed = await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)
     assert dict(closed.counts) == {"for": 2, "against": 1, "abstain": 0}
+
+
+async def test_a_light_deed_says_beforehand_whom_it_tells_without_another_press(scene):
+    proposal_id = await scene.proposed()
+    assert "Den som sendte forslaget, får beskjed om svaret." in await scene.words(
+        RAGNHILD, "proposal.show", proposal_id=proposal_id
+    )
+    assert "får beskjed om svaret" not in await scene.words(ASTRID, "proposal.show", proposal_id=proposal_id)
+    form = await scene.form(RAGNHILD, "proposal.send_back", proposal_id=proposal_id)
+    assert form["asked"] == ["Den som sendte forslaget, får beskjed med begrunnelsen."]
+    sent = await scene.done(RAGNHILD, "proposal.send_back", proposal_id=proposal_id, reason="Skriv mer.")
+    assert sent.reply.told == ("Astrid Fjord får beskjed: 1 på e-post.",)

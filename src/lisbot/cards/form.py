@@ -69,7 +69,7 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
-        "asked": list(asked.facts),
+        "asked": list(asked.facts) or tells(lang, command),
         "problem": asked.problem,
         "fields": [
             drawn(f, command, lang, asked.problems.get(f.name, ""))
@@ -91,6 +91,11 @@ def confirm(lang: str, asked: FormView) -> str:
     if asked.told and has(lang, f"{key}.send_to.other"):
         return text(lang, f"{key}.send_to", count=asked.told)
     return submit(lang, asked.command)
+
+
+def tells(lang: str, command: str) -> list[str]:
+    """Returns whom a command tells that tells one or two, and does not ask first."""
+    return [text(lang, key)] if has(lang, key := f"command.{command}.tells") else []
 
 
 def submit(lang: str, command: str) -> str:

@@ -231,7 +231,10 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
         answered = own.deputy_response not in (None, DeputyResponse.ASKED)
         return section(
             t("card.attendance.deputy_for", name=own.stands_in_for),
-            lines=[t("card.attendance.yours", response=own.deputy_response) if answered else ""],
+            lines=[
+                t("card.attendance.yours", response=own.deputy_response) if answered else "",
+                t("card.attendance.tells_deputy") if own.actions else "",
+            ],
             actions=deputy_answers(own.actions, viewer),
         )
     said = ""
@@ -493,6 +496,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
         lines=[
             late_line(view, viewer),
             t("card.proposal.stranded", day=days_of(view.meeting)) if view.is_stranded else "",
+            t("card.proposal.tells") if any(each.command == "proposal.accept" for each in view.actions) else "",
         ],
         facts=[
             (t("card.proposal.case"), view.case_number),

@@ -188,7 +188,7 @@ def latest_deadline(act: Act, meeting: Meeting) -> date:
 
 async def extend_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_coming_meeting_for(act, meeting_id)
-    return Prefill(about=title_of(act, meeting), values={"closes_on": meeting.call_closes_on})
+    return Prefill(about=title_of(act, meeting), values={"closes_on": meeting.call_closes_on}, is_saved=True)
 
 
 async def extend(act: Act, *, meeting_id: MeetingId, closes_on: Day) -> CallView:
