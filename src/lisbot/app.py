@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from aiohttp import ClientSession, DummyCookieJar, web
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 from aiohttp.typedefs import Handler
 
 from lisbot import logs
@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 
 SHUTDOWN_TIMEOUT = 20.0  # seconds that requests under way are given when lisbot stops
 DATABASE_TIMEOUT = 5.0  # seconds before a database that does not answer is one that is not there
+# Seconds that an idle connection to a platform is kept. Servers close theirs after five and more, and what is sent just
+# then is lost.
+KEEP_ALIVE = 4.0
 
 Now = Callable[[], datetime]
 SetScene = Callable[[Runtime], Awaitable[None]]
@@ -103,7 +106,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
         platforms=settings.platforms,
     )
     # Every name is looked up anew, and nothing a platform sets is carried from one request to the next.
-    session = ClientSession(cookie_jar=DummyCookieJar())
+    session = ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_ALIVE), cookie_jar=DummyCookieJar())
     teams, slack = TeamsChannel(partial(run, runtime), partial(ask, runtime), settings, session), None
     senders: dict[str, Sender] = {}
     if settings.teams or settings.demo:

@@ -13,7 +13,7 @@ async def the_chair_puts_a_question(s: Story) -> None:
     await s.bjorn.presses("Åpne avstemning", f"1/27 {ROTATION}")
     assert s.bjorn.page.value_of("Spørsmål") == "Rådet tilrår felles rotasjon."
     await s.bjorn.presses("Åpne", Spørsmål="Er dette et vedtak?", status=422)
-    s.bjorn.sees("Rådet er rådgivende.")
+    s.bjorn.sees("Rådet er rådgivende, så ordet «vedtak»")
     await s.bjorn.presses("Åpne", Spørsmål="Tilrår rådet felles rotasjon?", Svarform="for, mot eller avholdende")
     await s.world.settle()
     question = s.world.shared("Tilrår rådet felles rotasjon?")
@@ -169,7 +169,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.paal.sends("minutes.show", meeting_id=s.meeting)
     s.paal.sees("Referatet er ikke sendt ut ennå.")
     await s.ragnhild.presses("Send til kommentarer")
-    await s.ragnhild.presses("Send til 4", Kommentarer_innen="2027-03-20")
+    await s.ragnhild.presses("Send til 5", Kommentarer_innen="2027-03-20")
     await s.world.settle()
     s.eli.was_told("The minutes from Samordningsrådet on Wednesday 10 March 2027 are out for comments")
     s.eli.sees("Rådet drøftet ordningen.", "partial agreement", "Frode Vara")

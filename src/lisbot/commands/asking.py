@@ -50,7 +50,9 @@ async def describe_recipients(act: Act) -> list[Detail]:
         ]
         values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through)}
         if through and len(reach.names) <= FEW:
-            found.append(("tells_named", values | {"names": format_list(act.by.lang, sorted(reach.names, key=collate))}))
+            found.append(
+                ("tells_named", values | {"names": format_list(act.by.lang, sorted(reach.names, key=collate))})
+            )
         elif through:
             found.append(("tells", values))
         if reach.unreachable:

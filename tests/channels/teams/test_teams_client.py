@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientSession, web
+from aiohttp import ClientError, ClientSession, TCPConnector, web
 from aiohttp.test_utils import unused_port
 from playwright.async_api import Page, async_playwright, expect
 from sqlalchemy import select
@@ -23,11 +23,13 @@ import builders
 from browsers import TOOLS
 from fakes.recorded import Recorded
 from lisbot import commands
+from lisbot.app import KEEP_ALIVE
 from lisbot.cards import label
 from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.sender import TeamsSender
-from lisbot.council.models import Proposal, RollEntry
+from lisbot.council.enums import MinutesState
+from lisbot.council.models import Meeting, Proposal, RollEntry
 from lisbot.messaging import Address, Message
 from lisbot.settings import read
 from lisbot.texts import text
@@ -48,9 +50,10 @@ CHROMIUM = (
 pytestmark = pytest.mark.browser
 
 
-def cast() -> dict[str, object]:
-    """The small council at the Playground: Astrid sits at it."""
-    emails = (builders.ASTRID, builders.BJORN, builders.ELI, builders.FRODE, builders.PAAL, builders.RAGNHILD)
+def cast(sits: str) -> dict[str, object]:
+    """The small council at the Playground, and who of it sits there."""
+    everybody = (builders.ASTRID, builders.BJORN, builders.ELI, builders.FRODE, builders.PAAL, builders.RAGNHILD)
+    emails = (sits, *(email for email in everybody if email != sits))
     first, *others = (
         {
             "id": f"29:{number}",
@@ -83,7 +86,7 @@ def cast() -> dict[str, object]:
 @asynccontextmanager
 async def serve(run, ask) -> AsyncIterator[str]:
     """The endpoint's address, without tokens as in the demo."""
-    async with ClientSession() as session:
+    async with ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_ALIVE)) as session:
         channel = TeamsChannel(run, ask, read({}, demo=True), session)
         app = web.Application()
         channel.add_routes(app)
@@ -97,10 +100,10 @@ async def serve(run, ask) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def playground(lisbot: str, folder: Path) -> AsyncIterator[str]:
+async def playground(lisbot: str, folder: Path, sits: str = builders.ASTRID) -> AsyncIterator[str]:
     """The address of a Playground that talks to lisbot. It installs the app as soon as it starts."""
     config = folder / ".m365agentsplayground.yml"
-    config.write_text(json.dumps(cast()), "utf-8")
+    config.write_text(json.dumps(cast(sits)), "utf-8")
     port = unused_port()
     options = ("-e", lisbot, "-c", "msteams", "-p", str(port), "--disable-telemetry")
     node = await asyncio.create_subprocess_exec(
@@ -148,6 +151,19 @@ async def page(runtime, tmp_path) -> AsyncIterator[Page]:
     await builders.council(runtime.db)
     lisbot = serve(partial(commands.run, runtime), partial(commands.ask, runtime))
     async with lisbot as address, playground(address, tmp_path) as url, browse(url) as page:
+        yield page
+
+
+@pytest.fixture
+async def desk(runtime, tmp_path) -> AsyncIterator[Page]:
+    """Ragnhild, who runs the secretariat, at her Teams."""
+    await builders.council(runtime.db)
+    lisbot = serve(partial(commands.run, runtime), partial(commands.ask, runtime))
+    async with (
+        lisbot as address,
+        playground(address, tmp_path, builders.RAGNHILD) as url,
+        browse(url) as page,
+    ):
         yield page
 
 
@@ -200,6 +216,65 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     await press(page, text("nn", "command.vote.show.button"))
     await press(page, text("nn", "choice.for"))
     assert await soon(runtime, select(RollEntry.choice).where(RollEntry.choice.is_not(None))) == "for"
+
+
+async def sees(page, words: str) -> None:
+    """Wait until the newest thing there says this."""
+    await expect(page.locator(".ac-adaptiveCard").last).to_contain_text(words, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes_in_teams_alone(runtime, clock, desk):
+    """Pressing only what is there: triage, notice, the meeting itself, outcome, minutes."""
+    title = "Rotasjon mellom sykehusene"
+    ragnhild, astrid = member(runtime, builders.RAGNHILD), member(runtime, builders.ASTRID)
+    assert (await ragnhild("year_plan.set_dates", body_id=1, dates="2027-03-10, 2027-06-09")).status == 200
+    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=runtime.tz)
+    assert (await ragnhild("call.open", meeting_id=1)).status == 200
+    assert (await astrid("proposal.submit", meeting_id=1, title=title, kind="advice")).status == 200
+
+    await expect(desk.get_by_text(text("nb", "teams.welcome")).last).to_be_visible(timeout=PATIENCE)
+    await say(desk, "møte")
+    await sees(desk, "Samordningsrådet")
+    await press(desk, "Forslag")
+    await sees(desk, title)
+    await press(desk, "Behandle")
+    await sees(desk, "får beskjed om svaret")
+    await press(desk, "Ta inn")
+    await sees(desk, "1/27")
+    await press(desk, "Vis møtet")
+    await sees(desk, "Utkast til sakliste")
+    await press(desk, "Send innkalling")
+    await sees(desk, f"1/27 {title}")
+    await press(desk, "Send til 5")
+    await sees(desk, "5 personer får beskjed")
+    await press(desk, "Hva som ble sendt")
+    await sees(desk, "4 mottakere")
+
+    clock.at = datetime(2027, 3, 10, 11, 0, tzinfo=runtime.tz)
+    await say(desk, "møte")
+    await press(desk, "Begynn på referatet")
+    await sees(desk, "referat under arbeid")
+    of_items = desk.locator(".ac-adaptiveCard").last.get_by_role("button", name="Utfall", exact=True)
+    await of_items.first.click()
+    await sees(desk, label("nb", "outcome.record", "outcome"))
+    await desk.locator(".ac-adaptiveCard").last.get_by_role("combobox").first.click()
+    await desk.get_by_role("option", name="tilråding", exact=True).last.click()
+    await desk.get_by_label(label("nb", "outcome.record", "words")).last.fill("Rådet tilrår felles rotasjon.")
+    await press(desk, "Lagre utfallet")
+    await sees(desk, "Rådet tilrår felles rotasjon.")
+    await press(desk, "Referat")
+    await sees(desk, "Til stede")
+    await press(desk, "Send til kommentarer")
+    await sees(desk, "får beskjed")
+    await press(desk, "Send til 4")
+    await sees(desk, "får beskjed")
+    await press(desk, "Godkjenn referatet")
+    await sees(desk, "Godkjenn referat")
+    await press(desk, "Godkjenn referatet")
+    await sees(desk, "referat godkjent")
+    approved = select(Meeting.id).where(Meeting.minutes_state == MinutesState.APPROVED)
+    assert await soon(runtime, approved) == 1
 
 
 # The client's own boxes and paragraphs are all that may be in a text.
