@@ -359,10 +359,11 @@ def unexpected(name: str, lang: str) -> Reply:
 
 def asks(name: str, given: Given) -> bool:
     """Returns whether a button that runs a command with these arguments asks for its form first: something that
-    changes things is to be filled in."""
+    changes things is to be filled in. A command that is only pressed has no form, whatever else it may be given."""
     command = COMMANDS[name]
     needed = (*command.inputs, *command.required)
-    return command.asks_first or (command.changes and any(argument not in given for argument in needed))
+    fills_in = command.changes and command.has_form and any(argument not in given for argument in needed)
+    return command.asks_first or fills_in
 
 
 def allows(by: Member) -> Callable[[str, int], bool]:
