@@ -2,10 +2,10 @@
 
 from sqlalchemy import update
 
-from builders import ASTRID, BJORN, ELI, FRODE, HILDE, RAGNHILD
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, RAGNHILD
 from lisbot.council.core.fields import read_day
 from lisbot.council.delivery.notifications import decode_facts
-from lisbot.council.models import Attendance, Body, Delivery, Meeting
+from lisbot.council.models import Attendance, Body, Delivery, Meeting, Vote
 from lisbot.texts import text
 from stages import MARCH
 
@@ -252,3 +252,13 @@ async def test_a_date_is_read_as_lisbot_writes_it():
     ):
         assert str(read_day(given)) == "2027-05-12"
     assert str(read_day("onsdag 10. februar 2027")) == str(read_day("Wednesday, 10 February 2027")) == "2027-02-10"
+
+
+async def test_a_question_that_closes_at_the_meeting_follows_it(scene):
+    meeting_id, item_id = await scene.published()
+    at_the_meeting = await scene.question(item_id=item_id, closes_on="2027-03-10", closes_at="14:00")
+    before = await scene.question("Og før det?", item_id=item_id, closes_on="2027-03-01", closes_at="12:00")
+    await move(scene, meeting_id=meeting_id, day="2027-04-07")
+    closes = [(await scene.one(Vote, id=vote_id)).closes_at for vote_id in (at_the_meeting, before)]
+    assert [at.astimezone(OSLO).isoformat()[:16] for at in closes] == ["2027-04-07T14:00", "2027-03-01T12:00"]
+    assert "Fristen for 1 åpent spørsmål følger møtet." in " ".join(await words_told(scene, "meeting_moved"))

@@ -2,7 +2,7 @@
 or hour is asked again."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from lisbot.council.meetings.dates import (
 from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.published import when_and_where
 from lisbot.council.meetings.rows import title_of
-from lisbot.council.models import Attendance, Meeting
+from lisbot.council.models import AgendaItem, Attendance, Meeting, Vote
 from lisbot.texts import Days, Phrase
 
 OF_THE_DAY = ("holiday", "weekend")  # what may be odd about a day, whatever the hour and place
@@ -68,8 +68,10 @@ async def change_meeting(
     of_time, of_place = describe_end(meeting, planned), describe_place(meeting, planned)
     former, title = meeting.days, title_of(act, meeting)
     released = await ask_again(act, meeting) if is_asked_again else set()
+    former_span = meeting.starts_at, meeting.ends_at
     deadline = move_meeting(act, meeting, planned)
     await act.db.flush()
+    deadline = (*deadline, *await move_questions(act, meeting, *former_span))
     await bring_up_to_date(act, meeting, is_moving=True)
     answer = [Phrase("change.answer_again")] if is_asked_again and meeting.published_at else []
     changes = (*of_time, *of_place, *deadline, *answer)
@@ -106,6 +108,24 @@ def move_meeting(act: Act, meeting: Meeting, planned: PlannedDate) -> Sequence[P
         if meeting.call_closes_on != told:
             return (Phrase("change.deadline", {"until_on": meeting.call_closes_on}),)
     return ()
+
+
+async def move_questions(act: Act, meeting: Meeting, began: datetime, ended: datetime) -> list[Phrase]:
+    """Let open questions that were to close at the meeting close as far into it as before. Returns what is said."""
+    shift = meeting.starts_at - began
+    if not shift:
+        return []
+    query = (
+        select(Vote)
+        .join(AgendaItem, AgendaItem.id == Vote.item_id)
+        .where(AgendaItem.meeting_id == meeting.id, Vote.closed_at.is_(None), Vote.closes_at.between(began, ended))
+    )
+    votes = list(await act.db.scalars(query))
+    for vote in votes:
+        assert vote.closes_at is not None
+        vote.closes_at += shift
+        mark_stale(act, f"vote:{vote.id}")
+    return [Phrase("change.questions_moved", {"count": len(votes)})] if votes else []
 
 
 def moved_deadline(meeting: Meeting, told: date, former_day: date, today: date) -> date:
