@@ -184,6 +184,11 @@ async def play_the_rest(s: Replies) -> None:
     await s.do(RAGNHILD, "meeting.move", meeting_id=2, day="2027-06-10")
     await s.do(RAGNHILD, "minutes.reopen", meeting_id=1, reason="Feil navn")
     await s.do(RAGNHILD, "minutes.record_presence", meeting_id=1, present="1,2,3")
+    await s.do(RAGNHILD, "guest.edit", guest_id=1, name="Kim Kursleder")
+    await s.do(RAGNHILD, "guest.remove", guest_id=1)
+    await s.do(RAGNHILD, "follow_up.reopen", follow_up_id=1)
+    await s.do(RAGNHILD, "follow_up.edit", follow_up_id=1, what="Lage utkast.")
+    await s.do(RAGNHILD, "follow_up.remove", follow_up_id=1)
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Simulering", kind="discussion")
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Rotasjon", kind="discussion")
     items = (await s.do(RAGNHILD, "agenda.show", meeting_id=2)).items
