@@ -83,3 +83,29 @@ async def test_every_line_of_it_can_be_opened_or_answered(scene):
         rows = [row for section in sheet.sections for row in section.rows]
         assert rows
         assert [row.title for row in rows if row.opens is None and not row.actions] == []
+
+
+async def test_a_deputy_is_asked_only_of_the_meeting_they_come_to(scene):
+    """A question at one meeting is no task for whoever comes to another, nor between meetings."""
+    meeting_id, item_id = await scene.published()
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+    between = await scene.question(body_id=scene.body_id, question="Mellom møtene?")
+    assert (await scene.ok(FRODE, "worklist.show")).votes == ()
+    assert [vote.id for vote in (await scene.ok(ASTRID, "worklist.show")).votes] == [between]
+    at_meeting = await scene.question(item_id=item_id)
+    assert [vote.id for vote in (await scene.ok(FRODE, "worklist.show")).votes] == [at_meeting]
+    assert [vote.id for vote in (await scene.ok(ASTRID, "worklist.show")).votes] == [between]
+    for who, vote_id in ((FRODE, at_meeting), (ASTRID, between)):
+        await scene.ok(who, "vote.cast", vote_id=vote_id, choice="for")
+        assert (await scene.ok(who, "worklist.show")).votes == ()
+
+
+async def test_nothing_is_asked_of_a_meeting_that_is_over(scene):
+    meeting_id, _ = await scene.published()
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    scene.at(2027, 3, 10, 23)
+    assert (await scene.ok(BJORN, "worklist.show")).invitations == ()
+    assert (await scene.ok(FRODE, "worklist.show")).stand_ins == ()
