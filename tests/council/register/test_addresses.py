@@ -1,8 +1,13 @@
 """Two addresses that look alike are one, wherever they are typed and by whomever they are shown."""
 
-import pytest
+from importlib import import_module
 
-from builders import ASTRID, BJORN, FRODE, RAGNHILD
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import text
+
+from builders import ASTRID, BJORN, ELI, FRODE, PAAL, RAGNHILD
 from council.register.test_seat_changes import report
 from lisbot.commands import run
 from lisbot.council.addresses import fold_address
@@ -93,3 +98,24 @@ async def test_an_address_kept_with_such_a_character_is_found_again(scene):
 @pytest.mark.parametrize("label", ["xn--example-", "xn--", "xn--a", "xn--99999999"])
 def test_no_domain_is_taken_for_anothers(label):
     assert fold_address(f"Kari@{label}.no") == f"kari@{label}.no"
+
+
+async def test_addresses_of_before_are_brought_to_one_form_and_stay_one_persons(scene):
+    """The migration's own step, on rows as an older version wrote them."""
+    revision = import_module("lisbot.migrations.versions.0004_a_meetings_later_life")
+    raw = {FRODE: "\u200bfrode@fjord.example", BJORN: "Bjorn@xn--s-1fa.example", ELI: f"\ufeff{PAAL}"}
+    async with scene.runtime.db.engine.begin() as connection:
+        for email, written in raw.items():
+            await connection.execute(
+                text("UPDATE person SET email = :written WHERE email = :email"), {"written": written, "email": email}
+            )
+
+        def clean(sync):
+            with Operations.context(MigrationContext.configure(sync)):
+                revision.clean_addresses()
+
+        await connection.run_sync(clean)
+    found = {person.name: person.email for person in await scene.all(Person)}
+    assert found["Frode Vara"] == FRODE
+    assert found["Bjørn Ås"] == BJORN
+    assert (found["Pål Region"], found["Eli Union"]) == (PAAL, None)
