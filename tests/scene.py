@@ -216,10 +216,21 @@ async def votes(s: Scene) -> None:
     await s.ask(ELI, "vote.cast", vote_id=2, choice="disagree")
     given = {"choice": "disagree", "reason": "Vi vil møtes."}
     await s.see("secret", ELI, "vote.cast", vote_id=2, **given)
-    await s.see("secret-closed", RAGNHILD, "vote.close", vote_id=2)
+    await s.see("secret-answered", ELI, "vote.show", vote_id=2)
+    await s.see("retracted", ELI, "vote.retract", vote_id=2)
+    await s.do(ELI, "vote.cast", vote_id=2, **given)
+    await s.ask(RAGNHILD, "vote.extend", vote_id=2)
+    await s.see("extended", RAGNHILD, "vote.extend", vote_id=2, closes_on="2027-03-13")
+    await s.ask(RAGNHILD, "vote.close", vote_id=2)
+    await s.see("too-few-in-secret", RAGNHILD, "vote.close", vote_id=2)
     single = {"form": "single", "options": "Oslo\nÅs\nGardermoen", "live": "true"}
     await s.do(RAGNHILD, "vote.open", body_id=1, question="Hvor møtes vi?", **single)
     await s.see("live", ELI, "vote.cast", vote_id=3, choice="Ås")
+    await s.do(RAGNHILD, "vote.recuse", vote_id=3, seat_id=1, reason="Feil linje")
+    await s.ask(RAGNHILD, "vote.lift_recusal", vote_id=3, seat_id=1)
+    await s.see("lifted", RAGNHILD, "vote.lift_recusal", vote_id=3, seat_id=1)
+    await s.ask(RAGNHILD, "vote.withdraw", vote_id=3)
+    await s.see("withdrawn", RAGNHILD, "vote.withdraw", vote_id=3, reason="Feil sted")
 
 
 async def minutes(s: Scene) -> None:

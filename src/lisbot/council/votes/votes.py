@@ -36,7 +36,7 @@ from lisbot.texts import LANGUAGES, text
 
 OPTIONS = {
     VoteForm.MOTION: [Choice.FOR, Choice.AGAINST, Choice.ABSTAIN],
-    VoteForm.CONSENT: [Choice.AGREE, Choice.REMARKS, Choice.DISAGREE, Choice.ABSTAIN],
+    VoteForm.CONSENT: [Choice.AGREE, Choice.REMARKS, Choice.DISAGREE],
 }
 MIN_OPTIONS, MAX_OPTIONS = 2, 10  # of a single choice
 DEFAULT_CLOSING = time(12)
