@@ -129,7 +129,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     assert "vara for Astrid Fjord" in started.words
     await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
     s.ragnhild.sees(
-        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Møtte ikke", "Pål Region"
+        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Pål Region"
     )
     await s.ragnhild.presses("Skriv", f"1/27 {ROTATION}")
     await s.ragnhild.presses("Lagre", Hva_som_ble_sagt="Rådet drøftet ordningen.")
@@ -143,7 +143,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.presses("Ny oppfølging", f"1/27 {ROTATION}")
     await s.ragnhild.presses(
         "Lagre",
-        Ansvarlig_virksomhet="Fjord sykehus HF",
+        Ansvarlige_virksomheter=["Fjord sykehus HF"],
         Hva_som_skal_følges_opp="Lage et utkast til avtale.",
         Frist="2027-05-01",
     )
