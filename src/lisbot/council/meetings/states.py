@@ -268,6 +268,7 @@ ATTENDANCE: StateMachine[Attendance] = StateMachine(
     moves=(
         Move("notice.send", (), (A.UNANSWERED,)),
         Move("meeting.move", tuple(A), (A.UNANSWERED,), offered=False),
+        Move("attendance.hand_over", tuple(A), (A.UNANSWERED,), offered=False),
         Move("attendance.respond", tuple(A), (A.COMES, A.ABSENT, A.DEPUTY_ASKED), guard=require_invited),
         Move("attendance.note", tuple(A), (A.COMES, A.ABSENT, A.DEPUTY_ASKED), guard=require_invited, offered=False),
         Move(
