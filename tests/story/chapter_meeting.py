@@ -160,10 +160,10 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.presses(
         "Lagre oppmøtet",
         Til_stede=[
-            "Frode Vara (Fjord sykehus HF, Utdanningsleder)",
-            "Bjørn Ås (Ås sykehus HF, Utdanningsleder)",
-            "Eli Union (Legenes forening, Tillitsvalgt)",
-            "Pål Region (Helse Sør RHF, Rådgiver)",
+            "Frode Vara (vara for Astrid Fjord), Fjord sykehus HF, Utdanningsleder",
+            "Bjørn Ås, Ås sykehus HF, Utdanningsleder",
+            "Eli Union, Legenes forening, Tillitsvalgt",
+            "Pål Region, Helse Sør RHF, Rådgiver",
         ],
     )
     await s.paal.sends("minutes.show", meeting_id=s.meeting)

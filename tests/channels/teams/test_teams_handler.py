@@ -73,6 +73,7 @@ async def test_a_refused_form_comes_back_as_a_card(teams, run, status):
     assert (answer["statusCode"], answer["type"]) == (200, CARD)
     assert words_of(answer["value"]) == [
         text("nb", "command.proposal.submit.name"),
+        text("nb", "command.proposal.submit.tells"),
         "Noe må rettes.",
     ]
     assert find_button(answer["value"], "proposal.submit", {})

@@ -120,12 +120,13 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "body.show", BODY)
     await m.do(RAGNHILD, "meeting.show", MEETING)
     await m.do(RAGNHILD, "case.show")
+    await m.shown_by_itself(RAGNHILD, "delivery.show", MEETING)
     await m.shown_by_itself(RAGNHILD, "log.show", MEETING)
     await m.do(RAGNHILD, "log.verify")
     await m.do(RAGNHILD, "person.choose_language", {"language": "nn" if lang != "nn" else "nb"})
     assert m.breaches == []
     # A room is linked in a channel, and a file of dates pasted into the form that "year_plan.load" asks for.
-    unseen = {"account", "menu", "room", "year_plans"}
+    unseen = {"account", "menu", "person_record", "room", "year_plans"}
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 

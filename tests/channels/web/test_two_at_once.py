@@ -75,7 +75,7 @@ async def test_what_is_asked_first_is_no_reason_to_write_over_anothers_change(sc
     assert await ragnhild.send("/do/meeting.move", {"place": "Bergen"}) == 200
     # A holiday is asked about: the form comes back once more before it is done.
     assert await kari.send("/do/meeting.move", {"day": "2027-05-17"}) == 409
-    assert await kari.send("/do/meeting.move") == 200
+    assert await kari.send("/do/meeting.move") == 200, kari.page
     meeting = await scene.one(Meeting, id=1)
     assert (str(meeting.held_on), meeting.place) == ("2027-05-17", "Bergen")
 
@@ -88,4 +88,4 @@ async def test_choices_stand_there_by_name(scene, ragnhild, kari):
     await ragnhild.send("/do/minutes.record_presence", {"present": str(aas)})
     assert await kari.send("/do/minutes.record_presence", {"present": str(fjord)}) == 409
     said = kari.page.split("Nå står det her:")[1].split("</p>")[0]
-    assert said.split() == ["Bjørn", "Ås", "(Ås", "sykehus", "HF,", "Utdanningsleder)"]
+    assert said.split() == ["Bjørn", "Ås,", "Ås", "sykehus", "HF,", "Utdanningsleder"]
