@@ -128,9 +128,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     started = await s.kari.runs("minutes.start", "--meeting-id", s.meeting)
     assert "vara for Astrid Fjord" in started.words
     await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
-    s.ragnhild.sees(
-        "referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Pål Region"
-    )
+    s.ragnhild.sees("referat under arbeid", "Til stede", "Frode Vara", "vara for Astrid Fjord", "Pål Region")
     await s.ragnhild.presses("Skriv", f"1/27 {ROTATION}")
     await s.ragnhild.presses("Lagre", Hva_som_ble_sagt="Rådet drøftet ordningen.")
     await s.ragnhild.presses("Utfall", f"1/27 {ROTATION}")
