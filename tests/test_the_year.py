@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from story import chapter_agenda, chapter_before, chapter_meeting
+from story import chapter_agenda, chapter_before, chapter_later, chapter_meeting
 from story.cast import Story
 from story.world import World, lisbot_at_work
 
@@ -35,6 +35,10 @@ CHAPTERS = (
     chapter_meeting.somebody_takes_over_a_seat,
     chapter_meeting.the_next_meeting_has_what_was_postponed,
     chapter_meeting.what_came_of_it_is_found,
+    chapter_later.a_seat_changes_hands_after_the_notice,
+    chapter_later.two_secretaries_write_at_once,
+    chapter_later.a_mistaken_question_is_withdrawn,
+    chapter_later.the_meeting_is_moved,
     chapter_meeting.nothing_went_wrong,
 )
 

@@ -55,6 +55,7 @@ class Story:
     kari: Operator = field(init=False)
     call: Shared = field(init=False)  # the call's card in the council's rooms
     meeting: str = field(init=False)  # the March meeting's number
+    june: str = field(init=False)  # the June meeting's
 
     def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
         """Somebody in the council's room, on the platform that is theirs in this story."""

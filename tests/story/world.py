@@ -146,7 +146,9 @@ class World:
     async def pending(self) -> int:
         async with self.witness.database.read() as db:
             waiting = await db.scalar(
-                select(func.count()).where(Delivery.state == DeliveryState.WAITING).select_from(Delivery)
+                select(func.count())
+                .where(Delivery.state == DeliveryState.WAITING, Delivery.next_at <= self.clock.at)
+                .select_from(Delivery)
             )
             stale = await db.scalar(
                 select(func.count())

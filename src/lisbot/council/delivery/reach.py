@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lisbot.council.core.context import Act
 from lisbot.council.models import Account, Person, table
 from lisbot.db import is_one_of
+from lisbot.texts import sort_key
 
 PERSON, ACCOUNT = table(Person), table(Account)
 MAIL = "mail"
@@ -31,7 +32,8 @@ class Reach(NamedTuple):
 
 
 async def read_reach(act: Act, people: Collection[int]) -> Reach:
-    """Returns through which channels people would be told something now. One statement."""
+    """Returns through which channels people would be told something now, their names in the order of the member's
+    language. One statement."""
     rows = (await act.db.execute(REACH, {"ids": sorted(people)})).all() if people else []
     names = {row.id: row.name for row in rows}
     chats = act.platforms - {MAIL}
@@ -39,5 +41,7 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     for row in reversed(rows):
         if row.conversation_id and row.platform in chats:
             channels[row.id] = row.platform
-    unreachable = tuple(names[each] for each in names if each not in channels)
-    return Reach(tuple(names.values()), Counter(channels.values()), unreachable)
+    collate = sort_key(act.by.lang)
+    known = sorted(names, key=lambda each: collate(names[each]))
+    unreachable = tuple(names[each] for each in known if each not in channels)
+    return Reach(tuple(names[each] for each in known), Counter(channels.values()), unreachable)

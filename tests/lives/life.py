@@ -1,0 +1,426 @@
+"""One council's life, played by its people: each step is a command that somebody gives, refused or not.
+
+What is sent goes to a chat that remembers it. Steps choose among what there is by numbers, so that any numbers make
+some life.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+import builders
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, OSLO, PAAL, RAGNHILD, RECORDED
+from lisbot import commands
+from lisbot.cards import draw_card
+from lisbot.council.enums import MinutesState, ProposalState, SeatChangeState
+from lisbot.council.models import (
+    Account,
+    AgendaItem,
+    Meeting,
+    Person,
+    Proposal,
+    Room,
+    Seat,
+    SeatChange,
+    Vote,
+)
+from lisbot.council.register.identity import Caller
+from lisbot.db import Database
+from lisbot.messaging import Address, Message
+from lisbot.outbox import Outbox
+from lisbot.render.words import words
+from lisbot.runtime import Runtime
+from lisbot.scheduler import Scheduler
+from people import run_confirmed
+
+NINA, OLE = "nina@fjord.example", "ole@ås.example"
+VOTERS = (ASTRID, BJORN, ELI)
+MEMBERS = (*VOTERS, PAAL)
+SECRETARIES = (RAGNHILD, KARI)
+EVERYBODY = (*SECRETARIES, *MEMBERS, FRODE, HILDE, NINA, OLE)
+FIRST_DAY = datetime(2027, 1, 4, 9, tzinfo=OSLO)
+HOLIDAYS_ASIDE = {"confirm": True}  # people say yes to a date, whatever is odd about it
+
+
+@dataclass
+class Clock:
+    at: datetime = FIRST_DAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message somebody got: when, for which reason, and all it said."""
+
+    to: int | None  # the person; None: the council's room
+    at: datetime
+    why: str
+    said: str
+    command: str
+    args: dict[str, Any]
+
+
+@dataclass
+class Chat:
+    """A platform where everybody has a conversation with lisbot, named by the person's id."""
+
+    clock: Clock
+    platform: str = "teams"
+    sent: list[Sent] = field(default_factory=list)
+
+    async def send(self, to: Address, message: Message) -> str:
+        person = int(to.conversation_id) if to.conversation_id.isdecimal() else None
+        said = words(message.card) if message.card else ""
+        self.sent.append(Sent(person, self.clock.at, message.words, said, message.command, dict(message.args)))
+        return f"m{len(self.sent)}"
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None: ...
+
+
+@dataclass
+class Life:
+    """A council from 4 January 2027 on."""
+
+    runtime: Runtime
+    clock: Clock
+    chat: Chat
+    outbox: Outbox
+    scheduler: Scheduler
+    folder: Path
+    body_id: int = 0
+    told: list[str] = field(default_factory=list)  # what was done and how it went, for whoever reads a failure
+
+    @classmethod
+    async def begin(cls, template: Path, folder: Path) -> "Life":
+        path = folder / "life.db"
+        shutil.copy(template, path)
+        clock = Clock()
+        runtime = Runtime(
+            Database(f"sqlite+aiosqlite:///{path}"), clock, OSLO, key=b"k" * 32, base_url="https://lisbot.example"
+        )
+        chat = Chat(clock)
+        life = cls(runtime, clock, chat, Outbox(runtime, {"teams": chat}), Scheduler(runtime), folder)
+        life.body_id = await builders.council(runtime.db, quorum="half", majority="simple")
+        await life.give_everybody_a_chat()
+        await life.do(RAGNHILD, "year_plan.set_dates", body_id=life.body_id, dates="2027-03-10, 2027-06-09", place="Rom A")
+        return life
+
+    async def end(self) -> None:
+        await self.runtime.db.close()
+
+    async def give_everybody_a_chat(self) -> None:
+        async with self.runtime.db.write() as db:
+            db.add_all([Person(key=mail, name=mail.split("@")[0].title(), email=mail) for mail in (NINA, OLE)])
+            await db.flush()
+            for person in await db.scalars(select(Person)):
+                db.add(
+                    Account(
+                        platform="teams",
+                        tenant="t",
+                        external_id=f"aad-{person.id}",
+                        person_id=person.id,
+                        service_url="https://smba.example/",
+                        conversation_id=str(person.id),
+                        linked_at=RECORDED,
+                    )
+                )
+            db.add(
+                Room(
+                    body_id=self.body_id,
+                    platform="teams",
+                    conversation_id="room",
+                    service_url="https://smba.example/",
+                    linked_by_id=1,
+                    linked_at=RECORDED,
+                )
+            )
+
+    # What people do
+
+    async def do(self, who: str, name: str, /, **given: Any) -> commands.Reply:
+        """Run a command, and say yes where it asks. A refusal is an answer, a bug is none."""
+        given = {key: value for key, value in given.items() if value is not None}
+        reply = await run_confirmed(self.runtime, name, given, Caller("cli", who))
+        if reply.status == 409 and not reply.is_done and reply.shows == "form" and reply.view.is_confirming:
+            reply = await commands.run(self.runtime, name, given | HOLIDAYS_ASIDE, Caller("cli", who))
+        self.told.append(f"{self.clock.at:%d.%m. %H:%M} {who.split('@')[0]}: {name} {given} → {reply.status} {reply.key}")
+        assert reply.status < 500, (self.told, reply.words)
+        return reply
+
+    async def settle(self) -> None:
+        """All that is due happens, and all that waits is sent."""
+        await self.scheduler.run_all_due()
+        await self.outbox.drain()
+
+    async def pass_time(self, days: int, hour: int = 9) -> None:
+        """Let days go by, one at a time: each morning what is due happens and what waits is sent."""
+        for _ in range(days):
+            self.clock.at = (self.clock.at + timedelta(days=1)).replace(hour=hour)
+            await self.settle()
+
+    # What there is to choose among
+
+    async def all(self, table: Any, *where: Any) -> list[Any]:
+        async with self.runtime.db.read() as db:
+            found = list(await db.scalars(select(table).where(*where).order_by(table.id)))
+            db.expunge_all()
+            return found
+
+    async def meetings(self) -> list[Meeting]:
+        return await self.all(Meeting)
+
+    @property
+    def today(self) -> date:
+        return self.clock.at.astimezone(OSLO).date()
+
+
+def pick(found: Sequence[Any], number: int) -> Any:
+    return found[number % len(found)] if found else None
+
+
+# The steps. Each takes two numbers to choose by.
+
+
+async def days_go_by(life: Life, a: int, b: int) -> None:
+    await life.pass_time(1 + a % 20)
+
+
+async def a_meeting_day_comes(life: Life, a: int, b: int) -> None:
+    coming = [m for m in await life.meetings() if m.held_on > life.today and m.cancelled_at is None]
+    if coming:
+        days = (min(m.held_on for m in coming) - life.today).days
+        await life.pass_time(days + a % 2, hour=(8, 16)[b % 2])
+
+
+async def a_date_is_set(life: Life, a: int, b: int) -> None:
+    day = life.today + timedelta(days=a % 60)
+    await life.do(pick(SECRETARIES, b), "year_plan.set_dates", body_id=life.body_id, dates=day.isoformat(), starts="13:00")
+
+
+async def the_call_opens(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        await life.do(pick(SECRETARIES, b), "call.open", meeting_id=meeting.id, closes_on=meeting.held_on.isoformat())
+
+
+async def somebody_proposes(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        given = {"title": f"Sak {len(life.told)}", "kind": "advice", "confidential": bool(b % 5 == 0)}
+        await life.do(pick(MEMBERS, b), "proposal.submit", meeting_id=meeting.id, **given)
+
+
+async def somebody_has_no_items(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        await life.do(pick(MEMBERS, b), "call.decline", meeting_id=meeting.id)
+
+
+async def a_proposal_is_accepted(life: Life, a: int, b: int) -> None:
+    waiting = await life.all(Proposal, Proposal.state.in_([ProposalState.SENT, ProposalState.POSTPONED]))
+    if proposal := pick(waiting, a):
+        await life.do(pick(SECRETARIES, b), "proposal.accept", proposal_id=proposal.id)
+
+
+async def a_proposal_is_put_off(life: Life, a: int, b: int) -> None:
+    proposal, meeting = pick(await life.all(Proposal), a), pick(await life.meetings(), b)
+    if proposal and meeting:
+        await life.do(RAGNHILD, "proposal.postpone", proposal_id=proposal.id, meeting_id=meeting.id)
+
+
+async def the_notice_is_sent(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        await life.do(pick(SECRETARIES, b), "notice.send", meeting_id=meeting.id)
+
+
+async def somebody_answers(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        who = pick((*MEMBERS, NINA, OLE), b)
+        given: dict[str, Any] = {"response": ("comes", "digital", "absent")[b % 3]}
+        if given["response"] == "absent":
+            given |= {"reason": "Kurs", "deputy_id": await person_id(life, FRODE) if who in (ASTRID, NINA) else None}
+        await life.do(who, "attendance.respond", meeting_id=meeting.id, **given)
+
+
+async def the_deputy_answers(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        response = ("comes", "declined")[b % 2]
+        await life.do(FRODE, "attendance.respond_as_deputy", meeting_id=meeting.id, response=response)
+
+
+async def a_meeting_is_moved(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        day = meeting.held_on + timedelta(days=b % 15)
+        place = ("Rom A", "Rom B")[b % 2]
+        await life.do(pick(SECRETARIES, b), "meeting.move", meeting_id=meeting.id, day=day.isoformat(), place=place)
+
+
+async def a_meeting_is_cancelled(life: Life, a: int, b: int) -> None:
+    meeting, to = pick(await life.meetings(), a), pick(await life.meetings(), b)
+    if meeting and to:
+        given = {"to_meeting_id": to.id} if to.id != meeting.id and "to_meeting_id" in CANCELS_WITH else {}
+        await life.do(RAGNHILD, "meeting.cancel", meeting_id=meeting.id, reason="For få saker", **given)
+
+
+CANCELS_WITH = commands.COMMANDS["meeting.cancel"].parameters
+
+
+async def an_item_is_changed(life: Life, a: int, b: int) -> None:
+    if item := pick(await life.all(AgendaItem), a):
+        title = f"{item.title[:60]} {b}"
+        await life.do(pick(SECRETARIES, b), "agenda_item.edit", item_id=item.id, title=title, kind="discussion")
+
+
+async def an_item_is_taken_off(life: Life, a: int, b: int) -> None:
+    if item := pick(await life.all(AgendaItem), a):
+        await life.do(pick(SECRETARIES, b), "agenda_item.remove", item_id=item.id)
+
+
+async def a_question_is_put(life: Life, a: int, b: int) -> None:
+    if item := pick(await life.all(AgendaItem, AgendaItem.case_id.is_not(None)), a):
+        question = f"Spørsmål {len(life.told)}?"
+        await life.do(RAGNHILD, "vote.open", item_id=item.id, question=question, secret=bool(b % 2))
+
+
+async def somebody_votes(life: Life, a: int, b: int) -> None:
+    if vote := pick(await life.all(Vote), a):
+        choice = ("for", "against", "abstain")[b % 3]
+        await life.do(pick((*VOTERS, FRODE, NINA, OLE), b), "vote.cast", vote_id=vote.id, choice=choice)
+
+
+async def a_question_is_closed(life: Life, a: int, b: int) -> None:
+    if vote := pick(await life.all(Vote), a):
+        await life.do(pick((RAGNHILD, BJORN), b), "vote.close", vote_id=vote.id)
+
+
+async def minutes_are_written(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        await life.do(pick(SECRETARIES, b), "minutes.start", meeting_id=meeting.id)
+        others = [m for m in await life.meetings() if m.id != meeting.id]
+        for item in await life.all(AgendaItem, AgendaItem.meeting_id == meeting.id, AgendaItem.case_id.is_not(None)):
+            to = pick(others, a + item.id)
+            if (item.id + b) % 3 == 0 and to:
+                given: dict[str, Any] = {"outcome": "postponed", "to_meeting_id": to.id if b % 2 else None}
+            else:
+                given = {"outcome": "noted"}
+            await life.do(RAGNHILD, "outcome.record", item_id=item.id, **given)
+
+
+async def minutes_are_sent(life: Life, a: int, b: int) -> None:
+    if meeting := pick(await life.meetings(), a):
+        until = life.today + timedelta(days=b % 10)
+        await life.do(pick(SECRETARIES, b), "minutes.send", meeting_id=meeting.id, until=until.isoformat())
+
+
+async def minutes_are_approved(life: Life, a: int, b: int) -> None:
+    written = [m for m in await life.meetings() if m.minutes_state in (MinutesState.DRAFT, MinutesState.COMMENTS)]
+    if meeting := pick(written, a):
+        await life.do(pick(SECRETARIES, b), "minutes.approve", meeting_id=meeting.id)
+
+
+async def minutes_are_reopened(life: Life, a: int, b: int) -> None:
+    approved = [m for m in await life.meetings() if m.minutes_state is MinutesState.APPROVED]
+    if meeting := pick(approved, a):
+        await life.do(pick(SECRETARIES, b), "minutes.reopen", meeting_id=meeting.id, reason="Skrivefeil")
+
+
+async def a_change_of_seat_is_reported(life: Life, a: int, b: int) -> None:
+    seats = {seat.key: seat for seat in await life.all(Seat, Seat.body_id == life.body_id)}
+    key, email = pick((("samrad-fjord", NINA), ("samrad-aas", OLE), ("samrad-fjord", ASTRID)), a)
+    person = (await life.all(Person, Person.email == email))[0]
+    await life.do(
+        RAGNHILD,
+        "seat_change.report",
+        seat_id=seats[key].id,
+        name=person.name,
+        email=email,
+        from_on=(life.today + timedelta(days=b % 40)).isoformat(),
+        anchored_by="Direktøren",
+        anchored=True,
+    )
+
+
+async def a_change_of_seat_is_approved(life: Life, a: int, b: int) -> None:
+    if change := pick(await life.all(SeatChange, SeatChange.state == SeatChangeState.REPORTED), a):
+        await life.do(pick(SECRETARIES, b), "seat_change.approve", change_id=change.id)
+
+
+async def a_seat_changes_hands(life: Life, a: int, b: int) -> None:
+    await a_change_of_seat_is_reported(life, a, b)
+    await a_change_of_seat_is_approved(life, 0, a)
+
+
+async def two_do_the_same_at_once(life: Life, a: int, b: int) -> None:
+    meeting = pick(await life.meetings(), a)
+    if meeting is None:
+        return
+    step = (("notice.send", {}), ("minutes.approve", {}), ("call.open", {}))[b % 3]
+    name, given = step
+    await asyncio.gather(*(life.do(who, name, meeting_id=meeting.id, **given) for who in SECRETARIES))
+
+
+async def all_is_sent(life: Life, a: int, b: int) -> None:
+    await life.settle()
+
+
+STEPS = (
+    days_go_by,
+    a_meeting_day_comes,
+    a_date_is_set,
+    the_call_opens,
+    somebody_proposes,
+    somebody_has_no_items,
+    a_proposal_is_accepted,
+    a_proposal_is_put_off,
+    the_notice_is_sent,
+    somebody_answers,
+    the_deputy_answers,
+    a_meeting_is_moved,
+    a_meeting_is_cancelled,
+    an_item_is_changed,
+    an_item_is_taken_off,
+    a_question_is_put,
+    somebody_votes,
+    a_question_is_closed,
+    minutes_are_written,
+    minutes_are_sent,
+    minutes_are_approved,
+    minutes_are_reopened,
+    a_change_of_seat_is_reported,
+    a_change_of_seat_is_approved,
+    a_seat_changes_hands,
+    two_do_the_same_at_once,
+    all_is_sent,
+)
+
+
+# What usually happens, so that a life may begin anywhere in a council's year.
+USUAL = (
+    (the_call_opens, 0, 0),
+    (somebody_proposes, 0, 0),
+    (somebody_proposes, 0, 1),
+    (somebody_has_no_items, 0, 2),
+    (a_proposal_is_accepted, 0, 0),
+    (days_go_by, 19, 0),
+    (the_notice_is_sent, 0, 0),
+    (somebody_answers, 0, 0),
+    (somebody_answers, 0, 5),
+    (a_meeting_day_comes, 1, 0),
+    (minutes_are_written, 0, 1),
+    (minutes_are_sent, 0, 5),
+    (minutes_are_approved, 0, 0),
+)
+
+
+async def person_id(life: Life, email: str) -> int:
+    return int((await life.all(Person, Person.email == email))[0].id)
+
+
+def card_of(reply: commands.Reply) -> dict[str, Any]:
+    assert reply.viewer
+    return draw_card(reply.shows, reply.view, reply.viewer)
