@@ -39,6 +39,8 @@ CHAPTERS = (
     chapter_later.two_secretaries_write_at_once,
     chapter_later.a_mistaken_question_is_withdrawn,
     chapter_later.the_meeting_is_moved,
+    chapter_later.a_meeting_is_cancelled_and_its_cases_carried,
+    chapter_later.minutes_are_reopened_and_approved_again,
     chapter_meeting.nothing_went_wrong,
 )
 

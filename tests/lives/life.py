@@ -110,7 +110,9 @@ class Life:
         life = cls(runtime, clock, chat, Outbox(runtime, {"teams": chat}), Scheduler(runtime), folder)
         life.body_id = await builders.council(runtime.db, quorum="half", majority="simple")
         await life.give_everybody_a_chat()
-        await life.do(RAGNHILD, "year_plan.set_dates", body_id=life.body_id, dates="2027-03-10, 2027-06-09", place="Rom A")
+        await life.do(
+            RAGNHILD, "year_plan.set_dates", body_id=life.body_id, dates="2027-03-10, 2027-06-09", place="Rom A"
+        )
         return life
 
     async def end(self) -> None:
@@ -151,7 +153,9 @@ class Life:
         reply = await run_confirmed(self.runtime, name, given, Caller("cli", who))
         if reply.status == 409 and not reply.is_done and reply.shows == "form" and reply.view.is_confirming:
             reply = await commands.run(self.runtime, name, given | HOLIDAYS_ASIDE, Caller("cli", who))
-        self.told.append(f"{self.clock.at:%d.%m. %H:%M} {who.split('@')[0]}: {name} {given} → {reply.status} {reply.key}")
+        self.told.append(
+            f"{self.clock.at:%d.%m. %H:%M} {who.split('@')[0]}: {name} {given} → {reply.status} {reply.key}"
+        )
         assert reply.status < 500, (self.told, reply.words)
         return reply
 
@@ -202,7 +206,9 @@ async def a_meeting_day_comes(life: Life, a: int, b: int) -> None:
 
 async def a_date_is_set(life: Life, a: int, b: int) -> None:
     day = life.today + timedelta(days=a % 60)
-    await life.do(pick(SECRETARIES, b), "year_plan.set_dates", body_id=life.body_id, dates=day.isoformat(), starts="13:00")
+    await life.do(
+        pick(SECRETARIES, b), "year_plan.set_dates", body_id=life.body_id, dates=day.isoformat(), starts="13:00"
+    )
 
 
 async def the_call_opens(life: Life, a: int, b: int) -> None:

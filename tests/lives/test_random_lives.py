@@ -86,9 +86,7 @@ async def whoever_takes_part_knows_what_holds(life: Life) -> None:
             heard = [
                 sent
                 for sent in life.chat.sent
-                if sent.to == person_id
-                and sent.command in OF_A_MEETING
-                and sent.args.get("meeting_id") == meeting.id
+                if sent.to == person_id and sent.command in OF_A_MEETING and sent.args.get("meeting_id") == meeting.id
             ]
             who = names[person_id]
             if heard or not is_sender(life, who, meeting):

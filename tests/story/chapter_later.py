@@ -3,7 +3,7 @@ cancelled, and minutes reopened."""
 
 import json
 
-from story.cast import SIMULATION, STUDY, Story, oslo
+from story.cast import ROTATION, SIMULATION, STUDY, Story, oslo
 
 
 async def a_seat_changes_hands_after_the_notice(s: Story) -> None:
@@ -93,3 +93,51 @@ async def the_meeting_is_moved(s: Story) -> None:
     s.stranger.sees("Du har svart: kommer.")
     forecast = (await s.kari.runs("attendance.forecast", "--meeting-id", s.june)).words
     assert "Plasser med stemmerett som møter: 1 av 3" in forecast
+
+
+async def a_meeting_is_cancelled_and_its_cases_carried(s: Story) -> None:
+    """The meeting is cancelled after all. Its cases keep their numbers on another's agenda, and everybody knows."""
+    await s.kari.runs("year_plan.set_dates", "--body-id", "1", "--dates", "2027-09-22", "--place", "Oslo", "--confirm")
+    await s.ragnhild.opens("/year?body_id=1&year=2027")
+    await s.ragnhild.presses("Avlys møtet", "onsdag 16. juni 2027")
+    await s.ragnhild.presses(
+        "Avlys",
+        Begrunnelse="Streik",
+        Flytt_sakene_og_forslagene_til="onsdag 22. september 2027",
+        status=409,
+    )
+    s.ragnhild.sees("personer får beskjed", "22. september 2027")
+    await s.ragnhild.presses("Avlys")
+    s.ragnhild.sees("avlyst: Streik")
+    await s.world.settle()
+    s.stranger.was_told("er avlyst", "Streik", "onsdag 22. september 2027")
+    agenda = (await s.kari.runs("agenda.show", "--meeting-id", await number_of(s, "2027-09-22"))).words
+    assert f"2/27 {SIMULATION}" in agenda
+    assert f"4/27 {STUDY}" in agenda
+    await s.nina.opens("/me")
+    s.nina.does_not_see("Kommer du", "16. juni")
+
+
+async def minutes_are_reopened_and_approved_again(s: Story) -> None:
+    """Approved minutes are reopened: what was approved stays readable until the corrected ones are approved."""
+    await s.ragnhild.opens(f"/meeting/{s.meeting}/minutes")
+    await s.ragnhild.presses("Gjenåpne")
+    await s.ragnhild.presses("Gjenåpne", Begrunnelse="Feil navn", status=409)
+    await s.ragnhild.presses("Gjenåpne")
+    await s.ragnhild.presses("Skriv", f"1/27 {ROTATION}")
+    await s.ragnhild.presses("Lagre", Hva_som_ble_sagt="Rådet drøftet ordningen grundig.")
+    await s.nina.opens(f"/meeting/{s.meeting}/minutes")
+    s.nina.sees("under retting", "Feil navn", "Rådet drøftet ordningen.")
+    s.nina.does_not_see("grundig")
+    await s.ragnhild.presses("Godkjenn referatet")
+    await s.ragnhild.presses("Godkjenn referatet")
+    s.ragnhild.sees("referat godkjent", "Rådet drøftet ordningen grundig.", "Versjoner", "Feil navn")
+    await s.nina.opens(f"/meeting/{s.meeting}/minutes")
+    s.nina.sees("Rådet drøftet ordningen grundig.")
+    s.nina.does_not_see("under retting")
+
+
+async def number_of(s: Story, day: str) -> str:
+    """Returns the number of the meeting on a day."""
+    year = json.loads((await s.kari.runs("year_plan.show", "--body-id", "1", "--year", "2027", "--json")).out)
+    return next(str(m["meeting"]["id"]) for m in year["shown"]["meetings"] if m["meeting"]["held_on"] == day)

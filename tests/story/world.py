@@ -147,7 +147,10 @@ class World:
         async with self.witness.database.read() as db:
             waiting = await db.scalar(
                 select(func.count())
-                .where(Delivery.state == DeliveryState.WAITING, Delivery.next_at <= self.clock.at)
+                .where(
+                    Delivery.state == DeliveryState.WAITING,
+                    or_(Delivery.next_at <= self.clock.at, Delivery.attempts > 0),
+                )
                 .select_from(Delivery)
             )
             stale = await db.scalar(
@@ -157,11 +160,14 @@ class World:
             )
         return (waiting or 0) + (stale or 0)
 
-    async def endings(self) -> dict[str, int]:
-        """How many messages ended in each way."""
+    async def endings(self) -> dict[tuple[str, str, str | None], int]:
+        """How many messages of each kind ended in each way, and why where they were not sent."""
+        ended = (Delivery.kind, Delivery.state, Delivery.reason)
         async with self.witness.database.read() as db:
-            rows = await db.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-            return {str(state): count for state, count in rows}
+            rows = await db.execute(
+                select(*ended, func.count()).where(Delivery.state != DeliveryState.SENT).group_by(*ended)
+            )
+            return {(kind, str(state), reason): count for kind, state, reason, count in rows}
 
     async def letter(self, to: str, subject: str) -> str:
         """The newest letter to somebody with this in its subject; it may be a moment on its way."""

@@ -32,7 +32,7 @@ from lisbot.council.minutes.versions import find_version, write_version
 from lisbot.council.minutes.view import minutes_view
 from lisbot.council.minutes.views import MinutesView
 from lisbot.council.models import AgendaItem, Meeting, MinutesComment, Vote
-from lisbot.council.register.seats import seats_on
+from lisbot.council.register.seats import people_in, seats_on
 from lisbot.council.register.secretariats import staff_of
 
 COMMENT_PERIOD = timedelta(days=7)  # offered when the minutes are sent
@@ -183,7 +183,8 @@ async def approve(act: Act, *, meeting_id: MeetingId) -> MinutesView:
     await write_version(act, meeting, act.by.name)
     await act.db.flush()
     act.concerns(f"meeting:{meeting.id}", f"body:{meeting.body_id}", version=meeting.minutes_version)
-    commented = {comment.by_id for comment in comments}
+    # Whoever has left the council since is told no more of it.
+    commented = {comment.by_id for comment in comments} & people_in(await seats_on(act, meeting.body_id, act.today))
     facts: dict[str, Any] = {"day_on": meeting.held_on}
     await notify_all(act, meeting, "minutes_approved", "minutes.show", drawn_for_role=True, but=commented, **facts)
     await notify(

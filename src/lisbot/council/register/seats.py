@@ -77,6 +77,13 @@ def speakers(seats: Iterable[SeatOnDay], *standings: Standing) -> set[int]:
     return {seat.speaker.id for seat in seats if seat.standing in wanted and seat.speaker is not None}
 
 
+def people_in(seats: Iterable[SeatOnDay]) -> set[int]:
+    """Returns the ids of all who have a part in a body through its seats, deputies too; not of those who are only sent
+    the agenda."""
+    taking_part = [seat for seat in seats if seat.standing in SEATED]
+    return {each.id for seat in taking_part for each in (seat.holder, *seat.deputies) if each is not None}
+
+
 def seat_name(seat: Seat) -> str:
     """Returns a seat's role and organisation, both already read."""
     return f"{seat.role}, {seat.organisation.name}"
