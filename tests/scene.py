@@ -238,7 +238,6 @@ async def minutes(s: Scene) -> None:
     await s.see("started", RAGNHILD, "minutes.start", meeting_id=1)
     await s.ask(RAGNHILD, "minutes.record_presence", meeting_id=1)
     await s.ask(RAGNHILD, "minutes.record_seat", meeting_id=1)
-    await s.ask(RAGNHILD, "minutes.record_seat", meeting_id=1, seat_id=1)
     await s.do(RAGNHILD, "minutes.record_seat", meeting_id=1, seat_id=1, name="Gro Gjest", arrived="10:30")
     await s.ask(RAGNHILD, "guest.add", meeting_id=1)
     await s.do(RAGNHILD, "guest.add", meeting_id=1, name="Kim Kursleder", affiliation="Universitetet", left="12:00")

@@ -20,12 +20,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from builders import ASTRID, BJORN, RAGNHILD
+from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot import commands
 from lisbot.commands import COMMANDS
 from lisbot.commands.data import FormData, reply_to_data, to_data
 from lisbot.council.core.context import RoomRef
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.views import MessageLine
 from lisbot.council.log.views import LogLineView
 from lisbot.council.models import Account, Body, Vote
 from lisbot.council.register.identity import Caller
@@ -34,8 +35,8 @@ from scene import Scene, as_caller, play
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "views"
 PLAIN = {str, int, float, bool, NoneType, date, datetime, time}
-# Where a value may be anything JSON has: the arguments of old log lines are what they were.
-ANY = {(LogLineView, "arguments")}
+# Where a value may be anything JSON has: the arguments of old log lines and what old messages said are what they were.
+ANY = {(LogLineView, "arguments"), (MessageLine, "facts")}
 ROOM = RoomRef("teams", "t", "19:rom", "https://smba.example/")
 
 
@@ -206,8 +207,39 @@ async def play_the_rest(s: Replies) -> None:
     await s.do(RAGNHILD, "seat_change.send_back", change_id=change_id, reason="Hvem?")
     for about in ({"meeting_id": 1}, {"case_id": 1}, {"seat_id": 1}, {"person_id": 3}):
         await s.do(RAGNHILD, "log.show", **about)
+    await play_the_later_life(s)
 
 
+async def play_the_later_life(s: Replies) -> None:
+    """The commands for what comes after: what is taken back, carried, entered afterwards, and found again."""
+    await s.do(RAGNHILD, "delivery.show", meeting_id=1)
+    await s.do(RAGNHILD, "call.remind", meeting_id=2)
+    await s.do(RAGNHILD, "call.extend", meeting_id=2, closes_on="2027-06-08")
+    proposal = await s.do(ELI, "proposal.submit", meeting_id=2, title="Vakter", kind="information")
+    await s.do(ELI, "proposal.withdraw", proposal_id=proposal.id)
+    await s.do(ELI, "proposal.restore", proposal_id=proposal.id)
+    await s.do(RAGNHILD, "proposal.reject", proposal_id=proposal.id, reason="Sykehusets sak.")
+    await s.do(RAGNHILD, "proposal.undo", proposal_id=proposal.id)
+    await s.do(RAGNHILD, "attendance.hand_over", meeting_id=2)
+    await s.do(RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-10-06")
+    await s.do(RAGNHILD, "meeting.cancel", meeting_id=2, reason="Streik")
+    waiting = await s.do(RAGNHILD, "case.list_waiting", body_id=1)
+    await s.do(RAGNHILD, "agenda_item.add_case", meeting_id=4, case_id=waiting.cases[0].id)
+    await s.do(RAGNHILD, "meeting.carry_cases", meeting_id=2, to_meeting_id=4)
+    await s.do(RAGNHILD, "meeting.enter_held", body_id=1, day="2027-02-03")
+    await s.do(RAGNHILD, "person.show", person_id=6)
+    await s.do(RAGNHILD, "person.edit", person_id=6, name="Eli Union-Berg", email="eli@union.example")
+    await s.do(RAGNHILD, "account.unlink", account_id=1)
+    await s.do(RAGNHILD, "account.relink", account_id=1)
+    new = {"name": "Pål Region", "email": "paal.region@rhf.example", "from_on": "2027-07-01", "anchored_by": "Direktøren"}
+    change = await s.do(RAGNHILD, "seat_change.report", seat_id=3, anchored="true", **new)
+    await s.do(RAGNHILD, "seat_change.approve_namesake", change_id=change.id)
+    teams = Caller("teams", "29:ragnhild", "t", room=ROOM)
+    await s.see("", teams, "room.link", body="samrad")
+    await s.do(RAGNHILD, "room.remove", room_id=1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_views_of_every_command_are_what_their_schema_says(runtime, clock):
     scene = Replies(runtime, clock, "nb", lambda *_: None)
     await play(scene)
@@ -220,5 +252,5 @@ async def test_the_views_of_every_command_are_what_their_schema_says(runtime, cl
         faults = [f"{fault.json_path}: {fault.message}" for fault in schemas[reply.shows].iter_errors(shown)]
         assert not faults, (command, faults)
     done = {command for command, reply in scene.replies if reply.is_done and reply.shows != "form"}
-    assert done == set(COMMANDS)
+    assert set(COMMANDS) - done == {command.name for command in COMMANDS.values() if command.shows == "nothing"}
     assert {reply.shows for _, reply in scene.replies} == set(VIEWS)

@@ -68,6 +68,9 @@ EVERYTHING = {
     "anchored_by": "Sjefen",
     "anchored": True,
     "organisation_id": 1,
+    "to_meeting_id": 2,
+    "answer": "Noe",
+    "version": 1,
 }
 
 
@@ -84,10 +87,18 @@ async def ids(scene):
         anchored=True,
     )
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=1)
+    await scene.ok(RAGNHILD, "guest.add", meeting_id=1, name="Kim Gjest")
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=2, organisation_id=1, what="Noe")
+    await scene.ok(RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-30")
+    await scene.ok(ASTRID, "minutes.comment", meeting_id=1, text="Noe")
     return {
+        "guest_id": 1,
+        "follow_up_id": 1,
+        "comment_id": 1,
         "body_id": scene.body_id,
         "meeting_id": 1,
         "item_id": 2,
+        "case_id": 1,
         "vote_id": 1,
         "proposal_id": 1,
         "change_id": 1,
