@@ -5,7 +5,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
 
-.PHONY: demo test check bench lock snapshots playground browsers clean
+.PHONY: demo test check bench lives lock snapshots playground browsers clean
 
 demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
@@ -23,6 +23,11 @@ check: .venv/dev
 snapshots: .venv/dev browsers
 	UPDATE_SNAPSHOTS=1 .venv/bin/pytest -n 2 tests/test_cards.py tests/test_json_schema.py tests/test_templates.py \
 	  tests/council/core/test_access.py
+
+# Other lives than the tests play, as many as LIVES= says.
+LIVES ?= 200
+lives: .venv/dev
+	LIVES=$(LIVES) .venv/bin/pytest -n 2 --dist worksteal tests/lives
 
 # With OLD_LISBOT=, an older checkout that has its .venv, also beside that.
 bench: .venv/dev

@@ -231,7 +231,12 @@ async def play_the_later_life(s: Replies) -> None:
     await s.do(RAGNHILD, "person.edit", person_id=6, name="Eli Union-Berg", email="eli@union.example")
     await s.do(RAGNHILD, "account.unlink", account_id=1)
     await s.do(RAGNHILD, "account.relink", account_id=1)
-    new = {"name": "Pål Region", "email": "paal.region@rhf.example", "from_on": "2027-07-01", "anchored_by": "Direktøren"}
+    new = {
+        "name": "Pål Region",
+        "email": "paal.region@rhf.example",
+        "from_on": "2027-07-01",
+        "anchored_by": "Direktøren",
+    }
     change = await s.do(RAGNHILD, "seat_change.report", seat_id=3, anchored="true", **new)
     await s.do(RAGNHILD, "seat_change.approve_namesake", change_id=change.id)
     teams = Caller("teams", "29:ragnhild", "t", room=ROOM)

@@ -150,6 +150,7 @@ class Life:
     async def do(self, who: str, name: str, /, **given: Any) -> commands.Reply:
         """Run a command, and say yes where it asks. A refusal is an answer, a bug is none."""
         given = {key: value for key, value in given.items() if value is not None}
+        self.clock.at += timedelta(seconds=1)
         reply = await run_confirmed(self.runtime, name, given, Caller("cli", who))
         if reply.status == 409 and not reply.is_done and reply.shows == "form" and reply.view.is_confirming:
             reply = await commands.run(self.runtime, name, given | HOLIDAYS_ASIDE, Caller("cli", who))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from lisbot import commands
 from lisbot.council.core.periods import holds_on
-from lisbot.council.enums import OutcomeKind, Standing
-from lisbot.council.models import AgendaItem, Case, Meeting, Person, Seat, Term
+from lisbot.council.enums import ProposalState, SeatChangeState, Standing
+from lisbot.council.models import AgendaItem, Case, Meeting, Person, Proposal, Seat, SeatChange, Term, Vote
 from lisbot.council.register.identity import Caller
 from lisbot.texts import format_date
 from lives.life import EVERYBODY, STEPS, USUAL, Life, card_of
@@ -138,29 +138,46 @@ async def nobody_else_is_told(life: Life) -> None:
         assert any(holds_on(term, day) for term in terms[sent.to]), f"has no part in it: {sent}"
 
 
-async def every_case_is_in_one_place(life: Life) -> None:
-    """On one coming agenda at most; and what is on none has come to an end or waits in the council's list."""
+async def every_case_is_in_exactly_one_state(life: Life) -> None:
+    """It is on one coming agenda, or waits in the council's list, or its proposal waits for an answer; else it was
+    treated at a meeting that was held."""
     meetings = {meeting.id: meeting for meeting in await life.meetings()}
-    listed = await commands.run(life.runtime, "case.list", {"body_id": life.body_id}, Caller("cli", EVERYBODY[0]))
+    secretary = Caller("cli", EVERYBODY[0])
+    listed = await commands.run(life.runtime, "case.list_waiting", {"body_id": life.body_id}, secretary)
     assert listed.is_done, listed.words
     waiting = [line.id for line in listed.view.cases]
     assert len(waiting) == len(set(waiting))
+    proposed = {p.case_id for p in await life.all(Proposal) if p.state in (ProposalState.SENT, ProposalState.POSTPONED)}
     for case in await life.all(Case):
         items = await life.all(AgendaItem, AgendaItem.case_id == case.id)
-        coming = [
-            item
-            for item in items
-            if meetings[item.meeting_id].cancelled_at is None and meetings[item.meeting_id].ends_at > life.clock.at
-        ]
-        assert len(coming) <= 1, f"{case.label} is on {len(coming)} coming agendas"
-        held = [item for item in items if item not in coming and meetings[item.meeting_id].cancelled_at is None]
-        last = max(held, key=lambda item: (meetings[item.meeting_id].held_on, item.id), default=None)
-        is_open = last is None or last.outcome is OutcomeKind.POSTPONED
-        expects = not coming and is_open and bool(items)
-        if expects:
-            assert case.id in waiting, f"{case.label} is on no agenda and waits nowhere"
-        if coming:
-            assert case.id not in waiting, f"{case.label} is on an agenda and waits for one"
+        of_meetings = [meetings[item.meeting_id] for item in items]
+        still_to_treat = [meetings[item.meeting_id] for item in items if item.outcome is None]
+        coming = [m for m in still_to_treat if m.cancelled_at is None and m.ends_at > life.clock.at]
+        held = [m for m in of_meetings if m.cancelled_at is None and m not in coming]
+        places = len(coming) + (case.id in waiting) + (case.id in proposed)
+        where = f"{case.label}: {len(coming)} coming agendas, waits: {case.id in waiting}, {case.id in proposed}"
+        assert places <= 1, where
+        assert places == 1 or held or was_taken_off(case, items), where
+
+
+def was_taken_off(_case: Case, items: Sequence[AgendaItem]) -> bool:
+    """Whether the secretariat took a case of its own off the agenda: it can be put back, and stands on none."""
+    return not items
+
+
+async def counts_are_what_their_lists_hold(life: Life) -> None:
+    """Each number a secretary sees of a council is the length of the list it leads to."""
+    secretary = Caller("cli", EVERYBODY[0])
+    overview = await commands.run(life.runtime, "dashboard.show", {}, secretary)
+    status = next(each for each in overview.view.bodies if each.body.id == life.body_id)
+    triage = await commands.run(life.runtime, "proposal.triage", {"body_id": life.body_id}, secretary)
+    assert triage.is_done, triage.words
+    waiting = sum(1 for p in await life.all(Proposal) if p.state in (ProposalState.SENT, ProposalState.POSTPONED))
+    assert status.waiting == waiting, f"{status.waiting} are said to wait, and {waiting} do"
+    votes = [vote for vote in await life.all(Vote) if vote.closed_at is None]
+    assert status.open_votes == len(votes)
+    changes = await life.all(SeatChange, SeatChange.state == SeatChangeState.REPORTED)
+    assert status.changes == len(changes)
 
 
 async def every_task_can_be_done(life: Life) -> None:
@@ -186,7 +203,8 @@ CHECKS = (
     whoever_was_told_of_a_cancelled_meeting_knows_it,
     nobody_is_told_the_same_twice,
     nobody_else_is_told,
-    every_case_is_in_one_place,
+    every_case_is_in_exactly_one_state,
+    counts_are_what_their_lists_hold,
     every_task_can_be_done,
 )
 

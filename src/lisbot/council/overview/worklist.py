@@ -14,7 +14,7 @@ from lisbot.council.meetings.call_answers import silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.proposal_lines import proposal_line, senders_actions
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
-from lisbot.council.meetings.states import CALL, RESPONDING
+from lisbot.council.meetings.states import CALL, RESPONDING, may_propose
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, MinutesComment, Proposal, RollEntry, Term, Vote
@@ -38,7 +38,7 @@ async def show(act: Act) -> WorklistView:
     meetings = await asked_meetings(act)
     proposals = await own_proposals(act)
     lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
-    may_propose = any(act.allows("proposal.submit", meeting.body_id) for meeting in meetings["coming"])
+    has_open_meeting = any(may_propose(act, meeting) for meeting in meetings["coming"])
     return WorklistView(
         name=act.by.name,
         on=act.today,
@@ -53,7 +53,7 @@ async def show(act: Act) -> WorklistView:
         meetings=tuple(meeting_ref(act, meeting) for meeting in meetings["coming"]),
         bodies=tuple(refs),
         overseen=await statuses(act, overseen),
-        actions=(AllowedAction("proposal.submit"),) if may_propose else (),
+        actions=(AllowedAction("proposal.submit"),) if has_open_meeting else (),
     )
 
 
