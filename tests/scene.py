@@ -117,6 +117,8 @@ async def before_the_call(s: Scene) -> None:
     await s.ask(RAGNHILD, "meeting.move", meeting_id=3)
     await s.ask(RAGNHILD, "meeting.cancel", meeting_id=3)
     await s.see("cancelled", RAGNHILD, "meeting.cancel", meeting_id=3, reason="For få saker")
+    await s.ask(RAGNHILD, "meeting.carry_cases", meeting_id=3)
+    await s.ask(RAGNHILD, "meeting.enter_held", body_id=1)
     await s.see("planned", RAGNHILD, "dashboard.show")
     await s.see("secretary", RAGNHILD, "body.show", body_id=1)
     await s.see("member", ASTRID, "body.show", body_id=1)
@@ -142,6 +144,8 @@ async def the_call(s: Scene) -> None:
         await s.do(BJORN, "proposal.submit", meeting_id=1, title=title, kind="discussion", confidential=True)
     await s.see("withdrawn", BJORN, "proposal.withdraw", proposal_id=5)
     await s.see("own", ASTRID, "call.show", meeting_id=1)
+    s.at(2, 16)
+    await s.ask(RAGNHILD, "call.extend", meeting_id=1)
     s.at(2, 18)
     await s.see("closed", RAGNHILD, "call.close", meeting_id=1)
     await s.see("late", PAAL, "proposal.submit", meeting_id=1, title="For seint", kind="information")
@@ -292,6 +296,10 @@ async def register(s: Scene) -> None:
     await s.ask(RAGNHILD, "seat_change.send_back", change_id=1)
     await s.see("approved", RAGNHILD, "seat_change.approve", change_id=1)
     await s.see("member", ASTRID, "register.show", body_id=1)
+    await s.ask(RAGNHILD, "person.edit", person_id=6)
+    await s.see("member", RAGNHILD, "person.show", person_id=6)
+    await s.see("meeting", RAGNHILD, "delivery.show", meeting_id=1)
+    await s.see("none", RAGNHILD, "case.list_waiting", body_id=1)
     for name, about in (("meeting", "meeting_id"), ("case", "case_id"), ("seat", "seat_id"), ("person", "person_id")):
         await s.see(name, RAGNHILD, "log.show", **{about: 3 if name == "person" else 1})
 
