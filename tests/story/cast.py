@@ -56,6 +56,8 @@ class Story:
     call: Shared = field(init=False)  # the call's card in the council's rooms
     meeting: str = field(init=False)  # the March meeting's number
     june: str = field(init=False)  # the June meeting's
+    rotation_vote: str = field(init=False)  # the question on joint rotation
+    secret_vote: str = field(init=False)  # and the one that is answered in secret
 
     def colleague(self, name: str, email: str, locale: str = "nb-NO") -> Colleague:
         """Somebody in the council's room, on the platform that is theirs in this story."""

@@ -1,5 +1,6 @@
 """From the question to the log."""
 
+import json
 import logging
 
 from story.cast import BUDGET, ROTATION, SIMULATION, STUDY, Story, oslo
@@ -32,10 +33,11 @@ async def the_chair_puts_a_question(s: Story) -> None:
     s.eli_elsewhere.sees("You have answered: For", "2 of 3 have answered")
     await s.eli_elsewhere.presses("Against")
     s.eli_elsewhere.sees("You have answered: Against", "2 of 3 have answered")
-    await s.paal.sends("vote.show", vote_id=1)
+    s.rotation_vote = await number_of_question(s, "Tilrår rådet felles rotasjon?")
+    await s.paal.sends("vote.show", vote_id=s.rotation_vote)
     s.paal.sees("Tilrår rådet felles rotasjon?", "2 av 3 har svart")
     s.paal.does_not_see("Dette kan du gjøre")
-    await s.paal.sends("vote.cast", vote_id=1, choice="for")
+    await s.paal.sends("vote.cast", vote_id=s.rotation_vote, choice="for")
     s.paal.sees("Du har ikke tilgang til dette.")
     await s.world.settle()
     s.eli.was_told("is asking for advice on ‘Felles rotasjon")
@@ -96,7 +98,8 @@ async def a_secret_question_closes_by_itself(s: Story) -> None:
     await s.astrid.presses("Einig", on=s.astrid.was_told("«Skal rådet møtes digitalt i juni?»"))
     await s.world.settle()
     assert s.world.shown_to_others(s.astrid) == others
-    still_open = (await s.kari.runs("vote.show", "--vote-id", "2")).words
+    s.secret_vote = await number_of_question(s, "Skal rådet møtes digitalt i juni?")
+    still_open = (await s.kari.runs("vote.show", "--vote-id", s.secret_vote)).words
     assert "2 av 3 har svart" in still_open
     assert "We want to meet." not in still_open
     assert s.world.shown_to_others(s.eli, s.astrid) == bystanders
@@ -119,10 +122,10 @@ async def everybody_counts_once(s: Story) -> None:
     everywhere = [c for p in s.world.platforms.values() for c in p.colleagues if c.name == "Ragnhild"]
     assert len(everywhere) == len(s.world.platforms)
     assert len([t for c in everywhere for t in c.chat if "har meldt forfall" in t.came]) == 1
-    named = (await s.kari.runs("vote.show", "--vote-id", "1")).words
+    named = (await s.kari.runs("vote.show", "--vote-id", s.rotation_vote)).words
     for part in ("3 av 3 har svart", "For: 2", "Mot: 1", "Avholdende: 0", "Legenes forening: Mot"):
         assert part in named
-    secret = (await s.kari.runs("vote.show", "--vote-id", "2")).words
+    secret = (await s.kari.runs("vote.show", "--vote-id", s.secret_vote)).words
     for part in ("3 av 3 har svart", "Enig: 2", "Uenig: 1", "We want to meet."):
         assert part in secret
 
@@ -279,6 +282,12 @@ async def nothing_went_wrong(s: Story) -> None:
     await s.world.settle()
     assert await s.world.endings() == {}
     assert [record.getMessage() for record in s.caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def number_of_question(s: Story, question: str) -> str:
+    """Returns the number of an open question."""
+    council = json.loads((await s.kari.runs("body.show", "--body-id", "1", "--json")).out)
+    return next(str(vote["id"]) for vote in council["shown"]["votes"] if vote["question"] == question)
 
 
 async def goes_to_the_vote(somebody: Colleague, question: str) -> None:
