@@ -19,6 +19,7 @@ from channels.slack.helpers import (
 from fakes.slack_client import buttons
 from fakes.slack_ui import shown
 from lisbot import cards, commands
+from lisbot.council.core.fields import MAX_LINE
 from lisbot.council.models import Term
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import Address, Message
@@ -213,9 +214,10 @@ async def test_a_shared_card_of_many_pages_is_turned_for_the_presser_alone(recor
 
 
 async def test_what_is_longer_than_a_button_carries_comes_in_as_many_messages_as_it_takes(recorded, run, fake):
-    """The pager's buttons would have to carry what was searched for."""
+    """The pager's buttons would have to carry what was searched for: as JSON, a smiley is twelve characters."""
     run.replies["outcome.search"] = LONG
-    await recorded.slash(ASTRID, f"søk {'ord ' * 600}")
+    await recorded.slash(ASTRID, f"søk {'😀' * MAX_LINE}")
     await settle(recorded)
     assert set.union(*(titles(shown(m)) for m in fake.messages_to(ASTRID))) == EVERY
+    assert not any(NEXT in buttons(m) for m in fake.messages_to(ASTRID))
     assert recorded.warnings == []

@@ -114,7 +114,7 @@ def test_what_was_written_to_lisbot(name: str, channel: str, direct: str):
 RUNS = {
     "app_home_opened": ["worklist.show"],
     "app_mention": ["worklist.show"],
-    "app_uninstalled": [],
+    "app_uninstalled": ["room.mark_gone"],  # all of the workspace's
     "block_actions_ephemeral": ["vote.cast"],
     "block_actions_home": ["vote.cast", "worklist.show"],  # whose page is drawn anew
     "block_actions_message": ["vote.cast"],
@@ -125,7 +125,7 @@ RUNS = {
     "message_im_from_bot": [],
     "slash_command": ["worklist.show"],
     "ssl_check": [],
-    "tokens_revoked": [],
+    "tokens_revoked": ["room.mark_gone"],  # all of the workspace's
     "url_verification": [],
     "view_closed": [],
     "view_submission": ["proposal.submit", "worklist.show"],

@@ -28,13 +28,13 @@ def sent(real):
 
 
 async def open_vote(slack, person, scene):
-    """A question that somebody has before them, opened by the button among their own things."""
+    """A question that somebody has before them, opened by the button among their own things, and its id."""
     vote_id = await scene.asked()
     await slack.say(person, "min side")
     await settle(slack)
     on = slack.fake.messages_to(person)[-1]
     await press_command(slack, person, on, "vote.show", vote_id=vote_id)
-    return on
+    return on, vote_id
 
 
 async def choices(runtime):
@@ -42,7 +42,7 @@ async def choices(runtime):
 
 
 async def test_an_old_ballot_that_is_sent_again_stays_under_the_newer_one(real, scene, runtime, sent):
-    on = await open_vote(real, ASTRID, scene)
+    on, _ = await open_vote(real, ASTRID, scene)
     await press_command(real, ASTRID, on, "vote.cast", choice="for")
     old = sent[-1]
     await press_command(real, ASTRID, on, "vote.cast", choice="against")
@@ -56,7 +56,7 @@ async def test_an_old_ballot_that_is_sent_again_stays_under_the_newer_one(real, 
 
 
 async def test_the_same_button_pressed_again_is_another_deed(real, scene, runtime):
-    on = await open_vote(real, ASTRID, scene)
+    on, _ = await open_vote(real, ASTRID, scene)
     for choice in ("for", "against", "for"):
         await press_command(real, ASTRID, on, "vote.cast", choice=choice)
         assert await choices(runtime) == [choice]
@@ -65,8 +65,8 @@ async def test_the_same_button_pressed_again_is_another_deed(real, scene, runtim
 
 async def test_what_was_refused_left_no_receipt(real, scene, runtime, sent):
     """It may be sent again, and is then judged anew."""
-    on = await open_vote(real, ASTRID, scene)
-    await scene.ok(RAGNHILD.email, "vote.close", vote_id=1)
+    on, vote_id = await open_vote(real, ASTRID, scene)
+    await scene.ok(RAGNHILD.email, "vote.close", vote_id=vote_id)
     receipts = await rows(runtime.db, Receipt)
     await press_command(real, ASTRID, on, "vote.cast", choice="for")
     assert await choices(runtime) == []
@@ -129,7 +129,7 @@ async def test_a_press_without_a_trigger_is_done_all_the_same(recorded, run):
 
 async def test_a_repeat_is_no_refusal_to_anybody(real, scene, fake, sent):
     """Nobody is told «that is done already» of what they did not do."""
-    on = await open_vote(real, ASTRID, scene)
+    on, _ = await open_vote(real, ASTRID, scene)
     await press_command(real, ASTRID, on, "vote.cast", choice="for")
     messages = len(fake.messages_to(ASTRID))
     await real.transport.send(*sent[-1])

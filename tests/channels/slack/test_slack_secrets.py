@@ -61,10 +61,10 @@ async def test_what_somebody_typed_is_live_nowhere_from_proposal_to_notices(real
 
 async def test_what_somebody_typed_stays_as_it_was_in_a_form_that_comes_back(real, scene, fake):
     await scene.called()
-    for _ in range(2):
+    for background in ("", EVIL):
         await real.slash(ASTRID, "foreslå sak")
         await settle(real)
-        given = {"Møte": "Samordningsrådet, onsdag 10. mars 2027", "Tittel": EVIL, "Bakgrunn": EVIL}
+        given = {"Møte": "Samordningsrådet, onsdag 10. mars 2027", "Tittel": EVIL, "Bakgrunn": background}
         await real.submit(ASTRID, given)
     view = fake.modal(ASTRID)
     assert view.values["title"]["title"]["value"] == EVIL
