@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from channels.slack.helpers import ASTRID, RAGNHILD, commands_on, in_front_of, press_command, settle
 from fakes.slack_ui import shown
 from lisbot.commands import changes_something, public_commands
+from lisbot.council.models import AgendaItem, Vote
 
 EVERY_READING_COMMAND = {command.name for command in public_commands() if not command.changes}
 START = {"menu.show"}
@@ -35,15 +36,16 @@ async def walk(slack, person) -> AsyncIterator[str]:
 
 async def test_buttons_lead_from_the_menu_to_everything_there_is_to_look_at(real, scene):
     """The secretary and a member look around while a vote is open, and the secretary when minutes are written."""
-    await scene.asked()
+    vote_id = await scene.asked()
     seat_id = await scene.seat("fjord")
     await scene.ok(ASTRID.email, "seat_change.report", seat_id=seat_id, anchored=True, **CHANGE)
     found = set()
     for person in (RAGNHILD, ASTRID):
         found |= {command async for command in walk(real, person)}
-    await scene.ok(RAGNHILD.email, "vote.close", vote_id=1)
+    await scene.ok(RAGNHILD.email, "vote.close", vote_id=vote_id)
     scene.at(2027, 3, 11, 9)
-    await scene.ok(RAGNHILD.email, "minutes.start", meeting_id=1)
+    item = await scene.one(AgendaItem, id=(await scene.one(Vote, id=vote_id)).item_id)
+    await scene.ok(RAGNHILD.email, "minutes.start", meeting_id=item.meeting_id)
     found |= {command async for command in walk(real, RAGNHILD)}
     assert EVERY_READING_COMMAND - START - found == set()
 
