@@ -11,6 +11,10 @@ from lisbot.texts import text
 NAMES = sorted(path.stem for path in PAYLOADS.glob("*.json"))
 REQUESTS = [name for name in NAMES if "activity" in read_payload(name)]
 UNKNOWN_INVOKES = {"invoke_task_fetch", "invoke_message_extension", "invoke_signin"}
+HERE = {"platform": "teams", "tenant": KARI.tenant}
+# A room that could be told nothing, for lisbot was taken out of it, can be told things again.
+IN_TEAM_AGAIN = ("room.revive", HERE | {"conversation_id": TEAM, "team": TEAM})
+IN_GROUP_AGAIN = ("room.revive", HERE | {"conversation_id": GROUP})
 # What each makes lisbot run. What is not here makes it run nothing.
 RUNS = {
     "message_personal": [("menu.show", {})],
@@ -20,10 +24,11 @@ RUNS = {
     "invoke_execute": [("vote.cast", {"vote_id": 7, "choice": "for"})],
     "invoke_refresh": [("vote.show", {"vote_id": 7})],
     "bot_added_to_chat": [("menu.show", {})],
-    "bot_added_to_team": [("menu.show", {})],  # as each member, to see who is in the register
+    "bot_added_to_team": [IN_TEAM_AGAIN, ("menu.show", {})],  # as each member, to see who is in the register
+    "bot_added_to_group": [IN_GROUP_AGAIN],
     "member_added_to_team": [("menu.show", {})],
     "installed_in_chat": [("menu.show", {})],
-    "installed_in_team": [("menu.show", {})],
+    "installed_in_team": [IN_TEAM_AGAIN, ("menu.show", {})],
 }
 # Where each makes lisbot say something.
 ANSWERS = {
