@@ -6,7 +6,7 @@ from builders import ASTRID, HILDE, RAGNHILD, SIRI
 async def test_everybody_is_offered_what_they_may_do(scene):
     await scene.called()  # or there is no meeting to propose anything for
     offered = {who: [each.command for each in (await scene.ok(who, "menu.show")).actions] for who in (ASTRID, HILDE)}
-    assert offered[ASTRID] == ["worklist.show", "proposal.submit", "outcome.search"]
+    assert offered[ASTRID] == ["worklist.show", "proposal.submit", "follow_up.list", "outcome.search"]
     assert offered[HILDE] == ["worklist.show"]
     assert "dashboard.show" in [each.command for each in (await scene.ok(RAGNHILD, "menu.show")).actions]
 
