@@ -72,6 +72,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     await visitor.press("Vis møtet")
     await visitor.button(numbered).wait_for()
     await visitor.press("Send innkalling")
+    await visitor.submit()  # it says whom it tells first
 
     await visitor.become(READER)
     await visitor.press("Samordningsrådet")
@@ -97,6 +98,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
         await page.get_by_role("button", name="Spol fram").click()
     await visitor.press("Vis spørsmålet", about=TITLE)
     await visitor.press("Avslutt avstemningen")
+    await visitor.submit()
     await visitor.sees("For\n1")
     await visitor.press("Vis møtet")
     await visitor.press("Begynn på referatet")
@@ -113,6 +115,7 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     await visitor.fill(outcome="noted")
     await visitor.submit()
     await visitor.press("Godkjenn referatet")
+    await visitor.submit()
     await visitor.sees("referat godkjent")
 
     await visitor.become(UNION)
