@@ -11,20 +11,22 @@ from lisbot.council.log.former_names import current_name
 from lisbot.texts import section, text
 
 MAINTENANCE = ("serve", "demo", "migrate", "load", "teams-package", "slack-manifest", "completion")
-# Which nouns are shown together. What channels alone run has none of these, and is not shown.
+# Which nouns are shown together.
 GROUPS = {
-    "overview": ("menu", "worklist", "dashboard", "body"),
+    "overview": ("menu", "worklist", "dashboard", "body", "delivery"),
     "meeting": ("year_plan", "meeting"),
     "call": ("call",),
     "proposal": ("proposal",),
     "agenda": ("agenda", "agenda_item", "notice"),
     "attendance": ("attendance",),
     "vote": ("vote",),
-    "minutes": ("minutes", "outcome"),
+    "minutes": ("minutes", "guest", "outcome", "follow_up"),
     "case": ("case",),
     "register": ("register", "seat_change", "person", "account", "room"),
     "log": ("log",),
 }
+# What channels alone run is no command here.
+INTERNAL = frozenset({"account.update_address", "room.mark_gone", "room.revive"})
 MAX_WIDTH = 110  # columns, in a terminal that has more
 
 
@@ -58,7 +60,9 @@ def commands(lang: str, nouns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     known = section(lang, "command")
     for noun in nouns:
         for verb, words in known[noun].items():
-            yield f"{noun}.{verb}", words.get("help", words["name"])
+            name = f"{noun}.{verb}"
+            if name not in INTERNAL:
+                yield name, words.get("help", words["name"])
 
 
 def text_key(name: str) -> str:
