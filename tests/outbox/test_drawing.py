@@ -92,7 +92,12 @@ def lines(card: dict) -> list[str]:
 
 
 def verbs(card: dict) -> set[str]:
-    return {action["verb"] for action in card["actions"] if "verb" in action}
+    """The commands of its buttons, those that ask first among them."""
+    return {
+        action["data"].get("command", "") if action["verb"] == "ask" else action["verb"]
+        for action in card["actions"]
+        if "verb" in action
+    }
 
 
 async def test_one_card_is_drawn_for_each_role_and_language(scene, chat):
