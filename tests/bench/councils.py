@@ -223,8 +223,10 @@ async def fill_stock(url: str, bodies: int = BODIES, seats: int = SEATS) -> None
 
 # {m} meetings of each body in the past, a quarter apart; {q} questions at each.
 DECADE = """
-INSERT INTO meeting (body_id, held_on, starts, ends, zone, place, link, minutes_state, minutes_at)
-SELECT b.id, current_date - 91 * n, '09:00', '15:00', 'Europe/Oslo', 'Oslo', '', 'approved', now()
+INSERT INTO meeting (body_id, held_on, ends_on, starts, ends, zone, place, link, minutes_state, minutes_at,
+                     minutes_version)
+SELECT b.id, current_date - 91 * n, current_date - 91 * n, '09:00', '15:00', 'Europe/Oslo', 'Oslo', '', 'approved',
+       now(), 1
 FROM body b, generate_series(1, {m}) n;
 
 INSERT INTO council_case (body_id, year, number, title, confidential, opened_at)
@@ -241,8 +243,8 @@ CROSS JOIN generate_series(1, {q}) k
 JOIN council_case c ON c.body_id = m.body_id AND c.year = 1990 AND c.number = (m.n - 1) * {q} + k;
 
 INSERT INTO attendance (meeting_id, seat_id, person_id, response, reason, responded_at, present, name,
-                        deputy_name, role, organisation_name)
-SELECT m.id, t.seat_id, t.person_id, 'comes', '', now(), true, 'Navn', '', 'Utdanningsleder', 'Sykehus HF'
+                        deputy_name, role, organisation_name, noted_by, sat_name)
+SELECT m.id, t.seat_id, t.person_id, 'comes', '', now(), true, 'Navn', '', 'Utdanningsleder', 'Sykehus HF', '', ''
 FROM meeting m JOIN seat s ON s.body_id = m.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
 WHERE m.minutes_state = 'approved';
 
@@ -254,16 +256,16 @@ SELECT m.body_id, i.id, i.title, 'motion', '["for", "against", "abstain"]', fals
 FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id AND m.minutes_state = 'approved';
 
 INSERT INTO roll_entry (vote_id, seat_id, seat_name, holder, recused, answered, changed, choice, by_id,
-                        by_name, at)
+                        by_name, at, recused_reason, is_chair)
 SELECT v.id, t.seat_id, 'Utdanningsleder, Sykehus HF', 'Navn', false, true, 0, 'for', t.person_id, 'Navn',
-       v.opened_at
+       v.opened_at, '', false
 FROM vote v JOIN seat s ON s.body_id = v.body_id JOIN term t ON t.seat_id = s.id AND t.to_on IS NULL
 WHERE v.closed_at IS NOT NULL;
 
 INSERT INTO delivery (kind, facts, command, args, drawn_for_role, person_id, state, channel, attempts, made_at,
-                      next_at, sent_at)
+                      next_at, sent_at, audience)
 SELECT 'vote_opened', '{{"title": "Sak"}}', 'vote.show', json_build_object('vote_id', e.vote_id), false, e.by_id,
-       'sent', 'teams', 1, e.at, e.at, e.at
+       'sent', 'teams', 1, e.at, e.at, e.at, ''
 FROM roll_entry e WHERE e.by_id IS NOT NULL;
 
 INSERT INTO posting (subject, command, args, person_id, platform, service_url, conversation_id, message_id)

@@ -323,6 +323,7 @@ def proposal(meeting: int, k: int, at: datetime, is_over: bool) -> dict[str, Any
     return {
         "id": meeting * 10 + k,
         "meeting_id": meeting,
+        "sent_for_id": meeting,
         "seat_id": seat,
         "organisation_id": k,
         "by_id": seat,

@@ -68,7 +68,12 @@ ASKED = (
         for who in (MEMBER, SECRETARY)
     ),
     Asked("seat_change.show", SECRETARY, about("change", 1)),
+    Asked("person.show", SECRETARY, about("person", MEMBER)),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),
+    Asked("case.list_waiting", SECRETARY, about("body", 1)),
+    *(Asked("follow_up.list", who) for who in (MEMBER, SECRETARY)),
+    Asked("delivery.show", SECRETARY, about("meeting", COMING), name="(meeting)"),
+    Asked("delivery.show", SECRETARY, about("vote", PAST * 10 + 1), name="(vote)"),
     *(
         Asked(name, who, about("meeting", COMING))
         for name in ("meeting.show", "call.show", "agenda.show")
