@@ -70,13 +70,13 @@ async def test_a_whole_meeting(runtime: Runtime, body_id: int, meeting_id: int, 
     await ok(bjorn("attendance.respond", meeting_id=meeting_id, response="comes"))
     await ok(ragnhild("attendance.forecast", meeting_id=meeting_id))
     clock.at = datetime(2027, 3, 10, 10, 0, tzinfo=OSLO)
-    await ok(ragnhild("vote.open", item_id=2, question="Tilrår rådet felles rotasjon?", form="motion"))
-    await ok(frode("vote.cast", vote_id=1, choice="for"))
-    reply = await astrid("vote.cast", vote_id=1, choice="against")
+    opened = await ok(ragnhild("vote.open", item_id=2, question="Tilrår rådet felles rotasjon?", form="motion"))
+    await ok(frode("vote.cast", vote_id=opened.id, choice="for"))
+    reply = await astrid("vote.cast", vote_id=opened.id, choice="against")
     assert reply.status == 403
-    await ok(bjorn("vote.cast", vote_id=1, choice="for"))
-    await ok(eli("vote.cast", vote_id=1, choice="against"))
-    vote = await ok(bjorn("vote.close", vote_id=1))
+    await ok(bjorn("vote.cast", vote_id=opened.id, choice="for"))
+    await ok(eli("vote.cast", vote_id=opened.id, choice="against"))
+    vote = await ok(bjorn("vote.close", vote_id=opened.id))
     assert vote.counts["for"] == 2
     clock.at = datetime(2027, 3, 11, 10, 0, tzinfo=OSLO)
     await ok(ragnhild("minutes.start", meeting_id=meeting_id))
@@ -91,7 +91,7 @@ async def test_a_whole_meeting(runtime: Runtime, body_id: int, meeting_id: int, 
     assert reply.status == 409
     found = await ok(astrid("outcome.search", text="rotasjon"))
     assert len(found.found) == 1
-    await ok(
+    change = await ok(
         ragnhild(
             "seat_change.report",
             seat_id=1,
@@ -102,7 +102,7 @@ async def test_a_whole_meeting(runtime: Runtime, body_id: int, meeting_id: int, 
             anchored="true",
         )
     )
-    await ok(ragnhild("seat_change.approve", change_id=1))
+    await ok(ragnhild("seat_change.approve", change_id=change.id))
     await ok(ragnhild("register.show", body_id=body_id))
     await ok(ragnhild("dashboard.show"))
     await ok(ragnhild("year_plan.show", body_id=body_id, year=2027))
@@ -110,4 +110,4 @@ async def test_a_whole_meeting(runtime: Runtime, body_id: int, meeting_id: int, 
     assert (await ok(ragnhild("log.verify"))).is_whole
     reply = await doors[SIRI]("meeting.show", meeting_id=meeting_id)
     assert reply.status == 404
-    assert (await doors[PAAL]("vote.cast", vote_id=1, choice="for")).status == 403
+    assert (await doors[PAAL]("vote.cast", vote_id=opened.id, choice="for")).status == 403

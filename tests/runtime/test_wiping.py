@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 
 import builders
-from builders import ASTRID, BJORN, RAGNHILD
+from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot.app import make_app
 from lisbot.council.models import SealedBallot, Vote
 from lisbot.db import Database
@@ -47,10 +47,17 @@ async def asked(scene: Scene, question: str = "Tilrår rådet dette?", *, item_i
         await scene.question(question, item_id=item_id, secret=True)
     vote = await scene.one(Vote, question=question)
     secrets = [vote.salt]
-    for who, choice in ((ASTRID, "for"), (BJORN, "against"), (ASTRID, "against")):
+    for who, choice in ((ASTRID, "for"), (BJORN, "against"), (ELI, "for"), (ASTRID, "against")):
         await scene.ok(who, "vote.cast", vote_id=vote.id, choice=choice)
         secrets += [ballot.sealed for ballot in await scene.all(SealedBallot, vote_id=vote.id)]
     return [secret[start : start + 32] for secret in secrets for start in (0, 1500, 5000) if secret[start:]]
+
+
+async def close(scene: Scene, question: str = "Tilrår rådet dette?") -> int:
+    """Close a question. Returns its id."""
+    vote_id: int = (await scene.one(Vote, question=question)).id
+    await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)
+    return vote_id
 
 
 async def are_gone(db: Database, secrets: list[bytes], within: float = 0) -> bool:
@@ -68,7 +75,7 @@ async def test_nothing_of_a_closed_secret_vote_is_in_the_files(scene):
     db = scene.runtime.db
     secrets = await asked(scene)
     assert not await are_gone(db, secrets)
-    await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+    await close(scene)
     assert await are_gone(db, secrets)
 
 
@@ -76,10 +83,10 @@ async def test_another_vote_that_is_open_goes_on(scene):
     db = scene.runtime.db
     secrets = await asked(scene)
     await asked(scene, "En til?", item_id=(await scene.one(Vote)).item_id)
-    await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+    await close(scene)
     assert await are_gone(db, secrets)
-    await scene.ok(RAGNHILD, "vote.close", vote_id=2)
-    assert (await scene.one(Vote, id=2)).result["counts"]["against"] == 2
+    vote_id = await close(scene, "En til?")
+    assert (await scene.one(Vote, id=vote_id)).result["counts"]["against"] == 2
 
 
 @pytest.mark.parametrize("about", ["SELECT count(*) FROM vote", "SELECT count(*) FROM person"])
@@ -92,7 +99,7 @@ async def test_whoever_reads_meanwhile_holds_nobody_up_and_it_is_wiped_when_they
             await reader.execution_options(isolation_level="REPEATABLE READ")
         await reader.execute(text(about))
         began = time.monotonic()
-        await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+        await close(scene)
         for language in ("nn", "nb", "en"):
             await scene.ok(ASTRID, "person.choose_language", language=language)
             await asyncio.sleep(0.2)
@@ -110,7 +117,7 @@ async def test_what_a_process_left_is_wiped_when_the_next_one_starts(scene, capl
     if not db.is_sqlite:
         await reader.execution_options(isolation_level="REPEATABLE READ")
     await reader.execute(text("SELECT count(*) FROM vote"))
-    await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+    await close(scene)
     await db.close()
     assert [r for r in caplog.records if r.levelno == logging.WARNING and "next start" in r.getMessage()]
     assert not await are_gone(db, secrets)
@@ -136,7 +143,7 @@ async def test_what_another_process_closed_is_wiped_by_the_server(scene, monkeyp
         async def does_nothing() -> None: ...
 
         monkeypatch.setattr(db.wiper, "wipe", does_nothing)
-        await scene.ok(RAGNHILD, "vote.close", vote_id=1)
+        await close(scene)
         assert await are_gone(db, secrets, within=8)
 
 

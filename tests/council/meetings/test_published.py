@@ -68,6 +68,7 @@ async def test_members_read_it_whole(runtime, meeting):
 async def test_a_question_about_it_is_not_shown_there(runtime, meeting):
     items = (await meeting("meeting.show", meeting_id=1)).view.items
     (item,) = [item for item in items if item.title == SECRET]
-    assert (await meeting("vote.open", item_id=item.id, question=f"{SECRET}?")).status == 200
-    assert (await in_the_channel(runtime, "vote.show", vote_id=1)).status == 404
-    assert (await member(runtime, builders.BJORN)("vote.show", vote_id=1)).status == 200
+    opened = await meeting("vote.open", item_id=item.id, question=f"{SECRET}?")
+    assert opened.status == 200
+    assert (await in_the_channel(runtime, "vote.show", vote_id=opened.view.id)).status == 404
+    assert (await member(runtime, builders.BJORN)("vote.show", vote_id=opened.view.id)).status == 200
