@@ -90,7 +90,9 @@ def test_a_command_returns_the_view_that_its_card_shows(command: Command):
     subject = view.__module__.removeprefix("lisbot.council.").removesuffix(".views")
     assert subject in SUBJECTS
     drawing = SHEETS[command.shows]
-    assert (drawing.__module__, drawing.__name__) == (f"lisbot.cards.{subject}", command.shows)
+    file = f"lisbot.cards.{subject}"
+    assert drawing.__name__ == command.shows
+    assert drawing.__module__ == file or drawing.__module__.startswith(f"{file}.")
     assert next(iter(get_type_hints(drawing).values())) is view
 
 
@@ -113,7 +115,7 @@ def test_every_subject_is_on_every_floor(subject: str):
     council = SRC / "council"
     assert (council / subject / "__init__.py").exists()
     assert {path.stem for path in (council / "models").glob("*.py")} >= {subject} - {"overview", "delivery"}
-    assert (SRC / "cards" / f"{subject}.py").exists()
+    assert (SRC / "cards" / f"{subject}.py").exists() or (SRC / "cards" / subject).is_dir()
     assert (SRC / "commands" / f"{subject}.py").exists()
 
 
@@ -128,7 +130,7 @@ def test_every_view_is_frozen_and_holds_no_row():
 
 
 def test_no_address_is_written_in_the_cards():
-    for path in (SRC / "cards").glob("*.py"):
+    for path in (SRC / "cards").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         docstrings = {id(node.body[0].value) for node in ast.walk(tree) if has_docstring(node)}
         for node in ast.walk(tree):

@@ -13,10 +13,14 @@ from lisbot.cards.views import Action, Link, Opens, Row, Section, Sheet, Table
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, delivery, log, meetings, minutes, overview, register, votes
+    from lisbot.cards import cases, delivery, log, minutes, overview, register, votes
+    from lisbot.cards.meetings import agenda, attendance, calls, meetings, proposals, triage, year_plan
 else:
-    cases, delivery, log, meetings, minutes, overview, register, votes = defer(
-        "lisbot.cards", "cases delivery log meetings minutes overview register votes"
+    cases, delivery, log, minutes, overview, register, votes = defer(
+        "lisbot.cards", "cases delivery log minutes overview register votes"
+    )
+    agenda, attendance, calls, meetings, proposals, triage, year_plan = defer(
+        "lisbot.cards.meetings", "agenda attendance calls meetings proposals triage year_plan"
     )
 
 FORM = "form"
@@ -35,14 +39,14 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "seat_change": register.seat_change,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
-    "year_plan": meetings.year_plan,
-    "year_plans": meetings.year_plans,
+    "year_plan": year_plan.year_plan,
+    "year_plans": year_plan.year_plans,
     "meeting": meetings.meeting,
-    "call": meetings.call,
-    "proposal": meetings.proposal,
-    "triage": meetings.triage,
-    "agenda": meetings.agenda,
-    "forecast": meetings.forecast,
+    "call": calls.call,
+    "proposal": proposals.proposal,
+    "triage": triage.triage,
+    "agenda": agenda.agenda,
+    "forecast": attendance.forecast,
     "vote": votes.vote,
     "minutes": minutes.minutes,
     "follow_ups": minutes.follow_ups,

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from lisbot.cards.meetings import days_of, up_to, when
+from lisbot.cards.meetings.references import days_of, up_to, when
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,

@@ -3,15 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from lisbot.cards.meetings import (
-    PROPOSAL_STATUS,
-    became,
-    days_of,
-    deputy_answers,
-    meeting_opens,
-    meeting_row,
-    responses,
-)
+from lisbot.cards.meetings.attendance import deputy_answers, responses
+from lisbot.cards.meetings.meetings import meeting_row
+from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
+from lisbot.cards.meetings.references import days_of, meeting_opens
 from lisbot.cards.minutes import follow_up_task_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (

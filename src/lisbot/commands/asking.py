@@ -10,7 +10,7 @@ from typing import Any
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Detail, NeedsConfirming
 from lisbot.council.delivery.reach import read_reach
-from lisbot.texts import format_list, sort_key, text
+from lisbot.texts import format_list, text
 
 EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
@@ -44,19 +44,17 @@ async def describe_recipients(act: Act) -> list[Detail]:
     """Returns whom a command tells, through what, and who cannot be reached. By name where they are few."""
     found: list[Detail] = []
     if act.trace.told:
-        reach, collate = await read_reach(act, act.trace.told), sort_key(act.by.lang)
+        reach = await read_reach(act, act.trace.told)
         through = [
             text(act.by.lang, f"reach.{platform}", count=count) for platform, count in sorted(reach.channels.items())
         ]
         values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through)}
         if through and len(reach.names) <= FEW:
-            found.append(
-                ("tells_named", values | {"names": format_list(act.by.lang, sorted(reach.names, key=collate))})
-            )
+            found.append(("tells_named", values | {"names": format_list(act.by.lang, reach.names)}))
         elif through:
             found.append(("tells", values))
         if reach.unreachable:
-            names = format_list(act.by.lang, sorted(reach.unreachable, key=collate))
+            names = format_list(act.by.lang, reach.unreachable)
             found.append(("tells_unreachable", {"count": len(reach.unreachable), "names": names}))
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))

@@ -26,8 +26,8 @@ class Command:
     shows       the card that shows what the function returns
     changes     whether it changes anything: then it is logged, and never run by looking at a page
     prefill     what its form starts from; its arguments say what the form is about
-    asks_first  whether it says first what will happen and whom it tells, and asks; it has a prefill, which says
-                what it is about
+    asks_first  whether it says first what will happen and whom it tells, and asks; where it points at a thing, its
+                prefill says at which
     then        what else follows in the same transaction, from what the function returns: things of subjects that
                 the command's own subject does not know
     secret      arguments that never reach the log

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import builders
 from fakes.connector import FakeConnector
 from fakes.recorded import Recorded
-from fakes.teams import TENANT, Teams
+from fakes.teams import GROUP, KARI, STRANGER, TEAM, TENANT, Teams
 from lisbot import commands
 from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.runtime import Runtime
@@ -68,3 +68,10 @@ async def real(opened: Any, runtime: Runtime) -> Teams:
     """Teams before the real commands, and the small council of builders."""
     await builders.council(runtime.db)
     return await opened(partial(commands.run, runtime), partial(commands.ask, runtime))
+
+
+@pytest.fixture
+def team(connector):
+    """A team and a group chat in which lisbot is installed, with Kari and a stranger in them."""
+    connector.rosters[TEAM] = [KARI.roster_entry, STRANGER.roster_entry]
+    connector.rosters[GROUP] = [KARI.roster_entry, STRANGER.roster_entry]

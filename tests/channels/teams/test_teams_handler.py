@@ -1,43 +1,19 @@
 """What people do in Teams, and what lisbot does with it."""
 
-import asyncio
-from dataclasses import replace
-
 import pytest
-from sqlalchemy import select
 
 from cardlint import lint
 from fakes.recorded import form_again, shown, viewer
-from fakes.teams import FOREIGN, GROUP, KARI, STRANGER, TEAM, TENANT, Person, find_button, links, words_of
+from fakes.teams import FOREIGN, GROUP, KARI, TEAM, TENANT, find_button, links, words_of
 from lisbot.cards import Opens, Row
 from lisbot.cards.views import section
 from lisbot.commands import COMMANDS, Reply
 from lisbot.council.log.former_names import FORMER_NAMES
-from lisbot.council.models import Account
-from lisbot.messaging import Address, GoneError, Message
 from lisbot.texts import LANGUAGES, text
 
 CARD = "application/vnd.microsoft.card.adaptive"
 WORDS = "application/vnd.microsoft.activity.message"
 THREAD = f"{TEAM};messageid=1700000000000"
-
-
-@pytest.fixture
-def team(connector):
-    """A team and a group chat in which lisbot is installed, with Kari and a stranger in them."""
-    connector.rosters[TEAM] = [KARI.roster_entry, STRANGER.roster_entry]
-    connector.rosters[GROUP] = [KARI.roster_entry, STRANGER.roster_entry]
-
-
-async def accounts(runtime):
-    async with runtime.db.read() as db:
-        return (await db.execute(select(*Account.__table__.columns))).all()
-
-
-async def settle(teams):
-    """Wait for what lisbot does after it has answered."""
-    while teams.channel.background.running:
-        await asyncio.wait(teams.channel.background.running)
 
 
 # Buttons
@@ -333,182 +309,7 @@ async def test_an_old_clients_button_in_company_leaves_the_shared_card_alone(tea
     assert [s.conversation for s in connector.sent] == [KARI.chat, TEAM]
 
 
-# Who it is
-
-
-async def test_a_stranger_gets_an_answer_and_no_data(teams, run, connector):
-    answer = await teams.press(STRANGER, "dashboard.show")
-    assert answer == {"statusCode": 200, "type": WORDS, "value": "Jeg kjenner deg ikke."}
-    assert run.names == ["dashboard.show"] * 2
-    assert run.given("account.update_address") == []
-
-
-async def test_the_first_time_a_person_is_linked_by_the_rosters_address(real, runtime, connector):
-    kari = replace(KARI, email=KARI.email.upper())
-    assert (await real.press(kari, "person.choose_language", {"language": "nn"}))["type"] == CARD
-    assert (await real.press(kari, "person.choose_language", {"language": "nb"}))["type"] == CARD
-    (account,) = await accounts(runtime)
-    assert (account.tenant, account.external_id) == (TENANT, KARI.object_id)
-    assert (account.service_url, account.conversation_id) == (connector.url, KARI.chat)
-    assert connector.calls["member"] == 1
-
-
-async def test_an_address_from_a_foreign_tenant_links_nobody(real, runtime, connector):
-    answer = await real.press(replace(KARI, tenant=FOREIGN), "person.choose_language", {"language": "nn"})
-    assert answer["value"] == text("nb", "error.stranger")
-    assert await accounts(runtime) == []
-    assert connector.calls["member"] == 0
-
-
-@pytest.mark.parametrize(
-    "guest",
-    [
-        replace(KARI, role="guest"),
-        replace(KARI, role="anonymous"),
-        replace(KARI, home=FOREIGN),
-        replace(KARI, email=""),
-    ],
-    ids=["guest", "anonymous", "another home", "no address"],
-)
-async def test_a_guest_of_the_tenant_is_linked_by_nobodys_word(real, runtime, guest):
-    assert (await real.press(guest, "person.choose_language", {"language": "nn"}))["type"] == WORDS
-    assert await accounts(runtime) == []
-
-
-async def test_somebody_without_an_object_id_is_a_stranger(real, runtime, connector):
-    nobody = {"id": KARI.id, "name": "Kari"}
-    connector.rosters[KARI.chat] = [{**KARI.roster_entry, "aadObjectId": None, "objectId": None}]
-    value = {"action": {"type": "Action.Execute", "verb": "person.choose_language", "data": {"language": "nn"}}}
-    activity = {**real.activity(KARI, "invoke", name="adaptiveCard/action", value=value), "from": nobody}
-    assert (await (await real.post(activity)).json())["value"] == text("nb", "error.stranger")
-    assert await accounts(runtime) == []
-
-
-async def test_a_roster_that_is_not_to_be_had_leaves_a_stranger(teams, run, connector):
-    connector.refuse(500, "ServiceError", of="member")
-    run.known.clear()
-    assert (await teams.press(KARI, "worklist.show"))["value"] == "Jeg kjenner deg ikke."
-
-
-@pytest.mark.parametrize(
-    ("locale", "lang"), [("nn-NO", "nn"), ("en-GB", "en"), ("nb-NO", "nb"), ("de", "nb"), ("", "nb")]
-)
-async def test_a_stranger_is_answered_in_the_platforms_language(real, locale, lang):
-    answer = await real.press(replace(STRANGER, locale=locale), "person.choose_language")
-    assert answer["value"] == text(lang, "error.stranger")
-
-
-async def test_the_newest_address_is_kept_and_the_same_one_written_once(real, teams, run, connector):
-    for _ in range(3):
-        await teams.press(KARI, "worklist.show")
-    assert run.given("account.update_address") == [{"service_url": connector.url, "conversation_id": KARI.chat}]
-    run.asked.clear()
-    moved = teams.activity(KARI, "message", text="hjelp")
-    moved["conversation"]["id"] = "a:moved"
-    connector.rosters["a:moved"] = [KARI.roster_entry]
-    await teams.post(moved)
-    assert run.given("account.update_address") == [{"service_url": connector.url, "conversation_id": "a:moved"}]
-
-
-async def test_whoever_unblocks_lisbot_and_writes_is_reached_again(teams, run, connector):
-    await teams.say(KARI, "hjelp")
-    to = Address("teams", TENANT, connector.url, KARI.chat)
-    connector.refuse(403, "ConversationBlockedByUser")
-    with pytest.raises(GoneError):
-        await teams.channel.sender.send(to, Message("Du er innkalt.", {}, "nb"))
-    await teams.say(KARI, "hjelp")
-    assert len(run.given("account.update_address")) == 2
-
-
-async def test_a_shared_conversation_is_not_where_one_person_is_reached(team, teams, run):
-    await teams.press(KARI, "worklist.show", {}, TEAM)
-    assert run.given("account.update_address") == []
-
-
-# Coming and going
-
-
-async def test_installing_in_ones_own_chat_is_greeted_once(teams, run, connector):
-    await teams.install(KARI)
-    greeting, menu = connector.sent
-    assert greeting.text == text("nb", "teams.welcome")
-    assert menu.card["body"][0]["text"] == "menu.show"
-
-
-async def test_a_stranger_who_installs_is_told_what_to_do(teams, connector):
-    await teams.install(STRANGER)
-    assert [s.text for s in connector.sent] == [text("nb", "teams.welcome"), "Jeg kjenner deg ikke."]
-
-
-async def test_installing_anew_keeps_the_address_anew(teams, run):
-    await teams.say(KARI, "hjelp")
-    await teams.post(teams.activity(KARI, "installationUpdate", action="remove"))
-    await teams.say(KARI, "hjelp")
-    assert len(run.given("account.update_address")) == 2
-
-
-async def test_a_new_version_of_the_app_is_no_reason_to_be_greeted_again(teams, run, connector):
-    for action in ("add-upgrade", "remove-upgrade"):
-        assert (await teams.post(teams.activity(KARI, "installationUpdate", action=action))).status == 200
-    assert connector.sent == []
-
-
-@pytest.mark.parametrize("where", [GROUP, TEAM])
-async def test_in_company_lisbot_says_once_how_it_is_used(team, teams, connector, where):
-    await teams.install(KARI, where)
-    assert [s.text for s in connector.sent] == [text("nb", "teams.welcome_room")]
-
-
-async def test_a_teams_members_are_reached_through_it_and_strangers_left_alone(team, teams, run, connector):
-    others = [Person(f"Medlem {n}", f"medlem{n}@example.no") for n in range(5)]
-    guest = Person("Gjest", "gjest@example.no", role="guest")
-    connector.rosters[TEAM] += [p.roster_entry for p in (*others, guest)]
-    run.register |= {p.email for p in (*others, guest)}
-    run.known.clear()
-    await teams.install(KARI, TEAM)
-    await settle(teams)
-    assert connector.calls["paged"] == 4
-    assert set(connector.alone) == {KARI.id, *(p.id for p in others)}
-    reached = {caller.external_id: given for name, given, caller in run.asked if name == "account.update_address"}
-    assert reached[KARI.object_id] == {"service_url": connector.url, "conversation_id": KARI.chat}
-    assert set(reached) == {KARI.object_id, *(p.object_id for p in others)}
-
-
-async def test_a_team_of_a_foreign_tenant_is_not_read(team, teams, run, connector):
-    await teams.install(replace(KARI, tenant=FOREIGN), TEAM)
-    await settle(teams)
-    assert connector.calls["paged"] == 0
-    assert run.asked == []
-
-
-async def test_a_new_member_of_the_team_is_reached(team, teams, run, connector):
-    added = [{"id": KARI.id}, {"id": STRANGER.id}]
-    await teams.post(teams.activity(STRANGER, "conversationUpdate", TEAM, membersAdded=added))
-    await settle(teams)
-    assert set(connector.alone) == {KARI.id}
-
-
-async def test_a_throttled_walk_through_the_team_goes_on(team, teams, connector):
-    connector.refuse(429, "Throttled", of="create", times=2, **{"Retry-After": "0.01"})
-    await teams.install(KARI, TEAM)
-    await settle(teams)
-    assert set(connector.alone) == {KARI.id}
-
-
-async def test_one_who_cannot_be_reached_does_not_stop_the_walk(team, teams, run, connector):
-    run.register.add(STRANGER.email)
-    connector.rosters[TEAM].reverse()
-    connector.blocked.add(STRANGER.id)
-    await teams.install(KARI, TEAM)
-    await settle(teams)
-    assert set(connector.alone) == {KARI.id}
-
-
-async def test_a_roster_that_breaks_off_is_logged_and_not_a_crash(team, teams, connector, caplog):
-    connector.refuse(403, "BotNotInConversationRoster", of="paged")
-    await teams.install(KARI, TEAM)
-    await settle(teams)
-    assert "BotNotInConversationRoster" in caplog.text
+# Files
 
 
 @pytest.mark.parametrize(
@@ -533,37 +334,3 @@ async def test_formatted_text_and_quotes_are_no_files(teams, run, connector):
         files = [{"contentType": kind, "content": "x"}]
         assert (await teams.post(teams.activity(KARI, "message", text="hjelp", attachments=files))).status == 200
     assert run.names == ["menu.show"] * 3
-
-
-@pytest.mark.parametrize(
-    ("event", "of_channel"),
-    [("channelDeleted", True), ("teamArchived", False), ("teamDeleted", False), ("teamHardDeleted", False)],
-)
-async def test_a_channel_or_team_that_is_gone_is_noted(teams, run, event, of_channel):
-    update = teams.activity(KARI, "conversationUpdate", TEAM)
-    update["channelData"] |= {"eventType": event, "team": {"id": TEAM}}
-    update["channelData"] |= {"channel": {"id": "19:other@thread.tacv2"}} if of_channel else {}
-    assert (await teams.post(update)).status == 200
-    (given,) = run.given("room.mark_gone")
-    assert given["reason"] == event
-    assert given["conversation_id"] == ("19:other@thread.tacv2" if of_channel else TEAM)
-    assert given.get("team") == (None if of_channel else TEAM)
-
-
-@pytest.mark.parametrize("where", [TEAM, GROUP])
-async def test_lisbot_removed_is_noted_and_lisbot_back_too(teams, run, where):
-    removed = teams.activity(
-        KARI, "conversationUpdate", where, membersRemoved=[teams.activity(KARI, "message")["recipient"]]
-    )
-    assert (await teams.post(removed)).status == 200
-    assert (await teams.post(teams.activity(KARI, "installationUpdate", where, action="remove"))).status == 200
-    assert [given["conversation_id"] for given in run.given("room.mark_gone")] == [where, where]
-    await teams.install(KARI, where)
-    assert {given["conversation_id"] for given in run.given("room.revive")} == {where}
-
-
-async def test_somebody_removed_from_a_team_or_from_their_own_chat_is_no_room(teams, run):
-    left = teams.activity(KARI, "conversationUpdate", TEAM, membersRemoved=[{"id": KARI.id}])
-    assert (await teams.post(left)).status == 200
-    assert (await teams.post(teams.activity(KARI, "installationUpdate", action="remove"))).status == 200
-    assert run.given("room.mark_gone") == []

@@ -1,0 +1,1 @@
+"""The year plan and its meetings: calls, proposals, agenda, notice, attendance."""

@@ -1,0 +1,95 @@
+"""An agenda and its items."""
+
+from collections.abc import Iterable
+
+from lisbot.cards.meetings.references import up_to, when
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
+from lisbot.cards.votes import item_vote_line
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import NoticeState
+from lisbot.council.meetings.views import AgendaChange, AgendaItemLine, AgendaView, ItemVote, MeetingRef, MeetingView
+from lisbot.texts import format_time
+
+
+def join_link(link: str, viewer: Viewer) -> list[Link]:
+    return [Link(viewer.t("card.meeting.join"), link)] if link else []
+
+
+def change_lines(changes: Iterable[AgendaChange], viewer: Viewer) -> list[str]:
+    return [viewer.t(f"agenda_change.{change.kind}", title=change.title) for change in changes]
+
+
+def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
+    """Returns an item. Its case opens to those who see more of the council than its agendas."""
+    t = viewer.t
+    title = t("card.agenda.withheld_item") if item.is_withheld else item.title
+    asked = t("card.agenda.asked", wording=item.wording) if item.wording else ""
+    duration = t("card.duration_minutes", count=item.duration_minutes) if item.duration_minutes else ""
+    results = [item_vote_line(vote, viewer) for vote in item.votes]
+    return Row(
+        joined(item.number, title, by=" "),
+        joined(item.background, asked, *item.links, *results, by="\n"),
+        joined(
+            viewer.say(item.kind) if item.number else "",
+            duration,
+            t("arg.confidential") if item.confidential else "",
+        ),
+        mark=format_time(viewer.lang, item.starts) if item.starts else "",
+        opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
+        actions=(*(vote_button(vote, ref, viewer) for vote in item.votes), *actions(viewer, item.actions)),
+    )
+
+
+def confidential_line(items: Iterable[AgendaItemLine], viewer: Viewer) -> str:
+    """Returns what confidential means, on an agenda where something is."""
+    return viewer.t("card.confidential") if any(item.confidential for item in items) else ""
+
+
+def vote_button(vote: ItemVote, ref: MeetingRef, viewer: Viewer) -> Action:
+    title = "" if viewer.allows("vote.cast", ref.body.id) else viewer.t("card.vote.show_question")
+    if not vote.is_open:
+        title = viewer.t("card.vote.show_result")
+    return goes_to(viewer, "vote.show", title=title, vote_id=vote.id)
+
+
+def no_items(view: MeetingView | AgendaView, viewer: Viewer, *, arranges: bool) -> str:
+    """Returns why an agenda is empty: to those who arrange it, that it is, and to others that it is not sent."""
+    if view.items:
+        return ""
+    return viewer.t("card.meeting.no_items" if arranges else "card.meeting.not_published")
+
+
+def agenda_actions(view: MeetingView | AgendaView, allowed: Iterable[AllowedAction], viewer: Viewer) -> list[Action]:
+    """Returns what may be done to an agenda. To send it stands out once there is something on it."""
+    again = viewer.t("card.agenda.tell_changes") if view.notice is NoticeState.CHANGED else ""
+    style = "positive" if view.items else "default"
+    return [
+        action(viewer, each, title=again, style=style) if each.command == "notice.send" else action(viewer, each)
+        for each in allowed
+    ]
+
+
+def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    sees_meeting = ref.body.may_view
+    return sheet(
+        t("card.agenda.title", body=ref.body.name),
+        subtitle=when(ref, viewer),
+        lines=[
+            no_items(view, viewer, arranges=bool(view.actions)),
+            confidential_line(view.items, viewer),
+            *change_lines(view.changes, viewer),
+        ],
+        links=join_link(view.link, viewer),
+        facts=[(t("arg.place"), ref.place if sees_meeting else "")],
+        sections=[
+            section(
+                rows=[item_row(item, ref, viewer) for item in view.items],
+                actions=agenda_actions(view, view.actions, viewer),
+            )
+        ],
+        actions=[goes_to(viewer, "meeting.show", meeting_id=ref.id) if sees_meeting else None],
+        opens=Opens("agenda.show", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )

@@ -1,0 +1,110 @@
+"""Answers to a notice: one's own, and who comes."""
+
+from collections.abc import Iterable
+
+from lisbot.cards.meetings.references import days_of, up_to
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, goes_to, section, sheet
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import DeputyResponse, Response, Standing
+from lisbot.council.meetings.views import AttendanceLine, ForecastView, OwnAttendance
+from lisbot.texts import date_and_name
+
+
+def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
+    """Returns what this member has answered, or is asked."""
+    t = viewer.t
+    if own.stands_in_for:
+        answered = own.deputy_response not in (None, DeputyResponse.ASKED)
+        return section(
+            t("card.attendance.deputy_for", name=own.stands_in_for),
+            lines=[
+                t("card.attendance.yours", response=own.deputy_response) if answered else "",
+                t("card.attendance.tells_deputy") if own.actions else "",
+            ],
+            actions=deputy_answers(own.actions, viewer),
+        )
+    said = ""
+    if own.is_known:
+        said = t("card.attendance.yours", response=own.response) if own.response else t("card.attendance.not_yet")
+    if own.former_response and own.former_on and own.response is None:
+        said += " " + t("card.attendance.former", response=own.former_response, day=own.former_on)
+    if own.deputy:
+        said += " " + t("card.attendance.with_deputy", name=own.deputy, response=own.deputy_response)
+    if own.noted_by:
+        said += " " + t("card.attendance.noted_for_you", name=own.noted_by)
+    return section(t("card.attendance.title"), lines=[said], actions=responses(own.actions, viewer))
+
+
+def responses(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
+    """Returns a button for each answer to a notice. An absence asks for its reason and a deputy."""
+    return tuple(
+        action(
+            viewer,
+            each,
+            title=viewer.t(f"card.attendance.{each.arguments['response']}"),
+            asks=each.arguments["response"] == Response.ABSENT,
+        )
+        for each in allowed
+    )
+
+
+def deputy_answers(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
+    return tuple(action(viewer, each, title=viewer.t(f"card.deputy.{each.arguments['response']}")) for each in allowed)
+
+
+def forecast_section(view: ForecastView, viewer: Viewer) -> Section:
+    return section(
+        viewer.t("card.forecast.title"),
+        facts=forecast_facts(view, viewer),
+        rows=[attendance_row(line, viewer) for line in view.seats],
+        actions=[goes_to(viewer, "attendance.forecast", meeting_id=view.meeting.id)],
+        is_detail=True,
+    )
+
+
+def forecast(view: ForecastView, viewer: Viewer) -> Sheet:
+    ref = view.meeting
+    return sheet(
+        viewer.t("card.forecast.title"),
+        subtitle=date_and_name(viewer.lang, ref.body.name, days_of(ref)),
+        facts=forecast_facts(view, viewer),
+        sections=[section(rows=[attendance_row(line, viewer) for line in view.seats])],
+        opens=Opens("attendance.forecast", {"meeting_id": ref.id}),
+        up=up_to(ref),
+    )
+
+
+def forecast_facts(view: ForecastView, viewer: Viewer) -> list[tuple[str, str]]:
+    t = viewer.t
+    said = t("card.body.not_set")
+    if view.has_quorum is not None:
+        enough = t("card.forecast.enough" if view.has_quorum else "card.forecast.too_few")
+        said = f"{viewer.say(view.quorum)}: {enough}"
+    return [
+        (t("card.forecast.coming"), t("card.forecast.of", count=view.coming, seats=view.voting)),
+        (t("card.body.quorum"), said),
+    ]
+
+
+def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
+    t = viewer.t
+    said = viewer.say(line.response) if line.response else t("card.forecast.silent")
+    if line.former_response and line.former_on and line.response is None:
+        said += ". " + t("card.forecast.former", response=line.former_response, day=line.former_on)
+    if line.response is Response.ABSENT and line.reason:
+        said += f": {line.reason}"
+    if line.deputy:
+        said += ". " + t("card.attendance.with_deputy", name=line.deputy, response=line.deputy_response)
+    if line.noted_by:
+        said += ". " + t("card.attendance.noted_by", name=line.noted_by)
+    status = "good" if line.is_represented else "warning" if line.response is None else "attention"
+    if line.standing is not Standing.VOTING and status != "good":
+        status = ""
+    return Row(
+        line.name or t("card.body.vacant"),
+        f"{line.role}, {line.organisation}",
+        said,
+        status,
+        actions=actions(viewer, line.actions),
+    )

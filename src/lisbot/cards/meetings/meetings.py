@@ -1,0 +1,105 @@
+"""A meeting."""
+
+from typing import Any
+
+from lisbot.cards.meetings.agenda import agenda_actions, change_lines, confidential_line, item_row, join_link, no_items
+from lisbot.cards.meetings.attendance import forecast_section, own_attendance
+from lisbot.cards.meetings.references import meeting_opens, when
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Action, Opens, Row, Sheet, action, actions, goes_to, goes_to_sent, joined, section, sheet
+from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState
+from lisbot.council.meetings.views import MeetingLine, MeetingView
+from lisbot.texts import Days, format_time
+
+# What the colour of a state says. A state that is as it should be and asks for nothing has none.
+STAGES = {MeetingState.CANCELLED: "attention", MeetingState.IN_PROGRESS: "good"}
+
+
+def meeting_row(line: MeetingLine, viewer: Viewer, *, with_actions: bool = False) -> Row:
+    meeting = line.meeting
+    hours = f"{format_time(viewer.lang, meeting.starts)}–{format_time(viewer.lang, meeting.ends)}"
+    return Row(
+        viewer.say(Days(meeting.held_on, meeting.ends_on)),
+        joined(hours, meeting.place, by=", "),
+        stage(line, viewer),
+        opens=meeting_opens(meeting),
+        actions=actions(viewer, line.actions) if with_actions else (),
+    )
+
+
+def stage(line: MeetingLine, viewer: Viewer) -> str:
+    """Returns how far a meeting has come, in a few words."""
+    t = viewer.t
+    if line.state is MeetingState.CANCELLED:
+        return t("card.stage.cancelled", reason=line.cancel_reason or "")
+    if line.minutes is not MinutesState.NONE:
+        return viewer.say(line.minutes)
+    if line.is_entered_afterwards:
+        return t("card.stage.entered_afterwards")
+    if line.state is MeetingState.HELD:
+        return t("card.stage.held")
+    if line.is_notice_sent:
+        return t("card.stage.published")
+    if line.call is CallState.OPEN:
+        return t("card.stage.call_open", day=line.call_closes_on)
+    if line.call is CallState.CLOSED:
+        return t("card.stage.call_closed")
+    if line.call_opens_on:
+        return t("card.stage.call_opens", day=line.call_opens_on)
+    return t("card.stage.planned")
+
+
+def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
+    t, line, ref = viewer.t, view.line, view.line.meeting
+    arranges = bool(view.agenda_actions) or view.forecast is not None or view.may_triage
+    is_draft = arranges and view.notice is NoticeState.DRAFT
+    is_coming = line.state in (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
+    return sheet(
+        ref.body.name,
+        subtitle=when(ref, viewer),
+        state=stage(line, viewer),
+        status=STAGES.get(line.state, ""),
+        links=join_link(view.link, viewer) if is_coming else (),
+        facts=[(t("arg.place"), ref.place)],
+        sections=[
+            own_attendance(view.own, viewer) if view.own and is_coming else None,
+            section(
+                t("card.meeting.agenda_draft" if is_draft else "card.meeting.agenda"),
+                lines=[
+                    no_items(view, viewer, arranges=arranges) if is_coming else "",
+                    confidential_line(view.items, viewer),
+                    *change_lines(view.changes, viewer),
+                ],
+                rows=[item_row(item, ref, viewer) for item in view.items],
+                actions=agenda_actions(view, view.agenda_actions, viewer),
+            ),
+            forecast_section(view.forecast, viewer) if view.forecast else None,
+        ],
+        actions=meeting_actions(view, viewer),
+        opens=Opens("meeting.show", {"meeting_id": ref.id}),
+        up=Opens("body.show", {"body_id": ref.body.id}) if ref.body.may_view else None,
+    )
+
+
+def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
+    """Returns what may be done to a meeting, and where one may go on from it."""
+    meeting_id, body_id = view.line.meeting.id, view.line.meeting.body.id
+    about: dict[str, Any] = {"meeting_id": meeting_id}
+    own = {each.command: each for each in view.actions}
+    shown = []
+    if "proposal.submit" in own and not view.may_triage:
+        shown.append(action(viewer, own["proposal.submit"]))
+    if viewer.allows("call.show", body_id) and not viewer.by.is_room:
+        shown.append(goes_to(viewer, "call.show", **about))
+    if view.may_triage:
+        shown.append(goes_to(viewer, "proposal.triage", **about))
+    if "minutes.start" in own:
+        shown.append(action(viewer, own["minutes.start"], style="positive"))
+    if view.may_read_minutes:
+        shown.append(goes_to(viewer, "minutes.show", **about))
+    shown += [action(viewer, own[name]) for name in ("meeting.move", "meeting.carry_cases") if name in own]
+    if sent := goes_to_sent(viewer, body_id, **about):
+        shown.append(sent)
+    if viewer.allows("log.show", body_id):
+        shown.append(goes_to(viewer, "log.show", **about))
+    return shown
