@@ -58,13 +58,16 @@ node_modules/.package-lock.json: package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit("lisbot needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 
+# The lock files name everything. Were pip to resolve them, it would look at releases newer than they name for whatever
+# is asked for with an extra (coverage[toml]), and refuse those for having no hash (github.com/pypa/pip/issues/9644).
 .venv/lisbot: .venv/bin/python requirements.lock pyproject.toml
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: .venv/lisbot requirements-dev.lock
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	$(PIP) check
 	@touch $@
 
 clean:

@@ -76,7 +76,7 @@ async def test_nothing_of_a_closed_secret_vote_is_in_the_files(scene):
     secrets = await asked(scene)
     assert not await are_gone(db, secrets)
     await close(scene)
-    assert await are_gone(db, secrets)
+    assert await are_gone(db, secrets, within=8)
 
 
 async def test_another_vote_that_is_open_goes_on(scene):
@@ -84,7 +84,7 @@ async def test_another_vote_that_is_open_goes_on(scene):
     secrets = await asked(scene)
     await asked(scene, "En til?", item_id=(await scene.one(Vote)).item_id)
     await close(scene)
-    assert await are_gone(db, secrets)
+    assert await are_gone(db, secrets, within=8)
     vote_id = await close(scene, "En til?")
     assert (await scene.one(Vote, id=vote_id)).result["counts"]["against"] == 2
 

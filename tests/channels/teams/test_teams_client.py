@@ -169,16 +169,35 @@ async def desk(runtime, tmp_path) -> AsyncIterator[Page]:
 
 async def say(page, words: str) -> None:
     box = page.get_by_role("textbox").last
+    before = await newest(page)
     await box.click()
     await box.press_sequentially(words)
     await box.press("Enter")
+    await is_answered(page, before)
+
+
+async def newest(page) -> tuple[int, str]:
+    """How many cards there are, and what the newest says."""
+    cards = page.locator(".ac-adaptiveCard")
+    return (count := await cards.count()), await cards.last.inner_text() if count else ""
 
 
 async def press(page, title: str) -> None:
-    """Press the newest button of this name, as soon as it is there."""
+    """Press the newest button of this name, as soon as it is there, and wait for the card that answers."""
     button = page.get_by_role("button", name=title, exact=True).last
     await expect(button).to_be_visible(timeout=PATIENCE)
+    before = await newest(page)
     await button.click()
+    await is_answered(page, before)
+
+
+async def is_answered(page, before: tuple[int, str]) -> None:
+    """Wait until there is another card than before, or the newest says something else."""
+    for _ in range(PATIENCE // 100):
+        if await newest(page) != before:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"nothing answers, and the newest card says {before[1]!r}")
 
 
 async def soon(runtime, question) -> object:
@@ -256,7 +275,9 @@ async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes
     await press(desk, "Begynn på referatet")
     await sees(desk, "referat under arbeid")
     of_items = desk.locator(".ac-adaptiveCard").last.get_by_role("button", name="Utfall", exact=True)
+    before = await newest(desk)
     await of_items.first.click()
+    await is_answered(desk, before)
     await sees(desk, label("nb", "outcome.record", "outcome"))
     await desk.locator(".ac-adaptiveCard").last.get_by_role("combobox").first.click()
     await desk.get_by_role("option", name="tilråding", exact=True).last.click()
