@@ -1,148 +1,32 @@
 """The real Agents Playground as a Teams client: buttons are pressed in it, and what it shows is read back."""
 
 import asyncio
-import contextlib
-import json
-import os
 import re
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientSession, TCPConnector, web
-from aiohttp.test_utils import unused_port
-from playwright.async_api import Page, async_playwright, expect
+from aiohttp import ClientSession
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 import builders
-from browsers import TOOLS
 from fakes.recorded import Recorded
 from lisbot import commands
-from lisbot.app import KEEP_ALIVE
 from lisbot.cards import label
-from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.sender import TeamsSender
-from lisbot.council.enums import MinutesState
-from lisbot.council.models import Meeting, Proposal, RollEntry
+from lisbot.council.models import Proposal, RollEntry
 from lisbot.messaging import Address, Message
-from lisbot.settings import read
 from lisbot.texts import text
 from people import member
+from playground import PATIENCE, browse, playground, press, say, serve
 from typed import LINES, MARKS, MIXED, PROSE, drawn, lines_of
 
-PLAYGROUND = TOOLS / "@microsoft/m365agentsplayground/cli.js"
-PATIENCE = 30_000  # milliseconds
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
 pytestmark = pytest.mark.browser
-
-
-def cast(sits: str) -> dict[str, object]:
-    """The small council at the Playground, and who of it sits there."""
-    everybody = (builders.ASTRID, builders.BJORN, builders.ELI, builders.FRODE, builders.PAAL, builders.RAGNHILD)
-    emails = (sits, *(email for email in everybody if email != sits))
-    first, *others = (
-        {
-            "id": f"29:{number}",
-            "name": email.split("@")[0],
-            "userPrincipleName": email,
-            "aadObjectId": str(uuid.uuid5(uuid.NAMESPACE_URL, email)),
-            "givenName": email.split("@")[0],
-            "surname": "Utprøver",
-            "email": email,
-        }
-        for number, email in enumerate(emails)
-    )
-    return {
-        "version": "0.1.1",
-        "tenantId": str(uuid.uuid5(uuid.NAMESPACE_URL, "tenant")),
-        "bot": {"id": "28:lisbot", "name": "lisbot"},
-        "currentUser": first,
-        "users": others,
-        "personalChat": {"id": "personal-chat"},
-        "groupChat": {"id": "group-chat", "name": "lisbot"},
-        "team": {
-            "id": "team",
-            "name": "lisbot",
-            "aadGroupId": str(uuid.uuid5(uuid.NAMESPACE_URL, "team")),
-            "channels": [{"id": "channel", "name": "lisbot"}],
-        },
-    }
-
-
-@asynccontextmanager
-async def serve(run, ask) -> AsyncIterator[str]:
-    """The endpoint's address, without tokens as in the demo."""
-    async with ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_ALIVE)) as session:
-        channel = TeamsChannel(run, ask, read({}, demo=True), session)
-        app = web.Application()
-        channel.add_routes(app)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        port = unused_port()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{port}/api/messages"
-        await channel.close()
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def playground(lisbot: str, folder: Path, sits: str = builders.ASTRID) -> AsyncIterator[str]:
-    """The address of a Playground that talks to lisbot. It installs the app as soon as it starts."""
-    config = folder / ".m365agentsplayground.yml"
-    config.write_text(json.dumps(cast(sits)), "utf-8")
-    port = unused_port()
-    options = ("-e", lisbot, "-c", "msteams", "-p", str(port), "--disable-telemetry")
-    node = await asyncio.create_subprocess_exec(
-        *("node", str(PLAYGROUND), "start", *options),
-        cwd=folder,
-        env={
-            **os.environ,
-            "TEAMSAPPTESTER_BROWSER": "none",
-            "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(config),
-        },
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        async with ClientSession() as session:
-            for _ in range(300):
-                with contextlib.suppress(ClientError):
-                    async with session.get(f"{url}/_internal/v1/config") as response:
-                        if response.status == 200:
-                            break
-                await asyncio.sleep(0.1)
-            else:
-                pytest.fail("the Playground did not start")
-        yield url
-    finally:
-        if node.returncode is None:
-            node.terminate()
-        await node.wait()
-
-
-@asynccontextmanager
-async def browse(url: str) -> AsyncIterator[Page]:
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
-        page = await browser.new_page(viewport={"width": 1280, "height": 1000})
-        await page.goto(url)
-        yield page
-        await browser.close()
 
 
 @pytest.fixture
@@ -152,52 +36,6 @@ async def page(runtime, tmp_path) -> AsyncIterator[Page]:
     lisbot = serve(partial(commands.run, runtime), partial(commands.ask, runtime))
     async with lisbot as address, playground(address, tmp_path) as url, browse(url) as page:
         yield page
-
-
-@pytest.fixture
-async def desk(runtime, tmp_path) -> AsyncIterator[Page]:
-    """Ragnhild, who runs the secretariat, at her Teams."""
-    await builders.council(runtime.db)
-    lisbot = serve(partial(commands.run, runtime), partial(commands.ask, runtime))
-    async with (
-        lisbot as address,
-        playground(address, tmp_path, builders.RAGNHILD) as url,
-        browse(url) as page,
-    ):
-        yield page
-
-
-async def say(page, words: str) -> None:
-    box = page.get_by_role("textbox").last
-    before = await newest(page)
-    await box.click()
-    await box.press_sequentially(words)
-    await box.press("Enter")
-    await is_answered(page, before)
-
-
-async def newest(page) -> tuple[int, str]:
-    """How many cards there are, and what the newest says."""
-    cards = page.locator(".ac-adaptiveCard")
-    return (count := await cards.count()), await cards.last.inner_text() if count else ""
-
-
-async def press(page, title: str) -> None:
-    """Press the newest button of this name, as soon as it is there, and wait for the card that answers."""
-    button = page.get_by_role("button", name=title, exact=True).last
-    await expect(button).to_be_visible(timeout=PATIENCE)
-    before = await newest(page)
-    await button.click()
-    await is_answered(page, before)
-
-
-async def is_answered(page, before: tuple[int, str]) -> None:
-    """Wait until there is another card than before, or the newest says something else."""
-    for _ in range(PATIENCE // 100):
-        if await newest(page) != before:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"nothing answers, and the newest card says {before[1]!r}")
 
 
 async def soon(runtime, question) -> object:
@@ -235,67 +73,6 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     await press(page, text("nn", "command.vote.show.button"))
     await press(page, text("nn", "choice.for"))
     assert await soon(runtime, select(RollEntry.choice).where(RollEntry.choice.is_not(None))) == "for"
-
-
-async def sees(page, words: str) -> None:
-    """Wait until the newest thing there says this."""
-    await expect(page.locator(".ac-adaptiveCard").last).to_contain_text(words, timeout=PATIENCE)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes_in_teams_alone(runtime, clock, desk):
-    """Pressing only what is there: triage, notice, the meeting itself, outcome, minutes."""
-    title = "Rotasjon mellom sykehusene"
-    ragnhild, astrid = member(runtime, builders.RAGNHILD), member(runtime, builders.ASTRID)
-    assert (await ragnhild("year_plan.set_dates", body_id=1, dates="2027-03-10, 2027-06-09")).status == 200
-    clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=runtime.tz)
-    assert (await ragnhild("call.open", meeting_id=1)).status == 200
-    assert (await astrid("proposal.submit", meeting_id=1, title=title, kind="advice")).status == 200
-
-    await expect(desk.get_by_text(text("nb", "teams.welcome")).last).to_be_visible(timeout=PATIENCE)
-    await say(desk, "møte")
-    await sees(desk, "Samordningsrådet")
-    await press(desk, "Forslag")
-    await sees(desk, title)
-    await press(desk, "Behandle")
-    await sees(desk, "får beskjed om svaret")
-    await press(desk, "Ta inn")
-    await sees(desk, "1/27")
-    await press(desk, "Vis møtet")
-    await sees(desk, "Utkast til sakliste")
-    await press(desk, "Send innkalling")
-    await sees(desk, f"1/27 {title}")
-    await press(desk, "Send til 5")
-    await sees(desk, "5 personer får beskjed")
-    await press(desk, "Hva som ble sendt")
-    await sees(desk, "4 mottakere")
-
-    clock.at = datetime(2027, 3, 10, 11, 0, tzinfo=runtime.tz)
-    await say(desk, "møte")
-    await press(desk, "Begynn på referatet")
-    await sees(desk, "referat under arbeid")
-    of_items = desk.locator(".ac-adaptiveCard").last.get_by_role("button", name="Utfall", exact=True)
-    before = await newest(desk)
-    await of_items.first.click()
-    await is_answered(desk, before)
-    await sees(desk, label("nb", "outcome.record", "outcome"))
-    await desk.locator(".ac-adaptiveCard").last.get_by_role("combobox").first.click()
-    await desk.get_by_role("option", name="tilråding", exact=True).last.click()
-    await desk.get_by_label(label("nb", "outcome.record", "words")).last.fill("Rådet tilrår felles rotasjon.")
-    await press(desk, "Lagre utfallet")
-    await sees(desk, "Rådet tilrår felles rotasjon.")
-    await press(desk, "Referat")
-    await sees(desk, "Til stede")
-    await press(desk, "Send til kommentarer")
-    await sees(desk, "får beskjed")
-    await press(desk, "Send til 4")
-    await sees(desk, "får beskjed")
-    await press(desk, "Godkjenn referatet")
-    await sees(desk, "Godkjenn referat")
-    await press(desk, "Godkjenn referatet")
-    await sees(desk, "referat godkjent")
-    approved = select(Meeting.id).where(Meeting.minutes_state == MinutesState.APPROVED)
-    assert await soon(runtime, approved) == 1
 
 
 # The client's own boxes and paragraphs are all that may be in a text.
