@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from lisbot.channels.common.background import BackgroundTasks
-from lisbot.channels.web import about, demo, forms, middleware, pages, responses, sign_in
+from lisbot.channels.web import about, demo, exports, forms, middleware, pages, responses, sign_in
 from lisbot.channels.web.oidc import OidcClient
 from lisbot.channels.web.request_limit import RequestLimit
 from lisbot.channels.web.session import SessionCookies
@@ -55,6 +55,7 @@ def add_pages(
         app.router.add_get(page.path, pages.handler(page))
     app.router.add_get("/about/{name}", about.show_document)
     app.router.add_get("/show/{command}", pages.show_command)
+    app.router.add_get("/out/{form}/{command}", exports.show_export)
     app.router.add_get("/form/{command}", forms.show_form)
     app.router.add_post("/do/{command}", forms.submit_form)
     app.router.add_get("/signin", sign_in.show_sign_in)

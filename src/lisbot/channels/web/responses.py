@@ -11,6 +11,7 @@ from lisbot import cards
 from lisbot.channels.web import navigation
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.channels.web.visitors import get_visitor
+from lisbot.channels.web.ways_out import ways_out
 from lisbot.commands import Reply, find_command
 from lisbot.council.core import access
 from lisbot.council.core.context import Member
@@ -32,7 +33,7 @@ def make_templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= {"prose": html.prose, "data_json": html.data_json, "button_class": html.button_class}
-    templates.globals |= {"opens": navigation.opens}
+    templates.globals |= {"opens": navigation.opens, "ways_out": ways_out}
     return templates
 
 

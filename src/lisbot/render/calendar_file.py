@@ -1,0 +1,69 @@
+"""A meeting as a calendar file (RFC 5545) that Outlook, Google and Apple take in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+LINE = 75  # octets, after which a line is folded
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What stands in a calendar. `uid` is the same whenever the same meeting is fetched again: it is then replaced."""
+
+    uid: str
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str
+    link: str
+    is_cancelled: bool
+
+
+def render_event(event: Event, at: datetime, page: str) -> bytes:
+    """Returns the file. `at`: when it was made, which orders it among those fetched before. `page`: where the meeting
+    is shown."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//lisbot//lisbot//NO",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{escape_value(event.uid)}",
+        f"DTSTAMP:{moment(at)}",
+        f"SEQUENCE:{int(at.timestamp()) // 60 % 2**31}",
+        f"DTSTART:{moment(event.starts)}",
+        f"DTEND:{moment(event.ends)}",
+        f"SUMMARY:{escape_value(event.title)}",
+        *([f"LOCATION:{escape_value(event.place)}"] if event.place else []),
+        f"DESCRIPTION:{escape_value(chr(10).join(part for part in (event.link, page) if part))}",
+        f"URL:{''.join(page.split())}",
+        f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{fold(line)}\r\n" for line in lines).encode()
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def escape_value(words: str) -> str:
+    """Returns text as a value holds it (3.3.11)."""
+    plain = "\n".join(words.splitlines())
+    for char in "\\;,":
+        plain = plain.replace(char, f"\\{char}")
+    return plain.replace("\n", "\\n")
+
+
+def fold(line: str) -> str:
+    """Returns a line broken where it is too long (3.1), between letters."""
+    parts, length = [""], 0
+    for char in line:
+        size = len(char.encode())
+        if length + size > LINE:
+            parts.append(" ")
+            length = 1
+        parts[-1] += char
+        length += size
+    return "\r\n".join(parts)
