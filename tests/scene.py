@@ -258,6 +258,11 @@ async def minutes(s: Scene) -> None:
     await s.ask(RAGNHILD, "minutes.add_follow_up", item_id=2)
     follow_up = {"organisation_id": 1, "what": "Lage utkast.", "due_on": "2027-05-01"}
     await s.do(RAGNHILD, "minutes.add_follow_up", item_id=2, **follow_up)
+    await s.ask(RAGNHILD, "minutes.write_items", meeting_id=1)
+    await s.ask(RAGNHILD, "minutes.write_items", meeting_id=1, item_id=3)
+    wrong = {"items.2.outcome": "advice", "items.2.words": "", "items.2.due_on": "snart"}
+    await s.refused("no-words", RAGNHILD, "minutes.write_items", meeting_id=1, **wrong)
+    await s.do(RAGNHILD, "minutes.write_items", meeting_id=1, **{"items.3.discussed": "To syn."})
     await s.ask(RAGNHILD, "follow_up.edit", follow_up_id=1)
     await s.ask(RAGNHILD, "minutes.send", meeting_id=1)
     await s.see("sent", RAGNHILD, "minutes.send", meeting_id=1, until="2027-03-20")

@@ -32,6 +32,7 @@ HOMES = {
     "minutes.comment": "comments",
     "minutes.record_presence": "presence",
     "minutes.record_seat": "presence",
+    "minutes.write_items": "writing",
     "person.choose_language": "people",
     "person.edit": "people",
     "person.show": "people",

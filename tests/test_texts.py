@@ -131,7 +131,8 @@ def test_every_refusal_and_every_notice_has_its_words():
 def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
     words = look_up("nb", f"command.{name}")
     assert {"name", "help", "button"} <= set(words)
-    arguments = set(COMMANDS[name].parameters)
+    of_rows = [each for fields in COMMANDS[name].row_parameters.values() for each in fields]
+    arguments = {*COMMANDS[name].parameters, *of_rows}
     assert {a for a in arguments if a not in words.get("arg", {}) and not has("nb", f"arg.{a}")} == set()
     assert set(words.get("arg", {})) | set(words.get("hint", {})) <= arguments
     may = {"name", "help", "button", "submit", "modal", "done", "intro", "phrases", "arg", "hint"}
@@ -139,6 +140,8 @@ def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
         may |= {"confirm", "send_to"}
     else:
         may.add("tells")
+    if any(repeats.folded for repeats in COMMANDS[name].repeats.values()):
+        may.add("folded")
     assert set(words) <= may
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from lisbot.cli import main
+from lisbot.cli.command import arguments, command_parser
 from lisbot.cli.overview import GROUPS, INTERNAL, MAINTENANCE
 from lisbot.commands import COMMANDS, public_commands
 from lisbot.council.log.former_names import FORMER_ARGUMENTS, FORMER_NAMES
@@ -401,3 +402,11 @@ def test_a_slack_manifest_that_slack_could_not_reach_is_refused(type_, monkeypat
         assert type_("slack-manifest", *words) == WRONG_USAGE
         assert (type_.out, type_.err.count("\n")) == ("", 1)
         assert "BASE_URL must be an https address" in type_.err
+
+
+def test_what_a_form_asks_of_several_things_is_given_by_thing_and_field():
+    command = COMMANDS["minutes.write_items"]
+    words = ["--as", REGUT, "--meeting-id", "3", "--items", "7.outcome=noted", "8.discussed=a=b"]
+    args = command_parser(command, "nb").read(words)
+    given = arguments(command, args, "nb")
+    assert given == {"meeting_id": "3", "items.7.outcome": "noted", "items.8.discussed": "a=b"}

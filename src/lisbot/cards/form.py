@@ -32,6 +32,17 @@ class Field:
     value: Any
     choices: Sequence[tuple[object, str | Enum]] | None = None
     excluded: Collection[object] = ()
+    is_folded: bool = False
+
+
+@dataclass(frozen=True)
+class RowHead:
+    """One of several things that a form asks the same of: which, what is read beside it, and its inputs."""
+
+    id: str
+    title: str
+    lines: Sequence[object]  # words, or a question that is said in a line
+    fields: Sequence[Field]
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,12 @@ class FormView:
     told: int = 0
     problem: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[RowHead] = ()
+
+    @property
+    def inputs(self) -> Sequence[Field]:
+        """All there is to fill in."""
+        return [*self.fields, *(each for row in self.rows for each in row.fields)]
 
     @property
     def is_confirming(self) -> bool:
@@ -71,15 +88,46 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
         "asked": list(asked.facts) or tells(lang, command),
         "problem": asked.problem,
-        "fields": [
-            drawn(f, command, lang, asked.problems.get(f.name, ""))
-            for f in asked.fields
-            # Nothing to choose among, such as the deputies of a seat that has none: nothing to ask.
-            if f.required or f.choices is None or len(f.choices)
+        "fields": drawn_fields(asked.fields, asked, lang),
+        "rows": [
+            {
+                "id": row.id,
+                "title": row.title,
+                "lines": [row_line(line, viewer) for line in row.lines],
+                "fields": drawn_fields([f for f in row.fields if not f.is_folded], asked, lang),
+                "more": folded(row, asked, lang),
+            }
+            for row in asked.rows
         ],
         "context": {**asked.context, **({"confirm": ",".join(asked.asked)} if asked.asked is not None else {})},
         "submit": confirm(lang, asked) if asked.is_confirming else submit(lang, command),
     }
+
+
+def row_line(line: object, viewer: Viewer) -> str:
+    if isinstance(line, str):
+        return line
+    from lisbot.cards.votes import item_vote_line  # not for most forms
+
+    return item_vote_line(line, viewer)  # type: ignore[arg-type]
+
+
+def drawn_fields(fields: Sequence[Field], asked: FormView, lang: str) -> list[dict[str, Any]]:
+    """Returns inputs, without those that have nothing to choose among, such as the deputies of a seat that has none."""
+    return [
+        drawn(f, asked.command, lang, asked.problems.get(f.name, ""))
+        for f in fields
+        if f.required or f.choices is None or len(f.choices)
+    ]
+
+
+def folded(row: RowHead, asked: FormView, lang: str) -> list[dict[str, Any]]:
+    """Returns the inputs of a thing that are seldom filled in, under a heading of their own; nothing where there are
+    none."""
+    fields = drawn_fields([f for f in row.fields if f.is_folded], asked, lang)
+    if not fields:
+        return []
+    return [{"id": f"{row.id}.more", "heading": text(lang, f"command.{asked.command}.folded"), "fields": fields}]
 
 
 def confirm(lang: str, asked: FormView) -> str:
@@ -105,6 +153,7 @@ def submit(lang: str, command: str) -> str:
 
 def label(lang: str, command: str, name: str) -> str:
     """What an argument is called on screen: the command's own word for it, or the common one."""
+    name = name.rpartition(".")[2]
     for key in (f"command.{command}.arg.{name}", f"arg.{name}"):
         if has(lang, key):
             return text(lang, key)
@@ -113,6 +162,7 @@ def label(lang: str, command: str, name: str) -> str:
 
 def hint(lang: str, command: str, name: str) -> str:
     """What is to be known where an argument is filled in: the command's own words for it, or the common ones."""
+    name = name.rpartition(".")[2]
     found = (key for key in (f"command.{command}.hint.{name}", f"hint.{name}") if has(lang, key))
     return next((text(lang, key) for key in found), "")
 

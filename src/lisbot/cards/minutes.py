@@ -10,6 +10,7 @@ from lisbot.cards.views import (
     Row,
     Section,
     Sheet,
+    action,
     actions,
     goes_to,
     goes_to_sent,
@@ -19,6 +20,7 @@ from lisbot.cards.views import (
 )
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.cases.views import FollowUpLine
+from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState, OutcomeKind, Verdict
 from lisbot.council.minutes.views import (
     CommentLine,
@@ -33,7 +35,7 @@ from lisbot.council.minutes.views import (
     PresenceLine,
     VersionLine,
 )
-from lisbot.texts import date_and_name, format_list
+from lisbot.texts import date_and_name
 
 OF_PRESENCE = ("minutes.record_presence", "minutes.record_seat", "guest.add")
 
@@ -58,10 +60,9 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
         lines=[
             correction_line(view, viewer),
             t("card.minutes.replaced", number=view.newest_version) if is_replaced(view) else "",
-            lacking_line(view, viewer),
-            t("card.minutes.vote_open") if view.has_open_vote else "",
         ],
         sections=[
+            section(t("card.minutes.to_do"), rows=lacking_rows(view, viewer)),
             section(
                 t("card.minutes.present"),
                 lines=[presence_line(line, viewer) for line in view.present if not line.actions],
@@ -184,17 +185,39 @@ def hours(arrived: time | None, left: time | None, viewer: Viewer) -> str:
     return viewer.t("card.minutes.left", hour=left) if left else ""
 
 
-def lacking_line(view: MinutesView, viewer: Viewer) -> str:
-    """Returns what is to be done before the minutes can be approved, for whoever approves them."""
-    titles = [joined(item.number, item.title, by=" ") for item in view.items if item.id in view.lacking]
-    return viewer.t("card.minutes.lacking", titles=format_list(viewer.lang, titles)) if titles else ""
+def lacking_rows(view: MinutesView, viewer: Viewer) -> list[Row]:
+    """Returns what is to be done before the minutes can be approved, each with the way to it, for whoever approves
+    them."""
+    t = viewer.t
+    writing = [
+        action(
+            viewer,
+            AllowedAction(each.command, {**each.arguments, "item_id": item.id}),
+            title=joined(item.number, item.title, by=" "),
+        )
+        for each in view.actions
+        if each.command == "minutes.write_items"
+        for item in view.items
+        if item.id in view.lacking
+    ]
+    without = [Row(t("card.minutes.lacks_outcome"), actions=tuple(writing))] if writing else []
+    still_open = [
+        Row(
+            t("card.minutes.lacks_result", question=vote.question),
+            actions=(goes_to(viewer, "vote.show", title=t("card.vote.show_question"), vote_id=vote.id),),
+        )
+        for item in view.items
+        for vote in item.votes
+        if vote.is_open and view.has_open_vote
+    ]
+    return [*without, *still_open]
 
 
 def minutes_actions(view: MinutesView, viewer: Viewer) -> tuple[Action, ...]:
     """Returns what may be done to the minutes as a whole. The next step stands out."""
     shown = [each for each in view.actions if each.command not in OF_PRESENCE]
-    next_step = {MinutesState.DRAFT: "minutes.send", MinutesState.COMMENTS: "minutes.approve"}
-    return actions(viewer, shown, positive=[next_step.get(view.state, "")])
+    next_step = {MinutesState.DRAFT: "minutes.send", MinutesState.COMMENTS: "minutes.approve"}.get(view.state, "")
+    return actions(viewer, shown, positive=["minutes.write_items" if view.lacking else next_step])
 
 
 def presence_line(line: PresenceLine, viewer: Viewer) -> str:

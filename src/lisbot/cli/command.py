@@ -102,7 +102,9 @@ def add_argument(parser: Parser, command: Command, field: Field, lang: str, form
     """Add an argument as an option: --vote-id for vote_id. Returns what kind of argument it is."""
     kind, is_list, _ = looks(field)
     options: dict[str, Any] = {"help": describe(command, field, kind, lang), "dest": field.name}
-    if kind == "toggle":
+    if field.name in command.repeats:
+        options |= {"nargs": "+", "metavar": text(lang, "cli.metavar.rows")}
+    elif kind == "toggle":
         options["action"] = argparse.BooleanOptionalAction
     else:
         options["metavar"] = metavar(field, kind, lang)
@@ -132,7 +134,12 @@ def metavar(field: Field, kind: str, lang: str) -> str:
 def arguments(command: Command, args: argparse.Namespace, lang: str) -> dict[str, Any]:
     """Returns what was given, by argument. @file is the text of that file, and @@ is an ordinary @."""
     given = {name: getattr(args, name) for name in command.parameters}
-    return {name: read_value(value, lang) for name, value in given.items() if value is not None}
+    rows = {
+        f"{name}.{at}": read_value(value, lang)
+        for name in command.repeats
+        for at, _, value in (part.partition("=") for part in given.pop(name) or ())
+    }
+    return rows | {name: read_value(value, lang) for name, value in given.items() if value is not None}
 
 
 def read_value(value: Any, lang: str) -> Any:

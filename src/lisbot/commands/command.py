@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic_core import SchemaValidator
 
 from lisbot.council.core.context import Act, Permission
-from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, Prefill, RefersTo
+from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, Prefill, RefersTo, Repeats
 from lisbot.council.core.schemas import arguments_validator
 
 Given = Mapping[str, Any]
@@ -61,7 +61,23 @@ class Command:
     @cached_property
     def validator(self) -> SchemaValidator:
         """What checks the function's own arguments, read off its signature."""
-        return arguments_validator(keyword_parameters(self.function))
+        own = keyword_parameters(self.function)
+        return arguments_validator({name: p for name, p in own.items() if name not in self.repeats})
+
+    @cached_property
+    def repeats(self) -> Mapping[str, Repeats]:
+        """The arguments that hold the same fields for each of several things."""
+        return {
+            name: each
+            for name, p in self.parameters.items()
+            for each in metadata(p.annotation)
+            if isinstance(each, Repeats)
+        }
+
+    @cached_property
+    def row_parameters(self) -> Mapping[str, Mapping[str, inspect.Parameter]]:
+        """The fields of each argument that repeats."""
+        return {name: parameters_of(each.row) for name, each in self.repeats.items()}
 
     @cached_property
     def emptied(self) -> frozenset[str]:
@@ -88,7 +104,9 @@ class Command:
 
     @cached_property
     def required(self) -> frozenset[str]:
-        return frozenset(name for name, p in self.parameters.items() if p.default is p.empty)
+        return frozenset(
+            name for name, p in self.parameters.items() if p.default is p.empty and name not in self.repeats
+        )
 
     @cached_property
     def references(self) -> frozenset[str]:
@@ -112,6 +130,20 @@ def keyword_parameters(function: Callable[..., Any]) -> dict[str, inspect.Parame
     """Returns a function's keyword-only parameters, their annotations evaluated."""
     given = inspect.signature(function, eval_str=True).parameters.values()
     return {p.name: p for p in given if p.kind is p.KEYWORD_ONLY}
+
+
+def parameters_of(row: Any) -> dict[str, inspect.Parameter]:
+    """Returns the fields of a dataclass as if they were arguments."""
+    hints = get_type_hints(row, include_extras=True)
+    return {
+        each.name: inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=each.default_factory() if each.default_factory is not MISSING else each.default,
+            annotation=hints[each.name],
+        )
+        for each in fields(row)
+    }
 
 
 def metadata(annotation: Any) -> tuple[Any, ...]:

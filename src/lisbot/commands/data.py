@@ -102,6 +102,6 @@ def form_of(reply: Reply) -> FormData:
             problem=form.problems.get(field.name, ""),
         )
 
-    fields = tuple(map(describe, form.fields))
+    fields = tuple(map(describe, form.inputs))
     problem = form.problem or "\n".join(form.facts)
     return FormData(form.command, form.about, form.context, form.is_confirming, problem, fields)

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic_core import ValidationError
 
-from lisbot.cards.form import Field, choices, is_choice, typed
+from lisbot.cards.form import Field, RowHead, choices, is_choice, typed
 from lisbot.commands.command import BASIS, Command, Given, keyword_parameters
+from lisbot.commands.rows import find_row_field, parse_row_fields, shown_rows
 from lisbot.council.core.errors import ChangedMeanwhile, Refusal, WrongInput
-from lisbot.council.core.fields import Confirms, Prefill, input_error
+from lisbot.council.core.fields import Confirms, Prefill, input_error, row_field
 from lisbot.council.core.schemas import value_validator
 from lisbot.texts import format_value, text
 
@@ -26,13 +27,17 @@ def parse(command: Command, given: Given) -> dict[str, Any]:
     filled = {
         name: value.strip() if is_blank(value) else value
         for name, value in given.items()
-        if not is_blank(value) or name in command.emptied
+        if (not is_blank(value) or name in command.emptied) and find_row_field(command, name) is None
     }
+    of_rows, problems = parse_row_fields(command, given)
     try:
         args: dict[str, Any] = command.validator.validate_python(filled)
     except ValidationError as error:
-        raise WrongInput({str(e["loc"][0]): input_error(e) for e in reversed(error.errors())}) from None
-    return args
+        found = {str(e["loc"][0]): input_error(e) for e in reversed(error.errors())}
+        raise WrongInput({**found, **problems}) from None
+    if problems:
+        raise WrongInput(problems)
+    return {**args, **of_rows}
 
 
 def is_blank(value: Any) -> bool:
@@ -108,7 +113,7 @@ def value_in(command: Command, name: str, args: Mapping[str, Any]) -> Any:
     """Returns an argument, or what it is where it is not given."""
     if name in args:
         return args[name]
-    default = command.parameters[name].default
+    default = (find_row_field(command, name) or command.parameters[name]).default
     return None if default is inspect.Parameter.empty else default
 
 
@@ -148,7 +153,34 @@ def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:
             excluded=prefill.excluded.get(name, ()),
         )
         for name, parameter in command.parameters.items()
-        if name not in confirming and (name in command.inputs or (name in prefill.choices and not given.get(name)))
+        if name not in confirming
+        and name not in command.repeats
+        and (name in command.inputs or (name in prefill.choices and not given.get(name)))
+    ]
+
+
+def describe_rows(command: Command, prefill: Prefill, given: Given) -> list[RowHead]:
+    """Returns what a form asks of each of several things, each with its fields."""
+    return [
+        RowHead(
+            id=f"{argument}.{row.key}",
+            title=row.title,
+            lines=tuple(row.lines),
+            fields=tuple(
+                Field(
+                    name=name,
+                    annotation=parameter.annotation,
+                    required=False,
+                    value=given.get(name, row.values.get(each, parameter.default)),
+                    choices=prefill.choices.get(f"{argument}.{each}"),
+                    excluded=prefill.excluded.get(f"{argument}.{each}", ()),
+                    is_folded=each in command.repeats[argument].folded,
+                )
+                for each, parameter in command.row_parameters[argument].items()
+                for name in [row_field(argument, row.key, each)]
+            ),
+        )
+        for argument, row in shown_rows(command, prefill, given)
     ]
 
 

@@ -7,10 +7,10 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence
+    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence, writing
 else:
-    comments, follow_ups, guests, minutes, outcomes, presence = defer(
-        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence"
+    comments, follow_ups, guests, minutes, outcomes, presence, writing = defer(
+        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence writing"
     )
 
 # fmt: off
@@ -24,6 +24,7 @@ COMMANDS = (
     Command("guest.add", guests.add, needs=P.RECORD, shows="minutes", prefill=guests.add_prefill),
     Command("guest.edit", guests.edit, needs=P.RECORD, shows="minutes", prefill=guests.edit_prefill),
     Command("guest.remove", guests.remove, needs=P.RECORD, shows="minutes"),
+    Command("minutes.write_items", writing.write_items, needs=P.RECORD, shows="minutes", prefill=writing.write_items_prefill),
     Command("minutes.write", minutes.write, needs=P.RECORD, shows="minutes", prefill=minutes.write_prefill),
     Command("minutes.add_follow_up", follow_ups.add_follow_up, needs=P.RECORD, shows="minutes", prefill=follow_ups.add_follow_up_prefill),
     Command("follow_up.edit", follow_ups.edit, needs=P.RECORD, shows="minutes", prefill=follow_ups.edit_prefill),

@@ -23,12 +23,14 @@ from lisbot.commands.command import BASIS, CONFIRM, Command, Given
 from lisbot.commands.forms import (
     carry_on,
     describe,
+    describe_rows,
     describe_saved,
     merge_with_saved,
     parse,
     parse_context,
     read_basis,
 )
+from lisbot.commands.rows import changed_only, gather_rows
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.context import Act, Member, Permission
@@ -99,10 +101,7 @@ async def run(
         nonlocal told
         if receipt is not None:
             await require_first_time(act, receipt)
-        args = parse(command, typed)
-        if basis and command.prefill:
-            prefill = await command.prefill(act, **parse_context(command, typed))
-            args = merge_with_saved(command, args, prefill.saved, basis)
+        args, told_args = await read_arguments(act, command, typed, basis)
         view = await command.execute(act, args)
         if act.changes and (act.db.new or act.db.dirty or act.db.deleted):
             await act.db.flush()
@@ -111,7 +110,7 @@ async def run(
             require_confirmed(act, confirmed, recipients)
         told = tuple(say_details(recipients, act.by.lang))
         if command.changes and not command.is_internal:
-            await write_log(act, command, args)
+            await write_log(act, command, told_args)
         return view
 
     started = perf_counter()
@@ -125,6 +124,19 @@ async def run(
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer)
     return replace(reply, told=told) if reply.is_done and told else reply
+
+
+async def read_arguments(
+    act: Act, command: Command, typed: Given, basis: Mapping[str, Sequence[str]]
+) -> tuple[Given, Given]:
+    """Returns the arguments as the function takes them, and as the log tells them."""
+    args: Given = parse(command, typed)
+    if command.prefill is None or not (basis or command.repeats):
+        return args, args
+    prefill = await command.prefill(act, **parse_context(command, typed))
+    if basis:
+        args = merge_with_saved(command, args, prefill.saved, basis)
+    return gather_rows(command, args, prefill), changed_only(command, args, prefill.saved)
 
 
 async def require_first_time(act: Act, receipt: "ReceiptKey") -> None:
@@ -170,13 +182,14 @@ async def ask(
                     raise
         started_from = prefill
         filled, carried = carry_on(refusal, given, prefill.saved, read_basis(given.get(BASIS)))
-        fields = describe(command, prefill, filled)
+        fields, rows = describe(command, prefill, filled), describe_rows(command, prefill, filled)
         empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
         if empty is not None and refusal is None:
             raise Conflict("nothing_to_choose", label=label(act.by.lang, command.name, empty.name))
         return FormView(
             command=command.name,
             fields=tuple(fields),
+            rows=tuple(rows),
             about=prefill.about,
             context={
                 **{name: given[name] for name in sorted(command.context) if given.get(name) is not None},
@@ -186,13 +199,13 @@ async def ask(
             facts=say_details(refusal.details, act.by.lang) if isinstance(refusal, NeedsConfirming) else (),
             told=count_told(refusal),
             problem=reply.words if reply and not isinstance(refusal, NeedsConfirming) else "",
-            problems=problems_of(refusal, reply, fields) if reply else {},
+            problems=problems_of(refusal, reply, [*fields, *(f for row in rows for f in row.fields)]) if reply else {},
         )
 
     form, _ = await attempt(runtime, name, given, caller, work, changes=False)
     command = find_command(name)
     if form.is_done and command and command.asks_first and refusal is None:
-        return await preview(runtime, command, {**started_from.values, **given}, caller, form)
+        return await preview(runtime, command, {**started_from.filled, **given}, caller, form)
     return replace(form, shows="form") if form.is_done else form
 
 
@@ -204,7 +217,8 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
     typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
 
     async def work(act: Act, command: Command) -> Any:
-        await command.execute(act, parse(command, typed))
+        args, _ = await read_arguments(act, command, typed, {})
+        await command.execute(act, args)
         await act.db.flush()
         raise NeedsConfirming([*act.trace.questions, *await describe_recipients(act)])
 

@@ -20,6 +20,7 @@ EMPTY = Markup("")
 STYLES = {"attention", "warning", "good", "accent", "emphasis"}
 WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]»])")
 BUTTON_CLASSES = {"positive": "primary", "destructive": "danger"}
+ROW = re.compile(r"\w+\.\d+")  # the id of what a form asks of one of several things
 INPUT_TYPES = {"Email": "email", "Url": "url", "Tel": "tel"}
 
 
@@ -118,6 +119,21 @@ def is_input(node: Node) -> bool:
     return str(node.get("type", "")).startswith("Input.")
 
 
+def is_form_row(node: Node) -> bool:
+    """Returns whether a container holds what a form asks of one of several things."""
+    return node.get("type") == "Container" and bool(ROW.fullmatch(str(node.get("id", ""))))
+
+
+def is_of_row(node: Node) -> bool:
+    """Returns whether an input is one of several of the same: there, all may stay empty."""
+    return bool(ROW.match(str(node.get("id", ""))))
+
+
+def is_filled(node: Node) -> bool:
+    """Returns whether there is something in an input, or something wrong with it."""
+    return bool(is_input(node) and node.get("value")) or str(node.get("color", "")).lower() == "attention"
+
+
 def is_laid_out(choice_set: Node) -> bool:
     """Returns whether all its choices stand on the page. Where none may be chosen they are in a list instead: a
     radio button that is pressed cannot be let go."""
@@ -173,6 +189,7 @@ class Renderer:
         self.asks = any(map(is_input, walk(card)))
         self.has_heading = False
         self.ids = 0
+        self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
         self.form: Target | None = None  # where the form of the card's inputs is sent
         self.detached_forms: list[Markup] = []  # of buttons that stand inside that form and send another
 
@@ -239,11 +256,41 @@ class Renderer:
         items = node.get("items", ())
         if sum(map(is_input, items)) == 1:
             return self.labelled_field(items)
+        if is_form_row(node):
+            return self.form_row(node)
         tag: dict[str, object] = {"class": box_class(node) or "group"}
         if self.asks and str(node.get("style", "")).lower() == "attention":
             # What was wrong is what the reader must meet first when the form comes back.
             tag |= {"role": "alert", "tabindex": "-1", "autofocus": True}
         return Markup("<div{}>{}</div>").format(attributes(tag), self.elements(items))
+
+    def form_row(self, node: Node) -> Markup:
+        """Returns what a form asks of one of several things: what is read beside its fields, then those seldom filled
+        in, folded where there is nothing in them, and the way to the next."""
+        at = str(node["id"])
+        legend, beside, folded, fields = EMPTY, EMPTY, EMPTY, []
+        for item in node.get("items", ()):
+            match item.get("id"):
+                case str(name) if name == f"{at}.beside":
+                    beside = Markup('<div class="beside">{}</div>').format(self.elements(item["items"]))
+                case str(name) if name == f"{at}.more":
+                    heading, *rest = item["items"]
+                    folded = Markup("<details{}><summary>{}</summary>{}</details>").format(
+                        attributes({"open": any(map(is_filled, walk(rest)))}), heading["text"], self.elements(rest)
+                    )
+                case _ if item.get("style") == "heading":
+                    legend = Markup("<legend><h{0}>{1}</h{0}></legend>").format(self.level + 1, item["text"])
+                case _:
+                    fields.append(self.element(item))
+        following = self.rows[self.rows.index(at) + 1 :]
+        onward = EMPTY
+        if following:
+            onward = Markup('<button class="button" name="_stay" value="{}">{}</button>').format(
+                following[0], text(self.lang, "web.form.next_row")
+            )
+        return Markup('<fieldset class="form-row" id="{}">{}{}<div class="asked">{}{}{}</div></fieldset>').format(
+            at, legend, beside, EMPTY.join(fields), folded, onward
+        )
 
     def labelled_field(self, items: Sequence[Node]) -> Markup:
         """Returns one input with its hint under its label and its problem after it, tied to it for those who listen."""
@@ -285,7 +332,7 @@ class Renderer:
         label = node.get("label") or node.get("title") or node.get("placeholder") or node["id"]
         optional = (
             EMPTY
-            if required or node["type"] == "Input.Toggle"
+            if required or node["type"] == "Input.Toggle" or is_of_row(node)
             else Markup(' <span class="optional">{}</span>').format(text(self.lang, "web.form.optional"))
         )
         caption = Markup("{}{}").format(label, optional)
@@ -311,7 +358,7 @@ class Renderer:
             case "Input.ChoiceSet":
                 return self.select(node, tag, value)
             case "Input.Text" if node.get("isMultiline"):
-                rows = min(16, max(4, value.count("\n") + 2, len(value) // 70 + 1))
+                rows = min(16, max(2 if is_of_row(node) else 4, value.count("\n") + 2, len(value) // 70 + 1))
                 # A browser drops the first line break after the tag.
                 return Markup("<textarea{}>\n{}</textarea>").format(attributes({**tag, "rows": rows}), value)
             case "Input.Number":
@@ -416,6 +463,9 @@ class Renderer:
         if target is None:
             return inner
         carried = self.hidden if target.method == "post" else target.data
+        if self.rows and target.method == "post":
+            # Each of these forms has several buttons that send it.
+            carried = {**carried, "_data": data_json(target.data)}
         fields = EMPTY.join(
             Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in carried.items()
         )

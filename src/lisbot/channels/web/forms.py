@@ -59,10 +59,13 @@ async def submit_form(request: web.Request) -> web.Response:
         return responses.ask_to_sign_in(request)
     given = request[FORM]
     back = navigation.way_back(given.pop("_next", None))
+    stays_at = given.pop("_stay", None)
     reply = await run(request.app[SITE].runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
     if reply.is_done:
         request[SESSION].done, request[SESSION].told = reply.command, "\n".join(reply.told)[:MAX_TOLD]
+        if isinstance(stays_at, str) and command.repeats:
+            return responses.redirect(navigation.form_again(command, given, back, stays_at))
         return responses.redirect(navigation.after(reply, back))
     if reply.view is None:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)

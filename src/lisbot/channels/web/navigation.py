@@ -8,8 +8,8 @@ from aiohttp import web
 
 from lisbot import cards
 from lisbot.channels.common.drawing import draw_reply
-from lisbot.commands import Reply, changes_something
-from lisbot.render.html import FindTarget, Target, takes_inputs
+from lisbot.commands import Command, Reply, changes_something
+from lisbot.render.html import ROW, FindTarget, Target, takes_inputs
 from lisbot.routes import address, query_values
 
 # Commands that begin something with a page of its own, where one then goes; after others one stays.
@@ -67,6 +67,13 @@ def after(reply: Reply, back: str) -> str:
         drawing = draw_reply(reply)
         return opens(drawing.opens if drawing else None) or back
     return back
+
+
+def form_again(command: Command, given: Mapping[str, Any], back: str, row: str) -> str:
+    """Returns the address of a form that is filled in one thing after another, at the thing that comes next."""
+    about = {name: given[name] for name in sorted(command.context) if given.get(name)}
+    at = quote(row, safe=".") if ROW.fullmatch(row) else ""
+    return f"{form_target(command.name, about, back).url}#{at}"
 
 
 def is_local(path: str) -> bool:

@@ -191,6 +191,18 @@ class Confirms:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """Metadata of an argument that holds the same fields for each of several things, by the thing's id.
+
+    `row` is a dataclass whose fields are annotated as arguments are. In a form each is an input of its own, named
+    `items.12.words`: the argument, the thing, the field. `folded`: fields that are seldom filled in.
+    """
+
+    row: type
+    folded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class IsWholeFile:
     """Metadata of an argument that is the text of a whole file."""
 
@@ -235,12 +247,25 @@ VoteId = Annotated[Id, RefersTo("vote")]
 
 
 @dataclass(frozen=True)
+class FormRow:
+    """The fields of one thing in a form that asks the same of several: which, what is read beside them, and what they
+    start from. `is_shown`: whether a form that was not filled in yet asks for them."""
+
+    key: int
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lines: Sequence[object] = ()
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
 class Prefill:
     """What a form starts from: what it is about, the values now, and what may be chosen among.
 
     `choices`: by argument, each value and its label, or the member of an enumeration that names it.
     `excluded`: members of an enumeration that are not offered.
     `required`: arguments that must be filled in for what this form is about, though not always.
+    `rows`: by argument that repeats, the things it is asked of; `choices` and `excluded` name its fields `items.words`.
     `is_saved`: whether the values are what is saved now, so that a form which was opened before somebody else
     saved does not write over that.
     """
@@ -251,11 +276,28 @@ class Prefill:
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
     is_saved: bool = False
     required: Collection[str] = ()
+    rows: Mapping[str, Sequence[FormRow]] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> Mapping[str, Any]:
+        """What each input starts from, by its name."""
+        rows = {
+            row_field(name, row.key, each): value
+            for name, rows in self.rows.items()
+            for row in rows
+            for each, value in row.values.items()
+        }
+        return {**self.values, **rows}
 
     @property
     def saved(self) -> Mapping[str, Any]:
         """What is saved now and is not to be written over unseen."""
-        return self.values if self.is_saved else {}
+        return self.filled if self.is_saved else {}
+
+
+def row_field(argument: str, key: int, name: str) -> str:
+    """Returns the name of one thing's input in an argument that repeats."""
+    return f"{argument}.{key}.{name}"
 
 
 # The text key under input.* for each of pydantic's kinds of error.

@@ -1,7 +1,7 @@
 """Follow-ups: what organisations are to do with an item, by when, and whether they have."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -54,11 +54,27 @@ async def add_follow_up(
     """
     item = await get_writable_item_for(act, item_id, "minutes.add_follow_up")
     meeting = item.meeting
-    names = {o.id: o.name for o in await organisations_in(act, meeting.body_id)}
-    if not set(organisation_id) <= set(names):
-        raise Invalid("not_in_the_body", field="organisation_id")
     require_due(meeting, due_on)
     require_advisory_wording(meeting.body, what=what)
+    if not await add_for_each(act, item, organisation_id, what, due_on):
+        raise Conflict("written_already")
+    return await view_again(act, meeting.id)
+
+
+async def add_for_each(
+    act: Act,
+    item: AgendaItem,
+    organisation_ids: Sequence[int],
+    what: str,
+    due_on: date | None,
+    *,
+    field: str = "organisation_id",
+) -> bool:
+    """Add what each of several organisations is to follow up. Returns whether it was not written of all of them
+    already. Raises Invalid for an organisation without a seat in the body."""
+    names = {o.id: o.name for o in await organisations_in(act, item.meeting.body_id)}
+    if not set(organisation_ids) <= set(names):
+        raise Invalid("not_in_the_body", field=field)
     written = await act.db.scalars(
         select(FollowUp.organisation_id).where(
             FollowUp.item_id == item.id,
@@ -67,19 +83,17 @@ async def add_follow_up(
         )
     )
     have = set(written)
-    missing = [each for each in dict.fromkeys(organisation_id) if each not in have]
-    if not missing:
-        raise Conflict("written_already")
+    missing = [each for each in dict.fromkeys(organisation_ids) if each not in have]
     act.db.add_all(
         FollowUp(item_id=item.id, organisation_id=each, organisation_name=names[each], what=what, due_on=due_on)
         for each in missing
     )
-    return await view_again(act, meeting.id)
+    return bool(missing)
 
 
-def require_due(meeting: Meeting, due_on: date | None) -> None:
+def require_due(meeting: Meeting, due_on: date | None, *, field: str = "due_on") -> None:
     if due_on is not None and due_on < meeting.held_on:
-        raise Invalid("due_before_meeting", field="due_on", day=meeting.held_on)
+        raise Invalid("due_before_meeting", field=field, day=meeting.held_on)
 
 
 async def get_follow_up_for(act: Act, follow_up_id: int) -> FollowUp:

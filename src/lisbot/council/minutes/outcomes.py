@@ -1,6 +1,6 @@
 """What came of each item, and the register of it all."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
@@ -66,16 +66,8 @@ async def record(
     item = await get_item_for(act, item_id)
     meeting = item.meeting
     MINUTES.require(act, "outcome.record", meeting)
-    if outcome is OutcomeKind.DECISION and meeting.body.authority is Authority.ADVISORY:
-        raise Invalid("advisory_body", field="outcome", body=meeting.body.name)
+    require_outcome(meeting, outcome, words, sides, agreement)
     require_advisory_wording(meeting.body, words=words, sides=sides)
-    if outcome in (OutcomeKind.ADVICE, OutcomeKind.DECISION) and not words:
-        raise Invalid("words_needed", field="words")
-    if outcome is OutcomeKind.DISAGREEMENT:
-        if not sides:
-            raise Invalid("sides_needed", field="sides")
-        if agreement is Agreement.AGREEMENT:
-            raise Invalid("agreement_contradicts", field="agreement")
     item.outcome, item.outcome_text, item.agreement, item.sides = outcome, words, agreement, sides
     await act.db.flush()
     to = None
@@ -98,11 +90,33 @@ async def record(
     )
 
 
-async def carry_over(act: Act, item: AgendaItem, meeting_id: int) -> Meeting:
+def require_outcome(
+    meeting: Meeting,
+    outcome: OutcomeKind,
+    words: str,
+    sides: str,
+    agreement: Agreement | None,
+    *,
+    at: Callable[[str], str] = str,
+) -> None:
+    """Raises Invalid where an outcome is none that the body may reach, or lacks what belongs to it. `at`: what a field
+    is called in its form."""
+    if outcome is OutcomeKind.DECISION and meeting.body.authority is Authority.ADVISORY:
+        raise Invalid("advisory_body", field=at("outcome"), body=meeting.body.name)
+    if outcome in (OutcomeKind.ADVICE, OutcomeKind.DECISION) and not words:
+        raise Invalid("words_needed", field=at("words"))
+    if outcome is OutcomeKind.DISAGREEMENT:
+        if not sides:
+            raise Invalid("sides_needed", field=at("sides"))
+        if agreement is Agreement.AGREEMENT:
+            raise Invalid("agreement_contradicts", field=at("agreement"))
+
+
+async def carry_over(act: Act, item: AgendaItem, meeting_id: int, *, field: str = "to_meeting_id") -> Meeting:
     """Put a postponed case on another meeting's agenda, under the number it has. Returns that meeting."""
     to = await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
     if to.body_id != item.meeting.body_id or to.id == item.meeting_id or item.case_id is None:
-        raise Invalid("not_another_meeting", field="to_meeting_id")
+        raise Invalid("not_another_meeting", field=field)
     if item.case_id in case_ids(to.items):
         raise Conflict("already_there", title=item.title)
     copied = {name: getattr(item, name) for name in ("case", *ITEM_FACTS)}

@@ -35,6 +35,7 @@ MINUTES: StateMachine[Meeting] = StateMachine(
         Move("guest.add", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
         Move("guest.edit", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("guest.remove", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
+        Move("minutes.write_items", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
         Move("minutes.write", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("minutes.add_follow_up", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("follow_up.edit", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),

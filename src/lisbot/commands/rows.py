@@ -1,0 +1,87 @@
+"""Arguments that hold the same fields for each of several things: a form's `items.12.words`, and back."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from inspect import Parameter
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError
+
+from lisbot.commands.command import Command, Given
+from lisbot.council.core.fields import FormRow, Prefill, input_error, row_field
+from lisbot.council.core.schemas import value_validator
+
+ROW_FIELD = re.compile(r"(\w+)\.([1-9][0-9]{0,8})\.(\w+)")
+Problem = tuple[str, dict[str, object]]
+
+
+def find_row_field(command: Command, name: str) -> Parameter | None:
+    """Returns the field that an input of this name fills in; None where it is no field of an argument that repeats."""
+    parted = ROW_FIELD.fullmatch(name)
+    return command.row_parameters.get(parted[1], {}).get(parted[3]) if parted else None
+
+
+def parse_row_fields(command: Command, given: Given) -> tuple[dict[str, Any], dict[str, Problem]]:
+    """Returns the fields of things, checked, by the names of their inputs, and what is wrong with others. An empty one
+    is one that was emptied."""
+    checked: dict[str, Any] = {}
+    problems: dict[str, Problem] = {}
+    for name, value in given.items():
+        parameter = find_row_field(command, name)
+        if parameter is None:
+            continue
+        if isinstance(value, str) and not value.strip():
+            checked[name] = parameter.default
+            continue
+        try:
+            checked[name] = validator(parameter.annotation).validate_python(
+                value.strip() if isinstance(value, str) else value
+            )
+        except ValidationError as error:
+            problems[name] = input_error(error.errors()[0])
+    return checked, problems
+
+
+@cache
+def validator(annotation: Any) -> SchemaValidator:
+    return value_validator(annotation)
+
+
+def gather_rows(command: Command, args: Given, prefill: Prefill) -> dict[str, Any]:
+    """Returns the arguments with each thing's fields together. A field that was not given is as it was."""
+    gathered = {name: value for name, value in args.items() if find_row_field(command, name) is None}
+    start = prefill.filled
+    for argument, repeats in command.repeats.items():
+        keys = dict.fromkeys(
+            int(parted[2]) for name in args if (parted := ROW_FIELD.fullmatch(name)) and parted[1] == argument
+        )
+        gathered[argument] = {
+            key: repeats.row(
+                **{
+                    each: args[name] if name in args else start.get(name, parameter.default)
+                    for each, parameter in command.row_parameters[argument].items()
+                    for name in [row_field(argument, key, each)]
+                }
+            )
+            for key in keys
+        }
+    return gathered
+
+
+def shown_rows(command: Command, prefill: Prefill, given: Given) -> Iterator[tuple[str, FormRow]]:
+    """Yields the things a form asks about, each with its argument: those that were filled in, or else those it starts
+    with."""
+    for argument in command.repeats:
+        rows = prefill.rows.get(argument, ())
+        filled = {parted[2] for name in given if (parted := ROW_FIELD.fullmatch(name)) and parted[1] == argument}
+        yield from ((argument, row) for row in rows if (str(row.key) in filled if filled else row.is_shown))
+
+
+def changed_only(command: Command, args: Given, saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the arguments without the fields of things that say what was saved already."""
+    return {
+        name: value
+        for name, value in args.items()
+        if find_row_field(command, name) is None or name not in saved or saved[name] != value
+    }
