@@ -13,7 +13,7 @@ from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
 from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
 from lisbot.outbox.drawing import Drawing
-from lisbot.outbox.routing import MAIL, Route
+from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,13 @@ class Attempts:
         message = self.drawing.compose(claimed, drawn)
         given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
         if route.chat is None and not given_up:
-            route = route._replace(chat=await self.find_in_rooms(route))
+            try:
+                route = route._replace(chat=await self.find_in_rooms(claimed, route))
+            except TransientError as error:
+                ending = later_or_failed(claimed, error, None)
+                if ending.state is DeliveryState.WAITING or route.email is None:
+                    return ending
+                given_up, why = True, error.reason
         if route.chat and not given_up:
             ending = await self.send_chat(claimed, route.chat, message)
             if ending.state is not DeliveryState.FAILED:
@@ -70,20 +76,36 @@ class Attempts:
             return ending._replace(channel=MAIL, reason=why, gone=gone)
         return ending._replace(gone=gone)
 
-    async def find_in_rooms(self, route: Route) -> Address | None:
-        """Returns where somebody is reached who is in a room of the body and has not met lisbot yet."""
+    async def find_in_rooms(self, claimed: ClaimedDelivery, route: Route) -> Address | None:
+        """Returns where somebody is reached who is in a room of the body and has not met lisbot yet.
+
+        What a roster finds is used only where an account of theirs leads to it: their address may have been given to
+        somebody else, whose account is known. Raises TransientError where nothing was found and a roster may answer
+        later.
+        """
+        later: TransientError | None = None
         for room in route.rooms if route.known_email else ():
             finder = self.senders[room.platform]
             if not isinstance(finder, Finder):
                 continue
             try:
                 found = await finder.find_person(room, str(route.known_email))
+            except TransientError as error:
+                later = error
             except SendError as error:
                 log.info("a room's roster was not to be had: %s", error.reason)
-                continue
-            if found is not None:
-                return found
+            else:
+                if found is not None and await self.is_theirs(claimed, found):
+                    return found
+        if later is not None:
+            raise later
         return None
+
+    async def is_theirs(self, claimed: ClaimedDelivery, found: Address) -> bool:
+        async with self.drawing.runtime.db.read() as db:
+            accounts = await read_accounts(db, [claimed.person_id] if claimed.person_id is not None else [])
+        own = accounts.get(claimed.person_id or 0, ())
+        return any((a.platform, a.conversation_id) == (found.platform, found.conversation_id) for a in own)
 
     async def send_chat(self, claimed: ClaimedDelivery, to: Address, message: Message) -> Ending:
         try:

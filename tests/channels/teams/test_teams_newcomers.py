@@ -1,6 +1,6 @@
 """Whoever sits in a council's team and has not met lisbot yet is found there when a message finds no chat."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,8 +8,10 @@ import builders
 from dumps import rows
 from fakes.teams import TEAM, TENANT, Person
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Delivery, Room
+from lisbot.council.models import Account, Delivery, Proposal, Room
 from lisbot.outbox import Outbox
+from lisbot.outbox.attempts import MAX_ATTEMPTS
+from outbox.chat import Chat
 from stages import Scene
 
 ASTRID = Person("Astrid Fjord", builders.ASTRID)
@@ -60,3 +62,52 @@ async def test_a_roster_that_is_not_to_be_had_leaves_them_unreachable(scene, rea
     await scene.called()
     await Outbox(scene.runtime, {"teams": real.channel.sender}).drain()
     assert await told(scene, builders.ASTRID) == [DeliveryState.UNREACHABLE]
+
+
+@pytest.mark.parametrize("call", ["paged", "create"])
+async def test_a_roster_that_is_away_for_a_moment_is_asked_again(scene, real, connector, clock, call):
+    connector.rosters[TEAM] = [ASTRID.roster_entry]
+    await scene.called()
+    connector.refuse(503, "ServiceUnavailable", of=call, times=9)
+    outbox = Outbox(scene.runtime, {"teams": real.channel.sender})
+    await outbox.drain()
+    assert await told(scene, builders.ASTRID) == [DeliveryState.WAITING]
+    connector.refusals[call].clear()
+    clock.at += timedelta(minutes=5)
+    await outbox.drain()
+    assert await told(scene, builders.ASTRID) == [DeliveryState.SENT]
+    assert await told(scene, builders.BJORN) == [DeliveryState.UNREACHABLE]
+
+
+async def test_a_roster_that_stays_away_lets_mail_take_over(scene, real, connector, clock):
+    connector.rosters[TEAM] = [ASTRID.roster_entry]
+    await scene.called()
+    letters = Chat(platform="mail")
+    outbox = Outbox(scene.runtime, {"teams": real.channel.sender, "mail": letters})
+    connector.refuse(503, "ServiceUnavailable", of="paged", times=500)
+    for _ in range(MAX_ATTEMPTS):
+        assert builders.ASTRID not in [to for to, _ in letters.sent]
+        await outbox.drain()
+        clock.at += timedelta(hours=2)
+    assert builders.ASTRID in [to for to, _ in letters.sent]
+    assert await told(scene, builders.ASTRID) == [DeliveryState.FELL_BACK]
+
+
+async def test_whoever_was_given_the_address_of_somebody_else_is_not_sent_their_messages(scene, real, connector):
+    """The account is Bjørn's by its own id; the roster now has it under Astrid's address."""
+    bjorn = Person("Bjørn", builders.BJORN)
+    connector.rosters[TEAM] = [bjorn.roster_entry]
+    await scene.called()
+    outbox = Outbox(scene.runtime, {"teams": real.channel.sender})
+    await outbox.drain()
+    [account] = await rows(scene.runtime.db, Account)
+    assert account.person_id == await scene.person(builders.BJORN)
+    connector.rosters[TEAM] = [Person("Bjørn", builders.ASTRID).roster_entry]
+    real.channel.sender.members.rosters.clear()
+    before = len(connector.sent)
+    await scene.ok(builders.ASTRID, "proposal.submit", meeting_id=1, title="Felles rotasjon", kind="advice")
+    proposal = await scene.one(Proposal)
+    await scene.ok(builders.RAGNHILD, "proposal.send_back", proposal_id=proposal.id, reason="Skriv mer.")
+    await outbox.drain()
+    assert (await told(scene, builders.ASTRID))[-1] is DeliveryState.UNREACHABLE
+    assert len(connector.sent) == before

@@ -1,13 +1,15 @@
 """What a count means: majorities as Norwegians mean them, ties, and which option won, wherever the verdict is told."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 import builders
-from builders import ASTRID, BJORN, ELI, RAGNHILD
+from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
 from lisbot.council.enums import Majority, Quorum, Standing, TieRule, Verdict
-from lisbot.council.models import Body, Organisation, Person, RollEntry, Seat, Vote
+from lisbot.council.models import Body, Organisation, Person, RollEntry, Seat, Term, Vote
 from stages import Scene
 
 PLACES = ("Oslo", "Bergen", "Tromsø")
@@ -122,6 +124,23 @@ async def test_a_tie_that_falls_short_anyway_falls(runtime, clock, majority):
     scene, voters = await council(runtime, clock, seats=4, majority=majority, tie_rule=TieRule.CHAIR)
     done = await result(scene, voters, ["for", "for", "against", "against"])
     assert (done.view.verdict, done.view.tied) == (Verdict.FAILED, ())
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_the_deputy_of_a_chair_that_nobody_holds_decides_no_tie(runtime, clock, is_held):
+    scene, _ = await council(runtime, clock, seats=4, majority=Majority.SIMPLE, tie_rule=TieRule.CHAIR)
+    async with runtime.db.write() as db:
+        frode = (await scene.one(Person, email=FRODE)).id
+        seat_id = await scene.seat("aas")
+        db.add(builders.term(await db.get_one(Seat, seat_id), await db.get_one(Person, frode), rank=1))
+        if not is_held:
+            await db.execute(
+                update(Term).where(Term.seat_id == seat_id, Term.rank == 0).values(to_on=date(2026, 1, 31))
+            )
+    chair = BJORN if is_held else FRODE
+    done = await result(scene, [chair, ASTRID], ["for", "against"])
+    assert done.view.verdict is (Verdict.PASSED if is_held else Verdict.TIE)
+    assert [entry.is_chair for entry in await scene.all(RollEntry) if entry.seat_id == seat_id] == [is_held]
 
 
 async def test_a_recused_chair_and_one_whose_seat_chairs_no_more_decide_no_tie(runtime, clock):

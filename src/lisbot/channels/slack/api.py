@@ -112,9 +112,9 @@ class SlackApi:
             if cursor is None:
                 return
 
-    async def open_direct(self, workspace: str, user: str) -> str:
+    async def open_direct(self, workspace: str, user: str, *, attempts: int = 3) -> str:
         """Returns the direct message channel with one person. Raises SendError."""
-        found = await with_retries(lambda: self.call(workspace, "conversations.open", users=user))
+        found = await with_retries(lambda: self.call(workspace, "conversations.open", users=user), attempts=attempts)
         return string_in(object_in(found, "channel"), "id")
 
 

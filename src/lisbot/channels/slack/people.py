@@ -69,9 +69,17 @@ class People:
             log.info("somebody was not found by their address: %s", error.reason)
             self.strangers[workspace, email] = True
             return None
-        user = SlackUser(string_in(object_in(found, "user"), "id"), workspace, workspace)
-        await self.meet(user)
-        return self.addresses.get(Caller(PLATFORM, user.id, user.team))
+        profile = object_in(found, "user")
+        user = SlackUser(string_in(profile, "id"), workspace, workspace)
+        caller = Caller(PLATFORM, user.id, user.team, email=self.roster.trusted_email(user, profile))
+        if not caller.email or not (await self.run(MENU, {}, caller)).is_done:
+            return None
+        if self.addresses.get(caller) is None:
+            # Once: the outbox comes again where Slack does not answer.
+            channel = await self.api.open_direct(workspace, user.id, attempts=1)
+            caller = replace(caller, lang=await self.roster.locale(user))
+            await self.addresses.remember(caller, Reach(workspace, channel))
+        return self.addresses.get(caller)
 
     async def remember(self, user: SlackUser, channel: str) -> None:
         """Write down where somebody is reached. Nothing is asked or written while it is what it was.

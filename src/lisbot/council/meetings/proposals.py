@@ -6,8 +6,8 @@ What the secretariat does with it is lisbot.council.meetings.triage.
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may, seats_of
 from lisbot.council.core.context import Act
@@ -27,7 +27,7 @@ from lisbot.council.meetings.rows import (
 from lisbot.council.meetings.states import ASKED, ON_AGENDA, OPEN_TO_SENDER, PROPOSAL, is_in_time, is_stranded
 from lisbot.council.meetings.upcoming import meetings_to_propose_for
 from lisbot.council.meetings.views import ProposalView
-from lisbot.council.models import AgendaItem, Body, Meeting, Organisation, Person, Proposal, Seat, Vote
+from lisbot.council.models import AgendaItem, Body, Meeting, Organisation, Person, Proposal, Seat
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.texts import text
@@ -111,15 +111,10 @@ async def open_actions(act: Act, proposal: Proposal) -> tuple[AllowedAction, ...
 
 def treated_items(proposal: Proposal) -> Select[int]:
     """Returns the query for the item of a proposal's case, where that has been treated already."""
-    asked = aliased(Vote)
     return select(AgendaItem.id).where(
         AgendaItem.meeting_id == proposal.meeting_id,
         AgendaItem.case_id == proposal.case_id,
-        or_(
-            AgendaItem.outcome.is_not(None),
-            AgendaItem.discussed != "",
-            select(asked.id).where(asked.item_id == AgendaItem.id).exists(),
-        ),
+        AgendaItem.is_treated,
     )
 
 

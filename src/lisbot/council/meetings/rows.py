@@ -7,7 +7,6 @@ from sqlalchemy.orm import defer, joinedload, load_only, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
-import lisbot.council.models.votes  # noqa: F401  which gives an item its has_votes
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
@@ -22,7 +21,7 @@ from lisbot.council.register.bodies import body_ref
 from lisbot.texts import date_and_name, format_value
 
 WITH_AGENDA: tuple[ORMOption, ...] = (
-    selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.has_votes)),
+    selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.is_treated)),
 )
 # For lists: the published agenda is by far the longest column of a meeting's row.
 AS_LINE = (joinedload(Meeting.body), defer(Meeting.published, raiseload=True))

@@ -7,7 +7,7 @@ house it can be taken back, with a trace.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -44,7 +44,7 @@ from lisbot.council.meetings.rows import (
 )
 from lisbot.council.meetings.states import ON_AGENDA, PROPOSAL, WAITING, is_stranded
 from lisbot.council.meetings.views import ProposalLine, ProposalView, TriageView
-from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
+from lisbot.council.models import AgendaItem, Case, Meeting, Proposal, Vote
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.texts import text
 
@@ -332,6 +332,8 @@ async def take_off(act: Act, item: AgendaItem) -> None:
         wait_again(act, proposal)
         told = {"number": case.label, "day_on": meeting.days}
         await notify_sender(act, proposal, "proposal_taken_off", **told)
+    # Questions put on it by mistake are kept, without it.
+    await act.db.execute(update(Vote).where(Vote.item_id == item.id).values(item_id=None))
     await act.db.delete(item)
     await act.db.flush()
     mark_stale(act, f"meeting:{meeting.id}")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, select, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, or_, select, table
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -20,7 +20,7 @@ from lisbot.council.enums import (
 )
 from lisbot.council.models.base import Base, Id, PartialIndex, checked_enum
 from lisbot.council.models.cases import Case
-from lisbot.council.models.minutes import FollowUp
+from lisbot.council.models.minutes import FollowUp, MinutesComment
 from lisbot.council.models.register import Body, Organisation, Person, Seat
 from lisbot.texts import Days
 
@@ -208,16 +208,7 @@ class AgendaItem(Base):
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
     followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id, back_populates="item")
-    has_votes: ClassVar[Any]  # whether a question was ever put on it; read where it is asked for
-
-    @property
-    def is_treated(self) -> bool:
-        """Whether something was asked, said or settled about it: it stays on the agenda."""
-        return self.outcome is not None or bool(self.discussed) or bool(self.__dict__.get("has_votes"))
-
-
-QUESTION = table("vote", column("item_id"))
-AgendaItem.has_votes = column_property(exists().where(QUESTION.c.item_id == AgendaItem.id), deferred=True)
+    is_treated: ClassVar[Any]  # whether it stays on the agenda; read where it is asked for
 
 
 class Attendance(Base):
@@ -275,3 +266,20 @@ class Guest(Base):
     affiliation: Mapped[str] = mapped_column(default="")
     arrived: Mapped[time | None]
     left: Mapped[time | None]
+
+
+VOTE = table("vote", column("item_id"), column("withdrawn_reason"))
+IS_OF_ITEM = VOTE.c.item_id == AgendaItem.id
+# What was asked, said, settled or written about an item keeps it on its agenda. A question put by mistake does not,
+# but where the item is confidential: without its item nothing would say that the question is, too.
+AgendaItem.is_treated = column_property(
+    or_(
+        AgendaItem.outcome.is_not(None),
+        AgendaItem.discussed != "",
+        exists().where(IS_OF_ITEM, or_(VOTE.c.withdrawn_reason.is_(None), AgendaItem.confidential)),
+        *(exists().where(each.item_id == AgendaItem.id) for each in (FollowUp, Guest, MinutesComment)),
+    ),
+    deferred=True,
+    raiseload=True,
+    expire_on_flush=False,
+)

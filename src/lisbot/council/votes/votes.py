@@ -127,7 +127,7 @@ async def open_vote(
             changed=0,
             recused=False,
             answered=False,
-            is_chair=seat.chairs,
+            is_chair=seat.chairs and seat.holder is not None,
         )
         for seat in seats
         if seat.standing is Standing.VOTING and seat.speaker is not None
