@@ -4,7 +4,7 @@ import pytest
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD, SIRI
 from lisbot.council.delivery.notifications import decode_facts
-from lisbot.council.models import AgendaItem, Case, Delivery, Meeting, Proposal, Vote
+from lisbot.council.models import AgendaItem, Case, Delivery, Meeting, Proposal, Room, Vote
 from lisbot.texts import text
 from stages import JUNE, MARCH
 
@@ -88,7 +88,7 @@ async def test_open_questions_of_a_cancelled_meeting_are_withdrawn(scene):
     vote = await scene.one(Vote, id=vote_id)
     assert (vote.withdrawn_reason, vote.salt) == ("Brannalarm", None)
     assert (await scene.ok(ASTRID, "worklist.show")).votes == ()
-    told = (await scene.all(Delivery, kind="meeting_cancelled"))[-1]
+    told = await scene.one(Delivery, kind="meeting_cancelled", person_id=await scene.person(ASTRID))
     assert "1 åpent spørsmål er trukket." in text("nb", "notification.meeting_cancelled", **decode_facts(told.facts))
 
 
@@ -210,3 +210,34 @@ async def test_several_minutes_that_wait_are_approved_in_one_item(scene):
     assert await approvals(scene, march) == [
         "Godkjenning av referat fra onsdag 11. november 2026 og onsdag 9. desember 2026"
     ]
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+async def test_neither_readers_nor_rooms_learn_how_much_was_proposed_or_asked(scene, is_sent):
+    march, june = await two_cases(scene)
+    async with scene.runtime.db.write() as db:
+        db.add(
+            Room(
+                body_id=scene.body_id,
+                platform="teams",
+                conversation_id="room",
+                service_url="https://smba.example/",
+                linked_by_id=await scene.person(RAGNHILD),
+                linked_at=scene.clock(),
+            )
+        )
+    if is_sent:
+        await scene.ok(RAGNHILD, "notice.send", meeting_id=march)
+    await scene.question(item_id=(await scene.one(AgendaItem, meeting_id=march, title="Egen sak")).id)
+    given = {"meeting_id": march, "reason": "Streik", "to_meeting_id": june}
+    await scene.ok(RAGNHILD, "meeting.cancel", **given)
+    hilde, astrid = await scene.person(HILDE), await scene.person(ASTRID)
+    told = {
+        d.person_id: text("nb", f"notification.{d.kind}", **decode_facts(d.facts)).strip()
+        for d in await scene.all(Delivery, kind="meeting_cancelled")
+    }
+    cancelled = "Møtet i Samordningsrådet onsdag 10. mars 2027 er avlyst: Streik"
+    cases = " 2 saker er flyttet til møtet onsdag 9. juni 2027."
+    assert told[None] == cancelled + (cases if is_sent else "")
+    assert told.get(hilde) == (cancelled + cases if is_sent else None)
+    assert "1 forslag er flyttet" in told[astrid] and "1 åpent spørsmål" in told[astrid]

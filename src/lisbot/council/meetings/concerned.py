@@ -127,10 +127,12 @@ async def notify_all(
     copy_kind: str = "",
     drawn_for_role: bool = False,
     but: Collection[int] = (),
+    for_members: Mapping[str, Any] = {},
     **facts: Any,
 ) -> Concerned:
     """Tell everybody whom a meeting concerns, and the body's rooms; where it is theirs to know those who are sent its
-    agenda, too. `but` leaves out whoever is told in other words. Returns whom it concerns.
+    agenda, too. `but` leaves out whoever is told in other words; `for_members` are facts as rooms, readers and those
+    who have no part yet are not to know them. Returns whom it concerns.
 
     Of one card for a role, whoever answers another way than the role does gets their own.
     """
@@ -144,6 +146,10 @@ async def notify_all(
     }
     is_coming = meeting.ends_at > act.at
     shared: dict[str, Any] = {"rooms_of": meeting.body_id, "drawn_for_role": drawn_for_role}
+    if for_members:
+        await notify(act, kind, command=command, **shared, **about)
+        shared["rooms_of"] = None
+        about |= for_members
     await notify(act, kind, people=found.seated - {*but}, command=command, **shared, **about)
     await notify(act, kind, people=found.deputies - {*but}, command=command, **about)
     as_predecessor: dict[str, Any] = {"told_as": "predecessor"} if is_coming else {}

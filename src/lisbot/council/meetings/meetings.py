@@ -48,6 +48,8 @@ from lisbot.council.models import Meeting, Vote
 from lisbot.council.register.bodies import get_body_for
 from lisbot.texts import Phrase
 
+CASES_GO = ("change.cases_carried", "change.cases_wait")
+
 
 async def show(act: Act, *, meeting_id: MeetingId | None = None) -> MeetingView:
     """See a meeting, the nearest where none is named: when and where, the agenda, the answers and the votes.
@@ -240,7 +242,10 @@ async def cancel(
         act.ask_first("meeting_changes", body=meeting.body.name, changes=changes)
     facts: dict[str, Any] = {"day_on": meeting.days, "reason": reason, "changes": changes}
     if meeting.call_opened_at or meeting.published_at or withdrawn:
-        await notify_all(act, meeting, "meeting_cancelled", to_readers=True, **facts)
+        # What was proposed or asked may be confidential; that cases were on the agenda is known from the notice.
+        known = tuple(each for each in changes if each.key in CASES_GO) if meeting.published_at else ()
+        told = facts | {"changes": known}
+        await notify_all(act, meeting, "meeting_cancelled", to_readers=True, for_members={"changes": changes}, **told)
     await notify(
         act,
         "meeting_cancelled",
