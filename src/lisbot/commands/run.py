@@ -33,6 +33,7 @@ from lisbot.commands.forms import (
 from lisbot.commands.rows import changed_only, gather_rows
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
+from lisbot.council.core.characters import without_halves
 from lisbot.council.core.context import Act, Member, Permission
 from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.core.fields import Prefill
@@ -90,7 +91,7 @@ async def run(
     Returns a Reply, never raises. `receipt` names what a platform sent: the same is done once, however often it
     is sent, and the reply to it afterwards has the key ALREADY_DONE.
     """
-    given = current_arguments(name, given)
+    given = current_arguments(name, without_halves(given))
     typed = {name: value for name, value in given.items() if name not in CARRIED}
     confirmed = read_confirmation(given.get(CONFIRM))
     basis = read_basis(given.get(BASIS))
@@ -167,7 +168,7 @@ async def ask(
 
     Returns a Reply with a FormView. `refusal` and `reply`: why the form comes back.
     """
-    given = current_arguments(name, given)
+    given = current_arguments(name, without_halves(given))
     started_from = Prefill()
 
     async def work(act: Act, command: Command) -> Any:

@@ -144,3 +144,17 @@ async def test_a_submitted_card_with_odd_arguments_too(real, caplog):
             status, body = await sent(real, real.activity(KARI, "message", value=value, text=None))
             assert says_so(status, body), (value, status, body)
     assert bugs(caplog) == []
+
+
+@pytest.mark.parametrize("field", ["from", "conversation", "channelData", "text"])
+async def test_a_null_character_in_what_is_looked_up_breaks_nothing(real, caplog, field):
+    whole = real.activity(KARI, "message", text="hjelp")
+    odd = {
+        "from": {**whole["from"], "aadObjectId": "\x00"},
+        "conversation": {**whole["conversation"], "id": "a\x00"},
+        "channelData": {"tenant": {"id": "\x00"}},
+        "text": "søk \x00",
+    }
+    status, body = await sent(real, whole | {field: odd[field]})
+    assert says_so(status, body)
+    assert bugs(caplog) == []

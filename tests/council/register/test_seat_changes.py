@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot.council.enums import SeatChangeState
 from lisbot.council.models import Delivery, Person, SeatChange, Term
@@ -133,3 +135,10 @@ async def test_a_person_without_an_address_has_a_seat_and_is_said_to_have_none(s
     assert "Eli Union (uten e-post)" in await scene.words(RAGNHILD, "register.show", body_id=scene.body_id)
     for nobody in ("", "None", ELI):
         assert (await scene.refused(nobody, "worklist.show")).key == "stranger"
+
+
+@pytest.mark.parametrize("field", ["from_on", "name", "email", "rank", "anchored", "basis", "confirm"])
+async def test_half_a_character_is_refused_wherever_it_stands(scene, field):
+    report = {"seat_id": 1, "name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2027-05-01"}
+    given = {**report, "anchored_by": "Sjefen", "anchored": "true", "from_on": "5.13.2027", field: "\ud800"}
+    assert (await scene.refused(RAGNHILD, "seat_change.report", **given)).status == 422

@@ -30,6 +30,7 @@ from lisbot.channels.slack.membership import Membership
 from lisbot.channels.slack.messages import Json
 from lisbot.channels.slack.origin import Origin, OriginKind, from_command, from_form, from_press, from_shortcut
 from lisbot.channels.slack.payload import PLATFORM, Body, event_user
+from lisbot.channels.slack.shapes import read_shape
 from lisbot.idempotency import Receipts, Taken
 from lisbot.render.slack import blocks
 from lisbot.settings import Slack
@@ -92,7 +93,8 @@ class Endpoint:
                 return web.Response(status=401)
             headers: dict[str, str | Sequence[str]] = {**request.headers}
             bolt_request = AsyncBoltRequest(body=body, headers=headers)
-        except (ValueError, TypeError, AttributeError, RecursionError):  # bolt reads it at once
+            bolt_request.body = read_shape(bolt_request.body)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):  # bolt reads it at once
             return web.Response(status=400)
         answer = await self.bolt.async_dispatch(bolt_request)
         kind = answer.first_headers().get("content-type", "text/plain").split(";")[0]

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from lisbot.channels.common.bodies import read_body
+from lisbot.council.core.characters import without_halves
 
 MAX_BYTES = 3 * 1024 * 1024  # a hundred thousand characters of any script, percent-encoded
 MAX_BYTES_OF_STRANGERS = 64 * 1024  # of those who are not signed in: all they send is an address or a language
@@ -16,7 +17,6 @@ MAX_FIELDS = 500
 PARSER = ThreadPoolExecutor(1, "form")  # one at a time: what it takes of memory is taken once
 # A thousand at a time: a match of millions is one step that no other thread gets a turn in.
 ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,1000}")
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 async def read(request: web.Request, *, is_member: bool) -> dict[str, Any]:
@@ -36,9 +36,9 @@ def parse(body: bytes) -> dict[str, Any]:
     Raises HTTPBadRequest.
     """
     try:
-        pairs = [(without_surrogates(name), without_surrogates(value)) for name, value in pairs_in(body)]
+        pairs = [(without_halves(name), without_halves(value)) for name, value in pairs_in(body)]
         button = next((value for name, value in pairs if name == "_data"), "{}")
-        carried = without_surrogates(json.loads(button))
+        carried = without_halves(json.loads(button))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(carried, dict):
@@ -83,16 +83,3 @@ def decode(part: bytes) -> str:
     """Returns what was percent-encoded. Raises ValueError."""
     decoded = ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), part.replace(b"+", b" "))
     return decoded.decode(errors="surrogatepass")
-
-
-def without_surrogates(value: Any) -> Any:
-    """Returns what was sent, with U+001A (Unicode's own substitute) for half characters: they can be neither stored
-    nor shown, and the substitute is refused by name in the form it stands in."""
-    match value:
-        case str():
-            return SURROGATES.sub("\x1a", value)
-        case list():
-            return [without_surrogates(each) for each in value]
-        case dict():
-            return {without_surrogates(name): without_surrogates(each) for name, each in value.items()}
-    return value
