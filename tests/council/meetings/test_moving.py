@@ -1,5 +1,6 @@
 """A meeting moved: what may be changed and when, who is asked again, and what is told of it."""
 
+import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, RAGNHILD
@@ -127,6 +128,17 @@ async def test_another_day_or_hour_asks_everybody_again_and_keeps_what_they_said
     assert (await scene.ok(FRODE, "worklist.show")).stand_ins == ()
     await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
     assert "Du svara" not in await scene.words(ASTRID, "meeting.show", meeting_id=meeting_id)
+
+
+@pytest.mark.parametrize(
+    "change", [{"starts": "10:00"}, {"ends_on": "2027-03-11"}], ids=["an hour later", "a day more"]
+)
+async def test_another_hour_or_a_day_more_alone_asks_everybody_again(scene, change):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await move(scene, meeting_id=meeting_id, **change)
+    assert (await scene.ok(RAGNHILD, "attendance.forecast", meeting_id=meeting_id)).coming == 0
+    assert [task.meeting.id for task in (await scene.ok(ASTRID, "worklist.show")).invitations] == [meeting_id]
 
 
 async def test_what_was_answered_first_is_kept_through_two_moves(scene):
