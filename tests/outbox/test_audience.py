@@ -146,3 +146,17 @@ async def test_two_processes_send_once(scene, runtime, chat):
         await outbox.drain()
     notices = [to for to, message in chat.sent if message.words.startswith("Innkalling") and to == NY]
     assert notices == [NY]
+
+
+async def test_a_successor_before_whose_day_the_meeting_is_moved_is_told_so(scene, outbox, chat):
+    await hand_over(scene, "2027-03-01")
+    meeting_id, _ = await scene.published()
+    await outbox.drain()
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-02-24")
+    await outbox.drain()
+    last = [message.words for to, message in chat.sent if to == NY][-1]
+    assert last.startswith("Møtet i Samordningsrådet onsdag 10. mars 2027 er flyttet til onsdag 24. februar 2027")
+    assert "Du har ikke plassen den dagen" in last
+    scene.at(2027, 3, 1, 9)
+    await outbox.drain()
+    assert NY not in {to for to, message in chat.sent if message.words.startswith("Innkalling til")}

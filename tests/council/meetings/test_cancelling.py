@@ -241,3 +241,22 @@ async def test_neither_readers_nor_rooms_learn_how_much_was_proposed_or_asked(sc
     assert told[None] == cancelled + (cases if is_sent else "")
     assert told.get(hilde) == (cancelled + cases if is_sent else None)
     assert "1 forslag er flyttet" in told[astrid] and "1 åpent spørsmål" in told[astrid]
+
+
+async def test_what_a_meeting_approves_stays_on_its_agenda_once_it_has_begun(scene):
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2026-12-09")
+    december = (await scene.one(Meeting)).id
+    await scene.planned()
+    march = (await scene.one(Meeting, held_on=MARCH)).id
+    scene.at(2027, 2, 24, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=december)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=march)
+    title = ["Godkjenning av referat fra onsdag 9. desember 2026"]
+    scene.at(2027, 3, 10, 10)  # approved at the meeting, and then something urgent is put on
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=december)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=march, title="Hastesak", kind="advice")
+    assert await approvals(scene, march) == title
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=march)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=march, title="Glemt sak", kind="advice")
+    assert await approvals(scene, march) == title

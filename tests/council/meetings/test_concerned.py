@@ -255,3 +255,37 @@ async def test_a_deputy_speaks_for_no_seat_that_somebody_holds(scene):
     vote_id = await scene.question(body_id=scene.body_id)
     assert (await scene.refused(FRODE, "vote.cast", vote_id=vote_id, choice="for")).status == 403
     assert (await scene.ok(FRODE, "worklist.show")).votes == ()
+
+
+# A meeting moved out of somebody's term.
+
+
+async def all_told(scene: Any, email: str) -> list[str]:
+    person = await scene.person(email)
+    return [each.kind for each in await scene.all(Delivery, person_id=person) if each.next_at == each.made_at]
+
+
+async def test_whoever_a_moved_meeting_no_longer_concerns_is_told_that_it_moved(scene):
+    await hand_over(scene, "2027-03-01")
+    meeting_id, _ = await scene.published()
+    before = await all_told(scene, NY)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-02-24")
+    assert await all_told(scene, NY) == [*before, "meeting_moved"]
+    assert NY in await told(scene, "meeting_moved", in_words=True)
+    assert not [d for d in await scene.all(Delivery, kind="notice") if d.next_at > d.made_at]
+    # Moved once more: it is none of theirs any more.
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-02-25")
+    assert await all_told(scene, NY) == [*before, "meeting_moved"]
+    # And moved back it is.
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10")
+    assert await all_told(scene, NY) == [*before, "meeting_moved", "meeting_moved"]
+    (planned,) = [d for d in await scene.all(Delivery, kind="notice") if d.next_at > d.made_at]
+    assert planned.person_id == await scene.person(NY)
+
+
+async def test_a_deputy_who_takes_over_after_the_new_day_is_told_that_it_moved(scene):
+    await hand_over(scene, "2027-03-01", email=FRODE, name="Frode Vara")
+    meeting_id, _ = await scene.published()
+    assert "notice" in await all_told(scene, FRODE)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-02-24")
+    assert (await all_told(scene, FRODE))[-1] == "meeting_moved"

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, RAGNHILD
 from lisbot.council.core.fields import read_day
 from lisbot.council.delivery.notifications import decode_facts
-from lisbot.council.models import Attendance, Body, Delivery, Meeting, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Delivery, Meeting, Vote
 from lisbot.texts import text
 from stages import MARCH
 
@@ -274,3 +274,26 @@ async def test_a_question_that_closes_at_the_meeting_follows_it(scene):
     closes = [(await scene.one(Vote, id=vote_id)).closes_at for vote_id in (at_the_meeting, before)]
     assert [at.astimezone(OSLO).isoformat()[:16] for at in closes] == ["2027-04-07T14:00", "2027-03-01T12:00"]
     assert "Fristen for 1 åpent spørsmål følger møtet." in " ".join(await words_told(scene, "meeting_moved"))
+
+
+async def test_another_last_day_alone_moves_when_the_minutes_are_due(scene):
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-04-05")
+    m = await scene.one(Meeting)
+    before = m.call_opens_on, m.call_closes_on, m.notice_on
+    assert str(m.minutes_on) == "2027-04-15"
+    await move(scene, meeting_id=m.id, day="2027-04-05", ends_on="2027-04-07")
+    m = await scene.one(Meeting)
+    assert (str(m.minutes_on), (m.call_opens_on, m.call_closes_on, m.notice_on)) == ("2027-04-19", before)
+
+
+async def test_questions_of_a_meeting_nobody_knows_of_are_told_when_they_move(scene):
+    meeting_id = await scene.planned()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Egen sak", kind="advice")
+    item_id = (await scene.one(AgendaItem, title="Egen sak")).id
+    given = {"closes_on": "2027-03-10", "closes_at": "12:00"}
+    vote_id = await scene.question(item_id=item_id, **given)
+    await move(scene, meeting_id=meeting_id, day="2027-03-17")
+    assert (await scene.one(Vote, id=vote_id)).closes_at.astimezone(OSLO).date() == read_day("2027-03-17")
+    astrid = await scene.person(ASTRID)
+    words = [words for who, words in await told(scene, "meeting_moved") if who == astrid]
+    assert len(words) == 1 and "1 åpent spørsmål" in words[0]

@@ -124,3 +124,31 @@ async def test_a_cancelled_meeting_and_one_that_is_over_are_left_as_they_are(sce
     scene.at(2027, 2, 11, 9)
     changed = plan.replace("Rom A", "Rom B")
     assert "Linje 2: møtet i Samordningsrådet onsdag 10. februar 2027 er over" in await asked(scene, changed)
+
+
+async def test_a_meeting_whose_minutes_are_approved_is_left_as_it_is(scene):
+    await load(scene, HEAD + ROW)
+    meeting_id = (await scene.one(Meeting)).id
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    scene.at(2027, 2, 10, 13, 30)  # it was over sooner than planned
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    later = HEAD + ROW.replace("12:00;15:00", "14:00;17:00")
+    assert "Linje 2: møtet i Samordningsrådet onsdag 10. februar 2027 er over" in await asked(scene, later)
+    view = await load(scene, later)
+    assert (view.changed, str((await scene.one(Meeting)).starts)) == (0, "12:00:00")
+    assert (await scene.one(Attendance, seat_id=await scene.seat("fjord"))).response == "comes"
+
+
+async def test_two_meetings_of_one_day_are_moved_together(scene):
+    morning, noon = "samrad;10.02.2027;09:00;12:00;Rom A\n", "samrad;10.02.2027;13:00;16:00;Rom A\n"
+    await load(scene, HEAD + morning + noon)
+    first, second = (m.id for m in await scene.all(Meeting))
+    for hours in (("11:00;14:00", "15:00;18:00"), ("08:00;11:30", "12:00;14:30")):
+        one, other = (f"samrad;10.02.2027;{each};Rom A\n" for each in hours)
+        assert "har allerede et møte" not in await asked(scene, HEAD + one + other)
+        view = await load(scene, HEAD + one + other)
+        assert (view.changed, view.added) == (2, 0)
+    begins = {m.id: str(m.starts) for m in await scene.all(Meeting)}
+    assert begins == {first: "08:00:00", second: "12:00:00"}

@@ -71,6 +71,11 @@ class Concerned:
         """Those who are told with the meeting's card."""
         return self.seated | self.others | self.deputies
 
+    @property
+    def everybody(self) -> frozenset[int]:
+        """All who are told, with a card or in words."""
+        return self.members | self.readers | frozenset(self.newcomers) | frozenset(self.new_readers)
+
 
 async def concerned_by(act: Act, meeting: Meeting, *standings: Standing) -> Concerned:
     """Returns whom a meeting concerns; by seats of these standings alone, where some are named. One statement."""

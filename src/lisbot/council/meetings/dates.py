@@ -1,6 +1,6 @@
 """The dates of meetings: what may be chosen, what is odd about a date, and the lead times that follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -119,11 +119,14 @@ def set_lead_times(meeting: Meeting, today: date) -> None:
         meeting.call_closes_on = closes
     notice_on = before(body.notice_days)
     meeting.notice_on = None if notice_on is None else max(notice_on, today)
-    if body.minutes_days is not None:
-        minutes_on = working_day_after(meeting.ends_on + timedelta(days=body.minutes_days))
-        meeting.minutes_on = max(minutes_on, today)
-    else:
-        meeting.minutes_on = None
+    set_minutes_day(meeting, today)
+
+
+def set_minutes_day(meeting: Meeting, today: date) -> None:
+    """Set when the minutes are due, counted from the meeting's last day."""
+    days = meeting.body.minutes_days
+    minutes_on = None if days is None else working_day_after(meeting.ends_on + timedelta(days=days))
+    meeting.minutes_on = None if minutes_on is None else max(minutes_on, today)
 
 
 def default_deadline(meeting: Meeting, today: date) -> date:
@@ -134,14 +137,14 @@ def default_deadline(meeting: Meeting, today: date) -> date:
     return min(max(working_day_before(meeting.held_on - timedelta(days=1)), today), meeting.ends_on)
 
 
-async def clashing_meetings(act: Act, planned: PlannedDate, except_for: int | None = None) -> list[Meeting]:
+async def clashing_meetings(act: Act, planned: PlannedDate, except_for: Collection[int] = ()) -> list[Meeting]:
     """Returns the body's other meetings that overlap with a date."""
     query = select(Meeting).where(
         Meeting.body_id == planned.body.id,
         Meeting.held_on <= planned.ends_on,
         Meeting.ends_on >= planned.day,
         Meeting.cancelled_at.is_(None),
-        Meeting.id != (except_for or 0),
+        Meeting.id.not_in(except_for),
     )
     found = await act.db.scalars(query.order_by(Meeting.held_on, Meeting.starts))
     return [meeting for meeting in found if overlap(planned.span, span_of(meeting))]
@@ -159,7 +162,7 @@ def date_taken(planned: PlannedDate, other: tuple[datetime, datetime], field: st
     )
 
 
-async def oddities(act: Act, planned: PlannedDate, except_for: int | None = None) -> list[Detail]:
+async def oddities(act: Act, planned: PlannedDate, except_for: Collection[int] = ()) -> list[Detail]:
     """Returns what a secretary would want to know about a date: holiday, weekend, people or place taken."""
     found: list[Detail] = []
     for number in range((planned.ends_on - planned.day).days + 1):
@@ -174,7 +177,7 @@ async def oddities(act: Act, planned: PlannedDate, except_for: int | None = None
             Meeting.held_on <= planned.ends_on,
             Meeting.ends_on >= planned.day,
             Meeting.cancelled_at.is_(None),
-            Meeting.id != (except_for or 0),
+            Meeting.id.not_in(except_for),
         )
         .options(joinedload(Meeting.body))
     )

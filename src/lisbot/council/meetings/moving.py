@@ -1,7 +1,7 @@
 """What follows when a meeting's time or place is changed: what differs is told, and whoever answered for another day
 or hour is asked again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeputyResponse
-from lisbot.council.meetings.concerned import notify_all, notify_readers
+from lisbot.council.meetings.concerned import AUDIENCE, Concerned, concerned_by, notify_all, notify_readers
 from lisbot.council.meetings.dates import (
     PlannedDate,
     clashing_meetings,
@@ -21,6 +21,7 @@ from lisbot.council.meetings.dates import (
     oddities,
     require_usable_date,
     set_lead_times,
+    set_minutes_day,
     span_of,
 )
 from lisbot.council.meetings.handover import bring_up_to_date
@@ -44,21 +45,29 @@ def is_another_time(meeting: Meeting, planned: PlannedDate) -> bool:
 
 
 async def change_meeting(
-    act: Act, meeting: Meeting, planned: PlannedDate, field: str, *, always_asks: bool = False
+    act: Act,
+    meeting: Meeting,
+    planned: PlannedDate,
+    field: str,
+    *,
+    always_asks: bool = False,
+    moved_next: Collection[int] = (),
 ) -> None:
     """Change a meeting's time or place to what is planned, and tell those who knew of it what differs.
 
-    Raises Conflict where nothing differs, and for a time at which the body has another meeting. Asks first where
-    the new date is odd, or people have answered for the old one; `always_asks`: also where nobody knows of it yet.
+    Raises Conflict where nothing differs, and for a time at which the body has another meeting; `moved_next` are
+    those that make way at once. Asks first where the new date is odd, or people have answered for the old one;
+    `always_asks`: also where nobody knows of it yet.
     """
     if not differs(meeting, planned):
         raise Conflict("meeting_unchanged", day=meeting.days)
     require_usable_date(act, planned, field, former=meeting)
-    for other in await clashing_meetings(act, planned, except_for=meeting.id):
+    others_to_move = {meeting.id, *moved_next}
+    for other in await clashing_meetings(act, planned, except_for=others_to_move):
         raise date_taken(planned, span_of(other), field)
     is_same_time, is_same_place = planned.span == span_of(meeting), planned.place == meeting.place
     has_same_days = (planned.day, planned.ends_on) == (meeting.held_on, meeting.ends_on)
-    for key, values in await oddities(act, planned, except_for=meeting.id):
+    for key, values in await oddities(act, planned, except_for=others_to_move):
         is_known = has_same_days if key in OF_THE_DAY else is_same_time and (is_same_place or key != "place_twice")
         if not is_known:
             act.ask_first(key, **values)
@@ -67,11 +76,14 @@ async def change_meeting(
     kind, facts = describe_time(meeting, planned)
     of_time, of_place = describe_end(meeting, planned), describe_place(meeting, planned)
     former, title = meeting.days, title_of(act, meeting)
+    before = Concerned() if planned.day == meeting.held_on else await concerned_by(act, meeting)
     released = await ask_again(act, meeting) if is_asked_again else set()
     former_span = meeting.starts_at, meeting.ends_at
     deadline = move_meeting(act, meeting, planned)
     await act.db.flush()
-    deadline = (*deadline, *await move_questions(act, meeting, *former_span))
+    questions = await move_questions(act, meeting, *former_span)
+    deadline = (*deadline, *questions)
+    is_known_of = is_known_of or bool(questions)
     await bring_up_to_date(act, meeting, is_moving=True)
     answer = [Phrase("change.answer_again")] if is_asked_again and meeting.published_at else []
     changes = (*of_time, *of_place, *deadline, *answer)
@@ -80,7 +92,8 @@ async def change_meeting(
         act.ask_first("meeting_changes", body=title, changes=(*when, *changes))
     if is_known_of:
         about: dict[str, Any] = {"day_on": former, **facts}
-        await notify_all(act, meeting, kind, changes=changes, **about)
+        now = await notify_all(act, meeting, kind, changes=changes, **about)
+        await notify_former(act, meeting, kind, before.everybody - now.everybody - released, **about)
         if kind != "meeting_changed" or of_time:
             await notify_readers(act, meeting, kind, changes=tuple(of_time), **about)
         await notify_released(act, meeting, released, former)
@@ -94,11 +107,13 @@ async def change_meeting(
 def move_meeting(act: Act, meeting: Meeting, planned: PlannedDate) -> Sequence[Phrase]:
     """Set a meeting's time and place, and the days that follow from it. Returns what is to be said of the deadline
     of its call."""
-    former_day = meeting.held_on
+    former_day, former_last_day = meeting.held_on, meeting.ends_on
     meeting.held_on, meeting.ends_on = planned.day, planned.ends_on
     meeting.starts, meeting.ends = planned.starts, planned.ends
     meeting.place, meeting.link = planned.place, planned.link
     if meeting.held_on == former_day:
+        if meeting.ends_on != former_last_day:
+            set_minutes_day(meeting, act.today)
         return ()
     told = meeting.call_closes_on
     set_lead_times(meeting, act.today)
@@ -119,6 +134,8 @@ async def move_questions(act: Act, meeting: Meeting, began: datetime, ended: dat
         select(Vote)
         .join(AgendaItem, AgendaItem.id == Vote.item_id)
         .where(AgendaItem.meeting_id == meeting.id, Vote.closed_at.is_(None), Vote.closes_at.between(began, ended))
+        .order_by(Vote.id)
+        .with_for_update(of=Vote)
     )
     votes = list(await act.db.scalars(query))
     for vote in votes:
@@ -171,6 +188,15 @@ async def notify_released(act: Act, meeting: Meeting, people: set[int], former: 
         day_on=former,
         to_on=meeting.days,
         hour=f"{meeting.starts:%H:%M}",
+    )
+
+
+async def notify_former(act: Act, meeting: Meeting, kind: str, people: Collection[int], **facts: Any) -> None:
+    """Tell those whom a meeting concerned on its former day and no longer does, in words alone."""
+    about: dict[str, Any] = {"body_id": meeting.body_id, "body": meeting.body.name, "audience": AUDIENCE}
+    args = {"meeting_id": meeting.id}
+    await notify(
+        act, kind, people={*people} - act.trace.told, args=args, told_as="former", changes=(), **about, **facts
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from lisbot.council.core.access import locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Detail, Invalid
 from lisbot.council.meetings.dates import (
@@ -21,6 +22,7 @@ from lisbot.council.meetings.dates import (
     span_of,
 )
 from lisbot.council.meetings.moving import differs
+from lisbot.council.meetings.states import MEETING
 from lisbot.council.models import Body, Meeting
 from lisbot.texts import Phrase
 
@@ -91,7 +93,8 @@ async def match_rows(act: Act, rows: Sequence[PlanRow]) -> MatchedPlan:
         Meeting.body_id.in_(bodies),
         Meeting.held_on.between(min(days) - timedelta(days=MAX_DAYS), max(days) + timedelta(days=MAX_DAYS)),
     )
-    there = list(await act.db.scalars(query.options(joinedload(Meeting.body)).order_by(Meeting.starts)))
+    query = locked(act, query.options(joinedload(Meeting.body)).order_by(Meeting.id), Meeting)
+    there = sorted(await act.db.scalars(query), key=lambda meeting: meeting.starts)
     found = MatchedPlan()
     by_day: dict[tuple[int, date], list[PlanRow]] = defaultdict(list)
     for row in rows:
@@ -141,7 +144,7 @@ def take_change(act: Act, found: MatchedPlan, row: PlanRow, meeting: Meeting) ->
     planned = row.as_change(meeting)
     if not differs(meeting, planned):
         found.unchanged += 1
-    elif meeting.ends_at <= act.at:
+    elif not MEETING.is_open(act, "meeting.move", meeting):
         act.ask_first("plan_row_over", line=row.line, body=row.body.name, day=meeting.days)
     else:
         found.changed.append((meeting, planned))

@@ -15,20 +15,22 @@ LAST_MINUTES_OF = "standing_item.last_minutes_of"
 
 async def refresh_standing_items(act: Act, meeting: Meeting) -> None:
     """Give an agenda the standing items that belong on it now: the approval of the minutes that are not approved,
-    which is taken off where there are none, and any other business."""
+    which is taken off where there are none, and any other business. Once the meeting has begun, what it approves
+    stays as it was."""
     standing = {item.standing: item for item in meeting.items if item.standing is not None}
     positions = [item.position for item in meeting.items]
     unapproved = await minutes_to_approve(act, meeting)
     there = standing.get(StandingItem.LAST_MINUTES)
+    is_to_begin = meeting.starts_at > act.at
     if unapproved:
         title = last_minutes_title(meeting, unapproved)
         if there is None:
             item = standing_item(meeting, StandingItem.LAST_MINUTES, title, min(positions, default=1) - 1)
             item.duration_minutes = STANDING_MINUTES
             act.db.add(item)
-        elif is_own_title(meeting, there.title):
+        elif is_to_begin and is_own_title(meeting, there.title):
             there.title = title
-    elif there is not None and not there.is_treated:
+    elif there is not None and is_to_begin and not there.is_treated:
         await act.db.delete(there)
     if StandingItem.ANY_OTHER not in standing:
         title = text(meeting.body.lang, "standing_item.any_other")

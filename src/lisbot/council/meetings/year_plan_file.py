@@ -62,8 +62,9 @@ async def load(act: Act, *, plan: WholeFile) -> YearPlansView:
     """
     rows = await read_plan(act, plan)
     found = await match_rows(act, rows)
-    for meeting, planned in found.changed:
-        await change_meeting(act, meeting, planned, field="plan", always_asks=True)
+    changed = [meeting.id for meeting, _ in found.changed]
+    for number, (meeting, planned) in enumerate(found.changed, start=1):
+        await change_meeting(act, meeting, planned, field="plan", always_asks=True, moved_next=changed[number:])
     await add_dates(act, found.new, field="plan")
     bodies = {row.body.id: row.body for row in rows}
     collate = sort_key(act.by.lang)
