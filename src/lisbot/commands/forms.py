@@ -14,11 +14,14 @@ from lisbot.commands.command import BASIS, Command, Given, keyword_parameters
 from lisbot.commands.rows import find_row_field, parse_row_fields, shown_rows
 from lisbot.council.core.errors import ChangedMeanwhile, Refusal, WrongInput
 from lisbot.council.core.fields import Confirms, Prefill, input_error, row_field
-from lisbot.council.core.schemas import value_validator
+from lisbot.council.core.schemas import TODAY, value_validator
+from lisbot.council.core.written_dates import read_hour, read_hours
 from lisbot.texts import format_value, text
 
+STARTS, ENDS = "starts", "ends"  # arguments of which one may say both
 
-def parse(command: Command, given: Given) -> dict[str, Any]:
+
+def parse(command: Command, given: Given, today: date) -> dict[str, Any]:
     """Returns the arguments, checked. Raises WrongInput with what is wrong in each field.
 
     An empty field is one that was not filled in, or, of something that stays as it was unless it is given, one
@@ -29,15 +32,47 @@ def parse(command: Command, given: Given) -> dict[str, Any]:
         for name, value in given.items()
         if (not is_blank(value) or name in command.emptied) and find_row_field(command, name) is None
     }
-    of_rows, problems = parse_row_fields(command, given)
+    of_rows, problems = parse_row_fields(command, given, today)
     try:
-        args: dict[str, Any] = command.validator.validate_python(filled)
+        args: dict[str, Any] = command.validator.validate_python(filled, context={TODAY: today})
     except ValidationError as error:
         found = {str(e["loc"][0]): input_error(e) for e in reversed(error.errors())}
         raise WrongInput({**found, **problems}) from None
     if problems:
         raise WrongInput(problems)
     return {**args, **of_rows}
+
+
+def part_hours(command: Command, given: Given, values: Given) -> Given:
+    """Returns what was given, with from when and until when parted where one field says both: «9:30-15».
+
+    `values`: what the form started from, which what is typed counts before. Raises WrongInput where the other field
+    says something else.
+    """
+    if not {STARTS, ENDS} <= command.parameters.keys():
+        return given
+    for name, other in ((STARTS, ENDS), (ENDS, STARTS)):
+        if span := read_hours(given.get(name)):
+            parted = dict(zip((STARTS, ENDS), span, strict=True))
+            beside = given.get(other)
+            if not is_blank(beside) and beside is not None and not read_hours(beside):
+                is_as_it_was = typed(beside) == typed(values.get(other))
+                if not is_as_it_was and not is_same_hour(beside, parted[other]):
+                    raise WrongInput({other: ("other_hours", {"given": str(given[name]).strip()[:40]})})
+            return {**given, **parted}
+    return given
+
+
+def is_same_hour(one: Any, other: str) -> bool:
+    try:
+        return read_hour(one) == read_hour(other)
+    except ValueError:
+        return True  # what is wrong with it is said where it stands
+
+
+def says_hours(given: Given) -> bool:
+    """Returns whether a field for an hour says from when and until when."""
+    return any(read_hours(given.get(name)) for name in (STARTS, ENDS))
 
 
 def is_blank(value: Any) -> bool:

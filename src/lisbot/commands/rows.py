@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from inspect import Parameter
 from typing import Any
@@ -10,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from lisbot.commands.command import Command, Given
 from lisbot.council.core.fields import FormRow, Prefill, input_error, row_field
-from lisbot.council.core.schemas import value_validator
+from lisbot.council.core.schemas import TODAY, value_validator
 
 ROW_FIELD = re.compile(r"(\w+)\.([1-9][0-9]{0,8})\.(\w+)")
 Problem = tuple[str, dict[str, object]]
@@ -22,7 +23,7 @@ def find_row_field(command: Command, name: str) -> Parameter | None:
     return command.row_parameters.get(parted[1], {}).get(parted[3]) if parted else None
 
 
-def parse_row_fields(command: Command, given: Given) -> tuple[dict[str, Any], dict[str, Problem]]:
+def parse_row_fields(command: Command, given: Given, today: date) -> tuple[dict[str, Any], dict[str, Problem]]:
     """Returns the fields of things, checked, by the names of their inputs, and what is wrong with others. An empty one
     is one that was emptied."""
     checked: dict[str, Any] = {}
@@ -36,7 +37,7 @@ def parse_row_fields(command: Command, given: Given) -> tuple[dict[str, Any], di
             continue
         try:
             checked[name] = validator(parameter.annotation).validate_python(
-                value.strip() if isinstance(value, str) else value
+                value.strip() if isinstance(value, str) else value, context={TODAY: today}
             )
         except ValidationError as error:
             problems[name] = input_error(error.errors()[0])

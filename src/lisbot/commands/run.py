@@ -28,7 +28,9 @@ from lisbot.commands.forms import (
     merge_with_saved,
     parse,
     parse_context,
+    part_hours,
     read_basis,
+    says_hours,
 )
 from lisbot.commands.rows import changed_only, gather_rows
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
@@ -131,7 +133,10 @@ async def read_arguments(
     act: Act, command: Command, typed: Given, basis: Mapping[str, Sequence[str]]
 ) -> tuple[Given, Given]:
     """Returns the arguments as the function takes them, and as the log tells them."""
-    args: Given = parse(command, typed)
+    if says_hours(typed):
+        started_from = await command.prefill(act, **parse_context(command, typed)) if command.prefill else Prefill()
+        typed = part_hours(command, typed, started_from.values)
+    args: Given = parse(command, typed, act.today)
     if command.prefill is None or not (basis or command.repeats):
         return args, args
     prefill = await command.prefill(act, **parse_context(command, typed))

@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from lisbot.texts import text
+from lisbot.texts import format_date, text
 
 Node = Mapping[str, Any]
 EMPTY = Markup("")
@@ -141,19 +141,12 @@ def is_laid_out(choice_set: Node) -> bool:
     return bool(choice_set.get("isMultiSelect") or is_radio_group)
 
 
-def is_date(value: str) -> bool:
+def written_date(value: str, lang: str) -> str:
+    """Returns a date as it is read and may be typed, with its weekday; and what is none as it was typed."""
     try:
-        return bool(date.fromisoformat(value))
+        return format_date(lang, date.fromisoformat(value))
     except ValueError:
-        return False
-
-
-def is_time(value: str) -> bool:
-    try:
-        time.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
+        return value
 
 
 def walk(node: object) -> Iterator[Node]:
@@ -329,6 +322,11 @@ class Renderer:
             at = self.new_id()
             missing = Markup('<p class="missing" id="{}">{}</p>').format(at, node["errorMessage"])
             aria["aria-errormessage"] = at
+        if node["type"] == "Input.Date":
+            at = self.new_id()
+            example = Markup('<p class="subtle small" id="{}">{}</p>').format(at, text(self.lang, "web.form.date_hint"))
+            before = Markup("{}{}").format(before, example)
+            aria["aria-describedby"] = " ".join([at, *described_by])
         label = node.get("label") or node.get("title") or node.get("placeholder") or node["id"]
         optional = (
             EMPTY
@@ -352,7 +350,7 @@ class Renderer:
         )
 
     def control(self, node: Node, tag: dict[str, object]) -> Markup:
-        """Returns the input itself. What was typed stays, also where the browser's own picker could not show it."""
+        """Returns the input itself. What was typed stays."""
         value = "" if node.get("value") is None else str(node["value"])
         match node["type"]:
             case "Input.ChoiceSet":
@@ -364,10 +362,12 @@ class Renderer:
             case "Input.Number":
                 value = value or str(node.get("placeholder") or "")
                 tag |= {"type": "text", "inputmode": "numeric", "class": "short"}
+            # Typed as people write them, which the browser's own inputs would not let them.
             case "Input.Date":
-                tag |= {"type": "date" if not value or is_date(value) else "text", "class": "short"}
+                value = written_date(value, self.lang)
+                tag |= {"type": "text", "class": "date"}
             case "Input.Time":
-                tag |= {"type": "time" if not value or is_time(value) else "text", "class": "short"}
+                tag |= {"type": "text", "class": "short"}
             case _:
                 tag |= {"type": INPUT_TYPES.get(str(node.get("style")), "text")}
         return Markup("<input{}>").format(attributes({**tag, "value": value}))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, RAGNHILD
-from lisbot.council.core.fields import read_day
+from lisbot.council.core.written_dates import read_day
 from lisbot.council.delivery.notifications import decode_facts
 from lisbot.council.models import AgendaItem, Attendance, Body, Delivery, Meeting, Vote
 from lisbot.texts import text

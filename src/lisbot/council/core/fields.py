@@ -8,38 +8,25 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
 from lisbot.council.addresses import BLANK_LETTERS, JOINERS, fold_address, strip_invisible
-from lisbot.council.core.schemas import After, Before, Limits
+from lisbot.council.core.schemas import After, Before, BeforeToday, Limits
+from lisbot.council.core.written_dates import FIRST_DAY, LAST_DAY, read_day, read_hour, split_days
 
 # Characters at most.
 MAX_LINE, MAX_LINKS, MAX_PROSE, MAX_FILE = 200, 4_000, 10_000, 100_000
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_LINK = 2_000
 BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-# A date in words, with its weekday or without: «onsdag 10. februar 2027», "10 February 2027".
-WRITTEN_DATE = re.compile(r"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d]+\.?)\s+(?P<year>\d{4})")
-MONTH_NAMES = (
-    "januar january jan",
-    "februar february feb",
-    "mars march mar",
-    "april apr",
-    "mai may",
-    "juni june jun",
-    "juli july jul",
-    "august aug",
-    "september sep sept",
-    "oktober october okt oct",
-    "november nov",
-    "desember december des dec",
-)
-MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
+# A host with a port and a path or without: "teams.microsoft.com/l/…"; and what looks like one and is a file.
+WITHOUT_SCHEME = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?")
+FILE_NAME = re.compile(r"[^/?#:]+\.(?:docx?|xlsx?|pptx?|pdf|odt|ods|rtf|txt|csv|jpe?g|png|msg|eml)", re.IGNORECASE)
 EMAIL_ADDRESS = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+\.[^@\s<>\"(),;:\\\[\]]+")
 
 
@@ -86,58 +73,17 @@ def clean_email(value: str) -> str:
 
 
 def clean_link(value: str) -> str:
+    """Returns a web address, whole: https:// is added where it was left out. Raises on anything else."""
     value = clean_line(strip_invisible(value, keep=JOINERS | BIDI_CONTROLS))
-    if value and not re.fullmatch(r"https?://[^\s<>\"]+", value):
-        raise PydanticCustomError("link", "not an address")
-    return value
+    if re.fullmatch(r"https?://[^\s<>\"]+", value, re.IGNORECASE) or not value:
+        return value
+    if WITHOUT_SCHEME.fullmatch(value) and not FILE_NAME.fullmatch(value):
+        return f"https://{value}"
+    raise PydanticCustomError("link", "not an address")
 
 
 def clean_links(value: str) -> str:
     return "\n".join(clean_link(part) for part in clean_text(value).split())
-
-
-def read_day(value: Any) -> Any:
-    """Returns a date from the ways people write one: 2027-02-10, 10.02.2027, 10.2.27, onsdag 10. februar 2027. A
-    number is no date."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return within_calendar(value)
-    if not isinstance(value, str):
-        raise PydanticCustomError("no_such_date", "no such date", {"given": str(value)[:40]})
-    given = value.strip()
-    value = re.sub(r"[T ]+00[:.]00([:.]00)?$", "", given)  # as spreadsheets write a day
-    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})", value):
-        d, m, y = (int(part) for part in match.groups())
-        value = f"{y if y > 99 else 2000 + y:04d}-{m:02d}-{d:02d}"
-    elif match := WRITTEN_DATE.fullmatch(value):
-        month = MONTHS.get(match["month"].casefold().rstrip("."), 0)
-        value = f"{int(match['year']):04d}-{month:02d}-{int(match['day']):02d}"
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("no_such_date", "no such date", {"given": given[:40]}) from None
-    return within_calendar(found)
-
-
-def within_calendar(value: date) -> date:
-    """Returns the date. Raises where it is so far off that lead times cannot be worked out."""
-    if not FIRST_DAY <= value <= LAST_DAY:
-        limit = f"{FIRST_DAY.year}–{LAST_DAY.year}"
-        raise PydanticCustomError("out_of_calendar", "out of calendar", {"limit": limit})
-    return value
-
-
-def read_hour(value: Any) -> Any:
-    """Returns a time of day from the ways people write one: 09:00, 9.00, kl. 9. A number is no hour."""
-    if isinstance(value, time):
-        return value
-    given = value if isinstance(value, str) else ""
-    match = re.fullmatch(r"(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?", given.strip().lower())
-    try:
-        if match:
-            return time(int(match[1]), int(match[2] or 0))
-    except ValueError:
-        pass
-    raise PydanticCustomError("no_such_time", "no such time", {"given": str(value)[:40]})
 
 
 def refuse_bool(value: Any) -> Any:
@@ -213,9 +159,10 @@ Prose = Annotated[str, Limits(max_length=MAX_PROSE), After(clean_text)]
 Email = Annotated[str, Limits(max_length=MAX_EMAIL), After(clean_email)]
 Link = Annotated[str, Limits(max_length=MAX_LINK), After(clean_link)]
 Links = Annotated[str, Limits(max_length=MAX_LINKS), After(clean_links)]
-Day = Annotated[date, Before(read_day)]
+Day = Annotated[date, BeforeToday(read_day)]
+PastDay = Annotated[date, BeforeToday(partial(read_day, is_past=True))]
 Hour = Annotated[time, Before(read_hour)]
-Days = Annotated[list[Day], Before(split_values), Limits(min_length=1, max_length=60)]
+Days = Annotated[list[Day], Before(split_days), Limits(min_length=1, max_length=60)]
 Lines = Annotated[list[Line], Before(split_lines), Limits(max_length=20)]
 WholeFile = Annotated[str, Limits(max_length=MAX_FILE), After(clean_text), IsWholeFile()]
 Confirm = Annotated[bool, Confirms()]
@@ -316,6 +263,8 @@ ERROR_KEYS = {
     "link": "not_link",
     "no_such_date": "no_such_date",
     "no_such_time": "no_such_time",
+    "ambiguous_date": "ambiguous_date",
+    "wrong_weekday": "wrong_weekday",
     "too_long": "too_many",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
@@ -341,6 +290,6 @@ def input_error(error: Any) -> tuple[str, dict[str, object]]:
             return key, {"limit": context.get("ge", context.get("le", context.get("limit")))}
         case "invisible":
             return key, {"char": context["char"]}
-        case "no_such_date" | "no_such_time":
-            return key, {"given": context["given"]}
+        case "no_such_date" | "no_such_time" | "ambiguous_date" | "wrong_weekday":
+            return key, context
     return key, {}

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 from pydantic_core import SchemaValidator
 
 Schema = dict[str, Any]  # docs.pydantic.dev, "pydantic_core.core_schema"
+TODAY = "today"  # what the validators are told besides
 TYPES = {str: "str", int: "int", bool: "bool", date: "date", time: "time"}
 
 
@@ -39,6 +40,20 @@ class Before(Rule):
 
     def apply(self, schema: Schema) -> Schema:
         return {"type": "function-before", "function": plain_function(self.function), "schema": schema}
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeToday(Rule):
+    """Reads what was typed, which may be told from today, before its type is checked. None where nobody said which day
+    it is."""
+
+    function: Callable[[Any, date | None], Any]
+
+    def apply(self, schema: Schema) -> Schema:
+        def read(value: Any, info: Any) -> Any:
+            return self.function(value, info.context[TODAY] if info.context else None)
+
+        return {"type": "function-before", "function": {"type": "with-info", "function": read}, "schema": schema}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,15 @@ class PlannedDate:
         return Days(self.day, self.ends_on)
 
 
+async def last_times_values(act: Act, body: Body) -> dict[str, object]:
+    """Returns the hours, the place and the link of a council's last meeting by date, to begin a new one's form with."""
+    query = select(Meeting).where(Meeting.body_id == body.id, Meeting.cancelled_at.is_(None))
+    last = await act.db.scalar(query.order_by(Meeting.held_on.desc(), Meeting.starts.desc()).limit(1))
+    if last is None:
+        return {"starts": DEFAULT_START, "ends": DEFAULT_END, "place": "", "link": ""}
+    return {"starts": last.starts, "ends": last.ends, "place": last.place, "link": last.link}
+
+
 def span_of(meeting: Meeting) -> tuple[datetime, datetime]:
     """Returns when a meeting begins and ends, in wall time."""
     return datetime.combine(meeting.held_on, meeting.starts), datetime.combine(meeting.ends_on, meeting.ends)

@@ -9,7 +9,7 @@ from lisbot.council.core.access import P, may
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
-from lisbot.council.core.fields import BodyId, Day, Hour, Line, Link, MeetingId, Prefill
+from lisbot.council.core.fields import BodyId, Day, Hour, Line, Link, MeetingId, PastDay, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
@@ -23,6 +23,7 @@ from lisbot.council.meetings.dates import (
     PlannedDate,
     clashing_meetings,
     date_taken,
+    last_times_values,
     new_meeting,
     require_real_span,
     span_of,
@@ -138,14 +139,16 @@ def item_vote(vote: Vote) -> ItemVote:
 
 async def enter_held_prefill(act: Act, *, body_id: BodyId) -> Prefill:
     body = await get_body_for(act, body_id)
-    return Prefill(about=body.name, values={"starts": DEFAULT_START, "ends": DEFAULT_END})
+    values = await last_times_values(act, body)
+    del values["link"]  # a meeting that has been held is joined by nobody
+    return Prefill(about=body.name, values=values)
 
 
 async def enter_held(
     act: Act,
     *,
     body_id: BodyId,
-    day: Day,
+    day: PastDay,
     starts: Hour = DEFAULT_START,
     ends: Hour = DEFAULT_END,
     ends_on: Day | None = None,

@@ -16,6 +16,7 @@ from lisbot.council.meetings.dates import (
     clashes_among,
     clashing_meetings,
     date_taken,
+    last_times_values,
     new_meeting,
     oddities,
     overlap,
@@ -56,7 +57,7 @@ async def year_plan_view(act: Act, body: Body, year: int) -> YearPlanView:
 
 async def set_dates_prefill(act: Act, *, body_id: BodyId) -> Prefill:
     body = await get_body_for(act, body_id)
-    return Prefill(about=body.name, values={"starts": DEFAULT_START, "ends": DEFAULT_END})
+    return Prefill(about=body.name, values=await last_times_values(act, body))
 
 
 async def set_dates(

@@ -7,6 +7,7 @@ once that is confirmed.
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -17,7 +18,8 @@ from lisbot.council.core.access import bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Detail, Invalid
 from lisbot.council.core.fields import Day, Hour, Line, Link, WholeFile
-from lisbot.council.core.schemas import value_validator
+from lisbot.council.core.schemas import TODAY, value_validator
+from lisbot.council.core.written_dates import read_hours
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.plan_matching import MAX_ERRORS, PlanRow, match_rows
 from lisbot.council.meetings.views import YearPlansView
@@ -120,7 +122,7 @@ async def read_plan(act: Act, text: str) -> list[PlanRow]:
     found: list[PlanRow] = []
     wrong: list[Detail] = []
     for line, cells in table.rows:
-        values, errors = read_cells(line, table.columns, cells)
+        values, errors = read_cells(line, table.columns, cells, act.today)
         body = bodies.get(str(values.get("body", "")).casefold())
         if body is None:
             given = dict(zip(table.columns, cells, strict=False)).get("body", "")
@@ -135,7 +137,9 @@ async def read_plan(act: Act, text: str) -> list[PlanRow]:
     return found
 
 
-def read_cells(line: int, columns: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, Any], list[Detail]]:
+def read_cells(
+    line: int, columns: Sequence[str], cells: Sequence[str], today: date
+) -> tuple[dict[str, Any], list[Detail]]:
     """Returns what is written in a row, by column, and what of it cannot be read."""
     values: dict[str, Any] = {}
     errors: list[Detail] = []
@@ -143,8 +147,12 @@ def read_cells(line: int, columns: Sequence[str], cells: Sequence[str]) -> tuple
         if not given:
             continue
         name = columns[number] if number < len(columns) else "–"
+        parts = {name: given}
+        if name == "starts" and (hours := read_hours(given)):
+            parts = dict(zip(("starts", "ends"), hours, strict=True))
         try:
-            values[name] = COLUMNS[name].validate_python(given)
+            for column, part in parts.items():
+                values[column] = COLUMNS[column].validate_python(part, context={TODAY: today})
         except (ValidationError, KeyError):
             errors.append(("plan_value", {"line": line, "column": name, "given": given[:40]}))
     return values, errors
