@@ -77,3 +77,17 @@ async def test_comments_stay_to_be_read_after_approval_and_who_commented_is_told
     assert told[await scene.person(ASTRID)] == "minutes_approved"
     comment_id = (await scene.all(MinutesComment))[0].id
     await scene.ok(RAGNHILD, "minutes.answer_comment", comment_id=comment_id, answer="Takk.")  # still
+
+
+async def test_comments_stay_to_be_read_while_approved_minutes_are_corrected(scene):
+    meeting_id, _ = await sent(scene)
+    await scene.ok(ELI, "minutes.comment", meeting_id=meeting_id, text="Vi var imot.")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    scene.at(2027, 3, 12, 9)
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Skrivefeil")
+    assert "Vi var imot." in await scene.words(ASTRID, "minutes.show", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-20")
+    await scene.ok(ELI, "minutes.comment", meeting_id=meeting_id, text="Fortsatt imot.")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    first = await scene.ok(ASTRID, "minutes.show", meeting_id=meeting_id, version=1)
+    assert [line.text for line in first.comments] == ["Vi var imot."]

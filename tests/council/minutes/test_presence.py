@@ -117,3 +117,34 @@ async def test_those_who_never_answered_are_no_public_list_of_absentees(scene):
     for who in (ASTRID, RAGNHILD):
         view = await scene.ok(who, "minutes.show", meeting_id=meeting_id)
         assert (view.missing, view.missing_count) == ((), 3)
+
+
+async def test_who_is_chosen_sits_there_though_the_name_of_somebody_else_stands_beside(scene):
+    meeting_id = await deputy_named(scene)
+    seat_id, frode = await scene.seat("fjord"), await scene.person(FRODE)
+    await scene.ok(RAGNHILD, "minutes.record_seat", meeting_id=meeting_id, seat_id=seat_id, name="Gro Gjest")
+    form = await scene.form(RAGNHILD, "minutes.record_seat", meeting_id=meeting_id, seat_id=seat_id)
+    assert "Gro Gjest" in [field.get("value") for field in form["fields"]]
+    given = {"meeting_id": meeting_id, "seat_id": seat_id, "name": "Gro Gjest", "person_id": frode}
+    view = await scene.ok(RAGNHILD, "minutes.record_seat", **given)
+    assert [(line.name, line.deputy_for) for line in view.present] == [("Frode Vara", "Astrid Fjord")]
+
+
+async def test_who_is_written_stays_to_be_ticked_when_their_term_has_ended_since(scene):
+    meeting_id = await deputy_named(scene)
+    seat_id, frode = await scene.seat("aas"), await scene.person(FRODE)
+    sat_there = {"seat_id": seat_id, "rank": 1, "name": "Frode Vara", "email": FRODE, "from_on": "2027-01-01"}
+    settled = {"anchored_by": "Sjefen", "anchored": "true"}
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=await reported(scene, sat_there | settled))
+    ticked = f"{seat_id}:{frode}"
+    await scene.ok(RAGNHILD, "minutes.record_presence", meeting_id=meeting_id, present=ticked)
+    left = {"seat_id": seat_id, "rank": 1, "from_on": "2027-02-01"}
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=await reported(scene, left | settled))
+    offered = await choices(scene, meeting_id)
+    assert ticked in offered.values()
+    view = await scene.ok(RAGNHILD, "minutes.record_presence", meeting_id=meeting_id, present=ticked)
+    assert [line.name for line in view.present] == ["Frode Vara"]
+
+
+async def reported(scene, given):
+    return (await scene.ok(RAGNHILD, "seat_change.report", **given)).id

@@ -4,6 +4,7 @@ from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot.council.models import AgendaItem, Meeting
 from lisbot.render.slack import blocks
 from lisbot.render.teams import render
+from stages import JUNE
 
 KEPT_OUT = "De som bare får saklisten, og rådets kanal, ser bare at"
 
@@ -102,3 +103,42 @@ async def test_agreeing_with_remarks_takes_the_remark(scene):
     form = await scene.form(ASTRID, "vote.cast", **given)
     assert {field["id"]: field["required"] for field in form["fields"]}["reason"]
     await scene.ok(ASTRID, "vote.cast", **given, reason="Men ikke i juli.")
+
+
+async def carried(scene):
+    """Minutes begun of a meeting whose case is put off to June. Returns the ids of both, and of the item."""
+    meeting_id, item_id = await scene.published()
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="postponed", to_meeting_id=june)
+    return meeting_id, june, item_id
+
+
+async def test_a_case_that_is_put_off_is_not_settled_as_well_while_it_is_on_the_next_agenda(scene):
+    meeting_id, june, item_id = await carried(scene)
+    given = {"outcome": "advice", "words": "Rådet tilrår."}
+    reply = await scene.refused(RAGNHILD, "outcome.record", item_id=item_id, **given)
+    assert reply.key == "on_another_agenda"
+    assert "1/27" in reply.words and "9. juni 2027" in reply.words
+    of_form = {f"items.{item_id}.{name}": value for name, value in given.items()}
+    reply = await scene.refused(RAGNHILD, "minutes.write_items", meeting_id=meeting_id, **of_form)
+    assert reply.key == "on_another_agenda"
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="postponed", words="Til juni.")
+    there = next(item for item in await scene.all(AgendaItem, meeting_id=june) if item.case_id is not None)
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=there.id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, **given)
+
+
+async def test_a_case_put_off_without_a_date_is_given_one_in_the_whole_meetings_form(scene):
+    meeting_id, item_id = await scene.published()
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="postponed")
+    given = {f"items.{item_id}.outcome": "postponed", f"items.{item_id}.to_meeting_id": june}
+    for _ in "twice":
+        await scene.ok(RAGNHILD, "minutes.write_items", meeting_id=meeting_id, **given)
+    assert [item.title for item in await scene.all(AgendaItem, meeting_id=june) if item.case_id is not None] == [
+        "Felles rotasjon"
+    ]

@@ -80,14 +80,20 @@ def is_on_coming_agenda(act: Act) -> ColumnElement[bool]:
 async def require_on_no_other_agenda(act: Act, case: Case, meeting: Meeting) -> None:
     """Raises Conflict for a case that is on another coming agenda. Two who put it on one are let in one at a time."""
     await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    other = await act.db.scalar(
-        select(Meeting)
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.case_id == case.id, Meeting.id != meeting.id, is_on_coming_agenda(act))
-        .limit(1)
-    )
+    other = await find_coming_agenda(act, case, meeting)
     if other is not None and meeting.ends_at > act.at:
         raise Conflict("on_another_agenda", number=case.label, day=other.days)
+
+
+async def find_coming_agenda(act: Act, case: Case, but: Meeting) -> Meeting | None:
+    """Returns the coming meeting, but for one, on whose agenda a case is."""
+    found: Meeting | None = await act.db.scalar(
+        select(Meeting)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.case_id == case.id, Meeting.id != but.id, is_on_coming_agenda(act))
+        .limit(1)
+    )
+    return found
 
 
 def agenda_state(act: Act, meeting: Meeting) -> NoticeState:

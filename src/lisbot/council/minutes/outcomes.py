@@ -13,7 +13,7 @@ from lisbot.council.core.fields import BodyId, CalendarYear, ItemId, Line, Meeti
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
-from lisbot.council.meetings.agenda import add_last, case_ids
+from lisbot.council.meetings.agenda import add_last, case_ids, find_coming_agenda
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.published import ITEM_FACTS
 from lisbot.council.meetings.rows import AS_REF, WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
@@ -68,6 +68,7 @@ async def record(
     MINUTES.require(act, "outcome.record", meeting)
     require_outcome(meeting, outcome, words, sides, agreement)
     require_advisory_wording(meeting.body, words=words, sides=sides)
+    await require_not_carried_over(act, item, outcome)
     item.outcome, item.outcome_text, item.agreement, item.sides = outcome, words, agreement, sides
     await act.db.flush()
     to = None
@@ -110,6 +111,21 @@ def require_outcome(
             raise Invalid("sides_needed", field=at("sides"))
         if agreement is Agreement.AGREEMENT:
             raise Invalid("agreement_contradicts", field=at("agreement"))
+
+
+async def require_not_carried_over(act: Act, item: AgendaItem, outcome: OutcomeKind | None) -> None:
+    """Raises Conflict where an item is to be postponed no longer, and its case is on a coming agenda: it would be
+    settled here and treated there."""
+    if item.outcome is not OutcomeKind.POSTPONED or outcome is OutcomeKind.POSTPONED or item.case is None:
+        return
+    other = await find_coming_agenda(act, item.case, item.meeting)
+    if other is not None:
+        raise Conflict("on_another_agenda", number=item.case.label, day=other.days)
+
+
+async def is_on_agenda_of(act: Act, item: AgendaItem, meeting_id: int) -> bool:
+    there = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, AgendaItem.case_id == item.case_id)
+    return item.case_id is not None and await act.db.scalar(there.limit(1)) is not None
 
 
 async def carry_over(act: Act, item: AgendaItem, meeting_id: int, *, field: str = "to_meeting_id") -> Meeting:

@@ -22,7 +22,7 @@ def in_order(meeting: Meeting) -> list[Attendance]:
 
 async def candidates(act: Act, meeting: Meeting) -> dict[int, dict[int, PersonRef]]:
     """Returns who may sit in each seat that was invited, by the seat and by the person: who held it that day, its
-    deputies, and whoever was asked to come instead."""
+    deputies, whoever was asked to come instead, and who is written already: their term may have ended since."""
     on_day = {seat.id: seat for seat in await seats_on(act, meeting.body_id, meeting.held_on)}
     found: dict[int, dict[int, PersonRef]] = {}
     for row in in_order(meeting):
@@ -30,6 +30,7 @@ async def candidates(act: Act, meeting: Meeting) -> dict[int, dict[int, PersonRe
         people = [PersonRef(row.person_id, row.name)] if row.person_id is not None else []
         people += [PersonRef(row.deputy_id, row.deputy_name)] if row.deputy_id is not None else []
         people += seat.deputies if seat else ()
+        people += [PersonRef(row.sat_id, row.sat_name)] if row.present and row.sat_id is not None else []
         found[row.seat_id] = {person.id: person for person in reversed(people)}
         found[row.seat_id] = {person.id: found[row.seat_id][person.id] for person in people}
     return found
@@ -149,6 +150,8 @@ async def record_seat(
     if person_id is not None and person_id not in people[seat_id]:
         raise Invalid("not_of_the_seat", field="person_id", seat=seat_words(row))
     require_hours(arrived, left)
+    if person_id is not None and row.sat_id is None and name == row.sat_name:
+        name = ""  # as it was written before somebody was chosen
     if name and name not in [person.name for person in people[seat_id].values()]:
         row.sat_id, row.sat_name = None, name
     elif name or person_id is not None:

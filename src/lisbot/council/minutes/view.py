@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ async def minutes_view(act: Act, meeting: Meeting, version: int | None = None) -
         state_since=line.approved_at,
         comments_until=None,
         **readable(act, meeting, record, hides_missing=True),
-        comments=(),
+        comments=await comments_on(act, meeting, line.approved_at),
         lacking=(),
         has_open_vote=False,
         actions=(),
@@ -119,9 +120,11 @@ def guest(act: Act, meeting: Meeting, line: GuestLine, writes: bool) -> GuestLin
     return replace(line, actions=tuple(allowed))
 
 
-async def comments_on(act: Act, meeting: Meeting) -> tuple[CommentLine, ...]:
-    """Returns the comments on the minutes, oldest first. They are for those with a part in the body: one may be about
-    a confidential item and not say so."""
+async def comments_on(act: Act, meeting: Meeting, before: datetime | None = None) -> tuple[CommentLine, ...]:
+    """Returns the comments on the minutes, oldest first: all, or those that a version was approved after.
+
+    They are for those with a part in the body: one may be about a confidential item and not say so.
+    """
     if sight(act.by, meeting.body_id) is Sight.OUTSIDE:
         return ()
     titles = {item.id: item.title for item in meeting.items}
@@ -140,4 +143,5 @@ async def comments_on(act: Act, meeting: Meeting) -> tuple[CommentLine, ...]:
             actions=(AllowedAction("minutes.answer_comment", {"comment_id": c.id}),) if may_answer else (),
         )
         for c in await act.db.scalars(query)
+        if before is None or c.at <= before
     )

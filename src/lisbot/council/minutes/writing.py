@@ -26,7 +26,7 @@ from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import later_meetings, title_of
 from lisbot.council.minutes.follow_ups import add_for_each, organisations_in, require_due
 from lisbot.council.minutes.minutes import get_minutes_for, view_again
-from lisbot.council.minutes.outcomes import carry_over, require_outcome
+from lisbot.council.minutes.outcomes import carry_over, is_on_agenda_of, require_not_carried_over, require_outcome
 from lisbot.council.minutes.views import MinutesView
 from lisbot.council.models import AgendaItem, Meeting
 from lisbot.texts import format_value, text
@@ -181,12 +181,13 @@ async def write_item(act: Act, item: AgendaItem, written: WrittenItem) -> None:
     if written.outcome is not None:
         require_outcome(item.meeting, written.outcome, written.words, written.sides, written.agreement, at=at)
     is_untouched = written.outcome is None and written.words == item.wording
-    was_postponed = item.outcome is OutcomeKind.POSTPONED
+    await require_not_carried_over(act, item, written.outcome)
     item.outcome, item.outcome_text = written.outcome, "" if is_untouched else written.words
     item.agreement, item.sides = written.agreement, written.sides
     await act.db.flush()
-    if written.outcome is OutcomeKind.POSTPONED and written.to_meeting_id is not None and not was_postponed:
-        await carry_over(act, item, written.to_meeting_id, field=at("to_meeting_id"))
+    to = written.to_meeting_id if written.outcome is OutcomeKind.POSTPONED else None
+    if to is not None and not await is_on_agenda_of(act, item, to):
+        await carry_over(act, item, to, field=at("to_meeting_id"))
     await write_follow_up(act, item, written.what, written.organisation_id, written.due_on, at)
 
 
