@@ -172,6 +172,9 @@ async def agenda(s: Scene) -> None:
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=1, title="Budsjett", kind="information", confidential="true")
     await s.ask(RAGNHILD, "agenda_item.edit", item_id=2)
     await s.ask(RAGNHILD, "agenda.reorder", meeting_id=1)
+    await s.ask(RAGNHILD, "agenda.schedule", meeting_id=1)
+    given = {"items.1.place": "1", "items.1.break_minutes": "15"}
+    await s.see("with-break", RAGNHILD, "agenda.schedule", meeting_id=1, **given)
     await s.see("draft", RAGNHILD, "agenda_item.move_up", item_id=3)
     await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
     await s.see("published", RAGNHILD, "notice.send", meeting_id=1)

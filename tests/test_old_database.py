@@ -103,6 +103,8 @@ SAID_OTHERWISE = {
     "call.show": re.compile(r"0 av 26|Har ikke svart|Fristen var |Leder |Utdanningskoordinerende |\S+ \S+$"),
     # A deputy is asked of what concerns the meeting they come to.
     "me.page": re.compile(r"Samordningsrådet spør deg|Bør rådet |Frist 3\. desember"),
+    # Standing items are in the reader's language.
+    **dict.fromkeys(("agenda.show", "meeting.show"), re.compile("Godkjenning av referat fra ")),
 }
 
 

@@ -25,6 +25,7 @@ HOMES = {
     "account.unlink": "accounts",
     "account.update_address": "accounts",
     "agenda.reorder": "agenda",
+    "agenda.schedule": "schedule",
     "log.show": "show",
     "log.verify": "verify",
     "minutes.add_follow_up": "follow_ups",

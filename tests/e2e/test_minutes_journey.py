@@ -2,6 +2,7 @@
 sent (F)."""
 
 import shutil
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -16,17 +17,23 @@ pytestmark = pytest.mark.browser
 MOST_LOADS, MOST_FORMS = 10, 10  # for eight items: 36 and 18 before
 
 
-@pytest.fixture
-async def held(scene_file, tmp_path):
-    """A demo with a meeting of eight items that has been held: its address, database and meeting."""
+@asynccontextmanager
+async def serve(scene_file, tmp_path, prepare):
+    """A demo whose database `prepare` has put a meeting in: its address, its database and the meeting."""
     shutil.copy(scene_file, tmp_path / "demo.db")
     url = f"sqlite+aiosqlite:///{tmp_path}/demo.db"
-    meeting_id = await hold_meeting(url)
+    meeting_id = await prepare(url)
     server = TestServer(await make_app(replace(settings.read({}, demo=True), database_url=url)), host="127.0.0.1")
     server.skip_url_asserts = True
     await server.start_server()
     yield f"http://127.0.0.1:{server.port}", url, meeting_id
     await server.close()
+
+
+@pytest.fixture
+async def held(scene_file, tmp_path):
+    async with serve(scene_file, tmp_path, hold_meeting) as served:
+        yield served
 
 
 async def test_minutes_of_eight_items_without_a_script(browser, held):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -137,13 +137,17 @@ def parameters_of(row: Any) -> dict[str, inspect.Parameter]:
     hints = get_type_hints(row, include_extras=True)
     return {
         each.name: inspect.Parameter(
-            each.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=each.default_factory() if each.default_factory is not MISSING else each.default,
-            annotation=hints[each.name],
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=default_of(each), annotation=hints[each.name]
         )
         for each in fields(row)
     }
+
+
+def default_of(each: Field[Any]) -> Any:
+    """Returns what a dataclass's field is where it is not given; Parameter.empty where it must be."""
+    if each.default_factory is not MISSING:
+        return each.default_factory()
+    return inspect.Parameter.empty if each.default is MISSING else each.default
 
 
 def metadata(annotation: Any) -> tuple[Any, ...]:

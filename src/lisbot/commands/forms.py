@@ -148,8 +148,12 @@ def value_in(command: Command, name: str, args: Mapping[str, Any]) -> Any:
     """Returns an argument, or what it is where it is not given."""
     if name in args:
         return args[name]
-    default = (find_row_field(command, name) or command.parameters[name]).default
-    return None if default is inspect.Parameter.empty else default
+    return default_in(find_row_field(command, name) or command.parameters[name])
+
+
+def default_in(parameter: inspect.Parameter) -> Any:
+    """Returns what stands in an input where nothing is given."""
+    return None if parameter.default is inspect.Parameter.empty else parameter.default
 
 
 def carry_on(
@@ -205,8 +209,8 @@ def describe_rows(command: Command, prefill: Prefill, given: Given) -> list[RowH
                 Field(
                     name=name,
                     annotation=parameter.annotation,
-                    required=False,
-                    value=given.get(name, row.values.get(each, parameter.default)),
+                    required=parameter.default is inspect.Parameter.empty,
+                    value=given.get(name, row.values.get(each, default_in(parameter))),
                     choices=prefill.choices.get(f"{argument}.{each}"),
                     excluded=prefill.excluded.get(f"{argument}.{each}", ()),
                     is_folded=each in command.repeats[argument].folded,

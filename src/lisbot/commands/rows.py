@@ -33,7 +33,10 @@ def parse_row_fields(command: Command, given: Given, today: date) -> tuple[dict[
         if parameter is None:
             continue
         if isinstance(value, str) and not value.strip():
-            checked[name] = parameter.default
+            if parameter.default is Parameter.empty:
+                problems[name] = ("missing", {})
+            else:
+                checked[name] = parameter.default
             continue
         try:
             checked[name] = validator(parameter.annotation).validate_python(

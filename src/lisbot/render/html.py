@@ -281,8 +281,10 @@ class Renderer:
             onward = Markup('<button class="button" name="_stay" value="{}">{}</button>').format(
                 following[0], text(self.lang, "web.form.next_row")
             )
-        return Markup('<fieldset class="form-row" id="{}">{}{}<div class="asked">{}{}{}</div></fieldset>').format(
-            at, legend, beside, EMPTY.join(fields), folded, onward
+        is_slim = all(each["type"] == "Input.Number" for each in walk(node) if is_input(each))
+        name = "form-row slim" if is_slim else "form-row"
+        return Markup('<fieldset class="{}" id="{}">{}{}<div class="asked">{}{}{}</div></fieldset>').format(
+            name, at, legend, beside, EMPTY.join(fields), folded, EMPTY if is_slim else onward
         )
 
     def labelled_field(self, items: Sequence[Node]) -> Markup:

@@ -104,9 +104,9 @@ async def test_approval_of_the_last_minutes_puts_itself_first(scene):
     await scene.minuted()
     await scene.ok(RAGNHILD, "notice.send", meeting_id=june)
     assert titles(await scene.sheet(ELI, "agenda.show", meeting_id=june)) == [
-        "Godkjenning av referat fra onsdag 10. mars 2027",
+        "Approval of the minutes from Wednesday 10 March 2027",
         "1/27 Budsjett",
-        "Eventuelt",
+        "Any other business",
     ]
 
 

@@ -1,6 +1,7 @@
 """An agenda and its items."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
@@ -35,10 +36,31 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
             duration,
             t("arg.confidential") if item.confidential else "",
         ),
-        mark=format_time(viewer.lang, item.starts) if item.starts else "",
+        mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
         actions=(*(vote_button(vote, ref, viewer) for vote in item.votes), *actions(viewer, item.actions)),
     )
+
+
+def item_rows(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) -> list[Row]:
+    """Returns the items, each with the break after it."""
+    rows = []
+    for item in items:
+        rows.append(item_row(item, ref, viewer))
+        if item.break_minutes:
+            rows.append(Row(viewer.t("card.agenda.break", count=item.break_minutes)))
+    return rows
+
+
+def time_line(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) -> str:
+    """Returns how much of the meeting's time its items and breaks take, and what that leaves or lacks."""
+    planned = sum((item.duration_minutes or 0) + (item.break_minutes or 0) for item in items)
+    if not planned:
+        return ""
+    hours = datetime.combine(ref.held_on, ref.ends) - datetime.combine(ref.held_on, ref.starts)
+    length = ((ref.ends_on - ref.held_on).days + 1) * int(hours.total_seconds() // 60)
+    key = "card.agenda.over_time" if planned > length else "card.agenda.time"
+    return viewer.t(key, planned=planned, length=length)
 
 
 def confidential_line(items: Iterable[AgendaItemLine], viewer: Viewer) -> str:
@@ -79,13 +101,14 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
         lines=[
             no_items(view, viewer, arranges=bool(view.actions)),
             confidential_line(view.items, viewer),
+            time_line(view.items, ref, viewer) if view.actions else "",
             *change_lines(view.changes, viewer),
         ],
         links=join_link(view.link, viewer),
         facts=[(t("arg.place"), ref.place if sees_meeting else "")],
         sections=[
             section(
-                rows=[item_row(item, ref, viewer) for item in view.items],
+                rows=item_rows(view.items, ref, viewer),
                 actions=agenda_actions(view, view.actions, viewer),
             )
         ],

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from lisbot.cards.meetings.agenda import agenda_actions, change_lines, confidential_line, item_row, join_link, no_items
+from lisbot.cards.meetings.agenda import (
+    agenda_actions,
+    change_lines,
+    confidential_line,
+    item_rows,
+    join_link,
+    no_items,
+    time_line,
+)
 from lisbot.cards.meetings.attendance import forecast_section, own_attendance
 from lisbot.cards.meetings.references import meeting_opens, when
 from lisbot.cards.viewer import Viewer
@@ -68,9 +76,10 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
                 lines=[
                     no_items(view, viewer, arranges=arranges) if is_coming else "",
                     confidential_line(view.items, viewer),
+                    time_line(view.items, ref, viewer) if arranges else "",
                     *change_lines(view.changes, viewer),
                 ],
-                rows=[item_row(item, ref, viewer) for item in view.items],
+                rows=item_rows(view.items, ref, viewer),
                 actions=agenda_actions(view, view.agenda_actions, viewer),
             ),
             forecast_section(view.forecast, viewer) if view.forecast else None,

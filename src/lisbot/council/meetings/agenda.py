@@ -17,7 +17,7 @@ from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, NoticeState, StandingItem
 from lisbot.council.meetings.published import changes_since_sent, readable_items
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, meeting_ref, title_of
-from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items
+from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, WAITING
 from lisbot.council.meetings.upcoming import is_still_to_be_held, nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
@@ -118,6 +118,7 @@ def item_lines(
     first = meeting.items[0].id if meeting.items else None
     editable = on_draft if NOTICE.is_open(act, "agenda_item.edit", meeting) else set()
     shown = readable_items(act, meeting)
+    standing = {item.id: item.standing for item in meeting.items}
     removable = {
         item.id
         for item in meeting.items
@@ -129,7 +130,7 @@ def item_lines(
             id=facts["id"],
             case_id=facts["case_id"],
             number=facts["number"],
-            title=facts["title"],
+            title=title_for(act.by.lang, meeting, standing.get(facts["id"]), facts["title"]),
             kind=ItemKind(facts["kind"]),
             starts=starts,
             duration_minutes=facts["duration_minutes"],
@@ -141,18 +142,20 @@ def item_lines(
             is_on_draft=facts["id"] in on_draft,
             votes=() if facts["is_withheld"] else votes.get(facts["id"], ()),
             actions=item_actions(act, meeting, facts, first, removable) if facts["id"] in editable else (),
+            place=place,
+            break_minutes=facts["break_minutes"],
         )
-        for facts, starts in zip(shown, item_hours(meeting, shown), strict=True)
+        for place, (facts, starts) in enumerate(zip(shown, item_hours(meeting, shown), strict=True), start=1)
     )
 
 
 def item_hours(meeting: Meeting, items: Iterable[Mapping[str, Any]]) -> Iterator[time | None]:
-    """Yields when each item is due: after those before it, as long as each says how long it takes."""
+    """Yields when each item is due: after those before it and their breaks, as long as each says how long it takes."""
     due: datetime | None = datetime.combine(meeting.held_on, meeting.starts)
     for item in items:
         yield due.time() if due else None
         minutes = item["duration_minutes"]
-        due = due + timedelta(minutes=minutes) if due and minutes else None
+        due = due + timedelta(minutes=minutes + (item["break_minutes"] or 0)) if due and minutes else None
 
 
 def item_actions(

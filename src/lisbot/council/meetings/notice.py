@@ -13,7 +13,8 @@ from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import changes_since_sent, snapshot
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
-from lisbot.council.meetings.standing_items import refresh_standing_items
+from lisbot.council.meetings.schedule import meeting_minutes, planned_minutes
+from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import AgendaChange, MeetingView
 from lisbot.council.models import Meeting
@@ -73,8 +74,11 @@ def show_beforehand(act: Act, meeting: Meeting, changes: Sequence[AgendaChange])
         act.ask_first("notice_says", line=line)
     for item in meeting.items:
         number = f"{item.case.label} " if item.case else ""
+        title = title_for(act.by.lang, meeting, item.standing, item.title)
         secrecy = [text(act.by.lang, "arg.confidential").lower()] if item.confidential else []
         about = [str(format_value(act.by.lang, item.kind)), *secrecy]
-        act.ask_first("notice_says", line=f"{number}{item.title} ({', '.join(about)})" if item.case else item.title)
+        act.ask_first("notice_says", line=f"{number}{item.title} ({', '.join(about)})" if item.case else title)
+    if (planned := planned_minutes(meeting.items)) > (length := meeting_minutes(meeting)):
+        act.ask_first("over_time", planned=planned, length=length)
     if all(item.standing for item in meeting.items):
         act.ask_first("only_standing_items")

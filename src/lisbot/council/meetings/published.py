@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 
 def item_facts(item: AgendaItem) -> dict[str, Any]:
     """Returns an item as it is told to people."""
-    facts = {name: getattr(item, name) for name in ITEM_FACTS}
+    facts = {name: getattr(item, name) for name in (*ITEM_FACTS, "break_minutes")}
     return facts | {
         "id": item.id,
         "case_id": item.case_id,
@@ -50,7 +50,12 @@ def published_items(meeting: Meeting) -> list[Facts]:
     """Returns the items as they were last told. Items told by earlier versions of lisbot lack newer facts."""
     items: list[dict[str, Any]] = (meeting.published or {}).get("items", [])
     return [
-        {"case_id": None, **item, "duration_minutes": item.get("duration_minutes", item.get("minutes"))}
+        {
+            "case_id": None,
+            "break_minutes": None,
+            **item,
+            "duration_minutes": item.get("duration_minutes", item.get("minutes")),
+        }
         for item in items
     ]
 
@@ -122,7 +127,7 @@ def is_sent_with(proposal: Proposal) -> bool:
 
 
 def comparable(item: Facts) -> dict[str, Any]:
-    return {name: item[name] for name in (*ITEM_FACTS, "number")}
+    return {name: item[name] for name in (*ITEM_FACTS, "break_minutes", "number")}
 
 
 def numbered(item: Facts) -> str:

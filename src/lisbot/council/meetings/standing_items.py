@@ -1,8 +1,12 @@
 """The items that every agenda has and that are no cases: the last minutes first, any other business last."""
 
+import re
+
+from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
+from lisbot.council.core.fields import read_day
 from lisbot.council.enums import ItemKind, MinutesState, StandingItem
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
 from lisbot.council.models import AgendaItem, Meeting
@@ -72,6 +76,27 @@ def is_own_title(meeting: Meeting, title: str) -> bool:
     """Returns whether the title of an approval of minutes was worded here, and by nobody else since."""
     before, _, after = text(meeting.body.lang, LAST_MINUTES_OF, day="\n").partition("\n")
     return title.startswith(before) and title.endswith(after)
+
+
+def title_for(lang: str, meeting: Meeting, standing: StandingItem | None, title: str) -> str:
+    """Returns an item's title to a reader of this language: what was worded here is worded anew, and what somebody
+    wrote is as they wrote it."""
+    own = meeting.body.lang
+    if standing is None or lang == own:
+        return title
+    if standing is StandingItem.ANY_OTHER:
+        is_own = title == text(own, "standing_item.any_other")
+        return text(lang, "standing_item.any_other") if is_own else title
+    before, _, after = text(own, LAST_MINUTES_OF, day="\n").partition("\n")
+    if not is_own_title(meeting, title):
+        return title
+    written = title[len(before) : len(title) - len(after)]
+    parts = re.split(re.escape(text(own, "list.and", first="\n", last="\n").strip("\n")) + "|, ", written)
+    try:
+        days = [str(format_value(lang, read_day(part))) for part in parts]
+    except PydanticCustomError:  # several days, or an hour
+        return title
+    return text(lang, LAST_MINUTES_OF, day=format_list(lang, days))
 
 
 def standing_item(meeting: Meeting, kind: StandingItem, title: str, position: int) -> AgendaItem:

@@ -217,6 +217,7 @@ NOTICE: StateMachine[Meeting] = StateMachine(
         Move("agenda_item.move_up", EDITABLE, offered=False),
         Move("agenda_item.remove", EDITABLE, offered=False),
         Move("agenda.reorder", EDITABLE, offered=False),
+        Move("agenda.schedule", EDITABLE),
         Move("notice.send", (N.DRAFT, N.CHANGED), (N.SENT,), "nothing_changed", require_coming),
     ),
     state_of=notice_state,

@@ -110,7 +110,8 @@ class ItemVote:
 class AgendaItemLine:
     """One item of an agenda, as the viewer may see it. Standing items have no case.
 
-    `starts`: when it is due, where every item before it says how long it takes.
+    `place`: its number on the agenda, from 1 on. `starts`: when it is due, where every item before it says how long it
+    takes. `break_minutes`: of the break after it.
     `is_withheld`: confidential, and the viewer learns no more than that it is there.
     `is_on_draft`: whether it still stands on the secretariat's draft.
     """
@@ -130,6 +131,8 @@ class AgendaItemLine:
     is_on_draft: bool
     votes: tuple[ItemVote, ...] = ()
     actions: tuple[AllowedAction, ...] = ()
+    place: int = 0
+    break_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import meeting_ref
+from lisbot.council.meetings.standing_items import title_for
 from lisbot.council.minutes.follow_up_lines import with_actions
 from lisbot.council.minutes.record import MinutesRecord, record_of, with_progress, withheld
 from lisbot.council.minutes.states import MINUTES
@@ -97,9 +98,11 @@ def readable_item(act: Act, meeting: Meeting, item: MinutesItem, hidden: Collect
         return withheld(item)
     now = {row.id: row for each in meeting.items for row in each.followups}
     item = with_progress(item, now)
+    standing = next((each.standing for each in meeting.items if each.id == item.id), None)
     names = WRITING if writes else ()
     return replace(
         item,
+        title=title_for(act.by.lang, meeting, standing, item.title),
         follow_ups=tuple(with_actions(act, meeting, now.get(line.id), line) for line in item.follow_ups),
         guests=tuple(guest(act, meeting, line, writes) for line in item.guests),
         actions=tuple(AllowedAction(n, {"item_id": item.id}) for n in names if act.allows(n, meeting.body_id)),

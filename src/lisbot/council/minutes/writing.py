@@ -24,6 +24,7 @@ from lisbot.council.enums import Agreement, Authority, ItemKind, OutcomeKind
 from lisbot.council.meetings.meetings import item_votes
 from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import later_meetings, title_of
+from lisbot.council.meetings.standing_items import title_for
 from lisbot.council.minutes.follow_ups import add_for_each, organisations_in, require_due
 from lisbot.council.minutes.minutes import get_minutes_for, view_again
 from lisbot.council.minutes.outcomes import carry_over, is_on_agenda_of, require_not_carried_over, require_outcome
@@ -60,14 +61,16 @@ async def write_items_prefill(act: Act, *, meeting_id: MeetingId, item_id: ItemI
     votes = await item_votes(act, meeting)
     shown = {item_id} if item_id is not None else one_to_write(items) if act.via in CHATS else set(items)
     organisations = await organisations_in(act, meeting.body_id)
-    is_advisory = meeting.body.authority is Authority.ADVISORY
+    is_advisory, lang = meeting.body.authority is Authority.ADVISORY, act.by.lang
     return Prefill(
         about=title_of(act, meeting),
         rows={
             "items": [
                 FormRow(
                     key=item.id,
-                    title=f"{item.case.label} {item.title}" if item.case else item.title,
+                    title=f"{item.case.label} {item.title}"
+                    if item.case
+                    else title_for(lang, meeting, item.standing, item.title),
                     values=started_from(item),
                     lines=(*describe_item(act, item), *votes.get(item.id, ()), *describe_follow_ups(act, item)),
                     is_shown=item.id in shown,

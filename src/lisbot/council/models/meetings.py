@@ -184,6 +184,7 @@ class AgendaItem(Base):
         UniqueConstraint("meeting_id", "case_id"),
         UniqueConstraint("meeting_id", "standing"),
         CheckConstraint("duration_minutes IS NULL OR duration_minutes BETWEEN 1 AND 480", name="duration_minutes"),
+        CheckConstraint("break_minutes IS NULL OR break_minutes BETWEEN 1 AND 480", name="break_minutes"),
         CheckConstraint("outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"),
     )
 
@@ -197,6 +198,7 @@ class AgendaItem(Base):
     title: Mapped[str]
     kind: Mapped[ItemKind]
     duration_minutes: Mapped[int | None]
+    break_minutes: Mapped[int | None]  # of the break after it
     background: Mapped[str] = mapped_column(default="")
     wording: Mapped[str] = mapped_column(default="")
     links: Mapped[str] = mapped_column(default="")

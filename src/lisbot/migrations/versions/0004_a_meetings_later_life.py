@@ -2,7 +2,7 @@
 
 Meetings of several days, several on one day, minutes in versions, guests, who sat there, answers that were given for
 another day, questions withdrawn, tie rules, rooms that are gone, what a delivery is about, answers
-to proposals taken back.
+to proposals taken back, breaks.
 """
 
 from collections.abc import Sequence
@@ -54,6 +54,7 @@ def columns() -> dict[str, list[Filled]]:
             nullable("arrived", sa.Time()),
             nullable("left", sa.Time()),
         ],
+        "agenda_item": [nullable("break_minutes", sa.Integer())],
         "proposal": [
             (sa.Column("sent_for_id", sa.Integer(), nullable=False), "meeting_id"),
             nullable("before", sa.JSON(none_as_null=True)),
@@ -90,6 +91,7 @@ def one_of(column: str, values: Sequence[str]) -> str:
 CHECKS: dict[str, dict[str, str]] = {
     "meeting": {"ck_meeting_times": "ends_on > held_on OR (ends_on = held_on AND ends > starts)"},
     "attendance": {"ck_attendance_former_response": one_of("former_response", RESPONSES)},
+    "agenda_item": {"ck_agenda_item_break_minutes": "break_minutes IS NULL OR break_minutes BETWEEN 1 AND 480"},
     "body": {
         "ck_body_majority": one_of("majority", MAJORITIES),
         "ck_body_tierule": one_of("tie_rule", TIE_RULES),
