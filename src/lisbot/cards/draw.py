@@ -13,12 +13,12 @@ from lisbot.cards.views import Action, Link, Opens, Row, Section, Sheet, Table
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, delivery, log, minutes, overview, register, votes
+    from lisbot.cards import cases, delivery, log, minutes, register, votes
     from lisbot.cards.meetings import agenda, attendance, calls, meetings, proposals, triage, year_plan
+    from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
-    cases, delivery, log, minutes, overview, register, votes = defer(
-        "lisbot.cards", "cases delivery log minutes overview register votes"
-    )
+    cases, delivery, log, minutes, register, votes = defer("lisbot.cards", "cases delivery log minutes register votes")
+    body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, calls, meetings, proposals, triage, year_plan = defer(
         "lisbot.cards.meetings", "agenda attendance calls meetings proposals triage year_plan"
     )
@@ -27,10 +27,10 @@ FORM = "form"
 COLORS = {"": "Default", "good": "Good", "warning": "Warning", "attention": "Attention"}
 PRIMARY = 6  # actions in one row; a card's others fold away (Teams, "Action.Execute", mode)
 SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
-    "menu": overview.menu,
-    "worklist": overview.worklist,
-    "dashboard": overview.dashboard,
-    "body": overview.body,
+    "menu": menu.menu,
+    "worklist": worklist.worklist,
+    "dashboard": dashboard.dashboard,
+    "body": body.body,
     "person": register.person,
     "person_record": register.person_record,
     "account": register.account,
@@ -147,7 +147,7 @@ def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
         "text": row.text,
         "note": row.note,
         "note_color": COLORS[row.status],
-        "buttons": buttons(row_actions(row, viewer)),
+        "buttons": [*(open_link(link) for link in row.links), *buttons(row_actions(row, viewer))],
     }
 
 

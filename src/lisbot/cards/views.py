@@ -50,6 +50,7 @@ class Row:
 
     status: "", "good", "warning" or "attention", which `note` says in words, or else the title.
     mark: what stands in a column before it: an hour, a date.
+    links: ways out of lisbot that belong to it.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Row:
     opens: Opens | None = None
     actions: tuple[Action, ...] = ()
     mark: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Sheet:
     state: how far the thing has come, in words; status: "", "good", "warning" or "attention".
     answers: the buttons that answer what it asks, right under it; actions: whatever else may be done.
     opens: what shows the same thing again; up: what it belongs to.
+    leads: the row that its title says, the first of its first section: a page has it at the top alone.
     """
 
     title: str
@@ -112,6 +115,7 @@ class Sheet:
     status: str = ""
     links: tuple[Link, ...] = ()
     answers: tuple[Action, ...] = ()
+    leads: Row | None = None
 
 
 def sheet(
@@ -128,6 +132,7 @@ def sheet(
     status: str = "",
     links: Iterable[Link] = (),
     answers: Iterable[Action | None] = (),
+    leads: Row | None = None,
 ) -> Sheet:
     """Returns a sheet without the lines, facts and sections that say nothing."""
     return Sheet(
@@ -143,6 +148,7 @@ def sheet(
         status,
         tuple(links),
         tuple(answer for answer in answers if answer is not None),
+        leads,
     )
 
 

@@ -89,16 +89,21 @@ def without_choices(allowed: Iterable[AllowedAction]) -> list[AllowedAction]:
 
 def choice_actions(view: VoteView, viewer: Viewer) -> list[Action]:
     """Returns one button for each answer. A reason is asked for where it is due."""
-    return [
+    return list(answer_buttons(view.form, view.actions, viewer))
+
+
+def answer_buttons(form: VoteForm, allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
+    """Returns a button for each answer among what is open to the viewer. A reason is asked for where it is due."""
+    return tuple(
         action(
             viewer,
             each,
-            title=choice_name(view.form, str(each.arguments["choice"]), viewer),
-            asks=view.form is VoteForm.CONSENT and each.arguments["choice"] in ASKS_REASON,
+            title=choice_name(form, str(each.arguments["choice"]), viewer),
+            asks=form is VoteForm.CONSENT and each.arguments["choice"] in ASKS_REASON,
         )
-        for each in view.actions
+        for each in allowed
         if each.command == "vote.cast"
-    ]
+    )
 
 
 def choice_name(form: VoteForm, option: str, viewer: Viewer) -> str:

@@ -109,3 +109,74 @@ async def test_nothing_is_asked_of_a_meeting_that_is_over(scene):
     scene.at(2027, 3, 10, 23)
     assert (await scene.ok(BJORN, "worklist.show")).invitations == ()
     assert (await scene.ok(FRODE, "worklist.show")).stand_ins == ()
+
+
+async def test_its_title_is_what_comes_first_and_not_ones_own_name(scene):
+    assert (await scene.sheet(BJORN, "worklist.show")).title == "Ingenting venter på deg nå."
+    await scene.asked()
+    sheet = await scene.sheet(BJORN, "worklist.show")
+    assert sheet.title == sheet.sections[0].rows[0].title == sheet.leads.title
+    assert "Bjørn" not in sheet.title
+
+
+async def test_a_question_is_answered_on_it_and_the_next_one_follows(scene):
+    first = await scene.question(body_id=scene.body_id, question="Først?", closes_on="2026-11-20")
+    second = await scene.question(body_id=scene.body_id, question="Så?", form="single", options="Ja\nNei", secret=True)
+    for vote_id, question, choices in (
+        (first, "Først?", ["For", "Mot", "Avstår"]),
+        (second, "Så?", ["Ja", "Nei", "Avstår"]),
+    ):
+        sheet = await scene.sheet(ASTRID, "worklist.show")
+        assert sheet.title == question
+        *answers, page = sheet.leads.actions
+        assert [each.title for each in answers] == choices
+        assert {each.command for each in answers} == {"vote.cast"} and page.command == "vote.show"
+        await scene.ok(ASTRID, "vote.cast", **sheet.leads.actions[0].arguments)
+        assert vote_id in [vote.id for vote in (await scene.ok(ASTRID, "worklist.show")).voted]
+    view = await scene.ok(ASTRID, "worklist.show")
+    assert [(vote.question, vote.choices) for vote in view.voted] == [("Først?", ("for",)), ("Så?", ())]
+    said = await scene.words(ASTRID, "worklist.show")
+    assert "Svaret ditt: For" in said and "Du har svart hemmeleg." in said and "Ja" not in said
+    assert (await scene.ok(BJORN, "worklist.show")).voted == ()
+    await scene.ok(RAGNHILD, "vote.close", vote_id=first)
+    assert [vote.id for vote in (await scene.ok(ASTRID, "worklist.show")).voted] == [second]
+
+
+async def test_what_one_has_answered_to_a_notice_stands_at_the_meeting_with_its_link(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10", link="https://video.example/x")
+    given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", **given)
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="digital")
+    for who, answer in ((ASTRID, "forfall"), (FRODE, "kommer digitalt")):
+        sheet = await scene.sheet(who, "worklist.show")
+        row = next(row for part in sheet.sections for row in part.rows if row.links)
+        assert row.text.endswith(f": {answer}.")
+        assert [link.url for link in row.links] == ["https://video.example/x"]
+    assert (await scene.ok(HILDE, "worklist.show")).link == ""  # she reads agendas and comes to no meeting
+    assert (await scene.ok(BJORN, "worklist.show")).responses == ()
+
+
+async def test_no_items_from_us_is_an_answer_one_can_see(scene):
+    meeting_id = await scene.called()
+    await scene.ok(BJORN, "call.decline", meeting_id=meeting_id)
+    assert [meeting.id for meeting in (await scene.ok(BJORN, "worklist.show")).declined] == [meeting_id]
+    assert (await scene.ok(ASTRID, "worklist.show")).declined == ()
+    scene.at(2027, 2, 18, 9)
+    assert (await scene.ok(BJORN, "worklist.show")).declined == ()
+
+
+async def test_the_last_minutes_are_one_press_away(scene):
+    meeting_id, _ = await scene.minuted()
+    for who in (ASTRID, RAGNHILD, HILDE):
+        assert (await scene.ok(who, "worklist.show")).minutes == ()  # a draft is the secretariat's to go on with
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    for who in (ASTRID, RAGNHILD, PAAL):
+        sheet = await scene.sheet(who, "worklist.show")
+        rows = [
+            row for part in sheet.sections for row in part.rows if row.opens and row.opens.command == "minutes.show"
+        ]
+        assert [(row.opens.command, row.opens.arguments) for row in rows] == [
+            ("minutes.show", {"meeting_id": meeting_id})
+        ]
+    assert (await scene.ok(HILDE, "worklist.show")).minutes == ()

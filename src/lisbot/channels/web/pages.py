@@ -17,7 +17,7 @@ from lisbot.routes import PATHS, Page, address
 from lisbot.texts import text
 
 SEARCH = "outcome.search"  # its form stands on its own page
-OWN_TEMPLATES = {SEARCH: "outcomes.html"}
+OWN_TEMPLATES = {SEARCH: "outcomes.html", "worklist.show": "worklist.html"}
 
 
 def handler(page: Page) -> Callable[[web.Request], Awaitable[web.Response]]:

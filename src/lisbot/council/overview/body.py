@@ -10,10 +10,11 @@ from lisbot.council.meetings.rows import AS_LINE, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.dashboard import statuses
-from lisbot.council.overview.views import AskedVote, BodyView
+from lisbot.council.overview.views import BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
 from lisbot.council.register.rooms import gone_rooms
 from lisbot.council.register.seats import seats_on
+from lisbot.council.votes.views import AskedVote
 
 MAX_MEETINGS = 12  # coming ones shown
 ACTIONS = ("year_plan.set_dates", "vote.open")
@@ -33,7 +34,8 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         .limit(MAX_MEETINGS)
     )
     ref = body_ref(act, body)
-    votes = select(Vote.id, Vote.question, Vote.closes_at).where(Vote.body_id == body.id, Vote.closed_at.is_(None))
+    shown = (Vote.id, Vote.question, Vote.closes_at, Vote.form)
+    votes = select(*shown).where(Vote.body_id == body.id, Vote.closed_at.is_(None))
     if sight(act.by, body.id) is Sight.OUTSIDE:
         votes = votes.outerjoin(AgendaItem).where(AgendaItem.confidential.is_not(True))
     return BodyView(
@@ -44,7 +46,8 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         seats=tuple(await seats_on(act, body.id, act.today)),
         meetings=tuple(meeting_line(act, meeting) for meeting in meetings),
         votes=tuple(
-            AskedVote(row.id, ref, row.question, row.closes_at) for row in await act.db.execute(votes.order_by(Vote.id))
+            AskedVote(row.id, ref, row.question, row.closes_at, row.form)
+            for row in await act.db.execute(votes.order_by(Vote.id))
         ),
         status=(await statuses(act, [body]))[0] if may(act.by, P.OVERSEE, body.id) else None,
         gone_rooms=await gone_rooms(act, body.id) if act.allows("room.remove", body.id) else (),

@@ -1,13 +1,14 @@
 """What the overviews return."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MeetingState, MinutesState
+from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
 from lisbot.council.register.views import BodyRef, BodyRules, GoneRoom, SeatOnDay
+from lisbot.council.votes.views import AnsweredVote, AskedVote
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,6 @@ class MenuView:
 
     bodies: tuple[BodyRef, ...]
     actions: tuple[AllowedAction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AskedVote:
-    """An open question that a seat of the viewer's has not answered."""
-
-    id: int
-    body: BodyRef
-    question: str
-    closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +95,22 @@ class DashboardView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnResponse:
+    """What the viewer has answered to a meeting's notice, for their own seat or as a deputy: one of the two."""
+
+    meeting_id: int
+    response: Response | None
+    deputy_response: DeputyResponse | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorklistView:
-    """What is asked of the viewer now, and what they have coming."""
+    """What is asked of the viewer now, what they have answered, and what they have coming.
+
+    declined   the meetings for which they have said that they have no items, while the call is open
+    link       where the next meeting is joined
+    minutes    the meetings whose minutes are the newest they may read, one for a council
+    """
 
     name: str
     on: date
@@ -121,6 +126,11 @@ class WorklistView:
     bodies: tuple[BodyRef, ...]
     overseen: tuple[BodyStatus, ...]
     actions: tuple[AllowedAction, ...]
+    responses: tuple[OwnResponse, ...] = ()
+    voted: tuple[AnsweredVote, ...] = ()
+    declined: tuple[MeetingRef, ...] = ()
+    link: str = ""
+    minutes: tuple[MeetingRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,34 @@
 """What is asked of somebody now, and what they have coming. A handful of statements, however much history."""
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
+from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
-from lisbot.council.meetings.call_answers import silent_seats
+from lisbot.council.meetings.call_answers import is_open, silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.proposal_lines import proposal_line, senders_actions
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import CALL, RESPONDING, may_propose
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
-from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, MinutesComment, Proposal, RollEntry, Term, Vote
+from lisbot.council.models import Attendance, Body, CallDecline, Meeting, MinutesComment, Proposal, Term
 from lisbot.council.overview.dashboard import statuses
-from lisbot.council.overview.views import AskedVote, MeetingTask, WorklistView
+from lisbot.council.overview.views import MeetingTask, OwnResponse, WorklistView
 from lisbot.council.register.bodies import body_ref
-from lisbot.council.register.views import BodyRef
+from lisbot.council.votes.asked import read_own_votes
 from lisbot.texts import sort_key
 
 MAX_SHOWN = 12  # of each kind
+MAX_MINUTES = 3
+LOOKED_BACK = timedelta(days=400)  # for the last minutes
+KINDS = ("call", "invitation", "stand_in", "comment", "coming", "declined", "minutes")
 ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
 
 
@@ -39,13 +43,16 @@ async def show(act: Act) -> WorklistView:
     proposals = await own_proposals(act)
     lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
     has_open_meeting = any(may_propose(act, meeting) for meeting in meetings["coming"])
+    asked, voted = await read_own_votes(act)
+    coming = meetings["coming"]
+    may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
     return WorklistView(
         name=act.by.name,
         on=act.today,
         calls=tuple(call_task(act, m) for m in meetings["call"] if CALL.is_open(act, "call.decline", m)),
         invitations=tuple(invitation_task(act, m) for m in meetings["invitation"]),
         stand_ins=tuple(stand_in_task(act, m) for m in meetings["stand_in"]),
-        votes=tuple(await asked_votes(act, {ref.id: ref for ref in refs})),
+        votes=tuple(asked),
         returned=tuple(line for state, line in lines if state is ProposalState.RETURNED),
         follow_ups=tuple(await tasks(act, own=True)),
         comments=tuple(MeetingTask(meeting_ref(act, m), m.comments_until, ()) for m in meetings["comment"]),
@@ -54,7 +61,37 @@ async def show(act: Act) -> WorklistView:
         bodies=tuple(refs),
         overseen=await statuses(act, overseen),
         actions=(AllowedAction("proposal.submit"),) if has_open_meeting else (),
+        responses=await own_responses(act, [meeting.id for meeting in coming]),
+        voted=tuple(voted),
+        declined=tuple(meeting_ref(act, meeting) for meeting in meetings["declined"]),
+        link=coming[0].link if may_join else "",
+        minutes=tuple(meeting_ref(act, meeting) for meeting in newest_minutes(meetings["minutes"])),
     )
+
+
+def newest_minutes(meetings: list[Meeting]) -> list[Meeting]:
+    """Returns the newest of each body's meetings, the newest first."""
+    newest = {meeting.body_id: meeting for meeting in meetings}  # the last of a body's is its newest
+    return sorted(newest.values(), key=lambda meeting: meeting.held_on, reverse=True)[:MAX_MINUTES]
+
+
+async def own_responses(act: Act, meeting_ids: list[int]) -> tuple[OwnResponse, ...]:
+    """Returns what the member has answered to the notices of meetings. One statement."""
+    if not meeting_ids:
+        return ()
+    own = and_(Attendance.person_id == act.by.id, Attendance.response.is_not(None))
+    as_deputy = and_(Attendance.deputy_id == act.by.id, Attendance.deputy_response != DeputyResponse.ASKED)
+    rows = await act.db.execute(
+        select(Attendance.meeting_id, Attendance.person_id, Attendance.response, Attendance.deputy_response)
+        .where(Attendance.meeting_id.in_(meeting_ids), or_(own, as_deputy))
+        .order_by(Attendance.id)
+    )
+    found: dict[int, OwnResponse] = {}
+    for meeting_id, person_id, response, deputy_response in rows:
+        is_own = person_id == act.by.id
+        answer = OwnResponse(meeting_id, response if is_own else None, None if is_own else deputy_response)
+        found.setdefault(meeting_id, answer)
+    return tuple(found.values())
 
 
 def call_task(act: Act, meeting: Meeting) -> MeetingTask:
@@ -93,10 +130,10 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
     asked = set(rows)
     for meeting in await act.db.scalars(query.order_by(Meeting.held_on, Meeting.starts, Meeting.id)):
         is_over = meeting.ends_at <= act.at
-        for kind in ("call", "invitation", "stand_in", "comment", "coming"):
+        for kind in KINDS:
             if is_over and kind in ANSWERED_BEFORE:
                 continue
-            if (kind, meeting.id) in asked and len(found[kind]) < MAX_SHOWN:
+            if (kind, meeting.id) in asked and (kind == "minutes" or len(found[kind]) < MAX_SHOWN):
                 found[kind].append(meeting)
     return found
 
@@ -145,7 +182,33 @@ def meeting_tasks(act: Act) -> Any:
     coming = select(literal("coming"), Meeting.id).where(
         Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)), *coming_only
     )
-    return union_all(call, invitation, stand_in, comment, coming)
+    declined = (
+        select(literal("declined"), CallDecline.meeting_id)
+        .join(Meeting, Meeting.id == CallDecline.meeting_id)
+        .where(CallDecline.by_id == act.by.id, *is_open(), Meeting.call_closes_on >= act.today)
+        .distinct()
+    )
+    newer = aliased(Meeting)
+    is_newest = ~(
+        select(newer.id)
+        .where(newer.body_id == Meeting.body_id, newer.held_on > Meeting.held_on, *minutes_are_out(newer))
+        .exists()
+    )
+    minutes = select(literal("minutes"), Meeting.id).where(
+        Meeting.body_id.in_(bodies_where(act.by, P.VIEW)),
+        Meeting.held_on >= act.today - LOOKED_BACK,
+        *minutes_are_out(Meeting),
+        is_newest,
+    )
+    return union_all(call, invitation, stand_in, comment, coming, declined, minutes)
+
+
+def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions that a meeting's minutes are there for everybody in the council."""
+    return (
+        meeting.minutes_state.in_((MinutesState.COMMENTS, MinutesState.APPROVED)),
+        meeting.cancelled_at.is_(None),
+    )
 
 
 async def own_proposals(act: Act) -> list[Proposal]:
@@ -168,50 +231,3 @@ async def own_proposals(act: Act) -> list[Proposal]:
             .limit(MAX_SHOWN)
         )
     )
-
-
-async def asked_votes(act: Act, bodies: dict[int, BodyRef]) -> list[AskedVote]:
-    """Returns the open votes a seat of theirs has not answered, or that they stand in for."""
-    if not bodies_where(act.by, P.VOTE):
-        return []
-    seats = {h.seat_id for h in act.by.holds if h.role is Role.REPRESENTATIVE}
-    deputy_seats = {h.seat_id for h in act.by.holds if h.role is Role.DEPUTY} | seats
-    whole = bodies_seen_whole(act.by, bodies)
-    # The deputy who comes to the question's own meeting answers for the seat, and nobody else does.
-    stand_in = (
-        select(Attendance.deputy_id)
-        .where(
-            Attendance.meeting_id == AgendaItem.meeting_id,
-            Attendance.seat_id == RollEntry.seat_id,
-            Attendance.response == Response.ABSENT,
-            Attendance.deputy_response.in_((DeputyResponse.COMES, DeputyResponse.DIGITAL)),
-        )
-        .correlate(AgendaItem, RollEntry)
-        .scalar_subquery()
-    )
-    answers_for = or_(
-        and_(RollEntry.seat_id.in_(seats), stand_in.is_(None)),
-        and_(RollEntry.seat_id.in_(deputy_seats), stand_in == act.by.id),
-    )
-    rows = await act.db.execute(
-        select(Vote.id, Vote.body_id, Vote.question, Vote.closes_at)
-        .outerjoin(AgendaItem, AgendaItem.id == Vote.item_id)
-        .where(
-            Vote.body_id.in_(bodies_where(act.by, P.VOTE) & set(bodies)),
-            or_(Vote.item_id.is_(None), AgendaItem.confidential.is_(False), Vote.body_id.in_(whole)),
-            Vote.closed_at.is_(None),
-            or_(Vote.closes_at.is_(None), Vote.closes_at > act.at),
-            select(RollEntry.id)
-            .where(
-                RollEntry.vote_id == Vote.id,
-                answers_for,
-                RollEntry.answered.is_(False),
-                RollEntry.recused.is_(False),
-            )
-            .correlate(Vote, AgendaItem)
-            .exists(),
-        )
-        .order_by(Vote.closes_at.is_(None), Vote.closes_at, Vote.id)
-        .limit(MAX_SHOWN)
-    )
-    return [AskedVote(row.id, bodies[row.body_id], row.question, row.closes_at) for row in rows]

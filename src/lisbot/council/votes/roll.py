@@ -37,6 +37,7 @@ class Question:
     body: str
     authority: Authority
     meeting_id: int | None
+    item_id: int | None
     item: str | None
     case_id: int | None
     year: int | None
@@ -77,6 +78,7 @@ QUESTION_COLUMNS = (
     BODY.c.name,
     BODY.c.authority,
     ITEM.c.meeting_id,
+    ITEM.c.id,
     ITEM.c.title,
     ITEM.c.case_id,
     CASE.c.year,

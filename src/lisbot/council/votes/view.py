@@ -1,25 +1,47 @@
 """A question and its roll as one member may see them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import VoteId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Verdict, VoteState
+from lisbot.council.meetings.published import readable_items
 from lisbot.council.meetings.results import read_rules
+from lisbot.council.meetings.rows import WITH_AGENDA
+from lisbot.council.models import Meeting
 from lisbot.council.register.views import BodyRef
+from lisbot.council.votes.asked import choices, next_asked
 from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
 from lisbot.council.votes.roll_in_one import get_question_for
 from lisbot.council.votes.secrecy import minimum_of
 from lisbot.council.votes.states import VOTE, vote_state
-from lisbot.council.votes.tally import answers_to, count
+from lisbot.council.votes.tally import count
 from lisbot.council.votes.views import BallotLine, OwnBallot, ReasonLine, RecusedLine, RollLine, VoteView
 
 
 async def show(act: Act, *, vote_id: VoteId) -> VoteView:
     """See a question, who has answered, one's own answer, and the result when it shows. Returns VoteView."""
-    return await get_vote_view_for(act, vote_id)
+    view = await get_vote_view_for(act, vote_id)
+    following = None if any(not own.answered for own in view.own) else await next_asked(act, vote_id)
+    return replace(view, following=following, **await read_papers(act, view))
+
+
+async def read_papers(act: Act, view: VoteView) -> dict[str, Any]:
+    """Returns the background, the wording and the papers of the item a question is about, as the member may read the
+    agenda: nothing of an item that is on none, or is withheld."""
+    if view.item_id is None or view.meeting_id is None:
+        return {}
+    meeting = await act.db.get(Meeting, view.meeting_id, options=WITH_AGENDA, populate_existing=True)
+    items = readable_items(act, meeting) if meeting else []
+    found = next((item for item in items if item["id"] == view.item_id and not item["is_withheld"]), None)
+    if found is None:
+        return {}
+    links = tuple(found["links"].splitlines())
+    return {"background": found["background"], "wording": found["wording"], "links": links}
 
 
 async def get_vote_view_for(act: Act, vote_id: int) -> VoteView:
@@ -40,6 +62,7 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         id=vote.id,
         body=BodyRef(vote.body_id, vote.body),
         meeting_id=vote.meeting_id,
+        item_id=vote.item_id,
         item=vote.item,
         case_id=vote.case_id,
         case_number=vote.case_number,
@@ -64,21 +87,17 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         silent=silent_seats(vote, roll) if conducts else (),
         recused=tuple(recused_line(act, vote, row) for row in roll if row.recused),
         actions=(
-            *(choices(vote) if may_answer else ()),
+            *(choices(vote.id, vote.options) if may_answer else ()),
             *(retracting(act, vote) if any(row.answered and not row.recused for row in own) else ()),
             *VOTE.allowed(act, vote),
         ),
+        closed_by=result.get("closed_by", ""),
     )
 
 
 def own_ballot(vote: Question, row: RollRow) -> OwnBallot:
     choice = None if vote.secret else row.choice
     return OwnBallot(row.seat_id, row.seat_name, row.recused, row.answered, choice)
-
-
-def choices(vote: Question) -> tuple[AllowedAction, ...]:
-    answers = answers_to(vote.options)
-    return tuple(AllowedAction("vote.cast", {"vote_id": vote.id, "choice": answer}) for answer in answers)
 
 
 def retracting(act: Act, vote: Question) -> tuple[AllowedAction, ...]:

@@ -32,6 +32,15 @@ class BallotLine:
     by: str
     changes: int
 
+    @property
+    def organisation(self) -> str:
+        """The organisation, with which a seat's name ends."""
+        return self.seat.rpartition(", ")[2]
+
+    @property
+    def role(self) -> str:
+        return self.seat.rpartition(", ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class RollLine:
@@ -62,18 +71,45 @@ class ReasonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedVote:
+    """An open question. `actions`: its answers, where a seat of the viewer's has not answered it."""
+
+    id: int
+    body: BodyRef
+    question: str
+    closes_at: datetime | None
+    form: VoteForm
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredVote:
+    """An open question that every seat of the viewer's has answered. A secret one says no more than that."""
+
+    id: int
+    body: BodyRef
+    question: str
+    closes_at: datetime | None
+    form: VoteForm
+    secret: bool
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VoteView:
     """A question as the viewer may see it.
 
     `counts` is None while the count does not show. `entitled` and `answered` leave out recused seats. `silent`
     is for those who conduct the vote, while it is open; of a secret one when `minimum` have answered, which is
     also when its count shows. `winner` is the option of a single choice that won, `tied` those that share the
-    lead. `is_own_known` is False where the view is drawn for a role and not for a person.
+    lead. `is_own_known` is False where the view is drawn for a role and not for a person. `background`, `wording` and
+    `links` are the item's, as the viewer may read the agenda. `following`: what else waits for the viewer's answer.
     """
 
     id: int
     body: BodyRef
     meeting_id: int | None
+    item_id: int | None
     item: str | None
     case_id: int | None
     case_number: str
@@ -103,3 +139,8 @@ class VoteView:
     silent: tuple[RollLine, ...]
     recused: tuple[RecusedLine, ...]
     actions: tuple[AllowedAction, ...]
+    closed_by: str = ""  # nobody, where the time was up
+    background: str = ""
+    wording: str = ""
+    links: tuple[str, ...] = ()
+    following: AskedVote | None = None

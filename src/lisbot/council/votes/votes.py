@@ -306,7 +306,8 @@ async def close(act: Act, *, vote_id: VoteId) -> VoteView:
     else:
         answers = [(row.choice, row.reason or "") for row in roll if row.choice and not row.recused]
     vote.closed_at, vote.salt = act.at, None
-    vote.result = make_result(vote, question, roll, answers)
+    closed_by = act.by.name if act.by.id is not None else ""
+    vote.result = make_result(vote, question, roll, answers) | {"closed_by": closed_by}
     if silent := vote.result["entitled"] - len(answers):
         act.ask_first("silent_seats", count=silent, entitled=vote.result["entitled"])
     if vote.result["verdict"] is Verdict.NOT_SHOWN:

@@ -1,0 +1,103 @@
+"""One council as a whole."""
+
+from lisbot.cards.meetings.meetings import meeting_row
+from lisbot.cards.overview.attention import standing_rows
+from lisbot.cards.overview.worklist import vote_row
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import (
+    Opens,
+    Row,
+    Sheet,
+    action,
+    actions,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.council.overview.views import (
+    BodyView,
+)
+from lisbot.council.register.views import GoneRoom, SeatOnDay
+from lisbot.texts import format_list
+
+
+def body(view: BodyView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    body = view.body
+    return sheet(
+        body.name,
+        subtitle=f"{view.secretariat} · {body.region}",
+        sections=[
+            section(t("card.dashboard.attend_to"), rows=standing_rows(view.status, viewer) if view.status else ()),
+            section(t("card.body.gone_rooms"), rows=[gone_room_row(room, viewer) for room in view.gone_rooms]),
+            section(
+                t("card.body.meetings"),
+                lines=() if view.meetings else [t("card.body.no_meetings")],
+                rows=[meeting_row(meeting, viewer) for meeting in view.meetings],
+                actions=[
+                    goes_to(viewer, "year_plan.show", body_id=body.id),
+                    goes_to(viewer, "case.list_waiting", body_id=body.id)
+                    if viewer.allows("case.list_waiting", body.id)
+                    else None,
+                    *(action(viewer, each) for each in view.actions if each.command == "year_plan.set_dates"),
+                ],
+            ),
+            section(t("card.body.votes"), rows=[vote_row(vote, viewer) for vote in view.votes]),
+            section(t("card.body.seats"), rows=[seat_row(seat, viewer) for seat in view.seats]),
+            section(t("card.body.rules"), facts=rules(view, viewer)),
+        ],
+        actions=[
+            goes_to(viewer, "register.show", body_id=body.id),
+            *(action(viewer, each) for each in view.actions if each.command == "vote.open"),
+        ],
+        opens=Opens("body.show", {"body_id": body.id}),
+    )
+
+
+def gone_room_row(room: GoneRoom, viewer: Viewer) -> Row:
+    """Returns a channel that can no longer be told anything, and what may be done."""
+    return Row(
+        viewer.t("card.body.gone_room", platform=viewer.t(f"platform.{room.platform}"), day=room.gone_on),
+        viewer.t("card.body.what_to_do"),
+        status="attention",
+        actions=actions(viewer, room.actions),
+    )
+
+
+def rules(view: BodyView, viewer: Viewer) -> list[tuple[str, str]]:
+    t, r = viewer.t, view.rules
+    not_set = t("card.body.not_set")
+
+    def days(number: int | None) -> str:
+        return not_set if number is None else t("card.body.days", count=number)
+
+    return [
+        (t("card.body.authority"), viewer.say(r.authority)),
+        (t("card.body.mandate_by"), r.mandate_by or ""),
+        (t("card.body.mandate_on"), viewer.say(r.mandate_on)),
+        (t("card.body.meetings_per_year"), str(r.meetings_per_year or not_set)),
+        (t("card.body.quorum"), viewer.say(r.quorum) or not_set),
+        (t("card.body.majority"), viewer.say(r.majority) or not_set),
+        (t("card.body.tie_rule"), viewer.say(r.tie_rule) or not_set),
+        (t("card.body.secret_minimum"), str(r.secret_minimum or t("card.body.secret_minimum_unset"))),
+        (t("card.body.escalates_to"), r.escalates_to or not_set),
+        (t("card.body.call_days"), days(r.call_days)),
+        (t("card.body.deadline_days"), days(r.deadline_days)),
+        (t("card.body.notice_days"), days(r.notice_days)),
+        (t("card.body.minutes_days"), days(r.minutes_days)),
+    ]
+
+
+def seat_row(seat: SeatOnDay, viewer: Viewer) -> Row:
+    deputies = format_list(viewer.lang, [deputy.name for deputy in seat.deputies])
+    return Row(
+        seat.holder.name if seat.holder else viewer.t("card.body.vacant"),
+        seat.name,
+        joined(
+            viewer.say(seat.standing),
+            viewer.t("card.body.chairs") if seat.chairs else "",
+            viewer.t("card.body.deputies", names=deputies) if deputies else "",
+        ),
+        status="" if seat.holder else "warning",
+    )
