@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lisbot.cards.fill import Card, fill, template
 from lisbot.cards.form import form_data
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Link, Opens, Row, Section, Sheet, Table
+from lisbot.cards.views import Action, Bar, Fact, Link, Opens, Row, Section, Sheet, Table
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ else:
     )
 
 FORM = "form"
+CHOSEN = "✓ "  # before what the viewer has answered
 COLORS = {"": "Default", "good": "Good", "warning": "Warning", "attention": "Attention"}
 PRIMARY = 6  # actions in one row; a card's others fold away (Teams, "Action.Execute", mode)
 SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
@@ -122,7 +123,9 @@ def batches(given: Sequence[Any], size: int) -> list[Sequence[Any]]:
 
 
 def facts(given: Sheet | Section) -> list[dict[str, str]]:
-    return [{"title": fact.title, "value": fact.value} for fact in given.facts]
+    bars: tuple[Bar, ...] = given.bars if isinstance(given, Section) else ()
+    told: list[Bar | Fact] = [*bars, *given.facts]
+    return [{"title": fact.title, "value": fact.value} for fact in told]
 
 
 def section_data(section: Section, viewer: Viewer) -> dict[str, Any]:
@@ -195,7 +198,7 @@ def button(action: Action) -> dict[str, Any]:
         template("ask" if action.asks else "button"),
         {
             "verb": action.command,
-            "title": action.title,
+            "title": f"{CHOSEN}{action.title}" if action.is_chosen else action.title,
             "data": dict(action.arguments),
             "style": action.style,
         },

@@ -21,19 +21,33 @@ class Opens(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: it runs a command, or asks for its form. style: "default", "positive" or "destructive"."""
+    """A button: it runs a command, or asks for its form. style: "default", "positive" or "destructive".
+
+    is_chosen: whether it is what the viewer has answered.
+    """
 
     title: str
     command: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
     style: str = "default"
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     title: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many of how many: in words, and as a length where it can be drawn."""
+
+    title: str
+    value: str
+    count: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`is_detail`: where a card has little room, it stands folded."""
+    """is_detail: where a card has little room, it stands folded. folds: so it does on a page, as a count that opens.
+    is_aside: on a page it stands beside the rest, where there is room.
+    """
 
     heading: str = ""
     lines: tuple[str, ...] = ()
@@ -87,10 +103,15 @@ class Section:
     table: Table | None = None
     actions: tuple[Action, ...] = ()
     is_detail: bool = False
+    folds: bool = False
+    is_aside: bool = False
+    bars: tuple[Bar, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.lines or self.facts or self.rows or self.actions or (self.table and self.table.rows))
+        return not (
+            self.bars or self.lines or self.facts or self.rows or self.actions or (self.table and self.table.rows)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +182,9 @@ def section(
     table: Table | None = None,
     actions: Iterable[Action | None] = (),
     is_detail: bool = False,
+    folds: bool = False,
+    is_aside: bool = False,
+    bars: Iterable[Bar] = (),
 ) -> Section:
     """Returns a section without the lines and facts that say nothing."""
     return Section(
@@ -171,6 +195,9 @@ def section(
         table,
         tuple(action for action in actions if action is not None),
         is_detail,
+        folds,
+        is_aside,
+        tuple(bars),
     )
 
 

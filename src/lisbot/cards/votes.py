@@ -1,10 +1,24 @@
 """A question, one's own answer, and the result."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, goes_to_sent, joined, section, sheet
+from lisbot.cards.views import (
+    Action,
+    Bar,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    action,
+    actions,
+    goes_to_sent,
+    joined,
+    section,
+    sheet,
+)
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Choice, Verdict, VoteForm, VoteState
 from lisbot.council.votes.views import BallotLine, RecusedLine, RollLine, VoteView
@@ -17,6 +31,7 @@ ASKS_REASON = (Choice.DISAGREE, Choice.REMARKS)  # in a consent round
 
 
 def vote(view: VoteView, viewer: Viewer) -> Sheet:
+    """Returns the question with its answers first, then how it stands, who said what, and what it is about."""
     t = viewer.t
     return sheet(
         view.question,
@@ -29,16 +44,19 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
             (t("card.vote.form"), viewer.say(view.form)),
             (t("card.vote.secrecy"), t("card.vote.secret" if view.secret else "card.vote.named")),
             (t("card.vote.turnout"), t("card.vote.answered", count=view.answered, entitled=view.entitled)),
+            (t("card.vote.closed_when"), closing(view, viewer)),
         ],
         sections=[
+            following(view, viewer),
             result(view, viewer),
-            section(t("card.vote.answers"), rows=[ballot_row(b, view, viewer) for b in view.ballots], is_detail=True),
+            ballots(view, viewer),
             section(
                 t("card.vote.reasons"),
                 rows=[Row(choice_name(view.form, r.choice, viewer), r.reason) for r in view.reasons],
             ),
-            section(t("card.vote.silent"), rows=map(roll_row, view.silent), is_detail=True),
+            section(t("card.vote.silent"), rows=map(roll_row, view.silent), is_detail=True, folds=True),
             section(t("card.vote.recused"), rows=[recused_row(line, viewer) for line in view.recused]),
+            papers(view, viewer),
         ],
         actions=[
             *actions(viewer, without_choices(view.actions)),
@@ -49,6 +67,35 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
         if view.meeting_id
         else Opens("body.show", {"body_id": view.body.id}),
     )
+
+
+def following(view: VoteView, viewer: Viewer) -> Section | None:
+    """Returns what waits for the viewer once this is answered."""
+    if view.following is None:
+        return None
+    vote = view.following
+    closes = viewer.t("card.worklist.closes", at=vote.closes_at) if vote.closes_at else ""
+    row = Row(vote.question, joined(vote.body.name, closes), opens=Opens("vote.show", {"vote_id": vote.id}))
+    return section(viewer.t("card.vote.following"), rows=[row])
+
+
+def papers(view: VoteView, viewer: Viewer) -> Section:
+    """Returns the background and the papers of the item it is about."""
+    t = viewer.t
+    proposed = t("card.agenda.asked", wording=view.wording) if view.wording else ""
+    return section(t("card.vote.background"), lines=[view.background, proposed, "\n".join(view.links)], is_aside=True)
+
+
+def ballots(view: VoteView, viewer: Viewer) -> Section:
+    """Returns who answered what, by organisation."""
+    lines: dict[str, list[BallotLine]] = {}
+    for ballot in view.ballots:
+        lines.setdefault(ballot.organisation, []).append(ballot)
+    rows = [
+        Row(organisation, "\n".join(ballot_line(each, view, viewer) for each in given))
+        for organisation, given in lines.items()
+    ]
+    return section(viewer.t("card.vote.answers"), rows=rows, is_detail=True)
 
 
 def vote_state(view: VoteView, viewer: Viewer) -> str:
@@ -62,6 +109,13 @@ def vote_state(view: VoteView, viewer: Viewer) -> str:
     if view.verdict is None:
         return viewer.t("card.vote.over")
     return viewer.t("card.vote.closed", verdict=verdict_words(view, viewer))
+
+
+def closing(view: VoteView, viewer: Viewer) -> str:
+    """Returns when it was closed, and by whom where somebody did."""
+    if view.closed_at is None or view.state is VoteState.WITHDRAWN:
+        return ""
+    return joined(viewer.say(view.closed_at), view.closed_by)
 
 
 def vote_status(view: VoteView) -> str:
@@ -89,7 +143,11 @@ def without_choices(allowed: Iterable[AllowedAction]) -> list[AllowedAction]:
 
 def choice_actions(view: VoteView, viewer: Viewer) -> list[Action]:
     """Returns one button for each answer. A reason is asked for where it is due."""
-    return list(answer_buttons(view.form, view.actions, viewer))
+    chosen = {ballot.choice for ballot in view.own if ballot.answered and not ballot.recused}
+    return [
+        replace(button, is_chosen=True) if button.arguments["choice"] in chosen else button
+        for button in answer_buttons(view.form, view.actions, viewer)
+    ]
 
 
 def answer_buttons(form: VoteForm, allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
@@ -136,11 +194,16 @@ def result(view: VoteView, viewer: Viewer) -> Section:
     if view.counts is None:
         hidden = viewer.t("card.vote.hidden_secret", minimum=view.minimum) if view.secret else ""
         return section(heading, lines=[hidden or viewer.t("card.vote.hidden")])
-    return section(
-        heading,
-        facts=tally(view.form, view.counts, viewer),
-        lines=verdict_lines(view, viewer),
-    )
+    return section(heading, bars=bars(view, viewer), lines=verdict_lines(view, viewer))
+
+
+def bars(view: VoteView, viewer: Viewer) -> list[Bar]:
+    """Returns how many chose each answer, and how many none, of all who could."""
+    t, of = viewer.t, view.entitled
+    counted = [(choice_name(view.form, option, viewer), number) for option, number in (view.counts or {}).items()]
+    if view.state is not VoteState.OPEN and view.answered < of:
+        counted.append((t("card.vote.silent"), of - view.answered))
+    return [Bar(name, t("card.vote.of", count=number, entitled=of), number, of) for name, number in counted]
 
 
 def tally(form: VoteForm, counts: Mapping[str, int], viewer: Viewer) -> list[tuple[str, str]]:
@@ -190,14 +253,12 @@ def item_vote_line(vote: "ItemVote", viewer: Viewer) -> str:
     return viewer.t("card.vote.line", question=vote.question, said=said)
 
 
-def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:
+def ballot_line(ballot: BallotLine, view: VoteView, viewer: Viewer) -> str:
+    """Returns what a seat answered, who did, and why."""
     instead = "" if ballot.by == ballot.holder else viewer.t("card.vote.instead_of", name=ballot.holder)
     changed = viewer.t("card.vote.changed", count=ballot.changes) if ballot.changes else ""
-    return Row(
-        f"{ballot.seat}: {choice_name(view.form, ballot.choice, viewer)}",
-        ballot.reason,
-        joined(ballot.by, instead, changed),
-    )
+    said = f"{choice_name(view.form, ballot.choice, viewer)}: {ballot.by}"
+    return joined(joined(said, instead, ballot.role, changed), ballot.reason, by="\n")
 
 
 def recused_row(line: RecusedLine, viewer: Viewer) -> Row:

@@ -1,5 +1,7 @@
 """A call for agenda items."""
 
+from collections.abc import Iterable
+
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, up_to
 from lisbot.cards.viewer import Viewer
@@ -7,6 +9,10 @@ from lisbot.cards.views import Action, Opens, Row, Sheet, action, goes_to, secti
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CallState
 from lisbot.council.meetings.views import AskedSeat, CallView, ProposalLine
+
+
+def asked_rows(seats: Iterable[AskedSeat], viewer: Viewer) -> list[Row]:
+    return [asked_seat_row(seat, viewer) for seat in seats]
 
 
 def asked_seat_row(seat: AskedSeat, viewer: Viewer) -> Row:
@@ -31,7 +37,9 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
         sections=[
             section(t("card.call.own"), rows=[own_proposal_row(p, viewer) for p in view.own]),
             *(
-                section(t(f"card.call.{name}"), rows=[asked_seat_row(s, viewer) for s in seats], is_detail=True)
+                section(
+                    t(f"card.call.{name}"), rows=[asked_seat_row(s, viewer) for s in seats], is_detail=True, folds=True
+                )
                 for name, seats in (("silent", view.silent), ("declined", view.declined), ("proposed", view.proposed))
             ),
         ],

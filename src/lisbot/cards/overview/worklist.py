@@ -35,7 +35,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
     of_first = {each.command for each in first.actions} if first else set()
     return sheet(
         first.title if first else t("card.worklist.nothing"),
-        subtitle=joined(t("card.worklist.first"), first.mark) if first else "",
+        subtitle=joined(view.name, t("card.worklist.first") if first else "", first.mark if first else ""),
         leads=first,
         sections=[
             section(t("card.worklist.asked"), rows=asked),

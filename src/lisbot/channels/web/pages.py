@@ -77,7 +77,7 @@ async def show_command(request: web.Request) -> web.Response:
         given: dict[str, Any] = current_arguments(name, request.query)
         if (own_address := address(command.name, given)) != request.raw_path:
             return responses.redirect(own_address, 301)
-    return await draw(request, command, request.query, "plain")
+    return await draw(request, command, request.query, f"plain page-{command.shows.replace('_', '-')}")
 
 
 async def refuse_unknown(request: web.Request) -> web.Response:
