@@ -31,7 +31,12 @@ async def test_the_result_is_of_all_who_could_answer_and_says_who_closed_it(scen
     shown = bars(await scene.sheet(BJORN, "vote.show", vote_id=vote))
     left = view.entitled - 1
     of = f"av {view.entitled}"
-    assert shown == [("For", f"1 {of}"), ("Mot", f"0 {of}"), ("Avholdende", f"0 {of}"), ("Ikke svart", f"{left} {of}")]
+    assert shown == [
+        ("For", f"1 {of}"),
+        ("Mot", f"0 {of}"),
+        ("Avholdende", f"0 {of}"),
+        ("Har ikke svart", f"{left} {of}"),
+    ]
     assert view.closed_by == "Ragnhild Regut"
     sheet = await scene.sheet(BJORN, "vote.show", vote_id=vote)
     assert next(fact.value for fact in sheet.facts if fact.title == "Avsluttet").endswith("Ragnhild Regut")
