@@ -147,7 +147,7 @@ async def test_no_such_pack(runtime: Runtime, tmp_path: Path):
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_spreadsheets_ways_of_writing_csv_are_all_read(pack, bom: bytes, newline: str, separator: str):
     for name in ("seats.csv", "people.csv", "terms.csv"):
         text = (pack.place / name).read_text("utf-8").replace(",", separator).replace("\n", newline)

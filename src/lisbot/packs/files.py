@@ -21,6 +21,7 @@ FILES = {
     "staff": "staff.csv",
 }
 MAIN = "pack.toml"
+DELIMITERS = ",;\t"
 # What tomllib raises, also for a number of many thousand digits and for brackets nested as deep.
 UNREADABLE = (ValueError, RecursionError)
 
@@ -83,12 +84,12 @@ def decode(file: Path, faults: list[Finding]) -> str | None:
 
 
 def csv_rows(kind: str, file: str, text: str, faults: list[Finding]) -> Iterator[Row]:
-    """Yields the rows of a CSV file, separated by commas or semicolons, whichever the first line has more of.
+    """Yields the rows of a CSV file, separated by commas, semicolons or tabs, whichever the first line has most of.
 
-    Norwegian spreadsheets write semicolons.
+    Norwegian spreadsheets write semicolons, and what is copied from one has tabs.
     """
     lines = text.splitlines() or [""]
-    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    delimiter = max(DELIMITERS, key=lines[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     known = columns(kind)
     header: list[str] = []

@@ -28,6 +28,15 @@ async def test_a_channel_is_linked_told_and_unlinked(scene):
     assert all(delivery.person_id for delivery in await scene.all(Delivery))
 
 
+async def test_a_channel_that_is_linked_once_more_is_still_told_what_waits(scene):
+    assert (await in_channel(scene, RAGNHILD, "room.link", body="samrad")).status == 200
+    await scene.called()
+    (room,) = await scene.all(Room)
+    assert (await in_channel(scene, RAGNHILD, "room.link", body="samrad")).status == 200
+    assert [each.id for each in await scene.all(Room)] == [room.id]
+    assert [d.kind for d in await scene.all(Delivery, room_id=room.id)] == ["call_opened"]
+
+
 async def test_only_the_secretariat_links_a_channel_and_only_from_inside_it(scene):
     assert (await in_channel(scene, ASTRID, "room.link", body="samrad")).status == 403
     assert (await scene.refused(RAGNHILD, "room.link", body="samrad")).key == "no_room"

@@ -128,6 +128,15 @@ async def test_an_empty_seat_is_filled_again(scene):
     ]
 
 
+async def test_the_deputy_who_stood_in_for_an_empty_seat_is_told_when_it_is_filled(scene):
+    await approved(scene, name="", email="")
+    await approved(scene, who=RAGNHILD, from_on="2027-04-01")
+    (told,) = await scene.all(Delivery, kind="seat_filled")
+    assert (told.person_id, told.facts["name"]) == (await scene.person(FRODE), "Ny Person")
+    await approved(scene, who=RAGNHILD, name="Frode Vara", email=FRODE, from_on="2027-06-01")
+    assert len(await scene.all(Delivery, kind="seat_filled")) == 1  # the seat had a holder
+
+
 async def test_nobody_leaves_an_empty_seat(scene):
     await approved(scene, name="", email="")
     again = await leaving(scene, from_on="2027-05-01")

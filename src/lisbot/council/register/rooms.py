@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from lisbot.council.addresses import fold_key
 from lisbot.council.core.access import P, bodies_where
-from lisbot.council.core.context import Act
+from lisbot.council.core.context import Act, RoomRef
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import Line, Prefill, RoomId
 from lisbot.council.core.views import AllowedAction
@@ -32,27 +32,39 @@ async def link(act: Act, *, body: Line) -> RoomView:
         raise Invalid("no_room")
     found = await find_body_to_link(act, body)
     await get_body_for(act, found.id)
-    taken = await act.db.scalar(
-        select(Room.body_id).where(Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id)
-    )
-    if taken is not None and taken not in bodies_where(act.by, P.LINK_ROOM):
+    room = await find_room(act, act.room)
+    if room is not None and room.body_id not in bodies_where(act.by, P.LINK_ROOM):
         raise Conflict("room_taken")
-    await remove(act, act.room.platform, act.room.conversation_id)
-    act.db.add(
-        Room(
-            body_id=found.id,
-            platform=act.room.platform,
-            tenant=act.room.tenant,
-            team=act.room.team,
-            conversation_id=act.room.conversation_id,
-            service_url=act.room.service_url,
-            linked_by_id=act.by_id,
-            linked_at=act.at,
+    if room is not None and room.body_id == found.id:
+        # What waits to be told there, and what was told, stays.
+        room.tenant, room.team, room.service_url = act.room.tenant, act.room.team, act.room.service_url
+        room.gone_at, room.gone_reason = None, ""
+    else:
+        await remove(act, act.room.platform, act.room.conversation_id)
+        act.db.add(
+            Room(
+                body_id=found.id,
+                platform=act.room.platform,
+                tenant=act.room.tenant,
+                team=act.room.team,
+                conversation_id=act.room.conversation_id,
+                service_url=act.room.service_url,
+                linked_by_id=act.by_id,
+                linked_at=act.at,
+            )
         )
-    )
     act.concerns(f"body:{found.id}")
     speak_to_the_room(act, found)
     return RoomView(body_ref(act, found), True)
+
+
+async def find_room(act: Act, conversation: RoomRef) -> Room | None:
+    """Returns the room that a conversation is for some council; None where it is linked to none."""
+    found = select(Room).where(
+        Room.platform == conversation.platform, Room.conversation_id == conversation.conversation_id
+    )
+    room: Room | None = await act.db.scalar(found)
+    return room
 
 
 async def link_prefill(act: Act) -> Prefill:
@@ -89,9 +101,7 @@ async def unlink(act: Act) -> RoomView:
     """Stop telling the council things in this channel or group chat. Returns RoomView."""
     if act.room is None:
         raise Invalid("no_room")
-    room = await act.db.scalar(
-        select(Room).where(Room.platform == act.room.platform, Room.conversation_id == act.room.conversation_id)
-    )
+    room = await find_room(act, act.room)
     if room is None:
         raise NotFound
     body = await get_body_for(act, room.body_id)

@@ -2,7 +2,7 @@
 secretariat."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from lisbot.council.core.access import P, gate, locked, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lisbot.council.core.fields import Day, Email, Name, Prefill, Prose, SeatChangeId, SeatId, Whole
+from lisbot.council.core.periods import holds_on
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import SeatChangeState
@@ -267,6 +268,7 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
         key, values = plan.problem
         raise Conflict(key, **values)
     say_what_ends(act, change, plan, names)
+    stood_in = stand_in(change, plan, terms)
     await carry_out(act, plan, change.seat_id)
     if change.person_id is not None:
         add_term(act, change.seat_id, change.person_id, change.rank, change.from_on)
@@ -280,6 +282,18 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
     for term, rank in plan.moves_up:
         facts = seat_facts(change) | {"rank": rank}
         await notify(act, "deputy_moved_up", people={term.person_id} - {change.reported_by_id}, **facts)
+    facts = seat_facts(change) | {"name": change.name}
+    await notify(act, "seat_filled", people=stood_in - {change.reported_by_id}, **facts)
+
+
+def stand_in(change: SeatChange, plan: TermPlan, terms: Iterable[Term]) -> set[int]:
+    """Returns the id of the deputy who speaks for a seat until somebody takes it over again: no term of theirs ends,
+    and nothing else would tell them."""
+    if change.rank or not change.name or holder_on(terms, 0, change.from_on) is not None:
+        return set()
+    deputies = sorted((term for term in terms if holds_on(term, change.from_on)), key=lambda term: term.rank)
+    told = {term.person_id for term in (*plan.ends, *(term for term, _ in plan.moves_up))}
+    return {term.person_id for term in deputies[:1]} - told
 
 
 async def settle_person(act: Act, change: SeatChange) -> int:
