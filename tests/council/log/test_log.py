@@ -231,14 +231,16 @@ async def test_a_chain_worked_out_anew_without_the_key_is_found(scene):
     assert (await scene.ok(RAGNHILD, "log.verify")).broken_at == 1
 
 
-@pytest.mark.parametrize("at", [0, 2, None])
+@pytest.mark.parametrize("at", [0, 2, None, -1], ids=["first", "between", "last", "before the first"])
 async def test_what_was_put_in_is_found(scene, at):
     await scene.published()
     await verified(scene)
     async with scene.runtime.db.write() as db:
         found = (await db.execute(select(LINE).order_by(LINE.c.number))).mappings().all()
         copy = dict(found[1]) | {"id": len(found) + 1, "number": len(found) + 1}
-        if at is not None:
+        if at == -1:
+            copy["number"] = 0
+        elif at is not None:
             # Room is made, and everything after it is numbered anew.
             for row in reversed(found[at:]):
                 await db.execute(update(LINE).where(LINE.c.id == row["id"]).values(number=row["number"] + 1))

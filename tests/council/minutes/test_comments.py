@@ -1,6 +1,6 @@
 """Comments on minutes: asked for before they are approved, answered, and kept to be read afterwards."""
 
-from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
+from builders import ASTRID, BJORN, ELI, FRODE, KARI, RAGNHILD
 from lisbot import commands
 from lisbot.council.models import Delivery, MinutesComment
 from lisbot.council.register.identity import Caller
@@ -58,6 +58,14 @@ async def test_a_comment_is_about_an_item_and_is_answered_and_who_commented_is_t
     told = await scene.all(Delivery, kind="comment_answered")
     assert [row.person_id for row in told] == [await scene.person(ELI)]
     assert "Rettet i andre avsnitt." in await scene.words(ELI, "minutes.show", meeting_id=meeting_id)
+
+
+async def test_the_secretariat_is_told_of_a_comment_and_opens_the_minutes(scene):
+    meeting_id, _ = await sent(scene)
+    await scene.ok(ELI, "minutes.comment", meeting_id=meeting_id, text="Vi var imot.")
+    told = await scene.all(Delivery, kind="minutes_commented")
+    assert {row.person_id for row in told} == {await scene.person(RAGNHILD), await scene.person(KARI)}
+    assert {(row.command, row.args["meeting_id"]) for row in told} == {("minutes.show", meeting_id)}
 
 
 async def test_comments_stay_to_be_read_after_approval_and_who_commented_is_told_the_result(scene):
