@@ -52,6 +52,17 @@ def read_label(label: str) -> str:
     return read if is_whole and is_of_letters and unicodedata.normalize("NFKC", read).lower() == read else label
 
 
+def write_domain(address: str) -> str:
+    """Returns an address as it is kept with its domain as the domain name system has it: in punycode where it has
+    letters beyond ASCII (RFC 5891). Mail servers take no other unless they know SMTPUTF8."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{'.'.join(map(write_label, domain.split('.')))}"
+
+
+def write_label(label: str) -> str:
+    return label if label.isascii() else f"{PUNYCODE}{label.encode('punycode').decode('ascii')}"
+
+
 def fold_name(value: str) -> str:
     """Returns a name as names are compared: letter case, spaces, dashes and invisible characters apart."""
     plain = unicodedata.normalize("NFKC", strip_invisible(value)).casefold()

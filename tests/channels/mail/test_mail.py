@@ -159,3 +159,29 @@ async def test_words_without_a_card_are_sent_with_the_way_to_the_pages(port, pos
     [(_, letter)] = postman.letters
     assert letter.get_body(("plain",)).get_content().split() == ["Møtet", "er", "avlyst.", "https://lisbot.example.no/"]
     assert "<p></p>" not in letter.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("kept", "sent_to"),
+    [
+        ("bjorn@ås.example", "bjorn@xn--s-1fa.example"),
+        ("bjorn@post.ås.example", "bjorn@post.xn--s-1fa.example"),
+        ("bjorn@xn--s-1fa.example", "bjorn@xn--s-1fa.example"),
+    ],
+)
+async def test_a_domain_in_letters_is_sent_as_every_mail_server_takes_it(port, postman, kept, sent_to):
+    await mail(port).send(to(kept), MESSAGE)
+    ((recipients, letter),) = postman.letters
+    assert (recipients, letter["To"]) == ([sent_to], sent_to)
+
+
+async def test_an_address_that_the_server_cannot_take_is_not_tried_again(postman, unused_tcp_port):
+    controller = Controller(postman, hostname="127.0.0.1", port=unused_tcp_port, enable_SMTPUTF8=False)
+    await asyncio.to_thread(controller.start)
+    try:
+        with pytest.raises(PermanentError, match="address_malformed"):
+            await mail(unused_tcp_port).send(to("bjørn@example.no"), MESSAGE)
+        await mail(unused_tcp_port).send(to("bjorn@ås.example"), MESSAGE)
+    finally:
+        await asyncio.to_thread(controller.stop)
+    assert [recipients for recipients, _ in postman.letters] == [["bjorn@xn--s-1fa.example"]]

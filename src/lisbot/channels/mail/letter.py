@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
+from lisbot.council.addresses import write_domain
 from lisbot.render.words import keep_spaces
 
 MAX_SUBJECT = 120  # characters; longer ones are cut by those who show them
@@ -22,7 +23,7 @@ def compose_letter(
         raise ValueError("not one address")
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
-    letter["To"] = to
+    letter["To"] = write_domain(to)
     letter["Subject"] = shorten(" ".join(subject.split()))
     letter["Date"] = format_datetime(datetime.now().astimezone())
     letter["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip("> "))

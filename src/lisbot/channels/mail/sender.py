@@ -90,6 +90,8 @@ def send_error(error: Exception) -> SendError:
             return TransientError("mail_login_refused")
         case aiosmtplib.SMTPResponseException():
             return transient_or_permanent(f"mail_refused_{error.code}", is_transient(error.code))
+        case aiosmtplib.SMTPNotSupported():
+            return PermanentError("address_malformed")  # letters beyond ASCII before the @, and a server without them
     return TransientError("mail_server_unreachable")
 
 
