@@ -197,6 +197,8 @@ async def play_the_rest(s: Replies) -> None:
     order = ",".join(str(item.id) for item in items)
     await s.do(RAGNHILD, "agenda.reorder", meeting_id=2, order=order)
     await s.do(RAGNHILD, "agenda_item.remove", item_id=next(item.id for item in items if item.case_id))
+    last = (await s.do(RAGNHILD, "agenda.show", meeting_id=1)).items
+    await s.do(RAGNHILD, "agenda.copy", meeting_id=2, item_id=next(item.id for item in last if item.case_id))
     await s.do(RAGNHILD, "call.open", meeting_id=2)
     proposal = await s.do(BJORN, "proposal.submit", meeting_id=2, title="Utstyr", kind="information")
     await s.do(BJORN, "proposal.edit", proposal_id=proposal.id, title="Utstyr til alle", kind="information")

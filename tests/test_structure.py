@@ -24,6 +24,7 @@ HOMES = {
     "account.relink": "accounts",
     "account.unlink": "accounts",
     "account.update_address": "accounts",
+    "agenda.copy": "copying",
     "agenda.reorder": "agenda",
     "agenda.schedule": "schedule",
     "log.show": "show",

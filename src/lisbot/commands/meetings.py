@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         agenda_items,
         attendance,
         calls,
+        copying,
         meetings,
         notice,
         proposals,
@@ -26,6 +27,7 @@ else:
         agenda_items,
         attendance,
         calls,
+        copying,
         meetings,
         notice,
         proposals,
@@ -35,7 +37,7 @@ else:
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance calls meetings notice proposals schedule triage year_plan year_plan_file",
+        "agenda agenda_items attendance calls copying meetings notice proposals schedule triage year_plan year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -71,6 +73,7 @@ COMMANDS = (
     Command("agenda.show", agenda.show, needs=P.READ_AGENDA, shows="agenda", changes=False),
     Command("agenda.reorder", agenda.reorder, needs=P.ARRANGE, shows="agenda", prefill=agenda.reorder_prefill),
     Command("agenda.schedule", schedule.schedule, needs=P.ARRANGE, shows="agenda", prefill=schedule.schedule_prefill),
+    Command("agenda.copy", copying.copy, needs=P.ARRANGE, shows="agenda", prefill=copying.copy_prefill),
     Command("agenda_item.add", agenda_items.add, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_prefill),
     Command("agenda_item.add_case", agenda_items.add_case, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_case_prefill),
     Command("agenda_item.edit", agenda_items.edit, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.edit_prefill),

@@ -61,9 +61,27 @@ async def look_up_actions(act: Act, meeting: Meeting) -> AgendaExtras:
         return AgendaExtras()
     has_cases = await act.db.scalar(select(cases_to_put_on(meeting.body_id, act).exists()))
     has_approval = any(item.standing is StandingItem.LAST_MINUTES for item in meeting.items)
+    has_last = has_cases and await act.db.scalar(last_agenda_of(meeting)) is not None
+    offered = [name for name, is_open in (("agenda_item.add_case", has_cases), ("agenda.copy", has_last)) if is_open]
     return AgendaExtras(
-        actions=(AllowedAction("agenda_item.add_case", {"meeting_id": meeting.id}),) if has_cases else (),
+        actions=tuple(AllowedAction(name, {"meeting_id": meeting.id}) for name in offered),
         takes_off_minutes=has_approval and not await minutes_to_approve(act, meeting),
+    )
+
+
+def last_agenda_of(meeting: Meeting) -> Select[Any]:
+    """Returns the query for the id of the body's last meeting before this one that had a case on its agenda."""
+    return (
+        select(Meeting.id)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            Meeting.body_id == meeting.body_id,
+            Meeting.held_on < meeting.held_on,
+            Meeting.cancelled_at.is_(None),
+            AgendaItem.case_id.is_not(None),
+        )
+        .order_by(Meeting.held_on.desc(), Meeting.starts.desc())
+        .limit(1)
     )
 
 
@@ -198,6 +216,13 @@ async def set_order(act: Act, meeting: Meeting, order: list[int]) -> Meeting:
         items[item_id].position = place
     await act.db.flush()
     return await get_meeting_for(act, meeting.id, *WITH_AGENDA)
+
+
+async def move_to_place(act: Act, meeting: Meeting, item_id: int, place: int) -> None:
+    """Have an item stand at a place on its agenda, from 1 on; last where there are not so many."""
+    order = [item.id for item in meeting.items if item.id != item_id]
+    order.insert(place - 1, item_id)
+    await set_order(act, meeting, order)
 
 
 async def add_last(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:

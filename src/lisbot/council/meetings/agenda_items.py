@@ -7,10 +7,10 @@ from lisbot.council.cases.numbering import open_case
 from lisbot.council.cases.waiting import has_waiting_proposal, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Prefill, Prose
+from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Number, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.enums import ItemKind, StandingItem
-from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, set_order
+from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on
 from lisbot.council.meetings.published import ITEM_FACTS, withhold
 from lisbot.council.meetings.rows import WITH_AGENDA, coming_meetings_of, get_meeting_for, title_of
@@ -61,8 +61,9 @@ async def add(
     duration_minutes: DurationMinutes | None = None,
     links: Links = "",
     confidential: bool = False,
+    number: Number | None = None,
 ) -> AgendaView:
-    """Put a case of the secretariat's own on the agenda. Returns AgendaView."""
+    """Put a case of the secretariat's own on the agenda, last or where `number` says. Returns AgendaView."""
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
     NOTICE.require(act, "agenda_item.add", meeting)
     require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
@@ -81,6 +82,8 @@ async def add(
         confidential=confidential,
     )
     await add_last(act, meeting, item)
+    if number is not None:
+        await move_to_place(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA), item.id, number)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
     return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
 

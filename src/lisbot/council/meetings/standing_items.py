@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.fields import read_day
+from lisbot.council.core.written_dates import read_day
 from lisbot.council.enums import ItemKind, MinutesState, StandingItem
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
 from lisbot.council.models import AgendaItem, Meeting

@@ -218,6 +218,7 @@ NOTICE: StateMachine[Meeting] = StateMachine(
         Move("agenda_item.remove", EDITABLE, offered=False),
         Move("agenda.reorder", EDITABLE, offered=False),
         Move("agenda.schedule", EDITABLE),
+        Move("agenda.copy", EDITABLE, offered=False),
         Move("notice.send", (N.DRAFT, N.CHANGED), (N.SENT,), "nothing_changed", require_coming),
     ),
     state_of=notice_state,
