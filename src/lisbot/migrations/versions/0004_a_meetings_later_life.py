@@ -5,6 +5,7 @@ another day, questions withdrawn, tie rules, rooms that are gone, what a deliver
 to proposals taken back, breaks.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from alembic import op
 from sqlalchemy.schema import CreateColumn
 
 from lisbot.council.addresses import fold_address
+
+log = logging.getLogger(__name__)
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -135,7 +138,7 @@ def downgrade() -> None:
 
 def clean_addresses() -> None:
     """Bring each person's address to the form in which it is compared. Of two people whose addresses then are one, the
-    one that had it so already keeps it: the other is in the register without one."""
+    one that had it so already keeps it: the other is in the register without one, and the process's log says who."""
     connection = op.get_bind()
     people = [tuple(row) for row in connection.execute(sa.text("SELECT id, email FROM person WHERE email IS NOT NULL"))]
     taken = {email.lower() for _, email in people}
@@ -145,6 +148,11 @@ def clean_addresses() -> None:
             continue
         if folded != email.lower() and folded in taken:
             folded = None
+            log.warning(
+                "person %d is kept without an address: somebody else has it, and it was another only to a "
+                "computer. The secretariat corrects it (person.edit)",
+                person_id,
+            )
         taken.add(folded or "")
         connection.execute(
             sa.text("UPDATE person SET email = :email WHERE id = :id"), {"email": folded or None, "id": person_id}
