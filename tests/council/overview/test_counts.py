@@ -1,12 +1,14 @@
 """Every number that is shown is how long the list is that it leads to, and every task leads to its own thing."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD
 from lisbot.cards.views import Action, Opens, Row, Sheet
+from lisbot.council.models import Meeting
 from lisbot.render.words import every_action
 from stages import Scene
 from statements import sent_to
@@ -148,6 +150,16 @@ async def test_what_is_due_opens_its_own_meeting_and_has_its_own_deed(scene):
     scene.at(2027, 3, 9, 9)
     (row,) = [row for row in await attention(scene) if row.opens.arguments == {"meeting_id": 1}]
     assert (row.opens.command, row.actions[0].command) == ("meeting.show", "notice.send")
+
+
+async def test_what_is_due_for_a_later_meeting_opens_that_one_and_not_the_next(scene):
+    await scene.planned()
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-03-24", place="Oslo")
+    later = (await scene.one(Meeting, held_on=date(2027, 3, 24))).id
+    scene.at(2027, 2, 10, 9)  # its call is due, and the meeting on 10 March is the next
+    rows = [row for row in await attention(scene) if row.opens.arguments.get("meeting_id") == later]
+    assert [(row.opens.command, row.actions[0].command) for row in rows] == [("call.show", "call.open")]
+    assert rows[0].actions[0].arguments == {"meeting_id": later}
 
 
 async def test_a_call_whose_deadline_is_past_is_no_task(scene):
