@@ -3,10 +3,11 @@
 import csv
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 
-from browser import become
+from browser import Forms, become
 from builders import ASTRID, BJORN, RAGNHILD
 from lisbot.council.models import Meeting
 from lisbot.render.calendar_file import Event, render_event
@@ -16,8 +17,12 @@ from stages import JUNE
 ADDRESS = re.compile(r"\S+@\S+\.example")
 
 
-def links_out(visitor):
-    return {link for link in visitor.links if link.startswith("/out/")}
+def ways_out(visitor):
+    """Where the page's links and forms to take something along lead. No link leads to a file."""
+    links = {link for link in visitor.links if link.startswith("/out/")}
+    assert all(link.startswith("/out/text/") for link in links)
+    forms = [form for form in Forms(visitor.page).forms if form["action"].startswith("/out/")]
+    return links | {f"{form['action']}?{urlencode(form['fields'])}".rstrip("?") for form in forms}
 
 
 async def fetch(visitor, path):
@@ -45,7 +50,7 @@ async def test_each_page_leads_to_what_may_be_taken_along(busy, ragnhild):
         "/me": set(),
     }.items():
         await fetch(ragnhild, page)
-        assert links_out(ragnhild) == ways
+        assert ways_out(ragnhild) == ways
         for way in ways:
             await fetch(ragnhild, way)
 

@@ -44,3 +44,25 @@ async def test_its_open_questions_are_listed_and_one_about_a_confidential_item_o
     assert [vote.question for vote in view.votes] == ["Om det hemmelige?", "Om det åpne?"]
     reply = await run(scene.runtime, "body.show", {"body_id": scene.body_id}, Caller("room", str(room)))
     assert [vote.question for vote in reply.view.votes] == ["Om det åpne?"]
+
+
+async def test_its_last_minutes_are_one_press_away(scene):
+    meeting_id, _ = await scene.minuted()
+    for who, reads in ((ASTRID, False), (RAGNHILD, True)):  # a draft is the secretariat's
+        view = await scene.ok(who, "body.show", body_id=scene.body_id)
+        assert [line.meeting.id for line in view.past] == [meeting_id]
+        assert (meeting_id in view.with_minutes) is reads
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    sheet = await scene.sheet(ASTRID, "body.show", body_id=scene.body_id)
+    rows = [row for part in sheet.sections for row in part.rows if row.actions]
+    assert [(each.command, each.arguments) for row in rows for each in row.actions] == [
+        ("minutes.show", {"meeting_id": meeting_id})
+    ]
+
+
+async def test_who_sits_there_stands_by_organisation(scene):
+    view = await scene.ok(RAGNHILD, "body.show", body_id=scene.body_id)
+    sheet = await scene.sheet(RAGNHILD, "body.show", body_id=scene.body_id)
+    titles = [row.title for part in sheet.sections for row in part.rows]
+    for organisation in {seat.organisation for seat in view.seats}:
+        assert titles.count(organisation) == 1

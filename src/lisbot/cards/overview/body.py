@@ -1,5 +1,8 @@
 """One council as a whole."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from lisbot.cards.meetings.meetings import meeting_row
 from lisbot.cards.overview.attention import standing_rows
 from lisbot.cards.overview.worklist import vote_row
@@ -15,6 +18,7 @@ from lisbot.cards.views import (
     section,
     sheet,
 )
+from lisbot.council.meetings.views import MeetingLine
 from lisbot.council.overview.views import (
     BodyView,
 )
@@ -44,7 +48,14 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 ],
             ),
             section(t("card.body.votes"), rows=[vote_row(vote, viewer) for vote in view.votes]),
-            section(t("card.body.seats"), rows=[seat_row(seat, viewer) for seat in view.seats]),
+            section(
+                t("card.body.past"),
+                rows=[past_row(line, view, viewer) for line in view.past],
+                actions=[goes_to(viewer, "outcome.search", title=t("card.body.outcomes"), body_id=body.id)]
+                if viewer.allows("outcome.search", body.id)
+                else (),
+            ),
+            section(t("card.body.seats"), rows=seat_rows(view.seats, viewer)),
             section(t("card.body.rules"), facts=rules(view, viewer)),
         ],
         actions=[
@@ -89,15 +100,35 @@ def rules(view: BodyView, viewer: Viewer) -> list[tuple[str, str]]:
     ]
 
 
-def seat_row(seat: SeatOnDay, viewer: Viewer) -> Row:
+def past_row(line: MeetingLine, view: BodyView, viewer: Viewer) -> Row:
+    """Returns a meeting that was held, with its minutes one press away."""
+    row = meeting_row(line, viewer)
+    if line.meeting.id not in view.with_minutes:
+        return row
+    return replace(row, actions=(goes_to(viewer, "minutes.show", meeting_id=line.meeting.id),))
+
+
+def seat_rows(seats: Iterable[SeatOnDay], viewer: Viewer) -> list[Row]:
+    """Returns who sits there, by organisation."""
+    by_organisation: dict[str, list[SeatOnDay]] = {}
+    for seat in seats:
+        by_organisation.setdefault(seat.organisation, []).append(seat)
+    return [
+        Row(
+            organisation,
+            "\n".join(seat_line(seat, viewer) for seat in held),
+            status="" if all(seat.holder for seat in held) else "warning",
+        )
+        for organisation, held in by_organisation.items()
+    ]
+
+
+def seat_line(seat: SeatOnDay, viewer: Viewer) -> str:
     deputies = format_list(viewer.lang, [deputy.name for deputy in seat.deputies])
-    return Row(
+    return joined(
         seat.holder.name if seat.holder else viewer.t("card.body.vacant"),
-        seat.name,
-        joined(
-            viewer.say(seat.standing),
-            viewer.t("card.body.chairs") if seat.chairs else "",
-            viewer.t("card.body.deputies", names=deputies) if deputies else "",
-        ),
-        status="" if seat.holder else "warning",
+        seat.role,
+        viewer.say(seat.standing),
+        viewer.t("card.body.chairs") if seat.chairs else "",
+        viewer.t("card.body.deputies", names=deputies) if deputies else "",
     )

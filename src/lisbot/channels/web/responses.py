@@ -96,8 +96,14 @@ def done_words(lang: str, name: str) -> str:
 def main_links(member: Member) -> list[tuple[str, str]]:
     """Returns the pages everybody goes to, and the secretariat's own: address and text key."""
     links = [("/me", "web.nav.me")]
+    bodies = access.bodies_where(member, P.VIEW)
     if access.may(member, P.OVERSEE):
         links.append(("/overview", "web.nav.overview"))
+    if len(bodies) == 1:
+        (body_id,) = bodies
+        links += [(f"/body/{body_id}", "web.nav.body"), (f"/year?body_id={body_id}", "web.nav.meetings")]
+    elif bodies:
+        links.append(("/show/menu.show", "web.nav.bodies"))
     if access.may(member, P.VIEW):
         links.append(("/outcomes", "web.nav.outcomes"))
     return links

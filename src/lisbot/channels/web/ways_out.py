@@ -17,16 +17,21 @@ ON_PAGES = {"meeting.show": (("calendar", "meeting.show"), ("text", "agenda.show
 
 
 class WayOut(NamedTuple):
-    """A link to what may be taken along. `form`: "text", "calendar" or "csv"."""
+    """Something that may be taken along: "text" is a page, "calendar" and "csv" are files. `given`: of what."""
 
     form: str
-    url: str
+    path: str
+    given: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{urlencode(self.given)}" if self.given else self.path
 
 
 def ways_out(sheet: Sheet) -> list[WayOut]:
     """Returns what may be taken along from the page of a sheet."""
     if sheet.opens is None:
         return []
-    query = urlencode(query_values(sheet.opens.arguments))
+    given = query_values(sheet.opens.arguments)
     found = ON_PAGES.get(sheet.opens.command, ())
-    return [WayOut(form, f"/out/{form}/{command}" + (f"?{query}" if query else "")) for form, command in found]
+    return [WayOut(form, f"/out/{form}/{command}", given) for form, command in found]

@@ -6,7 +6,7 @@ from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.meetings.rows import AS_LINE, meeting_line
+from lisbot.council.meetings.rows import AS_LINE, may_read_minutes, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.dashboard import statuses
@@ -17,6 +17,7 @@ from lisbot.council.register.seats import seats_on
 from lisbot.council.votes.views import AskedVote
 
 MAX_MEETINGS = 12  # coming ones shown
+MAX_PAST = 6
 ACTIONS = ("year_plan.set_dates", "vote.open")
 
 
@@ -32,6 +33,15 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         .options(*AS_LINE)
         .order_by(Meeting.held_on, Meeting.starts)
         .limit(MAX_MEETINGS)
+    )
+    past = list(
+        await act.db.scalars(
+            select(Meeting)
+            .where(Meeting.body_id == body.id, Meeting.ends_on < act.today, Meeting.cancelled_at.is_(None))
+            .options(*AS_LINE)
+            .order_by(Meeting.held_on.desc(), Meeting.starts.desc())
+            .limit(MAX_PAST)
+        )
     )
     ref = body_ref(act, body)
     shown = (Vote.id, Vote.question, Vote.closes_at, Vote.form)
@@ -52,4 +62,6 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         status=(await statuses(act, [body]))[0] if may(act.by, P.OVERSEE, body.id) else None,
         gone_rooms=await gone_rooms(act, body.id) if act.allows("room.remove", body.id) else (),
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
+        past=tuple(meeting_line(act, meeting) for meeting in past),
+        with_minutes=frozenset(meeting.id for meeting in past if may_read_minutes(act, meeting)),
     )

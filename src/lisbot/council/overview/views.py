@@ -148,3 +148,5 @@ class BodyView:
     status: BodyStatus | None
     gone_rooms: tuple[GoneRoom, ...]
     actions: tuple[AllowedAction, ...]
+    past: tuple[MeetingLine, ...] = ()  # the last that were held, the newest first
+    with_minutes: frozenset[int] = frozenset()  # the ids of those of them whose minutes the viewer may read
