@@ -61,7 +61,7 @@ class Reply:
 
     `view` is what the command returns, or a FormView; `shows` names the card that draws it for `viewer`.
     `command` and `given` are what was run, by the names of today. `fields`: what is wrong with each field.
-    `told`: whom it tells, in words.
+    `told`: whom it tells, in words. `refusal`: why a form comes back.
     """
 
     status: int
@@ -75,6 +75,7 @@ class Reply:
     command: str = ""
     given: Given = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    refusal: Refusal | None = None
 
     @property
     def is_done(self) -> bool:
@@ -125,7 +126,7 @@ async def run(
         if reply.key == ALREADY_DONE:
             return reply
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
-        return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer)
+        return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer, refusal=refusal)
     return replace(reply, told=told) if reply.is_done and told else reply
 
 

@@ -43,11 +43,12 @@ def render_card(
     hidden: Mapping[str, str] | None = None,
     level: int = 1,
     prefix: str = "c",
+    form_id: str | None = None,
 ) -> Markup:
     """Returns the card as an article.
 
-    Its first heading is h`level`. `hidden` are the fields of every form that is posted. `prefix` begins each id.
-    An action that `find_target` finds no target for is left out.
+    Its first heading is h`level`. `hidden` are the fields of every form that is posted. `prefix` begins each id, and
+    `form_id` is that of the form around its inputs. An action that `find_target` finds no target for is left out.
     """
     lang = str(card.get("lang", "nb"))
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
@@ -55,7 +56,7 @@ def render_card(
     body = renderer.elements(card.get("body", ()))
     if renderer.form is not None or any(map(takes_inputs, actions)):
         submits = renderer.buttons([a for a in actions if takes_inputs(a)], inside_form=True)
-        inner = renderer.wrap_in_form(Markup("{}{}").format(body, submits), renderer.form)
+        inner = renderer.wrap_in_form(Markup("{}{}").format(body, submits), renderer.form, form_id)
     else:
         inner = body
     others = renderer.buttons([a for a in actions if not takes_inputs(a)])

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from lisbot.channels.common.background import BackgroundTasks
 from lisbot.channels.web import about, demo, exports, forms, middleware, pages, responses, sign_in
+from lisbot.channels.web.kept_forms import KeptForms
 from lisbot.channels.web.oidc import OidcClient
 from lisbot.channels.web.request_limit import RequestLimit
 from lisbot.channels.web.session import SessionCookies
@@ -41,6 +42,7 @@ def add_pages(
         templates=responses.make_templates(),
         static_files=StaticFiles(),
         cookies=SessionCookies(settings.secret_key, secure=settings.secure),
+        kept_forms=KeptForms(),
         oidc=OidcClient(settings.oidc, f"{settings.base_url}/signin/callback") if settings.oidc else None,
         limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
         limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from lisbot.channels.web import navigation, responses
+from lisbot.channels.web.kept_forms import KEPT, KeptForm, kept_address
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
-from lisbot.channels.web.visitors import get_caller, is_signed_in, remember_visitor
+from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
 from lisbot.commands import ask, find_command, run
+from lisbot.commands.run import refused
 from lisbot.commands.table import current_arguments
 
 MAX_TOLD = 500  # characters of a cookie
@@ -31,11 +33,19 @@ async def show_form(request: web.Request) -> web.Response:
         if not name.startswith("_")
     }
     back = navigation.way_back(request.query.get("_next"))
-    reply = await ask(request.app[SITE].runtime, command.name, given, get_caller(request))
+    site = request.app[SITE]
+    token = request.query.get(KEPT, "")
+    kept = site.kept_forms.find(token, request[SESSION].person_id, command.name)
+    refusal = kept.refusal if kept else None
+    why = refused(refusal, command.name, (await get_visitor(request)).lang) if refusal else None
+    reply = await ask(
+        site.runtime, command.name, kept.given if kept else given, get_caller(request), refusal=refusal, reply=why
+    )
     remember_visitor(request, reply)
     if not reply.is_done:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)
-    return await responses.render_form(request, reply, back=back)
+    status = why.status if why else 200
+    return await responses.render_form(request, reply, status=status, back=back, kept=token if kept else "")
 
 
 def todays_form(request: web.Request, former_name: str, name: str) -> str:
@@ -47,7 +57,8 @@ def todays_form(request: web.Request, former_name: str, name: str) -> str:
 
 
 async def submit_form(request: web.Request) -> web.Response:
-    """Run a command and go back to where its button stood; or say why not, with the form as it was filled in.
+    """Run a command and go back to where its button stood; or say why not, at the address of the form as it was
+    filled in.
 
     A former name is run as today's: a page may have been open since before the name was changed.
     """
@@ -59,8 +70,10 @@ async def submit_form(request: web.Request) -> web.Response:
         return responses.ask_to_sign_in(request)
     given = request[FORM]
     back = navigation.way_back(given.pop("_next", None))
+    given.pop(responses.FORM_STATE, None)
     stays_at = given.pop("_stay", None)
-    reply = await run(request.app[SITE].runtime, name, given, get_caller(request))
+    site = request.app[SITE]
+    reply = await run(site.runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
     if reply.is_done:
         request[SESSION].done, request[SESSION].told = reply.command, "\n".join(reply.told)[:MAX_TOLD]
@@ -69,4 +82,6 @@ async def submit_form(request: web.Request) -> web.Response:
         return responses.redirect(navigation.after(reply, back))
     if reply.view is None:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)
-    return await responses.render_form(request, reply, status=reply.status, back=back)
+    given = current_arguments(name, given)
+    form = KeptForm(request[SESSION].person_id, command.name, given, reply.refusal)
+    return responses.redirect(kept_address(command, given, back, site.kept_forms.keep(form)))

@@ -21,6 +21,7 @@ async def show_again(request: web.Request) -> web.Response:
     in."""
     site = request.app[SITE]
     given = request[FORM].copy()
+    given.pop(responses.FORM_STATE, None)
     visitor = await get_visitor(request)
     if request.path == "/signin/link":
         problem = text(visitor.lang, "web.late_form.again")

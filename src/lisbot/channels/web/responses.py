@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lisbot import cards
 from lisbot.channels.web import navigation
+from lisbot.channels.web.kept_forms import KEPT
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.channels.web.visitors import get_visitor
 from lisbot.channels.web.ways_out import ways_out
@@ -20,6 +21,7 @@ from lisbot.render import html
 from lisbot.render.html import Target
 from lisbot.texts import LANGUAGES, format_value, has, text
 
+FORM_STATE = "_form"  # what a form carries of itself for a change of language
 DEMO_FORWARD = "demo.forward"  # stands for a command where the demo's clock was moved
 
 
@@ -44,11 +46,13 @@ async def render_page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     back: str = "",
+    is_form: bool = False,
     **values: Any,
 ) -> web.Response:
     """Returns a whole page. Personal as it may be, nobody keeps a copy of it.
 
-    `back` is where its forms lead back to: the page itself unless another is given.
+    `back` is where its forms lead back to: the page itself unless another is given. `is_form`: whether it is one form,
+    which goes along when the language is changed.
     """
     site, session = request.app[SITE], request[SESSION]
     visitor = await get_visitor(request)
@@ -65,6 +69,7 @@ async def render_page(
         **values,
         t=t,
         lang=lang,
+        is_form=is_form,
         languages=LANGUAGES,
         member=visitor.member,
         links=main_links(visitor.member) if visitor.member else [],
@@ -110,16 +115,20 @@ def main_links(member: Member) -> list[tuple[str, str]]:
 
 
 async def render_form(
-    request: web.Request, reply: Reply, *, status: int = 200, back: str, problem: str = ""
+    request: web.Request, reply: Reply, *, status: int = 200, back: str, problem: str = "", kept: str = ""
 ) -> web.Response:
-    """Returns a page that is one form, under `problem`, what is to be said of it."""
+    """Returns a page that is one form, under `problem`, what is to be said of it. `kept`: where it is kept already."""
     assert reply.viewer is not None, "a form is drawn for somebody"
     site, session = request.app[SITE], request[SESSION]
     hidden = {"_csrf": site.cookies.form_token(session), "_next": back}
+    state = {"command": reply.view.command, "context": dict(reply.view.context), KEPT: kept}
+    hidden[FORM_STATE] = html.data_json(state)
     card = cards.draw_card(reply.shows, reply.view, reply.viewer)
-    drawn = html.render_card(card, find_target=navigation.card_targets(back), hidden=hidden)
+    drawn = html.render_card(card, find_target=navigation.card_targets(back), hidden=hidden, form_id="asked")
     title = text(reply.viewer.lang, f"command.{reply.view.command}.name")
-    return await render_page(request, "form.html", status=status, form=drawn, title=title, problem=problem, back=back)
+    return await render_page(
+        request, "form.html", status=status, form=drawn, title=title, problem=problem, back=back, is_form=True
+    )
 
 
 async def render_refusal(

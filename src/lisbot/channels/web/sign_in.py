@@ -1,5 +1,6 @@
 """Signing in, signing out, and choosing a language."""
 
+import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +9,11 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from lisbot.channels.web import navigation, request_limit, responses
+from lisbot.channels.web.kept_forms import KEPT, KeptForm, kept_address
 from lisbot.channels.web.oidc import SignInFailed
 from lisbot.channels.web.site import FORM, SESSION, SITE, Site
 from lisbot.channels.web.visitors import get_caller, get_visitor
-from lisbot.commands import run
+from lisbot.commands import find_command, run
 from lisbot.council.core.fields import MAX_EMAIL, clean_email
 from lisbot.council.register import sign_in
 from lisbot.texts import LANGUAGES, text
@@ -165,7 +167,7 @@ async def sign_out(request: web.Request) -> web.Response:
 async def choose_language(request: web.Request) -> web.Response:
     """Change the language: stored with the person where there is one, with the browser where there is not."""
     form: dict[str, Any] = request[FORM]
-    lang = form.get("lang")
+    lang = form.pop("_lang", None) or form.get("lang")
     if lang not in LANGUAGES:
         raise web.HTTPBadRequest
     if (await get_visitor(request)).member is not None:
@@ -174,4 +176,21 @@ async def choose_language(request: web.Request) -> web.Response:
         if not reply.is_done:
             return await responses.render_refusal(request, reply.status, reply.words)
     request[SESSION].lang = lang
-    return responses.redirect(navigation.way_back(form.get("_next")))
+    back = navigation.way_back(form.pop("_next", None))
+    return responses.redirect(keep_form(request, form, back) or back)
+
+
+def keep_form(request: web.Request, form: dict[str, Any], back: str) -> str:
+    """Keep a form whose language was changed, as it was filled in. Returns its address; nothing where there is none."""
+    try:
+        state = json.loads(str(form.pop(responses.FORM_STATE, "")))
+        command, context, token = find_command(str(state["command"])), dict(state["context"]), str(state[KEPT])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    if command is None or command.is_internal:
+        return ""
+    kept_forms, person_id = request.app[SITE].kept_forms, request[SESSION].person_id
+    before = kept_forms.find(token, person_id, command.name)
+    given = {**context, **form}
+    kept = KeptForm(person_id, command.name, given, before.refusal if before else None)
+    return kept_address(command, given, back, kept_forms.keep(kept))

@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.web.kept_forms import KeptForms
 from lisbot.channels.web.oidc import OidcClient
 from lisbot.channels.web.request_limit import RequestLimit
 from lisbot.channels.web.session import Session, SessionCookies
@@ -51,6 +52,7 @@ class Site:
     templates: Environment
     static_files: StaticFiles
     cookies: SessionCookies
+    kept_forms: KeptForms
     oidc: OidcClient | None
     limit_per_client: RequestLimit
     limit_per_address: RequestLimit  # of one machine's requests for one address
