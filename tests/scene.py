@@ -173,10 +173,11 @@ async def agenda(s: Scene) -> None:
     await s.ask(RAGNHILD, "agenda_item.edit", item_id=2)
     await s.ask(RAGNHILD, "agenda.reorder", meeting_id=1)
     await s.ask(RAGNHILD, "agenda.schedule", meeting_id=1)
-    given = {"items.1.place": "1", "items.1.break_minutes": "15"}
-    await s.see("with-break", RAGNHILD, "agenda.schedule", meeting_id=1, **given)
+    await s.see("with-break", RAGNHILD, "agenda.schedule", meeting_id=1, **{"items.2.break_minutes": "15"})
+    await s.do(RAGNHILD, "agenda.schedule", meeting_id=1, **{"items.2.break_minutes": ""})
     await s.see("draft", RAGNHILD, "agenda_item.move_up", item_id=3)
     await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
+    await s.ask(RAGNHILD, "agenda.copy", meeting_id=2)
     await s.see("published", RAGNHILD, "notice.send", meeting_id=1)
     change = PROPOSAL | {"duration_minutes": "45"}
     await s.see("changed", RAGNHILD, "agenda_item.edit", item_id=2, **change)
@@ -262,7 +263,6 @@ async def minutes(s: Scene) -> None:
     follow_up = {"organisation_id": 1, "what": "Lage utkast.", "due_on": "2027-05-01"}
     await s.do(RAGNHILD, "minutes.add_follow_up", item_id=2, **follow_up)
     await s.ask(RAGNHILD, "minutes.write_items", meeting_id=1)
-    await s.ask(RAGNHILD, "minutes.write_items", meeting_id=1, item_id=3)
     wrong = {"items.2.outcome": "advice", "items.2.words": "", "items.2.due_on": "snart"}
     await s.refused("no-words", RAGNHILD, "minutes.write_items", meeting_id=1, **wrong)
     await s.do(RAGNHILD, "minutes.write_items", meeting_id=1, **{"items.3.discussed": "To syn."})
