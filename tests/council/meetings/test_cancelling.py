@@ -260,3 +260,95 @@ async def test_what_a_meeting_approves_stays_on_its_agenda_once_it_has_begun(sce
     scene.at(2027, 3, 11, 9)
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=march, title="Glemt sak", kind="advice")
     assert await approvals(scene, march) == title
+
+
+# Whoever proposed what has become a case.
+
+
+async def unknown_with_a_case(scene):
+    """The ids of a meeting that nobody was told of, of June's, and of the accepted proposal that is on its agenda."""
+    march = await scene.planned()
+    await scene.ok(ELI, "proposal.submit", meeting_id=march, title="Tidlig forslag", kind="advice")
+    proposal = await scene.one(Proposal, title="Tidlig forslag")
+    await scene.ok(RAGNHILD, "proposal.accept", proposal_id=proposal.id)
+    return march, (await scene.one(Meeting, held_on=JUNE)).id, proposal.id
+
+
+async def told_since(scene, before):
+    return [(d.kind, d.person_id) for d in (await scene.all(Delivery))[before:]]
+
+
+async def test_whose_proposal_was_on_the_agenda_is_told_of_cancelling_and_of_carrying(scene):
+    march, june, _ = await unknown_with_a_case(scene)
+    eli, before = await scene.person(ELI), len(await scene.all(Delivery))
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=march, reason="Streik")
+    assert await told_since(scene, before) == [("meeting_cancelled", eli)]
+    await scene.ok(RAGNHILD, "meeting.carry_cases", meeting_id=march, to_meeting_id=june)
+    assert await told_since(scene, before + 1) == [("proposal_carried", eli)]
+    said = (await scene.all(Delivery))[-1]
+    assert text("nb", "notification.proposal_carried", **decode_facts(said.facts)) == (
+        "Sak 1/27 «Tidlig forslag» er satt opp på saklisten til møtet onsdag 9. juni 2027."
+    )
+
+
+async def test_cancelled_with_the_case_carried_at_once_the_proposer_is_told_once(scene):
+    march, june, _ = await unknown_with_a_case(scene)
+    eli, before = await scene.person(ELI), len(await scene.all(Delivery))
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=march, reason="Streik", to_meeting_id=june)
+    assert await told_since(scene, before) == [("meeting_cancelled", eli)]
+
+
+async def test_a_case_put_on_one_by_one_takes_what_it_came_of_along(scene):
+    march, june, proposal_id = await unknown_with_a_case(scene)
+    eli = await scene.person(ELI)
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=march, reason="Streik")
+    before = len(await scene.all(Delivery))
+    case_id = (await scene.one(Case)).id
+    await scene.ok(RAGNHILD, "agenda_item.add_case", meeting_id=june, case_id=case_id)
+    assert await told_since(scene, before) == [("proposal_carried", eli)]
+    proposal = await scene.one(Proposal, id=proposal_id)
+    assert (proposal.meeting_id, proposal.state) == (june, "accepted")
+    # Taken off there, it is the proposal that waits, and its sender is told.
+    item = await scene.one(AgendaItem, meeting_id=june, case_id=case_id)
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=item.id)
+    (waiting,) = (await scene.ok(RAGNHILD, "proposal.triage", meeting_id=june)).waiting
+    assert (waiting.id, (await told_since(scene, before + 1))) == (proposal_id, [("proposal_taken_off", eli)])
+
+
+async def test_a_case_put_off_at_a_meeting_that_was_held_leaves_its_proposal_there(scene):
+    meeting_id, item_id = await scene.published()
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="postponed")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    await scene.ok(RAGNHILD, "agenda_item.add_case", meeting_id=june, case_id=(await scene.one(Case)).id)
+    assert (await scene.one(Proposal)).meeting_id == meeting_id
+
+
+async def test_a_case_that_was_treated_before_its_meeting_was_cancelled_does_not_wait(scene):
+    march, june = await two_cases(scene)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=march)
+    scene.at(2027, 3, 10, 10)  # broken off: the first case was treated, the second put off
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=march)
+    first, second = [(await scene.one(AgendaItem, title=title)).id for title in ("Felles rotasjon", "Egen sak")]
+    await scene.ok(RAGNHILD, "outcome.record", item_id=first, outcome="advice", words="Rådet tilrår.")
+    await scene.ok(RAGNHILD, "outcome.record", item_id=second, outcome="postponed")
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=march, reason="Brannalarm")
+    waiting = (await scene.ok(RAGNHILD, "case.list_waiting", body_id=scene.body_id)).cases
+    assert [each.number for each in waiting] == ["2/27"]
+    await scene.ok(RAGNHILD, "meeting.carry_cases", meeting_id=march, to_meeting_id=june)
+    assert await numbers(scene, june) == [("2/27", "Egen sak")]
+
+
+@pytest.mark.parametrize("hour", [14, 16])
+async def test_a_case_is_offered_to_agendas_by_the_hour_its_meeting_ends(scene, hour):
+    _, item_id = await scene.published()
+    case_id = (await scene.one(AgendaItem, id=item_id)).case_id
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=june, reason="Streik")
+    scene.at(2027, 3, 10, hour)  # it ends at 15, and nothing comes after it
+    assert (await scene.ok(RAGNHILD, "case.show", case_id=case_id)).actions == ()
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-09-01")
+    actions = (await scene.ok(RAGNHILD, "case.show", case_id=case_id)).actions
+    assert [each.command for each in actions] == ["agenda_item.add_case"] * (hour == 16)

@@ -136,3 +136,25 @@ async def test_it_is_said_in_every_language(scene):
     for lang, marked in (("nb", "under retting"), ("nn", "under retting"), ("en", "being corrected")):
         await scene.ok(ELI, "person.choose_language", language=lang)
         assert marked in await scene.words(ELI, "minutes.show", meeting_id=meeting_id)
+
+
+async def test_an_item_added_after_the_notice_stays_known_while_the_minutes_are_corrected(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Hastesak", kind="advice")
+    item = await scene.one(AgendaItem, title="Hastesak")
+    scene.at(2027, 3, 11, 9)
+    assert (await scene(ASTRID, "case.show", case_id=item.case_id)).status == 404
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    for each in await scene.all(AgendaItem):
+        if each.case_id:
+            await scene.ok(RAGNHILD, "outcome.record", item_id=each.id, outcome="advice", words=FIRST)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert FIRST in await scene.words(ASTRID, "case.show", case_id=item.case_id)
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Skrivefeil")
+    await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item.id, title="Under omskriving", kind="advice")
+    shown = await scene.words(ASTRID, "case.show", case_id=item.case_id)
+    assert FIRST in shown and "Hastesak" in shown and "Under omskriving" not in shown
+    # What is put on while they are corrected is not known until they are approved again.
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Glemt sak", kind="advice")
+    forgotten = await scene.one(AgendaItem, title="Glemt sak")
+    assert (await scene(ASTRID, "case.show", case_id=forgotten.case_id)).status == 404

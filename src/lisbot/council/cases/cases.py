@@ -1,10 +1,10 @@
 """A case, wherever it was treated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from lisbot.council.cases.approved import approved_items, is_corrected
@@ -16,7 +16,12 @@ from lisbot.council.cases.views import (
     WaitingCasesView,
     WaitsSince,
 )
-from lisbot.council.cases.waiting import has_waiting_proposal, waiting_cases
+from lisbot.council.cases.waiting import (
+    has_waiting_proposal,
+    is_on_coming_agenda,
+    is_still_to_be_held,
+    waiting_cases,
+)
 from lisbot.council.core.access import P, Sight, gate, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
@@ -53,24 +58,22 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     case = await get_case_for(act, case_id)
     body = await get_body_for(act, case.body_id)
     drafts = sight(act.by, case.body_id) is Sight.DRAFT
-    items = [
-        item
-        for item in await act.db.scalars(
-            select(AgendaItem)
-            .join(AgendaItem.meeting)
-            .where(AgendaItem.case_id == case.id)
-            .options(joinedload(AgendaItem.meeting), selectinload(AgendaItem.followups))
-        )
-        if drafts or is_public(item)
-    ]
+    query = (
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .where(AgendaItem.case_id == case.id)
+        .options(joinedload(AgendaItem.meeting), selectinload(AgendaItem.followups))
+    )
+    everywhere = list(await act.db.scalars(query))
+    approved = await approved_items(act.db, [item.meeting for item in everywhere])
+    items = [item for item in everywhere if drafts or is_public(item) or item.id in approved]
     items.sort(key=lambda item: (item.meeting.held_on, item.id))
     if not items and not drafts:
         raise NotFound
     if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
         raise NotFound
-    newest = told(items[-1], drafts) if items else {}
+    newest = told(items[-1], drafts, approved) if items else {}
     records = may(act.by, P.RECORD, case.body_id)
-    approved = await approved_items(act.db, [item.meeting for item in items])
     act.concerns(f"case:{case.id}")
     return CaseView(
         id=case.id,
@@ -83,20 +86,21 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
-        actions=await put_on_actions(act, case, items) if drafts else (),
+        actions=await put_on_actions(act, case) if drafts else (),
     )
 
 
-async def put_on_actions(act: Act, case: Case, items: Sequence[AgendaItem]) -> tuple[AllowedAction, ...]:
+async def put_on_actions(act: Act, case: Case) -> tuple[AllowedAction, ...]:
     """Returns the action that puts a case on an agenda: where it is on no coming one, and there is one to put it on."""
-    if any(is_on_coming_agenda(act, item) for item in items) or not await has_coming_meeting(act, case.body_id):
-        return ()
-    waits = select(has_waiting_proposal()).where(Case.id == case.id)
-    return () if await act.db.scalar(waits) else add_case_action(act, case)
-
-
-def is_on_coming_agenda(act: Act, item: AgendaItem) -> bool:
-    return item.outcome is None and item.meeting.cancelled_at is None and item.meeting.ends_at > act.at
+    on_agenda = select(AgendaItem.id).join(AgendaItem.meeting)
+    on_agenda = on_agenda.where(AgendaItem.case_id == case.id, is_on_coming_agenda(act))
+    may_put_on = select(Case.id).where(
+        Case.id == case.id,
+        coming_meetings(act, case.body_id).exists(),
+        ~on_agenda.exists(),
+        ~has_waiting_proposal(),
+    )
+    return () if await act.db.scalar(may_put_on) is None else add_case_action(act, case)
 
 
 def add_case_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:
@@ -104,11 +108,9 @@ def add_case_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:
     return (AllowedAction("agenda_item.add_case", {"case_id": case.id}),) if allowed else ()
 
 
-async def has_coming_meeting(act: Act, body_id: int) -> bool:
-    coming = select(Meeting.id).where(
-        Meeting.body_id == body_id, Meeting.ends_on >= act.today, Meeting.cancelled_at.is_(None)
-    )
-    return await act.db.scalar(coming.limit(1)) is not None
+def coming_meetings(act: Act, body_id: int) -> Select[int]:
+    """Returns the query for the body's meetings that a case can be put on the agenda of."""
+    return select(Meeting.id).where(Meeting.body_id == body_id, *is_still_to_be_held(act.at, act.tz))
 
 
 async def list_waiting(act: Act, *, body_id: BodyId) -> WaitingCasesView:
@@ -118,7 +120,7 @@ async def list_waiting(act: Act, *, body_id: BodyId) -> WaitingCasesView:
     """
     body = await get_body_for(act, body_id)
     gate(act, body.id)
-    may_put_on = await has_coming_meeting(act, body.id)
+    may_put_on = await act.db.scalar(coming_meetings(act, body.id).limit(1)) is not None
     return WaitingCasesView(
         body=body_ref(act, body),
         cases=tuple(waiting_case(act, case, item, may_put_on) for case, item in await waiting_cases(act, body.id)),
@@ -137,10 +139,12 @@ def waiting_case(act: Act, case: Case, item: AgendaItem, may_put_on: bool) -> Wa
     )
 
 
-def told(item: AgendaItem, drafts: bool) -> Mapping[str, Any]:
-    """Returns an item's texts: as they stand to those who see drafts, and else as they were published."""
+def told(item: AgendaItem, drafts: bool, approved: Mapping[int, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Returns an item's texts: as they stand to those who see drafts, and else as they were published, or where only
+    the minutes that are being corrected have it as these were approved."""
     if drafts or item.id not in published_ids(item):
-        return {name: getattr(item, name) for name in ("title", "background", "wording", "links")}
+        texts = {name: getattr(item, name) for name in ("title", "background", "wording", "links")}
+        return texts if drafts or item.id not in approved else texts | {"title": approved[item.id]["title"]}
     published: list[Mapping[str, Any]] = (item.meeting.published or {})["items"]
     return next(each for each in published if each["id"] == item.id)
 

@@ -1,9 +1,11 @@
 """The cases that wait to be put on an agenda: put off without a date, or of a cancelled meeting. One that was
 taken off waits among the proposals."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from lisbot.council.core.context import Act
@@ -35,8 +37,27 @@ def has_waiting_proposal() -> ColumnElement[bool]:
 
 
 def was_put_off() -> ColumnElement[bool]:
-    """Returns whether a case waits since its newest item: the meeting was cancelled, or the case put off."""
-    return or_(Meeting.cancelled_at.is_not(None), AgendaItem.outcome == OutcomeKind.POSTPONED)
+    """Returns whether a case waits since its newest item: it was put off, or the meeting cancelled before it was
+    treated."""
+    is_put_off = AgendaItem.outcome == OutcomeKind.POSTPONED
+    return or_(is_put_off, and_(Meeting.cancelled_at.is_not(None), AgendaItem.outcome.is_(None)))
+
+
+def is_to_be_treated() -> ColumnElement[bool]:
+    """Returns whether an item of a cancelled meeting is still to be treated: nothing came of it, or it was put off."""
+    return or_(AgendaItem.outcome.is_(None), AgendaItem.outcome == OutcomeKind.POSTPONED)
+
+
+def is_still_to_be_held(at: datetime, tz: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions of a meeting that has not ended."""
+    now = at.astimezone(tz)
+    ends_later = or_(Meeting.ends_on > now.date(), and_(Meeting.ends_on == now.date(), Meeting.ends > now.time()))
+    return ends_later, Meeting.cancelled_at.is_(None)
+
+
+def is_on_coming_agenda(act: Act) -> ColumnElement[bool]:
+    """Returns whether an item, joined with its meeting, is to be treated at one that is still to be held."""
+    return and_(AgendaItem.outcome.is_(None), *is_still_to_be_held(act.at, act.tz))
 
 
 async def waiting_cases(act: Act, body_id: int) -> list[tuple[Case, AgendaItem]]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, not_, select
+from sqlalchemy import Select, not_, select
 
-from lisbot.council.cases.waiting import newest_items
+from lisbot.council.cases.waiting import is_on_coming_agenda, newest_items
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
@@ -19,7 +19,7 @@ from lisbot.council.meetings.published import changes_since_sent, readable_items
 from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, WAITING
-from lisbot.council.meetings.upcoming import is_still_to_be_held, nearest_meeting_id
+from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
@@ -88,11 +88,6 @@ def last_agenda_of(meeting: Meeting) -> Select[Any]:
 def cases_to_put_on(body_id: int, act: Act) -> Select[Any]:
     """Returns the query for the newest item of each case of a body that is on no coming agenda."""
     return newest_items(body_id).where(not_(is_on_coming_agenda(act)))
-
-
-def is_on_coming_agenda(act: Act) -> ColumnElement[bool]:
-    """Returns whether an item is to be treated at a meeting that is still to be held."""
-    return and_(AgendaItem.outcome.is_(None), *is_still_to_be_held(act.at, act.tz))
 
 
 async def require_on_no_other_agenda(act: Act, case: Case, meeting: Meeting) -> None:

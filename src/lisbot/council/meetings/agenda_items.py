@@ -11,7 +11,7 @@ from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Li
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.enums import ItemKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
-from lisbot.council.meetings.carrying import put_on
+from lisbot.council.meetings.carrying import put_on, take_along
 from lisbot.council.meetings.published import ITEM_FACTS, withhold
 from lisbot.council.meetings.rows import WITH_AGENDA, coming_meetings_of, get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve
@@ -129,6 +129,7 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
     if last is None:
         raise Invalid("not_the_bodys_case", field="case_id")
     await put_on(act, meeting, case, last)
+    await take_along(act, meeting, last)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
     return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
 

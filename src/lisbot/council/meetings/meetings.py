@@ -15,7 +15,7 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.agenda import agenda_state, item_lines, look_up_actions, sees_draft
-from lisbot.council.meetings.carrying import carry, get_target_for
+from lisbot.council.meetings.carrying import carry, get_target_for, notify_origins
 from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.dates import (
     DEFAULT_END,
@@ -252,7 +252,7 @@ async def cancel(
     await notify(
         act,
         "meeting_cancelled",
-        people={proposal.by_id for proposal in carried.proposals} - act.trace.told,
+        people=carried.senders - act.trace.told,
         command="meeting.show",
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,
@@ -271,7 +271,7 @@ async def carry_cases_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
 
 async def carry_cases(act: Act, *, meeting_id: MeetingId, to_meeting_id: MeetingId) -> MeetingView:
     """Carry the cases of a cancelled meeting to another under their numbers, and with them what was proposed for
-    it. Whoever proposed something that still waits is told.
+    it. Whoever proposed them is told.
 
     Returns MeetingView of the meeting they are carried to. Raises Conflict where there is nothing to carry.
     """
@@ -282,6 +282,7 @@ async def carry_cases(act: Act, *, meeting_id: MeetingId, to_meeting_id: Meeting
     if not carried.phrases():
         raise Conflict("nothing_to_carry", day=meeting.days)
     act.ask_first("meeting_changes", body=meeting.body.name, changes=tuple(carried.phrases()))
+    await notify_origins(act, carried.origins, to)
     for proposal in carried.proposals:
         await notify(
             act,

@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, not_, null, or_, select
+from sqlalchemy import ColumnElement, not_, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from lisbot.council.cases.waiting import is_still_to_be_held as is_still_to_be_held
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
@@ -24,13 +25,6 @@ LOOKED_AT = 20  # meetings, soonest first, among which the next moment is found
 def is_coming(today: date) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions of a meeting whose last day is not over."""
     return Meeting.ends_on >= today, Meeting.cancelled_at.is_(None)
-
-
-def is_still_to_be_held(at: datetime, tz: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
-    """Returns the conditions of a meeting that has not ended."""
-    now = at.astimezone(tz)
-    ends_later = or_(Meeting.ends_on > now.date(), and_(Meeting.ends_on == now.date(), Meeting.ends > now.time()))
-    return ends_later, Meeting.cancelled_at.is_(None)
 
 
 async def next_start(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:
