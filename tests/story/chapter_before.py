@@ -121,7 +121,7 @@ async def items_are_proposed_in_chat(s: Story) -> None:
     await s.astrid.fills_in(
         "Send inn",
         Tittel=ROTATION,
-        **{"Kva det blir bede om": "tilråding"},
+        **{"Sakstype": "tilråding"},
         Bakgrunn="Vi treng *ei* felles ordning.",
         Forslag_til_ordlyd="Rådet tilrår felles rotasjon.",
         Minutt="20",
@@ -135,7 +135,7 @@ async def items_are_proposed_in_chat(s: Story) -> None:
         "Send inn",
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel=PARKING,
-        **{"Kva det blir bede om": "drøfting"},
+        **{"Sakstype": "drøfting"},
     )
     s.eli.was_told("has opened the call")
     await s.eli.presses("No items from us")
@@ -160,7 +160,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     await s.bjorn.presses("Foreslå sak", "Meld inn saker til Samordningsrådet")
     await s.bjorn.presses("Send inn", Minutter="30", status=422)
     s.bjorn.sees("må fylles ut")
-    assert s.bjorn.page.value_of("Minutter") == "30"
+    assert s.bjorn.page.value_of("Tid i møtet (minutter)") == "30"
     await s.bjorn.presses("Send inn", Tittel=SIMULATION)
     s.bjorn.sees("Forslaget er sendt inn.", SIMULATION)
     s.bjorn.does_not_see("Meld inn saker til Samordningsrådet")
@@ -169,7 +169,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
         "Send inn",
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel="Feil sak",
-        **{"Hva det bes om": "orientering"},
+        **{"Sakstype": "orientering"},
     )
     await s.bjorn.presses("Feil sak")
     await s.bjorn.presses("Endre")
@@ -185,7 +185,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel=ACROSS,
         Bakgrunn="Andre regioner spør.",
-        **{"Hva det bes om": "drøfting"},
+        **{"Sakstype": "drøfting"},
     )
     await s.world.settle()
     s.call.says("3 av 3")

@@ -77,4 +77,4 @@ async def test_moving_the_clock_forward_leads_back_to_the_same_page(busy, bjorn)
     await bjorn.get("/meeting/2")
     await bjorn.press("Spol fram")
     assert (bjorn.status, bjorn.url.path) == (200, "/meeting/2")
-    assert "Klokka er flyttet fram" in bjorn.page
+    assert "Klokken er flyttet fram" in bjorn.page

@@ -54,3 +54,11 @@ async def change_language(visitor, lang, typed):
     """Press a language's button in the head of a page that is a form: it sends the form's own fields."""
     form = visitor.form("/do/proposal.submit")
     await visitor.send_form({**form, "action": "/language"}, {"name": "_lang", "value": lang}, typed)
+
+
+async def test_what_was_done_is_said_with_what_it_was_done_to(scene, ragnhild):
+    meeting_id = await scene.planned()
+    await ragnhild.get(f"/form/meeting.move?meeting_id={meeting_id}&_next=/meeting/{meeting_id}")
+    given = {"day": "12. mars 2027", "starts": "9-14", "place": "Rom 7"}
+    await ragnhild.send("/do/meeting.move", {**given, "ends": "15:00", "ends_on": None})
+    assert 'role="status">Møtet er endret.\nGjelder: ' in ragnhild.page

@@ -5,16 +5,19 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from lisbot.channels.common.drawing import draw_reply
 from lisbot.channels.web import navigation, responses
 from lisbot.channels.web.kept_forms import KEPT, KeptForm, kept_address
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
-from lisbot.commands import ask, find_command, run
+from lisbot.commands import Reply, ask, find_command, run
 from lisbot.commands.run import refused
 from lisbot.commands.table import current_arguments
+from lisbot.texts import text
 
 MAX_TOLD = 500  # characters of a cookie
+MAX_TITLE = 160  # of which a thing's title takes at most so many
 
 
 async def show_form(request: web.Request) -> web.Response:
@@ -76,7 +79,7 @@ async def submit_form(request: web.Request) -> web.Response:
     reply = await run(site.runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
     if reply.is_done:
-        request[SESSION].done, request[SESSION].told = reply.command, "\n".join(reply.told)[:MAX_TOLD]
+        request[SESSION].done, request[SESSION].told = reply.command, "\n".join(told_of(reply))[:MAX_TOLD]
         if isinstance(stays_at, str) and command.repeats:
             return responses.redirect(navigation.form_again(command, given, back, stays_at))
         return responses.redirect(navigation.after(reply, back))
@@ -85,3 +88,13 @@ async def submit_form(request: web.Request) -> web.Response:
     given = current_arguments(name, given)
     form = KeptForm(request[SESSION].person_id, command.name, given, reply.refusal)
     return responses.redirect(kept_address(command, given, back, site.kept_forms.keep(form)))
+
+
+def told_of(reply: Reply) -> list[str]:
+    """Returns what was done to, in words, and whom it tells."""
+    drawing = draw_reply(reply)
+    heading = (
+        next((each.get("text") for each in drawing.card.get("body", ()) if each.get("text")), "") if drawing else ""
+    )
+    about = [text(reply.lang, "web.concerns", title=str(heading)[:MAX_TITLE])] if heading else []
+    return [*about, *reply.told]
