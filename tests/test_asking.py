@@ -1,5 +1,7 @@
 """What asks first is run and taken back: nothing of it is left, and it says nothing that is not to be known yet."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 import builders
@@ -7,9 +9,9 @@ from builders import ASTRID, BJORN, ELI, RAGNHILD
 from dumps import dump
 from lisbot import commands
 from lisbot.commands import COMMANDS
-from lisbot.council.models import Proposal, SealedBallot, SeatChange, Vote
+from lisbot.council.models import Account, AgendaItem, Meeting, Proposal, SealedBallot, SeatChange, Vote
 from lisbot.council.register.identity import Caller
-from stages import Scene
+from stages import JUNE, Scene
 
 
 @pytest.fixture
@@ -81,3 +83,207 @@ async def test_a_light_deed_says_beforehand_whom_it_tells_without_another_press(
     assert form["asked"] == ["Den som sendte forslaget, får beskjed med begrunnelsen."]
     sent = await scene.done(RAGNHILD, "proposal.send_back", proposal_id=proposal_id, reason="Skriv mer.")
     assert sent.reply.told == ("Astrid Fjord får beskjed: 1 på e-post.",)
+
+
+# Every command that asks first, as somebody gives it where it fits, and what must be said before anything is done.
+
+
+async def of_planned(scene):
+    return {"meeting_id": await scene.planned()}
+
+
+async def of_march(scene):
+    return {"meeting_id": await scene.called()}
+
+
+async def of_sent_notice(scene, **more):
+    return {"meeting_id": (await scene.published())[0], **more}
+
+
+async def of_june(scene):
+    return (await scene.one(Meeting, held_on=JUNE)).id
+
+
+async def to_move(scene):
+    return await of_sent_notice(scene, day="2027-03-11")
+
+
+async def to_cancel(scene):
+    return await of_sent_notice(scene, reason="Streik") | {"to_meeting_id": await of_june(scene)}
+
+
+async def to_carry(scene):
+    given = await of_sent_notice(scene)
+    await scene.proposed(ELI, "Et forslag som venter")
+    await scene.ok(RAGNHILD, "meeting.cancel", reason="Streik", **given)
+    return given | {"to_meeting_id": await of_june(scene)}
+
+
+async def to_load(scene):
+    await scene.planned()
+    return {"plan": "body;date;place\nsamrad;2027-09-15;Oslo\nsamrad;2027-03-10;Bergen"}
+
+
+async def to_extend_call(scene):
+    return await of_march(scene) | {"closes_on": "2027-02-25"}
+
+
+async def of_proposal(scene):
+    return {"proposal_id": await scene.proposed()}
+
+
+async def to_reject(scene):
+    return await of_proposal(scene) | {"reason": "Ikke rådets sak."}
+
+
+async def to_undo(scene):
+    given = await of_proposal(scene)
+    await scene.ok(RAGNHILD, "proposal.reject", reason="Nei", **given)
+    return given
+
+
+async def of_item(scene):
+    return {"item_id": await scene.on_agenda()}
+
+
+async def to_notify(scene):
+    return {"meeting_id": (await scene.one(AgendaItem, id=await scene.on_agenda())).meeting_id}
+
+
+async def to_ask(scene):
+    return {"body_id": scene.body_id, "question": "Digitalt?"}
+
+
+async def of_answered_vote(scene, **more):
+    vote_id = await scene.question(body_id=scene.body_id)
+    await scene.ok(ASTRID, "vote.cast", vote_id=vote_id, choice="for")
+    return {"vote_id": vote_id, **more}
+
+
+async def to_extend_vote(scene):
+    return await of_answered_vote(scene, closes_on="2026-12-20")
+
+
+async def to_recuse(scene):
+    return await of_answered_vote(scene, seat_id=await scene.seat("fjord"), reason="Part")
+
+
+async def to_lift(scene):
+    given = await to_recuse(scene)
+    await scene.ok(RAGNHILD, "vote.recuse", **given)
+    return {name: given[name] for name in ("vote_id", "seat_id")}
+
+
+async def to_withdraw_vote(scene):
+    return await of_answered_vote(scene, reason="Feil")
+
+
+async def to_send_minutes(scene):
+    return {"meeting_id": (await scene.minuted())[0], "until": "2027-03-20"}
+
+
+async def to_approve_minutes(scene):
+    given = await to_send_minutes(scene)
+    await scene.ok(RAGNHILD, "minutes.send", **given)
+    await scene.ok(ELI, "minutes.comment", meeting_id=given["meeting_id"], text="Vi var ikke enige.")
+    return {"meeting_id": given["meeting_id"]}
+
+
+async def to_reopen(scene):
+    return {"meeting_id": (await scene.approved())[0], "reason": "Skrivefeil"}
+
+
+async def to_edit_person(scene):
+    return {"person_id": await scene.person(ASTRID), "name": "Astrid Fjord", "email": "ny@fjord.example"}
+
+
+async def of_account(scene):
+    linked = {"person_id": await scene.person(ASTRID), "linked_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    async with scene.runtime.db.write() as db:
+        db.add(Account(platform="teams", tenant="t", external_id="x", **linked))
+    return {"account_id": (await scene.one(Account)).id}
+
+
+async def to_relink(scene):
+    given = await of_account(scene)
+    await scene.ok(RAGNHILD, "account.unlink", **given)
+    return given
+
+
+async def of_change(scene, name="Nina Ny", email="nina@fjord.example"):
+    new = {"name": name, "email": email, "from_on": "2027-05-01", "anchored_by": "Direktøren", "anchored": True}
+    await scene.ok(ASTRID, "seat_change.report", seat_id=await scene.seat("fjord"), **new)
+    return {"change_id": (await scene.one(SeatChange)).id}
+
+
+async def of_namesake(scene):
+    return await of_change(scene, "Frode Vara", "annen@fjord.example")
+
+
+async def of_holiday(scene):
+    return {"body_id": scene.body_id, "dates": "2027-05-17"}
+
+
+VOTERS = "Astrid Fjord, Bjørn Ås og Eli Union får beskjed: 3 på e-post."
+ONE = "Astrid Fjord får beskjed: 1 på e-post."
+FOUR, FIVE = "4 personer får beskjed: 4 på e-post.", "5 personer får beskjed: 5 på e-post."
+MOVED = "1 sak er flyttet til møtet onsdag 9. juni 2027."
+ENDS = "Astrid Fjord til og med fredag 30. april 2027."
+SAID_FIRST = {
+    "account.relink": (to_relink, "Teams-kontoen til Astrid Fjord, koblet fra mandag 2. november 2026"),
+    "account.unlink": (of_account, "Teams-kontoen til Astrid Fjord, koblet torsdag 1. januar 2026"),
+    "agenda_item.remove": (of_item, "Sak 1/27 beholder nummer og tekst", ONE),
+    "call.close": (of_march, "Fristen skulle vært onsdag 17. februar 2027", "3 av 3 har ikke svart."),
+    "call.extend": (to_extend_call, VOTERS),
+    "call.open": (of_planned, VOTERS),
+    "call.remind": (of_march, "3 av 3 har ikke svart.", VOTERS),
+    "meeting.cancel": (to_cancel, MOVED, FIVE),
+    "meeting.carry_cases": (to_carry, MOVED, "1 forslag er flyttet", "Eli Union får beskjed: 1 på e-post."),
+    "meeting.move": (to_move, "til torsdag 11. mars 2027", "torsdag 18. februar 2027", FIVE),
+    "minutes.approve": (to_approve_minutes, "10 dager igjen", "1 kommentar er ikke besvart.", FOUR),
+    "minutes.reopen": (to_reopen, FOUR),
+    "minutes.send": (to_send_minutes, FOUR),
+    "notice.send": (to_notify, "onsdag 10. mars 2027 kl. 09:00–15:00", "1/27 Felles rotasjon", FIVE),
+    "person.edit": (to_edit_person, ONE),
+    "proposal.reject": (to_reject, "avslaget kan angres", ONE),
+    "proposal.undo": (to_undo, "Svaret «avvist» tas tilbake", ONE),
+    "proposal.withdraw": (
+        of_proposal,
+        "ståande som trekt",
+        "Kari Sekretær og Ragnhild Regut får beskjed: 2 på e-post.",
+    ),
+    "seat_change.approve": (of_change, ENDS, "Astrid Fjord og Nina Ny får beskjed: 2 på e-post."),
+    "seat_change.approve_namesake": (of_namesake, ENDS, "Astrid Fjord og Frode Vara får beskjed: 2 på e-post."),
+    "vote.close": (of_answered_vote, "2 av 3 har ikke svart.", VOTERS),
+    "vote.extend": (to_extend_vote, VOTERS),
+    "vote.lift_recusal": (to_lift, "Astrid Fjord regnes med igjen", ONE),
+    "vote.open": (to_ask, VOTERS),
+    "vote.recuse": (to_recuse, "Astrid Fjord kan ikke svare", "blir slettet", ONE),
+    "vote.withdraw": (to_withdraw_vote, "får ikke noe resultat", "1 svar er gitt, og blir ikke telt.", VOTERS),
+    "year_plan.load": (to_load, "Nye datoer: 1. Endrede: 1. Uendrede: 0.", "Sted: Oslo → Bergen."),
+    "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag, Grunnlovsdag."),
+}
+
+
+def test_every_command_that_asks_first_is_tried():
+    assert set(SAID_FIRST) == {name for name, command in COMMANDS.items() if command.asks_first}
+
+
+@pytest.mark.parametrize("name", SAID_FIRST)
+async def test_nothing_is_done_before_what_it_comes_to_was_said_and_agreed_to(scene, name):
+    """Whoever gives it gets its form with the figures, and nothing changes; when they say yes to just that, it does."""
+    prepare, *said = SAID_FIRST[name]
+    given = await prepare(scene)
+    caller = Caller("cli", ASTRID if name == "proposal.withdraw" else RAGNHILD)
+    before = await dump(scene.runtime.db)
+    reply = await commands.run(scene.runtime, name, given, caller)
+    assert (reply.status, reply.shows) == (409, "form"), reply.words
+    facts = " ".join(reply.view.facts)
+    assert [each for each in said if each not in facts] == [], facts
+    assert await dump(scene.runtime.db) == before
+    half = await commands.run(scene.runtime, name, {**given, "confirm": "something_else"}, caller)
+    assert half.status == 409
+    assert await dump(scene.runtime.db) == before
+    agreed = await commands.run(scene.runtime, name, {**given, "confirm": ",".join(reply.view.asked)}, caller)
+    assert agreed.is_done, agreed.words
+    assert await dump(scene.runtime.db) != before

@@ -5,9 +5,11 @@ some life.
 """
 
 import asyncio
+import contextlib
 import shutil
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,8 @@ class Life:
     folder: Path
     body_id: int = 0
     told: list[str] = field(default_factory=list)  # what was done and how it went, for whoever reads a failure
+    replies: list[commands.Reply] = field(default_factory=list)
+    asked: set[tuple[int, int]] = field(default_factory=set)  # who was asked to come to a meeting in another's place
 
     @classmethod
     async def begin(cls, template: Path, folder: Path) -> "Life":
@@ -158,7 +162,20 @@ class Life:
             f"{self.clock.at:%d.%m. %H:%M} {who.split('@')[0]}: {name} {given} → {reply.status} {reply.key}"
         )
         assert reply.status < 500, (self.told, reply.words)
+        self.replies.append(reply)
+        if name == "attendance.respond" and given.get("deputy_id") and reply.is_done:
+            self.asked.add((given["meeting_id"], given["deputy_id"]))
         return reply
+
+    async def copy(self, name: str) -> Runtime:
+        """Returns the council as it stands now in a database of its own, to try something on."""
+        path = self.folder / name
+        with (
+            contextlib.closing(sqlite3.connect(self.folder / "life.db")) as own,
+            contextlib.closing(sqlite3.connect(path)) as other,
+        ):
+            own.backup(other)
+        return replace(self.runtime, db=Database(f"sqlite+aiosqlite:///{path}"))
 
     async def settle(self) -> None:
         """All that is due happens, and all that waits is sent."""
@@ -248,7 +265,7 @@ async def the_notice_is_sent(life: Life, a: int, b: int) -> None:
 async def somebody_answers(life: Life, a: int, b: int) -> None:
     if meeting := pick(await life.meetings(), a):
         who = pick((*MEMBERS, NINA, OLE), b)
-        given: dict[str, Any] = {"response": ("comes", "digital", "absent")[b % 3]}
+        given: dict[str, Any] = {"response": ("comes", "digital", "absent")[b // 6 % 3]}
         if given["response"] == "absent":
             given |= {"reason": "Kurs", "deputy_id": await person_id(life, FRODE) if who in (ASTRID, NINA) else None}
         await life.do(who, "attendance.respond", meeting_id=meeting.id, **given)
@@ -415,8 +432,9 @@ USUAL = (
     (a_proposal_is_accepted, 0, 0),
     (days_go_by, 19, 0),
     (the_notice_is_sent, 0, 0),
-    (somebody_answers, 0, 0),
-    (somebody_answers, 0, 5),
+    (somebody_answers, 0, 12),
+    (the_deputy_answers, 0, 0),
+    (somebody_answers, 0, 1),
     (a_meeting_day_comes, 1, 0),
     (minutes_are_written, 0, 1),
     (minutes_are_sent, 0, 5),

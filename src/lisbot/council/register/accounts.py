@@ -122,6 +122,10 @@ async def relink(act: Act, *, account_id: AccountId) -> PersonRecordView:
     )
     if await act.db.scalar(in_its_place.limit(1)) is not None:
         raise Conflict("account_in_its_place", name=person.name)
+    if account.unlinked_at is not None:
+        platform = text(act.by.lang, f"platform.{account.platform}")
+        day = account.unlinked_at.astimezone(act.tz).date()
+        act.ask_first("account_relinks", name=person.name, platform=platform, day=day)
     account.unlinked_at = None
     return await record_account(act, account, person)
 
