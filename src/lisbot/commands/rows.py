@@ -82,6 +82,16 @@ def shown_rows(command: Command, prefill: Prefill, given: Given) -> Iterator[tup
         yield from ((argument, row) for row in rows if (str(row.key) in filled if filled else row.is_shown))
 
 
+def saved_of_shown(command: Command, prefill: Prefill, given: Given) -> dict[str, Any]:
+    """Returns what is saved now of all that a form shows: it need not carry what it does not ask for."""
+    shown = {f"{argument}.{row.key}" for argument, row in shown_rows(command, prefill, given)}
+    return {
+        name: value
+        for name, value in prefill.saved.items()
+        if find_row_field(command, name) is None or name.rpartition(".")[0] in shown
+    }
+
+
 def changed_only(command: Command, args: Given, saved: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the arguments without the fields of things that say what was saved already."""
     return {

@@ -32,7 +32,7 @@ from lisbot.commands.forms import (
     read_basis,
     says_hours,
 )
-from lisbot.commands.rows import changed_only, gather_rows
+from lisbot.commands.rows import changed_only, gather_rows, saved_of_shown
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.characters import without_halves
@@ -188,7 +188,8 @@ async def ask(
                 if refusal is None:
                     raise
         started_from = prefill
-        filled, carried = carry_on(refusal, given, prefill.saved, read_basis(given.get(BASIS)))
+        saved = saved_of_shown(command, prefill, given)
+        filled, carried = carry_on(refusal, given, saved, read_basis(given.get(BASIS)))
         fields, rows = describe(command, prefill, filled), describe_rows(command, prefill, filled)
         empty = next((f for f in fields if f.required and f.choices is not None and not len(f.choices)), None)
         if empty is not None and refusal is None:

@@ -97,6 +97,9 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "minutes.start", MEETING)
     await m.do(RAGNHILD, "minutes.record_presence", MEETING)
     await m.do(RAGNHILD, "minutes.write", ITEM, discussed=AWKWARD)
+    one = ITEM["item_id"]  # the first without an outcome, alone: a card has no room for a whole meeting
+    written = {f"items.{one}.words": AWKWARD, f"items.{one}.outcome": "advice", f"items.{one}.agreement": "partly"}
+    await m.do(RAGNHILD, "minutes.write_items", MEETING, **written)
     await m.do(RAGNHILD, "outcome.record", ITEM, outcome="advice", words=AWKWARD, agreement="partly")
     await m.do(RAGNHILD, "minutes.add_follow_up", ITEM, organisation_id="1", what="Ta opp", due_on="2027-05-01")
     await m.do(RAGNHILD, "minutes.send", MEETING, until="2027-03-20")
