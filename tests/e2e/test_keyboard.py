@@ -48,7 +48,9 @@ async def test_only_the_minutes_themselves_are_printed(demo, browser):
     await page.get_by_role("link", name="Utfall").click()
     await page.get_by_role("link", name="Felles opplæring av veiledere").click()
     await page.get_by_role("link", name="Referat").click()
+    assert not await page.is_visible(".running")
     await page.emulate_media(media="print")
+    assert (await page.inner_text(".running")).startswith("lisbot")  # at the head of each page
     for around in (".demo-bar", ".back", ".top", ".foot", ".buttons"):
         assert not await page.is_visible(around), around
     assert await page.is_visible("h1")
