@@ -108,7 +108,7 @@ async def the_notice_is_sent(s: Story) -> None:
 async def a_change_is_told_once(s: Story) -> None:
     """A change after that is told once, as a change."""
     await s.ragnhild.presses("Endre", f"1/27 {ROTATION}")
-    await s.ragnhild.presses("Lagre", Minutter="45")
+    await s.ragnhild.presses("Lagre", **{"Tid i møtet (minutter)": "45"})
     s.ragnhild.sees(f"Endret: 1/27 {ROTATION}")
     await s.ragnhild.presses("Send ut endringene")
     await s.ragnhild.presses("Send til 5")

@@ -124,10 +124,10 @@ async def items_are_proposed_in_chat(s: Story) -> None:
         **{"Sakstype": "tilråding"},
         Bakgrunn="Vi treng *ei* felles ordning.",
         Forslag_til_ordlyd="Rådet tilrår felles rotasjon.",
-        Minutt="20",
+        **{"Tid i møtet (minutt)": "20"},
         Lenkjer="ikkje ei lenkje",
     )
-    s.astrid.sees("er ikkje ei lenkje som byrjar med https://", ROTATION, "Vi treng *ei* felles ordning.")
+    s.astrid.sees("er ikkje ei nettadresse", ROTATION, "Vi treng *ei* felles ordning.")
     await s.astrid.fills_in("Send inn", Lenkjer="https://fjord.example/rotasjon")
     s.astrid.sees(ROTATION, "tilråding", "20 minutt", "https://fjord.example/rotasjon")
     await s.astrid.says("føreslå sak")
@@ -156,9 +156,9 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     await s.ragnhild.presses("Innmelding")
     s.ragnhild.sees("2 av 3", "Har ikke svart Bjørn Ås", "Ingen saker Eli Union", "Har foreslått saker Astrid Fjord")
     s.bjorn = await s.world.visitor("bjorn@aas.example")
-    s.bjorn.sees("Dette venter på deg", "Meld inn saker til Samordningsrådet")
+    s.bjorn.sees("Dette kommer først", "Meld inn saker til Samordningsrådet")
     await s.bjorn.presses("Foreslå sak", "Meld inn saker til Samordningsrådet")
-    await s.bjorn.presses("Send inn", Minutter="30", status=422)
+    await s.bjorn.presses("Send inn", **{"Tid i møtet (minutter)": "30"}, status=422)
     s.bjorn.sees("må fylles ut")
     assert s.bjorn.page.value_of("Tid i møtet (minutter)") == "30"
     await s.bjorn.presses("Send inn", Tittel=SIMULATION)

@@ -187,9 +187,9 @@ class ColleagueInTeams(Colleague):
 
 
 def is_notice(sent: Sent) -> bool:
-    """Whether this came by itself: such a card says at its top why they get it."""
+    """Whether this came by itself and answers nothing: such a card says at its top why they get it."""
     found = sent.activity.get("attachments") or ()
-    return bool(found) and found[0]["content"]["body"][0].get("size") == "Small"
+    return bool(found) and "replyToId" not in sent.activity and found[0]["content"]["body"][0].get("size") == "Small"
 
 
 def message(sent: Sent) -> str:

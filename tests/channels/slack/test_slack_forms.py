@@ -35,7 +35,7 @@ TYPED = {
     "Møte": MEETING,
     "Tittel": "Felles rotasjon",
     "Bakgrunn": "Vi treng ei felles ordning.\n\nFor alle.",
-    "Minutt": "20",
+    "Tid i møtet (minutt)": "20",
     "Konfidensielt": True,
 }
 
@@ -173,7 +173,7 @@ async def test_what_concerns_the_whole_form_stands_above_it_and_what_was_typed_s
     """The same title again, with more to it: the very same a moment later is a press too many, and no refusal."""
     for minutes in ("15", "20"):
         view = await opened_form(real)
-        await real.submit(ASTRID, {**TYPED, "Minutt": minutes})
+        await real.submit(ASTRID, {**TYPED, "Tid i møtet (minutt)": minutes})
     assert fake.modal(ASTRID) is view
     assert text("nn", "error.proposed_already", title="Felles rotasjon") in shown(view)
     assert {k: v for k, v in standing(view).items() if k in ("title", "background", "duration_minutes")} == {
