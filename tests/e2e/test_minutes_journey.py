@@ -80,3 +80,26 @@ async def test_minutes_of_eight_items_without_a_script(browser, held):
     print(f"minutes of 8 items: {counted['loads']} L, {counted['forms']} F")
     assert counted["loads"] <= MOST_LOADS and counted["forms"] <= MOST_FORMS
     await context.close()
+
+
+async def test_an_item_is_saved_and_the_next_follows_at_its_own_place(browser, held):
+    address, _, meeting_id = held
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(address)
+    await page.click("button.person:has-text('Ragnhild Soltunet')")
+    await page.click("button[name=lang][value=nb]")
+    await page.goto(f"{address}/meeting/{meeting_id}")
+    await page.click("text=Begynn på referatet")
+    await page.click("a:has-text('Skriv referatet')")
+    first, following = page.locator(".form-row").nth(0), page.locator(".form-row").nth(1)
+    at = await following.get_attribute("id")
+    await first.locator("textarea[name$='.discussed']").fill("Først.")
+    await following.locator("textarea[name$='.discussed']").fill("Så dette.")
+    await first.get_by_role("button", name="Lagre og gå til neste").click()
+    assert page.url.endswith(f"#{at}")
+    written = page.locator("textarea[name$='.discussed']")
+    assert [await written.nth(number).input_value() for number in range(2)] == ["Først.", "Så dette."]
+    await page.click("text=Tilbake")
+    assert page.url == f"{address}/meeting/{meeting_id}/minutes"
+    await context.close()
