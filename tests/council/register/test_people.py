@@ -97,3 +97,14 @@ async def test_two_at_once_do_not_write_over_each_other(scene):
         RAGNHILD, "person.edit", person_id=eli, name="Eli Sist", email=ELI, basis=form["context"]["basis"]
     )
     assert (answer.status, answer.key) == (409, "changed_meanwhile")
+
+
+async def test_an_address_that_is_emptied_is_removed_and_one_that_is_not_given_stays(scene):
+    eli = await scene.person(ELI)
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Berg")
+    assert (await scene.one(Person, id=eli)).email == ELI
+    given = {"person_id": eli, "name": "Eli Berg", "email": ""}
+    asked = await run(scene.runtime, "person.edit", given, Caller("cli", RAGNHILD))
+    assert f"Eli Berg mister adressen {ELI}" in asked.words
+    view = await scene.ok(RAGNHILD, "person.edit", **given)
+    assert (view.email, (await scene.one(Person, id=eli)).email) == ("", None)

@@ -72,6 +72,10 @@ def clean_email(value: str) -> str:
     return value
 
 
+def clean_email_if_any(value: str) -> str:
+    return clean_email(value) if value.strip() else ""
+
+
 def clean_link(value: str) -> str:
     """Returns a web address, whole: https:// is added where it was left out. Raises on anything else."""
     value = clean_line(strip_invisible(value, keep=JOINERS | BIDI_CONTROLS))
@@ -157,6 +161,7 @@ Line = Annotated[str, Limits(max_length=MAX_LINE), After(clean_line)]
 Name = Annotated[str, Limits(max_length=MAX_LINE), After(clean_name)]
 Prose = Annotated[str, Limits(max_length=MAX_PROSE), After(clean_text)]
 Email = Annotated[str, Limits(max_length=MAX_EMAIL), After(clean_email)]
+EmailIfAny = Annotated[str, Limits(max_length=MAX_EMAIL), After(clean_email_if_any)]  # one that may be emptied
 Link = Annotated[str, Limits(max_length=MAX_LINK), After(clean_link)]
 Links = Annotated[str, Limits(max_length=MAX_LINKS), After(clean_links)]
 Day = Annotated[date, BeforeToday(read_day)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import P, bodies_where, gate, lock
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from lisbot.council.core.fields import Email, Name, PersonId, Prefill
+from lisbot.council.core.fields import EmailIfAny, Name, PersonId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
@@ -101,8 +101,11 @@ async def edit_prefill(act: Act, *, person_id: PersonId) -> Prefill:
     return Prefill(about=person.name, values={"name": person.name, "email": person.email or ""}, is_saved=True)
 
 
-async def edit_person(act: Act, *, person_id: PersonId, name: Name, email: Email | None = None) -> PersonRecordView:
-    """Correct a person's name and address, after a wedding or a new post. What is written already keeps the old name.
+async def edit_person(
+    act: Act, *, person_id: PersonId, name: Name, email: EmailIfAny | None = None
+) -> PersonRecordView:
+    """Correct a person's name and address, after a wedding or a new post: an address that is emptied is removed, one
+    that is not given stays. What is written already keeps the old name.
 
     Returns PersonRecordView. Raises Conflict where the address is somebody else's.
     """
@@ -110,10 +113,10 @@ async def edit_person(act: Act, *, person_id: PersonId, name: Name, email: Email
     await require_no_other_staff(act, person)
     if not name:
         raise Invalid("name_needed", field="name")
-    email = email or None
+    former_name, former_email = person.name, person.email
+    email = former_email if email is None else email or None
     if email is not None and (other := await find_by_address(act, email)) is not None and other.id != person.id:
         raise Conflict("email_taken", field="email", email=email, name=other.name)
-    former_name, former_email = person.name, person.email
     if (name, email) == (former_name, former_email):
         return await person_record(act, person)
     if email is None and former_email is not None:
