@@ -78,6 +78,14 @@ async def test_postponed_to_when_is_said_to_the_sender_and_in_both_triages(scene
     assert (first.waiting, [line.id for line in first.settled]) == ((), [proposal_id])
 
 
+async def test_each_proposal_in_the_list_has_one_button_and_opens_by_it(scene):
+    for who, title in ((ASTRID, "En"), (BJORN, "To"), (ELI, "Tre")):
+        await scene.proposed(who, title=title)
+    sheet = await scene.sheet(RAGNHILD, "proposal.triage", meeting_id=1)
+    rows = [row for section in sheet.sections for row in section.rows]
+    assert [[action.command for action in row.actions] for row in rows] == [["proposal.show"]] * 3
+
+
 async def test_merging_is_offered_only_where_there_is_something_to_merge_with(scene):
     proposal_id = await scene.proposed()
     assert "proposal.merge" not in commands_of(await scene.ok(RAGNHILD, "proposal.show", proposal_id=proposal_id))
