@@ -121,7 +121,7 @@ async def items_are_proposed_in_chat(s: Story) -> None:
     await s.astrid.fills_in(
         "Send inn",
         Tittel=ROTATION,
-        **{"Sakstype": "tilråding"},
+        Sakstype="tilråding",
         Bakgrunn="Vi treng *ei* felles ordning.",
         Forslag_til_ordlyd="Rådet tilrår felles rotasjon.",
         **{"Tid i møtet (minutt)": "20"},
@@ -135,7 +135,7 @@ async def items_are_proposed_in_chat(s: Story) -> None:
         "Send inn",
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel=PARKING,
-        **{"Sakstype": "drøfting"},
+        Sakstype="drøfting",
     )
     s.eli.was_told("has opened the call")
     await s.eli.presses("No items from us")
@@ -169,7 +169,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
         "Send inn",
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel="Feil sak",
-        **{"Sakstype": "orientering"},
+        Sakstype="orientering",
     )
     await s.bjorn.presses("Feil sak")
     await s.bjorn.presses("Endre")
@@ -185,7 +185,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
         Møte="Samordningsrådet, onsdag 10. mars 2027",
         Tittel=ACROSS,
         Bakgrunn="Andre regioner spør.",
-        **{"Sakstype": "drøfting"},
+        Sakstype="drøfting",
     )
     await s.world.settle()
     s.call.says("3 av 3")
