@@ -108,4 +108,6 @@ async def test_the_secretariat_sees_all_and_what_is_overdue(scene):
     assert len((await scene.ok(ASTRID, "follow_up.list")).found) == 1
     assert (await scene.refused(HILDE, "follow_up.list")).status == 403
     assert (await scene.ok(SIRI, "follow_up.list", body_id=scene.body_id)).found == ()
-    assert "1" in await scene.words(RAGNHILD, "dashboard.show")
+    rows = [row for section in (await scene.sheet(RAGNHILD, "dashboard.show")).sections for row in section.rows]
+    led = [row.title for row in rows if row.opens and row.opens.command == "follow_up.list"]
+    assert len(led) == 1 and led[0].startswith("1 "), led

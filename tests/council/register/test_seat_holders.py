@@ -91,11 +91,13 @@ async def test_a_namesake_is_offered_only_where_there_is_one(scene):
 
 
 async def test_nobody_gets_a_secretarys_address_or_another_regions_by_a_report(scene):
-    for name in ("Kari Sekretær", "Siri Nord"):
+    for name, from_on in (("Kari Sekretær", "2027-04-01"), ("Siri Nord", "2027-05-01")):
         change = await scene.ok(
-            ASTRID, "seat_change.report", **await report(scene, name=name, email=f"x{len(name)}@x.no")
+            ASTRID, "seat_change.report", **await report(scene, name=name, email=f"x{len(name)}@x.no", from_on=from_on)
         )
-        await scene.ok(RAGNHILD, "seat_change.approve", change_id=change.id) if name == "Siri Nord" else None
+        known = len(await scene.all(Person))
+        await scene.ok(RAGNHILD, "seat_change.approve", change_id=change.id)
+        assert len(await scene.all(Person)) == known + 1, "a namesake"
     assert (await scene.one(Person, email=KARI)).name == "Kari Sekretær"
     assert (await scene.one(Person, email=SIRI)).name == "Siri Nord"
 
