@@ -127,7 +127,7 @@ async def test_the_deputy_who_comes_is_told_where_he_is_reached(scene, outbox, s
     assert FRODE in sent_to("Møtet i Samordningsrådet")
 
 
-async def test_a_change_put_off_puts_off_what_was_planned(scene, outbox, sent_to):
+async def test_a_change_put_off_puts_off_what_was_planned(scene, outbox, chat, sent_to):
     await hand_over(scene, "2027-03-01")
     await scene.published()
     async with scene.runtime.db.write() as db:
@@ -136,6 +136,36 @@ async def test_a_change_put_off_puts_off_what_was_planned(scene, outbox, sent_to
     scene.at(2027, 3, 1, 8)
     await outbox.drain()
     assert NY not in sent_to("Innkalling") | sent_to("Du representerer nå")
+    scene.at(2027, 3, 5, 7, 59)
+    await outbox.drain()
+    assert NY not in sent_to("Innkalling") | sent_to("Du representerer nå")
+    scene.at(2027, 3, 5, 8)
+    await outbox.drain()
+    assert [m.words.split(" ")[0] for to, m in chat.sent if to == NY][-2:] == ["Du", "Innkalling"]
+    assert NY in sent_to("Innkalling til Samordningsrådet") & sent_to("Du representerer nå")
+
+
+async def test_a_change_put_off_until_after_the_meeting_brings_no_notice(scene, outbox, sent_to):
+    await hand_over(scene, "2027-03-01")
+    await scene.published()
+    async with scene.runtime.db.write() as db:
+        ny = await scene.person(NY)
+        await db.execute(update(Term).where(Term.person_id == ny).values(from_on=date(2027, 3, 12)))
+    for day in (1, 12):
+        scene.at(2027, 3, day, 8)
+        await outbox.drain()
+    assert NY not in sent_to("Innkalling")
+    assert NY in sent_to("Du representerer nå")
+
+
+async def test_a_deputy_who_represents_on_the_meetings_day_is_told_of_it_before_the_notice(scene, outbox):
+    given = {"seat_id": await scene.seat("fjord"), "name": "Frode Vara", "email": FRODE, "from_on": "2027-03-01"}
+    view = await scene.ok(ASTRID, "seat_change.report", **given, anchored_by="Direktøren", anchored=True)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=view.id)
+    meeting_id = await scene.called()
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-17")
+    await outbox.drain()
+    assert (await endings(scene, "meeting_moved"))[FRODE][0] is DeliveryState.SENT
 
 
 async def test_two_processes_send_once(scene, runtime, chat):

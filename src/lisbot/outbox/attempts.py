@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
-from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
+from lisbot.outbox.claims import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
 from lisbot.outbox.drawing import Drawing
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
@@ -41,6 +41,8 @@ class Attempts:
         return ending
 
     async def draw_and_send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+        if route.concerned_in is not None:
+            return RELEASED._replace(wait=route.concerned_in)
         if not route.is_concerned:
             return Ending(DeliveryState.FAILED, "not_concerned")
         drawn = await self.drawing.draw(claimed, route)

@@ -66,6 +66,13 @@ class ClaimedDelivery(NamedTuple):
     attempts: int
     channel: str | None  # mail, once chat has been given up
     reason: str | None  # and why
+    made_at: datetime
+    next_at: datetime
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it was made for a day to come, and is tried for the first time."""
+        return self.attempts == 1 and self.made_at < self.next_at
 
     @property
     def subject(self) -> str | None:

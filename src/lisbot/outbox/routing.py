@@ -5,13 +5,14 @@ not only when it was queued.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
-from lisbot.council.meetings.audience import no_longer_concerned
+from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
 from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
@@ -62,8 +63,8 @@ class Route(NamedTuple):
     """One recipient of a batch. `lang` is the language they have chosen, or else that of the platform they came to
     us from last; None where neither is known. `viewer` is as whom the card is drawn; None for whoever holds nothing
     in the body any more. `body_id` is the body that what they are told is about, where that is known. `is_concerned`:
-    whether it concerns them still. `rooms`: for whoever has no chat, the body's rooms, whose rosters may know their
-    address, `known_email`."""
+    whether it concerns them still; `concerned_in`: after how long it will, where it does not yet. `rooms`: for
+    whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`."""
 
     chat: Address | None
     email: str | None
@@ -71,6 +72,7 @@ class Route(NamedTuple):
     viewer: Caller | None
     body_id: int | None = None
     is_concerned: bool = True
+    concerned_in: timedelta | None = None
     rooms: tuple[Address, ...] = ()
     known_email: str | None = None
 
@@ -85,7 +87,7 @@ class Route(NamedTuple):
 async def find_routes(
     db: AsyncSession, runtime: Runtime, rows: Sequence[ClaimedDelivery | ClaimedPosting], platforms: Collection[str]
 ) -> dict[int, Route]:
-    """Returns the route of each row, by the row's id, on the platforms that are on. At most seven statements."""
+    """Returns the route of each row, by the row's id, on the platforms that are on. At most nine statements."""
     now = runtime.now()
     today = now.astimezone(runtime.tz).date()
     asked = [row for row in rows if isinstance(row, ClaimedDelivery) and row.audience]
@@ -113,8 +115,10 @@ async def find_routes(
             chat = chat_address(found, platforms)
             routes[row.id] = Route(chat, email, lang, viewer, body_id)
     await add_rooms(db, rows, routes, accounts, platforms)
+    put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
+    waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
     for id_ in unconcerned:
-        routes[id_] = routes[id_]._replace(is_concerned=False)
+        routes[id_] = routes[id_]._replace(is_concerned=False, concerned_in=waits.get(id_))
     return routes
 
 

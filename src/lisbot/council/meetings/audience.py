@@ -5,16 +5,20 @@ deputy is released, a meeting is cancelled. A constant number of statements, how
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Hold, Role
-from lisbot.council.enums import DeputyResponse
+from lisbot.council.core.periods import in_force
+from lisbot.council.enums import DeputyResponse, Standing
+from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Meeting, Seat, Term, table
+from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.db import is_one_of
 
 MEETING, ATTENDANCE, SEAT, TERM = (table(each) for each in (Meeting, Attendance, Seat, Term))
@@ -42,6 +46,29 @@ MEETINGS = (
         ),
     )
     .where(is_one_of(MEETING.c.id, "meetings"))
+)
+# Who speaks for a seat on a meeting's day, of the people.
+SPEAKERS = (
+    select(MEETING.c.id, TERM.c.person_id)
+    .select_from(MEETING)
+    .join(SEAT, and_(SEAT.c.body_id == MEETING.c.body_id, SEAT.c.standing != Standing.COPY))
+    .join(TERM, and_(TERM.c.seat_id == SEAT.c.id, in_force(TERM.c, MEETING.c.held_on)))
+    .where(
+        is_one_of(MEETING.c.id, "meetings"),
+        is_one_of(TERM.c.person_id, "people"),
+        speaks_for_seat(TERM.c, MEETING.c.held_on),
+    )
+)
+# The parts that somebody is still to take over.
+TO_COME = (
+    select(TERM.c.person_id, SEAT.c.body_id, TERM.c.from_on)
+    .join_from(TERM, SEAT, SEAT.c.id == TERM.c.seat_id)
+    .where(
+        is_one_of(TERM.c.person_id, "people"),
+        TERM.c.rank == 0,
+        TERM.c.from_on > bindparam("day", type_=TERM.c.from_on.type),
+    )
+    .order_by(TERM.c.from_on)
 )
 PARTS = (
     select(TERM.c.person_id, SEAT.c.body_id)
@@ -85,6 +112,9 @@ async def no_longer_concerned(
             expected.add((row.id, row.person_id))
             if row.deputy_response in EXPECTED:
                 expected.add((row.id, row.deputy_id))
+        if only_deputies:
+            asked = {"meetings": sorted(ids), "people": sorted(set(only_deputies))}
+            expected |= {(row.id, row.person_id) for row in await db.execute(SPEAKERS, asked)}
     in_words = {m.person_id for m in messages if not m.command}
     parts: set[tuple[int, int]] = set()
     if in_words:
@@ -107,6 +137,25 @@ async def no_longer_concerned(
         return bool(roles[message.id]) and (is_expected or may_read)
 
     return {message.id for message in messages if not concerns(message)}
+
+
+async def concerned_later(
+    db: AsyncSession, messages: Sequence[Told], at: datetime, tz: ZoneInfo
+) -> dict[int, timedelta]:
+    """Returns how long each of these messages, which were planned for somebody's first day and do not concern them yet,
+    is to wait: until the morning of the day on which they take over a seat. By the messages' ids, of those that do."""
+    people = sorted({message.person_id for message in messages if message.person_id is not None})
+    if not people:
+        return {}
+    first: dict[tuple[int, int], date] = {}
+    today = at.astimezone(tz).date()
+    for row in await db.execute(TO_COME, {"people": people, "day": today}):
+        first.setdefault((row.person_id, row.body_id), row.from_on)
+    return {
+        message.id: moment(first[of], NOTICE_HOUR, tz) - at
+        for message in messages
+        if (of := (message.person_id or 0, message.body_id or 0)) in first
+    }
 
 
 def roles_in(holds: Mapping[int, Iterable[Hold]], message: Told) -> set[Role]:
