@@ -63,5 +63,5 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         gone_rooms=await gone_rooms(act, body.id) if act.allows("room.remove", body.id) else (),
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
         past=tuple(meeting_line(act, meeting) for meeting in past),
-        with_minutes=frozenset(meeting.id for meeting in past if may_read_minutes(act, meeting)),
+        with_minutes=tuple(meeting.id for meeting in past if may_read_minutes(act, meeting)),
     )

@@ -149,4 +149,4 @@ class BodyView:
     gone_rooms: tuple[GoneRoom, ...]
     actions: tuple[AllowedAction, ...]
     past: tuple[MeetingLine, ...] = ()  # the last that were held, the newest first
-    with_minutes: frozenset[int] = frozenset()  # the ids of those of them whose minutes the viewer may read
+    with_minutes: tuple[int, ...] = ()  # the ids of those of them whose minutes the viewer may read
