@@ -87,14 +87,12 @@ def papers(view: VoteView, viewer: Viewer) -> Section:
 
 
 def ballots(view: VoteView, viewer: Viewer) -> Section:
-    """Returns who answered what, by organisation."""
-    lines: dict[str, list[BallotLine]] = {}
-    for ballot in view.ballots:
-        lines.setdefault(ballot.organisation, []).append(ballot)
-    rows = [
-        Row(organisation, "\n".join(ballot_line(each, view, viewer) for each in given))
-        for organisation, given in lines.items()
-    ]
+    """Returns who answered what, the seats of one organisation together."""
+    first: dict[str, int] = {}
+    for number, ballot in enumerate(view.ballots):
+        first.setdefault(ballot.organisation, number)
+    together = sorted(view.ballots, key=lambda ballot: first[ballot.organisation])
+    rows = [ballot_row(ballot, view, viewer) for ballot in together]
     return section(viewer.t("card.vote.answers"), rows=rows, is_detail=True)
 
 
@@ -253,12 +251,14 @@ def item_vote_line(vote: "ItemVote", viewer: Viewer) -> str:
     return viewer.t("card.vote.line", question=vote.question, said=said)
 
 
-def ballot_line(ballot: BallotLine, view: VoteView, viewer: Viewer) -> str:
-    """Returns what a seat answered, who did, and why."""
+def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:
     instead = "" if ballot.by == ballot.holder else viewer.t("card.vote.instead_of", name=ballot.holder)
     changed = viewer.t("card.vote.changed", count=ballot.changes) if ballot.changes else ""
-    said = f"{choice_name(view.form, ballot.choice, viewer)}: {ballot.by}"
-    return joined(joined(said, instead, ballot.role, changed), ballot.reason, by="\n")
+    return Row(
+        f"{ballot.seat}: {choice_name(view.form, ballot.choice, viewer)}",
+        ballot.reason,
+        joined(ballot.by, instead, changed),
+    )
 
 
 def recused_row(line: RecusedLine, viewer: Viewer) -> Row:

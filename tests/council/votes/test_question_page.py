@@ -51,8 +51,10 @@ async def test_who_said_what_stands_by_organisation(scene):
     view = await scene.ok(BJORN, "vote.show", vote_id=vote)
     sheet = await scene.sheet(BJORN, "vote.show", vote_id=vote)
     rows = next(part.rows for part in sheet.sections if part.heading == "Svarene")
-    assert [row.title for row in rows] == list(dict.fromkeys(ballot.organisation for ballot in view.ballots))
-    assert [row.text.splitlines()[0].split(" · ")[0] for row in rows] == ["For: Bjørn Ås", "Mot: Eli Union"]
+    assert [row.title.rpartition(": ")[0].rpartition(", ")[2] for row in rows] == [
+        ballot.organisation for ballot in view.ballots
+    ]
+    assert [(row.title.rpartition(": ")[2], row.note) for row in rows] == [("For", "Bjørn Ås"), ("Mot", "Eli Union")]
 
 
 async def test_of_a_secret_question_nobodys_answer_is_listed(scene):

@@ -55,7 +55,7 @@ async def test_an_answer_can_be_changed_until_close_and_the_trail_says_that_it_w
         await scene.ok(ASTRID, "vote.cast", vote_id=vote_id, choice=choice)
         assert (await scene.one(RollEntry, seat_id=seat_id)).changed == changed
     shown = await scene.words(BJORN, "vote.close", vote_id=vote_id)
-    assert "Fjord sykehus HF\nAvholdende: Astrid Fjord · Utdanningsleder" in shown
+    assert "Utdanningsleder, Fjord sykehus HF: Avholdende" in shown
     assert "endret 2 ganger" in shown
     reply = await scene.refused(ASTRID, "vote.cast", vote_id=vote_id, choice="for", reason="Eg rakk det ikkje")
     assert (reply.status, reply.key, reply.lang) == (409, "vote_closed", "nn")

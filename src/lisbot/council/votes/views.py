@@ -37,10 +37,6 @@ class BallotLine:
         """The organisation, with which a seat's name ends."""
         return self.seat.rpartition(", ")[2]
 
-    @property
-    def role(self) -> str:
-        return self.seat.rpartition(", ")[0]
-
 
 @dataclass(frozen=True, slots=True)
 class RollLine:
