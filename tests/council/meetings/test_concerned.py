@@ -1,5 +1,6 @@
 """Whom a meeting concerns, today and on its day: who is told, who is asked, and whose answer counts."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -29,13 +30,13 @@ async def end_term(scene: Any, email: str, on: date) -> None:
 
 
 async def told(scene: Any, kind: str, *, in_words: bool = False) -> set[str]:
-    """The addresses of those who are told something at once, with a card or in words alone."""
+    """The addresses of those who are told something at once, with a card or in words alone: of one deed once each,
+    whichever way."""
     names = {person.id: person.email for person in await scene.all(Person)}
-    return {
-        names[each.person_id]
-        for each in await scene.all(Delivery, kind=kind)
-        if each.person_id and each.next_at == each.made_at and (each.command == "") == in_words
-    }
+    at_once = [d for d in await scene.all(Delivery, kind=kind) if d.person_id and d.next_at == d.made_at]
+    doubles = Counter((d.person_id, d.made_at, d.subject, str(d.args), str(sorted(d.facts.items()))) for d in at_once)
+    assert set(doubles.values()) <= {1}, kind
+    return {names[d.person_id] for d in at_once if (d.command == "") == in_words}
 
 
 async def line(scene: Any, seat: str = "fjord") -> Attendance:
