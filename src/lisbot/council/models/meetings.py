@@ -169,7 +169,7 @@ class Proposal(Base):
     changed_at: Mapped[datetime]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
     case: Mapped[Case | None] = relationship(lazy="raise")
-    # What was before its present state, so that this can be undone: lisbot.council.meetings.undoing says of each.
+    # What was before its present state, so that this can be undone (meetings/triage.py).
     before: Mapped[dict[str, Any] | None]
     # The item it had become, as that stood when it was taken off the agenda.
     as_item: Mapped[dict[str, Any] | None]
