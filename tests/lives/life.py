@@ -24,6 +24,7 @@ from lisbot.council.enums import MinutesState, ProposalState, SeatChangeState
 from lisbot.council.models import (
     Account,
     AgendaItem,
+    Case,
     Meeting,
     Person,
     Proposal,
@@ -303,6 +304,12 @@ async def an_item_is_changed(life: Life, a: int, b: int) -> None:
 async def an_item_is_taken_off(life: Life, a: int, b: int) -> None:
     if item := pick(await life.all(AgendaItem), a):
         await life.do(pick(SECRETARIES, b), "agenda_item.remove", item_id=item.id)
+
+
+async def a_case_is_put_on(life: Life, a: int, b: int) -> None:
+    case, meeting = pick(await life.all(Case), a), pick(await life.meetings(), b)
+    if case and meeting:
+        await life.do(RAGNHILD, "agenda_item.add_case", meeting_id=meeting.id, case_id=case.id)
 
 
 async def a_question_is_put(life: Life, a: int, b: int) -> None:

@@ -19,6 +19,7 @@ from lives.life import (
     STEPS,
     USUAL,
     Life,
+    a_case_is_put_on,
     a_change_of_seat_is_approved,
     a_change_of_seat_is_reported,
     a_date_is_set,
@@ -38,6 +39,7 @@ from lives.life import (
     somebody_answers,
     somebody_has_no_items,
     somebody_votes,
+    the_notice_is_sent,
     two_do_the_same_at_once,
 )
 
@@ -80,6 +82,24 @@ async def play(template: Path, folder: Path, steps: Sequence[tuple[Step, int, in
                 raise
     finally:
         await life.end()
+
+
+# Lives that chance seldom plays.
+CHOSEN = {
+    "a notice goes out while somebody is to take over": [
+        *USUAL[:6],
+        (a_change_of_seat_is_reported, 0, 30),
+        (a_change_of_seat_is_approved, 0, 0),
+        (the_notice_is_sent, 0, 0),
+    ],
+    "a case is to be put on a second agenda": [*USUAL[:5], (a_case_is_put_on, 0, 1)],
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_chosen_life_ends_so_too(sqlite_template: Path, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(sqlite_template, Path(folder), CHOSEN[name]))
 
 
 # How far a usual year has come when a step is next; of those that are no part of one, what is done before them.
