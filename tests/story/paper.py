@@ -58,18 +58,23 @@ class Paper:
 
     def part(self, beside: str) -> Element:
         """The smallest part of the page that says this."""
-        for_it = [e for e in self.root.iter() if e.tag in PARTS and beside in words(e)]
-        assert for_it, f"«{beside}» is not on {self.url}:\n{self.words}"
-        return min(for_it, key=lambda e: len(words(e)))
+        return min(self.parts(beside), key=lambda e: len(words(e)))
+
+    def parts(self, beside: str) -> list[Element]:
+        """Every place on the page that says this, each as small as it can be parted."""
+        found = [e for e in self.root.iter() if e.tag in PARTS and beside in words(e)]
+        assert found, f"«{beside}» is not on {self.url}:\n{self.words}"
+        return [e for e in found if not any(e is not inner and inner in found for inner in e.iter())]
 
     def press(self, title: str, beside: str, typed: dict[str, object]) -> Sending:
         """Press the button or follow the link of this title, with the fields of its form filled in."""
-        within: Element | None = self.part(beside) if beside else next(self.root.iter("body"))
-        while within is not None:
-            found = [e for e in within.iter() if e.tag in ("a", "button") and words(e) == title]
-            if found:
-                return self.follow(found[0], typed)
-            within = self.parents.get(within)
+        around: list[Element] = self.parts(beside) if beside else [next(self.root.iter("body"))]
+        while around:
+            for within in around:
+                found = [e for e in within.iter() if e.tag in ("a", "button") and words(e) == title]
+                if found:
+                    return self.follow(found[0], typed)
+            around = [self.parents[within] for within in around if within in self.parents]
         raise AssertionError(f"no «{title}» beside «{beside}» on {self.url}:\n{self.words}")
 
     def follow(self, pressed: Element, typed: dict[str, object]) -> Sending:

@@ -18,6 +18,7 @@ from lisbot.council.meetings.published import ITEM_FACTS
 from lisbot.council.meetings.rows import WITH_AGENDA, get_coming_meeting_for
 from lisbot.council.meetings.states import ON_AGENDA, OPEN_TO_SENDER, WAITING
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
+from lisbot.council.register.seats import still_in
 from lisbot.texts import Days, Phrase
 
 
@@ -82,12 +83,14 @@ def move_proposal(act: Act, proposal: Proposal, to: Meeting) -> None:
 
 async def notify_origins(act: Act, proposals: Iterable[Proposal], to: Meeting) -> None:
     """Tell whoever proposed what has become a case that it is on another agenda now."""
+    proposals = list(proposals)
+    told = await still_in(act, to.body, (proposal.by_id for proposal in proposals))
     for proposal in proposals:
         assert proposal.case is not None
         await notify(
             act,
             "proposal_carried",
-            people=[proposal.by_id],
+            people={proposal.by_id} & told,
             command="proposal.show",
             args={"proposal_id": proposal.id},
             body_id=to.body_id,

@@ -47,6 +47,7 @@ from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
 from lisbot.council.models import Meeting, Vote
 from lisbot.council.register.bodies import get_body_for
+from lisbot.council.register.seats import still_in
 from lisbot.texts import Phrase
 
 CASES_GO = ("change.cases_carried", "change.cases_wait")
@@ -252,7 +253,7 @@ async def cancel(
     await notify(
         act,
         "meeting_cancelled",
-        people=carried.senders - act.trace.told,
+        people=await still_in(act, meeting.body, carried.senders - act.trace.told),
         command="meeting.show",
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,
@@ -283,11 +284,12 @@ async def carry_cases(act: Act, *, meeting_id: MeetingId, to_meeting_id: Meeting
         raise Conflict("nothing_to_carry", day=meeting.days)
     act.ask_first("meeting_changes", body=meeting.body.name, changes=tuple(carried.phrases()))
     await notify_origins(act, carried.origins, to)
+    told = await still_in(act, meeting.body, (proposal.by_id for proposal in carried.proposals))
     for proposal in carried.proposals:
         await notify(
             act,
             "proposal_postponed",
-            people=[proposal.by_id],
+            people={proposal.by_id} & told,
             command="proposal.show",
             args={"proposal_id": proposal.id},
             body_id=meeting.body_id,

@@ -46,6 +46,7 @@ from lisbot.council.meetings.states import ON_AGENDA, PROPOSAL, WAITING, is_stra
 from lisbot.council.meetings.views import ProposalLine, ProposalView, TriageView
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal, Vote
 from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.seats import still_in
 from lisbot.texts import text
 
 WITH_SENDER = (joinedload(Proposal.by), joinedload(Proposal.organisation), joinedload(Proposal.case))
@@ -343,7 +344,7 @@ async def notify_sender(act: Act, proposal: Proposal, kind: str, **facts: Any) -
     await notify(
         act,
         kind,
-        people=[proposal.by_id],
+        people=await still_in(act, proposal.meeting.body, [proposal.by_id]),
         command="proposal.show",
         args={"proposal_id": proposal.id},
         body_id=proposal.meeting.body_id,

@@ -17,6 +17,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import SeatChangeState, Standing
 from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.views import (
     PersonRef,
     RegisterView,
@@ -82,6 +83,14 @@ def people_in(seats: Iterable[SeatOnDay]) -> set[int]:
     the agenda."""
     taking_part = [seat for seat in seats if seat.standing in SEATED]
     return {each.id for seat in taking_part for each in (seat.holder, *seat.deputies) if each is not None}
+
+
+async def still_in(act: Act, body: Body, people: Iterable[int]) -> set[int]:
+    """Returns who of these people still has a part in a body, or works for its secretariat: whoever has left it is
+    told no more."""
+    if not (asked := set(people)):
+        return set()
+    return asked & (people_in(await seats_on(act, body.id, act.today)) | await staff_of(act, body.secretariat_id))
 
 
 def seat_name(seat: Seat) -> str:
