@@ -298,6 +298,21 @@ async def test_cancelled_with_the_case_carried_at_once_the_proposer_is_told_once
     assert await told_since(scene, before) == [("meeting_cancelled", eli)]
 
 
+@pytest.mark.parametrize("carried_at_once", [True, False])
+async def test_whoever_has_left_the_council_is_told_no_more_of_what_they_proposed(scene, carried_at_once):
+    march, june, _ = await unknown_with_a_case(scene)
+    new = {"name": "Nina Ny", "email": "nina@union.example", "from_on": f"{scene.clock.at:%Y-%m-%d}"}
+    given = {"seat_id": await scene.seat("union"), "anchored_by": "Lederen", "anchored": True, **new}
+    change = await scene.ok(ELI, "seat_change.report", **given)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=change.id)
+    eli, before = await scene.person(ELI), len(await scene.all(Delivery))
+    to = {"to_meeting_id": june} if carried_at_once else {}
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=march, reason="Streik", **to)
+    if not carried_at_once:
+        await scene.ok(RAGNHILD, "meeting.carry_cases", meeting_id=march, to_meeting_id=june)
+    assert eli not in {person for _, person in await told_since(scene, before)}
+
+
 async def test_a_case_put_on_one_by_one_takes_what_it_came_of_along(scene):
     march, june, proposal_id = await unknown_with_a_case(scene)
     eli = await scene.person(ELI)
