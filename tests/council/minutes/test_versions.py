@@ -87,6 +87,10 @@ async def test_a_version_says_all_that_was_said_when_it_was_approved(scene):
     await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
     approved = await scene.ok(ELI, "minutes.show", meeting_id=meeting_id)
     await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil")
+    await scene.ok(RAGNHILD, "minutes.record_seat", meeting_id=meeting_id, seat_id=1, name="Per Annen", arrived="11:00")
+    await scene.ok(RAGNHILD, "guest.add", meeting_id=meeting_id, item_id=item_id, name="Ida Ny", affiliation="UiB")
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, organisation_id=1, what="Noe annet")
+    await scene.ok(RAGNHILD, "minutes.write", item_id=item_id, discussed="Noe annet.")
     again = await scene.ok(ELI, "minutes.show", meeting_id=meeting_id)
     same = ("meeting", "state", "state_since", "present", "absent", "missing_count", "guests", "items", "version")
     assert [getattr(again, name) for name in same] == [getattr(approved, name) for name in same]
