@@ -238,7 +238,12 @@ SAID_FIRST = {
     "call.open": (of_planned, VOTERS),
     "call.remind": (of_march, "3 av 3 har ikke svart.", VOTERS),
     "meeting.cancel": (to_cancel, MOVED, FIVE),
-    "meeting.carry_cases": (to_carry, MOVED, "1 forslag er flyttet", "Eli Union får beskjed: 1 på e-post."),
+    "meeting.carry_cases": (
+        to_carry,
+        MOVED,
+        "1 forslag er flyttet",
+        "Astrid Fjord og Eli Union får beskjed: 2 på e-post.",
+    ),
     "meeting.move": (to_move, "til torsdag 11. mars 2027", "torsdag 18. februar 2027", FIVE),
     "minutes.approve": (to_approve_minutes, "10 dager igjen", "1 kommentar er ikke besvart.", FOUR),
     "minutes.reopen": (to_reopen, FOUR),

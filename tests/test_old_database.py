@@ -102,7 +102,9 @@ SAID_OTHERWISE = {
     # Nobody is silent before a call opens, and a deadline that passed is told of a call that was open.
     "call.show": re.compile(r"0 av 26|Har ikke svart|Fristen var |Leder |Utdanningskoordinerende |\S+ \S+$"),
     # A deputy is asked of what concerns the meeting they come to.
-    "me.page": re.compile(r"Samordningsrådet spør deg|Bør rådet |Frist 3\. desember"),
+    "me.page": re.compile(r"Samordningsrådet spør deg|Bør rådet |Frist 3\. desember|Dette venter på deg$"),
+    # A heading has other words.
+    "register.show": re.compile("Meldte skifter$"),
     # Standing items are in the reader's language.
     **dict.fromkeys(("agenda.show", "meeting.show"), re.compile("Godkjenning av referat fra ")),
 }
@@ -118,8 +120,10 @@ def absentees(lines: list[str]) -> set[str]:
 
 
 def is_said(line: str, now: str) -> bool:
-    """Whether a line stands there, or each of its cells, or its sentence with more behind it."""
-    return line.rstrip(".") in now or all(cell in now for cell in line.split(" · "))
+    """Whether a line stands there, or each of its cells, or its sentence with more behind it. A role and its
+    organisation, which is a heading above it now, are two."""
+    cells = [part for cell in line.split(" · ") for part in (cell.rsplit(", ", 1) if cell.endswith(" HF") else [cell])]
+    return line.rstrip(".") in now or all(cell in now for cell in cells)
 
 
 def as_said_now(line: str) -> str:

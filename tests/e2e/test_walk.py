@@ -60,13 +60,14 @@ async def test_an_item_goes_from_proposal_to_approved_minutes(demo, browser):
     numbered = re.compile(rf"^\d+.\d\d {TITLE}$")
 
     await visitor.become(REPRESENTATIVE)
-    await visitor.press("Foreslå sak", about="Meld inn saker")
+    await visitor.press("Foreslå sak")
     await visitor.fill(title=TITLE, kind="advice", background="Vi trenger den samme planen.")
     await visitor.submit()
     await visitor.sees(TITLE)
 
     await visitor.become(REGUT)
-    await visitor.press("3 forslag venter på svar")
+    await visitor.sees("3 forslag venter på svar")
+    await visitor.press("Forslag")
     await visitor.press("Behandle", about=TITLE)
     await visitor.press("Ta inn")
     await visitor.press("Vis møtet")

@@ -56,7 +56,8 @@ def render_card(
     body = renderer.elements(card.get("body", ()))
     if renderer.form is not None or any(map(takes_inputs, actions)):
         submits = renderer.buttons([a for a in actions if takes_inputs(a)], inside_form=True)
-        inner = renderer.wrap_in_form(Markup("{}{}").format(body, submits), renderer.form, form_id)
+        within = Markup("{}{}").format(body, submits)
+        inner = renderer.wrap_in_form(within, renderer.form, form_id, is_default=form_id is not None)
     else:
         inner = body
     others = renderer.buttons([a for a in actions if not takes_inputs(a)])
@@ -460,14 +461,16 @@ class Renderer:
             tag["formaction"] = target.url
         return Markup("<button{}>{}</button>").format(attributes(tag), title)
 
-    def wrap_in_form(self, inner: Markup, target: Target | None, at: str | None = None) -> Markup:
+    def wrap_in_form(
+        self, inner: Markup, target: Target | None, at: str | None = None, *, is_default: bool = False
+    ) -> Markup:
         """Returns a form around what is to be sent. lisbot checks it, and words what is wrong in the reader's language:
-        the browser does not."""
+        the browser does not. `is_default`: whether a button elsewhere on the page sends it when Enter is pressed."""
         if target is None:
             return inner
         carried = self.hidden if target.method == "post" else target.data
-        if self.rows and target.method == "post":
-            # Each of these forms has several buttons that send it.
+        if (self.rows or is_default) and target.method == "post":
+            # Sent by other buttons too, which carry nothing.
             carried = {**carried, "_data": data_json(target.data)}
         fields = EMPTY.join(
             Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in carried.items()

@@ -19,7 +19,9 @@ from lisbot.council.core.schemas import After, Before, Limits, arguments_validat
 ANNOTATIONS = {
     str(parameter.annotation): (f"{command.name}.{name}", parameter.annotation)
     for command in COMMANDS.values()
-    for name, parameter in command.parameters.items()
+    for parameters in (command.parameters, *command.row_parameters.values())
+    for name, parameter in parameters.items()
+    if name not in command.repeats
 }
 TYPED = st.one_of(
     st.none(),

@@ -31,13 +31,14 @@ async def read(request: web.Request, *, is_member: bool) -> dict[str, Any]:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """Returns a form's fields: what was typed, over what its button carried. A name sent several times is a list.
+    """Returns a form's fields: what was typed, over what its button carried, or where that carries nothing the form
+    itself. A name sent several times is a list.
 
     Raises HTTPBadRequest.
     """
     try:
         pairs = [(without_halves(name), without_halves(value)) for name, value in pairs_in(body)]
-        button = next((value for name, value in pairs if name == "_data"), "{}")
+        button = next((value for name, value in reversed(pairs) if name == "_data"), "{}")
         carried = without_halves(json.loads(button))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None

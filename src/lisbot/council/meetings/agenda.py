@@ -15,8 +15,8 @@ from lisbot.council.core.fields import Ids, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, NoticeState, StandingItem
-from lisbot.council.meetings.published import changes_since_sent, readable_items
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, meeting_ref, title_of
+from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, readable_items
+from lisbot.council.meetings.rows import get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, WAITING
 from lisbot.council.meetings.upcoming import nearest_meeting_id

@@ -12,8 +12,8 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.enums import ItemKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on, take_along
-from lisbot.council.meetings.published import ITEM_FACTS, withhold
-from lisbot.council.meetings.rows import WITH_AGENDA, coming_meetings_of, get_meeting_for, title_of
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
+from lisbot.council.meetings.rows import coming_meetings_of, get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.triage import take_off

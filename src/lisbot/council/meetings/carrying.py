@@ -14,8 +14,8 @@ from lisbot.council.core.errors import Invalid
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import ProposalState
 from lisbot.council.meetings.agenda import add_last, case_ids
-from lisbot.council.meetings.published import ITEM_FACTS
-from lisbot.council.meetings.rows import WITH_AGENDA, get_coming_meeting_for
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA
+from lisbot.council.meetings.rows import get_coming_meeting_for
 from lisbot.council.meetings.states import ON_AGENDA, OPEN_TO_SENDER, WAITING
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 from lisbot.council.register.seats import still_in

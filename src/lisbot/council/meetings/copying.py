@@ -7,7 +7,8 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import ItemIds, MeetingId, Prefill
 from lisbot.council.meetings.agenda import add_last, agenda_view, last_agenda_of
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
+from lisbot.council.meetings.published import WITH_AGENDA
+from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.views import AgendaView
 from lisbot.council.models import AgendaItem, Meeting

@@ -31,10 +31,9 @@ from lisbot.council.meetings.dates import (
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.open_questions import withdraw_open_questions
-from lisbot.council.meetings.published import changes_since_sent, withheld_ids
+from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, withheld_ids
 from lisbot.council.meetings.results import read_recusals, read_rules
 from lisbot.council.meetings.rows import (
-    WITH_AGENDA,
     WITH_ATTENDANCE,
     get_meeting_for,
     later_meetings,

@@ -11,8 +11,8 @@ from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
-from lisbot.council.meetings.published import changes_since_sent, snapshot
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for, title_of
+from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, snapshot
+from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.schedule import meeting_minutes, planned_minutes
 from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming

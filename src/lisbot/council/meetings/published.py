@@ -7,10 +7,17 @@ Shape of Meeting.published: {"items": [facts of each item], "held_on", "ends_on"
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm.interfaces import ORMOption
+
 from lisbot.council.core.access import Sight, sight
 from lisbot.council.core.context import Act
 from lisbot.council.meetings.views import AgendaChange
 from lisbot.council.models import AgendaItem, Meeting, Proposal
+
+WITH_AGENDA: tuple[ORMOption, ...] = (
+    selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.is_treated)),
+)
 
 ITEM_FACTS = ("title", "kind", "duration_minutes", "background", "wording", "links", "confidential")
 WHEN_AND_WHERE = ("held_on", "ends_on", "starts", "ends", "place", "link")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, joinedload, load_only, selectinload, undefer
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,13 +16,10 @@ from lisbot.council.meetings.concerned import notify_readers as notify_readers
 from lisbot.council.meetings.states import CALL, MEETING, require_coming
 from lisbot.council.meetings.upcoming import MAX_CHOICES, is_still_to_be_held
 from lisbot.council.meetings.views import MeetingLine, MeetingRef
-from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Seat
+from lisbot.council.models import Attendance, Body, Meeting, Seat
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import date_and_name, format_value
 
-WITH_AGENDA: tuple[ORMOption, ...] = (
-    selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.is_treated)),
-)
 # For lists: the published agenda is by far the longest column of a meeting's row.
 AS_LINE = (joinedload(Meeting.body), defer(Meeting.published, raiseload=True))
 # Of meetings that are only referred to.

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from lisbot.council.core.context import Act
 from lisbot.council.core.written_dates import read_day
 from lisbot.council.enums import ItemKind, MinutesState, StandingItem
-from lisbot.council.meetings.rows import WITH_AGENDA, get_meeting_for
+from lisbot.council.meetings.published import WITH_AGENDA
+from lisbot.council.meetings.rows import get_meeting_for
 from lisbot.council.models import AgendaItem, Meeting
 from lisbot.texts import format_list, format_value, text
 

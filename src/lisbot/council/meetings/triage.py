@@ -32,10 +32,9 @@ from lisbot.council.enums import ItemKind, ProposalState
 from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.proposal_lines import proposal_line, source_of
 from lisbot.council.meetings.proposals import TYPED, get_proposal_for, proposal_view, treated_items
-from lisbot.council.meetings.published import ITEM_FACTS, withhold
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
 from lisbot.council.meetings.rows import (
     AS_LINE,
-    WITH_AGENDA,
     get_coming_meeting_for,
     get_meeting_for,
     later_meetings,

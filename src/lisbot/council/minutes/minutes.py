@@ -17,8 +17,8 @@ from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.handover import reopen_lines
 from lisbot.council.meetings.invitations import attendance_row, invite
+from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import (
-    WITH_AGENDA,
     WITH_ATTENDANCE,
     get_meeting_for,
     notify_all,

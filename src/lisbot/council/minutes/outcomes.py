@@ -15,8 +15,8 @@ from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
 from lisbot.council.meetings.agenda import add_last, case_ids, find_coming_agenda
 from lisbot.council.meetings.agenda_items import get_item_for
-from lisbot.council.meetings.published import ITEM_FACTS
-from lisbot.council.meetings.rows import AS_REF, WITH_AGENDA, get_coming_meeting_for, later_meetings, meeting_ref
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA
+from lisbot.council.meetings.rows import AS_REF, get_coming_meeting_for, later_meetings, meeting_ref
 from lisbot.council.minutes.record import MinutesRecord
 from lisbot.council.minutes.search import has_words
 from lisbot.council.minutes.search_index import matches

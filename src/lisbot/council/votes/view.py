@@ -9,9 +9,8 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.fields import VoteId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Verdict, VoteState
-from lisbot.council.meetings.published import readable_items
+from lisbot.council.meetings.published import WITH_AGENDA, readable_items
 from lisbot.council.meetings.results import read_rules
-from lisbot.council.meetings.rows import WITH_AGENDA
 from lisbot.council.models import Meeting
 from lisbot.council.register.views import BodyRef
 from lisbot.council.votes.asked import choices, next_asked
