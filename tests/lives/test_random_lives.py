@@ -15,10 +15,10 @@ from lisbot.council.enums import (
     MinutesState,
 )
 from lives.checks import CHECKS
-from lives.life import (
+from lives.life import Life
+from lives.steps import (
     STEPS,
     USUAL,
-    Life,
     a_case_is_put_on,
     a_change_of_seat_is_approved,
     a_change_of_seat_is_reported,

@@ -15,7 +15,8 @@ from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, Room
 from lisbot.messaging import Address
 from lisbot.outbox.changes import LogPosition, read_position
-from lisbot.outbox.claims import CLAIM, Claims, EditEnding, Ending, Posted
+from lisbot.outbox.claims import CLAIM, Claims
+from lisbot.outbox.records import EditEnding, Ending, Posted
 from outbox.test_changes import write
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)

@@ -2,7 +2,9 @@
 
 worker    claims, has rows attempted side by side, ends
 attempts  one message sent, one card edited, and how it ended
-claims    the rows: claimed in batches with a lease, ended in batches
+claims    the rows, claimed in batches with a lease
+endings   how attempts ended, written down in batches
+records   what was claimed, and how it ended
 routing   where a batch's recipients are reached, and as whom their cards are drawn
 drawing   cards, drawn once for all who are shown the same
 changes   what was done while a card was on its way

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
-from lisbot.outbox.claims import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
 from lisbot.outbox.drawing import Drawing
+from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)

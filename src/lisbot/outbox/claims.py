@@ -1,4 +1,4 @@
-"""The outbox's rows: claimed in batches with a lease, and ended in batches.
+"""The outbox's rows, claimed in batches with a lease, and cards marked out of date.
 
 Any number of processes share one database. A row is claimed by setting a lease on it; when the process dies, the
 row is claimed again once the lease has run out: sent at least once. Leases are between processes and run on the
@@ -7,10 +7,8 @@ real clock; what is due is due by the council's.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -27,17 +25,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from lisbot.council.core.context import Act, Permission
-from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Delivery, Posting, Room, table
-from lisbot.council.register.identity import CLOCK
-from lisbot.council.register.rooms import note_gone
+from lisbot.council.models import Account, Delivery, Posting, table
 from lisbot.db import Database, is_one_of, is_postgres
-from lisbot.messaging import Address
 from lisbot.outbox.changes import LogPosition, read_changes
+from lisbot.outbox.endings import add_postings, end_for_good, forget_addresses, mark_rooms_gone, put_back
+from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
 BATCH = 100  # rows claimed at a time
 LEASE = timedelta(seconds=120)
@@ -47,90 +41,6 @@ DELIVERY, POSTING, ACCOUNT = table(Delivery), table(Posting), table(Account)
 WAITING = DeliveryState.WAITING
 # Said in the statement itself: PostgreSQL uses a partial index only where it can read the index's condition.
 SAID_WAITING: ColumnElement[str] = literal_column("'waiting'")
-REACHED = (DeliveryState.SENT, DeliveryState.FELL_BACK)
-
-
-class ClaimedDelivery(NamedTuple):
-    """A message that is ours to send until its lease runs out. `attempts` counts this one."""
-
-    id: int
-    kind: str
-    facts: Mapping[str, Any]
-    command: str
-    args: Mapping[str, Any]
-    body_id: int | None
-    audience: str
-    drawn_for_role: bool
-    person_id: int | None
-    room_id: int | None
-    attempts: int
-    channel: str | None  # mail, once chat has been given up
-    reason: str | None  # and why
-    made_at: datetime
-    next_at: datetime
-
-    @property
-    def is_planned(self) -> bool:
-        """Whether it was made for a day to come, and is tried for the first time."""
-        return self.attempts == 1 and self.made_at < self.next_at
-
-    @property
-    def subject(self) -> str | None:
-        """What the card is about: "vote:7". None for lists and menus."""
-        return subject_of(self.command, self.args) if self.command else None
-
-
-class ClaimedPosting(NamedTuple):
-    """A posted card that is ours to redraw until its lease runs out."""
-
-    id: int
-    command: str
-    args: Mapping[str, Any]
-    person_id: int | None
-    room_id: int | None
-    platform: str
-    service_url: str
-    conversation_id: str
-    message_id: str
-
-
-class Posted(NamedTuple):
-    """Where a message was posted, and the platform's id of it."""
-
-    to: Address
-    message_id: str
-
-
-class Ending(NamedTuple):
-    """How one attempt ended: in one of the final states, or waiting for another attempt after `wait`.
-
-    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all.
-    """
-
-    state: DeliveryState
-    reason: str | None = None
-    channel: str | None = None
-    wait: timedelta = timedelta()
-    posted: Posted | None = None
-    gone: Address | None = None
-    is_released: bool = False
-
-
-class EditEnding(NamedTuple):
-    """How one edit ended.
-
-    result   edited, later (after `wait`), gone (it can be edited no more), failed, or off (its channel is)
-    """
-
-    result: str
-    wait: timedelta = timedelta()
-
-
-RELEASED = Ending(WAITING, is_released=True)
-Ended = tuple[ClaimedDelivery, Ending]
-EndedEdit = tuple[int, EditEnding]
-Subject = tuple[str, int | None]  # what a card is about, and in which body
-
 
 # Statements are built once: every batch runs them. `now` is the council's time, `wall` the real clock's.
 NOW = bindparam("now", type_=DELIVERY.c.next_at.type)
@@ -182,6 +92,12 @@ CLAIM_STALE = claim_rows(POSTING, IS_STALE, (POSTING.c.stale_at, POSTING.c.id), 
 )
 # A claim that a crash of the database forgets is made again: it need not wait for the disk.
 CLAIM_WITHOUT_WAITING = text("SET LOCAL synchronous_commit TO off")
+
+MARK_LATER = (
+    update(POSTING)
+    .where(POSTING.c.id == bindparam("posting"))
+    .values(lease_until=None, stale_at=bindparam("again_at", type_=POSTING.c.stale_at.type))
+)
 
 
 class Claims:
@@ -291,162 +207,3 @@ class Claims:
             unmarked = (POSTING.c.subject.in_(changed), POSTING.c.stale_at.is_(None), POSTING.c.lease_until.is_(None))
             free = select(POSTING.c.id).where(*unmarked).with_for_update(skip_locked=True)
             await db.execute(update(POSTING).where(POSTING.c.id.in_(free)).values(stale_at=self.now()))
-
-
-END = (
-    update(DELIVERY)
-    .where(is_one_of(DELIVERY.c.id, "ids"), DELIVERY.c.state == SAID_WAITING)
-    .values(
-        state=bindparam("final", type_=DELIVERY.c.state.type),
-        reason=bindparam("why"),
-        channel=bindparam("by"),
-        sent_at=bindparam("reached_at", type_=DELIVERY.c.sent_at.type),
-        lease_until=None,
-    )
-)
-MARK_LATER = (
-    update(POSTING)
-    .where(POSTING.c.id == bindparam("posting"))
-    .values(lease_until=None, stale_at=bindparam("again_at", type_=POSTING.c.stale_at.type))
-)
-# Only what is still ours is put back: after the lease somebody else may be sending it.
-PUT_BACK = (
-    update(DELIVERY)
-    .where(
-        DELIVERY.c.id == bindparam("delivery"),
-        DELIVERY.c.state == WAITING,
-        DELIVERY.c.lease_until == bindparam("lease", type_=DELIVERY.c.lease_until.type),
-    )
-    .values(
-        lease_until=None,
-        attempts=DELIVERY.c.attempts - bindparam("untried"),
-        next_at=bindparam("again_at", type_=DELIVERY.c.next_at.type),
-        channel=bindparam("by"),
-        reason=bindparam("why"),
-    )
-)
-FORGET_ADDRESS = (
-    update(ACCOUNT)
-    .where(
-        ACCOUNT.c.person_id == bindparam("person"),
-        ACCOUNT.c.platform == bindparam("on_platform"),
-        ACCOUNT.c.conversation_id == bindparam("conversation"),
-    )
-    .values(conversation_id=None)
-)
-
-
-async def end_for_good(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
-    """End messages in their final states. One that has ended already, because somebody else sent it too after our
-    lease, stays as it ended."""
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for claimed, ending in ended:
-        if ending.state is not WAITING:
-            groups.setdefault((ending.state, ending.reason, ending.channel), []).append(claimed.id)
-    for (state, reason, channel), ids in groups.items():
-        await db.execute(
-            END,
-            {
-                "ids": ids,
-                "final": state,
-                "why": reason,
-                "by": channel,
-                "reached_at": now if state in REACHED else None,
-            },
-        )
-
-
-async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, lease: datetime) -> None:
-    """Let messages wait for another attempt, or for their first."""
-    waiting = [
-        {
-            "delivery": claimed.id,
-            "lease": lease,
-            "untried": int(ending.is_released),
-            "again_at": now + ending.wait,
-            "by": claimed.channel if ending.is_released else ending.channel,
-            "why": claimed.reason if ending.is_released else ending.reason,
-        }
-        for claimed, ending in ended
-        if ending.state is WAITING
-    ]
-    if waiting:
-        await db.execute(PUT_BACK, waiting)
-
-
-async def forget_addresses(db: AsyncSession, ended: Iterable[Ended]) -> None:
-    gone = [
-        {
-            "person": claimed.person_id,
-            "on_platform": ending.gone.platform,
-            "conversation": ending.gone.conversation_id,
-        }
-        for claimed, ending in ended
-        if ending.gone is not None and claimed.person_id is not None
-    ]
-    if gone:
-        await db.execute(FORGET_ADDRESS, gone)
-
-
-async def mark_rooms_gone(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
-    """Note which channels can no longer be posted to, and tell their secretariats."""
-    gone = {claimed.room_id: ending.reason for claimed, ending in ended if ending.gone is not None and claimed.room_id}
-    if not gone:
-        return
-    act = Act(db, CLOCK, now, "outbox", ZoneInfo("UTC"), Permission.LINK_ROOM, changes=True)
-    for room in await db.scalars(select(Room).where(is_one_of(table(Room).c.id, gone), Room.gone_at.is_(None))):
-        await note_gone(act, [room], gone[room.id] or "gone")
-
-
-# Where a batch's cards were posted, in one statement with one parameter: an array of objects as JSON. What is posted
-# is on the message's own row; a message that was removed with its room leaves no posting. A platform may give back the
-# id of a message it already has. Compared with a row written for each in tests/outbox; of 1,000 deliveries it saves a
-# tenth of the processor time.
-ADD_ON_POSTGRES = text(
-    """INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
-            message_id, stale_at)
-        SELECT posted.subject, command, args, person_id, room_id, posted.platform, posted.service_url,
-            posted.conversation_id, posted.message_id, CASE WHEN posted.is_stale THEN CAST(:now AS timestamp) END
-        FROM json_to_recordset(CAST(CAST(:posted AS text) AS json)) AS posted (delivery_id int, subject text,
-            platform text, service_url text, conversation_id text, message_id text, is_stale bool)
-        JOIN delivery ON delivery.id = posted.delivery_id ORDER BY delivery.id
-        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""
-).bindparams(NOW)
-ADD_ON_SQLITE = text(
-    """INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
-            message_id, stale_at)
-        SELECT json_extract(value, '$.subject'), command, args, person_id, room_id, json_extract(value, '$.platform'),
-            json_extract(value, '$.service_url'), json_extract(value, '$.conversation_id'),
-            json_extract(value, '$.message_id'), CASE WHEN json_extract(value, '$.is_stale') THEN :now END
-        FROM json_each(:posted) JOIN delivery ON delivery.id = json_extract(value, '$.delivery_id')
-        WHERE true ORDER BY delivery.id
-        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""
-).bindparams(NOW)
-
-
-async def add_postings(db: AsyncSession, ended: Iterable[Ended], position: LogPosition, now: datetime) -> set[Subject]:
-    """Write down where cards were posted. A card that something was done to while it was on its way is out of date
-    from the start. Returns what the cards are about."""
-    posted = [
-        (claimed, ending.posted, subject)
-        for claimed, ending in ended
-        if ending.posted and ending.posted.message_id and (subject := claimed.subject)
-    ]
-    if not posted:
-        return set()
-    changes = await read_changes(db, position)
-    rows = [
-        {
-            "delivery_id": claimed.id,
-            "subject": subject,
-            "platform": at.to.platform,
-            "service_url": at.to.service_url,
-            "conversation_id": at.to.conversation_id,
-            "message_id": at.message_id,
-            "is_stale": changes.concern(subject, claimed.body_id),
-        }
-        for claimed, at, subject in posted
-    ]
-    statement = ADD_ON_POSTGRES if is_postgres(db) else ADD_ON_SQLITE
-    await db.execute(statement, {"posted": orjson.dumps(rows).decode(), "now": now})
-    return {(subject, claimed.body_id) for claimed, _, subject in posted}

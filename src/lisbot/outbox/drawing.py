@@ -19,7 +19,7 @@ from lisbot.council.delivery.notifications import decode_facts
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import Message
 from lisbot.outbox.changes import LogPosition, read_changes, read_position
-from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting
+from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.outbox.routing import Route
 from lisbot.runtime import Runtime
 from lisbot.texts import has, text

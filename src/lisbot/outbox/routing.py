@@ -17,7 +17,7 @@ from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
 from lisbot.messaging import Address
-from lisbot.outbox.claims import ClaimedDelivery, ClaimedPosting
+from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.runtime import Runtime
 
 MAIL = "mail"  # the platform that chat falls back to

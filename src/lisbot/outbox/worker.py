@@ -16,20 +16,9 @@ from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
 from lisbot.outbox.attempts import Attempts
 from lisbot.outbox.changes import LogPosition
-from lisbot.outbox.claims import (
-    BATCH,
-    BURST,
-    LEASE,
-    RELEASED,
-    ClaimedDelivery,
-    ClaimedPosting,
-    Claims,
-    EditEnding,
-    Ended,
-    EndedEdit,
-    Subject,
-)
+from lisbot.outbox.claims import BATCH, BURST, LEASE, Claims
 from lisbot.outbox.drawing import Drawing
+from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ended, EndedEdit, Subject
 from lisbot.outbox.routing import find_routes
 from lisbot.runtime import Runtime
 

@@ -9,7 +9,8 @@ from aiohttp import web
 from lisbot import cards
 from lisbot.channels.common.drawing import draw_reply
 from lisbot.commands import Command, Reply, changes_something
-from lisbot.render.html import ROW, FindTarget, Target, takes_inputs
+from lisbot.render.html import FindTarget, Target, takes_inputs
+from lisbot.render.html_inputs import ROW
 from lisbot.routes import address, query_values
 
 # Commands that begin something with a page of its own, where one then goes; after others one stays.

@@ -4,6 +4,7 @@ pydantic itself would make the same of a model, and takes longer to import than 
 rules are pydantic's too, so that an annotation means the same in a model (packs/schema.py).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -19,14 +20,14 @@ TODAY = "today"  # what the validators are told besides
 TYPES = {str: "str", int: "int", bool: "bool", date: "date", time: "time"}
 
 
-class Rule:
+class Rule(ABC):
     """Metadata of an annotation by which a value is read or checked."""
 
     __slots__ = ()
 
+    @abstractmethod
     def apply(self, schema: Schema) -> Schema:
         """Returns the schema with the rule added."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
         return self.apply(handler(source))

@@ -1,0 +1,91 @@
+"""What the outbox works with: a message and a posted card that were claimed, and how the attempt at each ended."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from lisbot.council.core.subjects import subject_of
+from lisbot.council.enums import DeliveryState
+from lisbot.messaging import Address
+
+
+class ClaimedDelivery(NamedTuple):
+    """A message that is ours to send until its lease runs out. `attempts` counts this one."""
+
+    id: int
+    kind: str
+    facts: Mapping[str, Any]
+    command: str
+    args: Mapping[str, Any]
+    body_id: int | None
+    audience: str
+    drawn_for_role: bool
+    person_id: int | None
+    room_id: int | None
+    attempts: int
+    channel: str | None  # mail, once chat has been given up
+    reason: str | None  # and why
+    made_at: datetime
+    next_at: datetime
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it was made for a day to come, and is tried for the first time."""
+        return self.attempts == 1 and self.made_at < self.next_at
+
+    @property
+    def subject(self) -> str | None:
+        """What the card is about: "vote:7". None for lists and menus."""
+        return subject_of(self.command, self.args) if self.command else None
+
+
+class ClaimedPosting(NamedTuple):
+    """A posted card that is ours to redraw until its lease runs out."""
+
+    id: int
+    command: str
+    args: Mapping[str, Any]
+    person_id: int | None
+    room_id: int | None
+    platform: str
+    service_url: str
+    conversation_id: str
+    message_id: str
+
+
+class Posted(NamedTuple):
+    """Where a message was posted, and the platform's id of it."""
+
+    to: Address
+    message_id: str
+
+
+class Ending(NamedTuple):
+    """How one attempt ended: in one of the final states, or waiting for another attempt after `wait`.
+
+    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all.
+    """
+
+    state: DeliveryState
+    reason: str | None = None
+    channel: str | None = None
+    wait: timedelta = timedelta()
+    posted: Posted | None = None
+    gone: Address | None = None
+    is_released: bool = False
+
+
+class EditEnding(NamedTuple):
+    """How one edit ended.
+
+    result   edited, later (after `wait`), gone (it can be edited no more), failed, or off (its channel is)
+    """
+
+    result: str
+    wait: timedelta = timedelta()
+
+
+RELEASED = Ending(DeliveryState.WAITING, is_released=True)
+Ended = tuple[ClaimedDelivery, Ending]
+EndedEdit = tuple[int, EditEnding]
+Subject = tuple[str, int | None]  # what a card is about, and in which body
