@@ -8,7 +8,7 @@ from lisbot.cards.register import rank_name
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Table, TableRow
 from lisbot.cards.votes import choice_name
-from lisbot.council.enums import MeetingState
+from lisbot.council.enums import MeetingState, NoticeState
 from lisbot.council.meetings.views import AgendaView, MeetingRef, MeetingView
 from lisbot.council.overview.views import BodyStatus, DashboardView
 from lisbot.council.register.views import RegisterView, SeatHistory
@@ -52,21 +52,13 @@ def vote_table(view: VoteView, viewer: Viewer) -> Table:
         rows = [(choice_name(view.form, option, viewer), str(number)) for option, number in counted]
         return table((t("export.vote.choice"), t("export.vote.count")), list(rows))
     columns = ("organisation", "seat", "holder", "choice", "reason", "by")
-    lines = [
-        *(
-            (each.seat, each.holder, choice_name(view.form, each.choice, viewer), each.reason, each.by)
-            for each in view.ballots
-        ),
-        *((each.seat, each.holder, t("card.vote.silent"), "", "") for each in view.silent),
-        *((each.seat, each.holder, t("card.vote.recused"), each.reason, "") for each in view.recused),
+    lines: list[tuple[Any, ...]] = [
+        *((each, choice_name(view.form, each.choice, viewer), each.reason, each.by) for each in view.ballots),
+        *((each, t("card.vote.silent"), "", "") for each in view.silent),
+        *((each, t("card.vote.recused"), each.reason, "") for each in view.recused),
     ]
-    split = [(organisation_of(seat), seat, *rest) for seat, *rest in lines]
-    return table(tuple(t(f"export.vote.{name}") for name in columns), list(split))
-
-
-def organisation_of(seat: str) -> str:
-    """Returns the organisation of a seat, which its name ends with."""
-    return seat.rpartition(", ")[2]
+    rows = [(view.organisations.get(each.seat_id, ""), each.seat, each.holder, *rest) for each, *rest in lines]
+    return table(tuple(t(f"export.vote.{name}") for name in columns), list(rows))
 
 
 def dashboard_table(view: DashboardView, viewer: Viewer) -> Table:
@@ -93,7 +85,8 @@ def meeting_event(view: MeetingView, viewer: Viewer) -> Event:
 
 def agenda_event(view: AgendaView, viewer: Viewer) -> Event:
     place = view.meeting.place if view.meeting.body.may_view else ""
-    return event(view.meeting, view.link, viewer, place=place)
+    is_cancelled = view.notice is NoticeState.CANCELLED
+    return event(view.meeting, view.link, viewer, place=place, is_cancelled=is_cancelled)
 
 
 def event(ref: MeetingRef, link: str, viewer: Viewer, *, is_cancelled: bool = False, place: str | None = None) -> Event:

@@ -90,8 +90,8 @@ def ballots(view: VoteView, viewer: Viewer) -> Section:
     """Returns who answered what, the seats of one organisation together."""
     first: dict[str, int] = {}
     for number, ballot in enumerate(view.ballots):
-        first.setdefault(ballot.organisation, number)
-    together = sorted(view.ballots, key=lambda ballot: first[ballot.organisation])
+        first.setdefault(view.organisations.get(ballot.seat_id, ballot.seat), number)
+    together = sorted(view.ballots, key=lambda each: first[view.organisations.get(each.seat_id, each.seat)])
     rows = [ballot_row(ballot, view, viewer) for ballot in together]
     return section(viewer.t("card.vote.answers"), rows=rows, is_detail=True)
 

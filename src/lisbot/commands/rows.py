@@ -1,7 +1,7 @@
 """Arguments that hold the same fields for each of several things: a form's `items.12.words`, and back."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from inspect import Parameter
@@ -92,8 +92,9 @@ def saved_of_shown(command: Command, prefill: Prefill, given: Given) -> dict[str
     }
 
 
-def changed_only(command: Command, args: Given, saved: Mapping[str, Any]) -> dict[str, Any]:
+def changed_only(command: Command, args: Given, prefill: Prefill) -> dict[str, Any]:
     """Returns the arguments without the fields of things that say what was saved already."""
+    saved = {name: value for name, value in prefill.saved.items() if name not in prefill.suggested}
     return {
         name: value
         for name, value in args.items()

@@ -143,7 +143,7 @@ async def read_arguments(
     prefill = await command.prefill(act, **parse_context(command, typed))
     if basis:
         args = merge_with_saved(command, args, prefill.saved, basis)
-    return gather_rows(command, args, prefill), changed_only(command, args, prefill.saved)
+    return gather_rows(command, args, prefill), changed_only(command, args, prefill)
 
 
 async def require_first_time(act: Act, receipt: "ReceiptKey") -> None:

@@ -111,6 +111,13 @@ def format_date(lang: str, value: date) -> str:
     return str(format_by_pattern(value, pattern, locale=LOCALES[lang]))
 
 
+def format_day(lang: str, value: date) -> str:
+    """Returns a date without its weekday, to be changed where it stands: «10. februar 2027»."""
+    from babel.dates import format_date as format_by_pattern
+
+    return str(format_by_pattern(value, "d MMMM y" if lang == "en" else "d. MMMM y", locale=LOCALES[lang]))
+
+
 def format_days(lang: str, value: Days) -> str:
     """Returns a span of days: «onsdag 10. februar 2027», «onsdag 10. – torsdag 11. februar 2027»."""
     if value.last > value.first:

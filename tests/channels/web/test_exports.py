@@ -59,7 +59,7 @@ async def test_the_register_is_a_table_with_the_addresses_the_page_shows(busy, v
     path = f"/out/csv/register.show?body_id={busy.body_id}"
     await become(visitor, "Ragnhild Regut")
     columns, *rows = await spreadsheet(visitor, path)
-    assert columns == ["Plass", "Stilling", "Rolle", "Navn", "E-post", "Fra", "Til"]
+    assert columns == ["Plass", "Rett i rådet", "Rolle", "Navn", "E-post", "Fra", "Til"]
     assert any(row[3] == "Bjørn Ås" and row[4] == BJORN for row in rows)
     await become(visitor, "Astrid Fjord")
     whole = await fetch(visitor, f"/body/{busy.body_id}/register")
@@ -116,7 +116,8 @@ async def test_a_meeting_is_put_in_a_calendar_in_its_own_hours(busy, bjorn):
 async def test_a_cancelled_meeting_leaves_the_calendar(busy, ragnhild):
     june = (await busy.one(Meeting, held_on=JUNE)).id
     await busy.ok(RAGNHILD, "meeting.cancel", meeting_id=june, reason="Sykdom")
-    assert "\r\nSTATUS:CANCELLED\r\n" in await fetch(ragnhild, f"/out/calendar/meeting.show?meeting_id={june}")
+    for page in ("meeting.show", "agenda.show"):
+        assert "\r\nSTATUS:CANCELLED\r\n" in await fetch(ragnhild, f"/out/calendar/{page}?meeting_id={june}")
 
 
 def test_a_calendar_files_lines_are_folded_between_letters_and_hold_nothing_but_text(clock):

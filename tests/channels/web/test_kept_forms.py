@@ -50,6 +50,16 @@ async def test_the_language_is_changed_with_what_was_typed(bjorn, form):
     assert bjorn.url.path.startswith("/meeting/")
 
 
+async def test_whoever_is_not_signed_in_has_nothing_kept(bjorn, form):
+    await bjorn.get(form)
+    asked = bjorn.form("/do/proposal.submit")
+    state = dict(asked["fields"])["_form"]
+    await bjorn.send("/signout")
+    given = {"_lang": "en", "_form": state, "background": "Lang bakgrunn"}
+    await bjorn.send("/language", given, allow_redirects=False)
+    assert bjorn.status == 303 and "_kept" not in bjorn.headers["Location"]
+
+
 async def change_language(visitor, lang, typed):
     """Press a language's button in the head of a page that is a form: it sends the form's own fields."""
     form = visitor.form("/do/proposal.submit")

@@ -57,6 +57,34 @@ async def test_what_lies_behind_is_read_backwards():
     assert str(read_day("tirsdag", TODAY, is_past=True)) == "2026-11-24"
 
 
+async def test_a_weekday_that_is_today_may_be_a_week_gone():
+    with pytest.raises(PydanticCustomError) as caught:
+        read_day("torsdag", TODAY, is_past=True)
+    assert caught.value.context == {"given": "torsdag", "first": date(2026, 11, 19), "second": TODAY}
+
+
+async def test_one_year_at_the_end_is_that_of_all_the_days_before_it():
+    for given in ("10. februar, 12. mars og 14. mai 2028", "onsdag 10. februar 2028; 12/3; 14.5."):
+        assert [(d.year, d.month) for d in map(read_day, split_days(given.replace("onsdag", "torsdag")))] == [
+            (2028, 2),
+            (2028, 3),
+            (2028, 5),
+        ]
+    assert list(split_days("2027-02-10, 2028-06-09")) == ["2027-02-10", "2028-06-09"]
+    for given in ("12. november, 10. februar 2027", "10. februar, 12. mars 2027, 14. mai 2028"):
+        with pytest.raises(PydanticCustomError) as caught:
+            split_days(given)
+        assert caught.value.type == "year_missing"
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last"), [("2-4 pm", 14, 16), ("9-3 pm", 9, 15), ("11-1 pm", 11, 13), ("9-11 am", 9, 11)]
+)
+async def test_a_half_of_the_day_said_once_is_that_of_both_hours_where_they_follow_each_other(given, first, last):
+    hours = read_hours(given)
+    assert hours and [read_hour(each).hour for each in hours] == [first, last]
+
+
 async def test_without_a_today_only_a_whole_date_is_read():
     assert str(read_day("12. mai 2027")) == "2027-05-12"
     for given in ("12/5", "i morgen", "fredag"):
@@ -84,8 +112,8 @@ async def test_from_when_until_when():
 async def test_several_days_in_one_field():
     assert split_days("onsdag, 10. februar 2027, 3/3 og 5/5\n7.6.27; fredag") == [
         "onsdag 10. februar 2027",
-        "3/3",
-        "5/5",
+        "3.3.2027",
+        "5.5.2027",
         "7.6.27",
         "fredag",
     ]

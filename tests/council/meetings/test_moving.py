@@ -1,12 +1,14 @@
 """A meeting moved: what may be changed and when, who is asked again, and what is told of it."""
 
+from datetime import date
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, RAGNHILD
 from lisbot.council.core.written_dates import read_day
 from lisbot.council.delivery.notifications import decode_facts
-from lisbot.council.models import AgendaItem, Attendance, Body, Delivery, Meeting, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Delivery, Meeting, Term, Vote
 from lisbot.texts import text
 from stages import MARCH
 
@@ -85,6 +87,15 @@ async def test_readers_of_the_agenda_are_told_the_time_and_neither_place_nor_lin
     await move(scene, meeting_id=meeting_id, day="2027-03-17", place="Rom C")
     words = next(words for who, words in await told(scene, "meeting_moved") if who == hilde)
     assert "onsdag 17. mars 2027" in words and "Rom C" not in words
+
+
+async def test_a_reader_who_has_not_had_the_agenda_is_not_told_that_it_moved_away_from_them(scene):
+    meeting_id = await scene.called()
+    async with scene.runtime.db.write() as db:
+        (term,) = await db.scalars(select(Term).where(Term.person_id == await scene.person(HILDE)))
+        term.from_on, term.to_on = date(2027, 3, 5), date(2027, 3, 31)
+    await move(scene, meeting_id=meeting_id, day="2027-04-07")
+    assert await scene.all(Delivery, person_id=await scene.person(HILDE)) == []
 
 
 async def test_nothing_that_differs_tells_nobody(scene):

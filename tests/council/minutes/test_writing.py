@@ -1,8 +1,10 @@
 """The minutes written in one form: every item's words, outcome and follow-ups at once."""
 
+import json
+
 from builders import ASTRID, BJORN, RAGNHILD
 from lisbot.commands.forms import read_basis
-from lisbot.council.models import AgendaItem, FollowUp, Meeting, Organisation
+from lisbot.council.models import AgendaItem, FollowUp, LogArguments, Meeting, Organisation
 from people import form
 
 COMMAND = "minutes.write_items"
@@ -75,7 +77,16 @@ async def test_the_rest_as_recommended_by_one_press(scene):
     await scene.ok(RAGNHILD, COMMAND, meeting_id=meeting_id, rest_as_recommended=True)
     item = await scene.one(AgendaItem, id=items["Felles rotasjon"])
     assert (item.outcome, item.outcome_text) == ("advice", "Rådet tilrår felles rotasjon.")
-    assert (await scene.one(AgendaItem, id=items["Personsak"])).outcome is None  # nothing was recommended
+    for title in ("Personsak", "Status"):  # nothing was recommended
+        assert (await scene.one(AgendaItem, id=items[title])).outcome is None
+
+
+async def test_what_was_suggested_and_is_saved_unchanged_stands_in_the_log(scene):
+    meeting_id, items = await begun(scene)
+    await scene.ok(RAGNHILD, COMMAND, **inputs(await scene.form(RAGNHILD, COMMAND, meeting_id=meeting_id)))
+    said = json.loads((await scene.all(LogArguments))[-1].args)
+    assert said[f"items.{items['Status']}.outcome"] == "noted"
+    assert f"items.{items['Status']}.discussed" not in said
 
 
 async def test_what_is_not_complete_is_kept_and_said_to_be_lacking(scene):

@@ -1,6 +1,8 @@
 """What the page of a question shows: its answers first, the chosen one marked, how many of how many, who said what."""
 
-from builders import ASTRID, BJORN, ELI, HILDE, RAGNHILD
+from builders import ASTRID, BJORN, ELI, HILDE, RAGNHILD, seat, term
+from lisbot.council.enums import Standing
+from lisbot.council.models import Body, Organisation, Person
 
 
 def bars(sheet):
@@ -44,17 +46,30 @@ async def test_the_result_is_of_all_who_could_answer_and_says_who_closed_it(scen
 
 
 async def test_who_said_what_stands_by_organisation(scene):
+    """The seats of one organisation stand together, whatever commas are in its name."""
+    async with scene.runtime.db.write() as db:
+        body, fjord = await db.get_one(Body, scene.body_id), await db.get_one(Organisation, 1)
+        fjord.name = "Fjord, Det medisinske fakultet"
+        second = seat(body, fjord, "Dekan", Standing.VOTING)
+        second.key, second.position = "samrad-fjord-2", 9
+        person = Person(key="nora", name="Nora Nes", email="nora@fjord.example", lang="nb")
+        db.add_all([second, person])
+        await db.flush()
+        db.add(term(second, person))
     vote = await scene.question(body_id=scene.body_id)
-    for who, choice in ((BJORN, "for"), (ELI, "against")):
+    for who, choice in ((ASTRID, "for"), (BJORN, "for"), (ELI, "against"), ("nora@fjord.example", "abstain")):
         await scene.ok(who, "vote.cast", vote_id=vote, choice=choice)
     await scene.ok(RAGNHILD, "vote.close", vote_id=vote)
     view = await scene.ok(BJORN, "vote.show", vote_id=vote)
+    assert view.organisations[second.id] == "Fjord, Det medisinske fakultet"
     sheet = await scene.sheet(BJORN, "vote.show", vote_id=vote)
     rows = next(part.rows for part in sheet.sections if part.heading == "Svarene")
-    assert [row.title.rpartition(": ")[0].rpartition(", ")[2] for row in rows] == [
-        ballot.organisation for ballot in view.ballots
+    assert [(row.title.rpartition(": ")[2], row.note) for row in rows] == [
+        ("For", "Astrid Fjord"),
+        ("Avholdende", "Nora Nes"),
+        ("For", "Bjørn Ås"),
+        ("Mot", "Eli Union"),
     ]
-    assert [(row.title.rpartition(": ")[2], row.note) for row in rows] == [("For", "Bjørn Ås"), ("Mot", "Eli Union")]
 
 
 async def test_of_a_secret_question_nobodys_answer_is_listed(scene):

@@ -1,7 +1,6 @@
 """An agenda and its items."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
@@ -9,6 +8,7 @@ from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions,
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import NoticeState
+from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
 from lisbot.council.meetings.views import AgendaChange, AgendaItemLine, AgendaView, ItemVote, MeetingRef, MeetingView
 from lisbot.texts import format_time
 
@@ -54,11 +54,9 @@ def item_rows(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) 
 
 def time_line(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) -> str:
     """Returns how much of the meeting's time its items and breaks take, and what that leaves or lacks."""
-    planned = sum((item.duration_minutes or 0) + (item.break_minutes or 0) for item in items)
-    if not planned:
+    if not (planned := planned_minutes(items)):
         return ""
-    hours = datetime.combine(ref.held_on, ref.ends) - datetime.combine(ref.held_on, ref.starts)
-    length = ((ref.ends_on - ref.held_on).days + 1) * int(hours.total_seconds() // 60)
+    length = meeting_minutes(ref)
     key = "card.agenda.over_time" if planned > length else "card.agenda.time"
     return viewer.t(key, planned=planned, length=length)
 

@@ -20,6 +20,7 @@ from lisbot.routes import query_values
 
 LIFE = 3600.0  # seconds
 MAX_CHARACTERS = 24_000_000  # of all of them together; the oldest make room
+MAX_OF_ONE = 6_000_000  # of one person's, twice what a form may hold, so that nobody pushes out everybody's
 
 KEPT = "_kept"  # in an address: which of them it shows
 
@@ -40,6 +41,10 @@ class KeptForms:
 
     def keep(self, form: KeptForm) -> str:
         """Keep a form. Returns what its address carries."""
+        own = [token for token, kept in self.kept.items() if kept.person_id == form.person_id]  # the oldest first
+        size = count_characters(form)
+        while own and size + sum(count_characters(self.kept[token]) for token in own) > MAX_OF_ONE:
+            del self.kept[own.pop(0)]
         token = secrets.token_urlsafe(16)
         self.kept[token] = form
         return token

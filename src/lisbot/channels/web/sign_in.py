@@ -187,9 +187,9 @@ def keep_form(request: web.Request, form: dict[str, Any], back: str) -> str:
         command, context, token = find_command(str(state["command"])), dict(state["context"]), str(state[KEPT])
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
-    if command is None or command.is_internal:
-        return ""
     kept_forms, person_id = request.app[SITE].kept_forms, request[SESSION].person_id
+    if command is None or command.is_internal or person_id is None:
+        return ""
     before = kept_forms.find(token, person_id, command.name)
     given = {**context, **form}
     kept = KeptForm(person_id, command.name, given, before.refusal if before else None)

@@ -202,12 +202,14 @@ VoteId = Annotated[Id, RefersTo("vote")]
 @dataclass(frozen=True)
 class FormRow:
     """The fields of one thing in a form that asks the same of several: which, what is read beside them, and what they
-    start from. `is_shown`: whether a form that was not filled in yet asks for them."""
+    start from. `suggested`: which of these are not saved yet. `is_shown`: whether a form that was not filled in yet
+    asks for them."""
 
     key: int
     title: str
     values: Mapping[str, Any] = field(default_factory=dict)
     lines: Sequence[object] = ()
+    suggested: Collection[str] = ()
     is_shown: bool = True
 
 
@@ -246,6 +248,13 @@ class Prefill:
     def saved(self) -> Mapping[str, Any]:
         """What is saved now and is not to be written over unseen."""
         return self.filled if self.is_saved else {}
+
+    @property
+    def suggested(self) -> Collection[str]:
+        """The inputs that start from what is not saved yet."""
+        return {
+            row_field(name, row.key, each) for name, rows in self.rows.items() for row in rows for each in row.suggested
+        }
 
 
 def row_field(argument: str, key: int, name: str) -> str:

@@ -139,23 +139,40 @@ def read_day(value: Any, today: date | None = None, *, is_past: bool = False) ->
 def read_whole_date(given: str, typed: str, today: date | None, *, is_past: bool) -> date | None:
     """Returns a date in numbers or in words. Raises where its weekday is another's, or its year is left out and may be
     either of two."""
-    weekday = None
-    if match := WITH_WEEKDAY.fullmatch(given):
-        weekday, given = WEEKDAYS[match["weekday"]], match["rest"]
+    weekday, given = part_weekday(given)
     try:
         return check_weekday(date.fromisoformat(given), weekday, typed)
     except ValueError:
         pass
-    given = re.sub(r"^(?:den|the) ", "", given)
+    parts = numbers_in(given)
+    if parts is None:
+        return None
+    if "year" in parts:
+        return check_weekday(make_date(parts["year"], parts["month"], parts["day"], typed), weekday, typed)
+    if today is None:
+        return None
+    return nearest_year(parts["month"], parts["day"], weekday, typed, today, is_past=is_past)
+
+
+def part_weekday(given: str) -> tuple[int | None, str]:
+    """Returns the weekday that stands before a date, if any does, and the date without it."""
+    match = WITH_WEEKDAY.fullmatch(given)
+    weekday, rest = (WEEKDAYS[match["weekday"]], match["rest"]) if match else (None, given)
+    return weekday, re.sub(r"^(?:den|the) ", "", rest)
+
+
+def numbers_in(given: str) -> dict[str, int] | None:
+    """Returns day, month and, where it is said, year of what is written as a date; None of anything else. A month that
+    there is not is 0."""
     for pattern in (BY_YEAR_FIRST, IN_NUMBERS, IN_WORDS, MONTH_FIRST):
         if match := pattern.fullmatch(given):
             parts = {name.rstrip("_"): part for name, part in match.groupdict().items() if part is not None}
             month = int(parts["month"]) if parts["month"].isdecimal() else MONTHS.get(parts["month"], 0)
-            day = int(parts["day"])
+            found = {"day": int(parts["day"]), "month": month}
             if "year" in parts:
                 year = int(parts["year"].strip("'"))
-                return check_weekday(make_date(year + 2000 if year < 100 else year, month, day, typed), weekday, typed)
-            return None if today is None else nearest_year(month, day, weekday, typed, today, is_past=is_past)
+                found["year"] = year + 2000 if year < 100 else year
+            return found
     return None
 
 
@@ -202,11 +219,9 @@ def read_relative_day(given: str, typed: str, today: date, *, is_past: bool) -> 
         return found
     if match := BARE_WEEKDAY.fullmatch(given):
         found = coming(weekday_of(match), today)
-        if is_past:
-            return found - timedelta(days=7 if found - today < timedelta(days=7) else 14)
         if found - today == timedelta(days=7):
-            raise ambiguous(typed, today, found)
-        return found
+            raise ambiguous(typed, today - timedelta(days=7), today) if is_past else ambiguous(typed, today, found)
+        return found - timedelta(days=7) if is_past else found
     return None
 
 
@@ -279,7 +294,27 @@ def ambiguous(typed: str, first: date, second: date) -> PydanticCustomError:
 def split_days(value: Any) -> Any:
     """Returns several dates from one field, separated by commas, semicolons, new lines or the word and. The comma after
     a weekday belongs to its date."""
-    return list(parts_of_days(value)) if isinstance(value, str) else value
+    return with_shared_year(list(parts_of_days(value)), value) if isinstance(value, str) else value
+
+
+def with_shared_year(parts: list[str], typed: str) -> list[str]:
+    """Returns dates of which one says the year for all: «10. februar, 12. mars og 14. mai 2028». Raises where they do
+    not follow each other in that year, and another may be meant of some."""
+    parted = [part_weekday(" ".join(part.split()).casefold())[1] for part in parts]
+    found = [numbers_in(each) for each in parted]
+    dates = [each for each in found if each is not None]
+    years = {each["year"] for each in dates if "year" in each}
+    if not years or all("year" in each for each in dates):
+        return parts
+    (year, *others), order = years, [(each["month"], each["day"]) for each in dates]
+    if others or order != sorted(order):
+        raise PydanticCustomError("year_missing", "a year is missing", {"given": typed.strip()[:MAX_GIVEN]})
+    return [
+        part
+        if each is None or "year" in each
+        else f"{part.casefold().removesuffix(bare)}{each['day']}.{each['month']}.{year}"
+        for part, bare, each in zip(parts, parted, found, strict=True)
+    ]
 
 
 def parts_of_days(value: str) -> Iterator[str]:
@@ -322,7 +357,21 @@ def hour_in(match: re.Match[str]) -> time | None:
 
 
 def read_hours(value: Any) -> tuple[str, str] | None:
-    """Returns from when and until when, as each was written, of what says both: «9:30-15», «kl. 9 til 15». None for
-    anything else."""
+    """Returns from when and until when, as each was written, of what says both: «9:30-15», «kl. 9 til 15», "2-4 pm".
+    None for anything else."""
     match = HOURS.fullmatch(" ".join(value.split()).casefold()) if isinstance(value, str) else None
-    return (match["first"], match["last"]) if match else None
+    if match is None:
+        return None
+    first, last = match["first"], match["last"]
+    half, shared = match["half_1"], match["half_2"]
+    if shared and not half and is_before(f"{first} {shared}m", last):
+        first = f"{first} {shared}m"
+    return first, last
+
+
+def is_before(first: str, last: str) -> bool:
+    """Returns whether two hours follow each other, where both are hours."""
+    try:
+        return read_hour(first) < read_hour(last)
+    except ValueError:
+        return False

@@ -59,9 +59,9 @@ async def look_up_actions(act: Act, meeting: Meeting) -> AgendaExtras:
         "agenda_item.add_case", meeting.body_id
     ):
         return AgendaExtras()
-    has_cases = await act.db.scalar(select(cases_to_put_on(meeting.body_id, act).exists()))
+    found = select(cases_to_put_on(meeting.body_id, act).exists(), last_agenda_of(meeting).exists())
+    has_cases, has_last = (await act.db.execute(found)).one()
     has_approval = any(item.standing is StandingItem.LAST_MINUTES for item in meeting.items)
-    has_last = has_cases and await act.db.scalar(last_agenda_of(meeting)) is not None
     offered = [name for name, is_open in (("agenda_item.add_case", has_cases), ("agenda.copy", has_last)) if is_open]
     return AgendaExtras(
         actions=tuple(AllowedAction(name, {"meeting_id": meeting.id}) for name in offered),

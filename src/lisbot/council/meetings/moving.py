@@ -93,7 +93,8 @@ async def change_meeting(
     if is_known_of:
         about: dict[str, Any] = {"day_on": former, **facts}
         now = await notify_all(act, meeting, kind, changes=changes, **about)
-        await notify_former(act, meeting, kind, before.everybody - now.everybody - released, **about)
+        knew = before.everybody if meeting.published_at else before.members | set(before.newcomers)
+        await notify_former(act, meeting, kind, knew - now.everybody - released, **about)
         if kind != "meeting_changed" or of_time:
             await notify_readers(act, meeting, kind, changes=tuple(of_time), **about)
         await notify_released(act, meeting, released, former)

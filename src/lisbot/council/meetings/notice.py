@@ -8,12 +8,12 @@ from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.concerned import notify_all
+from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, snapshot
 from lisbot.council.meetings.rows import get_meeting_for, title_of
-from lisbot.council.meetings.schedule import meeting_minutes, planned_minutes
 from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import AgendaChange, MeetingView

@@ -1,19 +1,19 @@
 """The order of an agenda and its hours, set for all items at once; and whether there is time for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import DurationMinutes, FormRow, MeetingId, Number, Prefill, Repeats
 from lisbot.council.meetings.agenda import agenda_view, item_lines, set_order
+from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.views import AgendaView
-from lisbot.council.models import AgendaItem, Meeting
+from lisbot.council.models import Meeting
 from lisbot.texts import format_time, text
 
 MAX_IN_SLACK = 15  # items whose inputs a modal has room for
@@ -59,18 +59,6 @@ def describe_planned(act: Act, meeting: Meeting) -> str:
     planned = planned_minutes(meeting.items)
     values = {"planned": planned, "length": meeting_minutes(meeting)}
     return text(act.by.lang, "agenda_time.planned", **values)
-
-
-def planned_minutes(items: Iterable[AgendaItem]) -> int:
-    """Returns how long the items and their breaks take together, of those that say so."""
-    return sum((item.duration_minutes or 0) + (item.break_minutes or 0) for item in items)
-
-
-def meeting_minutes(meeting: Meeting) -> int:
-    """Returns how long a meeting is, on each of its days."""
-    hours = datetime.combine(meeting.held_on, meeting.ends) - datetime.combine(meeting.held_on, meeting.starts)
-    days = (meeting.ends_on - meeting.held_on).days + 1
-    return days * int(hours.total_seconds() // 60)
 
 
 async def schedule(act: Act, *, meeting_id: MeetingId, items: ScheduledItems) -> AgendaView:

@@ -72,6 +72,7 @@ async def write_items_prefill(act: Act, *, meeting_id: MeetingId, item_id: ItemI
                     if item.case
                     else title_for(lang, meeting, item.standing, item.title),
                     values=started_from(item),
+                    suggested=suggested(item),
                     lines=(*describe_item(act, item), *votes.get(item.id, ()), *describe_follow_ups(act, item)),
                     is_shown=item.id in shown,
                 )
@@ -111,6 +112,13 @@ def started_from(item: AgendaItem) -> dict[str, Any]:
         "agreement": item.agreement,
         "sides": item.sides,
     }
+
+
+def suggested(item: AgendaItem) -> frozenset[str]:
+    """Returns the fields that start from what is expected and not from what is written."""
+    start = started_from(item)
+    written = {"outcome": item.outcome, "words": item.outcome_text}
+    return frozenset(name for name, now in written.items() if start[name] != now)
 
 
 def describe_item(act: Act, item: AgendaItem) -> Iterator[str]:
@@ -158,7 +166,7 @@ async def write_items(
         for key in readable.keys() - items.keys():
             item = readable[key]
             start = WrittenItem(**started_from(item))
-            if item.outcome is None and (done := as_recommended(item, start)).outcome is not None:
+            if start.outcome is None and (done := as_recommended(item, start)).outcome is not None:
                 await write_item(act, item, done)
     return await view_again(act, meeting.id)
 

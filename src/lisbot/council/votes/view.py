@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import VoteId
@@ -11,7 +13,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Verdict, VoteState
 from lisbot.council.meetings.published import WITH_AGENDA, readable_items
 from lisbot.council.meetings.results import read_rules
-from lisbot.council.models import Meeting
+from lisbot.council.models import Meeting, Organisation, Seat
 from lisbot.council.register.views import BodyRef
 from lisbot.council.votes.asked import choices, next_asked
 from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
@@ -26,7 +28,23 @@ async def show(act: Act, *, vote_id: VoteId) -> VoteView:
     """See a question, who has answered, one's own answer, and the result when it shows. Returns VoteView."""
     view = await get_vote_view_for(act, vote_id)
     following = None if any(not own.answered for own in view.own) else await next_asked(act, vote_id)
-    return replace(view, following=following, **await read_papers(act, view))
+    organisations = await read_organisations(act, view)
+    return replace(view, following=following, organisations=organisations, **await read_papers(act, view))
+
+
+async def read_organisations(act: Act, view: VoteView) -> dict[int, str]:
+    """Returns the organisation of each seat that the view names, by the seat's id, as its name ended that day."""
+    lines: tuple[BallotLine | RollLine | RecusedLine, ...] = (*view.ballots, *view.silent, *view.recused)
+    seats = {line.seat_id: line.seat for line in lines}
+    if not seats:
+        return {}
+    query = select(Seat.id, Organisation.name).join(Seat.organisation).where(Seat.id.in_(seats))
+    today = {row.id: row.name for row in await act.db.execute(query)}
+    # Today's name says where the organisation begins; one that has another name since is what follows the last comma.
+    return {
+        seat_id: today[seat_id] if seat.endswith(f", {today.get(seat_id)}") else seat.rpartition(", ")[2]
+        for seat_id, seat in seats.items()
+    }
 
 
 async def read_papers(act: Act, view: VoteView) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the votes' commands return."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lisbot.council.core.views import AllowedAction
@@ -31,11 +31,6 @@ class BallotLine:
     reason: str
     by: str
     changes: int
-
-    @property
-    def organisation(self) -> str:
-        """The organisation, with which a seat's name ends."""
-        return self.seat.rpartition(", ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +95,7 @@ class VoteView:
     also when its count shows. `winner` is the option of a single choice that won, `tied` those that share the
     lead. `is_own_known` is False where the view is drawn for a role and not for a person. `background`, `wording` and
     `links` are the item's, as the viewer may read the agenda. `following`: what else waits for the viewer's answer.
+    `organisations`: of each seat that is named, by its id.
     """
 
     id: int
@@ -140,3 +136,4 @@ class VoteView:
     wording: str = ""
     links: tuple[str, ...] = ()
     following: AskedVote | None = None
+    organisations: Mapping[int, str] = field(default_factory=dict)
