@@ -222,6 +222,38 @@ class DeliveryState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class AttemptOutcome(StrEnum):
+    """What came of one try to send a message. LATER: it may go better, and is tried again. GONE: the address leads
+    nowhere any more."""
+
+    SENT = "sent"
+    LATER = "later"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class NotificationGroup(StrEnum):
+    """What people are told about, as they choose how they are told."""
+
+    CALL = "call"
+    NOTICE = "notice"
+    VOTE = "vote"
+    MINUTES = "minutes"
+    FOLLOW_UP = "follow_up"
+    REGISTER = "register"
+    DAILY = "daily"  # what the secretariat has to do
+
+
+class InboundKind(StrEnum):
+    """What a message that arrived is: an answer of a calendar, words, a report that mail was not delivered, an
+    answer by a machine."""
+
+    CALENDAR = "calendar"
+    WORDS = "words"
+    BOUNCE = "bounce"
+    AUTOMATIC = "automatic"
+
+
 class Post(StrEnum):
     """What a person at the secretariat (RegUt) does there."""
 

@@ -10,9 +10,20 @@ from lisbot.council.models.base import table
 
 if TYPE_CHECKING:
     from lisbot.council.models.base import Base
+    from lisbot.council.models.calendar import CalendarEntry, CalendarFeed
     from lisbot.council.models.cases import Case, CaseSeries, case_label
-    from lisbot.council.models.delivery import Delivery, Posting
+    from lisbot.council.models.delivery import (
+        Attempt,
+        ChannelChoice,
+        Delivery,
+        Posting,
+        QuietTime,
+        Reminder,
+        ReminderStep,
+        SendBudget,
+    )
     from lisbot.council.models.log import LogArguments, LogHead, LogLine
+    from lisbot.council.models.mail import ActionLink, InboundMail, MailTrouble
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
     from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
     from lisbot.council.models.platform import ClockShift, Installation, Receipt
@@ -34,22 +45,29 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "ActionLink",
     "AgendaItem",
+    "Attempt",
     "Attendance",
     "Base",
     "Body",
+    "CalendarEntry",
+    "CalendarFeed",
     "CallDecline",
     "Case",
     "CaseSeries",
+    "ChannelChoice",
     "ClockShift",
     "Delivery",
     "FollowUp",
     "Guest",
+    "InboundMail",
     "Installation",
     "ItemText",
     "LogArguments",
     "LogHead",
     "LogLine",
+    "MailTrouble",
     "Meeting",
     "MinutesComment",
     "MinutesVersion",
@@ -57,13 +75,17 @@ __all__ = [
     "Person",
     "Posting",
     "Proposal",
+    "QuietTime",
     "Receipt",
+    "Reminder",
+    "ReminderStep",
     "RollEntry",
     "Room",
     "SealedBallot",
     "Seat",
     "SeatChange",
     "Secretariat",
+    "SendBudget",
     "SignInLink",
     "Staff",
     "Term",
@@ -73,9 +95,11 @@ __all__ = [
 ]
 # What stands in which file.
 FILES = {
+    "calendar": "CalendarEntry CalendarFeed",
     "cases": "Case CaseSeries case_label",
-    "delivery": "Delivery Posting",
+    "delivery": "Attempt ChannelChoice Delivery Posting QuietTime Reminder ReminderStep SendBudget",
     "log": "LogArguments LogHead LogLine",
+    "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MinutesComment MinutesVersion",
     "platform": "ClockShift Installation Receipt",

@@ -1,12 +1,12 @@
-"""What others must be told, and where cards are posted."""
+"""What others must be told, each try to tell them, where cards are posted, and what people wish to be told how."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState, NotificationGroup
 from lisbot.council.models.base import Base, Id, PartialIndex
 
 
@@ -43,6 +43,93 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    message_id: Mapped[str | None]  # the platform's own id of what was sent
+    # Whether quiet hours, weekends and holidays hold it back, and others of the same day may be sent with it.
+    can_wait: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class Attempt(Base):
+    """One try to send a message: when, through what, and what came of it."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+    id: Mapped[Id]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    number: Mapped[int]  # the first is 1
+    at: Mapped[datetime]
+    channel: Mapped[str]  # "": nothing led to the recipient
+    outcome: Mapped[AttemptOutcome]
+    reason: Mapped[str | None]
+    message_id: Mapped[str | None]
+
+
+class SendBudget(Base):
+    """What is left of a platform's limit: a bucket of tokens, shared by all processes. `scope` is whose limit it is
+    ("teams:tenant:…", "teams:conversation:…"), `window_seconds` the time for which the platform states it."""
+
+    __tablename__ = "send_budget"
+
+    scope: Mapped[str] = mapped_column(String(300), primary_key=True)
+    window_seconds: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tokens: Mapped[float]
+    at: Mapped[datetime]  # when that many were left
+
+
+class ChannelChoice(Base):
+    """Through which channel a person wishes to be told a kind of thing."""
+
+    __tablename__ = "channel_choice"
+    __table_args__ = (UniqueConstraint("person_id", "what"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    what: Mapped[NotificationGroup]
+    channel: Mapped[str] = mapped_column(String(20))
+
+
+class QuietTime(Base):
+    """When a person wishes to be left in peace, and whether what can wait comes together. One row a person; without
+    one, lisbot's own rules hold."""
+
+    __tablename__ = "quiet_time"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    quiet_from: Mapped[time | None]
+    quiet_to: Mapped[time | None]
+    free_days: Mapped[bool]  # whether weekends and public holidays are quiet
+    digest: Mapped[bool]
+    alarm_minutes: Mapped[int | None]  # before a meeting, in the calendar; None: no alarm
+
+
+class ReminderStep(Base):
+    """One step of a body's plan of reminders: how many days before a deadline those are reminded who have not
+    answered. A body without steps follows lisbot's own plan."""
+
+    __tablename__ = "reminder_step"
+    __table_args__ = (
+        CheckConstraint("days_before >= 0", name="days_before"),
+        UniqueConstraint("body_id", "what", "days_before"),
+    )
+
+    id: Mapped[Id]
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    what: Mapped[NotificationGroup]
+    days_before: Mapped[int]
+
+
+class Reminder(Base):
+    """That a step of reminding about a thing was done: once, however often the clock ticks."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("subject", "what", "step"),)
+
+    id: Mapped[Id]
+    subject: Mapped[str] = mapped_column(String(60))  # "meeting:7"
+    what: Mapped[str] = mapped_column(String(40))
+    step: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    people: Mapped[int]  # how many were reminded
 
 
 class Posting(Base):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, or_, select, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, or_, select, table, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -76,6 +76,9 @@ class Meeting(Base):
     minutes_at: Mapped[datetime | None]  # when the minutes entered their present state
     minutes_version: Mapped[int] = mapped_column(default=0)  # how often they have been approved
     comments_until: Mapped[date | None]
+    # What calendars show of it was told with this number (RFC 5546, SEQUENCE), and the digest of what that was.
+    calendar_sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    calendar_digest: Mapped[str | None]
     items: Mapped[list["AgendaItem"]] = relationship(
         lazy="raise", order_by="AgendaItem.position", back_populates="meeting"
     )

@@ -165,6 +165,10 @@ class Account(Base):
     lang: Mapped[str | None] = mapped_column(String(2))  # the platform's own, until the person chooses one
     linked_at: Mapped[datetime]
     unlinked_at: Mapped[datetime | None]  # since when it opens nothing
+    # Since when the platform takes nothing for it, and why: until it is installed again or they speak to lisbot.
+    lost_at: Mapped[datetime | None]
+    lost_reason: Mapped[str | None]
+    seen_at: Mapped[datetime | None]  # when they last spoke to lisbot there
 
 
 class Room(Base):
