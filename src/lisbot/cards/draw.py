@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lisbot.cards.fill import Card, fill, template
 from lisbot.cards.form import form_data
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Bar, Fact, Link, Opens, Row, Section, Sheet, Table
+from lisbot.cards.views import Action, Bar, Fact, Link, Opens, Row, Section, Sheet, Step, Table, joined
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ else:
 
 FORM = "form"
 CHOSEN = "✓ "  # before what the viewer has answered
+DONE = "✓ "  # before a step that is done
+STEP = " → "
 COLORS = {"": "Default", "good": "Good", "warning": "Warning", "attention": "Attention"}
 PRIMARY = 6  # actions in one row; a card's others fold away (Teams, "Action.Execute", mode)
 SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
@@ -64,7 +66,7 @@ SHAPES = {
     "agenda": "notice",
     "call": "call",
     "case": "case",
-    "meeting": "notice",
+    "meeting": "meeting",
     "triage": "triage",
     "vote": "vote",
     "worklist": "worklist",
@@ -104,6 +106,7 @@ def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
         "subtitle": sheet.subtitle,
         "state": sheet.state,
         "color": COLORS[sheet.status],
+        "steps": STEP.join(step_words(step, viewer) for step in sheet.steps),
         "links": [open_link(link) for link in sheet.links],
         "lines": list(sheet.lines),
         "answers": [{"buttons": row} for row in batches(buttons(sheet.answers), PRIMARY)],
@@ -116,6 +119,12 @@ def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
             for number, action in enumerate(sheet.actions)
         ],
     }
+
+
+def step_words(step: Step, viewer: Viewer) -> str:
+    """Returns a step with its day: done, or going on now, or neither."""
+    words = joined(step.title, step.day, by=" ")
+    return DONE + words if step.is_done else viewer.t("card.step_now", step=words) if step.is_now else words
 
 
 def batches(given: Sequence[Any], size: int) -> list[Sequence[Any]]:

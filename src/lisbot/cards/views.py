@@ -59,6 +59,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of what a thing goes through. `is_now`: it is the first that is not done."""
+
+    title: str
+    day: str
+    is_done: bool
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list.
 
@@ -121,6 +131,7 @@ class Sheet:
     state: how far the thing has come, in words; status: "", "good", "warning" or "attention".
     answers: the buttons that answer what it asks, right under it; actions: whatever else may be done.
     opens: what shows the same thing again; up: what it belongs to.
+    steps: what it goes through, the one after the other.
     leads: the row that its title says, the first of its first section: a page has it at the top alone.
     """
 
@@ -137,6 +148,7 @@ class Sheet:
     links: tuple[Link, ...] = ()
     answers: tuple[Action, ...] = ()
     leads: Row | None = None
+    steps: tuple[Step, ...] = ()
 
 
 def sheet(
@@ -154,6 +166,7 @@ def sheet(
     links: Iterable[Link] = (),
     answers: Iterable[Action | None] = (),
     leads: Row | None = None,
+    steps: Iterable[Step] = (),
 ) -> Sheet:
     """Returns a sheet without the lines, facts and sections that say nothing."""
     return Sheet(
@@ -170,6 +183,7 @@ def sheet(
         tuple(links),
         tuple(answer for answer in answers if answer is not None),
         leads,
+        tuple(steps),
     )
 
 

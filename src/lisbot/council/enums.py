@@ -175,6 +175,24 @@ class CallState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class StepKind(StrEnum):
+    """What a meeting goes through, in order."""
+
+    CALL = "call"
+    AGENDA = "agenda"
+    NOTICE = "notice"
+    MEETING = "meeting"
+    MINUTES = "minutes"
+
+
+class StepState(StrEnum):
+    """How a step of a meeting stands: `now` is the first that is not done."""
+
+    DONE = "done"
+    NOW = "now"
+    TO_COME = "to_come"
+
+
 class MeetingState(StrEnum):
     """The state of a meeting, worked out from its row and the time of day."""
 

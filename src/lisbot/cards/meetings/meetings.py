@@ -14,10 +14,23 @@ from lisbot.cards.meetings.agenda import (
 from lisbot.cards.meetings.attendance import forecast_section, own_attendance
 from lisbot.cards.meetings.references import meeting_opens, when
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Sheet, action, actions, goes_to, goes_to_sent, joined, section, sheet
-from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState
+from lisbot.cards.views import (
+    Action,
+    Opens,
+    Row,
+    Sheet,
+    Step,
+    action,
+    actions,
+    goes_to,
+    goes_to_sent,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState, StepState
 from lisbot.council.meetings.views import MeetingLine, MeetingView
-from lisbot.texts import Days, format_time
+from lisbot.texts import Days, format_time, short_date
 
 # What the colour of a state says. A state that is as it should be and asks for nothing has none.
 STAGES = {MeetingState.CANCELLED: "attention", MeetingState.IN_PROGRESS: "good"}
@@ -67,6 +80,7 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         subtitle=when(ref, viewer),
         state=stage(line, viewer),
         status=STAGES.get(line.state, ""),
+        steps=meeting_steps(view, viewer),
         links=join_link(view.link, viewer) if is_coming else (),
         facts=[(t("arg.place"), ref.place)],
         sections=[
@@ -88,6 +102,18 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         opens=Opens("meeting.show", {"meeting_id": ref.id}),
         up=Opens("body.show", {"body_id": ref.body.id}) if ref.body.may_view else None,
     )
+
+
+def meeting_steps(view: MeetingView, viewer: Viewer) -> list[Step]:
+    return [
+        Step(
+            str(viewer.say(step.kind)),
+            short_date(viewer.lang, step.on) if step.on else "",
+            is_done=step.state is StepState.DONE,
+            is_now=step.state is StepState.NOW,
+        )
+        for step in view.steps
+    ]
 
 
 def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:

@@ -42,6 +42,7 @@ from lisbot.council.meetings.rows import (
     title_of,
 )
 from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
+from lisbot.council.meetings.steps import steps_of
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
 from lisbot.council.models import Meeting, Vote
@@ -78,6 +79,7 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
         may_triage=may(act.by, P.TRIAGE, meeting.body_id),
         agenda_actions=(*NOTICE.allowed(act, meeting), *extra.actions),
         actions=(*meeting_actions(act, meeting), *await carrying_actions(act, meeting)),
+        steps=steps_of(act, meeting),
     )
 
 

@@ -17,6 +17,8 @@ from lisbot.council.enums import (
     Quorum,
     Response,
     Standing,
+    StepKind,
+    StepState,
     TieRule,
     Verdict,
     VoteForm,
@@ -210,10 +212,20 @@ class ForecastView:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of what a meeting goes through. `on`: the day it was done, or is due; of an open call its deadline."""
+
+    kind: StepKind
+    state: StepState
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingView:
     """A meeting: when and where, its agenda, who comes, and what is asked there.
 
-    `may_read_minutes` and `may_triage` say whether the viewer may go on to minutes and proposals.
+    `steps`: how far it has come, a step after the other; none of a meeting that is cancelled. `may_read_minutes` and
+    `may_triage` say whether the viewer may go on to minutes and proposals.
     """
 
     line: MeetingLine
@@ -227,6 +239,7 @@ class MeetingView:
     may_triage: bool
     agenda_actions: tuple[AllowedAction, ...]
     actions: tuple[AllowedAction, ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
