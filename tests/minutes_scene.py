@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lisbot import commands, settings
-from lisbot.council.models import AgendaItem, Body, Meeting, Person, Staff
+from lisbot.council.models import AgendaItem, Body, Meeting, Person, Proposal, Seat, Staff, Term
 from lisbot.council.register.identity import Caller
 from lisbot.db import Database
 from lisbot.demo.clock import Clock
@@ -38,6 +38,33 @@ async def plan_meeting(database_url: str, items: int) -> int:
         return meeting_id
 
 
+async def propose(database_url: str, count: int) -> int:
+    """Have so many proposals wait for the council's next meeting, and none else. Returns its id."""
+    async with secretariat(database_url) as desk:
+        meeting_id = await desk.next_meeting()
+        async with desk.runtime.db.write() as db:
+            await db.execute(delete(Proposal))
+            sender = (
+                await db.scalars(select(Person).join(Term).join(Seat).where(Seat.body_id == desk.body_id))
+            ).first()
+            assert sender is not None
+            sender.email = sender.email or "sender@hospital.example"
+            email = sender.email
+        for number in range(1, count + 1):
+            given = {"title": f"Forslag nummer {number}", "kind": "discussion", "background": "Om forslaget."}
+            await desk.do("proposal.submit", who=email, meeting_id=meeting_id, **given)
+        return meeting_id
+
+
+async def states_of(database_url: str) -> list[str]:
+    """Returns what became of each proposal."""
+    db = Database(database_url)
+    async with db.read() as session:
+        found = [str(state) for state in await session.scalars(select(Proposal.state))]
+    await db.close()
+    return found
+
+
 @dataclass
 class Desk:
     """Somebody at the secretariat of a council, and what they do."""
@@ -50,8 +77,9 @@ class Desk:
     def today(self) -> date:
         return self.runtime.now().date()
 
-    async def do(self, name: str, **given: Any) -> None:
-        reply = await commands.run(self.runtime, name, {**given, "confirm": "true"}, Caller("cli", self.email))
+    async def do(self, name: str, *, who: str = "", **given: Any) -> None:
+        caller = Caller("cli", who or self.email)
+        reply = await commands.run(self.runtime, name, {**given, "confirm": "true"}, caller)
         assert reply.is_done, reply.words
 
     async def meeting_on(self, day: date) -> int:

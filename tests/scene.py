@@ -153,6 +153,7 @@ async def the_call(s: Scene) -> None:
 
 async def triage(s: Scene) -> None:
     await s.see("waiting", RAGNHILD, "proposal.triage", meeting_id=1)
+    await s.ask(RAGNHILD, "proposal.triage_all", meeting_id=1)
     await s.see("waiting", RAGNHILD, "proposal.show", proposal_id=1)
     await s.see("accepted", RAGNHILD, "proposal.accept", proposal_id=1)
     for deed in ("send_back", "merge", "postpone", "reject"):

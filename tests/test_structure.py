@@ -44,6 +44,7 @@ HOMES = {
     "proposal.reject": "triage",
     "proposal.send_back": "triage",
     "proposal.triage": "triage",
+    "proposal.triage_all": "triage_in_one",
     "proposal.undo": "triage",
     "register.show": "seats",
     "vote.cast": "ballots",

@@ -211,7 +211,7 @@ def describe_rows(command: Command, prefill: Prefill, given: Given) -> list[RowH
                     annotation=parameter.annotation,
                     required=parameter.default is inspect.Parameter.empty,
                     value=given.get(name, row.values.get(each, default_in(parameter))),
-                    choices=prefill.choices.get(f"{argument}.{each}"),
+                    choices=row.choices.get(each, prefill.choices.get(f"{argument}.{each}")),
                     excluded=prefill.excluded.get(f"{argument}.{each}", ()),
                     is_folded=each in command.repeats[argument].folded,
                 )

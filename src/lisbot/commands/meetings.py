@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         proposals,
         schedule,
         triage,
+        triage_in_one,
         year_plan,
         year_plan_file,
     )
@@ -33,11 +34,13 @@ else:
         proposals,
         schedule,
         triage,
+        triage_in_one,
         year_plan,
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance calls copying meetings notice proposals schedule triage year_plan year_plan_file",
+        "agenda agenda_items attendance calls copying meetings notice proposals schedule triage triage_in_one year_plan"
+        " year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -64,6 +67,7 @@ COMMANDS = (
     Command("proposal.withdraw", proposals.withdraw, needs=P.PROPOSE, shows="proposal", prefill=proposals.withdraw_prefill, asks_first=True),
     Command("proposal.restore", proposals.restore, needs=P.PROPOSE, shows="proposal"),
     Command("proposal.triage", triage.triage, needs=P.TRIAGE, shows="triage", changes=False),
+    Command("proposal.triage_all", triage_in_one.triage_all, needs=P.TRIAGE, shows="triage", prefill=triage_in_one.triage_all_prefill, asks_first=True),
     Command("proposal.accept", triage.accept, needs=P.TRIAGE, shows="proposal"),
     Command("proposal.send_back", triage.send_back, needs=P.TRIAGE, shows="proposal", prefill=triage.send_back_prefill),
     Command("proposal.merge", triage.merge, needs=P.TRIAGE, shows="proposal", prefill=triage.merge_prefill),

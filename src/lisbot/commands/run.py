@@ -238,7 +238,9 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
         return replace(form, shows="form", view=view)
     if not command.inputs:
         return reply
-    return replace(form, shows="form")
+    # One that asks the same of several is answered as a whole, and says so from the start.
+    asked = () if command.repeats else form.view.asked
+    return replace(form, shows="form", view=replace(form.view, asked=asked))
 
 
 def problems_of(refusal: Refusal | None, reply: Reply, fields: Sequence[Field]) -> Mapping[str, str]:

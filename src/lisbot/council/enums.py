@@ -53,6 +53,16 @@ class ProposalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class TriageAnswer(StrEnum):
+    """What the secretariat answers to a proposal."""
+
+    ACCEPT = "accept"
+    MERGE = "merge"
+    POSTPONE = "postpone"
+    SEND_BACK = "send_back"
+    REJECT = "reject"
+
+
 class Response(StrEnum):
     """A seat's response to the notice of a meeting (RSVP)."""
 

@@ -148,6 +148,7 @@ class Renderer:
         self.ids = 0
         self.inputs = Inputs(lang, self.new_id)
         self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
+        self.is_confirming = any("confirm" in (action.get("data") or {}) for action in card.get("actions", ()))
         self.form: Target | None = None  # where the form of the card's inputs is sent
         self.detached_forms: list[Markup] = []  # of buttons that stand inside that form and send another
 
@@ -240,7 +241,8 @@ class Renderer:
                     legend = Markup("<legend><h{0}>{1}</h{0}></legend>").format(self.level + 1, item["text"])
                 case _:
                     fields.append(self.element(item))
-        following = self.rows[self.rows.index(at) + 1 :]
+        # What asks first is answered as a whole.
+        following = [] if self.is_confirming else self.rows[self.rows.index(at) + 1 :]
         onward = EMPTY
         if following:
             onward = Markup('<button class="button" name="_stay" value="{}">{}</button>').format(

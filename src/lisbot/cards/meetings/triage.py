@@ -25,6 +25,7 @@ def triage(view: TriageView, viewer: Viewer) -> Sheet:
             section(t("card.triage.withdrawn"), rows=[triage_row(p, viewer) for p in view.withdrawn], is_detail=True),
         ],
         actions=[
+            *actions(viewer, view.actions, positive=["proposal.triage_all"]),
             goes_to(viewer, "agenda.show", meeting_id=ref.id) if ref else None,
             goes_to(viewer, "meeting.show", meeting_id=ref.id) if ref else None,
             goes_to(viewer, "body.show", body_id=view.body.id) if view.body else None,

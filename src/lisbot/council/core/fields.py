@@ -203,7 +203,7 @@ VoteId = Annotated[Id, RefersTo("vote")]
 class FormRow:
     """The fields of one thing in a form that asks the same of several: which, what is read beside them, and what they
     start from. `suggested`: which of these are not saved yet. `is_shown`: whether a form that was not filled in yet
-    asks for them."""
+    asks for them. `choices`: by field, what may be chosen among for this thing alone."""
 
     key: int
     title: str
@@ -211,6 +211,7 @@ class FormRow:
     lines: Sequence[object] = ()
     suggested: Collection[str] = ()
     is_shown: bool = True
+    choices: Mapping[str, Sequence[tuple[object, str | Enum]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

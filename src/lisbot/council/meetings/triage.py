@@ -77,7 +77,14 @@ async def triage(act: Act, *, meeting_id: MeetingId | None = None, body_id: Body
             proposal_line(act, p) for p in proposals if p not in waiting and p.state is not ProposalState.WITHDRAWN
         ),
         withdrawn=tuple(proposal_line(act, p) for p in proposals if p.state is ProposalState.WITHDRAWN),
+        actions=(AllowedAction("proposal.triage_all", about_of(meeting_id, body_id)),) if len(waiting) > 1 else (),
     )
+
+
+def about_of(meeting_id: int | None, body_id: int | None) -> dict[str, int]:
+    """Returns the arguments that say which proposals these are."""
+    about = {"meeting_id": meeting_id, "body_id": None if meeting_id else body_id}
+    return {name: key for name, key in about.items() if key is not None}
 
 
 def waits_in(*body_ids: int) -> ColumnElement[bool]:

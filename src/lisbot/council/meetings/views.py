@@ -341,3 +341,4 @@ class TriageView:
     waiting: tuple[ProposalLine, ...]
     settled: tuple[ProposalLine, ...]
     withdrawn: tuple[ProposalLine, ...]
+    actions: tuple[AllowedAction, ...] = ()
