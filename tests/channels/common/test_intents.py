@@ -2,8 +2,9 @@
 
 import pytest
 
+from lisbot.channels.common.typed_names import named, nearly_named
 from lisbot.commands import COMMANDS
-from lisbot.intents import MENU, Intent, understand
+from lisbot.intents import MENU, Intent, name_in, understand
 from lisbot.texts import LANGUAGES, has, look_up
 
 
@@ -102,3 +103,63 @@ def test_more_than_a_title_holds_is_not_lost(lang):
     intent = understand(said, lang)
     assert len(intent.arguments["title"]) <= 200
     assert intent.arguments["background"] == said.removeprefix("Ny sak: ").strip()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("said", "deputy", "reason"),
+    [
+        ("forfall, Kari Lie kommer", "Kari Lie", None),
+        ("forfall og Kari Lie kommer i stedet for meg", "Kari Lie", None),
+        ("forfall: kurs, Kari Lie møter for meg", "Kari Lie", "kurs"),
+        ("forfall, Kari Lie kjem i staden; vakt", "Kari Lie", "vakt"),
+        ("absent, Kari Lie will attend", "Kari Lie", None),
+        ("kan ikke komme, vara: Kari Lie", "Kari Lie", None),
+        ("forfall: legetime kl. 10.30 – Kari Lie-Berg kommer.", "Kari Lie-Berg", "legetime kl. 10.30"),
+        ("forfall: toget kommer ikke", "", "toget kommer ikke"),
+        ("forfall: kurs i Bergen", "", "kurs i Bergen"),
+        ("forfall", "", None),
+    ],
+)
+def test_whoever_comes_instead_is_read_out_of_the_rest(lang, said, deputy, reason):
+    intent = understand(said, lang)
+    assert (intent.command, intent.deputy, intent.arguments.get("reason")) == ("attendance.respond", deputy, reason)
+
+
+COUNCILS = ["Samordningsrådet", "Fagråd i hjertesykdommer", "Fagråd i hudsykdommer og veneriske sykdommer", "Rådet"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("RÅDET", [3]),
+        ("fagråd i hjertesykdommer", [1]),
+        ("hjertesykdommer", [1]),
+        ("fagrådet hjerte", [1]),
+        ("sykdommer", [2]),  # a word of the name before a part of one
+        ("fagrad", [1, 2]),
+        ("fih", [1]),
+        ("fh", [1]),
+        ("samordning", [0]),
+        ("samråd", []),
+        ("i", []),
+        ("hjertesjukdomar", []),
+        ("", []),
+        ("x" * 10_000, []),
+    ],
+)
+def test_a_name_is_whole_or_its_words_or_parts_of_them(typed, meant):
+    assert named(typed, range(len(COUNCILS)), COUNCILS.__getitem__) == meant
+
+
+@pytest.mark.parametrize(("typed", "first"), [("samråd", 0), ("hjertesjukdomar", 1), ("hudsykdomer", 2)])
+def test_a_name_that_is_nobodys_may_be_meant_for_one_that_is_like_it(typed, first):
+    assert nearly_named(typed, range(len(COUNCILS)), COUNCILS.__getitem__)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("rest", "name"),
+    [("for fagråd i hud, takk", "fagråd i hud"), ("i dag", ""), ("til neste møte i rådet", "rådet"), ("", "")],
+)
+def test_the_words_around_a_name_are_no_part_of_it(rest, name):
+    assert name_in(rest) == name

@@ -3,7 +3,7 @@
 import pytest
 
 from builders import ASTRID, BJORN, HILDE, RAGNHILD, SIRI
-from lisbot.council.models import Meeting
+from lisbot.council.models import Body, Meeting
 from stages import JUNE, MARCH
 
 
@@ -40,3 +40,14 @@ async def test_the_newest_minutes_are_those_one_may_read(scene):
     assert (await scene.refused(BJORN, "minutes.show")).key == "no_minutes_yet"
     await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-25")
     assert (await scene.ok(BJORN, "minutes.show")).meeting.id == meeting_id
+
+
+async def test_the_nearest_is_of_the_council_that_is_named(scene):
+    march = await scene.planned()
+    other = await scene.one(Body, key="nordrad")
+    for command in ("meeting.show", "agenda.show", "call.show"):
+        assert (await scene.refused(RAGNHILD, command, body_id=other.id)).key == "no_meeting"
+    assert (await scene.ok(RAGNHILD, "meeting.show", body_id=scene.body_id)).line.meeting.id == march
+    assert (await scene.ok(RAGNHILD, "call.show")).meeting.id == march
+    assert (await scene.ok(RAGNHILD, "agenda.show", body_id=scene.body_id)).meeting.id == march
+    assert (await scene.refused(SIRI, "minutes.show", body_id=scene.body_id)).key == "no_minutes_yet"

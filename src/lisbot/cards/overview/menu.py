@@ -6,12 +6,15 @@ from lisbot.cards.views import (
     Opens,
     Row,
     Sheet,
+    action,
     actions,
     section,
     sheet,
 )
 from lisbot.council.overview.views import (
+    Doubt,
     MenuView,
+    Offer,
 )
 from lisbot.council.register.views import BodyRef
 from lisbot.texts import LANGUAGES, text
@@ -20,7 +23,8 @@ from lisbot.texts import LANGUAGES, text
 def menu(view: MenuView, viewer: Viewer) -> Sheet:
     return sheet(
         viewer.t("card.menu.title"),
-        lines=[viewer.t("card.menu.intro"), viewer.t("card.menu.type")],
+        lines=[question(view, viewer) or viewer.t("card.menu.intro"), viewer.t("card.menu.type")],
+        answers=[offered(view, offer, viewer) for offer in view.offers],
         sections=[
             section(
                 viewer.t("card.menu.bodies"),
@@ -30,6 +34,27 @@ def menu(view: MenuView, viewer: Viewer) -> Sheet:
         actions=[*actions(viewer, view.actions), *languages(viewer)],
         opens=Opens("worklist.show", {}),
     )
+
+
+def question(view: MenuView, viewer: Viewer) -> str:
+    """Returns what is asked of what the viewer typed; "" where it was understood."""
+    match view.doubt:
+        case Doubt.MISTYPED:
+            return viewer.t("card.menu.unsure", said=view.said)
+        case Doubt.WHICH_BODY:
+            return viewer.t("card.menu.which_body")
+        case Doubt.NO_SUCH_BODY:
+            return viewer.t("card.menu.no_such_body", said=view.said)
+        case Doubt.NO_BODY:
+            return viewer.t("card.menu.no_body", said=view.said)
+    return ""
+
+
+def offered(view: MenuView, offer: Offer, viewer: Viewer) -> Action:
+    """Returns the button of what the viewer may have meant."""
+    is_phrase = view.doubt is Doubt.MISTYPED
+    title = viewer.t("card.menu.did_you_mean", phrase=offer.name) if is_phrase else offer.name
+    return action(viewer, offer.action, title=title)
 
 
 def body_opens(body: BodyRef) -> Opens | None:

@@ -14,15 +14,18 @@ from weakref import WeakValueDictionary
 from cachetools import TTLCache
 
 from lisbot import intents
+from lisbot.cards import FormView
+from lisbot.channels.common import offers
 from lisbot.channels.common.address_book import AddressBook
 from lisbot.channels.common.protocols import AskCommand, RunCommand
 from lisbot.channels.common.untrusted import object_in
 from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
 from lisbot.commands.run import SHOWN_AGAIN, refused
 from lisbot.council.core.errors import NotFound
+from lisbot.council.overview.views import MenuView
 from lisbot.council.register.identity import Caller
 from lisbot.idempotency import ReceiptKey
-from lisbot.intents import Intent
+from lisbot.intents import MENU, Intent
 
 ASK = "ask"  # the verb of a button that asks for a command's form (cards/ask.json)
 PROPOSE = "proposal.submit"
@@ -67,13 +70,43 @@ class Conversation:
         A form that cannot be drawn without knowing what it is about becomes the menu: its buttons know.
         """
         intent = intents.understand(words, speaker.lang)
+        if intent.unknown or intent.needs_body or intents.name_in(intent.rest if intent.is_about_body else ""):
+            return await self.say_of_body(speaker, intent)
         if not intent.asks:
             return intent, await self.run(speaker, intent.command, intent.arguments, receipt=receipt)
         reply = await self.ask(speaker, intent.command, intent.arguments)
+        if intent.deputy and isinstance(reply.view, FormView):
+            return await self.say_who_comes(speaker, intent, reply, receipt)
         if reply.status == 422:
-            intent = Intent(intents.MENU)
+            intent = Intent(MENU)
             reply = await self.run(speaker, intent.command, {})
         return intent, reply
+
+    async def say_of_body(self, speaker: Speaker, intent: Intent) -> tuple[Intent, Reply]:
+        """Show what was asked for of the council that was named, or the council that was all that was named. Where it
+        is not certain what was meant, ask: with the menu, and a button for whatever it may be."""
+        menu = await self.run(speaker, MENU, {})
+        if not isinstance(menu.view, MenuView) or menu.viewer is None:
+            named = Intent(MENU) if intent.needs_body else intent
+            is_menu = not menu.is_done or named.command == MENU
+            return named, menu if is_menu else await self.run(speaker, named.command, named.arguments)
+        answer = offers.interpret(intent, menu.view, menu.viewer)
+        if isinstance(answer, MenuView):
+            return Intent(MENU), replace(menu, view=answer)
+        return answer, await self.run(speaker, answer.command, answer.arguments)
+
+    async def say_who_comes(
+        self, speaker: Speaker, intent: Intent, form: Reply, receipt: ReceiptKey | None
+    ) -> tuple[Intent, Reply]:
+        """Answer the notice with the deputy that was named, where nothing is left to be said or chosen; else ask for
+        the form with them in it, or with the question who it is."""
+        intent, problem = offers.name_deputy(intent, form)
+        if problem:
+            view = replace(form.view, problem=problem)
+            return intent, replace(form, words=problem, view=view)
+        if not intent.asks:
+            return intent, await self.run(speaker, intent.command, intent.arguments, receipt=receipt)
+        return intent, await self.ask(speaker, intent.command, intent.arguments)
 
     async def say_with_files(
         self, speaker: Speaker, words: str, files: Sequence[str], *, receipt: ReceiptKey | None = None

@@ -249,7 +249,8 @@ class SlackHandler:
         if reply.is_done and intent.asks:
             # No form opens at a message: its button does.
             command, about = form_button(draw_or_say(reply).card)
-            offer = offer_form(command, {**intent.arguments, **about}, reply.lang, before=no_files)
+            before = "\n\n".join(filter(None, (no_files, reply.words)))
+            offer = offer_form(command, {**intent.arguments, **about}, reply.lang, before=before)
             self.follow(origin, reply, self.responder.show(origin, offer))
         elif is_for_the_room(intent, reply) and not origin.direct_channel:
             self.follow(origin, reply, self.announce(origin, intent, reply))

@@ -11,7 +11,7 @@ from lisbot.council.cases.waiting import is_on_coming_agenda, newest_items
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
-from lisbot.council.core.fields import Ids, MeetingId, Prefill
+from lisbot.council.core.fields import BodyId, Ids, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, NoticeState, StandingItem
@@ -24,12 +24,13 @@ from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
 
-async def show(act: Act, *, meeting_id: MeetingId | None = None) -> AgendaView:
-    """See a meeting's agenda, the nearest's where none is named. A draft is seen by the secretariat only.
+async def show(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None) -> AgendaView:
+    """See a meeting's agenda, the nearest's where none is named, perhaps of one council. A draft is seen by the
+    secretariat only.
 
     Returns AgendaView.
     """
-    meeting = await get_meeting_for(act, meeting_id or await nearest_meeting_id(act), *WITH_AGENDA)
+    meeting = await get_meeting_for(act, meeting_id or await nearest_meeting_id(act, body_id), *WITH_AGENDA)
     return await agenda_view(act, meeting)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lisbot.council.core.access import P, may, seats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.fields import Day, MeetingId, Prefill, SeatId
+from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, SeatId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import CallState, ProposalState, Standing
@@ -24,7 +24,7 @@ from lisbot.council.meetings.noted_declines import note_decline, noting_decline
 from lisbot.council.meetings.proposal_lines import proposal_line
 from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
-from lisbot.council.meetings.upcoming import nearest_open_call_id
+from lisbot.council.meetings.upcoming import nearest_meeting_id, nearest_open_call_id
 from lisbot.council.meetings.views import AskedSeat, CallView
 from lisbot.council.models import CallDecline, Delivery, Meeting, Proposal
 
@@ -32,9 +32,12 @@ REMINDER = "call_reminder"
 SOON = timedelta(hours=1)  # after a reminder, in which another asks first
 
 
-async def show(act: Act, *, meeting_id: MeetingId) -> CallView:
-    """See a call for agenda items, and how it has been answered. Returns CallView."""
-    return await call_view(act, await get_meeting_for(act, meeting_id))
+async def show(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None) -> CallView:
+    """See a call for agenda items, that for the nearest meeting where none is named, and how it has been answered.
+
+    Returns CallView.
+    """
+    return await call_view(act, await get_meeting_for(act, meeting_id or await nearest_meeting_id(act, body_id)))
 
 
 async def call_view(act: Act, meeting: Meeting) -> CallView:

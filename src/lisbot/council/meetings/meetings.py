@@ -53,12 +53,13 @@ from lisbot.texts import Phrase
 CASES_GO = ("change.cases_carried", "change.cases_wait")
 
 
-async def show(act: Act, *, meeting_id: MeetingId | None = None) -> MeetingView:
-    """See a meeting, the nearest where none is named: when and where, the agenda, the answers and the votes.
+async def show(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None) -> MeetingView:
+    """See a meeting, the nearest where none is named, perhaps of one council: when and where, the agenda, the answers
+    and the votes.
 
     Returns MeetingView.
     """
-    return await meeting_view(act, meeting_id or await nearest_meeting_id(act))
+    return await meeting_view(act, meeting_id or await nearest_meeting_id(act, body_id))
 
 
 async def meeting_view(act: Act, meeting_id: int) -> MeetingView:

@@ -15,6 +15,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.meetings.states import ASKED
 from lisbot.council.models import Attendance, Body, Meeting
+from lisbot.council.register.rooms import find_room
 from lisbot.texts import date_and_name
 
 MAX_CHOICES = 20  # meetings offered in a form
@@ -51,12 +52,13 @@ async def soonest(
     return min((found for found in moments if found > at), default=None)
 
 
-async def nearest_meeting_id(act: Act) -> int:
-    """Returns the next meeting that the command may be run on, or where none is planned the last one.
+async def nearest_meeting_id(act: Act, body_id: int | None = None) -> int:
+    """Returns the next meeting that the command may be run on, or where none is planned the last one: of one council
+    where it is named or the channel is its own, else of all the member's.
 
     Raises NotFound where there has been none.
     """
-    mine = (Meeting.body_id.in_(bodies_where(act.by, act.needs)), Meeting.cancelled_at.is_(None))
+    mine = (Meeting.body_id.in_(await bodies_meant(act, body_id)), Meeting.cancelled_at.is_(None))
     # Of two on one day the one that is not over.
     is_over = not_(is_still_to_be_held(act.at, act.tz)[0])
     soonest = (Meeting.held_on > act.today, is_over, Meeting.held_on, Meeting.starts)
@@ -67,6 +69,16 @@ async def nearest_meeting_id(act: Act) -> int:
         if (found := await act.db.scalar(query.limit(1))) is not None:
             return found
     raise NotFound("no_meeting")
+
+
+async def bodies_meant(act: Act, body_id: int | None) -> set[int]:
+    """Returns the bodies in which the command may be run: the one that is named, or else the channel's own where it is
+    one of the member's."""
+    own = bodies_where(act.by, act.needs)
+    if body_id is not None:
+        return own & {body_id}
+    linked = await find_room(act, act.room) if act.room is not None else None
+    return {linked.body_id} if linked is not None and linked.body_id in own else own
 
 
 async def nearest_open_call_id(act: Act) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import Day, ItemId, Line, MeetingId, Number, Prefill, Prose
+from lisbot.council.core.fields import BodyId, Day, ItemId, Line, MeetingId, Number, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import MinutesState
@@ -26,6 +26,7 @@ from lisbot.council.meetings.rows import (
 )
 from lisbot.council.meetings.standing_items import refresh_standing_items
 from lisbot.council.meetings.states import is_represented
+from lisbot.council.meetings.upcoming import bodies_meant
 from lisbot.council.minutes.record import sitter_of
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.versions import find_version, write_version
@@ -51,14 +52,16 @@ async def get_minutes_for(act: Act, meeting_id: int, command: str | None = None)
     return meeting
 
 
-async def show(act: Act, *, meeting_id: MeetingId | None = None, version: Number | None = None) -> MinutesView:
-    """See a meeting's minutes, the newest where none is named: as a draft only for the secretariat, otherwise once
-    they are sent out. While approved minutes are corrected, what was approved stands; each approved version can be
-    read by its number.
+async def show(
+    act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None, version: Number | None = None
+) -> MinutesView:
+    """See a meeting's minutes, the newest where none is named, perhaps of one council: as a draft only for the
+    secretariat, otherwise once they are sent out. While approved minutes are corrected, what was approved stands; each
+    approved version can be read by its number.
 
     Returns MinutesView.
     """
-    meeting = await get_minutes_for(act, meeting_id or await newest_minutes_id(act))
+    meeting = await get_minutes_for(act, meeting_id or await newest_minutes_id(act, body_id))
     if version is not None and version > meeting.minutes_version:
         raise NotFound("no_such_version")
     if version is None and meeting.minutes_state not in SENT_OUT and not may(act.by, P.RECORD, meeting.body_id):
@@ -68,14 +71,16 @@ async def show(act: Act, *, meeting_id: MeetingId | None = None, version: Number
     return await minutes_view(act, meeting, version)
 
 
-async def newest_minutes_id(act: Act) -> int:
-    """Returns the last meeting whose minutes this member may read. Raises NotFound where there is none."""
+async def newest_minutes_id(act: Act, body_id: int | None = None) -> int:
+    """Returns the last meeting whose minutes this member may read: of one council where it is named or the channel is
+    its own. Raises NotFound where there is none."""
     may_be_read = Meeting.minutes_state.in_(SENT_OUT) | (Meeting.minutes_version > 0)
     written = select(Meeting.id).where(
+        Meeting.body_id.in_(await bodies_meant(act, body_id)),
         or_(
-            Meeting.body_id.in_(bodies_where(act.by, act.needs)) & may_be_read,
+            may_be_read,
             Meeting.body_id.in_(bodies_where(act.by, P.RECORD)) & (Meeting.minutes_state != MinutesState.NONE),
-        )
+        ),
     )
     found = await act.db.scalar(written.order_by(Meeting.held_on.desc()).limit(1))
     if found is None:

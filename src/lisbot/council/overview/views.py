@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum, auto
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response
@@ -11,12 +12,36 @@ from lisbot.council.register.views import BodyRef, BodyRules, GoneRoom, SeatOnDa
 from lisbot.council.votes.views import AnsweredVote, AskedVote
 
 
+class Doubt(StrEnum):
+    """Why it is asked what somebody meant by what they typed."""
+
+    NONE = auto()
+    MISTYPED = auto()  # it is nearly a phrase
+    WHICH_BODY = auto()  # several councils may be meant
+    NO_SUCH_BODY = auto()  # no council is called so, though others nearly are
+    NO_BODY = auto()  # nor is any other
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody may have meant: a phrase or a council's name, and what it would run."""
+
+    name: str
+    action: AllowedAction
+
+
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """What lisbot can do for the viewer: their councils, and the commands open to them in any of these."""
+    """What lisbot can do for the viewer: their councils, and the commands open to them in any of these.
+
+    doubt: why it is asked what they meant by what they said; offers: what that may be.
+    """
 
     bodies: tuple[BodyRef, ...]
     actions: tuple[AllowedAction, ...]
+    doubt: Doubt = Doubt.NONE
+    said: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
