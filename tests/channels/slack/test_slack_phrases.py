@@ -27,7 +27,7 @@ async def said(slack, person, words, where=None):
     before = len(slack.fake.messages_to(person))
     await slack.say(person, words, where)
     await settle(slack)
-    return slack.fake.messages_to(person)[before:][-1]
+    return (await slack.until(lambda: slack.fake.messages_to(person)[before:], seconds=10))[-1]
 
 
 async def test_a_council_is_named_and_of_several_each_is_offered(real, scene, councils, fake):
