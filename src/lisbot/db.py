@@ -288,8 +288,28 @@ def move(connection: Connection, to: str) -> None:
         drop_everything(connection)
     else:
         command.upgrade(config, to)
+        note_oldest(connection, config)
     if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
         raise RuntimeError(f"the migration left a row of {broken[0]} without the row it refers to")
+
+
+def note_oldest(connection: Connection, config: "Config") -> None:
+    """Write down the oldest migration whose lisbot can work with the tables as they are now: the one before, and so on,
+    for as long as each since then only added to them."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    if not connection.dialect.has_table(connection, "schema_version"):
+        return  # not brought up to where it is made
+    scripts = ScriptDirectory.from_config(config)
+    revision = scripts.get_revision(MigrationContext.configure(connection).get_current_revision() or "base")
+    while revision and getattr(revision.module, "ADDS_ONLY", False) and isinstance(revision.down_revision, str):
+        revision = scripts.get_revision(revision.down_revision)
+    assert revision is not None
+    connection.execute(text("DELETE FROM schema_version"))
+    connection.execute(
+        text("INSERT INTO schema_version (id, oldest) VALUES (1, :oldest)"), {"oldest": revision.revision}
+    )
 
 
 def drop_everything(connection: Connection) -> None:
@@ -310,7 +330,7 @@ def drop_everything(connection: Connection) -> None:
 
 
 async def is_migrated(db: Database) -> bool:
-    """Returns whether the tables are those this version of lisbot was written for.
+    """Returns whether the tables are those this version of lisbot was written for, or newer ones that only have more.
 
     Reads what Alembic wrote without importing Alembic, which takes longer than most commands. Raises OSError for a
     file that cannot be read.
@@ -320,7 +340,11 @@ async def is_migrated(db: Database) -> bool:
     async with db.engine.connect() as connection:
         if not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version")):
             return False
-        return bool(newest() == await connection.scalar(text("SELECT version_num FROM alembic_version")))
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if found is None or found <= newest():
+            return bool(found == newest())
+        # Of a version to come, which says itself who may go on.
+        return bool(newest() >= await connection.scalar(text("SELECT oldest FROM schema_version")))
 
 
 async def is_writable(db: Database) -> bool:

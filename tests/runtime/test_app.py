@@ -25,7 +25,7 @@ from lisbot.app import PARTS, listen, log_channels_off, make_app, make_metrics_a
 from lisbot.commands import run
 from lisbot.council.log.link import read_newest_link
 from lisbot.council.register.identity import Caller
-from lisbot.db import Database, is_writable
+from lisbot.db import Database, is_writable, newest
 from lisbot.settings import Settings, read
 
 SRC = Path(__file__).parents[2] / "src"
@@ -115,6 +115,22 @@ async def test_nor_is_it_on_a_postgresql_that_is_read_only(settings, database):
     db = Database(settings.database_url)
     assert await is_writable(db) is False
     await db.close()
+
+
+async def test_while_a_new_version_is_rolled_out_the_one_before_goes_on_where_tables_were_only_added(client, database):
+    async def turn_to(version: str, oldest: str) -> int:
+        async with database.write() as db:
+            await db.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+            await db.execute(text("UPDATE schema_version SET oldest = :oldest"), {"oldest": oldest})
+        return (await client.get("/readyz")).status
+
+    assert await turn_to("9998", oldest=newest()) == 200
+    assert await turn_to("9999", oldest="9999") == 503
+
+
+async def test_a_migration_says_which_version_may_go_on(database):
+    async with database.read() as db:
+        assert await db.scalar(text("SELECT oldest FROM schema_version")) == "0004"
 
 
 async def test_being_ready_waits_for_nobody_who_writes(client, database):

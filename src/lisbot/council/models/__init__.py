@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lisbot.council.models.mail import ActionLink, InboundMail, MailTrouble
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
     from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
-    from lisbot.council.models.platform import ClockShift, Installation, Receipt
+    from lisbot.council.models.platform import ClockShift, Installation, Receipt, SchemaVersion
     from lisbot.council.models.register import (
         Account,
         Body,
@@ -81,6 +81,7 @@ __all__ = [
     "ReminderStep",
     "RollEntry",
     "Room",
+    "SchemaVersion",
     "SealedBallot",
     "Seat",
     "SeatChange",
@@ -102,7 +103,7 @@ FILES = {
     "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MinutesComment MinutesVersion",
-    "platform": "ClockShift Installation Receipt",
+    "platform": "ClockShift Installation Receipt SchemaVersion",
     "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
     "search": "ItemText",
     "votes": "RollEntry SealedBallot Vote",

@@ -45,3 +45,14 @@ class Installation(Base):
     bot_user: Mapped[str]
     scopes: Mapped[str]
     installed_at: Mapped[datetime]
+
+
+class SchemaVersion(Base):
+    """The oldest migration whose lisbot can work with these tables, so that processes of the version before go on
+    while a new one is rolled out. One row, written by each migration."""
+
+    __tablename__ = "schema_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    oldest: Mapped[str] = mapped_column(String(20))

@@ -13,9 +13,17 @@ revision: str = "0005"
 down_revision: str | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+ADDS_ONLY = True  # a lisbot of the version before works with these tables
 
 
 def upgrade() -> None:
+    op.create_table(
+        "schema_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("oldest", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_schema_version_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schema_version")),
+    )
     op.create_table(
         "mail_trouble",
         sa.Column("email", sa.Text(), nullable=False),
