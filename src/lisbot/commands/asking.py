@@ -49,13 +49,14 @@ async def describe_recipients(act: Act) -> list[Detail]:
             text(act.by.lang, f"reach.{platform}", count=count) for platform, count in sorted(reach.channels.items())
         ]
         values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through)}
-        if through and len(reach.names) <= FEW:
+        if through and len(reach.names) <= FEW and not act.trace.names_nobody:
             found.append(("tells_named", values | {"names": format_list(act.by.lang, reach.names)}))
         elif through:
             found.append(("tells", values))
         if reach.unreachable:
             names = format_list(act.by.lang, reach.unreachable)
-            found.append(("tells_unreachable", {"count": len(reach.unreachable), "names": names}))
+            key = "tells_unreachable_unnamed" if act.trace.names_nobody else "tells_unreachable"
+            found.append((key, {"count": len(reach.unreachable), "names": names}))
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))
     return found

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         meetings,
         notice,
         proposals,
+        reminding,
         schedule,
         triage,
         triage_in_one,
@@ -32,6 +33,7 @@ else:
         meetings,
         notice,
         proposals,
+        reminding,
         schedule,
         triage,
         triage_in_one,
@@ -39,8 +41,8 @@ else:
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance calls copying meetings notice proposals schedule triage triage_in_one year_plan"
-        " year_plan_file",
+        "agenda agenda_items attendance calls copying meetings notice proposals reminding schedule triage triage_in_one"
+        " year_plan year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -52,6 +54,7 @@ COMMANDS = (
     Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans", asks_first=True),
     Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
     Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True),
+    Command("meeting.remind", reminding.remind, needs=P.ARRANGE, shows="forecast", prefill=reminding.remind_prefill, asks_first=True),
     Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill, asks_first=True),
     Command("meeting.enter_held", meetings.enter_held, needs=P.PLAN, shows="meeting", prefill=meetings.enter_held_prefill),
     Command("meeting.carry_cases", meetings.carry_cases, needs=P.PLAN, shows="meeting", prefill=meetings.carry_cases_prefill, asks_first=True),

@@ -7,9 +7,9 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.votes import ballots, recusals, view, votes
+    from lisbot.council.votes import ballots, recusals, reminding, view, votes
 else:
-    ballots, recusals, view, votes = defer("lisbot.council.votes", "ballots recusals view votes")
+    ballots, recusals, reminding, view, votes = defer("lisbot.council.votes", "ballots recusals reminding view votes")
 
 BALLOT = frozenset({"choice", "reason"})  # how somebody voted
 
@@ -20,6 +20,7 @@ COMMANDS = (
     Command("vote.cast", ballots.cast, needs=P.VOTE, shows="vote", prefill=ballots.cast_prefill, secret=BALLOT),
     Command("vote.retract", ballots.retract, needs=P.VOTE, shows="vote", prefill=ballots.retract_prefill),
     Command("vote.extend", votes.extend, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.extend_prefill, asks_first=True),
+    Command("vote.remind", reminding.remind, needs=P.CONDUCT_VOTES, shows="vote", prefill=reminding.remind_prefill, asks_first=True),
     Command("vote.recuse", recusals.recuse, needs=P.CONDUCT_VOTES, shows="vote", prefill=recusals.recuse_prefill, asks_first=True),
     Command("vote.lift_recusal", recusals.lift_recusal, needs=P.CONDUCT_VOTES, shows="vote", prefill=recusals.lift_recusal_prefill, asks_first=True),
     Command("vote.withdraw", votes.withdraw, needs=P.CONDUCT_VOTES, shows="vote", prefill=votes.withdraw_prefill, asks_first=True),

@@ -58,7 +58,10 @@ def forecast_section(view: ForecastView, viewer: Viewer) -> Section:
         viewer.t("card.forecast.title"),
         facts=forecast_facts(view, viewer),
         rows=[attendance_row(line, viewer) for line in view.seats],
-        actions=[goes_to(viewer, "attendance.forecast", meeting_id=view.meeting.id)],
+        actions=[
+            goes_to(viewer, "attendance.forecast", meeting_id=view.meeting.id),
+            *actions(viewer, view.actions),
+        ],
         is_detail=True,
     )
 
@@ -70,6 +73,7 @@ def forecast(view: ForecastView, viewer: Viewer) -> Sheet:
         subtitle=date_and_name(viewer.lang, ref.body.name, days_of(ref)),
         facts=forecast_facts(view, viewer),
         sections=[section(rows=[attendance_row(line, viewer) for line in view.seats])],
+        actions=actions(viewer, view.actions),
         opens=Opens("attendance.forecast", {"meeting_id": ref.id}),
         up=up_to(ref),
     )

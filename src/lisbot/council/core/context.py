@@ -102,6 +102,7 @@ class Trace:
     questions: list[Detail] = field(default_factory=list)  # what is to be known before it is done
     told: set[int] = field(default_factory=set)  # the people it tells
     rooms: int = 0  # the channels it tells
+    names_nobody: bool = False  # whether it may not be said who is told: that would tell who has answered
 
 
 @dataclass

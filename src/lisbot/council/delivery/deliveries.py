@@ -12,7 +12,7 @@ from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Invalid, NotFound
 from lisbot.council.core.fields import MeetingId, ProposalId, SeatChangeId, VoteId
-from lisbot.council.delivery.notifications import decode_facts
+from lisbot.council.delivery.notifications import NAMES_NOBODY, decode_facts
 from lisbot.council.delivery.views import DeliveriesView, MessageLine, RecipientLine
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Body, Delivery, Meeting, Person, Proposal, Room, Seat, SeatChange, Vote, table
@@ -93,7 +93,8 @@ IDS: dict[str, Any] = {"meeting": Meeting.id, "vote": Vote.id, "proposal": Propo
 
 
 def message_line(rows: Sequence[Any]) -> MessageLine:
-    """Returns one message, those of its recipients first that it did not reach."""
+    """Returns one message, those of its recipients first that it did not reach; none of them where their
+    names would tell who has answered a secret question."""
     first = rows[0]
     counts = Counter(row.state for row in rows)
     return MessageLine(
@@ -101,7 +102,9 @@ def message_line(rows: Sequence[Any]) -> MessageLine:
         facts=decode_facts(first.facts),
         made_at=first.made_at,
         counts={state: counts[state] for state in URGENCY if counts[state]},
-        recipients=tuple(map(recipient_line, sorted(rows, key=lambda row: URGENCY.index(row.state)))),
+        recipients=()
+        if first.facts.get(NAMES_NOBODY)
+        else tuple(map(recipient_line, sorted(rows, key=lambda row: URGENCY.index(row.state)))),
     )
 
 

@@ -15,6 +15,7 @@ from lisbot.council.models import Delivery, Posting, Room, table
 from lisbot.db import defer_until_commit
 from lisbot.texts import Days, Phrase
 
+NAMES_NOBODY = "names_nobody"  # a fact of a message whose recipients' names would tell who has answered in secret
 DELIVERY, POSTING, ROOM = table(Delivery), table(Posting), table(Room)
 ADD_DELIVERIES = insert(DELIVERY)
 MARK_STALE = (

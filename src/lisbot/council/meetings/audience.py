@@ -16,6 +16,8 @@ from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Hold, Role
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import DeputyResponse, Standing
+from lisbot.council.meetings.answered import answered_meanwhile
+from lisbot.council.meetings.concerned import SILENT
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Meeting, Seat, Term, table
 from lisbot.council.register.speaking import speaks_for_seat
@@ -95,6 +97,8 @@ class Told(Protocol):
     def body_id(self) -> int | None: ...
     @property
     def person_id(self) -> int | None: ...
+    @property
+    def audience(self) -> str: ...
 
 
 async def no_longer_concerned(
@@ -136,7 +140,9 @@ async def no_longer_concerned(
         may_read = message.command == "agenda.show" or message.kind.startswith("minutes_")
         return bool(roles[message.id]) and (is_expected or may_read)
 
-    return {message.id for message in messages if not concerns(message)}
+    unconcerned = {message.id for message in messages if not concerns(message)}
+    reminders = [each for each in messages if each.audience == SILENT and each.id not in unconcerned]
+    return unconcerned | await answered_meanwhile(db, reminders, at, today)
 
 
 async def concerned_later(

@@ -16,9 +16,10 @@ from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, SeatId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.delivery.reminded import ask_where_just_reminded, last_reminder
 from lisbot.council.enums import CallState, ProposalState, Standing
 from lisbot.council.meetings.call_answers import is_open, read_asked
-from lisbot.council.meetings.concerned import concerned_by, notify_all
+from lisbot.council.meetings.concerned import SILENT, concerned_by, notify_all
 from lisbot.council.meetings.dates import default_deadline
 from lisbot.council.meetings.noted_declines import note_decline, noting_decline
 from lisbot.council.meetings.proposal_lines import proposal_line
@@ -26,10 +27,9 @@ from lisbot.council.meetings.rows import AS_LINE, get_coming_meeting_for, get_me
 from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may_propose
 from lisbot.council.meetings.upcoming import nearest_meeting_id, nearest_open_call_id
 from lisbot.council.meetings.views import AskedSeat, CallView
-from lisbot.council.models import CallDecline, Delivery, Meeting, Proposal
+from lisbot.council.models import CallDecline, Meeting, Proposal
 
 REMINDER = "call_reminder"
-SOON = timedelta(hours=1)  # after a reminder, in which another asks first
 
 
 async def show(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None) -> CallView:
@@ -62,7 +62,7 @@ async def call_view(act: Act, meeting: Meeting) -> CallView:
         proposed=asked_seats_of(proposed) if triages else (),
         declined=asked_seats_of(declined) if triages else (),
         silent=asked_seats_of(silent, *noting_decline(act, meeting)) if triages else (),
-        reminded_at=await last_reminder(act, meeting) if triages and state is CallState.OPEN else None,
+        reminded_at=await last_reminded(act, meeting) if triages and state is CallState.OPEN else None,
         own=tuple(proposal_line(act, proposal) for proposal in own),
         has_declined=has_declined and not has_proposed,
         waiting=await count_waiting(act, meeting) if triages else None,
@@ -95,11 +95,9 @@ async def count_waiting(act: Act, meeting: Meeting) -> int:
     return await act.db.scalar(query) or 0
 
 
-async def last_reminder(act: Act, meeting: Meeting) -> datetime | None:
-    """Returns when those who are silent were last reminded by hand."""
-    return await act.db.scalar(
-        select(func.max(Delivery.made_at)).where(Delivery.subject == f"meeting:{meeting.id}", Delivery.kind == REMINDER)
-    )
+async def last_reminded(act: Act, meeting: Meeting) -> datetime | None:
+    """Returns when those who are silent were last reminded."""
+    return await last_reminder(act, f"meeting:{meeting.id}", REMINDER)
 
 
 async def own_proposals(act: Act, meeting: Meeting) -> list[Proposal]:
@@ -233,22 +231,26 @@ async def remind(act: Act, *, meeting_id: MeetingId) -> CallView:
     if not silent:
         raise Conflict("nobody_is_silent", day=meeting.held_on)
     act.ask_first("call_silent", count=len(silent), seats=len(asked))
-    reminded_at = await last_reminder(act, meeting)
-    if reminded_at is not None and act.at - reminded_at < SOON:
-        act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))
+    await ask_where_just_reminded(act, f"meeting:{meeting.id}", REMINDER)
+    await notify_silent(act, meeting, silent)
+    return await call_view(act, meeting)
+
+
+async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int]) -> None:
+    """Remind people of a call they have not answered. Whoever has when the message is sent does not get it."""
     await notify(
         act,
         REMINDER,
-        people=silent,
+        people=people,
         command="call.show",
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,
+        audience=SILENT,
         drawn_for_role=True,
         body=meeting.body.name,
         day_on=meeting.days,
         until_on=meeting.call_closes_on,
     )
-    return await call_view(act, meeting)
 
 
 async def close_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:

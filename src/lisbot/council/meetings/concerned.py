@@ -22,6 +22,7 @@ from lisbot.council.register.seats import SEATED
 SEAT, TERM, ATTENDANCE = table(Seat), table(Term), table(Attendance)
 COMING = (DeputyResponse.COMES, DeputyResponse.DIGITAL)
 AUDIENCE = "concerned"
+SILENT = "silent"  # only those whom it still concerns when it is sent, and who have not answered by then
 # Built once: every message about a meeting asks it.
 TERMS_AND_DEPUTIES: Select[Any] = (
     select(

@@ -27,7 +27,19 @@ def forecast_of(act: Act, meeting: Meeting) -> ForecastView:
         quorum=quorum,
         has_quorum=None if quorum is None else has_quorum(quorum, coming, len(voting)),
         seats=tuple(attendance_line(act, a) for a in rows),
+        actions=reminding(act, meeting),
     )
+
+
+def reminding(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:
+    """Returns the way to remind those who have not answered, where there are some."""
+    command = "meeting.remind"
+    is_open = act.allows(command, meeting.body_id) and MEETING.is_open(act, command, meeting)
+    is_silent = any(
+        (line.response is None and line.person_id is not None) or line.deputy_response is DeputyResponse.ASKED
+        for line in meeting.attendances
+    )
+    return (AllowedAction(command, {"meeting_id": meeting.id}),) if is_open and is_silent else ()
 
 
 def attendance_line(act: Act, attendance: Attendance) -> AttendanceLine:

@@ -51,6 +51,13 @@ def require_coming(act: Act, meeting: Meeting) -> None:
         raise Conflict("meeting_over", day=meeting.days)
 
 
+def require_noticed(act: Act, meeting: Meeting) -> None:
+    """Raises Conflict unless the notice of a meeting that is still to be held is sent."""
+    require_coming(act, meeting)
+    if meeting.published_at is None:
+        raise Conflict("not_published", day=meeting.days)
+
+
 MEETING: StateMachine[Meeting] = StateMachine(
     name="meeting",
     states=MeetingState,
@@ -60,6 +67,7 @@ MEETING: StateMachine[Meeting] = StateMachine(
         Move("meeting.move", (M.PLANNED, M.IN_PROGRESS), (), "meeting_over", require_coming),
         Move("meeting.cancel", (M.PLANNED, M.IN_PROGRESS), (M.CANCELLED,), "meeting_over", require_coming),
         Move("meeting.carry_cases", (M.CANCELLED,), (), "meeting_not_cancelled", offered=False),
+        Move("meeting.remind", (M.PLANNED,), (), "meeting_over", require_noticed, offered=False),
     ),
     state_of=meeting_state,
     body_of=lambda meeting: meeting.body_id,
@@ -252,9 +260,7 @@ def is_represented(attendance: Attendance) -> bool:
 
 def require_invited(act: Act, attendance: Attendance) -> None:
     """Raises Conflict unless the notice is sent and the meeting still to be held."""
-    require_coming(act, attendance.meeting)
-    if attendance.meeting.published_at is None:
-        raise Conflict("not_published", day=attendance.meeting.days)
+    require_noticed(act, attendance.meeting)
 
 
 def require_asked_deputy(act: Act, attendance: Attendance) -> None:

@@ -209,6 +209,7 @@ class ForecastView:
     quorum: Quorum | None
     has_quorum: bool | None
     seats: tuple[AttendanceLine, ...]
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ VOTE: StateMachine[Question] = StateMachine(
         Move("vote.cast", (S.OPEN,), (), "vote_closed", offered=False),  # offered for each choice
         Move("vote.retract", (S.OPEN,), (), "vote_closed", offered=False),  # offered to whoever has answered
         Move("vote.close", (S.OPEN, S.OVERDUE), (S.CLOSED,), "vote_closed"),
+        Move("vote.remind", (S.OPEN,), (), "vote_closed"),
         Move("vote.extend", (S.OPEN, S.OVERDUE), (S.OPEN,), "vote_closed"),
         Move("vote.recuse", (S.OPEN, S.OVERDUE), (), "vote_closed"),
         Move("vote.lift_recusal", (S.OPEN, S.OVERDUE), (), "vote_closed", offered=False),  # where a seat is recused

@@ -106,10 +106,16 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
         actions=(
             *(choices(vote.id, vote.options) if may_answer else ()),
             *(retracting(act, vote) if any(row.answered and not row.recused for row in own) else ()),
-            *VOTE.allowed(act, vote),
+            *conducting(act, vote, roll),
         ),
         closed_by=result.get("closed_by", ""),
     )
+
+
+def conducting(act: Act, vote: Question, roll: Sequence[RollRow]) -> tuple[AllowedAction, ...]:
+    """Returns what whoever conducts a question may do with it. Nobody is reminded where all have answered."""
+    is_silent = any(not row.answered and not row.recused for row in roll)
+    return tuple(each for each in VOTE.allowed(act, vote) if is_silent or each.command != "vote.remind")
 
 
 def own_ballot(vote: Question, row: RollRow) -> OwnBallot:

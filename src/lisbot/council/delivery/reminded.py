@@ -1,0 +1,24 @@
+"""When people were last reminded of something, by hand or by itself."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from lisbot.council.core.context import Act
+from lisbot.council.models import Delivery
+
+SOON = timedelta(hours=1)  # after a reminder, in which another asks first
+
+
+async def last_reminder(act: Act, subject: str, *kinds: str) -> datetime | None:
+    """Returns when somebody was last sent one of these kinds of reminder about a thing ("meeting:7")."""
+    return await act.db.scalar(
+        select(func.max(Delivery.made_at)).where(Delivery.subject == subject, Delivery.kind.in_(kinds))
+    )
+
+
+async def ask_where_just_reminded(act: Act, subject: str, *kinds: str) -> None:
+    """Have whoever reminds by hand asked first where the same was done within the hour."""
+    reminded_at = await last_reminder(act, subject, *kinds)
+    if reminded_at is not None and act.at - reminded_at < SOON:
+        act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))

@@ -1,0 +1,77 @@
+"""Reminding those who have not answered a notice: whoever speaks for a seat, and deputies who were asked to come."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict
+from lisbot.council.core.fields import MeetingId, Prefill
+from lisbot.council.delivery.notifications import notify
+from lisbot.council.delivery.reminded import ask_where_just_reminded
+from lisbot.council.enums import DeputyResponse
+from lisbot.council.meetings.concerned import SILENT, Concerned, concerned_by
+from lisbot.council.meetings.forecast import forecast_of
+from lisbot.council.meetings.rows import WITH_ATTENDANCE, get_coming_meeting_for, get_meeting_for, title_of
+from lisbot.council.meetings.states import MEETING
+from lisbot.council.meetings.views import ForecastView
+from lisbot.council.models import Attendance, Meeting
+
+KINDS = ("notice_reminder", "deputy_reminder")
+
+
+async def remind_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    return Prefill(about=title_of(act, await get_coming_meeting_for(act, meeting_id)))
+
+
+async def remind(act: Act, *, meeting_id: MeetingId) -> ForecastView:
+    """Remind those who have not answered a notice, and nobody else: whoever speaks for a seat, and deputies who were
+    asked to come instead. Asks first how many, and where they were reminded within the hour.
+
+    Returns ForecastView. Raises Conflict where everybody has answered, or no notice is sent.
+    """
+    meeting = await get_meeting_for(act, meeting_id)
+    MEETING.require(act, "meeting.remind", meeting)
+    invited, deputies = await read_unanswered(act, meeting)
+    if not invited and not deputies:
+        raise Conflict("nobody_to_remind", day=meeting.days)
+    act.ask_first("unanswered", count=len(invited | deputies))
+    await ask_where_just_reminded(act, f"meeting:{meeting.id}", *KINDS)
+    await notify_unanswered(act, meeting, invited, deputies)
+    return forecast_of(act, await get_meeting_for(act, meeting.id, *WITH_ATTENDANCE))
+
+
+async def read_unanswered(act: Act, meeting: Meeting) -> tuple[set[int], set[int]]:
+    """Returns who has not answered the notice for a seat of theirs, and which deputies have not answered whether they
+    come. Whoever has no part in the body yet is not among them: their notice waits for their first day."""
+    lines = await act.db.execute(
+        select(Attendance.person_id, Attendance.response, Attendance.deputy_id, Attendance.deputy_response).where(
+            Attendance.meeting_id == meeting.id
+        )
+    )
+    rows = lines.all()
+    concerned: Concerned = await concerned_by(act, meeting)
+    invited = {row.person_id for row in rows if row.response is None} & concerned.seated
+    asked = {row.deputy_id for row in rows if row.deputy_response is DeputyResponse.ASKED}
+    return invited, (asked & concerned.members) - invited
+
+
+async def notify_unanswered(
+    act: Act, meeting: Meeting, invited: Collection[int], deputies: Collection[int], **more: Any
+) -> None:
+    """Remind those who have not answered a notice. Whoever has when the message is sent does not get it."""
+    for kind, people in zip(KINDS, (invited, deputies), strict=True):
+        await notify(
+            act,
+            kind,
+            people=people,
+            command="meeting.show",
+            args={"meeting_id": meeting.id},
+            body_id=meeting.body_id,
+            audience=SILENT,
+            body=meeting.body.name,
+            day_on=meeting.days,
+            hour=f"{meeting.starts:%H:%M}",
+            **more,
+        )
