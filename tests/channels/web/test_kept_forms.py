@@ -4,7 +4,7 @@ import pytest
 
 from browser import become
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing of it reaches a database
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TYPED = {"title": "", "background": "Lang bakgrunn", "kind": "advice"}
 

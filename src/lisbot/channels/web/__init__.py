@@ -42,7 +42,7 @@ def add_pages(
         templates=responses.make_templates(),
         static_files=StaticFiles(),
         cookies=SessionCookies(settings.secret_key, secure=settings.secure),
-        kept_forms=KeptForms(),
+        kept_forms=KeptForms(runtime.db, runtime.key),
         oidc=OidcClient(settings.oidc, f"{settings.base_url}/signin/callback") if settings.oidc else None,
         limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
         limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),

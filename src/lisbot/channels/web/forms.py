@@ -7,7 +7,7 @@ from aiohttp import web
 
 from lisbot.channels.common.drawing import draw_reply
 from lisbot.channels.web import navigation, responses
-from lisbot.channels.web.kept_forms import KEPT, KeptForm, kept_address
+from lisbot.channels.web.kept_forms import KEPT, FilledForm, kept_address
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
@@ -38,7 +38,7 @@ async def show_form(request: web.Request) -> web.Response:
     back = navigation.way_back(request.query.get("_next"))
     site = request.app[SITE]
     token = request.query.get(KEPT, "")
-    kept = site.kept_forms.find(token, request[SESSION].person_id, command.name)
+    kept = await site.kept_forms.find(token, request[SESSION].person_id, command.name)
     refusal = kept.refusal if kept else None
     why = refused(refusal, command.name, (await get_visitor(request)).lang) if refusal else None
     reply = await ask(
@@ -86,8 +86,8 @@ async def submit_form(request: web.Request) -> web.Response:
     if reply.view is None:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)
     given = current_arguments(name, given)
-    form = KeptForm(request[SESSION].person_id, command.name, given, reply.refusal)
-    return responses.redirect(kept_address(command, given, back, site.kept_forms.keep(form)))
+    form = FilledForm(request[SESSION].person_id, command.name, given, reply.refusal)
+    return responses.redirect(kept_address(command, given, back, await site.kept_forms.keep(form)))
 
 
 def told_of(reply: Reply) -> list[str]:

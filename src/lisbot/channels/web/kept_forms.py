@@ -1,32 +1,41 @@
-"""Forms that came back, kept for a while as they were filled in: each has an address, so that going back to one asks
-nothing of the browser, and its language may be changed.
+"""Forms that came back, kept for an hour as they were filled in: each has an address, so that going back to one asks
+nothing of the browser, and its language may be changed, whichever process answers.
 
-They are kept in this process alone and on no disk: of several behind one address, a visitor must meet the same one.
+They lie in the database encrypted, under a key made from SECRET_KEY and from what only the address carries: a form may
+hold somebody's answer to a secret question, and whoever has the database and SECRET_KEY reads none of them.
 """
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from cachetools import TTLCache
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, func, insert, select
 
+from lisbot.channels.web.refusal_data import read_refusal, write_refusal
 from lisbot.commands import Command
 from lisbot.council.core.errors import Refusal
+from lisbot.council.models import KeptForm, table
+from lisbot.db import Database
 from lisbot.routes import query_values
 
-LIFE = 3600.0  # seconds
-MAX_CHARACTERS = 24_000_000  # of all of them together; the oldest make room
-MAX_OF_ONE = 6_000_000  # of one person's, twice what a form may hold, so that nobody pushes out everybody's
+LIFE = timedelta(hours=1)
+MAX_OF_ONE = 8_000_000  # bytes of one person's, twice what a form may hold; the oldest make room
+NONCE_SIZE = 12  # bytes, as AES-GCM takes them (NIST SP 800-38D, 8.2)
+FORM = table(KeptForm)
 
 KEPT = "_kept"  # in an address: which of them it shows
 
 
 @dataclass(frozen=True, slots=True)
-class KeptForm:
+class FilledForm:
     """One form: whose it is, what stands in it, and why it came back, where it did."""
 
     person_id: int | None
@@ -36,27 +45,53 @@ class KeptForm:
 
 
 class KeptForms:
-    def __init__(self) -> None:
-        self.kept: TTLCache[str, KeptForm] = TTLCache(MAX_CHARACTERS, LIFE, monotonic, count_characters)
+    """The forms that are kept. `key` is the SECRET_KEY."""
 
-    def keep(self, form: KeptForm) -> str:
-        """Keep a form. Returns what its address carries."""
-        own = [token for token, kept in self.kept.items() if kept.person_id == form.person_id]  # the oldest first
-        size = count_characters(form)
-        while own and size + sum(count_characters(self.kept[token]) for token in own) > MAX_OF_ONE:
-            del self.kept[own.pop(0)]
-        token = secrets.token_urlsafe(16)
-        self.kept[token] = form
+    def __init__(self, db: Database, key: bytes) -> None:
+        self.db, self.key = db, key
+
+    async def keep(self, form: FilledForm) -> str:
+        """Keep a form, and forget those whose hour is over. Returns what its address carries."""
+        now, token = datetime.now(UTC), secrets.token_urlsafe(16)
+        nonce = secrets.token_bytes(NONCE_SIZE)
+        content = json.dumps({"given": dict(form.given), "refusal": write_refusal(form.refusal)}, default=str)
+        sealed = nonce + self.cipher(token).encrypt(nonce, content.encode(), owner(form.person_id, form.command))
+        row = {"digest": digest(token), "person_id": form.person_id, "sealed": sealed, "made_at": now}
+        size = func.sum(func.length(FORM.c.sealed)).over(order_by=FORM.c.id.desc())
+        newest = select(FORM.c.id, size.label("size")).where(FORM.c.person_id == form.person_id).subquery()
+        async with self.db.write() as db:
+            await db.execute(insert(FORM).values(row))
+            too_much = select(newest.c.id).where(newest.c.size > MAX_OF_ONE)
+            await db.execute(delete(FORM).where((FORM.c.made_at < now - LIFE) | FORM.c.id.in_(too_much)))
         return token
 
-    def find(self, token: str, person_id: int | None, command: str) -> KeptForm | None:
+    async def find(self, token: str, person_id: int | None, command: str) -> FilledForm | None:
         """Returns a person's own form of a command, if it is still kept."""
-        form = self.kept.get(token)
-        return form if form is not None and (form.person_id, form.command) == (person_id, command) else None
+        if not token:
+            return None
+        kept = select(FORM.c.sealed).where(FORM.c.digest == digest(token), FORM.c.made_at >= datetime.now(UTC) - LIFE)
+        async with self.db.read() as db:
+            sealed = await db.scalar(kept)
+        if sealed is None:
+            return None
+        try:
+            content = self.cipher(token).decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], owner(person_id, command))
+        except InvalidTag:  # somebody else's, or kept under another SECRET_KEY
+            return None
+        found = json.loads(content)
+        return FilledForm(person_id, command, found["given"], read_refusal(found["refusal"]))
+
+    def cipher(self, token: str) -> AESGCM:
+        return AESGCM(hmac.digest(self.key, b"kept form" + token.encode(), "sha256"))
 
 
-def count_characters(form: KeptForm) -> int:
-    return 500 + len(json.dumps(dict(form.given), default=str, ensure_ascii=False))
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def owner(person_id: int | None, command: str) -> bytes:
+    """Returns what a form is bound to: nobody else opens it, nor as another command's."""
+    return f"{person_id}:{command}".encode()
 
 
 def kept_address(command: Command, given: Mapping[str, Any], back: str, token: str) -> str:

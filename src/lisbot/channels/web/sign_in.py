@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from lisbot.channels.web import navigation, request_limit, responses
-from lisbot.channels.web.kept_forms import KEPT, KeptForm, kept_address
+from lisbot.channels.web.kept_forms import KEPT, FilledForm, kept_address
 from lisbot.channels.web.oidc import SignInFailed
 from lisbot.channels.web.site import FORM, SESSION, SITE, Site
 from lisbot.channels.web.visitors import get_caller, get_visitor
@@ -177,10 +177,10 @@ async def choose_language(request: web.Request) -> web.Response:
             return await responses.render_refusal(request, reply.status, reply.words)
     request[SESSION].lang = lang
     back = navigation.way_back(form.pop("_next", None))
-    return responses.redirect(keep_form(request, form, back) or back)
+    return responses.redirect(await keep_form(request, form, back) or back)
 
 
-def keep_form(request: web.Request, form: dict[str, Any], back: str) -> str:
+async def keep_form(request: web.Request, form: dict[str, Any], back: str) -> str:
     """Keep a form whose language was changed, as it was filled in. Returns its address; nothing where there is none."""
     try:
         state = json.loads(str(form.pop(responses.FORM_STATE, "")))
@@ -190,7 +190,7 @@ def keep_form(request: web.Request, form: dict[str, Any], back: str) -> str:
     kept_forms, person_id = request.app[SITE].kept_forms, request[SESSION].person_id
     if command is None or command.is_internal or person_id is None:
         return ""
-    before = kept_forms.find(token, person_id, command.name)
+    before = await kept_forms.find(token, person_id, command.name)
     given = {**context, **form}
-    kept = KeptForm(person_id, command.name, given, before.refusal if before else None)
-    return kept_address(command, given, back, kept_forms.keep(kept))
+    kept = FilledForm(person_id, command.name, given, before.refusal if before else None)
+    return kept_address(command, given, back, await kept_forms.keep(kept))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lisbot.council.models.mail import ActionLink, InboundMail, MailTrouble
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
     from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
-    from lisbot.council.models.platform import ClockShift, Installation, Receipt, SchemaVersion
+    from lisbot.council.models.platform import ClockShift, Installation, KeptForm, Receipt, SchemaVersion
     from lisbot.council.models.register import (
         Account,
         Body,
@@ -64,6 +64,7 @@ __all__ = [
     "InboundMail",
     "Installation",
     "ItemText",
+    "KeptForm",
     "LogArguments",
     "LogHead",
     "LogLine",
@@ -103,7 +104,7 @@ FILES = {
     "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MinutesComment MinutesVersion",
-    "platform": "ClockShift Installation Receipt SchemaVersion",
+    "platform": "ClockShift Installation KeptForm Receipt SchemaVersion",
     "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
     "search": "ItemText",
     "votes": "RollEntry SealedBallot Vote",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lisbot.council.models.base import Base, Id
@@ -45,6 +45,19 @@ class Installation(Base):
     bot_user: Mapped[str]
     scopes: Mapped[str]
     installed_at: Mapped[datetime]
+
+
+class KeptForm(Base):
+    """A form that came back, as somebody filled it in: encrypted, for an hour."""
+
+    __tablename__ = "kept_form"
+    __table_args__ = (Index("ix_kept_form_person_id", "person_id"), Index("ix_kept_form_made_at", "made_at"))
+
+    id: Mapped[Id]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)  # of what its address carries
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sealed: Mapped[bytes]
+    made_at: Mapped[datetime]
 
 
 class SchemaVersion(Base):

@@ -25,6 +25,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schema_version")),
     )
     op.create_table(
+        "kept_form",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_form_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+        sa.UniqueConstraint("digest", name=op.f("uq_kept_form_digest")),
+    )
+    op.create_index("ix_kept_form_person_id", "kept_form", ["person_id"])
+    op.create_index("ix_kept_form_made_at", "kept_form", ["made_at"])
+    op.create_table(
         "mail_trouble",
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
