@@ -30,7 +30,8 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Teams:
-    """The bot's registration, and the cloud it is in. `tenants`: whose people may be linked by e-mail."""
+    """The bot's registration, and the cloud it is in. `tenants`: whose people may be linked by e-mail; `targeted`:
+    where what somebody asks in a channel is answered there, for them alone."""
 
     app_id: str
     password: str
@@ -41,6 +42,7 @@ class Teams:
     login_url: str
     scope: str
     tenants: frozenset[str]
+    targeted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,7 @@ def read_teams(env: Mapping[str, str]) -> Teams | None:
         login_url=login.replace("{tenant}", tenant if app_type == "SingleTenant" else "botframework.com"),
         scope=env.get("ToChannelFromBotOAuthScope") or CLOUD["ToChannelFromBotOAuthScope"],
         tenants=frozenset((env.get("TEAMS_TENANTS") or "").replace(",", " ").split()),
+        targeted=frozenset((env.get("TEAMS_TARGETED") or "").replace(",", " ").split()),
     )
 
 

@@ -37,6 +37,7 @@ class Sent:
     conversation: str
     activity: dict[str, Any]
     edits: int = 0
+    to: str = ""  # of a targeted one: who alone sees it
 
     @property
     def card(self) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class FakeConnector:
     alone: dict[str, str] = field(default_factory=dict)  # 1:1 conversations by member id
     blocked: set[str] = field(default_factory=set)  # member ids that take no 1:1 conversation
     calls: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    has_targeted: bool = True  # whether this tenant has targeted messages
     refusals: dict[str, deque[web.Response]] = field(default_factory=lambda: defaultdict(deque))
     issued: set[str] = field(default_factory=set)
     times: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
@@ -202,11 +204,24 @@ class FakeConnector:
             return taken
         if not self.knows(conversation):
             return refusal(404, "ConversationNotFound")
-        sent = Sent(f"message-{len(self.sent) + 1}", conversation, taken)
+        to = ""
+        if request.query.get("isTargetedActivity") == "true":
+            to = (taken.get("recipient") or {}).get("id", "")
+            if turned_away := self.turn_targeted_away(conversation, to):
+                return turned_away
+        sent = Sent(f"message-{len(self.sent) + 1}", conversation, taken, to=to)
         self.sent.append(sent)
         # Text and card in one activity are split, and no id comes back.
         is_split = taken.get("text") and taken.get("attachments")
         return web.json_response({} if is_split else {"id": sent.id}, status=201)
+
+    def turn_targeted_away(self, conversation: str, to: str) -> web.Response | None:
+        """Why a targeted message is not taken: only members of a channel or a group chat are sent one
+        (learn.microsoft.com, "Send and receive targeted messages in group conversations", 2026-06-16)."""
+        members = {member["id"] for member in self.rosters.get(conversation.split(";")[0], ())}
+        if not to or not self.has_targeted or conversation in self.alone.values():
+            return refusal(400, "Bad argument", "targeted")
+        return None if to in members else refusal(404, "BotNotInConversationRoster")
 
     async def update(self, request: web.Request) -> web.Response:
         if turned_away := self.turn_away(request, "update"):

@@ -23,6 +23,7 @@ FOREIGN = "ffffffff-0000-4000-8000-000000000009"
 BOT = {"id": "28:lisbot", "name": "lisbot"}
 TEAM = "19:team@thread.tacv2"
 GROUP = "19:group@thread.v2"
+SHARED = "19:shared@thread.tacv2"  # a channel of TENANT's in which people of other tenants sit
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,19 @@ def test_the_package_holds_manifest_icons_and_languages_at_its_root(packed):
     assert set(named) <= set(packed)
 
 
+def test_it_takes_targeted_messages_slash_commands_and_shared_channels(packed):
+    """Teams refuses a team's app of manifest 1.25 or later that says nothing of shared channels."""
+    manifest = json.loads(packed["manifest.json"])
+    assert manifest["supportsChannelFeatures"] == "tier1"
+    (bot,) = manifest["bots"]
+    assert bot["supportsTargetedMessages"] is True
+    alone, in_company = bot["commandLists"]
+    assert (alone["scopes"], alone.get("triggers")) == (["personal"], None)
+    assert (in_company["scopes"], in_company["triggers"]) == (["team", "groupChat"], ["mention", "slash"])
+    titles = {each["title"] for each in in_company["commands"]}
+    assert {"hjelp", "møte", "sakliste", "referat", "register", "årsplan", "koble"} <= titles
+
+
 def test_every_translated_path_is_in_the_manifest(packed):
     manifest = json.loads(packed["manifest.json"])
     for lang in ("nn", "en"):
@@ -85,6 +98,8 @@ def test_a_package_without_an_app_id_is_refused_and_not_written(tmp_path):
             "bots.0.commandLists",
             [{"scopes": ["team"], "commands": [{"title": "t", "description": "d"}] * 13}],
         ),
+        ("supportsChannelFeatures", "tier2"),
+        ("bots.0.commandLists.1.triggers", ["shout"]),
         ("invented", 1),
     ],
 )

@@ -5,7 +5,7 @@ import json
 import pytest
 from aiohttp import web
 
-from fakes.teams import GROUP, KARI, PAYLOADS, STRANGER, TEAM, read_payload
+from fakes.teams import GROUP, KARI, PAYLOADS, SHARED, STRANGER, TEAM, read_payload
 from lisbot.texts import text
 
 NAMES = sorted(path.stem for path in PAYLOADS.glob("*.json"))
@@ -20,6 +20,9 @@ RUNS = {
     "message_personal": [("menu.show", {})],
     "message_channel": [("menu.show", {})],
     "message_group": [("menu.show", {})],
+    "message_targeted": [("worklist.show", {})],
+    "message_shared_channel": [("menu.show", {})],
+    "channel_member_added": [("menu.show", {})],
     "message_submit": [("vote.cast", {"vote_id": 7, "choice": "for"})],
     "invoke_execute": [("vote.cast", {"vote_id": 7, "choice": "for"})],
     "invoke_refresh": [("vote.show", {"vote_id": 7})],
@@ -35,6 +38,8 @@ ANSWERS = {
     "message_personal": [KARI.chat],
     "message_channel": [KARI.chat, f"{TEAM};messageid=1798883000000"],
     "message_group": [KARI.chat, GROUP],
+    "message_targeted": [f"{TEAM};messageid=1798883000000"],
+    "message_shared_channel": [KARI.chat, f"{SHARED};messageid=1798883000000"],
     "message_submit": [KARI.chat],
     "bot_added_to_chat": [KARI.chat, KARI.chat],
     "bot_added_to_team": [TEAM],
@@ -48,6 +53,7 @@ ANSWERS = {
 def team(connector):
     connector.rosters[TEAM] = [KARI.roster_entry]
     connector.rosters[GROUP] = [KARI.roster_entry]
+    connector.rosters[SHARED] = [KARI.roster_entry]
 
 
 def test_every_payload_says_where_it_is_documented_and_is_of_the_same_people():

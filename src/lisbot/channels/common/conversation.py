@@ -47,6 +47,8 @@ class Speaker:
     lang         the language to refuse them in before lisbot knows them
     find_email   asks the platform's own roster for their address. Returns None where it may not be trusted to
                  say who somebody is.
+    find_tenant  says where they belong, once their address is found: in a channel that several tenants share the
+                 conversation's own tenant need not be theirs
 
     `caller.reach`, where it is set, is remembered as where they are reached.
     """
@@ -54,6 +56,7 @@ class Speaker:
     caller: Caller
     lang: str
     find_email: FindEmail
+    find_tenant: Callable[[], str] | None = None
 
 
 class Conversation:
@@ -175,7 +178,9 @@ class Conversation:
         caller = speaker.caller
         reply = await call(caller)
         if reply.key == STRANGER and (email := await speaker.find_email()):
-            caller = replace(caller, email=email)
+            caller = replace(
+                caller, email=email, tenant=speaker.find_tenant() if speaker.find_tenant else caller.tenant
+            )
             reply = await call(caller)
         if caller.reach and is_known(reply):
             await self.addresses.remember(caller, caller.reach)

@@ -49,7 +49,9 @@ class IncomingActivity(Activity):  # type: ignore[misc]
 
     @property
     def tenant(self) -> str:
-        return string_in(object_in(self.channel_data, "tenant"), "id") or str(self.conversation.tenant_id)
+        """The tenant whose conversation it is: of a channel that several share, the one that hosts it."""
+        told, hosts = string_in(object_in(self.channel_data, "tenant"), "id"), str(self.conversation.tenant_id)
+        return hosts or told if self.is_in_team else told or hosts
 
     @property
     def is_personal(self) -> bool:
@@ -78,9 +80,14 @@ class IncomingActivity(Activity):  # type: ignore[misc]
         return RoomRef("teams", self.tenant, self.conversation_id, self.service_url, self.team_id)
 
     @property
+    def is_targeted(self) -> bool:
+        """Whether its sender and lisbot alone see it, in company ("Send and receive targeted messages")."""
+        return object_in(self.raw, "recipient").get("isTargeted") is True and not self.is_personal
+
+    @property
     def is_to_bot(self) -> bool:
-        """Whether lisbot is spoken to: in company by a mention, but a card's button needs none."""
-        return self.is_personal or isinstance(self.value, dict) or any(self.bot_mentions())
+        """Whether lisbot is spoken to: in company by a mention or a slash command, but a card's button needs none."""
+        return self.is_personal or self.is_targeted or isinstance(self.value, dict) or any(self.bot_mentions())
 
     @property
     def words(self) -> str:

@@ -10,6 +10,7 @@ from lisbot.channels.teams.adapter import PATH, TeamsAdapter
 from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.handler import TeamsHandler
 from lisbot.channels.teams.members import Members
+from lisbot.channels.teams.private_answers import PrivateAnswers
 from lisbot.channels.teams.responses import Responses
 from lisbot.channels.teams.sender import TeamsSender
 from lisbot.channels.teams.speakers import REACH_MAX_AGE, Speakers
@@ -32,7 +33,14 @@ class TeamsChannel:
         addresses = AddressBook(run, REACH_MAX_AGE)
         self.background = BackgroundTasks("Teams")
         members = Members(run, speakers, connector, addresses, self.background)
-        handler = TeamsHandler(Conversation(run, ask, addresses), speakers, members, Responses(settings.base_url))
+        targeted = settings.teams.targeted if settings.teams else frozenset()
+        handler = TeamsHandler(
+            Conversation(run, ask, addresses),
+            speakers,
+            members,
+            Responses(settings.base_url),
+            PrivateAnswers(connector, members, targeted),
+        )
         self.adapter = TeamsAdapter(verify, connector, handler.on_turn)
         self.adapter.on_turn_error = handler.on_error
         self.sender = TeamsSender(connector, addresses.forget_conversation, members)

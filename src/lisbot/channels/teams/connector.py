@@ -52,6 +52,11 @@ class Connector:
             await self.call("POST", service_url, ("conversations", conversation, "activities"), activity), "id"
         )
 
+    async def send_targeted(self, service_url: str, conversation: str, activity: Json) -> str:
+        """Send to a conversation what its recipient alone sees there. Returns the id of the message."""
+        path, query = ("conversations", conversation, "activities"), {"isTargetedActivity": "true"}
+        return string_in(await self.call("POST", service_url, path, activity, query), "id")
+
     async def update(self, service_url: str, conversation: str, activity_id: str, activity: Json) -> None:
         """Replace a message."""
         await self.call("PUT", service_url, ("conversations", conversation, "activities", activity_id), activity)

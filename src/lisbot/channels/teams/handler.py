@@ -17,6 +17,7 @@ from lisbot.channels.teams import responses
 from lisbot.channels.teams.activity import IncomingActivity
 from lisbot.channels.teams.adapter import INVOKE_RESPONSE
 from lisbot.channels.teams.members import Members
+from lisbot.channels.teams.private_answers import PrivateAnswers
 from lisbot.channels.teams.responses import Responses, plain_message
 from lisbot.channels.teams.speakers import Speakers, caller_of
 from lisbot.commands import Reply, changes_something
@@ -31,14 +32,24 @@ PRESSED = "adaptiveCard/action"
 # What happens to channels and teams ("Conversation events in your Teams bot").
 GONE = {"channelDeleted", "teamArchived", "teamDeleted", "teamHardDeleted"}
 BACK = {"channelRestored", "teamUnarchived", "teamRestored"}
+# Teams of other people may read along, or no longer ("Agents and tab apps in shared and private channels").
+OTHER_MEMBERS = {"channelShared", "channelUnshared"}
 SUBMIT_FIELDS = ("verb", "args", "msteams")  # what Action.Submit's data has beside what was typed
 
 
 class TeamsHandler(ActivityHandler):  # type: ignore[misc]
     """Answers what people press and type, and what Teams tells of coming and going."""
 
-    def __init__(self, conversation: Conversation, speakers: Speakers, members: Members, respond: Responses) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        speakers: Speakers,
+        members: Members,
+        respond: Responses,
+        private_answers: PrivateAnswers,
+    ) -> None:
         self.conversation, self.speakers, self.members, self.respond = conversation, speakers, members, respond
+        self.private_answers = private_answers
 
     # Buttons
 
@@ -71,7 +82,7 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         reply = await self.conversation.press(self.speakers.speaker_of(activity), verb, data)
         command = asked_for(data)[0] if verb == ASK else verb
         if not self.may_answer_here(activity, command):
-            await self.answer_privately(turn_context, reply)
+            await self.answer_privately(turn_context, reply, command)
         elif activity.reply_to_id and reply.view is not None:
             await self.replace_card(turn_context, activity.reply_to_id, reply)
         else:
@@ -104,22 +115,15 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         if self.may_answer_here(activity, intent.command):
             await turn_context.send_activity(self.respond.as_message(reply))
         else:
-            await self.answer_privately(turn_context, reply)
+            await self.answer_privately(turn_context, reply, intent.command)
 
     def may_answer_here(self, activity: IncomingActivity, command: str) -> bool:
         """Returns whether an answer may stand where the command was given. It is drawn for one person."""
         return activity.is_personal or is_about_the_room(command)
 
-    async def answer_privately(self, turn_context: TurnContext, reply: Reply) -> None:
-        """Answer in the 1:1 chat what was asked in company, and say so there."""
-        activity: IncomingActivity = turn_context.activity
-        key = "teams.answered_alone"
-        try:
-            await self.members.send_privately(activity, self.respond.as_message(reply))
-        except SendError as error:
-            log.info("no 1:1 conversation: %s", error.reason)
-            key = "teams.ask_alone"
-        await turn_context.send_activity(plain_message(text(reply.lang, key)))
+    async def answer_privately(self, turn_context: TurnContext, reply: Reply, command: str) -> None:
+        """Answer so that nobody else sees it what was asked in company."""
+        await self.private_answers.answer(turn_context, self.respond.as_message(reply), command, reply.lang)
 
     # Coming and going
 
@@ -136,6 +140,8 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         """What Teams tells of its channels and teams, beside who comes and goes."""
         activity: IncomingActivity = turn_context.activity
         event = string_in(activity.channel_data, "eventType")
+        if event in OTHER_MEMBERS or activity.members_added or activity.members_removed:
+            self.members.forget_roster(activity)
         if event in GONE or any(member.id == activity.recipient.id for member in activity.members_removed):
             await self.members.lose_rooms(activity, event or "removed")
         elif event in BACK:

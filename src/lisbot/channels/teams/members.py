@@ -16,7 +16,7 @@ from lisbot.channels.common.retry import with_retries
 from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.teams.activity import IncomingActivity
 from lisbot.channels.teams.connector import Connector
-from lisbot.channels.teams.speakers import PLATFORM, Speakers, object_id_of
+from lisbot.channels.teams.speakers import PLATFORM, Speakers, home_tenant, object_id_of
 from lisbot.council.addresses import fold_address
 from lisbot.council.register.identity import Caller, Reach
 from lisbot.intents import MENU
@@ -100,10 +100,12 @@ class Members:
 
     async def link_one(self, activity: IncomingActivity, member: Member) -> None:
         """Make and remember one person's 1:1 conversation. Strangers are left alone."""
-        email = self.speakers.email_of(member, activity.tenant)
-        caller = Caller(PLATFORM, object_id_of(member), activity.tenant, email=email)
+        email = self.speakers.email_of(member, activity.tenant, in_channel=True)
+        caller = self.caller_for(member, activity.tenant, email)
         if not email or not caller.external_id or not (await self.run(MENU, {}, caller)).is_done:
             return
+        if caller.tenant != activity.tenant:
+            return  # no bot writes first to somebody of another tenant
         try:
             found = await with_retries(
                 lambda: self.connector.create_conversation(
@@ -116,16 +118,27 @@ class Members:
         else:
             await self.addresses.remember(caller, Reach(activity.service_url, found))
 
+    def caller_for(self, member: Member, tenant: str, email: str | None) -> Caller:
+        """Returns a roster's member as somebody whom the tenant they belong to vouches for."""
+        return Caller(PLATFORM, object_id_of(member), home_tenant(member, tenant), email=email)
+
+    def forget_roster(self, activity: IncomingActivity) -> None:
+        """Read a channel's roster anew the next time: who is in it has changed."""
+        channel = string_in(object_in(activity.channel_data, "channel"), "id")
+        for conversation in (channel, activity.conversation_id):
+            self.rosters.pop(conversation, None)
+
     async def find_person(self, room: Address, email: str, bot_id: str) -> Address | None:
         """Link somebody who sits in a room, and make their 1:1 conversation. Returns where they are reached; None for
-        whom the roster does not have, or the register does not know. Raises SendError."""
+        whom the roster does not have, or the register does not know, and for another tenant's people. Raises
+        SendError."""
         if not self.speakers.may_link(room.tenant):
             return None
         member = (await self.read_roster(room)).get(fold_address(email))
         if member is None:
             return None
-        caller = Caller(PLATFORM, object_id_of(member), room.tenant, email=email)
-        if not caller.external_id or not (await self.run(MENU, {}, caller)).is_done:
+        caller = self.caller_for(member, room.tenant, email)
+        if not caller.external_id or not (await self.run(MENU, {}, caller)).is_done or caller.tenant != room.tenant:
             return None
         found = await self.connector.create_conversation(room.service_url, room.tenant, str(member.get("id")), bot_id)
         await self.addresses.remember(caller, Reach(room.service_url, found))
@@ -139,7 +152,7 @@ class Members:
                 self.rosters[room.conversation_id] = {
                     fold_address(email): member
                     async for member in members
-                    if (email := self.speakers.email_of(member, room.tenant))
+                    if (email := self.speakers.email_of(member, room.tenant, in_channel=True))
                 }
             return self.rosters[room.conversation_id]
 

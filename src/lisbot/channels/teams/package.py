@@ -45,8 +45,26 @@ SUGGESTED = (
             "person.choose_language",
         ),
     ),
-    (("team", "groupChat"), ("menu.show", "room.link", "room.unlink")),
+    (
+        ("team", "groupChat"),
+        (
+            "menu.show",
+            "worklist.show",
+            "proposal.submit",
+            "meeting.show",
+            "agenda.show",
+            "minutes.show",
+            "register.show",
+            "year_plan.show",
+            "outcome.search",
+            "room.link",
+            "room.unlink",
+        ),
+    ),
 )
+# In company a command is offered to whoever mentions lisbot, and to whoever types a slash: what they send then, and
+# what comes back, they alone see.
+TRIGGERS = {("team", "groupChat"): ["mention", "slash"]}
 WRITTEN_AT = (2026, 1, 1, 0, 0, 0)  # a fixed date: the same settings give the same package, byte by byte
 
 
@@ -116,9 +134,11 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
                 "scopes": list(SCOPES),
                 "isNotificationOnly": False,
                 "supportsFiles": False,
+                "supportsTargetedMessages": True,
                 "commandLists": command_lists(DEFAULT_LANG),
             }
         ],
+        "supportsChannelFeatures": "tier1",  # shared and private channels
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [host] if host and "." in host and not host[-1].isdigit() else [],
         "localizationInfo": {
@@ -132,7 +152,14 @@ def describe(settings: Settings, app_id: str) -> dict[str, Any]:
 
 def command_lists(lang: str) -> list[dict[str, Any]]:
     """Returns the manifest's command lists."""
-    lists = [{"scopes": list(scopes), "commands": suggested(names, lang)} for scopes, names in SUGGESTED]
+    lists = [
+        {
+            "scopes": list(scopes),
+            **({"triggers": TRIGGERS[scopes]} if scopes in TRIGGERS else {}),
+            "commands": suggested(names, lang),
+        }
+        for scopes, names in SUGGESTED
+    ]
     return [each for each in lists if each["commands"]]
 
 

@@ -2,7 +2,11 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
+from time import monotonic
 from typing import Any
+
+from cachetools import TTLCache
 
 from lisbot.channels.common.conversation import Speaker
 from lisbot.channels.common.untrusted import string_in
@@ -15,6 +19,8 @@ from lisbot.texts import closest_language
 log = logging.getLogger(__name__)
 
 PLATFORM = "teams"
+HOME_AGE = 86_400.0  # seconds for which it is remembered where somebody belongs
+MAX_HOMES = 10_000
 REACH_MAX_AGE = 600.0  # seconds after which somebody's address is written again (AddressBook)
 
 
@@ -25,6 +31,8 @@ class Speakers:
         """`tenants`: those whose roster may link a person by e-mail; None for every one (the demo).
         `lang`: the installation's own language."""
         self.connector, self.tenants, self.lang = connector, tenants, lang
+        # Where those belong who write in a channel that another tenant hosts, by host and object id.
+        self.homes: TTLCache[tuple[str, str], str] = TTLCache(MAX_HOMES, HOME_AGE, monotonic)
 
     def speaker_of(self, activity: IncomingActivity) -> Speaker:
         """Returns the sender. Without an object id it is nobody that lisbot can know."""
@@ -32,7 +40,18 @@ class Speakers:
         async def find_email() -> str | None:
             return await self.find_email(activity)
 
-        return Speaker(caller_of(activity), self.lang_of(activity), find_email)
+        def find_tenant() -> str:
+            return self.home_of(activity)
+
+        caller = replace(caller_of(activity), tenant=self.home_of(activity))
+        return Speaker(caller, self.lang_of(activity), find_email, find_tenant)
+
+    def home_of(self, activity: IncomingActivity) -> str:
+        """Returns the tenant that the sender belongs to, as far as it is known: the conversation's own, but in a
+        channel that several share."""
+        sender = str(activity.from_property.aad_object_id)
+        home: str = self.homes.get((activity.tenant, sender), activity.tenant)
+        return home
 
     def lang_of(self, activity: IncomingActivity) -> str:
         """Returns the language that the sender's Teams is in, or the one of ours that is closest to it."""
@@ -50,15 +69,25 @@ class Speakers:
         except SendError as error:
             log.info("the roster was not to be had: %s", error.reason)
             return None
-        return self.email_of(member, activity.tenant) if object_id_of(member) == asked else None
+        if object_id_of(member) != asked:
+            return None
+        email = self.email_of(member, activity.tenant, in_channel=activity.is_in_team)
+        if email and (home := home_tenant(member, activity.tenant)) != activity.tenant:
+            self.homes[activity.tenant, asked] = home
+        return email
 
     def may_link(self, tenant: str) -> bool:
         return self.tenants is None or tenant in self.tenants
 
-    def email_of(self, member: Mapping[str, Any], tenant: str) -> str | None:
-        """Returns the address of one of the tenant's own people: a guest's is another tenant's word."""
+    def email_of(self, member: Mapping[str, Any], tenant: str, *, in_channel: bool = False) -> str | None:
+        """Returns the address of one of the tenant's own people: a guest's is another tenant's word.
+
+        `in_channel`: the roster is a channel's, which several tenants may share: each that is allowed vouches for its
+        own people ("Agents and tab apps in shared and private channels").
+        """
         upn, email = string_in(member, "userPrincipalName"), string_in(member, "email")
-        is_own = member.get("tenantId") == tenant and member.get("userRole", "user") == "user"
+        home = string_in(member, "tenantId")
+        is_own = (home == tenant or (in_channel and self.may_link(home))) and member.get("userRole", "user") == "user"
         if self.tenants is not None and not (self.may_link(tenant) and is_own and "#EXT#" not in upn.upper()):
             return None
         return email or upn or None
@@ -80,3 +109,8 @@ def caller_of(activity: IncomingActivity) -> Caller:
 def object_id_of(member: Mapping[str, Any]) -> str:
     """Returns the Entra object id of a roster's member: its pages say objectId, single members aadObjectId."""
     return string_in(member, "aadObjectId") or string_in(member, "objectId")
+
+
+def home_tenant(member: Mapping[str, Any], tenant: str) -> str:
+    """Returns the tenant that a roster's member belongs to: the conversation's own, where the roster says nothing."""
+    return string_in(member, "tenantId") or tenant
