@@ -4,6 +4,7 @@ Text in a card is plain text: each face escapes it for the place it appears, and
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lisbot.cards.fill import Card, fill, template
@@ -167,7 +168,7 @@ def row_actions(row: Row, viewer: Viewer) -> list[Action]:
     """Returns a row's buttons: one that opens it first, unless another leads to the same."""
     if row.opens is None or any(leads_to(action, row.opens) for action in row.actions):
         return list(row.actions)
-    return [open_button(row.opens, viewer), *row.actions]
+    return [replace(open_button(row.opens, viewer), is_quiet=bool(row.actions)), *row.actions]
 
 
 def open_link(link: Link) -> dict[str, str]:
@@ -203,7 +204,7 @@ def buttons(actions: Iterable[Action]) -> list[dict[str, Any]]:
 
 def button(action: Action) -> dict[str, Any]:
     """Returns a button that runs a command, or asks for its form. What it carries is checked when pressed."""
-    return fill(  # type: ignore[no-any-return]
+    drawn: dict[str, Any] = fill(
         template("ask" if action.asks else "button"),
         {
             "verb": action.command,
@@ -212,3 +213,4 @@ def button(action: Action) -> dict[str, Any]:
             "style": action.style,
         },
     )
+    return drawn | {"mode": "secondary"} if action.is_quiet else drawn

@@ -23,7 +23,7 @@ class Opens(NamedTuple):
 class Action:
     """A button: it runs a command, or asks for its form. style: "default", "positive" or "destructive".
 
-    is_chosen: whether it is what the viewer has answered.
+    is_chosen: whether it is what the viewer has answered. is_quiet: where a card has little room, it stands folded.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Action:
     asks: bool = False
     style: str = "default"
     is_chosen: bool = False
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,48 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from lisbot.render.teams_actions import fold_actions
+from lisbot.render.teams_pages import split_pages
 from lisbot.render.words import NO_BREAK, keep_spaces
 from lisbot.texts import text
 
 Card = dict[str, Any]
 Element = dict[str, Any]
+Again = tuple[str, Mapping[str, Any]]  # a command that shows something once more, and its arguments
 
+PAGE = "page"  # the verb of a button that turns pages
 VERSION = "1.5"
 # learn.microsoft.com, "Format your bot messages": 100 KB of UTF-16 for a message with all its parts, which is 51,200
 # characters. A card takes no more than this of them.
 MAX_CARD = 38_000
 MAX_TEXT = 500  # characters of one text; whoever wants more of it reads the page
 MAX_ROWS = 15  # rows of one list
-MAX_PRIMARY = 6  # actions that Teams shows beside each other; the rest fold away behind "…" (Action.Execute, mode)
 MORE = 200  # characters of JSON that a line saying that there is more takes
 
 CHILDREN = ("body", "items", "columns", "rows", "cells")
 ROWS = ("Container", "ColumnSet")
 
 
-def render(card: Card, page_url: str = "", *, always_link: bool = False) -> Card:
+def render(
+    card: Card, page_url: str = "", *, always_link: bool = False, again: Again | None = None, page: int = 0
+) -> Card:
     """Returns the card as Teams takes it. The given card is left as it was.
 
-    What was cut says so, and ends in a button that opens `page_url`, the page with all of it; without a page only
-    what there is no room for is left out. `always_link`: the button is there in any case.
+    `again`: a command that shows the same once more, and its arguments. With it a long card comes in pages, of which
+    this is the `page`, or the last where there are fewer. What was cut says so. A card that is cut or in pages ends in
+    a button that opens `page_url`, the page with all of it; without one only what there is no room for is left out.
+    `always_link`: the button is there in any case.
     """
     lang = str(card.get("lang", "nb"))
+    pages = split_pages(card) if again else [card]
+    number = min(max(page, 0), len(pages) - 1)
+    card = pages[number]
     cutter = Cutter(card, lang, has_page=bool(page_url))
     body = cutter.dress_list(card.get("body", ()), is_body=True)
     drawn = {**card, "version": VERSION, "msteams": {"width": "Full"}, "body": body}
@@ -41,18 +51,36 @@ def render(card: Card, page_url: str = "", *, always_link: bool = False) -> Card
     # Bytes of UTF-8 are never fewer than UTF-16 units, and counted at once.
     if len(orjson.dumps(drawn)) > room and weigh(drawn) > room:
         drawn["body"] = cutter.fit(body, room - weigh({**drawn, "body": []}), is_body=True)
-    if page_url and (always_link or cutter.has_cut):
-        drawn["actions"] = with_page(card.get("actions", ()), page_url, lang)
+    onward = pager(again, number, len(pages), lang) if again else []
+    if page_url and (always_link or cutter.has_cut or len(pages) > 1):
+        onward.append({"type": "Action.OpenUrl", "title": text(lang, "teams.open_page"), "url": page_url})
+    fold_actions(drawn, leaving=sum(each.get("mode") != "secondary" for each in onward))
+    if onward:
+        drawn["actions"] = [*drawn.get("actions", ()), *onward]
+    if len(pages) > 1:
+        where = text(lang, "teams.page_of", page=number + 1, pages=len(pages))
+        drawn["body"].append({"type": "TextBlock", "wrap": True, "isSubtle": True, "separator": True, "text": where})
     return drawn
 
 
-def with_page(actions: Iterable[Element], page_url: str, lang: str) -> list[Element]:
-    """Returns a card's actions and the way to its page, which is never folded away: another is in its place."""
-    found = list(actions)
-    primary = [number for number, action in enumerate(found) if action.get("mode") != "secondary"]
-    for number in primary[MAX_PRIMARY - 1 :]:
-        found[number] = {**found[number], "mode": "secondary"}
-    return [*found, {"type": "Action.OpenUrl", "title": text(lang, "teams.open_page"), "url": page_url}]
+def pager(again: Again, number: int, count: int, lang: str) -> list[Element]:
+    """Returns the buttons that turn a card's pages: the way on stands out, the way back where there is no way on."""
+    back = [turn(again, number - 1, text(lang, "teams.previous_page"))] if number else []
+    if number + 1 == count:
+        return back
+    return [*({**each, "mode": "secondary"} for each in back), turn(again, number + 1, text(lang, "teams.next_page"))]
+
+
+def turn(again: Again, page: int, title: str) -> Element:
+    data = {"command": again[0], "args": dict(again[1]), "page": page}
+    button = {"title": title, "associatedInputs": "none"}
+    return {
+        "type": "Action.Execute",
+        **button,
+        "verb": PAGE,
+        "data": data,
+        "fallback": {"type": "Action.Submit", **button, "data": {"verb": PAGE, "args": data}},
+    }
 
 
 class Cutter:
@@ -103,6 +131,8 @@ class Cutter:
             case str(kind) if kind.startswith("Input."):
                 name = element.get("label", "")
                 return element if "{{" not in name else {**element, "label": part_dates(name)}
+            case "ActionSet":
+                return {**element}
             case "Table":
                 return {**element, "rows": [self.dress(row) for row in element["rows"][: self.max_rows]]}
         dressed = element

@@ -1,10 +1,12 @@
 """What people do in Teams, and what lisbot does with it."""
 
+from dataclasses import replace
+
 import pytest
 
 from cardlint import lint
 from fakes.recorded import form_again, shown, viewer
-from fakes.teams import FOREIGN, GROUP, KARI, TEAM, TENANT, find_button, links, words_of
+from fakes.teams import FOREIGN, GROUP, KARI, TEAM, TENANT, buttons, find_button, links, words_of
 from lisbot.cards import Opens, Row
 from lisbot.cards.views import section
 from lisbot.commands import COMMANDS, Reply
@@ -95,6 +97,42 @@ async def test_in_the_demo_that_way_leads_to_the_demo_itself(opened, run, ask, c
 async def test_a_card_that_is_whole_has_no_link(teams, run):
     run.replies["menu.show"] = shown("Meny", opens=Opens("menu.show", {}))
     assert links((await teams.press(KARI, "menu.show"))["value"]) == []
+
+
+# Pages of a long card
+
+
+def long_year_plan():
+    rows = [Row(f"Møte {number}") for number in range(20)]
+    return replace(
+        shown("Årsplan", sections=[section("Alle", rows=rows)]), command="year_plan.show", given={"year": 2027}
+    )
+
+
+async def test_the_next_page_takes_the_place_of_the_one_before(teams, run, connector):
+    run.replies["year_plan.show"] = long_year_plan()
+    first = await teams.press(KARI, "year_plan.show", {"year": 2027})
+    (turn,) = [data for name, data, _ in buttons(first["value"]) if name == "page"]
+    second = await teams.press(KARI, "page", turn)
+    assert [words for words in words_of(second["value"]) if words.startswith("Møte")] == [
+        f"Møte {number}" for number in range(15, 20)
+    ]
+    (back,) = [data for name, data, _ in buttons(second["value"]) if name == "page"]
+    assert (await teams.press(KARI, "page", back))["value"] == first["value"]
+    await teams.submit(KARI, {"verb": "page", "args": turn}, reply_to="gone")
+    assert connector.sent[0].card == second["value"]
+    assert run.given("year_plan.show") == [{"year": 2027}] * 4
+
+
+async def test_a_page_turned_changes_nothing(teams, run, connector):
+    turn = {"command": "person.choose_language", "args": {"language": "nn"}, "page": 1}
+    assert (await teams.press(KARI, "page", turn))["statusCode"] == 400
+    await teams.submit(KARI, {"verb": "page", "args": turn})
+    assert (run.names, connector.sent) == ([], [])
+    run.replies["year_plan.show"] = long_year_plan()
+    for odd in ("2", None, -1, {}):
+        answer = await teams.press(KARI, "page", {"command": "year_plan.show", "args": {}, "page": odd})
+        assert "Møte 0" in words_of(answer["value"])
 
 
 # Buttons of before

@@ -1,6 +1,7 @@
 """An agenda and its items."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
@@ -38,7 +39,10 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
         ),
         mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
-        actions=(*(vote_button(vote, ref, viewer) for vote in item.votes), *actions(viewer, item.actions)),
+        actions=(
+            *(vote_button(vote, ref, viewer) for vote in item.votes),
+            *(replace(each, is_quiet=True) for each in actions(viewer, item.actions)),
+        ),
     )
 
 

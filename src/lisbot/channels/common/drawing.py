@@ -5,10 +5,10 @@ import secrets
 from dataclasses import replace
 from typing import NamedTuple
 
-from lisbot.cards import Card, Opens, draw_card, draw_sheet
+from lisbot.cards import Card, FormView, Opens, draw_card, draw_sheet
 from lisbot.cards.draw import FORM, sheet_card
 from lisbot.cards.views import sheet
-from lisbot.commands import Reply, changes_something
+from lisbot.commands import COMMANDS, Reply, changes_something
 from lisbot.texts import text
 
 log = logging.getLogger(__name__)
@@ -40,3 +40,13 @@ def draw_reply(reply: Reply) -> Drawing | None:
         is_done = reply.shows != FORM and changes_something(reply.command)
         key = "error.done_and_not_drawn" if is_done else "error.unexpected"
         return Drawing(sheet_card(sheet(text(reply.lang, key, ref=ref)), "sheet", reply.viewer))
+
+
+def find_again(reply: Reply, opens: Opens | None) -> Opens | None:
+    """Returns what shows the same as a reply once more: its own command if that changes nothing, else what the
+    sheet says, if it is drawn as the same card. None for a form."""
+    if isinstance(reply.view, FormView):
+        return None
+    if not changes_something(reply.command):
+        return Opens(reply.command, reply.given)
+    return opens if opens and COMMANDS[opens.command].shows == reply.shows else None

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from lisbot.cards import Card, FormView, Opens
+from lisbot.cards import Card, Opens
 from lisbot.channels.common.conversation import ASK
-from lisbot.channels.common.drawing import draw_reply
-from lisbot.commands import COMMANDS, Reply, changes_something
+from lisbot.channels.common.drawing import draw_reply, find_again
+from lisbot.commands import Reply, changes_something
 from lisbot.messaging import Message
 from lisbot.render.slack import blocks
 from lisbot.render.slack.limits import BUTTON, MESSAGE_TEXT, TITLE, VALUE, VIEW_BLOCKS
@@ -58,25 +58,15 @@ class FormButton(NamedTuple):
 def draw(reply: Reply) -> SlackMessage | None:
     """Returns what is shown of a reply, once its transaction is over; None where its words are all there is."""
     drawing = draw_reply(reply)
-    return SlackMessage(drawing.card, reply.lang, find_again(reply, drawing.opens)) if drawing else None
+    if drawing is None:
+        return None
+    again = find_again(reply, drawing.opens)
+    return SlackMessage(drawing.card, reply.lang, again if again and is_carried(again) else None)
 
 
 def draw_or_say(reply: Reply) -> SlackMessage:
     """Returns what is shown of a reply; its words, or that it is done, where nothing is drawn."""
     return draw(reply) or text_message(reply.words or text(reply.lang, "slack.done"), reply.lang)
-
-
-def find_again(reply: Reply, opens: Opens | None) -> Opens | None:
-    """Returns what shows the same as a reply once more: its own command if that changes nothing, else what the
-    sheet says, if it is drawn as the same card. None for a form, and for more than a button carries."""
-    if isinstance(reply.view, FormView):
-        return None
-    again = None
-    if not changes_something(reply.command):
-        again = Opens(reply.command, reply.given)
-    elif opens and COMMANDS[opens.command].shows == reply.shows:
-        again = opens
-    return again if again and is_carried(again) else None
 
 
 def is_carried(again: Opens) -> bool:

@@ -24,6 +24,7 @@ from lisbot.commands import Reply, changes_something
 from lisbot.commands.run import unexpected
 from lisbot.intents import MENU
 from lisbot.messaging import SendError
+from lisbot.render.teams import PAGE
 from lisbot.texts import text
 
 log = logging.getLogger(__name__)
@@ -68,10 +69,20 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         verb, data = string_in(action, "verb"), action.get("data") or {}
         if action.get("type") != "Action.Execute" or not verb or not isinstance(data, dict):
             return responses.bad_request("not an Action.Execute with a verb")
+        if verb == PAGE:
+            return await self.turn_page(activity, data)
         if value.get("trigger") == "automatic" and verb != ASK and changes_something(verb):
             return responses.bad_request("a refresh changes nothing")
         reply = await self.conversation.press(self.speakers.speaker_of(activity), verb, data)
         return self.respond.to_button(reply)
+
+    async def turn_page(self, activity: IncomingActivity, data: Mapping[str, Any]) -> responses.InvokeResponse:
+        """Returns another page of what somebody looks at. A page turned changes nothing."""
+        command, given = asked_for(data)
+        if changes_something(command):
+            return responses.bad_request("a page turned changes nothing")
+        reply = await self.conversation.run(self.speakers.speaker_of(activity), command, given)
+        return self.respond.to_button(reply, page_in(data))
 
     async def submit(self, turn_context: TurnContext, value: Mapping[str, Any]) -> None:
         """Answer a button pressed in a client too old for Action.Execute: its card is replaced by an edit."""
@@ -79,17 +90,23 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         verb = string_in(value, "verb")
         typed = {name: given for name, given in value.items() if name not in SUBMIT_FIELDS}
         data = {**object_in(value, "args"), **typed}
+        command, page = verb, 0
+        if verb in (ASK, PAGE):
+            command, given = asked_for(data)
+        if verb == PAGE:
+            if changes_something(command):
+                return
+            verb, data, page = command, given, page_in(data)
         reply = await self.conversation.press(self.speakers.speaker_of(activity), verb, data)
-        command = asked_for(data)[0] if verb == ASK else verb
         if not self.may_answer_here(activity, command):
             await self.answer_privately(turn_context, reply, command)
         elif activity.reply_to_id and reply.view is not None:
-            await self.replace_card(turn_context, activity.reply_to_id, reply)
+            await self.replace_card(turn_context, activity.reply_to_id, reply, page)
         else:
-            await turn_context.send_activity(self.respond.as_message(reply))
+            await turn_context.send_activity(self.respond.as_message(reply, page))
 
-    async def replace_card(self, turn_context: TurnContext, message_id: str, reply: Reply) -> None:
-        message = self.respond.as_message(reply)
+    async def replace_card(self, turn_context: TurnContext, message_id: str, reply: Reply, page: int = 0) -> None:
+        message = self.respond.as_message(reply, page)
         try:
             message.id = message_id
             await turn_context.adapter.update_activity(turn_context, message)
@@ -189,3 +206,9 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
                 await turn_context.send_activity(self.respond.as_message(reply))
             except SendError as refused:
                 log.warning("an apology was not taken: %s", refused.reason)
+
+
+def page_in(data: Mapping[str, Any]) -> int:
+    """Returns which page a button that turns them asks for. What it carries is the sender's word."""
+    page = data.get("page")
+    return page if isinstance(page, int) else 0

@@ -8,7 +8,7 @@ from typing import Any
 from botbuilder.schema import Activity, Attachment
 
 from lisbot.cards import Card, Opens
-from lisbot.channels.common.drawing import Drawing, draw_reply
+from lisbot.channels.common.drawing import Drawing, draw_reply, find_again
 from lisbot.commands import Reply
 from lisbot.render import teams
 from lisbot.routes import address
@@ -27,24 +27,25 @@ class Responses:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
 
-    def to_button(self, reply: Reply) -> InvokeResponse:
+    def to_button(self, reply: Reply, page: int = 0) -> InvokeResponse:
         """Returns the card that takes the pressed one's place, or words that are shown beside it."""
         drawing = draw_reply(reply)
         if drawing is None:
             return {"statusCode": 200, "type": MESSAGE, "value": teams.part_tags(words_of(reply))}
-        return {"statusCode": 200, "type": CARD, "value": self.render(drawing)}
+        return {"statusCode": 200, "type": CARD, "value": self.render(drawing, reply, page)}
 
-    def as_message(self, reply: Reply) -> Activity:
+    def as_message(self, reply: Reply, page: int = 0) -> Activity:
         """Returns the reply as a message of its own."""
         drawing = draw_reply(reply)
         if drawing is None:
             return plain_message(words_of(reply))
-        attachment = Attachment(content_type=CARD, content=self.render(drawing))
+        attachment = Attachment(content_type=CARD, content=self.render(drawing, reply, page))
         # What a notification says of it, as plain text.
         return Activity(type="message", summary=heading(drawing.card), attachments=[attachment])
 
-    def render(self, drawing: Drawing) -> Card:
-        return teams.render(drawing.card, self.page_url(drawing.opens))
+    def render(self, drawing: Drawing, reply: Reply, page: int) -> Card:
+        again = find_again(reply, drawing.opens)
+        return teams.render(drawing.card, self.page_url(drawing.opens), again=again, page=page)
 
     def page_url(self, opens: Opens | None) -> str:
         return "" if opens is None else self.base_url + address(opens.command, opens.arguments)

@@ -8,6 +8,7 @@ from lisbot.channels.teams.connector import Connector
 from lisbot.channels.teams.members import Members
 from lisbot.channels.teams.responses import CARD
 from lisbot.channels.teams.speakers import PLATFORM
+from lisbot.commands import changes_something
 from lisbot.messaging import Address, GoneError, Message
 from lisbot.render import teams
 
@@ -62,7 +63,8 @@ def compose_activity(message: Message) -> Mapping[str, Any]:
         return {"type": "message", "textFormat": "plain", "text": teams.part_tags(message.words)}
     reason = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
     card = {**message.card, "body": [*([reason] if message.words else ()), *message.card.get("body", ())]}
-    content = teams.render(card, message.page_url, always_link=message.shared)
+    again = None if changes_something(message.command) else (message.command, message.args or {})
+    content = teams.render(card, message.page_url, always_link=message.shared, again=again)
     return {
         "type": "message",
         "summary": message.words,
