@@ -1,10 +1,17 @@
-"""How it went with what was sent."""
+"""How it went with what was sent, and what did not reach whom it should have."""
 
 from collections.abc import Mapping
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Section, Sheet, joined, section, sheet
-from lisbot.council.delivery.views import DeliveriesView, MessageLine, RecipientLine
+from lisbot.cards.views import Bar, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
+from lisbot.council.delivery.views import (
+    AttemptLine,
+    DeliveriesView,
+    LostMessage,
+    MessageLine,
+    RecipientLine,
+    UndeliveredView,
+)
 from lisbot.council.enums import DeliveryState
 from lisbot.texts import date_and_name, format_list, has
 
@@ -20,7 +27,12 @@ UP = {"meeting": "meeting.show", "vote": "vote.show", "proposal": "proposal.show
 
 def deliveries(view: DeliveriesView, viewer: Viewer) -> Sheet:
     noun, _, number = view.subject.partition(":")
-    about = {f"{noun}_id": int(number)}
+    about = {f"{noun}_id": int(number)} if noun in UP else {}
+    if view.delivery_id is not None:
+        opens = Opens("delivery.show", {"delivery_id": view.delivery_id})
+        up = Opens("delivery.show", about) if about else Opens("delivery.list", {})
+    else:
+        opens, up = Opens("delivery.show", about), Opens(UP[noun], about)
     title = date_and_name(viewer.lang, view.title, view.held_on) if view.held_on else view.title
     return sheet(
         viewer.t("card.deliveries.title"),
@@ -29,38 +41,97 @@ def deliveries(view: DeliveriesView, viewer: Viewer) -> Sheet:
             viewer.t("card.deliveries.more") if view.has_more else "",
             "" if view.messages else viewer.t("card.deliveries.none"),
         ],
-        sections=[message_section(message, viewer) for message in view.messages],
-        opens=Opens("delivery.show", about),
-        up=Opens(UP[noun], about),
+        sections=[each for message in view.messages for each in message_sections(message, viewer)],
+        opens=opens,
+        up=up,
     )
 
 
-def message_section(message: MessageLine, viewer: Viewer) -> Section:
-    total = viewer.t("card.deliveries.total", count=sum(message.counts.values()))
-    counts = [viewer.t(f"card.deliveries.count.{state}", count=count) for state, count in message.counts.items()]
-    return section(
+def message_sections(message: MessageLine, viewer: Viewer) -> tuple[Section, ...]:
+    """Returns a message with its recipients, and each try that was made, which only whoever looks for it opens."""
+    of, t = sum(message.counts.values()), viewer.t
+    counts = [t(f"card.deliveries.count.{state}", count=count) for state, count in message.counts.items()]
+    ended = of - message.counts.get(DeliveryState.WAITING, 0)
+    progress = Bar(t("card.deliveries.progress"), t("card.deliveries.ended", count=ended, of=of), ended, of)
+    total = t("card.deliveries.total", count=of)
+    tries = [try_row(each, recipient, viewer) for recipient in message.recipients for each in recipient.attempts]
+    return (
+        section(
+            t(f"notification.{message.kind}", **message.facts),
+            lines=[joined(viewer.say(message.made_at), f"{total}: {format_list(viewer.lang, counts)}")],
+            bars=[progress] if ended < of else (),
+            rows=[recipient_row(recipient, viewer) for recipient in message.recipients],
+            actions=[
+                action(viewer, each, title=t("card.deliveries.resend", count=message.to_resend))
+                for each in message.actions
+            ],
+        ),
+        section(t("card.deliveries.tries", count=len(tries)), rows=tries, is_detail=True, folds=True),
+    )
+
+
+def try_row(attempt: AttemptLine, recipient: RecipientLine, viewer: Viewer) -> Row:
+    channel = channel_name(attempt.channel, viewer)
+    outcome = viewer.t(f"card.deliveries.outcome.{attempt.outcome}")
+    sent_as = viewer.t("card.deliveries.message_id", id=attempt.message_id) if attempt.message_id else ""
+    return Row(
+        viewer.t("card.deliveries.try", number=attempt.number, name=recipient_name(recipient, viewer)),
+        sent_as,
+        joined(viewer.say(attempt.at), channel, outcome, say_reason(attempt.reason, viewer)),
+    )
+
+
+def undelivered(view: UndeliveredView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    about = {"body_id": view.body_id} if view.body_id else {}
+    return sheet(
+        t("card.undelivered.title"),
+        subtitle=view.title,
+        lines=[
+            t("card.undelivered.late", count=view.late) if view.late else "",
+            t("card.deliveries.more") if view.has_more else "",
+            "" if view.messages else t("card.undelivered.none"),
+        ],
+        sections=[section(rows=[lost_row(message, viewer) for message in view.messages])],
+        opens=Opens("delivery.list", about),
+        up=Opens("body.show", about) if about else Opens("dashboard.show", {}),
+    )
+
+
+def lost_row(message: LostMessage, viewer: Viewer) -> Row:
+    reasons = format_list(viewer.lang, [say_reason(reason, viewer) for reason in message.reasons if reason])
+    return Row(
         viewer.t(f"notification.{message.kind}", **message.facts),
-        lines=[joined(viewer.say(message.made_at), f"{total}: {format_list(viewer.lang, counts)}")],
-        rows=[recipient_row(recipient, viewer) for recipient in message.recipients],
+        joined(message.body, viewer.say(message.made_at)),
+        joined(viewer.t("card.undelivered.count", count=message.count), reasons),
+        "attention",
+        Opens("delivery.show", {"delivery_id": message.delivery_id}),
+        actions(viewer, message.actions),
     )
 
 
 def recipient_row(recipient: RecipientLine, viewer: Viewer) -> Row:
-    name = recipient.name or viewer.t("card.deliveries.room", channel=channel_name(recipient.platform, viewer))
     state = viewer.t(f"card.deliveries.state.{recipient.state}", channel=channel_name(recipient.channel, viewer))
-    note = joined(state, viewer.say(recipient.sent_at), reason_words(recipient, viewer))
-    return Row(name, note=note, status=STATUSES[recipient.state])
+    reason = "" if recipient.state is DeliveryState.SENT else say_reason(recipient.reason, viewer)
+    again = len(recipient.attempts)
+    tried = viewer.t("card.deliveries.tried", count=again) if again > 1 else ""
+    note = joined(state, viewer.say(recipient.sent_at), reason, tried)
+    return Row(recipient_name(recipient, viewer), note=note, status=STATUSES[recipient.state])
 
 
-def reason_words(recipient: RecipientLine, viewer: Viewer) -> str:
+def recipient_name(recipient: RecipientLine, viewer: Viewer) -> str:
+    return recipient.name or viewer.t("card.deliveries.room", channel=channel_name(recipient.platform, viewer))
+
+
+def say_reason(reason: str, viewer: Viewer) -> str:
     """Returns why a message did not go as it should, in words where there are some for the platform's own key."""
-    if not recipient.reason or recipient.state is DeliveryState.SENT:
+    if not reason:
         return ""
-    not_shown, _, status = recipient.reason.partition("not_shown_")
-    key = f"card.deliveries.not_shown.{status}" if status else f"card.deliveries.reason.{not_shown}"
+    before, _, status = reason.partition("not_shown_")
+    key = f"card.deliveries.not_shown.{status}" if status else f"card.deliveries.reason.{before}"
     if has(viewer.lang, key):
         return viewer.t(key)
-    return viewer.t("card.deliveries.reason.other", reason=recipient.reason)
+    return viewer.t("card.deliveries.reason.other", reason=reason)
 
 
 def channel_name(channel: str, viewer: Viewer) -> str:

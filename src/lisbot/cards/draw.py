@@ -57,6 +57,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outcome": minutes.outcome,
     "outcomes": minutes.outcomes,
     "deliveries": delivery.deliveries,
+    "undelivered": delivery.undelivered,
     "log_check": log.log_check,
     "log_history": log.log_history,
 }

@@ -11,4 +11,10 @@ if TYPE_CHECKING:
 else:
     (deliveries,) = defer("lisbot.council.delivery", "deliveries")
 
-COMMANDS = (Command("delivery.show", deliveries.show, needs=P.OVERSEE, shows="deliveries", changes=False),)
+# fmt: off
+COMMANDS = (
+    Command("delivery.show", deliveries.show, needs=P.OVERSEE, shows="deliveries", changes=False),
+    Command("delivery.list", deliveries.list_delivery, needs=P.OVERSEE, shows="undelivered", changes=False),
+    Command("delivery.resend", deliveries.resend, needs=P.OVERSEE, shows="deliveries", prefill=deliveries.resend_prefill, asks_first=True),
+)
+# fmt: on

@@ -9,14 +9,15 @@ import random
 from collections.abc import Mapping
 from datetime import timedelta
 
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
 from lisbot.outbox.drawing import Drawing
-from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted
+from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted, Tried
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)
 
+WAITING = DeliveryState.WAITING
 MAX_ATTEMPTS = 8
 FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
@@ -35,7 +36,7 @@ class Attempts:
             ending = await self.draw_and_send(claimed, route)
         except Exception:
             log.exception("delivery %d met a bug", claimed.id)
-            ending = later_or_failed(claimed, TransientError("bug"), None)
+            ending = without_sending(later_or_failed(claimed, TransientError("bug"), None))
         if ending.reason:
             log.info("delivery %d is %s: %s", claimed.id, ending.state.value, ending.reason)
         return ending
@@ -44,39 +45,40 @@ class Attempts:
         if route.concerned_in is not None:
             return RELEASED._replace(wait=route.concerned_in)
         if not route.is_concerned:
-            return Ending(DeliveryState.FAILED, "not_concerned")
+            return without_sending(Ending(DeliveryState.FAILED, "not_concerned"))
         drawn = await self.drawing.draw(claimed, route)
         if drawn.reply.status != 200:
             # Between the commit and now they lost the right to see it, or it is no more.
             reason = f"not_shown_{drawn.reply.status}"
             error = TransientError(reason) if drawn.reply.status >= 500 else SendError(reason)
-            return later_or_failed(claimed, error, None)
+            return without_sending(later_or_failed(claimed, error, None))
         message = self.drawing.compose(claimed, drawn)
-        given_up, why, gone = claimed.channel == MAIL, claimed.reason, None
+        given_up, why, before = claimed.channel == MAIL, claimed.reason, Ending(WAITING)
         if route.chat is None and not given_up:
             try:
                 route = route._replace(chat=await self.find_in_rooms(claimed, route))
             except TransientError as error:
-                ending = later_or_failed(claimed, error, None)
-                if ending.state is DeliveryState.WAITING or route.email is None:
-                    return ending
+                before = without_sending(later_or_failed(claimed, error, None))
+                if before.state is WAITING or route.email is None:
+                    return before
                 given_up, why = True, error.reason
         if route.chat and not given_up:
-            ending = await self.send_chat(claimed, route.chat, message)
-            if ending.state is not DeliveryState.FAILED:
-                return ending
+            before = await self.send_chat(claimed, route.chat, message)
+            if before.state is not DeliveryState.FAILED:
+                return before
             if route.email is None:
-                return ending._replace(state=DeliveryState.UNREACHABLE) if ending.gone else ending
-            given_up, why, gone = True, ending.reason, ending.gone
+                return before._replace(state=DeliveryState.UNREACHABLE) if before.gone else before
+            given_up, why = True, before.reason
         if route.email is None:
-            return Ending(DeliveryState.UNREACHABLE, self.unreachable_reason(claimed))
+            return without_sending(Ending(DeliveryState.UNREACHABLE, self.unreachable_reason(claimed)))
         ending = await self.send_mail(claimed, route.email, message)
+        ending = ending._replace(gone=before.gone, tries=before.tries + ending.tries)
         if given_up and ending.state is DeliveryState.SENT:
-            return Ending(DeliveryState.FELL_BACK, why, MAIL, gone=gone)
-        if given_up and ending.state is DeliveryState.WAITING:
+            return ending._replace(state=DeliveryState.FELL_BACK, reason=why)
+        if given_up and ending.state is WAITING:
             # Kept on the row: the next attempt goes straight to mail, and knows why.
-            return ending._replace(channel=MAIL, reason=why, gone=gone)
-        return ending._replace(gone=gone)
+            return ending._replace(channel=MAIL, reason=why)
+        return ending
 
     async def find_in_rooms(self, claimed: ClaimedDelivery, route: Route) -> Address | None:
         """Returns where somebody is reached who is in a room of the body and has not met lisbot yet.
@@ -113,16 +115,16 @@ class Attempts:
         try:
             message_id = await self.senders[to.platform].send(to, message)
         except SendError as error:
-            ending = later_or_failed(claimed, error, to.platform)
+            ending = refused(claimed, error, to.platform)
             return ending._replace(gone=to) if isinstance(error, GoneError) else ending
-        return Ending(DeliveryState.SENT, channel=to.platform, posted=Posted(to, message_id))
+        return taken(to.platform, message_id)._replace(posted=Posted(to, message_id))
 
     async def send_mail(self, claimed: ClaimedDelivery, email: str, message: Message) -> Ending:
         try:
-            await self.senders[MAIL].send(Address(MAIL, "", "", email), message)
+            message_id = await self.senders[MAIL].send(Address(MAIL, "", "", email), message)
         except SendError as error:
-            return later_or_failed(claimed, error, MAIL)
-        return Ending(DeliveryState.SENT, channel=MAIL)
+            return refused(claimed, error, MAIL)
+        return taken(MAIL, message_id)
 
     def unreachable_reason(self, claimed: ClaimedDelivery) -> str:
         if claimed.room_id is not None:
@@ -155,11 +157,33 @@ class Attempts:
         return EditEnding("edited")
 
 
+def taken(channel: str, message_id: str) -> Ending:
+    """Returns the ending of a message that the platform took."""
+    tried = Tried(channel, AttemptOutcome.SENT, message_id=message_id or None)
+    return Ending(DeliveryState.SENT, channel=channel, tries=(tried,))
+
+
+def refused(claimed: ClaimedDelivery, error: SendError, channel: str) -> Ending:
+    """Returns the ending of a message that the platform did not take."""
+    ending = later_or_failed(claimed, error, channel)
+    outcome = AttemptOutcome.GONE if isinstance(error, GoneError) else outcome_of(ending)
+    return ending._replace(tries=(Tried(channel, outcome, error.reason),))
+
+
+def without_sending(ending: Ending) -> Ending:
+    """Returns the ending of a message that was not sent to anything, with that as its try."""
+    return ending._replace(tries=(Tried("", outcome_of(ending), ending.reason),))
+
+
+def outcome_of(ending: Ending) -> AttemptOutcome:
+    return AttemptOutcome.LATER if ending.state is WAITING else AttemptOutcome.FAILED
+
+
 def later_or_failed(claimed: ClaimedDelivery, error: SendError, channel: str | None) -> Ending:
     """Returns another attempt where that may help and some are left; otherwise the end of it."""
     if isinstance(error, TransientError) and claimed.attempts < MAX_ATTEMPTS:
         wait = pause(error, FIRST_WAIT * GROWTH ** (claimed.attempts - 1))
-        return Ending(DeliveryState.WAITING, error.reason, wait=wait)
+        return Ending(WAITING, error.reason, wait=wait)
     return Ending(DeliveryState.FAILED, error.reason, channel)
 
 

@@ -30,7 +30,7 @@ from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, table
 from lisbot.db import Database, is_one_of, is_postgres
 from lisbot.outbox.changes import LogPosition, read_changes
-from lisbot.outbox.endings import add_postings, end_for_good, forget_addresses, mark_rooms_gone, put_back
+from lisbot.outbox.endings import add_attempts, add_postings, end_for_good, forget_addresses, mark_rooms_gone, put_back
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
 BATCH = 100  # rows claimed at a time
@@ -142,13 +142,14 @@ class Claims:
     async def end(self, ended: Sequence[Ended], position: LogPosition, lease: datetime) -> set[Subject]:
         """Write down how attempts ended, where cards were posted and which addresses lead nowhere any more.
 
-        One transaction for all; one statement for all that ended the same way, one for all postings. `position`
+        One transaction for all, and one statement of each kind. `position`
         is where the log stood before the cards were drawn, `lease` what the messages were claimed until.
         Returns what the posted cards are about.
         """
         now = self.now()
         async with self.db.write() as db:
             await end_for_good(db, ended, now)
+            await add_attempts(db, ended, now)
             await put_back(db, ended, now, lease)
             await forget_addresses(db, ended)
             await mark_rooms_gone(db, ended, now)

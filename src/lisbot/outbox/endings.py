@@ -1,8 +1,7 @@
-"""How attempts ended, written down for a batch at a time: one statement for all that ended the same way."""
+"""How attempts ended, written down for a batch at a time: one statement of each kind, however many there are."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -23,17 +22,44 @@ WAITING = DeliveryState.WAITING
 REACHED = (DeliveryState.SENT, DeliveryState.FELL_BACK)
 NOW = bindparam("now", type_=DELIVERY.c.next_at.type)
 
-END = (
-    update(DELIVERY)
-    .where(is_one_of(DELIVERY.c.id, "ids"), DELIVERY.c.state == WAITING)
-    .values(
-        state=bindparam("final", type_=DELIVERY.c.state.type),
-        reason=bindparam("why"),
-        channel=bindparam("by"),
-        sent_at=bindparam("reached_at", type_=DELIVERY.c.sent_at.type),
-        lease_until=None,
-    )
-)
+# How a batch ended, in one statement with one parameter: an array of objects as JSON. One that has ended already,
+# because somebody else sent it too after our lease, stays as it ended.
+END_ON_POSTGRES = text(
+    """UPDATE delivery SET state = ended.state, reason = ended.reason, channel = ended.channel,
+            message_id = ended.message_id, lease_until = NULL,
+            sent_at = CASE WHEN ended.is_reached THEN CAST(:now AS timestamp) END
+        FROM json_to_recordset(CAST(CAST(:ended AS text) AS json)) AS ended (delivery_id int, state text, reason text,
+            channel text, message_id text, is_reached bool)
+        WHERE delivery.id = ended.delivery_id AND delivery.state = 'waiting'"""
+).bindparams(NOW)
+END_ON_SQLITE = text(
+    """UPDATE delivery SET state = json_extract(value, '$.state'), reason = json_extract(value, '$.reason'),
+            channel = json_extract(value, '$.channel'), message_id = json_extract(value, '$.message_id'),
+            lease_until = NULL, sent_at = CASE WHEN json_extract(value, '$.is_reached') THEN :now END
+        FROM json_each(:ended)
+        WHERE delivery.id = json_extract(value, '$.delivery_id') AND delivery.state = 'waiting'"""
+).bindparams(NOW)
+# Numbered on from those that were kept before. A message that was removed with its room leaves none.
+ADD_ATTEMPTS_ON_POSTGRES = text(
+    """INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
+        SELECT delivery.id, tried.number + coalesce((SELECT max(earlier.number) FROM attempt AS earlier
+                WHERE earlier.delivery_id = delivery.id), 0),
+            CAST(:now AS timestamp), tried.channel, tried.outcome, tried.reason, tried.message_id
+        FROM json_to_recordset(CAST(CAST(:tried AS text) AS json)) AS tried (delivery_id int, number int, channel text,
+            outcome text, reason text, message_id text)
+        JOIN delivery ON delivery.id = tried.delivery_id ORDER BY delivery.id, tried.number
+        ON CONFLICT (delivery_id, number) DO NOTHING"""
+).bindparams(NOW)
+ADD_ATTEMPTS_ON_SQLITE = text(
+    """INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
+        SELECT delivery.id, json_extract(value, '$.number') + coalesce((SELECT max(earlier.number)
+                FROM attempt AS earlier WHERE earlier.delivery_id = delivery.id), 0),
+            :now, json_extract(value, '$.channel'), json_extract(value, '$.outcome'), json_extract(value, '$.reason'),
+            json_extract(value, '$.message_id')
+        FROM json_each(:tried) JOIN delivery ON delivery.id = json_extract(value, '$.delivery_id')
+        WHERE true ORDER BY delivery.id, json_extract(value, '$.number')
+        ON CONFLICT (delivery_id, number) DO NOTHING"""
+).bindparams(NOW)
 # Only what is still ours is put back: after the lease somebody else may be sending it.
 PUT_BACK = (
     update(DELIVERY)
@@ -62,23 +88,34 @@ FORGET_ADDRESS = (
 
 
 async def end_for_good(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
-    """End messages in their final states. One that has ended already, because somebody else sent it too after our
-    lease, stays as it ended."""
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for claimed, ending in ended:
-        if ending.state is not WAITING:
-            groups.setdefault((ending.state, ending.reason, ending.channel), []).append(claimed.id)
-    for (state, reason, channel), ids in groups.items():
-        await db.execute(
-            END,
-            {
-                "ids": ids,
-                "final": state,
-                "why": reason,
-                "by": channel,
-                "reached_at": now if state in REACHED else None,
-            },
-        )
+    """End messages in their final states."""
+    final = [
+        {
+            "delivery_id": claimed.id,
+            "state": ending.state.value,
+            "reason": ending.reason,
+            "channel": ending.channel,
+            "message_id": ending.message_id,
+            "is_reached": ending.state in REACHED,
+        }
+        for claimed, ending in ended
+        if ending.state is not WAITING
+    ]
+    if final:
+        statement = END_ON_POSTGRES if is_postgres(db) else END_ON_SQLITE
+        await db.execute(statement, {"ended": orjson.dumps(final).decode(), "now": now})
+
+
+async def add_attempts(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
+    """Keep each try that was made, whatever came of it."""
+    tried = [
+        {"delivery_id": claimed.id, "number": number, **each._asdict()}
+        for claimed, ending in ended
+        for number, each in enumerate(ending.tries, 1)
+    ]
+    if tried:
+        statement = ADD_ATTEMPTS_ON_POSTGRES if is_postgres(db) else ADD_ATTEMPTS_ON_SQLITE
+        await db.execute(statement, {"tried": orjson.dumps(tried).decode(), "now": now})
 
 
 async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, lease: datetime) -> None:

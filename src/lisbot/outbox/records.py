@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from lisbot.council.core.subjects import subject_of
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.messaging import Address
 
 
@@ -60,10 +60,21 @@ class Posted(NamedTuple):
     message_id: str
 
 
-class Ending(NamedTuple):
-    """How one attempt ended: in one of the final states, or waiting for another attempt after `wait`.
+class Tried(NamedTuple):
+    """One try to send: through what, what came of it, and the platform's id of what was sent. `channel` is empty where
+    nothing led to the recipient, or the card could not be drawn."""
 
-    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all.
+    channel: str
+    outcome: AttemptOutcome
+    reason: str | None = None
+    message_id: str | None = None
+
+
+class Ending(NamedTuple):
+    """How the attempts of one claim ended: in one of the final states, or waiting for another attempt after `wait`.
+
+    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all. `tries`:
+    each try that was made, a try by mail after one in chat among them.
     """
 
     state: DeliveryState
@@ -73,6 +84,12 @@ class Ending(NamedTuple):
     posted: Posted | None = None
     gone: Address | None = None
     is_released: bool = False
+    tries: tuple[Tried, ...] = ()
+
+    @property
+    def message_id(self) -> str | None:
+        """The platform's id of what was sent last."""
+        return self.tries[-1].message_id if self.tries else None
 
 
 class EditEnding(NamedTuple):

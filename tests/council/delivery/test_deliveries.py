@@ -1,11 +1,15 @@
 """How it went with what was sent: each message, each recipient, and totals that add up."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, HILDE, KARI, PAAL, RAGNHILD, SIRI
+from lisbot import commands
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Delivery, Proposal, SeatChange, Vote
+from lisbot.council.models import Attempt, Delivery, Proposal, SeatChange, Vote
+from lisbot.council.register.identity import Caller
 
 S = DeliveryState
 
@@ -92,3 +96,77 @@ async def test_a_deed_says_afterwards_whom_it_tells(scene):
     noticed = await scene.done(RAGNHILD, "notice.send", meeting_id=1)
     assert noticed.reply.told == ("5 personer får beskjed: 5 på e-post.",)
     assert (await scene.done(RAGNHILD, "agenda.show", meeting_id=1)).reply.told == ()
+
+
+async def test_it_is_sent_again_to_those_it_did_not_reach_and_to_nobody_else(sent):
+    view = await sent.ok(RAGNHILD, "delivery.show", meeting_id=1)
+    notice = next(message for message in view.messages if message.kind == "notice")
+    assert notice.to_resend == 1, "Pål no longer has access to it: it is not owed to him"
+    [again] = notice.actions
+    asked = await commands.run(sent.runtime, again.command, again.arguments, Caller("cli", RAGNHILD))
+    assert (asked.key, "Eli Union får beskjed" in asked.words) == ("needs_confirming", True)
+    before = {row.id: row.state for row in await sent.all(Delivery)}
+    shown = await sent.ok(RAGNHILD, again.command, **again.arguments)
+    after = {row.id: row for row in await sent.all(Delivery)}
+    assert [after[i].state for i in before if before[i] != after[i].state] == [S.WAITING]
+    [waits] = [row for i, row in after.items() if before[i] != row.state]
+    assert (waits.person_id, waits.attempts, waits.reason) == (await sent.person(ELI), 0, None)
+    [message] = shown.messages
+    assert sum(message.counts.values()) == len(message.recipients) == 5
+    assert message.actions == ()
+    refused = await sent.refused(RAGNHILD, again.command, **again.arguments)
+    assert refused.status == 409, "and not twice"
+
+
+@pytest.mark.parametrize(("who", "status"), [(ASTRID, 403), (PAAL, 403), (SIRI, 404)])
+async def test_only_the_bodys_own_secretariat_sends_again(sent, who, status):
+    view = await sent.ok(RAGNHILD, "delivery.show", meeting_id=1)
+    given = {"delivery_id": next(m.delivery_id for m in view.messages if m.kind == "notice")}
+    assert (await sent.refused(who, "delivery.resend", **given)).status in (403, status)
+    assert (await sent.refused(who, "delivery.show", **given)).status in (403, status)
+    assert (await sent.refused(RAGNHILD, "delivery.show", meeting_id=1, **given)).status == 422
+    assert (await sent.refused(RAGNHILD, "delivery.show", delivery_id=9_999)).status == 404
+
+
+async def test_what_did_not_arrive_is_listed_over_all_councils_and_on_the_secretarys_page(sent):
+    view = await sent.ok(RAGNHILD, "delivery.list")
+    of_notice = [lost for lost in view.messages if lost.kind == "notice"]
+    assert [(lost.kind, lost.count, lost.reasons) for lost in of_notice] == [("notice", 1, ("no_chat_mail_off",))]
+    said = await sent.words(RAGNHILD, "delivery.list", body_id=1)
+    assert "1 mottaker" in said
+    assert [row.actions[0].command for row in (await sent.sheet(RAGNHILD, "delivery.list", body_id=1)).sections[0].rows]
+    lost = sum(each.count for each in view.messages)
+    assert f"{lost} meldinger kom ikke fram" in await sent.words(RAGNHILD, "worklist.show")
+    assert (await sent.refused(ASTRID, "delivery.list")).status == 403
+    assert (await sent.refused(SIRI, "delivery.list", body_id=1)).status in (403, 404)
+    for each in view.messages:
+        await sent.ok(RAGNHILD, "delivery.resend", delivery_id=each.delivery_id)
+    assert (await sent.ok(RAGNHILD, "delivery.list")).messages == ()
+
+
+async def test_what_waits_for_long_is_said_to_the_secretariat(sent):
+    assert "venter ennå" not in await sent.words(RAGNHILD, "worklist.show")
+    sent.clock.at += timedelta(minutes=20)
+    waiting = [row for row in await sent.all(Delivery) if row.state is S.WAITING and row.body_id]
+    assert f"{len(waiting)} meldinger venter ennå" in await sent.words(RAGNHILD, "worklist.show")
+    assert "bør se på det" in await sent.words(RAGNHILD, "delivery.list", body_id=1)
+
+
+async def test_each_try_is_shown_with_the_platforms_own_number(sent):
+    person_id = await sent.person(BJORN)
+    bjorn = next(row for row in await sent.all(Delivery) if (row.kind, row.person_id) == ("notice", person_id))
+    async with sent.runtime.db.write() as db:
+        at = sent.clock.at
+        db.add(Attempt(delivery_id=bjorn.id, number=1, at=at, channel="teams", outcome="gone", reason="not_installed"))
+        db.add(Attempt(delivery_id=bjorn.id, number=2, at=at, channel="mail", outcome="sent", message_id="<a@b>"))
+    view = await sent.ok(RAGNHILD, "delivery.show", meeting_id=1)
+    notice = next(message for message in view.messages if message.kind == "notice")
+    line = next(each for each in notice.recipients if each.name == "Bjørn Ås")
+    assert [(each.number, each.channel, each.outcome) for each in line.attempts] == [
+        (1, "teams", "gone"),
+        (2, "mail", "sent"),
+    ]
+    said = await sent.words(RAGNHILD, "delivery.show", meeting_id=1)
+    assert "2 forsøk" in said
+    assert "<a@b>" in said
+    assert "4 av 5" in said, "how far it has come"

@@ -49,6 +49,10 @@ def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[DatedRow]:
     if status.gone_rooms:
         opens = Opens("body.show", {"body_id": body.id})
         yield None, Row(t("card.dashboard.rooms_gone", count=status.gone_rooms), body.name, "", "attention", opens)
+    for key, count in (("undelivered", status.undelivered), ("late", status.late)):
+        if count:
+            opens = Opens("delivery.list", {"body_id": body.id})
+            yield None, Row(t(f"card.dashboard.{key}", count=count), body.name, "", "attention", opens)
     for due in status.due:
         if due.on <= viewer.today and due.what in DEEDS:
             task = t(f"card.due.{due.what}", day=short_date(viewer.lang, due.on))

@@ -192,6 +192,7 @@ OrganisationId = Annotated[Id, RefersTo("organisation")]
 OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 PersonId = Annotated[Id, RefersTo("person")]
 
+DeliveryId = Annotated[Id, RefersTo("delivery")]
 ProposalId = Annotated[Id, RefersTo("proposal")]
 RoomId = Annotated[Id, RefersTo("room")]
 SeatChangeId = Annotated[Id, RefersTo("seat_change")]

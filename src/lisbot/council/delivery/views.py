@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lisbot.council.enums import DeliveryState
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import AttemptOutcome, DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One try to send a message: when, through what, what came of it and why, and the platform's id of what was
+    sent."""
+
+    number: int
+    at: datetime
+    channel: str
+    outcome: AttemptOutcome
+    reason: str
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +33,61 @@ class RecipientLine:
     channel: str
     sent_at: datetime | None
     reason: str
+    message_id: str
+    attempts: tuple[AttemptLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One message, with everybody it is for. `kind` and `facts`: what it says. `counts`: how many recipients each
-    state has; together they are all of them."""
+    """One message, with everybody it is for. `delivery_id` names it: the first of its deliveries. `kind` and `facts`:
+    what it says. `counts`: how many recipients each state has; together they are all of them. `to_resend`: to how many
+    it can be sent again."""
 
+    delivery_id: int
     kind: str
     facts: Mapping[str, Any]
     made_at: datetime
     counts: Mapping[DeliveryState, int]
     recipients: tuple[RecipientLine, ...]
+    to_resend: int
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesView:
-    """What was sent about a meeting, question, proposal or reported change, newest message first."""
+    """What was sent about a meeting, question, proposal or reported change, newest message first; or one message
+    alone, which `delivery_id` names. `subject` is empty for what is about nothing in particular."""
 
     subject: str
     title: str
-    body_id: int
+    body_id: int | None
     held_on: date | None  # of a meeting
     messages: tuple[MessageLine, ...]
+    has_more: bool
+    delivery_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostMessage:
+    """A message that did not reach everybody it should have: how many it did not, and why, as keys."""
+
+    delivery_id: int
+    kind: str
+    facts: Mapping[str, Any]
+    made_at: datetime
+    body: str
+    count: int
+    reasons: tuple[str, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredView:
+    """What did not reach whom it should have lately, newest first, in one body or in all that the member oversees.
+    `late`: how many messages should have been sent long ago and still wait."""
+
+    body_id: int | None
+    title: str
+    messages: tuple[LostMessage, ...]
+    late: int
     has_more: bool

@@ -21,6 +21,7 @@ class Delivery(Base):
         PartialIndex("ix_delivery_due", "next_at", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_person", "person_id", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_room", "room_id", "id", where="state = 'waiting'"),
+        PartialIndex("ix_delivery_lost", "made_at", "body_id", where="state IN ('failed', 'unreachable')"),
     )
 
     id: Mapped[Id]
@@ -55,7 +56,7 @@ class Attempt(Base):
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)
 
     id: Mapped[Id]
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"))
     number: Mapped[int]  # the first is 1
     at: Mapped[datetime]
     channel: Mapped[str]  # "": nothing led to the recipient

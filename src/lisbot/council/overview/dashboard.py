@@ -10,6 +10,7 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.deliveries import DELIVERY, IS_LOST, LOOKED_BACK, is_late
 from lisbot.council.enums import MeetingState, MinutesState, SeatChangeState
 from lisbot.council.meetings.call_answers import silent_seats
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
@@ -91,6 +92,8 @@ def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts) -> Bod
         changes=counts["changes", body.id],
         vacant=counts["vacant", body.id],
         gone_rooms=counts["gone_rooms", body.id],
+        undelivered=counts["undelivered", body.id],
+        late=counts["late", body.id],
         due=tuple(sorted(due, key=lambda each: each.on)),
         calls=calls,
         notices=notices,
@@ -178,4 +181,14 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held)
         .group_by(Seat.body_id)
     )
-    return union_all(waiting, silent, unanswered, votes, changes, gone, vacant)
+    lost = (
+        select(literal("undelivered"), DELIVERY.c.body_id, func.count())
+        .where(DELIVERY.c.body_id.in_(body_ids), IS_LOST, DELIVERY.c.made_at >= act.at - LOOKED_BACK)
+        .group_by(DELIVERY.c.body_id)
+    )
+    late = (
+        select(literal("late"), DELIVERY.c.body_id, func.count())
+        .where(DELIVERY.c.body_id.in_(body_ids), is_late(act))
+        .group_by(DELIVERY.c.body_id)
+    )
+    return union_all(waiting, silent, unanswered, votes, changes, gone, vacant, lost, late)

@@ -90,6 +90,8 @@ class BodyStatus:
     silent       voting seats that have not answered an open call, and `calls`: for each call
     vacant       seats that take part and that nobody holds today
     gone_rooms   channels that can no longer be told anything
+    undelivered  messages that did not reach somebody they should have, lately
+    late         messages that should have been sent long ago and still wait
     unanswered   seats that have not answered a notice, and `notices`: for each meeting
     unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
     """
@@ -103,6 +105,8 @@ class BodyStatus:
     changes: int
     vacant: int
     gone_rooms: int
+    undelivered: int
+    late: int
     due: tuple[Due, ...]
     calls: tuple[MeetingCount, ...]
     notices: tuple[MeetingCount, ...]

@@ -273,17 +273,19 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
     if change.person_id is not None:
         add_term(act, change.seat_id, change.person_id, change.rank, change.from_on)
     change.state, change.settled_at = SeatChangeState.APPROVED, act.at
-    newcomers = {change.person_id} if change.person_id is not None else set()
+    newcomers, body_id = {change.person_id} if change.person_id is not None else set(), change.seat.body_id
     await notify_settled(act, change, "change_approved" if change.name else "seat_vacated", newcomers)
     for term in plan.ends:
         if term.person_id not in newcomers:
             facts = seat_facts(change) | {"until_on": plan.from_on - DAY}
-            await notify(act, "term_ended", people={term.person_id} - {change.reported_by_id}, **facts)
+            await notify(act, "term_ended", people={term.person_id} - {change.reported_by_id}, body_id=body_id, **facts)
     for term, rank in plan.moves_up:
         facts = seat_facts(change) | {"rank": rank}
-        await notify(act, "deputy_moved_up", people={term.person_id} - {change.reported_by_id}, **facts)
+        await notify(
+            act, "deputy_moved_up", people={term.person_id} - {change.reported_by_id}, body_id=body_id, **facts
+        )
     facts = seat_facts(change) | {"name": change.name}
-    await notify(act, "seat_filled", people=stood_in - {change.reported_by_id}, **facts)
+    await notify(act, "seat_filled", people=stood_in - {change.reported_by_id}, body_id=body_id, **facts)
 
 
 def stand_in(change: SeatChange, plan: TermPlan, terms: Iterable[Term]) -> set[int]:
@@ -355,7 +357,7 @@ async def notify_settled(act: Act, change: SeatChange, kind: str, newcomers: set
     args, body_id = {"body_id": change.seat.body_id}, change.seat.body_id
     await notify(act, kind, people={change.reported_by_id}, command="body.show", args=args, body_id=body_id, **facts)
     # In words alone: the council's card is theirs to see from the day they take over.
-    await notify(act, kind, people=(newcomers or set()) - {change.reported_by_id}, **facts)
+    await notify(act, kind, people=(newcomers or set()) - {change.reported_by_id}, body_id=body_id, **facts)
 
 
 def person_key(email: str) -> str:

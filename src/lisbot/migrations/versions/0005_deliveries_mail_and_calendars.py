@@ -202,7 +202,9 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_attempt_delivery_id")),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_attempt_delivery_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
         sa.UniqueConstraint("delivery_id", "number", name=op.f("uq_attempt_delivery_id_number")),
     )
@@ -248,6 +250,14 @@ def upgrade() -> None:
 
     op.add_column("delivery", sa.Column("message_id", sa.Text(), nullable=True))
     op.add_column("delivery", sa.Column("can_wait", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+
+    op.create_index(
+        "ix_delivery_lost",
+        "delivery",
+        ["made_at", "body_id"],
+        sqlite_where=sa.text("state IN ('failed', 'unreachable')"),
+        postgresql_where=sa.text("state IN ('failed', 'unreachable')"),
+    )
 
     op.add_column("meeting", sa.Column("calendar_sequence", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("meeting", sa.Column("calendar_digest", sa.Text(), nullable=True))
