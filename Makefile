@@ -5,7 +5,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
 
-.PHONY: demo test cover check bench lives lock snapshots playground browsers clean
+.PHONY: demo test cover check bench lives lock snapshots sbom playground browsers clean
 
 demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
@@ -37,6 +37,10 @@ lives: .venv/dev
 bench: .venv/dev
 	.venv/bin/python -m tests.bench
 	.venv/bin/python -m tests.bench.pages
+
+# What lisbot is made of, for whoever asks (CycloneDX 1.6).
+sbom: .venv/dev
+	.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --sv 1.6 -o sbom.json requirements.lock
 
 lock: .venv/bin/python
 	@command -v $(UV) >/dev/null || $(PIP) install uv

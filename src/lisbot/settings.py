@@ -87,6 +87,7 @@ class Settings:
     log_format: str
     former_secret_keys: tuple[bytes, ...] = field(repr=False, default=())  # the newest first
     proxies: tuple[Network, ...] = ()
+    security_contact: str | None = None
     demo: bool = False
 
     @property
@@ -132,6 +133,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         former_secret_keys=read_former_secret_keys(env),
         log_format=read_choice(env, "LOG_FORMAT", ("console", "json"), "console"),
         proxies=read_proxies(env),
+        security_contact=read_security_contact(env),
         demo=demo,
     )
 
@@ -199,6 +201,14 @@ def read_secret_key(env: Mapping[str, str]) -> str:
 
 def read_former_secret_keys(env: Mapping[str, str]) -> tuple[bytes, ...]:
     return tuple(key.encode() for part in env.get("FORMER_SECRET_KEYS", "").split(",") if (key := part.strip()))
+
+
+def read_security_contact(env: Mapping[str, str]) -> str | None:
+    """Returns whom a weakness is reported to, as an address that security.txt may hold (RFC 9116, 2.5.3)."""
+    given = env.get("SECURITY_CONTACT") or None
+    if given is not None and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:[+\d-]+)", given):
+        raise BadSetting(f"SECURITY_CONTACT must begin with mailto:, https:// or tel:, and is {given!r}")
+    return given
 
 
 def read_zone(env: Mapping[str, str]) -> ZoneInfo:

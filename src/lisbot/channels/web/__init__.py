@@ -56,6 +56,7 @@ def add_pages(
     for page in PAGES:
         app.router.add_get(page.path, pages.handler(page))
     app.router.add_get("/about/{name}", about.show_document)
+    app.router.add_get("/.well-known/security.txt", about.show_security_contact)
     app.router.add_get("/show/{command}", pages.show_command)
     app.router.add_get("/out/{form}/{command}", exports.show_export)
     app.router.add_get("/form/{command}", forms.show_form)
