@@ -82,7 +82,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
     what the demo sets up before it opens.
     """
     db = Database(settings.database_url)
-    metrics, mail = Metrics(), MailSender(settings)
+    metrics = Metrics()
     clock = Clock(db)
     if settings.demo:
         await clock.read()
@@ -105,6 +105,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
         on_command=on_command,
         platforms=settings.platforms,
     )
+    mail = MailSender(settings, runtime)
     # Every name is looked up anew, and nothing a platform sets is carried from one request to the next.
     session = ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_ALIVE), cookie_jar=DummyCookieJar())
     teams, slack = TeamsChannel(partial(run, runtime), partial(ask, runtime), settings, session), None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
@@ -15,6 +16,15 @@ class Address:
     tenant: str
     service_url: str
     conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whose message it is, where each gets their own: which delivery, to whom, and what it is about ("meeting:7")."""
+
+    delivery_id: int
+    person_id: int
+    subject: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,9 @@ class Message:
     shared: bool = False
     command: str = ""
     args: dict[str, Any] | None = None
+    deadline: str = ""
+    due_at: datetime | None = None
+    recipient: Recipient | None = None
     rendered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # by channel
 
     def render_once(self, key: str, render: Callable[["Message"], T]) -> T:

@@ -89,6 +89,8 @@ class Settings:
     proxies: tuple[Network, ...] = ()
     security_contact: str | None = None
     demo: bool = False
+    inbound_domain: str = ""  # the domain to which answers by mail are sent; "": nowhere
+    lmtp_port: int | None = None  # where they are taken in
 
     @property
     def secure(self) -> bool:
@@ -135,6 +137,8 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         proxies=read_proxies(env),
         security_contact=read_security_contact(env),
         demo=demo,
+        inbound_domain=read_inbound_domain(env),
+        lmtp_port=read_port(env, "LMTP_PORT", "0") or None,
     )
 
 
@@ -319,3 +323,15 @@ def read_smtp_url(env: Mapping[str, str]) -> str | None:
     if split_address(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
         raise BadSetting("SMTP_URL must start with smtp:// or smtps://")
     return env["SMTP_URL"]
+
+
+def read_inbound_domain(env: Mapping[str, str]) -> str:
+    """Returns the domain whose mail server hands answers to lisbot. Nobody's answer is asked for without a way in."""
+    if not require_all_or_none(env, ("INBOUND_MAIL_DOMAIN", "LMTP_PORT")):
+        return ""
+    given = env["INBOUND_MAIL_DOMAIN"].strip().lower()
+    if not env.get("SMTP_URL"):
+        raise BadSetting("INBOUND_MAIL_DOMAIN needs SMTP_URL: answers come to mail that is sent")
+    if not re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+", given):
+        raise BadSetting(f"INBOUND_MAIL_DOMAIN must be a domain such as lisbot.example.no, not {given!r}")
+    return given

@@ -7,6 +7,7 @@ long as the platform asks for, or after longer and longer.
 import logging
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from lisbot.council.enums import AttemptOutcome, DeliveryState
@@ -120,6 +121,7 @@ class Attempts:
         return taken(to.platform, message_id)._replace(posted=Posted(to, message_id))
 
     async def send_mail(self, claimed: ClaimedDelivery, email: str, message: Message) -> Ending:
+        message = replace(message, recipient=claimed.recipient)
         try:
             message_id = await self.senders[MAIL].send(Address(MAIL, "", "", email), message)
         except SendError as error:

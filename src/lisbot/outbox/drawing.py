@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot import cards, routes
+from lisbot.cards.deadlines import Deadline, find_deadline
 from lisbot.commands import Reply, run
 from lisbot.council.core.subjects import subject_of
 from lisbot.council.delivery.notifications import decode_facts
@@ -38,6 +39,7 @@ class Drawn:
     reply: Reply
     card: dict[str, Any] = field(default_factory=dict)
     page_url: str = ""
+    deadline: Deadline | None = None
     messages: dict[tuple[object, ...], Message] = field(default_factory=dict)
 
 
@@ -105,7 +107,7 @@ class Drawing:
             return Drawn(reply)
         card = cards.draw_card(reply.shows, reply.view, reply.viewer)
         page_url = f"{self.runtime.base_url}{routes.address(row.command, row.args)}"
-        return Drawn(reply, card, page_url)
+        return Drawn(reply, card, page_url, find_deadline(reply.shows, reply.view, reply.viewer))
 
     def compose(self, row: Row, drawn: Drawn) -> Message:
         """Returns the message: why they get it, where that is to be said, and the card."""
@@ -117,6 +119,7 @@ class Drawing:
                 # What waited while lisbot was upgraded says nothing of what differs.
                 facts = {"changes": "", **{name: self.local(value) for name, value in decode_facts(row.facts).items()}}
                 words = text(drawn.reply.lang, notification_key(row, drawn.reply.lang), **facts).strip()
+            deadline = drawn.deadline
             drawn.messages[key] = Message(
                 words=words,
                 card=drawn.card,
@@ -125,6 +128,8 @@ class Drawing:
                 shared=row.room_id is not None,
                 command=row.command,
                 args=dict(row.args),
+                deadline=deadline.words if deadline else "",
+                due_at=deadline.at if deadline else None,
             )
         return drawn.messages[key]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from lisbot.council.core.subjects import subject_of
 from lisbot.council.enums import AttemptOutcome, DeliveryState
-from lisbot.messaging import Address
+from lisbot.messaging import Address, Recipient
 
 
 class ClaimedDelivery(NamedTuple):
@@ -37,6 +37,13 @@ class ClaimedDelivery(NamedTuple):
     def subject(self) -> str | None:
         """What the card is about: "vote:7". None for lists and menus."""
         return subject_of(self.command, self.args) if self.command else None
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """Whose message it is; None for a room's."""
+        if self.person_id is None:
+            return None
+        return Recipient(self.id, self.person_id, subject_of(self.command, self.args))
 
 
 class ClaimedPosting(NamedTuple):

@@ -21,6 +21,7 @@ from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.runtime import Runtime
 
 MAIL = "mail"  # the platform that chat falls back to
+BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
 PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
 # Built once: every batch asks these. The account that was linked last comes first.
 PEOPLE = (
@@ -112,7 +113,8 @@ async def find_routes(
                 viewer = role_viewer(holds.get(row.person_id, ()), row.body_id, lang or runtime.lang)
             email = found[0].email if found and MAIL in platforms else None
             body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
-            chat = chat_address(found, platforms)
+            by_mail_alone = isinstance(row, ClaimedDelivery) and row.kind in BY_MAIL_ALONE
+            chat = None if by_mail_alone else chat_address(found, platforms)
             routes[row.id] = Route(chat, email, lang, viewer, body_id)
     await add_rooms(db, rows, routes, accounts, platforms)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]

@@ -2,12 +2,11 @@
 
 import asyncio
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from channels.mail.conftest import mail_settings
 from lisbot.channels.mail.sender import MailSender
 from lisbot.messaging import Address, GoneError, Message, PermanentError, TransientError
 from lisbot.settings import read
@@ -22,50 +21,8 @@ CARD = {
 MESSAGE = Message("Du er bedt om å svare: Møte\r\nBcc: spion@example.no", CARD, "nn")
 
 
-class Postman:
-    """A real SMTP server's handler, which keeps what it is given and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[list[str], EmailMessage]] = []
-        self.recipient = "250 OK"
-        self.data = "250 OK"
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.recipient
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.data.startswith("250"):
-            letter = message_from_bytes(envelope.content, policy=policy.default)
-            self.letters.append((envelope.rcpt_tos, letter))
-        return self.data
-
-
-@pytest.fixture
-def postman():
-    return Postman()
-
-
-@pytest.fixture
-async def port(postman, unused_tcp_port):
-    controller = Controller(postman, hostname="127.0.0.1", port=unused_tcp_port)
-    await asyncio.to_thread(controller.start)
-    yield unused_tcp_port
-    await asyncio.to_thread(controller.stop)
-
-
 def mail(port: int) -> MailSender:
-    return MailSender(
-        read(
-            {
-                "SECRET_KEY": "k" * 32,
-                "SMTP_URL": f"smtp://127.0.0.1:{port}",
-                "MAIL_FROM": "lisbot <lisbot@example.no>",
-                "BASE_URL": "https://lisbot.example.no",
-            }
-        )
-    )
+    return MailSender(mail_settings(port))
 
 
 def to(address: str) -> Address:

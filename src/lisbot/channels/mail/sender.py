@@ -1,15 +1,17 @@
 """Sends mail through the organisation's own mail server."""
 
-import html
 import ssl
 from email.message import EmailMessage
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from lisbot.channels.mail.letter import as_html, compose_letter
+from lisbot.channels.mail.body import as_page, as_text
+from lisbot.channels.mail.letter import NOTHING, compose_letter
+from lisbot.channels.mail.personal import Enclosed, Enclosures
 from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
-from lisbot.render.words import words
+from lisbot.runtime import Runtime
 from lisbot.settings import Settings
 
 TIMEOUT = 30.0  # seconds for one message
@@ -17,30 +19,38 @@ PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
 
 
 class MailSender:
-    """The outbox's way out by mail, and the pages' for sign-in links. Off without SMTP_URL."""
+    """The outbox's way out by mail, and the pages' for sign-in links. Off without SMTP_URL.
+
+    With a `runtime`, each mail has its recipient's own links, and what their calendar is to be told.
+    """
 
     platform = "mail"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, runtime: Runtime | None = None) -> None:
         self.url = urlsplit(settings.smtp_url) if settings.smtp_url else None
         self.sender = settings.mail_from or ""
         self.base_url = settings.base_url
+        self.enclosures = Enclosures(runtime, self.sender, settings.inbound_domain) if runtime else None
 
     @property
     def is_on(self) -> bool:
         return self.url is not None
 
     async def send(self, to: Address, message: Message) -> str:
-        """Send the card in words, under why they get it, with the way to its page. Returns the Message-ID.
+        """Send the card in words and as HTML, under when it is due and why they get it. Returns the Message-ID.
 
         Raises SendError.
         """
-        said, page_url = words(message.card), message.page_url or f"{self.base_url}/"
-        parts = [part for part in (message.words, said, page_url) if part]
-        text = "\n\n".join(parts) + "\n"
-        link = f'<a href="{html.escape(page_url)}">{html.escape(page_url)}</a>'
-        page = "".join(f"<p>{part}</p>" for part in (*map(as_html, parts[:-1]), link))
-        return await self.post(to.conversation_id, message.words, text, message.lang, page)
+        if self.url is None:
+            raise PermanentError("mail_off")
+        email = to.conversation_id
+        enclosed = await self.enclosures.enclose(email, message) if self.enclosures else NOTHING
+        page_url = message.page_url or f"{self.base_url}/"
+        text, page = as_text(message, enclosed, page_url), as_page(message, enclosed, page_url, message.words)
+        message_id = await self.post(email, message.words, text, message.lang, page, enclosed)
+        if self.enclosures:
+            await self.enclosures.record(enclosed)
+        return message_id
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Raises GoneError: mail that is sent is sent."""
@@ -50,24 +60,27 @@ class MailSender:
         """Send a plain message, such as a sign-in link. Raises SendError."""
         await self.post(to, subject, text, lang)
 
-    async def post(self, to: str, subject: str, text: str, lang: str, page: str | None = None) -> str:
+    async def post(
+        self, to: str, subject: str, text: str, lang: str, page: str | None = None, enclosed: Enclosed = NOTHING
+    ) -> str:
         if self.url is None:
             raise PermanentError("mail_off")
         try:
-            letter = compose_letter(self.sender, to, subject, text, lang, page)
+            letter = compose_letter(self.sender, to, subject, text, lang, page, enclosed)
         except ValueError as error:
             raise PermanentError("address_malformed") from error
         try:
-            await self.deliver(letter)
+            await self.deliver(letter, enclosed.reply_to or parseaddr(self.sender)[1])
         except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
             raise send_error(error) from error
         return str(letter["Message-ID"])
 
-    async def deliver(self, letter: EmailMessage) -> None:
+    async def deliver(self, letter: EmailMessage, bounces_to: str) -> None:
         """Hand a message to the mail server. Raises what aiosmtplib raises."""
         assert self.url
         await aiosmtplib.send(
             letter,
+            sender=bounces_to,
             hostname=self.url.hostname,
             port=self.url.port or PORTS[self.url.scheme],
             username=unquote(self.url.username) if self.url.username else None,

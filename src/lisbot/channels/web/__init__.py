@@ -5,7 +5,18 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from lisbot.channels.common.background import BackgroundTasks
-from lisbot.channels.web import about, demo, exports, forms, middleware, pages, responses, sign_in
+from lisbot.channels.web import (
+    about,
+    action_links,
+    demo,
+    exports,
+    forms,
+    mail_choices,
+    middleware,
+    pages,
+    responses,
+    sign_in,
+)
 from lisbot.channels.web.kept_forms import KeptForms
 from lisbot.channels.web.oidc import OidcClient
 from lisbot.channels.web.request_limit import RequestLimit
@@ -69,6 +80,11 @@ def add_pages(
     app.router.add_get("/signin/callback", sign_in.finish_oidc)
     app.router.add_post("/signout", sign_in.sign_out)
     app.router.add_post("/language", sign_in.choose_language)
+    app.router.add_get("/link/{token}", action_links.show_link)
+    app.router.add_post("/link/{token}", action_links.press_link)
+    app.router.add_post("/link/{token}/new", action_links.send_new_link)
+    app.router.add_get("/mail/off/{token}", mail_choices.show_choice)
+    app.router.add_post("/mail/off/{token}", mail_choices.turn_off)
     if site.demo:
         app.router.add_post("/demo/become", demo.become)
         app.router.add_post("/demo/forward", demo.forward)

@@ -16,6 +16,9 @@ from lisbot.texts import text
 
 log = logging.getLogger(__name__)
 
+# Forms that prove by themselves where they come from, whoever's browser sends them; and one press in a mail program
+# (RFC 8058), whose server sends it.
+PROVES_ITSELF, ONE_CLICK = "/link/", "/mail/off/"
 NOT_PAGES = ("/api/", "/slack/", "/healthz", "/readyz", "/metrics")  # answered by others, in their own way
 # What proxies and tunnels add: RFC 7239, RFC 9110 (7.6.3), and their own; nginx, ngrok, Cloudflare, Azure, Akamai, Fly.
 FORWARDED = (
@@ -72,7 +75,7 @@ async def check_request(request: web.Request, handler: Handler) -> web.StreamRes
 
 async def answer(request: web.Request, handler: Handler, site: Site) -> web.StreamResponse:
     try:
-        if request.method == "POST":
+        if request.method == "POST" and not request.path.startswith(ONE_CLICK):
             try:
                 await admit_form(request, site)
             except LateForm:
@@ -109,6 +112,8 @@ async def admit_form(request: web.Request, site: Site) -> None:
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     request[FORM] = form = await form_data.read(request, is_member=site.cookies.names_somebody(request))
+    if request.path.startswith(PROVES_ITSELF):
+        return
     if not site.cookies.is_own_form(request[SESSION], str(form.pop("_csrf", ""))):
         # Only what the browser itself says is ours is shown again.
         raise LateForm if {"Origin", "Sec-Fetch-Site"} & request.headers.keys() else web.HTTPForbidden

@@ -23,7 +23,7 @@ from lisbot.council.enums import DeliveryState, DeputyResponse, MinutesState, St
 from lisbot.council.meetings.concerned import AUDIENCE, Concerned, concerned_by, tell_in_words
 from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
-from lisbot.council.models import Attendance, Body, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
+from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
 from lisbot.council.register.seats import seat_name, seats_on
 from lisbot.council.register.views import SeatChangeView, SeatOnDay
 from lisbot.db import is_one_of
@@ -71,6 +71,7 @@ async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay])
     """Drop the answers that somebody else gave than who speaks for the seat on the meeting's day, and tell the deputies
     who were to come for them. Returns the ids of those who speak for these seats."""
     newcomers: set[int] = set()
+    predecessors: set[int] = set()
     written = await act.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
     lines = {line.seat_id: line for line in written}
     for seat in seats:
@@ -79,6 +80,7 @@ async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay])
             continue
         is_expected = line.deputy_response is not DeputyResponse.DECLINED and meeting.ends_at > act.at
         released = {line.deputy_id} if line.deputy_id is not None and is_expected else set()
+        predecessors |= {line.person_id} if line.person_id is not None and meeting.ends_at > act.at else set()
         for name, value in {**UNANSWERED, **attendance_row(seat, meeting)}.items():
             setattr(line, name, value)
         newcomers |= {speaker.id} if speaker else set()
@@ -94,7 +96,29 @@ async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay])
             seat=seat.name,
         )
     await act.db.flush()
+    await take_out_of_calendars(act, meeting, predecessors)
     return newcomers
+
+
+async def take_out_of_calendars(act: Act, meeting: Meeting, people: Collection[int]) -> None:
+    """Have a meeting taken out of the calendars of those whose seat it no longer is, where it was put into them and
+    they are not to come in another place."""
+    entry, lines = table(CalendarEntry).c, table(Attendance).c
+    is_expected = exists().where(
+        lines.meeting_id == meeting.id, or_(lines.person_id == entry.person_id, lines.deputy_id == entry.person_id)
+    )
+    told = select(entry.person_id).where(
+        entry.meeting_id == meeting.id, is_one_of(entry.person_id, people), entry.cancelled_at.is_(None), ~is_expected
+    )
+    await notify(
+        act,
+        "calendar_withdrawn",
+        people=(await act.db.scalars(told)).all() if people else (),
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        body=meeting.body.name,
+        day_on=meeting.days,
+    )
 
 
 async def notify_newcomers(act: Act, meeting: Meeting, people: Collection[int], **facts: Any) -> None:

@@ -29,6 +29,7 @@ from lisbot.council.meetings.dates import (
     span_of,
 )
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
+from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.open_questions import withdraw_open_questions
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, withheld_ids
@@ -238,6 +239,7 @@ async def cancel(
     require_advisory_wording(meeting.body, reason=reason)
     to = None if to_meeting_id is None else await get_target_for(act, meeting, to_meeting_id)
     meeting.cancelled_at, meeting.cancel_reason = act.at, reason
+    raise_sequence(meeting)
     await act.db.flush()
     withdrawn = await withdraw_open_questions(act, meeting.id, reason)
     carried = await carry(act, meeting, to)

@@ -25,6 +25,7 @@ from lisbot.council.meetings.dates import (
     span_of,
 )
 from lisbot.council.meetings.handover import bring_up_to_date
+from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.published import when_and_where
 from lisbot.council.meetings.rows import title_of
 from lisbot.council.models import AgendaItem, Attendance, Meeting, Vote
@@ -112,6 +113,7 @@ def move_meeting(act: Act, meeting: Meeting, planned: PlannedDate) -> Sequence[P
     meeting.held_on, meeting.ends_on = planned.day, planned.ends_on
     meeting.starts, meeting.ends = planned.starts, planned.ends
     meeting.place, meeting.link = planned.place, planned.link
+    raise_sequence(meeting)
     if meeting.held_on == former_day:
         if meeting.ends_on != former_last_day:
             set_minutes_day(meeting, act.today)

@@ -11,6 +11,7 @@ from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
+from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.meetings import meeting_view
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, snapshot
 from lisbot.council.meetings.rows import get_meeting_for, title_of
@@ -40,6 +41,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
     meeting.published = snapshot(meeting)
+    raise_sequence(meeting)
     if not is_sent_again:
         seats = await seats_on(act, meeting.body_id, meeting.held_on)
         await invite(act, seats, meeting, is_first=meeting.minutes_state is MinutesState.NONE)

@@ -16,7 +16,7 @@ from lisbot.council.register.views import AccountView, PersonRecordView
 from lisbot.texts import text
 
 TOLD_EVERY = timedelta(days=7)
-OWN_ADDRESSES = ("web", "cli", "outbox")  # these are no chat platform, and know no conversations
+OWN_ADDRESSES = ("web", "cli", "outbox", "mail")  # these are no chat platform, and know no conversations
 
 
 async def update_address(act: Act, *, service_url: str, conversation_id: str) -> AccountView:

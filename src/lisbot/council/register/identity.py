@@ -32,7 +32,7 @@ class Caller:
     """Whoever calls: what a channel has proved about them, and nothing more.
 
     platform     teams or slack: external_id is the platform's own id within `tenant`;
-                 web, outbox: a person's id that we signed ourselves; cli: an e-mail address the operator of
+                 web, outbox, mail: a person's id that we signed ourselves; cli: an e-mail address the operator of
                  this machine gave; room: a room's id; role: "chair,representative:3", whoever holds these
                  roles in body 3; clock: nobody, what happens by itself.
     email        only what the platform's own roster returned for an allow-listed tenant.
@@ -114,7 +114,7 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
             return await recognise_room(db, int(caller.external_id))
         case "role":
             return role_member(caller.external_id, caller.lang or lang)
-        case "web" | "outbox":
+        case "web" | "outbox" | "mail":
             member = await find(db, BY_ID, {"id": int(caller.external_id)}, caller, today, lang)
         case "cli":
             member = await find(db, BY_EMAIL, {"email": fold_address(caller.external_id)}, caller, today, lang)

@@ -1,0 +1,164 @@
+"""What in a mail is for its recipient alone: a link for each button, what their calendar is told, the address they
+answer to, and the way to fewer mails."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from typing import Any
+
+from lisbot.channels.common.deeds import RUNS, deed_key, deeds_of
+from lisbot.channels.mail.reply_address import reply_address
+from lisbot.council.addresses import write_domain
+from lisbot.council.enums import Response
+from lisbot.council.mail.action_links import create_links, expires_at
+from lisbot.council.mail.tokens import sign
+from lisbot.council.meetings.invited import CalendarNews, read_news, record_told
+from lisbot.messaging import Message
+from lisbot.render.calendar_file import Event
+from lisbot.render.invitation import Invitation, Method, Participation, render_invitation
+from lisbot.routes import address
+from lisbot.runtime import Runtime
+from lisbot.texts import text
+
+ANSWERS = {
+    None: Participation.UNANSWERED,
+    Response.COMES: Participation.ACCEPTED,
+    Response.DIGITAL: Participation.ACCEPTED,
+    Response.ABSENT: Participation.DECLINED,
+}
+MEETING = "meeting:"
+INVITES = "meeting.show"  # the command whose card comes with an invitation: of a call or an agenda alone nobody is told
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """What one person's mail holds beside what it says to all. `links`: the address for each button, by what it does.
+    `calendar`: a calendar object and its method."""
+
+    message_id: str = ""
+    thread_id: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    calendar: tuple[Method, str] | None = None
+    news: CalendarNews | None = None
+    organizer: str = ""
+    off_url: str = ""
+    reply_to: str = ""
+
+
+class Enclosures:
+    """Makes what is enclosed in each person's mail. `sender`: from whom mail comes; `inbound`: the domain that takes in
+    answers, "" where none does."""
+
+    def __init__(self, runtime: Runtime, sender: str, inbound: str = "") -> None:
+        self.runtime, self.inbound = runtime, inbound
+        self.sender_name, self.sender = parseaddr(sender)
+        self.domain = self.sender.rpartition("@")[2]
+
+    async def enclose(self, to: str, message: Message) -> Enclosed:
+        """Returns what is enclosed for one person, written down where it must be. The same tried again is the same."""
+        recipient = message.recipient
+        if recipient is None:
+            return Enclosed()
+        key, at, base_url = self.runtime.key, self.runtime.now(), self.runtime.base_url
+        deeds = {deed_key(deed): deed for deed in deeds_of(message.card)}
+        meeting_id = meeting_of(recipient.subject)
+        news = None
+        async with self.runtime.db.write() as db:
+            tokens = await create_links(
+                db,
+                key,
+                recipient.delivery_id,
+                recipient.person_id,
+                list(deeds.values()),
+                at,
+                expires_at(at, message.due_at),
+            )
+            if meeting_id is not None:
+                may_invite = message.command == INVITES
+                news = await read_news(db, meeting_id, recipient.person_id, at, may_invite=may_invite)
+        reply_to = reply_address(key, recipient.subject, recipient.person_id, self.inbound) if self.inbound else ""
+        # A calendar takes in changes from nobody but whose invitation it was.
+        organizer = (news.organizer if news else "") or reply_to or self.sender
+        number = sign(key, "message-id", str(recipient.delivery_id))[:12]
+        about = recipient.subject or f"person:{recipient.person_id}"
+        thread = sign(key, "thread", about)[:12]
+        off = f"{recipient.person_id}.{sign(key, 'mail-off', str(recipient.person_id))}"
+        return Enclosed(
+            message_id=f"<delivery-{recipient.delivery_id}.{number}@{self.domain}>",
+            thread_id=f"<{about.replace(':', '-')}.{thread}@{self.domain}>",
+            links={name: f"{base_url}/link/{token}" for name, token in zip(deeds, tokens, strict=True)},
+            calendar=self.calendar(to, message, news, organizer) if news else None,
+            news=news,
+            organizer=organizer,
+            off_url=f"{base_url}/mail/off/{off}",
+            reply_to=reply_to,
+        )
+
+    def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str) -> tuple[Method, str]:
+        page = f"{self.runtime.base_url}{address('meeting.show', {'meeting_id': news.meeting_id})}"
+        method = Method.CANCEL if news.is_withdrawn else Method.REQUEST
+        invitation = Invitation(
+            method=method,
+            event=Event(
+                uid=f"meeting-{news.meeting_id}@lisbot",
+                title=news.body,
+                starts=news.starts_at,
+                ends=news.ends_at,
+                place=news.place,
+                link=news.link,
+                is_cancelled=news.is_withdrawn,
+            ),
+            sequence=news.sequence,
+            zone=news.zone,
+            organizer=organizer,
+            organizer_name=self.sender_name or news.body,
+            attendee=write_domain(to),
+            attendee_name=news.person,
+            answer=ANSWERS[news.response],
+            words="" if news.is_withdrawn else self.invitation_words(message.lang, news, page),
+            asks=bool(self.inbound),
+            alarm_minutes=news.alarm_minutes,
+        )
+        return method, render_invitation(invitation, self.runtime.now(), page)
+
+    def invitation_words(self, lang: str, news: CalendarNews, page: str) -> str:
+        """Returns what stands in the calendar: how to join, where to answer, and whether answering here counts."""
+        counts = text(lang, "mail.calendar.counts" if self.inbound else "mail.calendar.does_not_count")
+        link = [text(lang, "mail.calendar.join", link=news.link)] if news.link else []
+        deputy = [text(lang, "mail.calendar.as_deputy")] if news.is_deputy else []
+        return "\n".join([*deputy, *link, text(lang, "mail.calendar.page", page=page), counts])
+
+    async def record(self, enclosed: Enclosed) -> None:
+        """Write down what a calendar was told, once the mail is on its way."""
+        if enclosed.news is not None:
+            async with self.runtime.db.write() as db:
+                await record_told(db, enclosed.news, enclosed.organizer, self.runtime.now())
+
+
+def with_links(node: Any, find_url: Callable[[Mapping[str, Any]], str]) -> Any:
+    """Returns a card whose buttons lead somewhere, instead of running something. Nothing is filled in in a mail: inputs
+    are left out, and so are buttons that lead nowhere."""
+    if isinstance(node, list | tuple):
+        kept = (each for each in node if not is_left_out(each, find_url))
+        return [with_links(each, find_url) for each in kept]
+    if not isinstance(node, Mapping):
+        return node
+    if node.get("type") in RUNS:
+        return {
+            "type": "Action.OpenUrl",
+            "title": node.get("title", ""),
+            "style": node.get("style", "default"),
+            "url": find_url(node),
+        }
+    return {name: with_links(value, find_url) for name, value in node.items()}
+
+
+def is_left_out(node: Any, find_url: Callable[[Mapping[str, Any]], str]) -> bool:
+    if not isinstance(node, Mapping):
+        return False
+    kind = str(node.get("type", ""))
+    return kind.startswith("Input.") or (kind in RUNS and not find_url(node))
+
+
+def meeting_of(subject: str | None) -> int | None:
+    return int(subject.removeprefix(MEETING)) if subject and subject.startswith(MEETING) else None

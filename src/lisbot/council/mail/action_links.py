@@ -1,0 +1,187 @@
+"""Links in mails: each opens one card, for one person, for a time, and does one thing at one press.
+
+Only a link's digest is kept. The same mail tried again has the same links, so the secret in one follows from the
+SECRET_KEY and what the link is for.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.enums import DeliveryState
+from lisbot.council.mail.tokens import sign
+from lisbot.council.models import ActionLink, Delivery, Person, table
+from lisbot.db import is_one_of
+
+LINK, DELIVERY = table(ActionLink), table(Delivery)
+LONGEST_LIFE = timedelta(days=30)
+AFTER_DEADLINE = timedelta(days=1)  # for whoever opens it late, and is told so by the card itself
+WITHOUT_DEADLINE = timedelta(days=14)
+KEPT = timedelta(days=180)  # how long a link that is no good any more is known as one
+BETWEEN_RENEWALS = timedelta(minutes=10)
+Deed = tuple[str, Mapping[str, Any]]  # a command and its arguments
+
+
+class LinkState(StrEnum):
+    GOOD = "good"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """A link that somebody has opened: whose it is, what it does, and what the mail it came in showed."""
+
+    id: int
+    person_id: int
+    name: str
+    lang: str | None
+    command: str
+    args: Mapping[str, Any]
+    state: LinkState
+    delivery_id: int | None
+    shown: Deed | None
+
+
+def link_token(key: bytes, delivery_id: int, person_id: int, deed: Deed) -> str:
+    command, args = deed
+    about = orjson.dumps(args, option=orjson.OPT_SORT_KEYS).decode()
+    return sign(key, "action-link", f"{delivery_id}:{person_id}:{command}:{about}")
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def expires_at(at: datetime, due_at: datetime | None) -> datetime:
+    """Returns until when a link is good that is made now: a little longer than the deadline, and not too long."""
+    if due_at is None or due_at <= at:
+        return at + WITHOUT_DEADLINE
+    return min(due_at + AFTER_DEADLINE, at + LONGEST_LIFE)
+
+
+async def create_links(
+    db: AsyncSession,
+    key: bytes,
+    delivery_id: int,
+    person_id: int,
+    deeds: Sequence[Deed],
+    at: datetime,
+    until: datetime,
+) -> list[str]:
+    """Create a link for each of these, or find the one that an earlier try has made. Returns their tokens."""
+    tokens = [link_token(key, delivery_id, person_id, deed) for deed in deeds]
+    digests = [token_digest(token) for token in tokens]
+    known = set(await db.scalars(select(LINK.c.digest).where(LINK.c.digest.in_(digests)))) if digests else set()
+    for digest, (command, args) in zip(digests, deeds, strict=True):
+        if digest not in known:
+            known.add(digest)
+            db.add(
+                ActionLink(
+                    digest=digest,
+                    person_id=person_id,
+                    delivery_id=delivery_id,
+                    command=command,
+                    args=dict(args),
+                    made_at=at,
+                    expires_at=until,
+                )
+            )
+    return tokens
+
+
+async def find_link(db: AsyncSession, token: str, at: datetime) -> OpenedLink | None:
+    """Returns what a link is for, and uses it not up; None where there is no such link."""
+    query = (
+        select(ActionLink, Person.name, Person.lang, DELIVERY.c.command, DELIVERY.c.args)
+        .join(Person, Person.id == ActionLink.person_id)
+        .outerjoin(DELIVERY, DELIVERY.c.id == ActionLink.delivery_id)
+        .where(ActionLink.digest == token_digest(token))
+    )
+    row = (await db.execute(query)).one_or_none()
+    if row is None:
+        return None
+    link, name, lang, command, args = row
+    return OpenedLink(
+        id=link.id,
+        person_id=link.person_id,
+        name=name,
+        lang=lang,
+        command=link.command,
+        args=link.args,
+        state=link_state(link, at),
+        delivery_id=link.delivery_id,
+        shown=(command, args) if command else None,
+    )
+
+
+def link_state(link: ActionLink, at: datetime) -> LinkState:
+    if link.revoked_at is not None:
+        return LinkState.REVOKED
+    if link.used_at is not None:
+        return LinkState.USED
+    return LinkState.GOOD if link.made_at <= at < link.expires_at else LinkState.EXPIRED
+
+
+async def use_link(db: AsyncSession, link_id: int, at: datetime) -> bool:
+    """Use a link up. Returns whether it was still to be used: of two presses at once, one uses it."""
+    used = update(LINK).where(LINK.c.id == link_id, LINK.c.used_at.is_(None)).values(used_at=at)
+    return bool((await db.execute(used.returning(LINK.c.id))).first())
+
+
+async def give_back(db: AsyncSession, link_id: int) -> None:
+    """Let a link be used after all: what it was pressed for was not done."""
+    await db.execute(update(LINK).where(LINK.c.id == link_id).values(used_at=None))
+
+
+async def revoke_links(db: AsyncSession, person_ids: Sequence[int], at: datetime) -> None:
+    """Have these people's links open nothing more, such as of an address that is theirs no longer."""
+    theirs = (is_one_of(LINK.c.person_id, person_ids), LINK.c.revoked_at.is_(None), LINK.c.used_at.is_(None))
+    await db.execute(update(LINK).where(*theirs).values(revoked_at=at))
+
+
+async def drop_old_links(db: AsyncSession, at: datetime) -> None:
+    await db.execute(delete(LINK).where(LINK.c.expires_at < at - KEPT))
+
+
+async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:
+    """Send the message that a link came in once more, to the person it was made for, with links that are good.
+
+    Returns whether it is on its way. It goes where that person is reached, whoever asks for it; not more often than
+    every ten minutes.
+    """
+    if link.delivery_id is None or link.state is LinkState.REVOKED:
+        return False
+    delivery = await db.get(Delivery, link.delivery_id, with_for_update=True)
+    if delivery is None:
+        return False
+    same = (Delivery.person_id == delivery.person_id, Delivery.kind == delivery.kind)
+    recently = select(exists().where(*same, Delivery.made_at > at - BETWEEN_RENEWALS))
+    if await db.scalar(recently):
+        return True
+    db.add(
+        Delivery(
+            kind=delivery.kind,
+            facts=delivery.facts,
+            command=delivery.command,
+            args=delivery.args,
+            body_id=delivery.body_id,
+            subject=delivery.subject,
+            audience=delivery.audience,
+            drawn_for_role=False,
+            person_id=delivery.person_id,
+            state=DeliveryState.WAITING,
+            made_at=at,
+            next_at=at,
+            attempts=0,
+        )
+    )
+    return True

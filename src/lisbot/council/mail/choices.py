@@ -1,0 +1,23 @@
+"""Which mails somebody can do without: those that only tell how things go. What asks for something is always sent."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lisbot.council.enums import NotificationGroup
+from lisbot.council.models import ChannelChoice, table
+
+CHOICE = table(ChannelChoice)
+OFF = "off"  # instead of a channel
+CAN_BE_OFF = (NotificationGroup.DAILY, NotificationGroup.FOLLOW_UP, NotificationGroup.REGISTER)
+
+
+async def is_off(db: AsyncSession, person_id: int) -> bool:
+    """Returns whether somebody gets none of the mails that they can do without."""
+    theirs = select(CHOICE.c.what).where(CHOICE.c.person_id == person_id, CHOICE.c.channel == OFF)
+    return set(CAN_BE_OFF) <= set(await db.scalars(theirs))
+
+
+async def turn_off(db: AsyncSession, person_id: int) -> None:
+    """Send somebody none of the mails that they can do without. Doing it twice is doing it once."""
+    await db.execute(delete(CHOICE).where(CHOICE.c.person_id == person_id, CHOICE.c.what.in_(CAN_BE_OFF)))
+    db.add_all(ChannelChoice(person_id=person_id, what=what, channel=OFF) for what in CAN_BE_OFF)

@@ -1,0 +1,73 @@
+"""The notice by mail: due when, whole, with a link for each button and an invitation for the calendar."""
+
+from icalendar import Calendar
+
+from builders import ASTRID, ELI, FRODE, HILDE, PAAL, RAGNHILD
+from lisbot.council.models import Attendance, LogLine
+
+
+def event_of(file: str):
+    calendar = Calendar.from_ical(file)
+    return str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
+
+
+async def test_a_notice_is_answered_at_one_press_from_its_mail(post, scene, visitor):
+    await scene.published()
+    await post.deliver()
+    letter = post.postman.to(ASTRID)
+    assert post.text(ASTRID).startswith("Møtet byrjar onsdag 10. mars 2027 kl. 09:00.\r\n")
+    assert "Felles rotasjon" in post.text(ASTRID)
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = post.link(ASTRID, "Kjem")
+    for _ in range(2):  # a scanner opens it, then she does
+        assert await visitor.get(link) == 200
+    assert "Astrid Fjord" in visitor.page and "Felles rotasjon" in visitor.page
+    assert (await scene.one(Attendance, seat_id=await scene.seat("fjord"))).response is None
+    await visitor.press("Kjem")
+    assert visitor.status == 200, visitor.page
+    assert (await scene.one(Attendance, seat_id=await scene.seat("fjord"))).response == "comes"
+    assert (await scene.all(LogLine))[-1].via == "mail"
+    assert await visitor.get(link) == 410
+    assert await visitor.get("/me") == 200 and visitor.url.path == "/signin"
+
+
+async def test_each_has_the_meeting_in_their_calendar_and_whoever_reads_along_has_not(post, scene):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    method, event = event_of(post.calendar(PAAL))
+    assert (method, event["UID"], event["SEQUENCE"]) == ("REQUEST", f"meeting-{meeting_id}@lisbot", 0)
+    assert event["DTSTART"].dt.isoformat() == "2027-03-10T09:00:00+01:00"
+    assert str(event["ATTENDEE"]).casefold() == f"mailto:{PAAL}".casefold()
+    assert post.calendar(HILDE) is None
+    assert post.calendar(ELI) is not None
+
+
+async def test_a_calendar_is_told_of_every_real_change_and_of_nothing_else(post, scene):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Eventuelt", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await post.deliver()
+    assert post.calendar(ELI) is None
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-30", starts="10:00", ends="15:00")
+    await post.deliver()
+    method, event = event_of(post.calendar(ELI))
+    assert (method, event["SEQUENCE"]) == ("REQUEST", 1)
+    assert event["DTSTART"].dt.isoformat() == "2027-03-30T10:00:00+02:00"
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom")
+    await post.deliver()
+    method, event = event_of(post.calendar(ELI))
+    assert (method, event["SEQUENCE"], event["STATUS"]) == ("CANCEL", 2, "CANCELLED")
+
+
+async def test_a_deputy_gets_their_own_and_is_taken_out_again(post, scene):
+    meeting_id, _ = await scene.published()
+    frode = await scene.person(FRODE)
+    answer = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt", "deputy_id": frode}
+    await scene.ok(ASTRID, "attendance.respond", **answer)
+    await post.deliver()
+    assert event_of(post.calendar(FRODE))[0] == "REQUEST"
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await post.deliver()
+    method, event = event_of(post.calendar(FRODE))
+    assert (method, event["SEQUENCE"]) == ("CANCEL", 1)
