@@ -15,13 +15,13 @@ from lisbot.deferred import defer
 
 if TYPE_CHECKING:
     from lisbot.cards import cases, delivery, log, minutes, register, votes
-    from lisbot.cards.meetings import agenda, attendance, calls, meetings, proposals, triage, year_plan
+    from lisbot.cards.meetings import agenda, attendance, batch, calls, meetings, proposals, triage, year_plan
     from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
     cases, delivery, log, minutes, register, votes = defer("lisbot.cards", "cases delivery log minutes register votes")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
-    agenda, attendance, calls, meetings, proposals, triage, year_plan = defer(
-        "lisbot.cards.meetings", "agenda attendance calls meetings proposals triage year_plan"
+    agenda, attendance, batch, calls, meetings, proposals, triage, year_plan = defer(
+        "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan"
     )
 
 FORM = "form"
@@ -46,6 +46,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "year_plan": year_plan.year_plan,
     "year_plans": year_plan.year_plans,
     "meeting": meetings.meeting,
+    "batch": batch.batch,
     "call": calls.call,
     "proposal": proposals.proposal,
     "triage": triage.triage,

@@ -30,6 +30,8 @@ class Command:
                 prefill says at which
     then        what else follows in the same transaction, from what the function returns: things of subjects that
                 the command's own subject does not know
+    each        the command that it runs for each of several meetings: each in a transaction and with a log line of its
+                own, and what became of each is what it shows
     secret      arguments that never reach the log
     is_internal whether channels alone run it: no button, form or phrase, and no log line
     """
@@ -42,6 +44,7 @@ class Command:
     prefill: Callable[..., Awaitable[Prefill]] | None = None
     asks_first: bool = False
     then: Callable[[Act, Any], Awaitable[None]] | None = None
+    each: str = ""
     secret: frozenset[str] = frozenset()
     is_internal: bool = False
 

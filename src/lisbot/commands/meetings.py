@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         agenda,
         agenda_items,
         attendance,
+        batch,
         calls,
         copying,
         meetings,
@@ -28,6 +29,7 @@ else:
         agenda,
         agenda_items,
         attendance,
+        batch,
         calls,
         copying,
         meetings,
@@ -41,8 +43,8 @@ else:
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance calls copying meetings notice proposals reminding schedule triage triage_in_one"
-        " year_plan year_plan_file",
+        "agenda agenda_items attendance batch calls copying meetings notice proposals reminding schedule triage"
+        " triage_in_one year_plan year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -63,6 +65,8 @@ COMMANDS = (
     Command("call.close", calls.close_call, needs=P.CALL, shows="call", prefill=calls.close_prefill, asks_first=True),
     Command("call.extend", calls.extend, needs=P.CALL, shows="call", prefill=calls.extend_prefill, asks_first=True),
     Command("call.remind", calls.remind, needs=P.CALL, shows="call", prefill=calls.remind_prefill, asks_first=True),
+    Command("call.open_all", batch.open_all, needs=P.CALL, shows="batch", prefill=batch.open_all_prefill, asks_first=True, each="call.open"),
+    Command("call.remind_all", batch.remind_all, needs=P.CALL, shows="batch", prefill=batch.remind_all_prefill, asks_first=True, each="call.remind"),
     Command("call.decline", calls.decline, needs=P.PROPOSE, shows="call"),
     Command("proposal.show", proposals.show, needs=P.VIEW, shows="proposal", changes=False),
     Command("proposal.submit", proposals.submit, needs=P.PROPOSE, shows="proposal", prefill=proposals.submit_prefill),
@@ -87,6 +91,7 @@ COMMANDS = (
     Command("agenda_item.move_up", agenda_items.move_up, needs=P.ARRANGE, shows="agenda"),
     Command("agenda_item.remove", agenda_items.remove, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.remove_prefill, asks_first=True),
     Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting", prefill=notice.send_prefill, asks_first=True),
+    Command("notice.send_all", batch.send_all, needs=P.ARRANGE, shows="batch", prefill=batch.send_all_prefill, asks_first=True, each="notice.send"),
     Command("attendance.respond", attendance.respond, needs=P.RESPOND, shows="meeting", prefill=attendance.respond_prefill, secret=ABSENCE),
     Command("attendance.note", attendance.note, needs=P.ARRANGE, shows="forecast", prefill=attendance.note_prefill, secret=ABSENCE),
     Command("attendance.respond_as_deputy", attendance.respond_as_deputy, needs=P.RESPOND, shows="meeting"),

@@ -13,7 +13,9 @@ else:
 
 COMMANDS = (
     Command("menu.show", menu.show, needs=P.SELF, shows="menu", changes=False),
-    Command("worklist.show", worklist.show, needs=P.SELF, shows="worklist", changes=False),
+    Command(
+        "worklist.show", worklist.show, needs=P.SELF, shows="worklist", changes=False, prefill=worklist.show_prefill
+    ),
     Command("dashboard.show", dashboard.show, needs=P.OVERSEE, shows="dashboard", changes=False),
     Command("body.show", body.show, needs=P.VIEW, shows="body", changes=False),
 )

@@ -95,6 +95,10 @@ async def run(
     is sent, and the reply to it afterwards has the key ALREADY_DONE.
     """
     given = current_arguments(name, without_halves(given))
+    if (found := find_command(name)) and found.each:
+        from lisbot.commands.batch import run_each  # not for one thing at a time
+
+        return await run_each(runtime, found, given, caller, receipt)
     typed = {name: value for name, value in given.items() if name not in CARRIED}
     confirmed = read_confirmation(given.get(CONFIRM))
     basis = read_basis(given.get(BASIS))
@@ -222,15 +226,12 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
 
     A command that has nothing to fill in is refused here already, where it would be refused.
     """
-    typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
+    if command.each:
+        from lisbot.commands.batch import foresee_each
 
-    async def work(act: Act, command: Command) -> Any:
-        args, _ = await read_arguments(act, command, typed, {})
-        await command.execute(act, args)
-        await act.db.flush()
-        raise NeedsConfirming([*act.trace.questions, *await describe_recipients(act)])
-
-    reply, refusal = await attempt(runtime, command.name, typed, caller, work)
+        reply, refusal = await foresee_each(runtime, command, given, caller)
+    else:
+        reply, refusal = await foresee(runtime, command, given, caller)
     if isinstance(refusal, NeedsConfirming):
         asked, view = asked_keys(refusal), form.view
         facts = say_details(refusal.details, reply.lang)
@@ -241,6 +242,20 @@ async def preview(runtime: Runtime, command: Command, given: Given, caller: Call
     # One that asks the same of several is answered as a whole, and says so from the start.
     asked = () if command.repeats else form.view.asked
     return replace(form, shows="form", view=replace(form.view, asked=asked))
+
+
+async def foresee(runtime: Runtime, command: Command, given: Given, caller: Caller) -> tuple[Reply, Refusal | None]:
+    """Returns what a command would ask before it is done, as a NeedsConfirming, or why it is refused. Changes
+    nothing."""
+    typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
+
+    async def work(act: Act, command: Command) -> Any:
+        args, _ = await read_arguments(act, command, typed, {})
+        await command.execute(act, args)
+        await act.db.flush()
+        raise NeedsConfirming([*act.trace.questions, *await describe_recipients(act)])
+
+    return await attempt(runtime, command.name, typed, caller, work)
 
 
 def problems_of(refusal: Refusal | None, reply: Reply, fields: Sequence[Field]) -> Mapping[str, str]:

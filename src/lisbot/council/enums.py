@@ -63,6 +63,26 @@ class TriageAnswer(StrEnum):
     REJECT = "reject"
 
 
+class WorkKind(StrEnum):
+    """What waits for a secretariat."""
+
+    CALLS = "calls"
+    PROPOSALS = "proposals"
+    NOTICES = "notices"
+    MINUTES = "minutes"
+    REGISTER = "register"
+    CHANNELS = "channels"
+
+
+class WorkSpan(StrEnum):
+    """Until when it is due."""
+
+    TODAY = "today"
+    WEEK = "week"
+    FOUR_WEEKS = "four_weeks"
+    QUARTER = "quarter"
+
+
 class Response(StrEnum):
     """A seat's response to the notice of a meeting (RSVP)."""
 

@@ -33,8 +33,9 @@ def day(on: date | None, viewer: Viewer) -> str:
     return short_date(viewer.lang, on) if on else ""
 
 
-def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[DatedRow]:
-    """Returns what waits for the secretariat in one body, each with its day and with where to do it."""
+def attention_rows(status: BodyStatus, viewer: Viewer, until: date | None = None) -> Iterable[DatedRow]:
+    """Returns what waits for the secretariat in one body, each with its day and with where to do it: what is due
+    today, or until a later day."""
     t, body = viewer.t, status.body
     yield from (unfinished_row(meeting, viewer) for meeting in status.unfinished)
     if status.waiting:
@@ -54,7 +55,7 @@ def attention_rows(status: BodyStatus, viewer: Viewer) -> Iterable[DatedRow]:
             opens = Opens("delivery.list", {"body_id": body.id})
             yield None, Row(t(f"card.dashboard.{key}", count=count), body.name, "", "attention", opens)
     for due in status.due:
-        if due.on <= viewer.today and due.what in DEEDS:
+        if due.on <= (until or viewer.today) and due.what in DEEDS:
             task = t(f"card.due.{due.what}", day=short_date(viewer.lang, due.on))
             about = {"meeting_id": due.meeting_id}
             shows, deed = DEEDS[due.what]

@@ -10,7 +10,7 @@ from lisbot.cards.minutes import follow_up_task_row
 from lisbot.cards.overview.attention import attention_rows, day, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Link, Opens, Row, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
 from lisbot.cards.votes import answer_buttons, choice_name
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.meetings.views import MeetingRef, ProposalLine
@@ -18,11 +18,18 @@ from lisbot.council.overview.views import MeetingTask, WorklistView
 from lisbot.council.votes.views import AnsweredVote, AskedVote
 from lisbot.texts import date_and_name
 
+SEVERAL = {
+    "call.open_all": "card.several.call_open_all",
+    "call.remind_all": "card.several.call_remind_all",
+    "notice.send_all": "card.several.notice_send_all",
+}
+
 
 def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
     t = viewer.t
+    until = view.filter.until if view.filter else None
     asked = nearest_first(
-        *(row for status in view.overseen for row in attention_rows(status, viewer)),
+        *(row for status in view.overseen for row in attention_rows(status, viewer, until)),
         *((task.until, call_row(task, viewer)) for task in view.calls),
         *((task.meeting.held_on, invitation_row(task, viewer)) for task in view.invitations),
         *((task.meeting.held_on, stand_in_row(task, viewer)) for task in view.stand_ins),
@@ -39,6 +46,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         leads=first,
         sections=[
             section(t("card.worklist.asked"), rows=asked),
+            section(t("card.worklist.several"), actions=several_actions(view, viewer)),
             section(t("card.worklist.meetings"), rows=coming_rows(view, viewer)),
             section(t("card.worklist.minutes"), rows=[minutes_row(meeting, viewer) for meeting in view.minutes]),
             section(t("card.worklist.answered"), rows=answered_rows(view, viewer)),
@@ -51,6 +59,16 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         actions=[each for each in actions(viewer, view.actions) if each.command not in of_first],
         opens=Opens("worklist.show", {}),
     )
+
+
+def several_actions(view: WorklistView, viewer: Viewer) -> list[Action]:
+    """Returns the buttons that do the same for several of the meetings that are shown, each with how many."""
+    return [
+        action(
+            viewer, each, title=viewer.t(SEVERAL[each.command], count=str(each.arguments["meeting_id"]).count(",") + 1)
+        )
+        for each in view.several
+    ]
 
 
 def answered_rows(view: WorklistView, viewer: Viewer) -> list[Row]:

@@ -11,6 +11,7 @@ from lisbot.channels.web import (
     demo,
     exports,
     forms,
+    kept_replies,
     mail_choices,
     middleware,
     pages,
@@ -70,6 +71,7 @@ def add_pages(
     app.router.add_get("/.well-known/security.txt", about.show_security_contact)
     app.router.add_get("/show/{command}", pages.show_command)
     app.router.add_get("/out/{form}/{command}", exports.show_export)
+    app.router.add_get("/done/{command}/{token}", kept_replies.show_lines)
     app.router.add_get("/form/{command}", forms.show_form)
     app.router.add_post("/do/{command}", forms.submit_form)
     app.router.add_get("/signin", sign_in.show_sign_in)

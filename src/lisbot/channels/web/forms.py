@@ -8,6 +8,7 @@ from aiohttp import web
 from lisbot.channels.common.drawing import draw_reply
 from lisbot.channels.web import navigation, responses
 from lisbot.channels.web.kept_forms import KEPT, FilledForm, kept_address
+from lisbot.channels.web.kept_replies import keep_lines
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
@@ -78,6 +79,8 @@ async def submit_form(request: web.Request) -> web.Response:
     site = request.app[SITE]
     reply = await run(site.runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
+    if reply.is_done and command.each:
+        return responses.redirect(await keep_lines(request, command, reply))
     if reply.is_done:
         request[SESSION].done, request[SESSION].told = reply.command, "\n".join(told_of(reply))[:MAX_TOLD]
         if isinstance(stays_at, str) and command.repeats:

@@ -10,13 +10,14 @@ from lisbot import cards
 from lisbot.channels.web import navigation, responses
 from lisbot.channels.web.site import SITE
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
-from lisbot.commands import COMMANDS, Command, ask, find_command, run
+from lisbot.commands import COMMANDS, Command, Reply, ask, find_command, run
 from lisbot.commands.table import current_arguments
 from lisbot.render import html
 from lisbot.routes import PATHS, Page, address
 from lisbot.texts import text
 
 SEARCH = "outcome.search"  # its form stands on its own page
+WORK = "worklist.show"
 OWN_TEMPLATES = {SEARCH: "outcomes.html", "worklist.show": "worklist.html"}
 
 
@@ -39,7 +40,7 @@ async def draw(request: web.Request, command: Command, given: Mapping[str, str],
     remember_visitor(request, reply)
     if (await get_visitor(request)).member is None:
         return responses.ask_to_sign_in(request)
-    form = await search_form(request, known) if command.name == SEARCH else None
+    form = await search_form(request, command, known) if has_search(command, reply) else None
     if reply.is_done and reply.viewer is not None:
         sheet = cards.draw_sheet(reply.shows, reply.view, reply.viewer)
     elif form is not None:
@@ -55,9 +56,14 @@ def known_arguments(command: Command, given: Mapping[str, str]) -> dict[str, str
     return {name: value for name, value in given.items() if name in command.parameters}
 
 
-async def search_form(request: web.Request, given: Mapping[str, str]) -> Markup | None:
-    """Returns the form of the search, filled in with what is searched for. None to those who may not search."""
-    asked = await ask(request.app[SITE].runtime, SEARCH, given, get_caller(request))
+def has_search(command: Command, reply: Reply) -> bool:
+    """Returns whether what a command shows is chosen among by its own form: the search, and a secretariat's work."""
+    return command.name == SEARCH or (command.name == WORK and reply.is_done and reply.view.filter is not None)
+
+
+async def search_form(request: web.Request, command: Command, given: Mapping[str, str]) -> Markup | None:
+    """Returns the form of a search, filled in with what is searched for. None to those who may not search."""
+    asked = await ask(request.app[SITE].runtime, command.name, given, get_caller(request))
     if asked.viewer is None:
         return None
     card = cards.draw_card(asked.shows, asked.view, asked.viewer)

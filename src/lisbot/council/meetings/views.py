@@ -329,6 +329,26 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One of several meetings that the same was done for: whether it was, or why not, and whom it told, in the
+    viewer's language. `meeting`: None where it is not the viewer's to see."""
+
+    meeting_id: int
+    meeting: MeetingRef | None
+    is_done: bool = False
+    why: str = ""
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """What became of each of several meetings that the same was done for."""
+
+    command: str
+    lines: tuple[BatchLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TriageView:
     """What has been proposed, and how far the secretariat has come with it: for one meeting, or what waits in one
     body, or in all of the viewer's.

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, func, literal, or_, select, union_all
@@ -42,8 +43,11 @@ async def show(act: Act) -> DashboardView:
     )
 
 
-async def statuses(act: Act, bodies: Iterable[Body]) -> tuple[BodyStatus, ...]:
-    """Returns how these bodies stand, in the order of the member's language. Two statements."""
+async def statuses(act: Act, bodies: Iterable[Body], until: date | None = None) -> tuple[BodyStatus, ...]:
+    """Returns how these bodies stand, in the order of the member's language. Two statements.
+
+    `until`: the day until which everything that is due is told; today, and of the next meeting the rest too.
+    """
     collate = sort_key(act.by.lang)
     known = {body.id: body for body in sorted(bodies, key=lambda body: collate(body.name))}
     if not known:
@@ -54,7 +58,7 @@ async def statuses(act: Act, bodies: Iterable[Body]) -> tuple[BodyStatus, ...]:
     counts: dict[tuple[str, int], int] = defaultdict(int)
     for name, about, number in await act.db.execute(counting(act, list(known))):
         counts[name, about] = number
-    return tuple(status(act, body, meetings[body.id], counts) for body in known.values())
+    return tuple(status(act, body, meetings[body.id], counts, until or act.today) for body in known.values())
 
 
 def open_meetings(act: Act, body_ids: list[int]) -> Any:
@@ -71,14 +75,14 @@ def open_meetings(act: Act, body_ids: list[int]) -> Any:
     )
 
 
-def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts) -> BodyStatus:
+def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts, until: date) -> BodyStatus:
     coming = [meeting for meeting in meetings if meeting_state(act, meeting) in COMING]
     unfinished = [
         meeting
         for meeting in meetings
         if meeting_state(act, meeting) in BEGUN and meeting.minutes_state is not MinutesState.APPROVED
     ]
-    due = [each for m in coming for each in due_before(act, m) if each.on <= act.today or m is coming[0]]
+    due = [each for m in coming for each in due_before(act, m) if each.on <= until or m is coming[0]]
     due += [Due("minutes", m.minutes_on, m.id) for m in unfinished if m.minutes_on is not None]
     calls = count_by_meeting(act, "silent", coming, counts)
     notices = count_by_meeting(act, "unanswered", coming, counts)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum, auto
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response
+from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
 from lisbot.council.register.views import BodyRef, BodyRules, GoneRoom, SeatOnDay
@@ -133,8 +133,21 @@ class OwnResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """Which of a secretariat's work is shown: of what kind, of which council, and what is due until when."""
+
+    what: WorkKind | None
+    body_id: int | None
+    when: WorkSpan
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class WorklistView:
     """What is asked of the viewer now, what they have answered, and what they have coming.
+
+    filter     what of the viewer's councils' work is shown; None to those who are no secretariat
+    several    what may be done at once for several of the meetings that are shown
 
     declined   the meetings for which they have said that they have no items, while the call is open
     link       where the next meeting is joined
@@ -160,6 +173,8 @@ class WorklistView:
     declined: tuple[MeetingRef, ...] = ()
     link: str = ""
     minutes: tuple[MeetingRef, ...] = ()
+    filter: WorkFilter | None = None
+    several: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

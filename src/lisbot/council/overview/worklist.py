@@ -9,8 +9,9 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act, Role
+from lisbot.council.core.fields import Id, Prefill
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response
+from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.call_answers import is_open, silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.proposal_lines import proposal_line, senders_actions
@@ -19,8 +20,8 @@ from lisbot.council.meetings.states import CALL, RESPONDING, may_propose
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, MinutesComment, Proposal, Term
-from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import MeetingTask, OwnResponse, WorklistView
+from lisbot.council.overview.work import at_once, choose, read_work
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.votes.asked import read_own_votes
 from lisbot.texts import sort_key
@@ -32,13 +33,29 @@ KINDS = ("call", "invitation", "stand_in", "comment", "coming", "declined", "min
 ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
 
 
-async def show(act: Act) -> WorklistView:
-    """See what is asked of you now, your own proposals and your next meetings. Returns WorklistView."""
+async def show_prefill(act: Act) -> Prefill:
+    """The councils whose work may be chosen."""
+    own = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.OVERSEE))))
+    collate = sort_key(act.by.lang)
+    choices = [(body.id, body.name) for body in sorted(own, key=lambda body: collate(body.name))]
+    return Prefill(values={"when": WorkSpan.TODAY}, choices={"body_id": choices})
+
+
+async def show(
+    act: Act, *, what: WorkKind | None = None, body_id: Id | None = None, when: WorkSpan | None = None
+) -> WorklistView:
+    """See what is asked of you now, your own proposals and your next meetings. A secretariat chooses among its work:
+    of what kind, of which council, and due until when.
+
+    Returns WorklistView.
+    """
     ids = {hold.body_id for hold in act.by.holds}
     bodies = {body.id: body for body in await act.db.scalars(select(Body).where(Body.id.in_(ids)))}
     collate = sort_key(act.by.lang)
     refs = sorted((body_ref(act, body) for body in bodies.values()), key=lambda ref: collate(ref.name))
+    chosen = choose(act, what, body_id, when)
     overseen = [bodies[i] for i in bodies_where(act.by, P.OVERSEE) if i in bodies]
+    work = await read_work(act, overseen, chosen) if chosen else ()
     meetings = await asked_meetings(act)
     proposals = await own_proposals(act)
     lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
@@ -59,13 +76,15 @@ async def show(act: Act) -> WorklistView:
         proposals=tuple(line for state, line in lines if state is not ProposalState.RETURNED),
         meetings=tuple(meeting_ref(act, meeting) for meeting in meetings["coming"]),
         bodies=tuple(refs),
-        overseen=await statuses(act, overseen),
+        overseen=work,
         actions=(AllowedAction("proposal.submit"),) if has_open_meeting else (),
         responses=await own_responses(act, [meeting.id for meeting in coming]),
         voted=tuple(voted),
         declined=tuple(meeting_ref(act, meeting) for meeting in meetings["declined"]),
         link=coming[0].link if may_join else "",
         minutes=tuple(meeting_ref(act, meeting) for meeting in newest_minutes(meetings["minutes"])),
+        filter=chosen,
+        several=at_once(work, chosen.until) if chosen else (),
     )
 
 

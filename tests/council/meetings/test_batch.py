@@ -1,0 +1,107 @@
+"""The same for many councils at once: one preview, each on its own, and what became of each."""
+
+import pytest
+
+from builders import ASTRID, HILDE, RAGNHILD
+from lisbot import commands
+from lisbot.council.models import Delivery, LogLine, Meeting
+from people import caller_of, form
+
+
+@pytest.fixture
+async def two(scene, second_council):
+    """A meeting in March in each of two councils of one secretariat: their ids."""
+    first = await scene.planned()
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=second_council, dates="2027-03-17", place="Oslo")
+    second = await scene.one(Meeting, body_id=second_council)
+    scene.at(2027, 2, 1, 9)
+    return [first, second.id]
+
+
+async def run(scene, who, name, **given):
+    return await commands.run(scene.runtime, name, given, await caller_of(scene.runtime, who, "web", "nb"))
+
+
+async def test_calls_are_opened_in_several_councils_after_one_preview_of_each(scene, two):
+    asked = await run(scene, RAGNHILD, "call.open_all", meeting_id=two)
+    assert asked.key == "needs_confirming"
+    facts = list(asked.view.facts)
+    headings = [line for line in facts if line.endswith(":")]
+    assert headings == ["Samordningsrådet, onsdag 10. mars 2027:", "FKM-rådet, onsdag 17. mars 2027:"]
+    assert len(facts) > 2
+    assert not any(each.call_opened_at for each in await scene.all(Meeting))
+    done = await run(scene, RAGNHILD, "call.open_all", meeting_id=two, confirm=",".join(asked.view.asked))
+    assert [(line.meeting_id, line.is_done) for line in done.view.lines] == [(key, True) for key in two]
+    assert [each.call_opened_at is not None for each in await scene.all(Meeting)] == [each in two for each in (1, 2, 3)]
+
+
+async def test_each_has_its_own_line_in_the_log(scene, two):
+    before = len(await scene.all(LogLine))
+    await scene.ok(RAGNHILD, "call.open_all", meeting_id=two)
+    lines = (await scene.all(LogLine))[before:]
+    assert [line.command for line in lines] == ["call.open"] * 2
+
+
+async def test_what_is_refused_for_one_is_done_for_the_others_and_told_why(scene, two):
+    await scene.ok(RAGNHILD, "call.open", meeting_id=two[0])
+    sheet = await scene.sheet(RAGNHILD, "call.open_all", meeting_id=two)
+    left, done = sheet.sections
+    assert (left.heading, done.heading) == ("Ble ikke gjort", "Gjort")
+    assert "allerede åpen" in left.rows[0].text
+    assert done.rows[0].title == "FKM-rådet, onsdag 17. mars 2027"
+    assert sheet.state == "Gjort for 1 av 2"
+
+
+async def test_the_preview_says_which_cannot_be_done(scene, two):
+    await scene.ok(RAGNHILD, "call.open", meeting_id=two[0])
+    asked = await run(scene, RAGNHILD, "call.open_all", meeting_id=two)
+    assert any("blir stående som det er" in line for line in asked.view.facts)
+
+
+async def test_what_asks_something_that_was_not_said_yes_to_is_left_as_it_is(scene, two):
+    for key in two:
+        await scene.ok(RAGNHILD, "call.open", meeting_id=key)
+    asked = await run(scene, RAGNHILD, "call.remind_all", meeting_id=two)
+    await scene.ok(RAGNHILD, "call.remind", meeting_id=two[0])  # within the hour: the second reminder asks first
+    done = await run(scene, RAGNHILD, "call.remind_all", meeting_id=two, confirm=",".join(asked.view.asked))
+    assert [line.is_done for line in done.view.lines] == [False, True]
+    assert "påminnet" in done.view.lines[0].why
+
+
+async def test_only_those_who_are_silent_are_reminded_and_only_where_somebody_is(scene, two):
+    for key in two:
+        await scene.ok(RAGNHILD, "call.open", meeting_id=key)
+    data = (await form(scene.runtime, RAGNHILD)("call.remind_all")).form
+    (field,) = data["fields"]
+    assert [choice["value"] for choice in field["choices"]] == [str(key) for key in two]
+    assert field["value"] == ",".join(map(str, two))
+    await scene.ok(RAGNHILD, "call.remind_all", meeting_id=two)
+    reminded = [each for each in await scene.all(Delivery) if each.kind == "call_reminder"]
+    assert {each.subject for each in reminded} == {f"meeting:{key}" for key in two}
+
+
+async def test_notices_are_sent_where_there_is_something_on_the_agenda(scene, two):
+    assert (await form(scene.runtime, RAGNHILD)("notice.send_all")).key == "nothing_for_several"
+    for key in two:
+        await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=key, title="Sak", kind="discussion")
+    asked = await run(scene, RAGNHILD, "notice.send_all", meeting_id=two)
+    assert "\n".join(asked.view.facts).count("Sak (drøfting)") == 2
+    await scene.ok(RAGNHILD, "notice.send_all", meeting_id=two)
+    assert {each.id for each in await scene.all(Meeting) if each.published_at} == set(two)
+
+
+async def test_each_asks_its_own_permission_and_nothing_is_told_of_anothers(scene, two):
+    for who in (ASTRID, HILDE):
+        assert (await scene.refused(who, "call.open_all", meeting_id=two)).status == 403
+    sheet = await scene.sheet(RAGNHILD, "call.open_all", meeting_id=[two[0], 999])
+    assert sheet.sections[0].rows[0].title == "Et møte du ikke har tilgang til"
+    assert sheet.state == "Gjort for 1 av 2"
+
+
+async def test_what_is_planned_and_the_next_meeting_of_each_council_may_be_chosen_and_those_that_are_due_are(
+    scene, two
+):
+    data = (await form(scene.runtime, RAGNHILD)("call.open_all")).form
+    (field,) = data["fields"]
+    assert [choice["value"] for choice in field["choices"]] == [str(two[0]), str(two[1]), "2"]
+    assert field["value"] == str(two[0])  # the other council has no lead times
