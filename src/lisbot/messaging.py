@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum, auto
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
@@ -77,7 +78,32 @@ class PermanentError(SendError):
 
 
 class GoneError(PermanentError):
-    """This address no longer leads to the recipient: forget it."""
+    """This address no longer leads to the recipient: nothing is tried there until lisbot is installed again or they
+    speak to it."""
+
+
+class MessageGoneError(PermanentError):
+    """This message can be edited no more."""
+
+
+class Refusal(StrEnum):
+    """What a platform's error code means for whoever is to be told."""
+
+    LATER = auto()  # tried again: as long afterwards as the platform asks for, or after longer and longer
+    FAILED = auto()  # tried no more; another message may go better
+    GONE = auto()  # the conversation, or whoever was in it, is not there any more
+    BLOCKED = auto()  # the person has blocked lisbot
+    NOT_INSTALLED = auto()
+    DISABLED = auto()  # by the platform's administrator
+    MESSAGE_GONE = auto()  # of an edit: the message cannot be edited any more
+
+    def error(self, code: str, retry_after: float | None = None) -> "SendError":
+        """Returns what is raised for this code."""
+        if self is Refusal.LATER:
+            return TransientError(code, retry_after=retry_after)
+        if self is Refusal.FAILED:
+            return PermanentError(code)
+        return MessageGoneError(code) if self is Refusal.MESSAGE_GONE else GoneError(code)
 
 
 class Sender(Protocol):

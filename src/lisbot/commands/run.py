@@ -311,6 +311,7 @@ async def attempt(
                     by=by,
                     at=at,
                     via=caller.platform,
+                    tenant=caller.tenant,
                     tz=runtime.tz,
                     needs=command.needs,
                     changes=changing,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lisbot.council.enums import AttemptOutcome, DeliveryState
-from lisbot.messaging import Address, Finder, GoneError, Message, Sender, SendError, TransientError
+from lisbot.messaging import Address, Finder, GoneError, Message, MessageGoneError, Sender, SendError, TransientError
 from lisbot.outbox.drawing import Drawing
 from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted, Tried
 from lisbot.outbox.routing import MAIL, Route, read_accounts
@@ -55,6 +55,8 @@ class Attempts:
             return without_sending(later_or_failed(claimed, error, None))
         message = self.drawing.compose(claimed, drawn)
         given_up, why, before = claimed.channel == MAIL, claimed.reason, Ending(WAITING)
+        if route.lost_reason and route.chat is None and not given_up:
+            given_up, why = True, route.lost_reason
         if route.chat is None and not given_up:
             try:
                 route = route._replace(chat=await self.find_in_rooms(claimed, route))
@@ -71,7 +73,9 @@ class Attempts:
                 return before._replace(state=DeliveryState.UNREACHABLE) if before.gone else before
             given_up, why = True, before.reason
         if route.email is None:
-            return without_sending(Ending(DeliveryState.UNREACHABLE, self.unreachable_reason(claimed)))
+            return without_sending(
+                Ending(DeliveryState.UNREACHABLE, route.lost_reason or self.unreachable_reason(claimed))
+            )
         ending = await self.send_mail(claimed, route.email, message)
         ending = ending._replace(gone=before.gone, tries=before.tries + ending.tries)
         if given_up and ending.state is DeliveryState.SENT:
@@ -155,7 +159,7 @@ class Attempts:
             log.info("posting %d was not edited: %s", posting.id, error.reason)
             if isinstance(error, TransientError):
                 return EditEnding("later", wait=pause(error, EDIT_WAIT))
-            return EditEnding("gone" if isinstance(error, GoneError) else "failed")
+            return EditEnding("gone" if isinstance(error, GoneError | MessageGoneError) else "failed")
         return EditEnding("edited")
 
 

@@ -151,7 +151,7 @@ class Claims:
             await end_for_good(db, ended, now)
             await add_attempts(db, ended, now)
             await put_back(db, ended, now, lease)
-            await forget_addresses(db, ended)
+            await forget_addresses(db, ended, now)
             await mark_rooms_gone(db, ended, now)
             return await add_postings(db, ended, position, now)
 

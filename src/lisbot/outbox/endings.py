@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Act, Permission
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.council.models import Account, Delivery, Room, table
 from lisbot.council.register.identity import CLOCK
 from lisbot.council.register.rooms import note_gone
@@ -83,7 +83,11 @@ FORGET_ADDRESS = (
         ACCOUNT.c.platform == bindparam("on_platform"),
         ACCOUNT.c.conversation_id == bindparam("conversation"),
     )
-    .values(conversation_id=None)
+    .values(
+        conversation_id=None,
+        lost_at=bindparam("lost", type_=ACCOUNT.c.lost_at.type),
+        lost_reason=bindparam("why"),
+    )
 )
 
 
@@ -136,12 +140,16 @@ async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, leas
         await db.execute(PUT_BACK, waiting)
 
 
-async def forget_addresses(db: AsyncSession, ended: Iterable[Ended]) -> None:
+async def forget_addresses(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
+    """Forget addresses that lead nowhere any more. Nothing is tried there until lisbot is installed again, or the
+    person speaks to it (lisbot.council.register.accounts.update_address)."""
     gone = [
         {
             "person": claimed.person_id,
             "on_platform": ending.gone.platform,
             "conversation": ending.gone.conversation_id,
+            "lost": now,
+            "why": next((each.reason for each in ending.tries if each.outcome is AttemptOutcome.GONE), ending.reason),
         }
         for claimed, ending in ended
         if ending.gone is not None and claimed.person_id is not None

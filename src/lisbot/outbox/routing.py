@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
@@ -23,7 +23,7 @@ from lisbot.runtime import Runtime
 MAIL = "mail"  # the platform that chat falls back to
 BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
 PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
-# Built once: every batch asks these. The account that was linked last comes first.
+# Built once: every batch asks these. The account comes first that they were seen on last, or that was linked last.
 PEOPLE = (
     select(
         PERSON.c.id,
@@ -34,10 +34,12 @@ PEOPLE = (
         ACCOUNT.c.service_url,
         ACCOUNT.c.conversation_id,
         ACCOUNT.c.lang.label("account_lang"),
+        ACCOUNT.c.lost_at,
+        ACCOUNT.c.lost_reason,
     )
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
     .where(is_one_of(PERSON.c.id, "ids"))
-    .order_by(ACCOUNT.c.linked_at.desc(), ACCOUNT.c.id.desc())
+    .order_by(func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
 )
 ROOMS = (
     select(
@@ -65,7 +67,8 @@ class Route(NamedTuple):
     us from last; None where neither is known. `viewer` is as whom the card is drawn; None for whoever holds nothing
     in the body any more. `body_id` is the body that what they are told is about, where that is known. `is_concerned`:
     whether it concerns them still; `concerned_in`: after how long it will, where it does not yet. `rooms`: for
-    whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`."""
+    whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`. `lost_reason`: why
+    chat takes nothing for them any more."""
 
     chat: Address | None
     email: str | None
@@ -76,6 +79,7 @@ class Route(NamedTuple):
     concerned_in: timedelta | None = None
     rooms: tuple[Address, ...] = ()
     known_email: str | None = None
+    lost_reason: str | None = None
 
     @property
     def platform(self) -> str:
@@ -115,7 +119,9 @@ async def find_routes(
             body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
             by_mail_alone = isinstance(row, ClaimedDelivery) and row.kind in BY_MAIL_ALONE
             chat = None if by_mail_alone else chat_address(found, platforms)
-            routes[row.id] = Route(chat, email, lang, viewer, body_id)
+            lost = next((each.lost_reason for each in found if each.lost_at and each.platform in platforms), None)
+            lost = None if chat or by_mail_alone else lost
+            routes[row.id] = Route(chat, email, lang, viewer, body_id, lost_reason=lost)
     await add_rooms(db, rows, routes, accounts, platforms)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
@@ -132,21 +138,22 @@ async def add_rooms(
     platforms: Collection[str],
 ) -> None:
     """Add, for those who are reached in no chat, the rooms in which they may sit. At most one statement."""
-    lost = [
+    roomless = [
         row
         for row in rows
         if isinstance(row, ClaimedDelivery) and row.person_id and row.body_id and routes[row.id].chat is None
     ]
-    if not lost or not set(platforms) - {MAIL}:
+    if not roomless or not set(platforms) - {MAIL}:
         return
     found: dict[int, list[Address]] = {}
-    for room in await db.execute(ROOMS_OF, {"bodies": sorted({row.body_id for row in lost if row.body_id})}):
+    for room in await db.execute(ROOMS_OF, {"bodies": sorted({row.body_id for row in roomless if row.body_id})}):
         if room.platform in platforms:
             address = Address(room.platform, room.tenant, room.service_url, room.conversation_id)
             found.setdefault(room.body_id, []).append(address)
-    for row in lost:
+    for row in roomless:
         known = accounts.get(row.person_id or 0, [])
-        rooms = tuple(found.get(row.body_id or 0, ()))
+        lost = {each.platform for each in known if each.lost_at}
+        rooms = tuple(room for room in found.get(row.body_id or 0, ()) if room.platform not in lost)
         routes[row.id] = routes[row.id]._replace(rooms=rooms, known_email=known[0].email if known else None)
 
 
@@ -157,7 +164,7 @@ def is_drawn_for_role(row: ClaimedDelivery | ClaimedPosting) -> bool:
 
 
 async def read_accounts(db: AsyncSession, people: Sequence[int]) -> dict[int, list[Any]]:
-    """Returns each person's address and accounts, the account linked last first."""
+    """Returns each person's address and accounts, the account they were seen on last first."""
     found: dict[int, list[Any]] = {}
     if people:
         for row in await db.execute(PEOPLE, {"ids": people}):
@@ -171,9 +178,16 @@ def language(accounts: Sequence[Any]) -> str | None:
 
 
 def chat_address(accounts: Sequence[Any], platforms: Collection[str]) -> Address | None:
-    """Returns where somebody is reached in chat: on the account linked last that has a conversation."""
+    """Returns where somebody is reached in chat: on the account they were seen on last that has a conversation and
+    has not been lost."""
     for row in accounts:
-        if row.platform in platforms and row.platform != MAIL and row.conversation_id and row.service_url:
+        if (
+            row.platform in platforms
+            and row.platform != MAIL
+            and row.conversation_id
+            and row.service_url
+            and not row.lost_at
+        ):
             return Address(row.platform, row.tenant, row.service_url, row.conversation_id)
     return None
 

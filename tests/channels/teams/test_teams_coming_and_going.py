@@ -51,7 +51,7 @@ async def test_a_teams_members_are_reached_through_it_and_strangers_left_alone(t
     assert connector.calls["paged"] == 4
     assert set(connector.alone) == {KARI.id, *(p.id for p in others)}
     reached = {caller.external_id: given for name, given, caller in run.asked if name == "account.update_address"}
-    assert reached[KARI.object_id] == {"service_url": connector.url, "conversation_id": KARI.chat}
+    assert reached[KARI.object_id] == {"service_url": connector.url, "conversation_id": KARI.chat, "from_roster": True}
     assert set(reached) == {KARI.object_id, *(p.object_id for p in others)}
 
 

@@ -12,7 +12,7 @@ from fakes.connector import FakeConnector
 from fakes.teams import KARI, TENANT, links, words_of
 from lisbot.channels.teams.connector import Connector, send_error
 from lisbot.channels.teams.sender import TeamsSender
-from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
+from lisbot.messaging import Address, GoneError, Message, MessageGoneError, PermanentError, SendError, TransientError
 from lisbot.render import teams
 from lisbot.settings import DEMO_KEY, read
 from lisbot.texts import text
@@ -145,9 +145,10 @@ async def test_the_app_token_never_travels_in_the_clear(calls, connector):
         (404, "BotNotInConversationRoster", GoneError),
         (403, "ConversationBlockedByUser", GoneError),
         (403, "ForbiddenOperationException", GoneError),
+        (403, "MessageWritesBlocked", GoneError),
         (403, "InvalidBotApiHost", PermanentError),
         (403, "NotEnoughPermissions", PermanentError),
-        (404, "ActivityNotFoundInConversation", PermanentError),
+        (404, "ActivityNotFoundInConversation", MessageGoneError),
         (404, "ConversationNotFound", GoneError),
         (412, "PreconditionFailed", TransientError),
         (413, "MessageSizeTooBig", PermanentError),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from cachetools import TTLCache
 
@@ -26,11 +27,14 @@ class AddressBook:
         """Returns where somebody was reached lately, as far as this process knows."""
         return self.known.get(key_of(caller))
 
-    async def remember(self, caller: Caller, reach: Reach) -> None:
-        """Write to the caller's account where they are reached, unless it is what was written lately."""
+    async def remember(self, caller: Caller, reach: Reach, *, from_roster: bool = False) -> None:
+        """Write to the caller's account where they are reached, unless it is what was written lately. `from_roster`:
+        not because they spoke."""
         if self.get(caller) == reach:
             return
-        given = {"service_url": reach.service_url, "conversation_id": reach.conversation_id}
+        given: dict[str, Any] = {"service_url": reach.service_url, "conversation_id": reach.conversation_id}
+        if from_roster:
+            given["from_roster"] = True
         if (await self.run("account.update_address", given, caller)).is_done:
             self.known[key_of(caller)] = reach
 

@@ -10,35 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from lisbot.channels.common.retry import parse_retry_after, with_retries
 from lisbot.channels.common.untrusted import object_in, string_in
+from lisbot.channels.slack.refusals import read_refusal
 from lisbot.installations import Installations
-from lisbot.messaging import GoneError, PermanentError, SendError, TransientError
+from lisbot.messaging import PermanentError, SendError, TransientError
 from lisbot.settings import Slack
 
 TIMEOUT = 10  # seconds
 PAGE_SIZE = 200  # members of a channel in one answer
 
-# docs.slack.dev, "Errors" of each method: what may go better the next time.
-TRANSIENT = {
-    "ratelimited",
-    "rate_limited",
-    "internal_error",
-    "fatal_error",
-    "service_unavailable",
-    "request_timeout",
-    "team_added_to_org",
-}
-# This channel or message no longer leads to anybody.
-GONE = {
-    "channel_not_found",
-    "is_archived",
-    "not_in_channel",
-    "user_disabled",
-    "user_not_found",
-    "messages_tab_disabled",
-    "message_not_found",
-    "cant_update_message",
-    "edit_window_closed",
-}
 # Methods that only read take no JSON.
 READING = {"users.info", "users.lookupByEmail", "conversations.members", "chat.getPermalink", "auth.test"}
 
@@ -134,6 +113,4 @@ def to_send_error(error: SlackApiError) -> SendError:
     data = response.data if isinstance(response.data, dict) else {}  # a proxy's page of HTML is none
     status = int(response.status_code)
     code = str(data.get("error") or status)
-    if code in TRANSIENT or status == 429 or status >= 500:
-        return TransientError(code, retry_after=parse_retry_after(response.headers.get("Retry-After")))
-    return GoneError(code) if code in GONE else PermanentError(code)
+    return read_refusal(status, code).error(code, parse_retry_after(response.headers.get("Retry-After")))

@@ -22,7 +22,7 @@ from lisbot.idempotency import Receipts
 from lisbot.installations import Installations
 from lisbot.settings import Settings
 
-ADDRESS_AGE = 86_400.0  # seconds after which somebody's address is written down again
+ADDRESS_AGE = 3_600.0  # seconds after which somebody's address is written down again
 
 
 class SlackChannel:

@@ -56,7 +56,7 @@ class People:
             return
         caller = Caller(PLATFORM, user.id, user.team, email=email)
         if (await self.run(MENU, {}, caller)).is_done:
-            await self.remember(user, "")
+            await self.remember(user, "", from_roster=True)
 
     async def find_person(self, workspace: str, email: str) -> Reach | None:
         """Link the person of a workspace who has this address, and open their direct messages. Returns where they are
@@ -78,10 +78,10 @@ class People:
             # Once: the outbox comes again where Slack does not answer.
             channel = await self.api.open_direct(workspace, user.id, attempts=1)
             caller = replace(caller, lang=await self.roster.locale(user))
-            await self.addresses.remember(caller, Reach(workspace, channel))
+            await self.addresses.remember(caller, Reach(workspace, channel), from_roster=True)
         return self.addresses.get(caller)
 
-    async def remember(self, user: SlackUser, channel: str) -> None:
+    async def remember(self, user: SlackUser, channel: str, *, from_roster: bool = False) -> None:
         """Write down where somebody is reached. Nothing is asked or written while it is what it was.
 
         `channel`: their conversation with lisbot, where they are in it; else Slack is asked for it.
@@ -95,7 +95,7 @@ class People:
             found = channel or await self.api.open_direct(user.workspace, user.id)
             if found:
                 caller = replace(caller, lang=await self.roster.locale(user))
-                await self.addresses.remember(caller, Reach(user.workspace, found))
+                await self.addresses.remember(caller, Reach(user.workspace, found), from_roster=from_roster)
         except SendError as error:
             log.info("somebody cannot be reached: %s", error.reason)
         finally:

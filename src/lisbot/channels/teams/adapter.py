@@ -12,7 +12,8 @@ from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 from lisbot.channels.common.bodies import read_body
 from lisbot.channels.common.retry import with_retries
 from lisbot.channels.teams.activity import IncomingActivity, NotAnActivity, read_activity
-from lisbot.channels.teams.connector import TRANSIENT_CODES, Connector
+from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.refusals import BY_CODE
 from lisbot.channels.teams.tokens import Unauthorized, Verify
 from lisbot.council.core.characters import storable
 from lisbot.messaging import TransientError
@@ -89,4 +90,4 @@ async def answer_in_time(send: Callable[[], Awaitable[T]]) -> T:
 
 def was_turned_away(error: TransientError) -> bool:
     """Returns whether Teams certainly did not take a message: one that got no answer may have arrived."""
-    return error.reason in TRANSIENT_CODES
+    return error.reason in BY_CODE

@@ -15,7 +15,8 @@ from yarl import URL
 
 from lisbot.channels.common.retry import parse_retry_after
 from lisbot.channels.common.untrusted import objects_in, string_in
-from lisbot.messaging import GoneError, PermanentError, SendError, TransientError
+from lisbot.channels.teams.refusals import read_refusal
+from lisbot.messaging import PermanentError, SendError, TransientError
 from lisbot.settings import Teams, is_loopback
 
 Json = Mapping[str, Any]
@@ -24,18 +25,6 @@ TIMEOUT = ClientTimeout(total=10, connect=5)  # seconds; Teams gives a whole tur
 RENEW_BEFORE = 300.0  # seconds before its end that an app token is replaced
 PAGE_SIZE = 200  # members; the service takes 50 to 500 ("Get Teams specific context for your bot")
 MAX_MESSAGE = 100 * 1024  # bytes as UTF-16, of a whole message ("Format your bot messages")
-
-# learn.microsoft.com, "Status codes from bot conversational APIs". Codes decide: pages disagree on status.
-TRANSIENT_CODES = {"PreconditionFailed", "Throttled"}
-TRANSIENT_STATUSES = {412, 429, 502, 503, 504}
-GONE_CODES = {
-    "BotDisabledByAdmin",
-    "BotNotInConversationRoster",
-    "ConversationBlockedByUser",
-    "MessageWritesBlocked",
-    "ForbiddenOperationException",
-    "ConversationNotFound",
-}
 
 
 class Connector:
@@ -166,12 +155,8 @@ class Connector:
 
 def send_error(status: int, answer: bytes, retry_after: str | None) -> SendError:
     """Returns what the Connector's refusal means."""
-    code = code_of(read_object(answer)) or str(status)
-    if code in GONE_CODES:
-        return GoneError(code)
-    if code in TRANSIENT_CODES or status in TRANSIENT_STATUSES:
-        return TransientError(code, retry_after=parse_retry_after(retry_after))
-    return PermanentError(code)
+    code = code_of(read_object(answer))
+    return read_refusal(status, code).error(code or str(status), parse_retry_after(retry_after))
 
 
 def code_of(answer: Json) -> str:

@@ -116,7 +116,7 @@ class Members:
         except SendError as error:
             log.info("somebody in the team cannot be reached: %s", error.reason)
         else:
-            await self.addresses.remember(caller, Reach(activity.service_url, found))
+            await self.addresses.remember(caller, Reach(activity.service_url, found), from_roster=True)
 
     def caller_for(self, member: Member, tenant: str, email: str | None) -> Caller:
         """Returns a roster's member as somebody whom the tenant they belong to vouches for."""
@@ -141,7 +141,7 @@ class Members:
         if not caller.external_id or not (await self.run(MENU, {}, caller)).is_done or caller.tenant != room.tenant:
             return None
         found = await self.connector.create_conversation(room.service_url, room.tenant, str(member.get("id")), bot_id)
-        await self.addresses.remember(caller, Reach(room.service_url, found))
+        await self.addresses.remember(caller, Reach(room.service_url, found), from_roster=True)
         return Address(PLATFORM, room.tenant, room.service_url, found)
 
     async def read_roster(self, room: Address) -> dict[str, Member]:

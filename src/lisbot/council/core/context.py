@@ -119,6 +119,7 @@ class Act:
     key: bytes = field(repr=False, default=b"")  # from SECRET_KEY
     former_keys: tuple[bytes, ...] = field(repr=False, default=())  # from FORMER_SECRET_KEYS, the newest first
     room: RoomRef | None = None
+    tenant: str = ""  # of the account that they came by, on a chat platform
     allows: Callable[[str, int], bool] = field(repr=False, default=lambda _command, _body_id: False)
     platforms: frozenset[str] = frozenset()  # the channels that are on: "teams", "slack", "mail"
     trace: Trace = field(default_factory=Trace)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
 from lisbot.council.models import Account, Person, table
@@ -13,12 +13,12 @@ from lisbot.texts import sort_key
 
 PERSON, ACCOUNT = table(Person), table(Account)
 MAIL = "mail"
-# The account that was linked last comes first, as when it is sent (lisbot.outbox.routing).
+# The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (
-    select(PERSON.c.id, PERSON.c.name, PERSON.c.email, ACCOUNT.c.platform, ACCOUNT.c.conversation_id)
+    select(PERSON.c.id, PERSON.c.name, PERSON.c.email, ACCOUNT.c.platform, ACCOUNT.c.conversation_id, ACCOUNT.c.lost_at)
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
     .where(is_one_of(PERSON.c.id, "ids"))
-    .order_by(PERSON.c.id, ACCOUNT.c.linked_at.desc(), ACCOUNT.c.id.desc())
+    .order_by(PERSON.c.id, func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
 )
 
 
@@ -39,7 +39,7 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     chats = act.platforms - {MAIL}
     channels = {row.id: MAIL for row in rows if row.email and MAIL in act.platforms}
     for row in reversed(rows):
-        if row.conversation_id and row.platform in chats:
+        if row.conversation_id and not row.lost_at and row.platform in chats:
             channels[row.id] = row.platform
     collate = sort_key(act.by.lang)
     known = sorted(names, key=lambda each: collate(names[each]))

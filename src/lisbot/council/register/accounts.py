@@ -19,9 +19,10 @@ TOLD_EVERY = timedelta(days=7)
 OWN_ADDRESSES = ("web", "cli", "outbox", "mail")  # these are no chat platform, and know no conversations
 
 
-async def update_address(act: Act, *, service_url: str, conversation_id: str) -> AccountView:
+async def update_address(act: Act, *, service_url: str, conversation_id: str, from_roster: bool = False) -> AccountView:
     """Remember where the member is reached on the platform they write from, and which language it speaks:
-    always the newest.
+    always the newest. What the platform took nothing for is tried again. `from_roster`: a roster has them, and they
+    said nothing themselves.
 
     Raises NotAllowed where the caller does not come from a chat platform, which alone knows its conversations.
     """
@@ -29,11 +30,19 @@ async def update_address(act: Act, *, service_url: str, conversation_id: str) ->
         raise NotAllowed
     await act.db.execute(
         update(Account)
-        .where(Account.person_id == act.by.id, Account.platform == act.via, Account.unlinked_at.is_(None))
+        .where(
+            Account.person_id == act.by.id,
+            Account.platform == act.via,
+            Account.tenant == act.tenant,
+            Account.unlinked_at.is_(None),
+        )
         .values(
             service_url=service_url,
             conversation_id=conversation_id,
             lang=None if act.by.has_chosen_lang else act.by.lang,
+            lost_at=None,
+            lost_reason=None,
+            seen_at=Account.seen_at if from_roster else act.at,
         )
     )
     return AccountView(act.via)
