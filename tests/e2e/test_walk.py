@@ -25,16 +25,23 @@ class Person:
         await self.page.goto(self.demo)
         await self.page.click(f"button.person:has-text('{name}')")
 
+    def place(self, about=None):
+        main = self.page.locator("main")
+        return main.locator("li.row, section.part").filter(has_text=about).last if about else main
+
     def button(self, words, about=None):
-        place = self.page.locator("main")
-        if about:
-            place = place.locator("li.row, section.part").filter(has_text=about).last
+        place = self.place(about)
         name = {"name": words} if isinstance(words, re.Pattern) else {"name": words, "exact": True}
         return place.get_by_role("button", **name).or_(place.get_by_role("link", **name)).first
 
     async def press(self, words, about=None):
-        """Press a button or follow a link; of several alike, the one that stands with `about`."""
-        await self.button(words, about).click()
+        """Press a button or follow a link; of several alike, the one that stands with `about`. What may be changed
+        about it is unfolded first."""
+        button, folded = self.button(words, about), self.place(about).locator("details.change:not([open]) > summary")
+        await button.or_(folded).first.wait_for()
+        if not await button.count():
+            await folded.first.click()
+        await button.click()
 
     async def fill(self, **fields):
         for name, value in fields.items():

@@ -2,7 +2,7 @@
 
 from lisbot.cards.minutes import follow_up_row, sides_row
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, WaitingCasesView
 
 
@@ -11,6 +11,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
     return sheet(
         joined(view.number, view.title, by=" "),
         subtitle=view.body.name,
+        chips=chips(came_of(view, viewer), t("arg.confidential") if view.confidential else ""),
         lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
@@ -26,6 +27,11 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
     )
+
+
+def came_of(view: CaseView, viewer: Viewer) -> str:
+    """Returns what came of a case at the last meeting that said."""
+    return next((str(viewer.say(each.outcome)) for each in reversed(view.treatments) if each.outcome), "")
 
 
 def waiting_cases(view: WaitingCasesView, viewer: Viewer) -> Sheet:
@@ -44,7 +50,8 @@ def waiting_row(case: WaitingCase, viewer: Viewer) -> Row:
     return Row(
         joined(case.number, case.title, by=" "),
         "",
-        joined(since, viewer.t("arg.confidential") if case.confidential else ""),
+        since,
+        chips=chips(viewer.t("arg.confidential") if case.confidential else ""),
         opens=Opens("case.show", {"case_id": case.id}),
         actions=actions(viewer, case.actions),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lisbot.cards.fill import Card, fill, template
 from lisbot.cards.form import form_data
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Bar, Fact, Link, Opens, Row, Section, Sheet, Step, Table, joined
+from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Section, Sheet, Step, Table, joined
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
         "lang": viewer.lang,
         "title": sheet.title,
         "subtitle": sheet.subtitle,
-        "state": sheet.state,
+        "state": joined(sheet.state, *chip_words(sheet.chips)),
         "color": COLORS[sheet.status],
         "steps": STEP.join(step_words(step, viewer) for step in sheet.steps),
         "links": [open_link(link) for link in sheet.links],
@@ -150,17 +150,22 @@ def section_data(section: Section, viewer: Viewer) -> dict[str, Any]:
         "facts": facts(section),
         "rows": [] if is_marked else drawn,
         "marked_rows": drawn if is_marked else [],
-        "buttons": buttons(section.actions),
+        "buttons": buttons((*section.answers, *section.actions, *section.quiet)),
     }
 
 
+def chip_words(chips: Iterable[Chip]) -> list[str]:
+    return [chip.words for chip in chips]
+
+
 def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
+    note = joined(*chip_words(row.chips), row.note)
     return {
         "mark": row.mark,
         "title": row.title,
-        "title_color": COLORS["" if row.note else row.status],
+        "title_color": COLORS["" if note else row.status],
         "text": row.text,
-        "note": row.note,
+        "note": note,
         "note_color": COLORS[row.status],
         "buttons": [*(open_link(link) for link in row.links), *buttons(row_actions(row, viewer))],
     }
@@ -168,9 +173,11 @@ def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
 
 def row_actions(row: Row, viewer: Viewer) -> list[Action]:
     """Returns a row's buttons: one that opens it first, unless another leads to the same."""
-    if row.opens is None or any(leads_to(action, row.opens) for action in row.actions):
-        return list(row.actions)
-    return [replace(open_button(row.opens, viewer), is_quiet=bool(row.actions)), *row.actions]
+    quiet = [replace(each, is_quiet=True) for each in row.quiet]
+    given = [*row.actions, *quiet]
+    if row.opens is None or any(leads_to(action, row.opens) for action in given):
+        return given
+    return [replace(open_button(row.opens, viewer), is_quiet=bool(row.actions)), *given]
 
 
 def open_link(link: Link) -> dict[str, str]:

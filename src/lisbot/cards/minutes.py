@@ -1,17 +1,21 @@
 """Minutes, outcomes, and the register of them."""
 
+from collections.abc import Iterable
 from datetime import time
 
 from lisbot.cards.meetings.references import days_of, up_to, when
+from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
+    Chip,
     Opens,
     Row,
     Section,
     Sheet,
     action,
     actions,
+    chips,
     goes_to,
     goes_to_sent,
     joined,
@@ -65,19 +69,27 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
             section(t("card.minutes.to_do"), rows=lacking_rows(view, viewer)),
             section(
                 t("card.minutes.present"),
-                lines=[presence_line(line, viewer) for line in view.present if not line.actions],
-                rows=[
-                    Row(presence_line(line, viewer), actions=actions(viewer, line.actions))
-                    for line in view.present
-                    if line.actions
-                ],
+                rows=presence_rows(view.present, viewer),
+                folds=True,
+                count=len(view.present),
+                is_aside=True,
                 actions=actions(viewer, presence),
             ),
-            section(t("card.minutes.guests"), rows=[guest_row(line, viewer) for line in view.guests]),
-            section(t("card.minutes.absent"), lines=[presence_line(line, viewer) for line in view.absent]),
+            section(t("card.minutes.guests"), rows=[guest_row(line, viewer) for line in view.guests], is_aside=True),
+            section(
+                t("card.minutes.absent"),
+                rows=presence_rows(view.absent, viewer),
+                folds=True,
+                count=len(view.absent),
+                is_aside=True,
+            ),
             section(
                 t("card.minutes.missing"),
-                lines=[presence_line(line, viewer) for line in view.missing] or [missing],
+                lines=[] if view.missing else [missing],
+                rows=presence_rows(view.missing, viewer),
+                folds=bool(view.missing),
+                count=len(view.missing),
+                is_aside=True,
             ),
             *(item_section(item, viewer) for item in view.items),
             section(
@@ -172,7 +184,7 @@ def guest_row(line: GuestLine, viewer: Viewer) -> Row:
     return Row(
         joined(line.name, line.affiliation, by=", "),
         hours(line.arrived, line.left, viewer),
-        actions=actions(viewer, line.actions),
+        quiet=actions(viewer, line.actions),
     )
 
 
@@ -220,14 +232,33 @@ def minutes_actions(view: MinutesView, viewer: Viewer) -> tuple[Action, ...]:
     return actions(viewer, shown, positive=["minutes.write_items" if view.lacking else next_step])
 
 
+def presence_rows(lines: Iterable[PresenceLine], viewer: Viewer) -> list[Row]:
+    """Returns who sat there, each organisation's together."""
+    by_organisation: dict[str, list[PresenceLine]] = {}
+    for line in lines:
+        by_organisation.setdefault(line.organisation, []).append(line)
+    return [
+        Row(
+            organisation,
+            "\n".join(presence_line(line, viewer) for line in sat),
+            quiet=tuple(
+                action(viewer, each, title="" if len(sat) == 1 else line.name or line.role)
+                for line in sat
+                for each in line.actions
+            ),
+        )
+        for organisation, sat in by_organisation.items()
+    ]
+
+
 def presence_line(line: PresenceLine, viewer: Viewer) -> str:
-    """Returns who sat in a seat, for whom, and when: «Nils Vik (vara for Kari Berg), Overlege, Nord sykehus»."""
+    """Returns who sat in a seat, for whom, and when: «Nils Vik (vara for Kari Berg), Overlege»."""
     who = line.name or viewer.t("card.body.vacant")
     if line.deputy_for:
         who += f" ({viewer.t('card.minutes.deputy_for', name=line.deputy_for)})"
     elif line.instead_of:
         who += f" ({viewer.t('card.minutes.instead_of', name=line.instead_of)})"
-    return joined(f"{who}, {line.role}, {line.organisation}", hours(line.arrived, line.left, viewer), by=", ")
+    return joined(f"{who}, {short_role(line.role)}", hours(line.arrived, line.left, viewer), by=", ")
 
 
 def item_section(item: MinutesItem, viewer: Viewer) -> Section:
@@ -254,12 +285,12 @@ def item_section(item: MinutesItem, viewer: Viewer) -> Section:
         rows=[
             *sides_row(item.sides, viewer),
             *(
-                Row(viewer.t("card.minutes.guest", name=row.title), row.text, actions=row.actions)
+                Row(viewer.t("card.minutes.guest", name=row.title), row.text, quiet=row.quiet)
                 for row in (guest_row(line, viewer) for line in item.guests)
             ),
             *(follow_up_row(follow_up, viewer) for follow_up in item.follow_ups),
         ],
-        actions=actions(viewer, item.actions),
+        quiet=actions(viewer, item.actions),
     )
 
 
@@ -274,7 +305,7 @@ def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:
         follow_up.what,
         follow_up_note(follow_up, viewer),
         "good" if follow_up.done_on else "",
-        actions=actions(viewer, follow_up.actions),
+        quiet=actions(viewer, follow_up.actions),
     )
 
 
@@ -379,12 +410,11 @@ def outcome_row(line: OutcomeLine, viewer: Viewer) -> Row:
     return Row(
         joined(line.number, line.title, by=" "),
         line.outcome_text,
-        joined(
-            str(viewer.say(line.outcome)),
-            ref.body.name,
-            str(viewer.say(days_of(ref))),
+        date_and_name(viewer.lang, ref.body.name, days_of(ref)),
+        chips=chips(
+            viewer.say(line.outcome),
             viewer.t("arg.confidential") if line.confidential else "",
-            viewer.t("card.minutes.under_correction") if line.is_corrected else "",
+            Chip(viewer.t("card.minutes.under_correction") if line.is_corrected else "", "warning"),
         ),
         opens=Opens("case.show", {"case_id": line.case_id}),
     )

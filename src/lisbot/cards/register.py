@@ -1,9 +1,11 @@
 """The register: who represents whom, reported changes, linked channels, one's own settings."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, goes_to_sent, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, goes_to_sent, joined, section, sheet
 from lisbot.council.register.views import (
     AccountView,
     LinkedAccount,
@@ -29,7 +31,7 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
                 t("card.register.changes"),
                 rows=[change_row(change, viewer) for change in view.changes],
             ),
-            section(rows=[seat_history_row(seat, viewer) for seat in view.seats]),
+            *seats_by_organisation(view.seats, viewer),
             section(
                 t("card.register.people"),
                 rows=[Row(person.name, opens=Opens("person.show", {"person_id": person.id})) for person in view.people],
@@ -55,6 +57,17 @@ def change_row(change: SeatChangeRef, viewer: Viewer) -> Row:
     )
 
 
+def seats_by_organisation(seats: Iterable[SeatHistory], viewer: Viewer) -> list[Section]:
+    """Returns the seats, each organisation's together under its name."""
+    by_organisation: dict[str, list[SeatHistory]] = {}
+    for seat in seats:
+        by_organisation.setdefault(seat.organisation, []).append(seat)
+    return [
+        section(organisation, rows=[seat_history_row(seat, viewer) for seat in held])
+        for organisation, held in by_organisation.items()
+    ]
+
+
 def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
     """Returns a seat with everybody who has held it, and from when nobody does."""
     told = [term_line(term, viewer) for term in seat.terms]
@@ -63,11 +76,11 @@ def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
         key = "card.body.vacant" if is_vacant_now else "card.register.vacant_from"
         told.append(f"{rank_name(0, viewer)}: {viewer.t(key, day=long_date(viewer.lang, seat.vacant_from))}")
     return Row(
-        seat.name,
+        short_role(seat.role),
         "\n".join(told),
-        viewer.say(seat.standing),
+        chips=chips(viewer.say(seat.standing)),
         status="warning" if seat.vacant_from is not None else "",
-        actions=actions(viewer, seat.actions),
+        quiet=actions(viewer, seat.actions),
     )
 
 
@@ -179,7 +192,7 @@ def person_record(view: PersonRecordView, viewer: Viewer) -> Sheet:
 def account_row(account: LinkedAccount, viewer: Viewer) -> Row:
     key = "linked" if account.unlinked_at is None else "unlinked"
     since = viewer.t(f"card.person_record.{key}", at=account.unlinked_at or account.linked_at)
-    return Row(viewer.t(f"platform.{account.platform}"), since, actions=actions(viewer, account.actions))
+    return Row(viewer.t(f"platform.{account.platform}"), since, quiet=actions(viewer, account.actions))
 
 
 def account(_view: AccountView, viewer: Viewer) -> Sheet:

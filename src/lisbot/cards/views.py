@@ -70,12 +70,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """What something is, in a word or two: its kind, how far it has come, confidential."""
+
+    words: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list.
 
     status: "", "good", "warning" or "attention", which `note` says in words, or else the title.
     mark: what stands in a column before it: an hour, a date.
     links: ways out of lisbot that belong to it.
+    chips: what it is; a card says it before `note`.
+    quiet: what may be changed about it, which is not what it is there for: a page has it behind one button.
     """
 
     title: str
@@ -86,6 +96,8 @@ class Row:
     actions: tuple[Action, ...] = ()
     mark: str = ""
     links: tuple[Link, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    quiet: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,8 @@ class Table:
 class Section:
     """is_detail: where a card has little room, it stands folded. folds: so it does on a page, as a count that opens.
     is_aside: on a page it stands beside the rest, where there is room.
+    count: how many its fold says it holds, where that is not its number of rows.
+    answers: the buttons that answer what it asks. quiet: as a row's.
     """
 
     heading: str = ""
@@ -117,11 +131,21 @@ class Section:
     folds: bool = False
     is_aside: bool = False
     bars: tuple[Bar, ...] = ()
+    quiet: tuple[Action, ...] = ()
+    count: int = 0
+    answers: tuple[Action, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not (
-            self.bars or self.lines or self.facts or self.rows or self.actions or (self.table and self.table.rows)
+            self.bars
+            or self.lines
+            or self.facts
+            or self.rows
+            or self.answers
+            or self.actions
+            or self.quiet
+            or (self.table and self.table.rows)
         )
 
 
@@ -134,6 +158,7 @@ class Sheet:
     opens: what shows the same thing again; up: what it belongs to.
     steps: what it goes through, the one after the other.
     leads: the row that its title says, the first of its first section: a page has it at the top alone.
+    chips: what it is; a card says it after its state.
     """
 
     title: str
@@ -150,6 +175,13 @@ class Sheet:
     answers: tuple[Action, ...] = ()
     leads: Row | None = None
     steps: tuple[Step, ...] = ()
+    chips: tuple[Chip, ...] = ()
+
+    @property
+    def next_action(self) -> Action | None:
+        """The one action that stands out, wherever it stands: a page has it at the top, with the state."""
+        everywhere = (*self.actions, *(action for section in self.sections for action in section.actions))
+        return next((action for action in everywhere if action.style == "positive"), None)
 
 
 def sheet(
@@ -168,6 +200,7 @@ def sheet(
     answers: Iterable[Action | None] = (),
     leads: Row | None = None,
     steps: Iterable[Step] = (),
+    chips: Iterable[Chip] = (),
 ) -> Sheet:
     """Returns a sheet without the lines, facts and sections that say nothing."""
     return Sheet(
@@ -185,6 +218,7 @@ def sheet(
         tuple(answer for answer in answers if answer is not None),
         leads,
         tuple(steps),
+        tuple(chips),
     )
 
 
@@ -200,6 +234,9 @@ def section(
     folds: bool = False,
     is_aside: bool = False,
     bars: Iterable[Bar] = (),
+    quiet: Iterable[Action] = (),
+    count: int = 0,
+    answers: Iterable[Action] = (),
 ) -> Section:
     """Returns a section without the lines and facts that say nothing."""
     return Section(
@@ -213,11 +250,20 @@ def section(
         folds,
         is_aside,
         tuple(bars),
+        tuple(quiet),
+        count,
+        tuple(answers),
     )
 
 
 def pairs(facts: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
     return tuple(Fact(title, value) for title, value in facts if value)
+
+
+def chips(*given: str | Chip) -> tuple[Chip, ...]:
+    """Returns what something is, without what says nothing."""
+    whole = (each if isinstance(each, Chip) else Chip(each) for each in given)
+    return tuple(chip for chip in whole if chip.words)
 
 
 def joined(*parts: str, by: str = " · ") -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from browser import Visitor, become
 from builders import BJORN
 from lisbot import cards
-from lisbot.channels.web import session
+from lisbot.channels.web import responses, session
 from lisbot.channels.web.site import SITE
 from lisbot.council.models import (
     AgendaItem,
@@ -248,6 +248,15 @@ async def test_what_breaks_is_answered_with_a_reference_and_no_details(bjorn, mo
     assert await bjorn.get("/me") == 500
     reference = next(r.args[1] for r in caplog.records if "failed, ref" in r.msg)
     assert reference in bjorn.page and "secret detail" not in bjorn.page
+    assert bjorn.headers["Content-Type"].startswith("text/html") and "<h1>Noe gikk galt hos oss</h1>" in bjorn.page
+    assert [button.words for button in bjorn.buttons if button.href == "/me"] == ["Prøv igjen"]
+
+
+async def test_where_the_page_of_what_broke_breaks_too_its_words_are_left(bjorn, monkeypatch):
+    monkeypatch.setattr(responses, "render_page", None)
+    monkeypatch.setattr(responses, "refusal_heading", None)
+    assert await bjorn.get("/me") == 500
+    assert bjorn.page.startswith("Noe gikk galt hos oss.")
 
 
 @pytest.mark.parametrize(

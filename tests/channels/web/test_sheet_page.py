@@ -5,7 +5,7 @@ import json
 import pytest
 
 from browser import Forms
-from lisbot.cards.views import Action, Fact, Opens, Row, Section, Sheet, Table, TableRow
+from lisbot.cards.views import Action, Chip, Fact, Opens, Row, Section, Sheet, Step, Table, TableRow
 from lisbot.channels.web.navigation import button_target
 from lisbot.channels.web.responses import make_templates
 from lisbot.council.enums import Response
@@ -97,7 +97,7 @@ def test_buttons_lead_to_a_form_to_a_page_or_to_a_command_and_back():
             ),
         )
     )
-    move, minutes, comes, withdraw = Forms(page).buttons
+    comes, move, minutes, withdraw = Forms(page).buttons  # what is next comes first
     assert (move.words, move.href) == ("Flytt", "/form/meeting.move?meeting_id=7&_next=%2Fmeeting%2F7")
     assert (minutes.words, minutes.href) == ("Referat", "/meeting/7/minutes")
     assert comes.form and comes.form["method"] == "post" and comes.form["action"] == "/do/attendance.respond"
@@ -113,6 +113,48 @@ def test_a_button_is_about_the_row_or_the_part_it_stands_in():
         Sheet("Forslag", sections=(Section("Venter", rows=(Row("Vaktplan", actions=(take,)),), actions=(take,)),))
     )
     assert [button.about for button in Forms(page).buttons] == ["Vaktplan", "Venter"]
+
+
+def test_what_is_next_stands_at_the_top_once_wherever_the_sheet_has_it():
+    send, add = Action("Send", "notice.send", style="positive"), Action("Ny sak", "agenda_item.add")
+    page = draw(Sheet("Møtet", state="utkast", sections=(Section("Saker", lines=("x",), actions=(add, send)),)))
+    hero, part = page.split("<section", 1)
+    assert '<div class="buttons first">' in hero and ">Send<" in hero and "utkast" in hero.split("Send")[0]
+    assert ">Ny sak<" in part and "Send" not in part
+
+
+def test_what_may_be_changed_about_a_row_lies_behind_one_button_or_is_the_button():
+    edit, move = Action("Endre teksten", "agenda_item.edit"), Action("Flytt opp", "agenda_item.move_up")
+    page = draw(
+        Sheet("Møtet", sections=(Section(rows=(Row("Sak 1", quiet=(edit, move)), Row("Sak 2", quiet=(edit,)))),))
+    )
+    first, second = page.split("<li")[1:]
+    assert '<details class="change"><summary aria-describedby="row-1-1">Endre</summary>' in first
+    assert "<details" not in second and '<div class="buttons quiet">' in second
+    assert [button.about for button in Forms(page).buttons] == ["Sak 1", "Sak 1", "Sak 2"]
+
+
+def test_what_a_thing_is_stands_in_chips_and_the_parts_of_a_note_keep_their_dots_inside_a_line():
+    row = Row("Sak 1", note="25 minutter · Nord sykehus", chips=(Chip("drøfting"), Chip("for sent", "warning")))
+    page = draw(Sheet("Forslag", chips=(Chip("konfidensielt"),), sections=(Section(rows=(row,)),)))
+    assert '<li class="chip">konfidensielt</li>' in page.split("<section")[0]
+    assert '<li class="chip">drøfting</li><li class="chip warning">for sent</li>' in page
+    assert (
+        '<span class="bit">25 minutter</span> <span class="bit"><span class="sep">· </span>Nord sykehus</span>' in page
+    )
+
+
+def test_the_steps_of_a_meeting_are_a_list_that_says_which_is_present_and_which_are_done():
+    steps = (
+        Step("Innkalling", "1. des.", True, False),
+        Step("Møte", "9. des.", False, True),
+        Step("Referat", "", False, False),
+    )
+    page = draw(Sheet("Møtet", steps=steps))
+    done, now, to_come = page.split('<ol class="course"')[1].split("<li")[1:]
+    assert "ferdig" in done and "1. des." in done and "aria-current" not in done
+    assert 'aria-current="step"' in now and "ferdig" not in now
+    assert "aria-current" not in to_come
 
 
 @pytest.mark.parametrize(("status", "buttons"), [("attention", 2), ("warning", 1), ("", 1)])

@@ -1,11 +1,10 @@
 """An agenda and its items."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, chips, goes_to, joined, section, sheet
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import NoticeState
@@ -32,17 +31,12 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
     return Row(
         joined(item.number, title, by=" "),
         joined(item.background, asked, *item.links, *results, by="\n"),
-        joined(
-            viewer.say(item.kind) if item.number else "",
-            duration,
-            t("arg.confidential") if item.confidential else "",
-        ),
+        duration,
         mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
-        actions=(
-            *(vote_button(vote, ref, viewer) for vote in item.votes),
-            *(replace(each, is_quiet=True) for each in actions(viewer, item.actions)),
-        ),
+        actions=tuple(vote_button(vote, ref, viewer) for vote in item.votes),
+        chips=chips(viewer.say(item.kind) if item.number else "", t("arg.confidential") if item.confidential else ""),
+        quiet=actions(viewer, item.actions),
     )
 
 
@@ -84,10 +78,13 @@ def no_items(view: MeetingView | AgendaView, viewer: Viewer, *, arranges: bool) 
     return viewer.t("card.meeting.no_items" if arranges else "card.meeting.not_published")
 
 
-def agenda_actions(view: MeetingView | AgendaView, allowed: Iterable[AllowedAction], viewer: Viewer) -> list[Action]:
-    """Returns what may be done to an agenda. To send it stands out once there is something on it."""
+def agenda_actions(
+    view: MeetingView | AgendaView, allowed: Iterable[AllowedAction], viewer: Viewer, *, takes_items: bool = False
+) -> list[Action]:
+    """Returns what may be done to an agenda. To send it stands out once there is something on it and no more is waited
+    for."""
     again = viewer.t("card.agenda.tell_changes") if view.notice is NoticeState.CHANGED else ""
-    style = "positive" if view.items else "default"
+    style = "positive" if view.items and not takes_items else "default"
     return [
         action(viewer, each, title=again, style=style) if each.command == "notice.send" else action(viewer, each)
         for each in allowed

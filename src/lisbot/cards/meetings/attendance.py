@@ -1,10 +1,11 @@
 """Answers to a notice: one's own, and who comes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lisbot.cards.meetings.references import days_of, up_to
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Section, Sheet, action, actions, goes_to, section, sheet
+from lisbot.cards.views import Action, Bar, Opens, Row, Section, Sheet, action, actions, goes_to, section, sheet
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, Response, Standing
 from lisbot.council.meetings.views import AttendanceLine, ForecastView, OwnAttendance
@@ -22,7 +23,7 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
                 t("card.attendance.yours", response=own.deputy_response) if answered else "",
                 t("card.attendance.tells_deputy") if own.actions else "",
             ],
-            actions=deputy_answers(own.actions, viewer),
+            answers=chosen(deputy_answers(own.actions, viewer), own.deputy_response),
         )
     said = ""
     if own.is_known:
@@ -33,7 +34,14 @@ def own_attendance(own: OwnAttendance, viewer: Viewer) -> Section:
         said += " " + t("card.attendance.with_deputy", name=own.deputy, response=own.deputy_response)
     if own.noted_by:
         said += " " + t("card.attendance.noted_for_you", name=own.noted_by)
-    return section(t("card.attendance.title"), lines=[said], actions=responses(own.actions, viewer))
+    return section(
+        t("card.attendance.title"), lines=[said], answers=chosen(responses(own.actions, viewer), own.response)
+    )
+
+
+def chosen(answers: Iterable[Action], given: Response | DeputyResponse | None) -> list[Action]:
+    """Returns the answers, the one that was given marked."""
+    return [replace(each, is_chosen=True) if each.arguments["response"] == given else each for each in answers]
 
 
 def responses(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Action, ...]:
@@ -56,8 +64,10 @@ def deputy_answers(allowed: Iterable[AllowedAction], viewer: Viewer) -> tuple[Ac
 def forecast_section(view: ForecastView, viewer: Viewer) -> Section:
     return section(
         viewer.t("card.forecast.title"),
-        facts=forecast_facts(view, viewer),
+        bars=[coming_bar(view, viewer)],
+        facts=quorum_fact(view, viewer),
         rows=[attendance_row(line, viewer) for line in view.seats],
+        folds=True,
         actions=[
             goes_to(viewer, "attendance.forecast", meeting_id=view.meeting.id),
             *actions(viewer, view.actions),
@@ -67,28 +77,43 @@ def forecast_section(view: ForecastView, viewer: Viewer) -> Section:
 
 
 def forecast(view: ForecastView, viewer: Viewer) -> Sheet:
-    ref = view.meeting
+    t, ref = viewer.t, view.meeting
     return sheet(
-        viewer.t("card.forecast.title"),
+        t("card.forecast.title"),
         subtitle=date_and_name(viewer.lang, ref.body.name, days_of(ref)),
-        facts=forecast_facts(view, viewer),
-        sections=[section(rows=[attendance_row(line, viewer) for line in view.seats])],
+        sections=[
+            section(bars=[coming_bar(view, viewer)], facts=quorum_fact(view, viewer)),
+            *(
+                section(t(heading), rows=[attendance_row(line, viewer) for line in lines], folds=True)
+                for heading, lines in by_answer(view.seats)
+            ),
+        ],
         actions=actions(viewer, view.actions),
         opens=Opens("attendance.forecast", {"meeting_id": ref.id}),
         up=up_to(ref),
     )
 
 
-def forecast_facts(view: ForecastView, viewer: Viewer) -> list[tuple[str, str]]:
+def by_answer(seats: Iterable[AttendanceLine]) -> list[tuple[str, list[AttendanceLine]]]:
+    """Returns the seats by what was answered for them, under a text key: those that nobody answered for first."""
+    silent = [line for line in seats if line.response is None]
+    absent = [line for line in seats if line.response is Response.ABSENT]
+    come = [line for line in seats if line.response not in (None, Response.ABSENT)]
+    return [("card.forecast.unanswered", silent), ("card.forecast.absent", absent), ("card.forecast.come", come)]
+
+
+def coming_bar(view: ForecastView, viewer: Viewer) -> Bar:
+    said = viewer.t("card.forecast.of", count=view.coming, seats=view.voting)
+    return Bar(viewer.t("card.forecast.coming"), said, view.coming, view.voting)
+
+
+def quorum_fact(view: ForecastView, viewer: Viewer) -> list[tuple[str, str]]:
     t = viewer.t
     said = t("card.body.not_set")
     if view.has_quorum is not None:
         enough = t("card.forecast.enough" if view.has_quorum else "card.forecast.too_few")
         said = f"{viewer.say(view.quorum)}: {enough}"
-    return [
-        (t("card.forecast.coming"), t("card.forecast.of", count=view.coming, seats=view.voting)),
-        (t("card.body.quorum"), said),
-    ]
+    return [(t("card.body.quorum"), said)]
 
 
 def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
@@ -110,5 +135,5 @@ def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
         f"{line.role}, {line.organisation}",
         said,
         status,
-        actions=actions(viewer, line.actions),
+        quiet=actions(viewer, line.actions),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, up_to
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Sheet, action, goes_to, section, sheet
+from lisbot.cards.views import Action, Bar, Opens, Row, Sheet, action, goes_to, section, sheet
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CallState
 from lisbot.council.meetings.views import AskedSeat, CallView, ProposalLine
@@ -17,7 +17,7 @@ def asked_rows(seats: Iterable[AskedSeat], viewer: Viewer) -> list[Row]:
 
 def asked_seat_row(seat: AskedSeat, viewer: Viewer) -> Row:
     note = viewer.t("card.call.note_decline")
-    return Row(seat.holder, seat.seat, actions=tuple(action(viewer, each, title=note) for each in seat.actions))
+    return Row(seat.holder, seat.seat, quiet=tuple(action(viewer, each, title=note) for each in seat.actions))
 
 
 def call(view: CallView, viewer: Viewer) -> Sheet:
@@ -30,11 +30,8 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
         status="good" if view.state is CallState.OPEN else "",
         lines=[t("card.call.you_declined") if view.has_declined else ""],
         answers=[action(viewer, each) for each in view.actions if is_members(each)],
-        facts=[
-            (t("card.call.answered"), answered_of(view, viewer)),
-            (t("card.call.reminded"), viewer.say(view.reminded_at) if view.reminded_at else ""),
-        ],
         sections=[
+            section(bars=answered_bar(view, viewer)),
             section(t("card.call.own"), rows=[own_proposal_row(p, viewer) for p in view.own]),
             *(
                 section(
@@ -49,6 +46,7 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
             else None,
             *(call_action(each, view, viewer) for each in view.actions if not is_members(each)),
         ],
+        facts=[(t("card.call.reminded"), viewer.say(view.reminded_at) if view.reminded_at else "")],
         opens=Opens("call.show", {"meeting_id": ref.id}),
         up=up_to(ref),
     )
@@ -59,9 +57,12 @@ def is_members(allowed: AllowedAction) -> bool:
     return allowed.command in ("proposal.submit", "call.decline")
 
 
-def answered_of(view: CallView, viewer: Viewer) -> str:
+def answered_bar(view: CallView, viewer: Viewer) -> list[Bar]:
     """Returns how many have answered, once a call has been opened: before that it has asked nobody."""
-    return viewer.t("card.call.answered_of", count=view.answered, seats=view.asked) if view.asked else ""
+    if not view.asked:
+        return []
+    said = viewer.t("card.call.answered_of", count=view.answered, seats=view.asked)
+    return [Bar(viewer.t("card.call.answered"), said, view.answered, view.asked)]
 
 
 def call_action(allowed: AllowedAction, view: CallView, viewer: Viewer) -> Action:

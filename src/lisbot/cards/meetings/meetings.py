@@ -1,5 +1,6 @@
 """A meeting."""
 
+from dataclasses import replace
 from typing import Any
 
 from lisbot.cards.meetings.agenda import (
@@ -44,7 +45,7 @@ def meeting_row(line: MeetingLine, viewer: Viewer, *, with_actions: bool = False
         joined(hours, meeting.place, by=", "),
         stage(line, viewer),
         opens=meeting_opens(meeting),
-        actions=actions(viewer, line.actions) if with_actions else (),
+        quiet=actions(viewer, line.actions) if with_actions else (),
     )
 
 
@@ -94,7 +95,7 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
                     *change_lines(view.changes, viewer),
                 ],
                 rows=item_rows(view.items, ref, viewer),
-                actions=agenda_actions(view, view.agenda_actions, viewer),
+                actions=agenda_actions(view, view.agenda_actions, viewer, takes_items=line.call is CallState.OPEN),
             ),
             forecast_section(view.forecast, viewer) if view.forecast else None,
         ],
@@ -125,7 +126,9 @@ def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
     if "proposal.submit" in own and not view.may_triage:
         shown.append(action(viewer, own["proposal.submit"]))
     if viewer.allows("call.show", body_id) and not viewer.by.is_room:
-        shown.append(goes_to(viewer, "call.show", **about))
+        to_call = goes_to(viewer, "call.show", **about)
+        is_next = view.may_triage and view.line.call is CallState.OPEN
+        shown.append(replace(to_call, style="positive") if is_next else to_call)
     if view.may_triage:
         shown.append(goes_to(viewer, "proposal.triage", **about))
     if "minutes.start" in own:

@@ -2,7 +2,7 @@
 
 from lisbot.cards.meetings.references import days_of, up_to
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Sheet, actions, goes_to, goes_to_sent, joined, section, sheet
+from lisbot.cards.views import Opens, Sheet, actions, chips, goes_to, goes_to_sent, joined, section, sheet
 from lisbot.council.enums import ProposalState
 from lisbot.council.meetings.views import ProposalLine, ProposalView
 
@@ -42,6 +42,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
         subtitle=t("card.proposal.for", body=view.meeting.body.name, day=days_of(view.meeting)),
         state=became(view, viewer),
         status=PROPOSAL_STATUS.get(view.state, ""),
+        chips=chips(viewer.say(view.kind), t("arg.confidential") if view.confidential else ""),
         lines=[
             late_line(view, viewer),
             t("card.proposal.stranded", day=days_of(view.meeting)) if view.is_stranded else "",
@@ -51,7 +52,6 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
             (t("card.proposal.case"), view.case_number),
             (t("arg.reason"), view.reason or ""),
             (t("card.proposal.by"), joined(view.by, view.organisation, by=", ")),
-            (t("arg.kind"), viewer.say(view.kind)),
             (t("arg.duration_minutes"), minutes),
             (t("arg.confidential"), t("hint.confidential") if view.confidential else ""),
         ],

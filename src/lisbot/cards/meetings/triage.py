@@ -5,7 +5,7 @@ from dataclasses import replace
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, up_to
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Chip, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.enums import ProposalState
 from lisbot.council.meetings.views import ProposalLine, TriageView
 from lisbot.texts import date_and_name
@@ -84,13 +84,15 @@ def triage_row(proposal: ProposalLine, viewer: Viewer) -> Row:
         ),
         joined(
             proposal.source,
-            viewer.say(proposal.kind),
             t("card.duration_minutes", count=proposal.duration_minutes) if proposal.duration_minutes else "",
-            became(proposal, viewer),
-            t("card.proposal.late") if proposal.late else "",
-            t("arg.confidential") if proposal.confidential else "",
         ),
         status="warning" if proposal.late or proposal.is_stranded else PROPOSAL_STATUS.get(proposal.state, ""),
+        chips=chips(
+            Chip(became(proposal, viewer), PROPOSAL_STATUS.get(proposal.state, "")),
+            viewer.say(proposal.kind),
+            Chip(t("card.proposal.late") if proposal.late else "", "warning"),
+            t("arg.confidential") if proposal.confidential else "",
+        ),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
         actions=(
             (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from lisbot.cards.meetings.meetings import meeting_row
 from lisbot.cards.overview.attention import standing_rows
 from lisbot.cards.overview.worklist import vote_row
+from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Opens,
@@ -55,7 +56,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 if viewer.allows("outcome.search", body.id)
                 else (),
             ),
-            section(t("card.body.seats"), rows=seat_rows(view.seats, viewer)),
+            section(t("card.body.seats"), rows=seat_rows(view.seats, viewer), folds=True, count=len(view.seats)),
             section(t("card.body.rules"), facts=rules(view, viewer)),
         ],
         actions=[
@@ -127,7 +128,7 @@ def seat_line(seat: SeatOnDay, viewer: Viewer) -> str:
     deputies = format_list(viewer.lang, [deputy.name for deputy in seat.deputies])
     return joined(
         seat.holder.name if seat.holder else viewer.t("card.body.vacant"),
-        seat.role,
+        short_role(seat.role),
         viewer.say(seat.standing),
         viewer.t("card.body.chairs") if seat.chairs else "",
         viewer.t("card.body.deputies", names=deputies) if deputies else "",

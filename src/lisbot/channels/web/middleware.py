@@ -87,9 +87,8 @@ async def answer(request: web.Request, handler: Handler, site: Site) -> web.Stre
     except Exception:
         ref = secrets.token_hex(3)
         log.exception("%s failed, ref %s", request.method, ref)
-        # The page itself may be what fails, or the database it is drawn from: these words need neither.
-        words = text(preferred_language(request), "error.unexpected", ref=ref)
-        return web.Response(status=500, text=words, headers={"Cache-Control": "no-store"})
+        # The page itself may be what fails, or the database it is drawn from: this one needs neither.
+        return responses.render_fault(request, 500, text(preferred_language(request), "error.unexpected", ref=ref))
 
 
 def is_from_this_machine(request: web.Request) -> bool:
@@ -102,7 +101,7 @@ def is_from_this_machine(request: web.Request) -> bool:
 
 
 def refuse_outsider(request: web.Request) -> web.Response:
-    return web.Response(status=403, text=text(preferred_language(request), "demo.outside"))
+    return responses.render_fault(request, 403, text(preferred_language(request), "demo.outside"))
 
 
 async def admit_form(request: web.Request, site: Site) -> None:

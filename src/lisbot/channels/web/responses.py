@@ -11,7 +11,7 @@ from lisbot import cards
 from lisbot.channels.web import navigation
 from lisbot.channels.web.kept_forms import KEPT
 from lisbot.channels.web.site import SESSION, SITE
-from lisbot.channels.web.visitors import get_visitor
+from lisbot.channels.web.visitors import get_visitor, preferred_language
 from lisbot.channels.web.ways_out import ways_out
 from lisbot.commands import Reply, find_command
 from lisbot.council.core import access
@@ -139,11 +139,52 @@ async def render_refusal(
     *,
     back: str = "",
 ) -> web.Response:
-    """Returns a page that says no, and why, and leads back to where the button stood."""
+    """Returns a page that says no, and why, and what to do, and leads back to where the button stood."""
     lang = (await get_visitor(request)).lang
     if not words:
         words = text(lang, f"web.error.{status}" if has(lang, f"web.error.{status}") else "web.error.400")
-    return await render_page(request, "error.html", status=status, headers=headers, words=words, way_back=back)
+    return await render_page(
+        request,
+        "error.html",
+        status=status,
+        headers=headers,
+        heading=refusal_heading(lang, status),
+        words=words,
+        advice=refusal_advice(lang, status),
+        way_back=back,
+    )
+
+
+def refusal_heading(lang: str, status: int) -> str:
+    return text(lang, f"web.heading.{status}" if has(lang, f"web.heading.{status}") else "web.refused")
+
+
+def refusal_advice(lang: str, status: int) -> str:
+    """Returns what to do about a refusal, where its own words may not say."""
+    return text(lang, f"web.advice.{status}") if has(lang, f"web.advice.{status}") else ""
+
+
+def render_fault(request: web.Request, status: int, words: str) -> web.Response:
+    """Returns a whole page that is drawn without the database and whatever else may be what failed."""
+    lang = preferred_language(request)
+    again = request.raw_path if request.method in ("GET", "HEAD") else "/"
+    try:
+        drawn = (
+            request.app[SITE]
+            .templates.get_template("fault.html")
+            .render(
+                lang=lang,
+                title=refusal_heading(lang, status),
+                words=words,
+                advice=refusal_advice(lang, status),
+                again=again if status == 500 and navigation.is_local(again) else "",
+                static=request.app[SITE].static_files.url,
+                t=lambda key: text(lang, key),
+            )
+        )
+    except Exception:
+        return web.Response(status=status, text=words, headers={"Cache-Control": "no-store"})
+    return web.Response(status=status, text=drawn, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
 def redirect(to: str, status: int = 303) -> web.Response:

@@ -192,7 +192,8 @@ def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Pers
         commands.append("log.show")
     return SeatHistory(
         seat.id,
-        f"{seat.role}, {organisation}",
+        seat.role,
+        organisation,
         seat.standing,
         find_vacancy((term for term, _ in held), act.today),
         lines,

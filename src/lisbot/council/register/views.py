@@ -88,11 +88,16 @@ class SeatHistory:
     """A seat with everybody who has held it. `vacant_from`: the first day from today on when nobody represents."""
 
     id: int
-    name: str
+    role: str
+    organisation: str
     standing: Standing
     vacant_from: date | None
     terms: tuple[TermLine, ...]
     actions: tuple[AllowedAction, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.role}, {self.organisation}"
 
 
 @dataclass(frozen=True, slots=True)
