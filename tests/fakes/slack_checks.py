@@ -49,6 +49,11 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
+def numeric(value: Any, at: str, look: Look) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        look.say("must be a number", at)
+
+
 def one_of(*words: str) -> Check:
     def check(value: Any, at: str, look: Look) -> None:
         if value not in words:

@@ -21,6 +21,7 @@ from fakes.slack_checks import (
     boolean,
     by_type,
     listed,
+    numeric,
     one_of,
     shape,
     string,
@@ -32,6 +33,7 @@ MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_MARKDOWN = 12_000  # characters, over all markdown blocks of a message
 LARGEST_VIEW = 250 * 1024  # bytes of JSON
 MOST_IN_BLOCKS = 13_200  # characters of text over all blocks of a message: bolt-js#2509, not in the manual
+MOST_IN_TABLES = 10_000  # characters over all cells of the data tables of a message
 LONGEST_POST = 40_000  # characters; what is longer is cut
 LONGEST_UPDATE = 4_000  # characters; what is longer is refused
 
@@ -206,7 +208,42 @@ def block(kind: str, required: dict[str, Check], optional: dict[str, Check], *fu
     return shape(required, {"block_id": ID, **optional}, *further, kind=kind)
 
 
+# docs.slack.dev/reference/block-kit/blocks/data-table-block and /alert-block, looked up 2026-11-25 and 2026-11-26; that
+# an alert stands in modals alone and holds 200 characters: slackapi/node-slack-sdk#2567, java-slack-sdk#1624.
+CELL = by_type(
+    {
+        "raw_text": shape({"text": string()}, kind="raw_text"),
+        "raw_number": shape({"value": numeric, "text": string()}, kind="raw_number"),
+    }
+)
+
+
+def is_rectangle(value: dict[str, Any], at: str, look: Look) -> None:
+    rows = value["rows"]
+    if len({len(row) for row in rows}) > 1:
+        look.say("all rows must have the same number of cells", at)
+    if value.get("row_header_column_index", 0) >= len(rows[0]):
+        look.say("row_header_column_index must be a column", at)
+    if cells_length(value) > MOST_IN_TABLES:
+        look.say(f"cells must be less than {MOST_IN_TABLES + 1} characters in all", at)
+
+
+def cells_length(table: dict[str, Any]) -> int:
+    return sum(len(cell["text"]) for row in table["rows"] for cell in row)
+
+
 BLOCKS: dict[str, Check] = {
+    "data_table": block(
+        "data_table",
+        {"caption": string(), "rows": listed(listed(CELL, 20), 101, least=2)},
+        {"page_size": whole(1, 100), "row_header_column_index": whole(0, 19)},
+        is_rectangle,
+    ),
+    "alert": block(
+        "alert",
+        {"text": text(200, *EITHER)},
+        {"level": one_of("default", "info", "warning", "error", "success")},
+    ),
     "section": block(
         "section",
         {},
@@ -231,9 +268,9 @@ BLOCKS: dict[str, Check] = {
     "markdown": block("markdown", {"text": string(MOST_MARKDOWN)}, {}),
 }
 ON_SURFACE = {
-    "message": set(BLOCKS),
-    "modal": set(BLOCKS) - {"markdown"},
-    "home": set(BLOCKS) - {"markdown"},
+    "message": set(BLOCKS) - {"alert"},
+    "modal": set(BLOCKS) - {"markdown", "data_table"},
+    "home": set(BLOCKS) - {"markdown", "data_table", "alert"},
 }
 
 VIEWS: dict[str, Check] = {
@@ -292,6 +329,8 @@ def look_at_the_whole(blocks: list[dict[str, Any]], at: str, look: Look) -> None
     if look.surface != "modal":
         for kind in sorted({e["type"] for _, e in elements(blocks)} & ONLY_IN_MODALS):
             look.say(f"unsupported type: {kind}", at)
+    if sum(cells_length(b) for b in blocks if b["type"] == "data_table") > MOST_IN_TABLES:
+        look.say(f"table cells must be less than {MOST_IN_TABLES + 1} characters in all", at)
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MOST_MARKDOWN:
         look.say(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all", at)
 
@@ -307,7 +346,8 @@ def text_in(node: Any) -> int:
 def wrong_with_models(blocks: list[dict[str, Any]], at: str, look: Look) -> None:
     """What slack_sdk's own models say of them, which know Block Kit from another hand."""
     try:
-        for each in Block.parse_all(blocks):
+        # slack_sdk 3.48 has a model of alert and none of data_table.
+        for each in Block.parse_all([block for block in blocks if block["type"] != "data_table"]):
             each.to_dict()
     except SlackObjectFormationError as error:
         look.say(str(error), at)

@@ -28,7 +28,9 @@ def texts(node: Any) -> Iterator[str]:
         for name in ("text", "label", "hint", "title", "description", "fields", "elements", "element"):
             if isinstance(node.get(name), dict | list):
                 yield from texts(node[name])
-        for name in ("accessory", "options", "option_groups"):
+        if isinstance(node.get("caption"), str):
+            yield node["caption"]
+        for name in ("accessory", "options", "option_groups", "rows", "placeholder"):
             yield from texts(node.get(name) or [])
         yield from initial(node)
 

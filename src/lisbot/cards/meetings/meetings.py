@@ -30,7 +30,7 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState, StepState
-from lisbot.council.meetings.views import MeetingLine, MeetingView
+from lisbot.council.meetings.views import MeetingLine, MeetingRef, MeetingView
 from lisbot.texts import Days, format_time, short_date
 
 # What the colour of a state says. A state that is as it should be and asks for nothing has none.
@@ -39,14 +39,18 @@ STAGES = {MeetingState.CANCELLED: "attention", MeetingState.IN_PROGRESS: "good"}
 
 def meeting_row(line: MeetingLine, viewer: Viewer, *, with_actions: bool = False) -> Row:
     meeting = line.meeting
-    hours = f"{format_time(viewer.lang, meeting.starts)}–{format_time(viewer.lang, meeting.ends)}"
     return Row(
         viewer.say(Days(meeting.held_on, meeting.ends_on)),
-        joined(hours, meeting.place, by=", "),
+        joined(hours(meeting, viewer), meeting.place, by=", "),
         stage(line, viewer),
         opens=meeting_opens(meeting),
         quiet=actions(viewer, line.actions) if with_actions else (),
     )
+
+
+def hours(meeting: MeetingRef, viewer: Viewer) -> str:
+    """Returns from when to when a meeting lasts on its day."""
+    return f"{format_time(viewer.lang, meeting.starts)}–{format_time(viewer.lang, meeting.ends)}"
 
 
 def stage(line: MeetingLine, viewer: Viewer) -> str:

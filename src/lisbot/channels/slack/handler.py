@@ -147,7 +147,8 @@ class SlackHandler:
         if message:
             await self.responder.show(origin, message, page=page)
         else:
-            await self.responder.say(origin, reply.words or text(reply.lang, "slack.done"), reply.lang)
+            words = reply.words or text(reply.lang, "slack.done")
+            await self.responder.say(origin, words, reply.lang, is_refusal=not reply.is_done)
 
     def follow(self, origin: Origin, reply: Reply, work: Coroutine[Any, Any, None]) -> None:
         """Do this once Slack has its answer. A bug in it is said to whoever waits for what it shows."""
@@ -191,7 +192,7 @@ class SlackHandler:
         is_same_form = not reply.view.is_confirming and reply.key != CHANGED_MEANWHILE
         if reply.fields and len(errors) == len(reply.fields) and is_same_form:
             return {"response_action": "errors", "errors": errors}
-        return {"response_action": "update", "view": self.responder.form_view(origin, message)}
+        return {"response_action": "update", "view": self.responder.form_again(origin, message)}
 
     # Words
 
@@ -212,6 +213,9 @@ class SlackHandler:
         message = draw(reply) if reply.is_done else None
         if message is None:
             return {"text": blocks.escape(reply.words or text(reply.lang, "slack.done")), **alone}
+        if message.tabled:
+            self.follow(origin, reply, self.responder.show(origin, message))
+            return {}
         first, *more = message_bodies(message)
         for each in more:
             self.follow(origin, reply, self.responder.respond(origin, each, replaces=False))

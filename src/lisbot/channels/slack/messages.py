@@ -1,11 +1,14 @@
 """A reply as Slack shows it: as a message, a modal or the Home tab, one page of it at a time."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lisbot.cards import Card, Opens
+from lisbot.cards.draw import button, sheet_card
+from lisbot.cards.tables import DataTable, draw_table
 from lisbot.channels.common.conversation import ASK
 from lisbot.channels.common.drawing import draw_reply, find_again
 from lisbot.commands import Reply, changes_something
@@ -14,6 +17,8 @@ from lisbot.render.slack import blocks
 from lisbot.render.slack.limits import BUTTON, MESSAGE_TEXT, TITLE, VALUE, VIEW_BLOCKS
 from lisbot.render.slack.mrkdwn import length
 from lisbot.texts import text
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 PAGE, OPEN = "page", "open"  # verbs of buttons that turn pages, and that lead to an address
@@ -28,18 +33,27 @@ FIRST_PAGER_ID = 900  # the numbers of the pager's buttons begin here, beyond th
 class SlackMessage:
     """A card to be shown, whole, in its reader's language.
 
-    `again` shows the same once more, for those who turn its pages. `reason`: why they get it.
+    `again` shows the same once more, for those who turn its pages. `reason`: why they get it. `tabled`: the same with
+    its list as a table, which stands in messages alone; `alerts`: whether what was wrong is an alert, which stands in
+    modals alone.
     """
 
     card: Card
     lang: str
     again: Opens | None = None
     reason: str = ""
+    tabled: Card | None = None
+    alerts: bool = False
+
+    @property
+    def plain(self) -> "SlackMessage":
+        """The same without what not every workspace may take."""
+        return replace(self, tabled=None, alerts=False)
 
     @property
     def pages(self) -> list[list[Json]]:
         """The card's pages, parted where they are for whoever turns them: the reason stands on the first alone."""
-        first, *rest = blocks.pages(self.card)
+        first, *rest = blocks.pages(self.tabled or self.card, alerts=self.alerts)
         reason = blocks.pages(EMPTY_CARD, words=self.reason)[0] if self.reason else []
         return [[*reason, *first], *rest]
 
@@ -61,7 +75,40 @@ def draw(reply: Reply) -> SlackMessage | None:
     if drawing is None:
         return None
     again = find_again(reply, drawing.opens)
-    return SlackMessage(drawing.card, reply.lang, again if again and is_carried(again) else None)
+    shown_again = again if again and is_carried(again) else None
+    return SlackMessage(drawing.card, reply.lang, shown_again, tabled=draw_tabled(reply))
+
+
+def draw_tabled(reply: Reply) -> Card | None:
+    """Returns what is shown with its list as a table; None where it is none, or more than Slack's tables hold."""
+    if reply.view is None or reply.viewer is None:
+        return None
+    try:
+        table = draw_table(reply.shows, reply.view, reply.viewer)
+        card = table_card(table, reply) if table else None
+        if card:
+            blocks.pages(card)
+    except Exception:
+        log.exception("what %s shows has no table", reply.command)
+        return None
+    return card
+
+
+def table_card(table: DataTable, reply: Reply) -> Card:
+    """Returns a card with its table, and what may be done with the lines under it."""
+    assert reply.viewer
+    drawn = replace(table.sheet, lines=(*reply.told, *table.sheet.lines))
+    card = sheet_card(drawn, reply.shows, reply.viewer)
+    choosers = [
+        {"title": each.title, "lines": [(name, button(action)) for name, action in each.lines]}
+        for each in table.choices
+    ]
+    nodes: list[Card] = [
+        {"type": "DataTable", "caption": table.sheet.title, "header": table.columns, "rows": table.rows},
+        *([{"type": "Choosers", "choosers": choosers}] if choosers else []),
+    ]
+    folded = next((at for at, node in enumerate(card["body"]) if node.get("id") == "details"), len(card["body"]))
+    return {**card, "body": [*card["body"][:folded], *nodes, *card["body"][folded:]]}
 
 
 def draw_or_say(reply: Reply) -> SlackMessage:
@@ -84,9 +131,11 @@ def from_outbox(message: Message) -> SlackMessage:
     return SlackMessage(card, message.lang, again if again and is_carried(again) else None, message.words)
 
 
-def text_message(words: str, lang: str) -> SlackMessage:
-    """Returns words alone, as a card."""
-    body = [{"type": "TextBlock", "text": words, "wrap": True}]
+def text_message(words: str, lang: str, *, is_refusal: bool = False) -> SlackMessage:
+    """Returns words alone, as a card; as what was wrong where they say why something is not done."""
+    body: list[Json] = [{"type": "TextBlock", "text": words, "wrap": True}]
+    if is_refusal:
+        body = [{"type": "Container", "style": "attention", "items": body}]
     return SlackMessage({"type": "AdaptiveCard", "body": body, "lang": lang}, lang)
 
 
@@ -115,6 +164,7 @@ def fit_value(args: Mapping[str, Any]) -> dict[str, Any]:
 
 def message_bodies(message: SlackMessage, *, page: int = 0, most: int = MESSAGE_TEXT) -> list[Json]:
     """Returns the bodies of messages: one page with its pager, or all of it where nothing shows it again."""
+    message = replace(message, alerts=False)
     words = message.text(most)
     if not (message.card["body"] or message.card.get("actions")):
         return [{"text": words}]
@@ -150,7 +200,8 @@ def pager(message: SlackMessage, again: Opens, number: int, count: int) -> Seque
 def modal_view(message: SlackMessage, *, page: int = 0, metadata: str = "") -> Json:
     """Returns the card as a modal. `metadata`: what a form carries. Raises CannotDraw for more than a modal holds."""
     close = text(message.lang, "slack.close")
-    view = blocks.modal(message.card, callback_id=CALLBACK_ID, metadata=metadata, close=close)
+    message = replace(message, tabled=None)
+    view = blocks.modal(message.card, callback_id=CALLBACK_ID, metadata=metadata, close=close, alerts=message.alerts)
     if not view["title"]["text"]:  # Slack takes no modal without one
         view["title"] = blocks.plain_text(APP_NAME, TITLE)
     return view if "submit" in view else {**view, "blocks": view_page(message, page)}
@@ -158,7 +209,7 @@ def modal_view(message: SlackMessage, *, page: int = 0, metadata: str = "") -> J
 
 def home_view(message: SlackMessage, *, page: int = 0) -> Json:
     """Returns the card as somebody's Home tab."""
-    return {"type": "home", "blocks": view_page(message, page)}
+    return {"type": "home", "blocks": view_page(message.plain, page)}
 
 
 def view_page(message: SlackMessage, page: int) -> list[Json]:

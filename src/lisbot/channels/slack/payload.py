@@ -70,12 +70,12 @@ def authorization(body: Body) -> Body:
 
 
 def read_press(body: Body) -> Press | None:
-    """Returns the pressed button; None for one that lisbot never drew."""
+    """Returns the pressed button, or what was chosen in a select; None for one that lisbot never drew."""
     action = next(iter(objects_in(body, "actions")), {})
     number, found, verb = string_in(action, "action_id").partition(":")
     if not found or not number.isdecimal():
         return None
-    value = string_in(action, "value")
+    value = string_in(action, "value") or string_in(object_in(action, "selected_option"), "value")
     data = read_json_object(value) if value else {}
     return None if data is None else Press(verb, data)
 

@@ -1,9 +1,11 @@
 """Showing an answer where it belongs: in the message that was pressed, to one person alone, in a modal, at home."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from lisbot.channels.common.retry import with_retries
+from lisbot.channels.slack.abilities import ALERT, Abilities, is_refused_block
 from lisbot.channels.slack.api import SlackApi
 from lisbot.channels.slack.form_metadata import FormMetadata, FormTarget
 from lisbot.channels.slack.message_cache import MessageCache
@@ -33,12 +35,14 @@ class Responder:
     """Shows cards and words where somebody is."""
 
     def __init__(self, api: SlackApi, cache: MessageCache, metadata: FormMetadata) -> None:
-        self.api, self.cache, self.metadata = api, cache, metadata
+        self.api, self.cache, self.metadata, self.abilities = api, cache, metadata, Abilities()
 
     async def show(self, origin: Origin, message: SlackMessage, *, page: int = 0) -> None:
         """Show a card to one person, in place of what they pressed where that was theirs alone."""
         try:
-            await self.show_there(origin, message, page)
+            await self.abilities.send(
+                origin.user.workspace, message, lambda fitted: self.show_there(origin, fitted, page)
+            )
         except SendError as error:
             log.info("an answer could not be shown where it was asked for: %s", error.reason)
             await self.send_direct(origin.user, message, page)
@@ -58,20 +62,23 @@ class Responder:
                 first, *more = message_bodies(message, page=page)
                 try:
                     await self.respond(origin, first)
-                except SendError:
-                    if origin.kind is not OriginKind.MESSAGE:
+                except SendError as error:
+                    if origin.kind is not OriginKind.MESSAGE or is_refused_block(error):
                         raise
                     await self.edit(origin, message, page)
                 for body in more:
                     await self.respond(origin, body, replaces=False)
 
-    async def say(self, origin: Origin, words: str, lang: str) -> None:
-        """Say something to one person, beside what they have in front of them."""
+    async def say(self, origin: Origin, words: str, lang: str, *, is_refusal: bool = False) -> None:
+        """Say something to one person, beside what they have in front of them: why something is not done as an alert,
+        where that stands in a modal."""
         message = text_message(words, lang)
         try:
             if origin.kind in VIEWS:
-                method = "views.push" if origin.kind is OriginKind.MODAL else "views.open"
-                await self.call(origin, method, trigger_id=origin.trigger_id, view=modal_view(message))
+                said = replace(text_message(words, lang, is_refusal=is_refusal), alerts=is_refusal)
+                await self.abilities.send(
+                    origin.user.workspace, said, lambda fitted: self.put_view(origin, modal_view(fitted))
+                )
             elif origin.response_url:
                 await self.respond(origin, {"text": blocks.escape(words)}, replaces=False)
             else:
@@ -80,13 +87,29 @@ class Responder:
             log.info("words could not be said where they belong: %s", error.reason)
             await self.send_direct(origin.user, message)
 
+    async def put_view(self, origin: Origin, view: Json) -> None:
+        """Open a modal on top of whatever somebody has in front of them. Raises SendError."""
+        method = "views.push" if origin.kind is OriginKind.MODAL else "views.open"
+        await self.call(origin, method, trigger_id=origin.trigger_id, view=view)
+
     async def open_form(self, origin: Origin, message: SlackMessage) -> None:
         """Open a form as a modal, or turn the modal in front of them into it. Raises SendError."""
-        view = self.form_view(origin, message)
-        if origin.kind is OriginKind.MODAL:
-            await self.update_view(origin, view)
-        else:
-            await self.open_view(origin, view)
+
+        async def open_it(fitted: SlackMessage) -> None:
+            view = self.form_view(origin, fitted)
+            if origin.kind is OriginKind.MODAL:
+                await self.update_view(origin, view)
+            else:
+                await self.open_view(origin, view)
+
+        with_alert = replace(message, alerts=blocks.has_warning(message.card))
+        await self.abilities.send(origin.user.workspace, with_alert, open_it)
+
+    def form_again(self, origin: Origin, message: SlackMessage) -> Json:
+        """Returns a form that comes back as the answer to itself. What was wrong is an alert where the workspace has
+        taken one: such an answer cannot be given a second time."""
+        has_alerts = self.abilities.has_shown(origin.user.workspace, ALERT)
+        return self.form_view(origin, replace(message, alerts=has_alerts))
 
     def form_view(self, origin: Origin, message: SlackMessage) -> Json:
         """Returns a form as a modal that carries where it was opened."""
@@ -153,7 +176,9 @@ class Responder:
         """Say it in the conversation with lisbot alone, when it could be said nowhere else."""
         try:
             channel = await self.api.open_direct(user.workspace, user.id)
-            await self.post(user.workspace, channel, message, page)
+            await self.abilities.send(
+                user.workspace, message, lambda fitted: self.post(user.workspace, channel, fitted, page)
+            )
         except SendError as error:
             log.warning("an answer was not taken: %s", error.reason)
 

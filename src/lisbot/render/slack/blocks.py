@@ -5,12 +5,20 @@ folds away behind a toggle stands open, and colours are dropped: the card's word
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from lisbot.render.html import safe_url
-from lisbot.render.slack.inputs import CannotDraw, draw_field, draw_warning, field_errors, is_input, read_inputs
+from lisbot.render.slack.inputs import (
+    CannotDraw,
+    draw_alert,
+    draw_field,
+    draw_warning,
+    field_errors,
+    is_input,
+    read_inputs,
+)
 from lisbot.render.slack.limits import (
     ACTIONS,
     BUTTON,
@@ -43,6 +51,9 @@ from lisbot.render.slack.mrkdwn import (
     to_lines,
     wrap,
 )
+from lisbot.render.slack.paging import Unit, paginate
+from lisbot.render.slack.tables import choosers as choosers_of
+from lisbot.render.slack.tables import data_tables
 from lisbot.render.words import folded_ids, is_hidden, join_cells
 from lisbot.render.words import words as plain_words
 from lisbot.texts import has, text
@@ -61,7 +72,6 @@ __all__ = [
 ]
 
 Node = Mapping[str, Any]
-Unit = list[Block]  # blocks that stand together on one page
 View = dict[str, Any]
 
 STYLES = {"positive": "primary", "destructive": "danger"}
@@ -69,14 +79,16 @@ LINE = 1000  # characters of a line that is parted where a whole text has no roo
 TOGGLE = "Action.ToggleVisibility"
 
 
-def pages(card: Node, *, words: str = "") -> list[list[Block]]:
-    """Returns the card as the blocks of messages, in the order to send them. `words`: why it comes, said first."""
+def pages(card: Node, *, words: str = "", alerts: bool = False) -> list[list[Block]]:
+    """Returns the card as the blocks of messages, in the order to send them. `words`: why it comes, said first;
+    `alerts`: whether what was wrong is an alert, which stands in modals alone."""
     reason = [context(part) for part in batches(pack(to_lines(words), TEXT), CONTEXT)]
-    return paginate([[block] for block in reason] + to_units(card), PAGE_BLOCKS, PAGE_TEXT)
+    return paginate([[block] for block in reason] + to_units(card, alerts=alerts), PAGE_BLOCKS, PAGE_TEXT)
 
 
-def modal(card: Node, *, callback_id: str, metadata: str, close: str) -> View:
-    """Returns the card as a modal: a form with its one way to send it, or the first page of anything else.
+def modal(card: Node, *, callback_id: str, metadata: str, close: str, alerts: bool = False) -> View:
+    """Returns the card as a modal: a form with its one way to send it, or the first page of anything else. `alerts`:
+    whether what was wrong is an alert.
 
     Raises CannotDraw for more than a modal holds.
     """
@@ -92,8 +104,9 @@ def modal(card: Node, *, callback_id: str, metadata: str, close: str) -> View:
     }
     submit = submit_action(card)
     if submit is None:
-        return view | {"blocks": pages(card)[0]}
-    blocks = [block for unit in to_units(card, with_title=not is_whole, submit=submit) for block in unit]
+        return view | {"blocks": pages(card, alerts=alerts)[0]}
+    units = to_units(card, with_title=not is_whole, submit=submit, alerts=alerts)
+    blocks = [block for unit in units for block in unit]
     if len(blocks) > VIEW_BLOCKS:
         raise CannotDraw(f"a form of {len(blocks)} blocks")
     view |= {"submit": plain_text(str(submit["title"]), TITLE), "blocks": blocks}
@@ -140,60 +153,21 @@ def fallback(card: Node, *, words: str = "", most: int = MESSAGE_TEXT) -> str:
     return "\n".join(found)
 
 
-def paginate(units: Iterable[Unit], most_blocks: int, most_text: int) -> list[list[Block]]:
-    """Returns units on pages of at most so many blocks, with at most so many characters of text on each."""
-    found: list[list[Block]] = [[]]
-    filled = 0
-    for unit in (part for whole in units for part in split_unit(whole, most_blocks, most_text)):
-        page, own = found[-1], text_length(unit)
-        if page and (len(page) + len(unit) > most_blocks or filled + own > most_text):
-            found.append(page := [])
-            filled = 0
-        page.extend(unit)
-        filled += own
-    return found
-
-
-def split_unit(unit: Unit, most_blocks: int, most_text: int) -> Iterator[Unit]:
-    """Yields a unit as it is; in parts where no page has room for it, its buttons with the last of its words."""
-    if len(unit) <= most_blocks and text_length(unit) <= most_text:
-        yield unit
-        return
-    part: Unit = []
-    for block in unit:
-        if part and block["type"] != "actions" and part[-1]["type"] != "divider":
-            yield part
-            part = []
-        part.append(block)
-    yield part
-
-
-def text_length(given: object) -> int:
-    """Returns how many characters of text there are in blocks."""
-    match given:
-        case {"type": "plain_text" | "mrkdwn", "text": str(words)}:
-            return length(words)
-        case dict():
-            return sum(map(text_length, given.values()))
-        case list():
-            return sum(map(text_length, given))
-    return 0
-
-
-def to_units(card: Node, *, with_title: bool = True, submit: Node | None = None) -> list[Unit]:
+def to_units(card: Node, *, with_title: bool = True, submit: Node | None = None, alerts: bool = False) -> list[Unit]:
     """Returns the card from top to bottom; without its heading where a modal's title says it, and without the
     button that sends it where the modal has one."""
-    drawing = Drawing(card)
+    drawing = Drawing(card, alerts=alerts)
     body = card["body"] if with_title else [node for node in card["body"] if node is not drawing.title]
     rest = [action for action in card.get("actions", ()) if action is not submit]
     return [*drawing.flow(body), *([row] if (row := drawing.action_blocks(rest)) else [])]
 
 
 class Drawing:
-    """One card being drawn: its language, its title, what it folds away, and how many buttons it has so far."""
+    """One card being drawn: its language, its title, what it folds away, whether it may have alerts, and how many
+    buttons it has so far."""
 
-    def __init__(self, card: Node) -> None:
-        self.lang = str(card.get("lang", "nb"))
+    def __init__(self, card: Node, *, alerts: bool = False) -> None:
+        self.lang, self.alerts = str(card.get("lang", "nb")), alerts
         self.title = next(filter(is_heading, card["body"]), None)
         self.folded = folded_ids(card)
         self.count = 0
@@ -244,6 +218,14 @@ class Drawing:
                 return [unit for node in nodes for unit in self.columns(node)]
             case "input":
                 return [draw_field([node], self.lang) for node in nodes]
+            case "DataTable":
+                return [
+                    [block]
+                    for node in nodes
+                    for block in data_tables(node["caption"], node["header"], node["rows"], self.lang)
+                ]
+            case "Choosers":
+                return [self.choosers(node["choosers"]) for node in nodes]
         raise CannotDraw(kind)
 
     def container(self, node: Node) -> list[Unit]:
@@ -252,7 +234,8 @@ class Drawing:
         if sum(map(is_input, items)) == 1:
             return [draw_field(items, self.lang)]
         if is_warning(node):
-            return [[block for item in items for block in draw_warning(str(item["text"]))]]
+            draw = draw_alert if self.alerts else draw_warning
+            return [[block for item in items for block in draw(str(item["text"]))]]
         if node.get("separator"):
             first, *rest = self.flow(items) or [[]]
             return [[{"type": "divider"}, *first], *rest]
@@ -294,6 +277,20 @@ class Drawing:
         buttons = [self.button(a, title, about) for a, title in zip(pressed, titles, strict=True)]
         return [*before, *({"type": "actions", "elements": part} for part in batches(buttons, ACTIONS))]
 
+    def choosers(self, choosers: Sequence[Node]) -> list[Block]:
+        """Returns what may be done with the lines of a table: a button for one line, a select for several."""
+        pressed: list[Block] = []
+        for node in choosers:
+            lines = [(name, press_of(action)) for name, action in node["lines"]]
+            if len(lines) == 1:
+                ((name, _),) = lines
+                pressed.append(self.button(node["lines"][0][1], f"{node['title']}: {name}"))
+                continue
+            self.count += 1
+            verb = str(node["lines"][0][1]["verb"])
+            pressed += choosers_of(self.count, verb, node["title"], lines)
+        return [{"type": "actions", "elements": part} for part in batches(pressed, ACTIONS)]
+
     def button(self, action: Node, title: str = "", about: str = "") -> Block:
         """Returns a button. Raises CannotDraw for what Slack's buttons cannot do or carry."""
         self.count += 1
@@ -314,6 +311,11 @@ class Drawing:
         raise CannotDraw(action["type"])
 
 
+def press_of(action: Node) -> Mapping[str, Any]:
+    """Returns what a button carries."""
+    return action.get("data") or {}
+
+
 def is_heading(node: Node) -> bool:
     """Returns whether a node is a heading that says something."""
     return node.get("type") == "TextBlock" and node.get("style") == "heading" and bool(node.get("text"))
@@ -324,6 +326,11 @@ def is_warning(node: Node) -> bool:
     items = node["items"]
     is_text = all(item.get("type") == "TextBlock" and item.get("weight") != "Bolder" for item in items)
     return str(node.get("style", "")).lower() == "attention" and is_text
+
+
+def has_warning(card: Node) -> bool:
+    """Returns whether a card says above all else what was wrong."""
+    return any(node.get("type") == "Container" and node.get("items") and is_warning(node) for node in card["body"])
 
 
 def is_row(items: Sequence[Node]) -> bool:

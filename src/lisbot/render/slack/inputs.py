@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from lisbot.render.slack.limits import BOXES, GROUPS, INPUT, LABEL, OPTION, OPTION_VALUE, OPTIONS
+from lisbot.render.slack.limits import ALERT, BOXES, GROUPS, INPUT, LABEL, OPTION, OPTION_VALUE, OPTIONS
 from lisbot.render.slack.mrkdwn import (
     Block,
     batches,
+    escape,
     fitting_length,
     length,
+    mrkdwn,
     part_links,
     plain_text,
     section,
@@ -77,6 +79,14 @@ def first_input(blocks: Sequence[Block]) -> int:
 def draw_warning(words: str) -> list[Block]:
     """Returns what was wrong, behind a warning sign."""
     return sections(to_lines(WARNING + words))
+
+
+def draw_alert(words: str) -> list[Block]:
+    """Returns what was wrong as an alert; behind a warning sign where it is too long for one."""
+    said = escape(words)
+    if length(said) > ALERT or not said.strip():
+        return draw_warning(words)
+    return [{"type": "alert", "level": "error", "text": mrkdwn(said)}]
 
 
 def draw_input(node: Node, label: str, lang: str) -> list[Block]:

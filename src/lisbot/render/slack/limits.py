@@ -26,6 +26,14 @@ BUTTON = 75  # its text, and its accessibility_label
 VALUE = 2000
 URL = 3000
 
+# Tables ("Data table block", docs.slack.dev, 2026-11-25): in messages alone
+TABLE_ROWS = 100  # beside the header
+TABLE_COLUMNS = 20
+TABLE_TEXT = 10_000  # characters over all cells of all tables of a message
+TABLE_PAGE = 10  # rows shown at a time: at most 100
+# Alerts ("Alert block"; java-slack-sdk's AlertBlock): in modals alone
+ALERT = 200
+
 # Inputs
 LABEL = 2000  # and a hint
 INPUT = 3000  # plain_text_input
@@ -40,7 +48,6 @@ OVERFLOW = 5
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 ALT_TEXT, IMAGE_URL = 2000, 3000
 MARKDOWN = 12_000  # over all markdown blocks of a message, and chat.postMessage's markdown_text
-TABLE_ROWS, TABLE_COLUMNS, DATA_TABLE = 100, 20, 20_000
 ATTACHMENTS = 100
 
 # How much of a message lisbot fills: the rest is for the buttons that turn pages
