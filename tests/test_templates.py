@@ -40,6 +40,7 @@ SAMPLED = {
     "case": "case.sides",
     "form": "form.proposal.submit.wrong",
     "meeting": "meeting.draft",
+    "minutes": "minutes.read",
     "notice": "agenda.draft",
     "sheet": "minutes.sent",
     "triage": "triage.waiting",

@@ -132,3 +132,26 @@ def test_the_way_to_the_page_and_the_link_of_a_meeting_stand_out_in_a_room():
         *(f"Gjør {number}" for number in range(4)),
         text("nb", "teams.open_page"),
     ]
+
+
+def test_what_stands_folded_can_be_unfolded_on_the_page_where_it_is():
+    items = [
+        section(
+            f"Sak {n}", lines=[f"Sagt {n}. " + "ord " * 60], facts=[("Utfall", "ord " * 60)], mark=f"{n}.", folds_from=0
+        )
+        for n in range(1, 20)
+    ]
+    present = section("Til stede", lines=["Kari"], is_detail=True)
+    pages = pages_of(card_of(present, *items, shows="minutes"))
+    assert len(pages) > 1
+    for page in pages:
+        (toggle,) = [each for _, each in walk(page) if each.get("type") == "Action.ToggleVisibility"]
+        folded = [each["id"] for _, each in walk(page) if each.get("isVisible") is False]
+        assert folded
+        assert toggle["targetElements"] == folded
+    said = [words for page in pages for words in words_of(page)]
+    assert [words for words in said if words.startswith("Sagt")] == [
+        words for _, words in sorted((int(words.split()[1][:-1]), words) for words in said if words.startswith("Sagt"))
+    ]
+    assert sum(words.startswith("Sagt") for words in said) == 19
+    assert "Kari" in said

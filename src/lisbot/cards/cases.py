@@ -8,6 +8,7 @@ from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, Wai
 
 def case(view: CaseView, viewer: Viewer) -> Sheet:
     t = viewer.t
+    is_settled = any(each.outcome is not None for each in view.treatments)
     return sheet(
         joined(view.number, view.title, by=" "),
         subtitle=view.body.name,
@@ -16,9 +17,9 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
             *(treatment_section(each, viewer) for each in reversed(view.treatments)),
-            section(t("arg.background"), lines=[view.background]),
-            section(t("arg.wording"), lines=[view.wording]),
-            section(t("arg.links"), lines=view.links),
+            section(t("arg.background"), lines=[view.background], is_detail=is_settled),
+            section(t("arg.wording"), lines=[view.wording], is_detail=is_settled),
+            section(t("arg.links"), lines=view.links, is_detail=is_settled),
         ],
         actions=[
             *actions(viewer, view.actions),

@@ -70,6 +70,7 @@ SHAPES = {
     "call": "call",
     "case": "case",
     "meeting": "meeting",
+    "minutes": "minutes",
     "triage": "triage",
     "vote": "vote",
     "worklist": "worklist",
@@ -103,25 +104,54 @@ def shape_of(shows: str) -> str:
 
 def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
     """Returns what every shape but the form's is filled with."""
+    above, sections = told_sections(sheet)
+    shown = [section_data(section, viewer, number) for number, section in enumerate(sections)]
+    details = [section for section in shown if section["is_detail"]]
     return {
         "lang": viewer.lang,
+        "above": above,
         "title": sheet.title,
         "subtitle": sheet.subtitle,
         "state": joined(sheet.state, *chip_words(sheet.chips)),
         "color": COLORS[sheet.status],
         "steps": STEP.join(step_words(step, viewer) for step in sheet.steps),
+        "lead": [row_data(sheet.leads, viewer)] if sheet.leads else [],
         "links": [open_link(link) for link in sheet.links],
         "lines": list(sheet.lines),
-        "answers": [{"buttons": row} for row in batches(buttons(sheet.answers), PRIMARY)],
-        "facts": facts(sheet),
-        "sections": [section_data(section, viewer) for section in sheet.sections if not section.is_detail],
-        "details": [section_data(section, viewer) for section in sheet.sections if section.is_detail],
+        "answers": [{"buttons": row} for row in batches(buttons(answers(sheet, viewer)), PRIMARY)],
+        "facts": facts(sheet.facts),
+        "sections": [section for section in shown if not section["is_detail"]],
+        "details": details,
+        "folded": [*(section["id"] for section in shown if section["folded"]), *(["details"] if details else [])],
         "show_details": viewer.t("card.show_details"),
         "actions": [
             button(action) | ({"mode": "secondary"} if number >= PRIMARY else {})
             for number, action in enumerate(sheet.actions)
         ],
     }
+
+
+def answers(sheet: Sheet, viewer: Viewer) -> Sequence[Action]:
+    """Returns the buttons that answer what is asked; where they are more than stand out, one that asks for the answer,
+    so that none is seen before another."""
+    if len(sheet.answers) <= PRIMARY:
+        return sheet.answers
+    first, *rest = sheet.answers
+    shared = {
+        name: value for name, value in first.arguments.items() if all(a.arguments.get(name) == value for a in rest)
+    }
+    title = viewer.t(f"command.{first.command}.button")
+    return (Action(title, first.command, shared, asks=True, style="positive"),)
+
+
+def told_sections(sheet: Sheet) -> tuple[str, list[Section]]:
+    """Returns the sections, the first without the row that the sheet's title says already; and its heading, where that
+    was all there was under it."""
+    if sheet.leads is None:
+        return "", list(sheet.sections)
+    first, *rest = sheet.sections
+    without = replace(first, rows=first.rows[1:])
+    return (first.heading, rest) if without.is_empty else ("", [without, *rest])
 
 
 def step_words(step: Step, viewer: Viewer) -> str:
@@ -134,28 +164,39 @@ def batches(given: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [given[start : start + size] for start in range(0, len(given), size)]
 
 
-def facts(given: Sheet | Section) -> list[dict[str, str]]:
-    bars: tuple[Bar, ...] = given.bars if isinstance(given, Section) else ()
-    told: list[Bar | Fact] = [*bars, *given.facts]
-    return [{"title": fact.title, "value": fact.value} for fact in told]
+def facts(given: Iterable[Bar | Fact]) -> list[dict[str, str]]:
+    return [{"title": fact.title, "value": fact.value} for fact in given]
 
 
-def section_data(section: Section, viewer: Viewer) -> dict[str, Any]:
+def section_data(section: Section, viewer: Viewer, number: int) -> dict[str, Any]:
     rows = [*section.rows, *(table_rows(section.table) if section.table else ())]
     drawn = [row_data(row, viewer) for row in rows]
     is_marked = any(row.mark for row in rows)
+    shown = len(section.lines) if section.folds_from is None else section.folds_from
     return {
-        "heading": section.heading,
-        "lines": list(section.lines),
-        "facts": facts(section),
+        "id": f"folded-{number}",
+        "is_detail": section.is_detail,
+        "heading": joined(section.mark, section.heading, by=" "),
+        "lines": list(section.lines[:shown]),
+        "folded": list(section.lines[shown:]),
+        "facts": facts([*section.bars, *section.facts]),
+        "bars": [bar_data(bar) for bar in section.bars],
+        "facts_alone": facts(section.facts),
         "rows": [] if is_marked else drawn,
         "marked_rows": drawn if is_marked else [],
-        "buttons": buttons((*section.answers, *section.actions, *section.quiet)),
+        "buttons": buttons((*section.answers, *section.actions, *quietly(section.quiet))),
     }
 
 
 def chip_words(chips: Iterable[Chip]) -> list[str]:
     return [chip.words for chip in chips]
+
+
+def bar_data(bar: Bar) -> dict[str, Any]:
+    """Returns a bar as what is said of it and its two parts, each a column as wide as its number."""
+    widths = ((bar.count, "accent"), (bar.of - bar.count, "emphasis"))
+    parts = [{"width": width, "style": style} for width, style in widths if width > 0]
+    return {"title": bar.title, "value": bar.value, "parts": parts}
 
 
 def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
@@ -173,11 +214,15 @@ def row_data(row: Row, viewer: Viewer) -> dict[str, Any]:
 
 def row_actions(row: Row, viewer: Viewer) -> list[Action]:
     """Returns a row's buttons: one that opens it first, unless another leads to the same."""
-    quiet = [replace(each, is_quiet=True) for each in row.quiet]
-    given = [*row.actions, *quiet]
+    given = [*row.actions, *quietly(row.quiet)]
     if row.opens is None or any(leads_to(action, row.opens) for action in given):
         return given
     return [replace(open_button(row.opens, viewer), is_quiet=bool(row.actions)), *given]
+
+
+def quietly(given: Iterable[Action]) -> list[Action]:
+    """Returns buttons as ones that stand folded where a card has little room."""
+    return [replace(each, is_quiet=True) for each in given]
 
 
 def open_link(link: Link) -> dict[str, str]:

@@ -55,7 +55,7 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
         t("card.minutes.title", body=ref.body.name),
         subtitle=when(ref, viewer),
         state=minutes_state(view, viewer),
-        status="good" if is_approved and not view.is_corrected and not is_replaced(view) else "",
+        status=minutes_status(view),
         facts=[
             (t("card.minutes.until"), until),
             (t("card.minutes.approved_on"), approved_words(shown, viewer) if shown else ""),
@@ -74,14 +74,21 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 count=len(view.present),
                 is_aside=True,
                 actions=actions(viewer, presence),
+                is_detail=not presence,
             ),
-            section(t("card.minutes.guests"), rows=[guest_row(line, viewer) for line in view.guests], is_aside=True),
+            section(
+                t("card.minutes.guests"),
+                rows=[guest_row(line, viewer) for line in view.guests],
+                is_aside=True,
+                is_detail=not presence,
+            ),
             section(
                 t("card.minutes.absent"),
                 rows=presence_rows(view.absent, viewer),
                 folds=True,
                 count=len(view.absent),
                 is_aside=True,
+                is_detail=not presence,
             ),
             section(
                 t("card.minutes.missing"),
@@ -90,8 +97,9 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 folds=bool(view.missing),
                 count=len(view.missing),
                 is_aside=True,
+                is_detail=not presence,
             ),
-            *(item_section(item, viewer) for item in view.items),
+            *(item_section(item, number, viewer) for number, item in enumerate(view.items, start=1)),
             section(
                 t("card.minutes.no_rule_heading"),
                 lines=[t("card.minutes.no_rule")] if any(has_no_rule(item) for item in view.items) else [],
@@ -117,6 +125,14 @@ def is_replaced(view: MinutesView) -> bool:
 def version_shown(view: MinutesView) -> dict[str, int]:
     """Returns the argument that shows the same version again, where it is not the one that is shown anyway."""
     return {"version": view.version} if view.version is not None and is_replaced(view) else {}
+
+
+def minutes_status(view: MinutesView) -> str:
+    """Returns "warning" where comments are asked for, "good" for minutes that stand approved."""
+    if view.state is MinutesState.COMMENTS:
+        return "warning"
+    stands = view.state is MinutesState.APPROVED and not view.is_corrected and not is_replaced(view)
+    return "good" if stands else ""
 
 
 def minutes_state(view: MinutesView, viewer: Viewer) -> str:
@@ -261,11 +277,14 @@ def presence_line(line: PresenceLine, viewer: Viewer) -> str:
     return joined(f"{who}, {short_role(line.role)}", hours(line.arrived, line.left, viewer), by=", ")
 
 
-def item_section(item: MinutesItem, viewer: Viewer) -> Section:
+def item_section(item: MinutesItem, number: int, viewer: Viewer) -> Section:
+    """Returns an item with what came of it. What was said of it stands folded on a card, for those who only read it."""
     t = viewer.t
     if item.is_withheld:
         return section(
-            joined(item.number, t("card.agenda.withheld_item"), by=" "), lines=[t("card.confidential_withheld")]
+            joined(item.number, t("card.agenda.withheld_item"), by=" "),
+            lines=[t("card.confidential_withheld")],
+            mark=f"{number}.",
         )
     is_written = bool(item.actions)
     silent = t("card.minutes.nothing_said") if not is_written and item.outcome is None else ""
@@ -291,6 +310,8 @@ def item_section(item: MinutesItem, viewer: Viewer) -> Section:
             *(follow_up_row(follow_up, viewer) for follow_up in item.follow_ups),
         ],
         quiet=actions(viewer, item.actions),
+        mark=f"{number}.",
+        folds_from=None if is_written or item.outcome is None else int(item.confidential),
     )
 
 

@@ -119,6 +119,8 @@ class Section:
     is_aside: on a page it stands beside the rest, where there is room.
     count: how many its fold says it holds, where that is not its number of rows.
     answers: the buttons that answer what it asks. quiet: as a row's.
+    mark: its number, before its heading on a card. folds_from: on a card its lines from this one on stand folded, after
+    its facts and rows.
     """
 
     heading: str = ""
@@ -134,6 +136,8 @@ class Section:
     quiet: tuple[Action, ...] = ()
     count: int = 0
     answers: tuple[Action, ...] = ()
+    mark: str = ""
+    folds_from: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -237,6 +241,8 @@ def section(
     quiet: Iterable[Action] = (),
     count: int = 0,
     answers: Iterable[Action] = (),
+    mark: str = "",
+    folds_from: int | None = None,
 ) -> Section:
     """Returns a section without the lines and facts that say nothing."""
     return Section(
@@ -253,6 +259,8 @@ def section(
         tuple(quiet),
         count,
         tuple(answers),
+        mark,
+        folds_from,
     )
 
 

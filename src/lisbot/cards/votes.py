@@ -143,7 +143,7 @@ def choice_actions(view: VoteView, viewer: Viewer) -> list[Action]:
     """Returns one button for each answer. A reason is asked for where it is due."""
     chosen = {ballot.choice for ballot in view.own if ballot.answered and not ballot.recused}
     return [
-        replace(button, is_chosen=True) if button.arguments["choice"] in chosen else button
+        replace(button, is_chosen=True, style="positive") if button.arguments["choice"] in chosen else button
         for button in answer_buttons(view.form, view.actions, viewer)
     ]
 

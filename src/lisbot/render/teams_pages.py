@@ -40,11 +40,44 @@ def split_pages(card: Card) -> list[Card]:
     parts = [part for element in body for part in parts_of(element)]
     if not any(part.is_row or part.section for part in parts):
         return [card]
-    pages = list(fill_pages(parts))
+    pages = [join(page) for page in fill_pages(parts)]
+    if len(pages) == 1:
+        return [card]
     heading = next((element for element in body if is_heading(element)), None)
+    toggles = [element for element in body if is_toggle(element)]
     return [
-        {**card, "body": [*([heading] if heading and number else ()), *join(page)]} for number, page in enumerate(pages)
+        {**card, "body": mend_toggles([*([heading] if heading and number else ()), *page], toggles)}
+        for number, page in enumerate(pages)
     ]
+
+
+def mend_toggles(body: list[Element], toggles: Iterable[Element]) -> list[Element]:
+    """Returns a page's body with what unfolds its own folded parts, under its heading where they began on a page
+    before, and nothing that unfolds those of others."""
+    there = folded_in(body)
+    kept = [element for element in body if not is_toggle(element)]
+    for toggle in toggles:
+        (action,) = toggle["actions"]
+        if targets := [target for target in action["targetElements"] if target in there]:
+            at = next((number for number, element in enumerate(body) if element is toggle), 1)
+            kept.insert(at, {**toggle, "actions": [{**action, "targetElements": targets}]})
+    return kept
+
+
+def folded_in(elements: Iterable[Element]) -> set[str]:
+    """Returns the ids of what stands folded among elements."""
+    found = set()
+    for element in elements:
+        if element.get("isVisible") is False and "id" in element:
+            found.add(str(element["id"]))
+        found |= folded_in(element.get("items", ()))
+    return found
+
+
+def is_toggle(element: Element) -> bool:
+    """Returns whether an element is the one button that unfolds parts of the card."""
+    actions = element.get("actions", ())
+    return element.get("type") == "ActionSet" and len(actions) == 1 and "targetElements" in actions[0]
 
 
 def fill_pages(parts: Iterable[Part]) -> Iterable[list[Part]]:

@@ -24,6 +24,20 @@ async def test_the_chosen_answer_is_marked_and_of_a_secret_one_none(scene):
         assert not any(each.is_chosen for each in (await scene.sheet(BJORN, "vote.show", vote_id=vote)).answers)
 
 
+async def test_of_more_answers_than_a_card_shows_none_is_before_another(scene):
+    options = [f"Sted {number}" for number in range(1, 9)]
+    vote = await scene.question(body_id=scene.body_id, form="single", options=options)
+    assert len((await scene.sheet(BJORN, "vote.show", vote_id=vote)).answers) == 9
+    (asks,) = (await scene.card(BJORN, "vote.show", vote_id=vote))["body"][4]["actions"]
+    assert (asks["title"], asks["verb"], asks["data"]) == (
+        "Svar",
+        "ask",
+        {"command": "vote.cast", "args": {"vote_id": vote}},
+    )
+    form = await scene.form(BJORN, "vote.cast", vote_id=vote)
+    assert [each["title"] for each in form["fields"][0]["choices"]] == [*options, "Avholdende"]
+
+
 async def test_the_result_is_of_all_who_could_answer_and_says_who_closed_it(scene):
     vote = await scene.question(body_id=scene.body_id)
     await scene.ok(BJORN, "vote.cast", vote_id=vote, choice="for")

@@ -84,7 +84,7 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         ref.body.name,
         subtitle=when(ref, viewer),
         state=stage(line, viewer),
-        status=STAGES.get(line.state, ""),
+        status=STAGES.get(line.state, "good" if line.is_notice_sent and is_coming else ""),
         steps=meeting_steps(view, viewer),
         links=join_link(view.link, viewer) if is_coming else (),
         facts=[(t("arg.place"), ref.place)],

@@ -65,5 +65,7 @@ def words_of(reply: Reply) -> str:
 
 
 def heading(card: Card) -> str:
-    """Returns a card's first line."""
-    return next((str(each["text"]) for each in card.get("body", ()) if each.get("type") == "TextBlock"), "")
+    """Returns a card's heading, or else its first line."""
+    blocks = [each for each in card.get("body", ()) if each.get("type") == "TextBlock"]
+    found = next((each for each in blocks if each.get("style") == "heading"), blocks[0] if blocks else {"text": ""})
+    return str(found["text"])
