@@ -107,7 +107,8 @@ def close_misses(words: str, lang: str) -> list[tuple[str, Intent]]:
 def ratio(typed: str, phrase: str) -> float:
     if not ALIKE / (2 - ALIKE) <= len(typed) / len(phrase) <= (2 - ALIKE) / ALIKE:
         return 0.0  # no two of such lengths are that alike
-    return difflib.SequenceMatcher(None, typed, phrase, autojunk=False).ratio()
+    likeness = difflib.SequenceMatcher(None, typed, phrase, autojunk=False)
+    return likeness.ratio() if likeness.quick_ratio() >= ALIKE else 0.0
 
 
 def rest_after(words: str, phrase: str) -> str:

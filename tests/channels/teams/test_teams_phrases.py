@@ -5,6 +5,7 @@ from sqlalchemy import update
 
 import builders
 from builders import ASTRID, FRODE, RAGNHILD
+from cardlint import lint
 from dumps import row
 from fakes.teams import TEAM, Client, Person, buttons, inputs, words_of
 from lisbot.council.models import Attendance, Body, Room, Seat
@@ -24,7 +25,10 @@ def scene(real, runtime, clock):
 
 @pytest.fixture
 def client(real):
-    return Client(real, SECRETARY)
+    """The secretary, at whose Teams every card that is shown passes the linter."""
+    breaches = []
+    yield Client(real, SECRETARY, lambda said, card: breaches.extend(f"{said}: {breach}" for breach in lint(card)))
+    assert breaches == []
 
 
 async def put_councils(runtime, *names):
@@ -137,6 +141,13 @@ async def test_what_was_said_after_a_mistyped_phrase_is_kept(client, scene, runt
     assert ("Mente du sakliste?", "agenda.show", {"body_id": heart}) in offered(card)
     card = await client.say("forelså sak: Felles rotasjon")
     assert ("Mente du foreslå sak?", "proposal.submit", {"title": "Felles rotasjon"}) in offered(card)
+
+
+async def test_what_was_typed_is_said_back_as_it_was_typed(client, scene):
+    await scene.planned()
+    said = "**Råd** <at>everyone</at> [x](https://evil.example) {{DATE(2027-01-01T00:00:00Z)}}"
+    assert "**Råd** <" in plain(await client.say(f"sakliste {said}"))
+    assert "…" in plain(await client.say(f"sakliste {'x' * 500}"))
 
 
 async def test_nobody_is_offered_what_they_would_be_refused(real, scene):
