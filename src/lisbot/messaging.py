@@ -1,10 +1,10 @@
 """What a channel offers the outbox: sending one message to one address, and editing it afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 
@@ -106,6 +106,21 @@ class Refusal(StrEnum):
         return MessageGoneError(code) if self is Refusal.MESSAGE_GONE else GoneError(code)
 
 
+class Limit(NamedTuple):
+    """How many calls a platform takes, as it documents it: in each of several windows, (seconds, calls). `burst`: how
+    many of them may go at once; the rest is spread evenly."""
+
+    windows: tuple[tuple[float, int], ...]
+    burst: int = 1
+
+
+class Scope(NamedTuple):
+    """What a limit is counted in: a conversation, a tenant, a workspace."""
+
+    name: str  # "teams:tenant:…"
+    limit: Limit
+
+
 class Sender(Protocol):
     """A channel's way out."""
 
@@ -117,6 +132,15 @@ class Sender(Protocol):
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Replace the card of a message sent before. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A channel whose platform takes only so much."""
+
+    def scopes(self, to: Address, *, edits: bool = False) -> Sequence[Scope]:
+        """Returns what a message to this address, or an edit there, is counted in: the widest last."""
         ...
 
 

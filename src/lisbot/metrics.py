@@ -18,6 +18,15 @@ class Metrics:
         self.deliveries = Counter(
             "lisbot_deliveries", "Messages that left the outbox", ["state"], registry=self.registry
         )
+        self.postponed = Counter(
+            "lisbot_limit_postponed",
+            "Messages put back until a platform's limit has room",
+            ["platform"],
+            registry=self.registry,
+        )
+        self.paused = Counter(
+            "lisbot_limit_pauses", "Pauses that a platform asked for", ["platform"], registry=self.registry
+        )
         self.edits = Counter("lisbot_edits", "Posted cards edited", ["result"], registry=self.registry)
         self.waiting = Gauge("lisbot_outbox_waiting", "Messages not sent yet", registry=self.registry)
         self.log_line = Gauge("lisbot_log_newest_line", "Number of the newest linked log line", registry=self.registry)

@@ -4,37 +4,97 @@ Chat falls back to mail where the platform refuses for good. What may go better 
 long as the platform asks for, or after longer and longer.
 """
 
+import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from lisbot.council.enums import AttemptOutcome, DeliveryState
-from lisbot.messaging import Address, Finder, GoneError, Message, MessageGoneError, Sender, SendError, TransientError
+from lisbot.messaging import (
+    Address,
+    Finder,
+    GoneError,
+    Limited,
+    Message,
+    MessageGoneError,
+    Scope,
+    Sender,
+    SendError,
+    TransientError,
+)
+from lisbot.metrics import Metrics
+from lisbot.outbox.budgets import Budgets, Turns
 from lisbot.outbox.drawing import Drawing
 from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted, Tried
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 WAITING = DeliveryState.WAITING
+SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
 MAX_ATTEMPTS = 8
 FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
 
 
+class Postponed(Exception):
+    """The message's turn in a platform's limits does not come soon: back to the queue for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Attempts:
     """Draws and sends, through the channels that are on."""
 
-    def __init__(self, drawing: Drawing, senders: Mapping[str, Sender]) -> None:
-        self.drawing, self.senders = drawing, senders
+    def __init__(self, drawing: Drawing, senders: Mapping[str, Sender], budgets: Budgets, metrics: Metrics) -> None:
+        self.drawing, self.senders, self.budgets, self.metrics = drawing, senders, budgets, metrics
+        self.slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
 
-    async def send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+    def scopes(self, to: Address | None, *, edits: bool = False) -> Sequence[Scope]:
+        """Returns the limits that a message to this address is counted in."""
+        sender = self.senders.get(to.platform) if to is not None else None
+        return sender.scopes(to, edits=edits) if to is not None and isinstance(sender, Limited) else ()
+
+    async def in_turn(
+        self, id_: int, to: Address, turns: Turns, call: Callable[[], Awaitable[T]], *, edits: bool = False
+    ) -> T:
+        """Call a platform when the message's turn has come and a slot is free.
+
+        Raises Postponed where that is long, and what the call raises: a platform that asks for a pause is given it by
+        all of the conversation and the tenant.
+        """
+        scopes = self.scopes(to, edits=edits)
+        while True:
+            if scopes and (wait := await turns.wait(id_, scopes)) is not None:
+                raise Postponed(wait)
+            async with self.slots[to.platform]:
+                if scopes and turns.is_late(id_):
+                    continue
+                turns.end(id_)
+                try:
+                    return await call()
+                except TransientError as error:
+                    if error.retry_after is not None:
+                        self.metrics.paused.labels(to.platform).inc()
+                        await self.budgets.pause(scopes, min(error.retry_after, LONGEST_WAIT.total_seconds()))
+                    raise
+
+    async def send(self, claimed: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
         """Send one message. Returns how it ended, which is never by raising."""
         try:
-            ending = await self.draw_and_send(claimed, route)
+            ending = await self.draw_and_send(claimed, route, turns)
+        except Postponed as postponed:
+            self.metrics.postponed.labels(route.platform).inc()
+            return RELEASED._replace(wait=timedelta(seconds=postponed.seconds))
         except Exception:
             log.exception("delivery %d met a bug", claimed.id)
             ending = without_sending(later_or_failed(claimed, TransientError("bug"), None))
@@ -42,7 +102,7 @@ class Attempts:
             log.info("delivery %d is %s: %s", claimed.id, ending.state.value, ending.reason)
         return ending
 
-    async def draw_and_send(self, claimed: ClaimedDelivery, route: Route) -> Ending:
+    async def draw_and_send(self, claimed: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
         if route.concerned_in is not None:
             return RELEASED._replace(wait=route.concerned_in)
         if not route.is_concerned:
@@ -66,7 +126,7 @@ class Attempts:
                     return before
                 given_up, why = True, error.reason
         if route.chat and not given_up:
-            before = await self.send_chat(claimed, route.chat, message)
+            before = await self.send_chat(claimed, route.chat, message, turns)
             if before.state is not DeliveryState.FAILED:
                 return before
             if route.email is None:
@@ -116,9 +176,10 @@ class Attempts:
         own = accounts.get(claimed.person_id or 0, ())
         return any((a.platform, a.conversation_id) == (found.platform, found.conversation_id) for a in own)
 
-    async def send_chat(self, claimed: ClaimedDelivery, to: Address, message: Message) -> Ending:
+    async def send_chat(self, claimed: ClaimedDelivery, to: Address, message: Message, turns: Turns) -> Ending:
+        send = partial(self.senders[to.platform].send, to, message)
         try:
-            message_id = await self.senders[to.platform].send(to, message)
+            message_id = await self.in_turn(claimed.id, to, turns, send)
         except SendError as error:
             ending = refused(claimed, error, to.platform)
             return ending._replace(gone=to) if isinstance(error, GoneError) else ending
@@ -137,30 +198,40 @@ class Attempts:
             return "no_chat"
         return "no_chat_no_email" if MAIL in self.senders else "no_chat_mail_off"
 
-    async def edit(self, posting: ClaimedPosting, route: Route) -> EditEnding:
+    async def edit(self, posting: ClaimedPosting, route: Route, turns: Turns) -> EditEnding:
         """Edit one posted card to how things stand now. Returns how it ended, which is never by raising."""
         try:
-            return await self.draw_and_edit(posting, route)
+            return await self.draw_and_edit(posting, route, turns)
+        except Postponed as postponed:
+            return EditEnding("later", wait=timedelta(seconds=postponed.seconds))
         except Exception:
             log.exception("posting %d met a bug", posting.id)
             return EditEnding("failed")
 
-    async def draw_and_edit(self, posting: ClaimedPosting, route: Route) -> EditEnding:
+    async def draw_and_edit(self, posting: ClaimedPosting, route: Route, turns: Turns) -> EditEnding:
         if posting.platform not in self.senders:
             return EditEnding("off")
         drawn = await self.drawing.draw(posting, route)
         if drawn.reply.status != 200:
             # Whoever may see it no longer has the card as it was; it is edited no more.
             return EditEnding("failed" if drawn.reply.status >= 500 else "gone")
-        to = Address(posting.platform, "", posting.service_url, posting.conversation_id)
+        to, message = address_of(posting, route), self.drawing.compose(posting, drawn)
+        edit = partial(self.senders[posting.platform].edit, to, posting.message_id, message)
         try:
-            await self.senders[posting.platform].edit(to, posting.message_id, self.drawing.compose(posting, drawn))
+            await self.in_turn(posting.id, to, turns, edit, edits=True)
         except SendError as error:
             log.info("posting %d was not edited: %s", posting.id, error.reason)
             if isinstance(error, TransientError):
                 return EditEnding("later", wait=pause(error, EDIT_WAIT))
             return EditEnding("gone" if isinstance(error, GoneError | MessageGoneError) else "failed")
         return EditEnding("edited")
+
+
+def address_of(posting: ClaimedPosting, route: Route) -> Address:
+    """Returns where a card is posted: in the tenant whose conversation it is, as far as that is known."""
+    is_there = route.chat is not None and route.chat.conversation_id == posting.conversation_id
+    tenant = route.chat.tenant if route.chat is not None and is_there else ""
+    return Address(posting.platform, tenant, posting.service_url, posting.conversation_id)
 
 
 def taken(channel: str, message_id: str) -> Ending:

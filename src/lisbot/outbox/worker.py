@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
-from lisbot.outbox.attempts import Attempts
+from lisbot.outbox.attempts import SENDS_AT_ONCE, Attempts, address_of
+from lisbot.outbox.budgets import Budgets, Turns
 from lisbot.outbox.changes import LogPosition
 from lisbot.outbox.claims import BATCH, BURST, LEASE, Claims
 from lisbot.outbox.drawing import Drawing
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 Row = TypeVar("Row")
 T = TypeVar("T")
 
-SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
 MAX_UNDER_WAY = 4 * BATCH  # rows claimed and not ended: while one batch is sent, the next are claimed and drawn
 END_EVERY = 0.25  # seconds between two times that what was sent is written down, in a batch that takes longer
 LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its platform
@@ -50,8 +50,8 @@ class Outbox:
     def __init__(self, runtime: Runtime, senders: Mapping[str, Sender], metrics: Metrics | None = None) -> None:
         self.runtime, self.senders, self.metrics = runtime, senders, metrics or Metrics()
         self.claims, self.drawing = Claims(runtime.db, runtime.now), Drawing(runtime)
-        self.attempts = Attempts(self.drawing, senders)
-        self.slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
+        self.budgets = Budgets(runtime.db)
+        self.attempts = Attempts(self.drawing, senders, self.budgets, self.metrics)
         self.woken = asyncio.Event()
         self.is_commit_new = False
         self.has_backlog = False
@@ -163,11 +163,13 @@ class Outbox:
             async with self.runtime.db.read() as db:
                 position = await self.drawing.prepare(db)
                 routes = await find_routes(db, self.runtime, batch, self.senders)
+            turns = Turns(self.budgets, {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch})
+            await turns.take(each.id for each in batch)
 
             async def attempt(claimed: ClaimedDelivery) -> Ended:
                 if self.is_too_late(until):
                     return claimed, RELEASED
-                return claimed, await self.attempts.send(claimed, routes[claimed.id])
+                return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
 
             async def end(ended: list[Ended]) -> list[Ended]:
                 nonlocal left
@@ -178,7 +180,8 @@ class Outbox:
                 self.watch(subjects, position)
                 return []
 
-            await self.work_off(queues(batch, lambda claimed: routes[claimed.id].platform), attempt, end, until)
+            in_turn = sorted(batch, key=lambda claimed: turns.at[claimed.id].wait)
+            await self.work_off(queues(in_turn, lambda claimed: routes[claimed.id].platform), attempt, end, until)
         finally:
             self.sending -= left
 
@@ -189,11 +192,14 @@ class Outbox:
             async with self.runtime.db.read() as db:
                 await self.drawing.prepare(db)
                 routes = await find_routes(db, self.runtime, batch, self.senders)
+            there = {each.id: address_of(each, routes[each.id]) for each in batch}
+            turns = Turns(self.budgets, {id_: self.attempts.scopes(to, edits=True) for id_, to in there.items()})
+            await turns.take(each.id for each in batch)
 
             async def attempt(posting: ClaimedPosting) -> EndedEdit:
                 if self.is_too_late(until):
                     return posting.id, EditEnding("later", wait=timedelta())
-                return posting.id, await self.attempts.edit(posting, routes[posting.id])
+                return posting.id, await self.attempts.edit(posting, routes[posting.id], turns)
 
             async def end(ended: list[EndedEdit]) -> list[EndedEdit]:
                 nonlocal left
@@ -204,7 +210,8 @@ class Outbox:
                     self.metrics.edits.labels(result).inc(count)
                 return [each for each in ended if each[0] not in known]
 
-            await self.work_off(queues(batch, lambda posting: posting.platform), attempt, end, until)
+            in_turn = sorted(batch, key=lambda posting: turns.at[posting.id].wait)
+            await self.work_off(queues(in_turn, lambda posting: posting.platform), attempt, end, until)
         finally:
             self.editing -= left
 
@@ -225,15 +232,12 @@ class Outbox:
         """
         ended: list[T] = []
 
-        async def work(platform: str, rows: deque[Row]) -> None:
-            async with self.slots[platform]:
-                while rows:
-                    ended.append(await attempt(rows.popleft()))
+        async def work(rows: deque[Row]) -> None:
+            while rows:
+                ended.append(await attempt(rows.popleft()))
 
         pending = {
-            asyncio.create_task(work(platform, rows))
-            for platform, rows in waiting.items()
-            for _ in range(min(len(rows), SENDS_AT_ONCE))
+            asyncio.create_task(work(rows)) for rows in waiting.values() for _ in range(min(len(rows), SENDS_AT_ONCE))
         }
         while pending or ended:
             if pending:

@@ -1,17 +1,18 @@
 """The outbox's way to Slack."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lisbot.channels.slack.api import SlackApi
+from lisbot.channels.slack.limits import scopes_of
 from lisbot.channels.slack.message_cache import MessageCache
 from lisbot.channels.slack.messages import Json, from_outbox, message_bodies
 from lisbot.channels.slack.payload import PLATFORM
 from lisbot.channels.slack.people import People
 from lisbot.channels.slack.rate_limit import RateLimiter
 from lisbot.channels.slack.responder import NO_PARSING, NO_PREVIEWS
-from lisbot.messaging import Address, GoneError, Message, TransientError
+from lisbot.messaging import Address, GoneError, Message, Scope, TransientError
 from lisbot.render.slack.limits import MESSAGE_TEXT, UPDATE_TEXT
 
 MAX_WAIT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
@@ -37,6 +38,10 @@ class SlackSender:
         ts = str(found.get("ts") or "")
         self.cache.put(to.conversation_id, ts, body)
         return ts
+
+    def scopes(self, to: Address, *, edits: bool = False) -> Sequence[Scope]:
+        """Returns what a message or an edit is counted in."""
+        return scopes_of(to, edits=edits)
 
     async def find_person(self, room: Address, email: str) -> Address | None:
         """Returns where somebody who is in a room's workspace is reached, if anywhere. Raises SendError."""

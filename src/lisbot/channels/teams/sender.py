@@ -1,15 +1,16 @@
 """The outbox's way to Teams."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from lisbot.channels.teams.connector import Connector
+from lisbot.channels.teams.limits import scopes_of
 from lisbot.channels.teams.members import Members
 from lisbot.channels.teams.responses import CARD
 from lisbot.channels.teams.speakers import PLATFORM
 from lisbot.commands import changes_something
-from lisbot.messaging import Address, GoneError, Message
+from lisbot.messaging import Address, GoneError, Message, Scope
 from lisbot.render import teams
 
 
@@ -23,6 +24,10 @@ class TeamsSender:
 
     def __init__(self, connector: Connector, on_gone: Callable[[str], None], members: Members | None = None) -> None:
         self.connector, self.on_gone, self.members = connector, on_gone, members
+
+    def scopes(self, to: Address, *, edits: bool = False) -> Sequence[Scope]:
+        """Returns what a message or an edit is counted in; Teams counts them alike."""
+        return scopes_of(to)
 
     async def find_person(self, room: Address, email: str) -> Address | None:
         """Returns where somebody who sits in a room is reached, if anywhere. Raises SendError."""

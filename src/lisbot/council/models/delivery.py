@@ -66,15 +66,13 @@ class Attempt(Base):
 
 
 class SendBudget(Base):
-    """What is left of a platform's limit: a bucket of tokens, shared by all processes. `scope` is whose limit it is
-    ("teams:tenant:…", "teams:conversation:…"), `window_seconds` the time for which the platform states it."""
+    """How far a platform's limit is used, shared by all processes (lisbot.outbox.budgets). `scope` is whose limit it
+    is: "teams:tenant:…", "teams:conversation:…"."""
 
     __tablename__ = "send_budget"
 
     scope: Mapped[str] = mapped_column(String(300), primary_key=True)
-    window_seconds: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    tokens: Mapped[float]
-    at: Mapped[datetime]  # when that many were left
+    free_at: Mapped[float]  # when all that was reserved has gone out, in seconds since 1970 on the database's clock
 
 
 class ChannelChoice(Base):

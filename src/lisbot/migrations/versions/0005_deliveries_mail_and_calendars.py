@@ -58,10 +58,8 @@ def upgrade() -> None:
     op.create_table(
         "send_budget",
         sa.Column("scope", sa.String(length=300), nullable=False),
-        sa.Column("window_seconds", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("tokens", sa.Double(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("scope", "window_seconds", name=op.f("pk_send_budget")),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", name=op.f("pk_send_budget")),
     )
     op.create_table(
         "channel_choice",

@@ -1,0 +1,229 @@
+"""The platforms' limits, kept by all processes together: each message has its turn in every budget it counts in.
+
+A budget is one moment for each scope, a conversation's or a tenant's: when all that was reserved has gone out (the
+generic cell rate algorithm, ITU-T I.371). Turns are reserved for a whole batch in two statements. A turn that was
+missed is reserved anew, so that what is late never comes on top of what others send. After a Retry-After the whole
+scope rests, in every process.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import monotonic
+from typing import NamedTuple, Protocol
+
+import orjson
+from sqlalchemy import text
+
+from lisbot.db import Database
+from lisbot.messaging import Limit, Scope
+
+GRACE = 0.03  # seconds by which a turn may be late; counted in, so that no window holds more than is documented
+HORIZON = 10.0  # seconds ahead that turns are reserved; what comes later goes back to the queue
+SAME_TIME = 0.05  # seconds between a message's turns in two budgets: farther apart it would waste one of them
+KEPT = 3600.0  # seconds that a budget nobody uses is kept
+
+
+class Turn(NamedTuple):
+    """In how many seconds a message may go out; `is_granted`: whether the turn was reserved, or it is better to come
+    back then."""
+
+    wait: float
+    is_granted: bool
+
+
+class Bucket(NamedTuple):
+    """`interval`: seconds from one call to the next; `lead`: by how much a burst may run ahead of that."""
+
+    interval: float
+    lead: float
+
+    @classmethod
+    def of(cls, limit: Limit) -> "Bucket":
+        """Returns the bucket that keeps every window of a limit, late calls counted in."""
+        rate = min((calls - limit.burst) / (seconds + GRACE) for seconds, calls in limit.windows)
+        return cls(1 / rate, (limit.burst - 1) / rate)
+
+
+BUCKETS: dict[Limit, Bucket] = {}
+
+
+def bucket_of(limit: Limit) -> Bucket:
+    if limit not in BUCKETS:
+        BUCKETS[limit] = Bucket.of(limit)
+    return BUCKETS[limit]
+
+
+def reserve(free_in: dict[str, float], wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+    """Returns each message's turn, in their order. `free_in`: in how many seconds each scope has sent all that was
+    reserved; it is moved on by what is granted now. Of a message's scopes the widest comes last."""
+    turns: dict[int, Turn] = {}
+    behind: dict[str, float] = {}  # as if what was not granted had been: so it does not all come back at once
+    for id_, scopes in wanted.items():
+        waits = [max(behind.get(s.name, free_in[s.name]) - bucket_of(s.limit).lead, 0.0) for s in scopes]
+        turn = max(waits, default=0.0)
+        is_granted = turn <= HORIZON and turn - (waits[-1] if waits else 0.0) <= SAME_TIME
+        turns[id_] = Turn(turn, is_granted)
+        for scope in scopes:
+            if is_granted:
+                free_in[scope.name] = max(free_in[scope.name], turn) + bucket_of(scope.limit).interval
+            elif turn > HORIZON:
+                taken = max(behind.get(scope.name, free_in[scope.name]), 0.0)
+                behind[scope.name] = taken + bucket_of(scope.limit).interval
+    return turns
+
+
+class Store(Protocol):
+    """Where budgets are kept."""
+
+    async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]: ...
+    async def pause(self, scopes: Iterable[Scope], seconds: float) -> None: ...
+
+
+class OwnStore:
+    """The budgets of one process that is alone, as it is on SQLite."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.clock = clock
+        self.free_at: dict[str, float] = {}
+
+    async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+        now = self.clock()
+        free_in = {s.name: self.free_at.get(s.name, now) - now for scopes in wanted.values() for s in scopes}
+        turns = reserve(free_in, wanted)
+        self.free_at = {name: at for name, at in self.free_at.items() if at > now}
+        self.free_at |= {name: now + seconds for name, seconds in free_in.items() if seconds > 0}
+        return turns
+
+    async def pause(self, scopes: Iterable[Scope], seconds: float) -> None:
+        for scope in scopes:
+            until = self.clock() + seconds + bucket_of(scope.limit).lead
+            self.free_at[scope.name] = max(self.free_at.get(scope.name, until), until)
+
+
+# Locked in one order, so that no two batches wait for each other. A scope that is new is made here.
+LOCK = text(
+    """INSERT INTO send_budget (scope, free_at)
+        SELECT name, 0 FROM json_array_elements_text(CAST(CAST(:names AS text) AS json)) AS name ORDER BY name
+        ON CONFLICT (scope) DO UPDATE SET free_at = send_budget.free_at
+        RETURNING scope, free_at - extract(epoch FROM clock_timestamp())::float AS free_in"""
+)
+MOVE = text(
+    """UPDATE send_budget SET free_at = extract(epoch FROM clock_timestamp())::float + moved.free_in
+        FROM json_to_recordset(CAST(CAST(:moved AS text) AS json)) AS moved (scope text, free_in float)
+        WHERE send_budget.scope = moved.scope"""
+)
+PAUSE = text(
+    """INSERT INTO send_budget (scope, free_at)
+        SELECT paused.scope, extract(epoch FROM clock_timestamp())::float + paused.free_in
+        FROM json_to_recordset(CAST(CAST(:moved AS text) AS json)) AS paused (scope text, free_in float)
+        ORDER BY paused.scope
+        ON CONFLICT (scope) DO UPDATE SET free_at = greatest(send_budget.free_at, excluded.free_at)"""
+)
+# What a crash of the database forgets of it is a burst: it need not wait for the disk.
+WITHOUT_WAITING = text("SET LOCAL synchronous_commit TO off")
+FORGET = text("DELETE FROM send_budget WHERE free_at < extract(epoch FROM clock_timestamp()) - :kept")
+
+
+class SharedStore:
+    """The budgets of all processes that share one PostgreSQL, on its clock."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+        names = sorted({scope.name for scopes in wanted.values() for scope in scopes})
+        async with self.db.write() as db:
+            await db.execute(WITHOUT_WAITING)
+            rows = await db.execute(LOCK, {"names": orjson.dumps(names).decode()})
+            free_in = {row.scope: row.free_in for row in rows}
+            before = dict(free_in)
+            turns = reserve(free_in, wanted)
+            moved = [{"scope": name, "free_in": at} for name, at in free_in.items() if at != before[name]]
+            if moved:
+                await db.execute(MOVE, {"moved": orjson.dumps(moved).decode()})
+        return turns
+
+    async def pause(self, scopes: Iterable[Scope], seconds: float) -> None:
+        moved = [{"scope": each.name, "free_in": seconds + bucket_of(each.limit).lead} for each in scopes]
+        async with self.db.write() as db:
+            await db.execute(PAUSE, {"moved": orjson.dumps(moved).decode()})
+
+
+class Budgets:
+    """Turns in the platforms' limits, for one process's batches."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.store: Store = OwnStore() if db.is_sqlite else SharedStore(db)
+        self.resting: dict[str, float] = {}  # until when on the loop's clock, by scope
+
+    async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+        """Returns the turns of a batch's messages; those that count in no budget have theirs at once."""
+        counted = {id_: scopes for id_, scopes in wanted.items() if scopes}
+        turns = dict.fromkeys(wanted, Turn(0.0, is_granted=True))
+        return turns | (await self.store.reserve(counted) if counted else {})
+
+    async def pause(self, scopes: Sequence[Scope], seconds: float) -> None:
+        """Let nothing go out in these scopes for so long, from any process."""
+        until = asyncio.get_running_loop().time() + seconds
+        for scope in scopes:
+            self.resting[scope.name] = max(self.resting.get(scope.name, until), until)
+        if scopes:
+            await self.store.pause(scopes, seconds)
+
+    def rest_of(self, scopes: Iterable[Scope]) -> float:
+        """Returns for how many seconds more one of these scopes rests."""
+        now = asyncio.get_running_loop().time()
+        self.resting = {name: at for name, at in self.resting.items() if at > now}
+        return max((self.resting.get(scope.name, now) - now for scope in scopes), default=0.0)
+
+    async def forget_old(self) -> None:
+        """Delete the budgets that nobody has used for long."""
+        if not self.db.is_sqlite:
+            async with self.db.write() as db:
+                await db.execute(FORGET, {"kept": KEPT})
+
+
+class Turns:
+    """The turns of one batch, reserved together."""
+
+    def __init__(self, budgets: Budgets, wanted: Mapping[int, Sequence[Scope]]) -> None:
+        self.budgets, self.wanted = budgets, dict(wanted)
+        self.at: dict[int, Turn] = {}  # `wait` on the loop's clock
+        self.lock = asyncio.Lock()
+
+    async def take(self, ids: Iterable[int]) -> None:
+        """Reserve turns, the first or anew."""
+        found = await self.budgets.reserve({id_: self.wanted[id_] for id_ in ids})
+        now = asyncio.get_running_loop().time()
+        self.at |= {id_: turn._replace(wait=now + turn.wait) for id_, turn in found.items()}
+
+    async def wait(self, id_: int, scopes: Sequence[Scope]) -> float | None:
+        """Wait for a message's turn. Returns None when it has come; the seconds after which to come back where that is
+        long."""
+        loop = asyncio.get_running_loop()
+        if self.wanted.get(id_) != scopes:  # it goes elsewhere than was thought
+            self.wanted[id_] = scopes
+            await self.take([id_])
+        while True:
+            rest, turn = self.budgets.rest_of(scopes), self.at[id_]
+            if rest > 0 or not turn.is_granted:
+                return max(rest, turn.wait - loop.time(), 0.0)
+            if turn.wait > loop.time():
+                await asyncio.sleep(turn.wait - loop.time())
+            if not self.is_late(id_):
+                if self.budgets.rest_of(scopes) == 0:
+                    return None
+                continue
+            async with self.lock:
+                if self.is_late(id_):
+                    await self.take([each for each in self.at if self.is_late(each)])
+
+    def is_late(self, id_: int) -> bool:
+        """Returns whether a message's turn has been missed."""
+        scopes = self.wanted.get(id_)
+        return bool(scopes) and asyncio.get_running_loop().time() > self.at[id_].wait + GRACE
+
+    def end(self, id_: int) -> None:
+        """Forget a message that has gone out."""
+        self.at.pop(id_, None)

@@ -1,0 +1,113 @@
+"""The platforms' limits: turns that no window is ever too full of, shared by all processes."""
+
+import asyncio
+from bisect import bisect_left
+
+import pytest
+
+from lisbot.channels.slack import limits as slack
+from lisbot.channels.teams import limits as teams
+from lisbot.council.models import SendBudget
+from lisbot.messaging import Address, Limit, TransientError
+from lisbot.outbox import Outbox
+from lisbot.outbox.budgets import GRACE, HORIZON, Budgets, OwnStore, bucket_of
+from outbox.chat import Chat
+
+LIMITS = {
+    "conversation": teams.CONVERSATION,
+    "tenant": teams.TENANT,
+    "channel": slack.CHANNEL,
+    "workspace": slack.WORKSPACE,
+    "updates": slack.UPDATES,
+}
+
+
+def chat_of(n: int, tenant: str = "t") -> Address:
+    return Address("teams", tenant, "https://teams.example/", f"c{n}")
+
+
+def fullest(times: list[float], seconds: float) -> int:
+    """The most calls in any window of so many seconds."""
+    return max(bisect_left(times, at + seconds) - n for n, at in enumerate(times))
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
+async def test_no_window_holds_more_than_is_documented_even_where_each_call_is_late(limit: Limit):
+    now = [0.0]
+    store, times = OwnStore(lambda: now[0]), []
+    scope = (teams.Scope("one", limit),)
+    for n in range(200):
+        turns = await store.reserve(dict.fromkeys(range(20), scope))
+        times += [now[0] + turn.wait + GRACE * (n % 2) for turn in turns.values() if turn.is_granted]
+        now[0] += (0.0, 0.5, 9.0, 40.0)[n % 4]
+    times.sort()
+    assert {seconds: fullest(times, seconds) <= calls for seconds, calls in limit.windows} == {
+        seconds: True for seconds, _ in limit.windows
+    }
+
+
+def test_a_tenant_takes_nearly_all_that_it_may():
+    """10,000 recipients in one tenant: at most 1.05 times what fifty a second allow, but for rounding."""
+    assert 10_000 * bucket_of(teams.TENANT).interval <= 1.055 * 10_000 / 50
+
+
+async def test_a_batch_has_its_turns_in_every_budget(database):
+    budgets = Budgets(database)
+    wanted = {n: teams.scopes_of(chat_of(n)) for n in range(100)}
+    turns = await budgets.reserve(wanted)
+    waits = [turn.wait for turn in turns.values()]
+    assert waits == sorted(waits)
+    assert waits[99] == pytest.approx(99 * bucket_of(teams.TENANT).interval, abs=0.2)
+    other = await budgets.reserve({1: teams.scopes_of(chat_of(500, "u"))})
+    assert other[1].wait == 0, "another tenant's budget is its own"
+    later = [await budgets.reserve(wanted) for _ in range(6)]
+    assert not all(turn.is_granted for turns in later for turn in turns.values())
+    assert max(turn.wait for turns in later for turn in turns.values() if turn.is_granted) <= HORIZON
+
+
+async def test_a_conversation_that_is_full_does_not_use_up_its_tenants_turns(database):
+    budgets = Budgets(database)
+    same = {n: teams.scopes_of(chat_of(1)) for n in range(12)}
+    turns = await budgets.reserve(same)
+    assert sum(turn.is_granted for turn in turns.values()) <= 7
+    assert (await budgets.reserve({99: teams.scopes_of(chat_of(2))}))[99].wait < 0.5
+
+
+async def test_all_processes_keep_one_budget(runtime):
+    if runtime.db.is_sqlite:
+        return  # where one process is alone
+    wanted = {n: (teams.Scope("teams:tenant:t", teams.TENANT),) for n in range(20)}
+    found = await asyncio.gather(*(Budgets(runtime.db).reserve(wanted) for _ in range(5)))
+    times = sorted(turn.wait for turns in found for turn in turns.values())
+    assert len(times) == 100
+    assert fullest(times, 1.0) <= 50
+    assert times[-1] == pytest.approx(99 * bucket_of(teams.TENANT).interval, abs=0.3)
+
+
+@pytest.mark.parametrize("pause", [120.0])
+async def test_a_pause_the_platform_asks_for_holds_back_the_whole_tenant(runtime, cast, tell, chat, rows, pause):
+    class Limited(Chat):
+        def scopes(self, to, *, edits=False):
+            return teams.scopes_of(to)
+
+    chat = Limited()
+    outbox = Outbox(runtime, {"teams": chat})
+    chat.refused["astrid"] = TransientError("Throttled", retry_after=pause)
+    await tell("En", cast.astrid)
+    await outbox.drain()
+    await tell("To", cast.bjarne)
+    await outbox.drain()
+    other = Outbox(runtime, {"teams": chat})
+    await other.drain()
+    assert chat.sent == []
+    waiting = [row for row in await rows() if row.state == "waiting"]
+    assert [(row.attempts, row.next_at > runtime.now()) for row in waiting] == [(1, True), (0, True)]
+    if not runtime.db.is_sqlite:
+        assert {row.scope for row in await rows_of(runtime)} >= {"teams:tenant:t", "teams:conversation:astrid"}
+
+
+async def rows_of(runtime):
+    from sqlalchemy import select
+
+    async with runtime.db.read() as db:
+        return list(await db.scalars(select(SendBudget)))
