@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lisbot.council.core.text_files import NotTextError, decode_text
 from lisbot.texts import text
 
 
@@ -83,8 +84,8 @@ def name_of(action: argparse.Action) -> str:
 def read_file(path: str | Path, lang: str) -> str:
     """Returns the text of a file that stands for an argument. Raises WrongUsage."""
     try:
-        return Path(path).read_text("utf-8-sig")
+        return decode_text(Path(path).read_bytes())
     except OSError as error:
         raise WrongUsage(text(lang, "cli.no_file", file=path, why=error.strerror or "")) from None
-    except UnicodeDecodeError:
-        raise WrongUsage(text(lang, "cli.not_utf8", file=path)) from None
+    except NotTextError as error:
+        raise WrongUsage(f"{path} {text(lang, f'input.{error.key}')}") from None

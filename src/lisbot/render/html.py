@@ -40,14 +40,17 @@ def render_card(
     level: int = 1,
     prefix: str = "c",
     form_id: str | None = None,
+    file_for: str = "",
 ) -> Markup:
     """Returns the card as an article.
 
     Its first heading is h`level`. `hidden` are the fields of every form that is posted. `prefix` begins each id, and
-    `form_id` is that of the form around its inputs. An action that `find_target` finds no target for is left out.
+    `form_id` is that of the form around its inputs. `file_for` names an input that a file may be chosen for instead.
+    An action that `find_target` finds no target for is left out.
     """
     lang = str(card.get("lang", "nb"))
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
+    renderer.file_for = file_for
     actions = list(card.get("actions", ()))
     body = renderer.elements(card.get("body", ()))
     if renderer.form is not None or any(map(takes_inputs, actions)):
@@ -149,6 +152,7 @@ class Renderer:
         self.inputs = Inputs(lang, self.new_id)
         self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
         self.is_confirming = any("confirm" in (action.get("data") or {}) for action in card.get("actions", ()))
+        self.file_for = ""  # the input that a file may be chosen for
         self.form: Target | None = None  # where the form of the card's inputs is sent
         self.detached_forms: list[Markup] = []  # of buttons that stand inside that form and send another
 
@@ -270,7 +274,8 @@ class Renderer:
             Markup('<p class="problem" id="{}">{}</p>').format(at, item["text"]) for at, item in problems
         )
         described_by = [at for at, _ in (*hints, *problems)]
-        return self.inputs.draw(asked, before, after, described_by, is_wrong=bool(problems))
+        chosen = self.inputs.file(self.file_for) if self.file_for and asked.get("id") == self.file_for else EMPTY
+        return chosen + self.inputs.draw(asked, before, after, described_by, is_wrong=bool(problems))
 
     def table(self, node: Node) -> Markup:
         rows = [[self.elements(cell.get("items", ())) for cell in row.get("cells", ())] for row in node.get("rows", ())]
@@ -328,7 +333,8 @@ class Renderer:
         fields = EMPTY.join(
             Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in carried.items()
         )
-        tag = {"method": target.method, "action": target.url, "id": at, "novalidate": True}
+        carries = "multipart/form-data" if self.file_for and is_default else None
+        tag = {"method": target.method, "action": target.url, "id": at, "novalidate": True, "enctype": carries}
         return Markup("<form{}>{}{}</form>").format(attributes(tag), fields, inner)
 
 

@@ -102,6 +102,14 @@ class Inputs:
             classes, at, caption, before, control, missing, after
         )
 
+    def file(self, name: str) -> Markup:
+        """Returns an input for the file that a field may be read from."""
+        at = self.new_id()
+        tag = {"type": "file", "id": at, "name": f"_file.{name}", "accept": ".csv,.txt,text/csv,text/plain"}
+        return Markup('<div class="field"><label for="{}">{}</label><input{}></div>').format(
+            at, text(self.lang, "web.form.choose_file"), attributes(tag)
+        )
+
     def control(self, node: Node, tag: dict[str, object]) -> Markup:
         """Returns the input itself. What was typed stays."""
         value = "" if node.get("value") is None else str(node["value"])

@@ -240,3 +240,30 @@ async def test_the_form_after_the_deadline_says_that_it_is_late_and_the_reply_wh
     answer = await scene.done(BJORN, "proposal.submit", meeting_id=1, title="Sent", kind="advice")
     assert any("Sekretariatet avgjør" in line for line in answer.sheet.lines)
     assert len(await scene.all(Seat)) == 6
+
+
+async def test_a_call_starts_from_last_times_deadline_and_message(scene):
+    march = await scene.planned()
+    june = march + 1
+    async with scene.runtime.db.write() as db:
+        for key in (march, june):
+            meeting = await db.get_one(Meeting, key)
+            meeting.call_opens_on = meeting.call_closes_on = None
+    scene.at(2027, 2, 1, 9)
+    assert [f["value"] for f in (await scene.form(RAGNHILD, "call.open", meeting_id=march))["fields"]] == [
+        "2027-03-09",
+        "",
+    ]
+    given = {"closes_on": "2027-02-24", "message": "Tenk særlig på samarbeid mellom sykehusene."}
+    await scene.ok(RAGNHILD, "call.open", meeting_id=march, **given)
+    assert given["message"] in await scene.words(ASTRID, "call.show", meeting_id=march)
+    closes, message = (await scene.form(RAGNHILD, "call.open", meeting_id=june))["fields"]
+    assert (closes["value"], message["value"]) == ("2027-05-26", given["message"])  # a fortnight before, as last time
+    await scene.ok(RAGNHILD, "call.open", meeting_id=june, message="")
+    assert (await scene.one(Meeting, id=june)).call_text == ""
+
+
+async def test_a_message_to_an_advisory_council_names_no_decision(scene):
+    await scene.planned()
+    reply = await scene.refused(RAGNHILD, "call.open", meeting_id=1, message="Send inn det som krever vedtak.")
+    assert list(reply.fields) == ["message"]

@@ -1,5 +1,7 @@
 """A year's spreadsheet as people have it, and loaded again."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from builders import ASTRID, RAGNHILD
@@ -152,3 +154,27 @@ async def test_two_meetings_of_one_day_are_moved_together(scene):
         assert (view.changed, view.added) == (2, 0)
     begins = {m.id: str(m.starts) for m in await scene.all(Meeting)}
     assert begins == {first: "08:00:00", second: "12:00:00"}
+
+
+async def test_what_is_odd_is_counted_first_and_each_day_told_once_for_all_councils(scene, second_council):
+    days = ("16.05.2027", "17.05.2027", "23.10.2027", "24.10.2027")
+    rows = "".join(f"{body};{day};09:00;12:00;Rom A\n" for body in ("Samordningsrådet", "FKM-rådet") for day in days)
+    said = await asked(scene, f"{HEAD}{rows}")
+    lines = said.splitlines()
+    counted = next(number for number, line in enumerate(lines) if line.startswith("Verdt å vite, men ingen feil"))
+    assert "2 helligdager" in lines[counted] and "2 dager i helg" in lines[counted]
+    assert "noen har to møter samtidig 4 ganger" in lines[counted]
+    for day in (
+        "mandag 17. mai 2027 er Andre",
+        "søndag 24. oktober 2027 er i en helg",
+        "lørdag 23. oktober 2027 er i en helg",
+    ):
+        told = [line for line in lines if line.startswith(day)]
+        assert len(told) == 1 and told[0].endswith("FKM-rådet og Samordningsrådet")
+        assert lines.index(told[0]) > counted
+
+
+async def test_a_long_list_of_odd_days_is_cut_and_says_how_many_more(scene):
+    days = [f"{day:%d.%m.%Y}" for day in (date(2027, 1, 2) + timedelta(days=7 * week) for week in range(10, 40))]
+    said = await asked(scene, HEAD + "".join(f"samrad;{day};09:00;12:00;Rom A\n" for day in days))
+    assert "29 dager i helg" in said and "… og 9 dager til" in said

@@ -28,7 +28,7 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
         subtitle=t("card.call.for", day=days_of(ref)),
         state=call_line(view, viewer),
         status="good" if view.state is CallState.OPEN else "",
-        lines=[t("card.call.you_declined") if view.has_declined else ""],
+        lines=[view.message, t("card.call.you_declined") if view.has_declined else ""],
         answers=[action(viewer, each) for each in view.actions if is_members(each)],
         sections=[
             section(bars=answered_bar(view, viewer)),

@@ -11,10 +11,12 @@ from lisbot.channels.web.kept_forms import KEPT, FilledForm, kept_address
 from lisbot.channels.web.kept_replies import keep_lines
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
+from lisbot.channels.web.uploaded_files import PROBLEM
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
-from lisbot.commands import Reply, ask, find_command, run
+from lisbot.commands import Command, Reply, ask, find_command, run
 from lisbot.commands.run import refused
 from lisbot.commands.table import current_arguments
+from lisbot.council.core.errors import WrongInput
 from lisbot.texts import text
 
 MAX_TOLD = 500  # characters of a cookie
@@ -77,7 +79,8 @@ async def submit_form(request: web.Request) -> web.Response:
     given.pop(responses.FORM_STATE, None)
     stays_at = given.pop("_stay", None)
     site = request.app[SITE]
-    reply = await run(site.runtime, name, given, get_caller(request))
+    problem = file_problem(command, given)
+    reply = problem or await run(site.runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
     if reply.is_done and command.each:
         return responses.redirect(await keep_lines(request, command, reply))
@@ -86,11 +89,20 @@ async def submit_form(request: web.Request) -> web.Response:
         if isinstance(stays_at, str) and command.repeats:
             return responses.redirect(navigation.form_again(command, given, back, stays_at))
         return responses.redirect(navigation.after(reply, back))
-    if reply.view is None:
+    if reply.view is None and problem is None:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)
     given = current_arguments(name, given)
     form = FilledForm(request[SESSION].person_id, command.name, given, reply.refusal)
     return responses.redirect(kept_address(command, given, back, await site.kept_forms.keep(form)))
+
+
+def file_problem(command: Command, given: dict[str, Any]) -> Reply | None:
+    """Returns what is said of a file that was chosen and is no text; None where nothing is to be said."""
+    name, _, key = str(given.pop(PROBLEM, "")).partition("=")
+    if name != command.whole_file or not key:
+        return None
+    refusal = WrongInput({name: (key, {})})
+    return Reply(refusal.status, command=command.name, refusal=refusal)
 
 
 def told_of(reply: Reply) -> list[str]:

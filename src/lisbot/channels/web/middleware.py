@@ -108,7 +108,7 @@ async def admit_form(request: web.Request, site: Site) -> None:
     """Admit a form that our own page sent, and read it. Raises LateForm, or an HTTPException."""
     if not is_same_origin(request, site):
         raise web.HTTPForbidden
-    if request.content_type != "application/x-www-form-urlencoded":
+    if request.content_type not in form_data.CONTENT_TYPES:
         raise web.HTTPUnsupportedMediaType
     request[FORM] = form = await form_data.read(request, is_member=site.cookies.names_somebody(request))
     if request.path.startswith(PROVES_ITSELF):

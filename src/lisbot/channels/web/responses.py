@@ -124,11 +124,19 @@ async def render_form(
     state = {"command": reply.view.command, "context": dict(reply.view.context), KEPT: kept}
     hidden[FORM_STATE] = html.data_json(state)
     card = cards.draw_card(reply.shows, reply.view, reply.viewer)
-    drawn = html.render_card(card, find_target=navigation.card_targets(back), hidden=hidden, form_id="asked")
+    drawn = html.render_card(
+        card, find_target=navigation.card_targets(back), hidden=hidden, form_id="asked", file_for=chosen_for(reply)
+    )
     title = text(reply.viewer.lang, f"command.{reply.view.command}.name")
     return await render_page(
         request, "form.html", status=status, form=drawn, title=title, problem=problem, back=back, is_form=True
     )
+
+
+def chosen_for(reply: Reply) -> str:
+    """Returns the field of a form that a file may be chosen for; nothing where there is none."""
+    command = find_command(reply.view.command)
+    return (command.whole_file if command else None) or ""
 
 
 async def render_refusal(

@@ -13,8 +13,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lisbot.council.core.access import P, may, seats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, SeatId
+from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, Prose, SeatId
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.delivery.reminded import ask_where_just_reminded, last_reminder
 from lisbot.council.enums import CallState, ProposalState, Standing
@@ -64,6 +65,7 @@ async def call_view(act: Act, meeting: Meeting) -> CallView:
         silent=asked_seats_of(silent, *noting_decline(act, meeting)) if triages else (),
         reminded_at=await last_reminded(act, meeting) if triages and state is CallState.OPEN else None,
         own=tuple(proposal_line(act, proposal) for proposal in own),
+        message=meeting.call_text,
         has_declined=has_declined and not has_proposed,
         waiting=await count_waiting(act, meeting) if triages else None,
         actions=actions(act, meeting, may_decline=not has_proposed and not has_declined, some_silent=bool(silent)),
@@ -140,18 +142,41 @@ def actions(act: Act, meeting: Meeting, *, may_decline: bool, some_silent: bool)
 
 
 async def open_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
+    """The planned deadline, or else as long before the meeting as last time; and what was asked for last time."""
     meeting = await get_coming_meeting_for(act, meeting_id)
-    return Prefill(about=title_of(act, meeting), values={"closes_on": default_deadline(meeting, act.today)})
+    last = await last_call(act, meeting)
+    values = {
+        "closes_on": default_deadline(meeting, act.today, last),
+        "message": meeting.call_text or (last.call_text if last else ""),
+    }
+    return Prefill(about=title_of(act, meeting), values=values)
 
 
-async def open_call(act: Act, *, meeting_id: MeetingId, closes_on: Day | None = None) -> CallView:
-    """Open the call for agenda items and tell the body's channel and each voting representative.
+async def last_call(act: Act, meeting: Meeting) -> Meeting | None:
+    """Returns the body's last other meeting whose call was opened."""
+    query = select(Meeting).where(
+        Meeting.body_id == meeting.body_id, Meeting.id != meeting.id, Meeting.call_opened_at.is_not(None)
+    )
+    found: Meeting | None = await act.db.scalar(
+        query.order_by(Meeting.call_opened_at.desc()).options(*AS_LINE).limit(1)
+    )
+    return found
+
+
+async def open_call(
+    act: Act, *, meeting_id: MeetingId, closes_on: Day | None = None, message: Prose | None = None
+) -> CallView:
+    """Open the call for agenda items, with a message to those who are asked or without, and tell the body's channel
+    and each voting representative.
 
     Returns CallView. Raises Conflict for a deadline that is past or after the meeting.
     """
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.open", meeting)
     closes = closes_on or default_deadline(meeting, act.today)
+    if message is not None:
+        require_advisory_wording(meeting.body, message=message)
+        meeting.call_text = message
     if closes < act.today or closes > meeting.ends_on:
         raise Conflict("call_deadline", field="closes_on", day=closes)
     meeting.call_closes_on = closes

@@ -138,11 +138,15 @@ def set_minutes_day(meeting: Meeting, today: date) -> None:
     meeting.minutes_on = None if minutes_on is None else max(minutes_on, today)
 
 
-def default_deadline(meeting: Meeting, today: date) -> date:
-    """Returns the deadline of a call that is opened by hand: the planned one, or where there is none that is still
-    to come the last working day before the meeting."""
+def default_deadline(meeting: Meeting, today: date, last: Meeting | None = None) -> date:
+    """Returns the deadline of a call that is opened by hand: the planned one; where there is none that is still to
+    come, as long before the meeting as that of the `last` one, or else the last working day before it."""
     if meeting.call_closes_on is not None and meeting.call_closes_on >= today:
         return meeting.call_closes_on
+    if last is not None and last.call_closes_on is not None:
+        as_last_time = working_day_before(meeting.held_on - (last.held_on - last.call_closes_on))
+        if today <= as_last_time <= meeting.ends_on:
+            return as_last_time
     return min(max(working_day_before(meeting.held_on - timedelta(days=1)), today), meeting.ends_on)
 
 

@@ -301,6 +301,7 @@ class CallView:
     has_declined: bool
     waiting: int | None
     actions: tuple[AllowedAction, ...]
+    message: str = ""  # what the secretariat says to those who are asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, CalendarYear, Day, Days, Hour, Line, Link, Prefill
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.meetings.date_advice import advise
 from lisbot.council.meetings.dates import (
     DEFAULT_END,
     DEFAULT_START,
@@ -95,9 +96,13 @@ async def add_dates(act: Act, planned: Sequence[PlannedDate], field: str) -> Non
     for each in planned:
         require_usable_date(act, each, field)
     await require_free(act, planned, field)
-    for number, each in enumerate(planned):
-        for key, values in [*await oddities(act, each), *await clashes_among(act, each, planned[:number])]:
-            act.ask_first(key, **values)
+    found = [
+        (each, detail)
+        for number, each in enumerate(planned)
+        for detail in [*await oddities(act, each), *await clashes_among(act, each, planned[:number])]
+    ]
+    for key, values in advise(act.by.lang, found):
+        act.ask_first(key, **values)
     act.db.add_all([new_meeting(act, each) for each in planned])
     await act.db.flush()
 

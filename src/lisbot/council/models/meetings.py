@@ -65,6 +65,7 @@ class Meeting(Base):
     call_closes_on: Mapped[date | None]
     call_opened_at: Mapped[datetime | None]
     call_closed_at: Mapped[datetime | None]
+    call_text: Mapped[str] = mapped_column(default="", server_default=text("''"))  # what the secretariat asks for
     notice_on: Mapped[date | None]
     minutes_on: Mapped[date | None]
     published_at: Mapped[datetime | None]

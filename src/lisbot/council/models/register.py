@@ -1,6 +1,7 @@
 """Who represents whom: secretariats, organisations, bodies, seats, people, terms."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,6 +63,8 @@ class Body(Base):
     tie_rule: Mapped[TieRule | None]
     secret_minimum: Mapped[int | None]  # answers to a secret question below which no count is shown
     escalates_to: Mapped[str | None]
+    # What stands on every agenda of its: (lisbot.council.meetings.standing_items) StandingTemplate
+    standing_items: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     lang: Mapped[str] = mapped_column(default="nb")
 
 

@@ -260,6 +260,8 @@ def upgrade() -> None:
 
     op.add_column("meeting", sa.Column("calendar_sequence", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("meeting", sa.Column("calendar_digest", sa.Text(), nullable=True))
+    op.add_column("meeting", sa.Column("call_text", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("body", sa.Column("standing_items", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
 
 
 def downgrade() -> None:
