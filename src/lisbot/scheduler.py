@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, handover, upcoming
 from lisbot.council.register.identity import Caller
+from lisbot.council.reminders import chores
 from lisbot.council.votes import votes
 from lisbot.idempotency import delete_old_receipts
 from lisbot.runtime import Runtime
@@ -65,6 +66,7 @@ SCHEDULE = (
     ScheduledCommand("* * * * *", "call.close", due=calls.due_to_close, upcoming=calls.next_closing),
     ScheduledCommand("* * * * *", "attendance.hand_over", due=handover.due, upcoming=handover.next_due),
     ScheduledCommand("* * * * *", "vote.close", due=votes.due, upcoming=votes.next_due),
+    ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.
 MOMENTS: tuple[Upcoming, ...] = (upcoming.next_notice, upcoming.next_start)

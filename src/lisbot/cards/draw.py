@@ -14,11 +14,13 @@ from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Sectio
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, delivery, log, minutes, register, votes
+    from lisbot.cards import cases, delivery, log, minutes, register, reminders, votes
     from lisbot.cards.meetings import agenda, attendance, batch, calls, meetings, proposals, triage, year_plan
     from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
-    cases, delivery, log, minutes, register, votes = defer("lisbot.cards", "cases delivery log minutes register votes")
+    cases, delivery, log, minutes, register, reminders, votes = defer(
+        "lisbot.cards", "cases delivery log minutes register reminders votes"
+    )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan"
@@ -59,6 +61,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outcomes": minutes.outcomes,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
+    "reminder": reminders.reminder,
     "log_check": log.log_check,
     "log_history": log.log_history,
 }

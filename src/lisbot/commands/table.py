@@ -5,7 +5,7 @@ from inspect import unwrap
 from typing import Any
 
 from lisbot.cards import SHEETS
-from lisbot.commands import cases, delivery, log, meetings, minutes, overview, register, votes
+from lisbot.commands import cases, delivery, log, meetings, minutes, overview, register, reminders, votes
 from lisbot.commands.command import Command
 from lisbot.council.log.former_names import FORMER_ARGUMENTS, FORMER_NAMES
 
@@ -17,6 +17,7 @@ SUBJECTS = {
     "votes": votes.COMMANDS,
     "minutes": minutes.COMMANDS,
     "delivery": delivery.COMMANDS,
+    "reminders": reminders.COMMANDS,
     "log": log.COMMANDS,
 }
 COMMANDS: dict[str, Command] = {command.name: command for commands in SUBJECTS.values() for command in commands}

@@ -292,6 +292,30 @@ class NotificationGroup(StrEnum):
     DAILY = "daily"  # what the secretariat has to do
 
 
+class ReminderKind(StrEnum):
+    """What somebody is reminded of when its time comes: what members are asked, and what a secretariat has to do."""
+
+    CALL = "call"
+    NOTICE = "notice"
+    MEETING = "meeting"
+    VOTE = "vote"
+    COMMENTS = "comments"
+    FOLLOW_UP = "follow_up"
+    AGENDA_DUE = "agenda_due"
+    NOTICE_DUE = "notice_due"
+    MINUTES_DUE = "minutes_due"
+    TERM_START = "term_start"
+    TERM_END = "term_end"
+
+
+class ReminderStage(StrEnum):
+    """How far reminding has come: once, once more, and then the secretariat is told who is not heard from."""
+
+    FIRST = "first"
+    SECOND = "second"
+    UNHEARD = "unheard"
+
+
 class InboundKind(StrEnum):
     """What a message that arrived is: an answer of a calendar, words, a report that mail was not delivered, an
     answer by a machine."""

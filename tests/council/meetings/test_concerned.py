@@ -90,7 +90,7 @@ async def test_the_deputy_who_came_is_told_of_the_minutes(scene):
     await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
     await scene.ok(RAGNHILD, "minutes.send", meeting_id=meeting_id, until="2027-03-20")
     assert FRODE in await told(scene, "minutes_sent")
-    scene.at(2027, 3, 21, 9)
+    scene.at(2027, 3, 22, 9)
     await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
     assert FRODE in await told(scene, "minutes_approved")
     await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Skrivefeil")

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     KEEP_REGISTER = auto()
     LINK_ROOM = auto()
     OVERSEE = auto()
+    REMIND = auto()  # by itself, when the time for it comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Trace:
     questions: list[Detail] = field(default_factory=list)  # what is to be known before it is done
     told: set[int] = field(default_factory=set)  # the people it tells
     rooms: int = 0  # the channels it tells
+    is_urgent: bool = False  # whether nobody's peace holds back what it tells
     names_nobody: bool = False  # whether it may not be said who is told: that would tell who has answered
 
 

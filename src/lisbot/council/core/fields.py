@@ -198,6 +198,7 @@ ProposalId = Annotated[Id, RefersTo("proposal")]
 RoomId = Annotated[Id, RefersTo("room")]
 SeatChangeId = Annotated[Id, RefersTo("seat_change")]
 SeatId = Annotated[Id, RefersTo("seat")]
+TermId = Annotated[Id, RefersTo("term")]
 VoteId = Annotated[Id, RefersTo("vote")]
 
 

@@ -1,7 +1,7 @@
 """Notifying people: rows in the outbox, written in the transaction that caused them and sent after it."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
@@ -10,11 +10,14 @@ from sqlalchemy import bindparam, insert, select, update
 from lisbot.council import enums
 from lisbot.council.core.context import Act
 from lisbot.council.core.subjects import subject_of
+from lisbot.council.delivery.peace import CAN_WAIT, DEFAULT, Quiet, read_quiet, release_before, released_at
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Delivery, Posting, Room, table
 from lisbot.db import defer_until_commit
 from lisbot.texts import Days, Phrase
 
+DAY = timedelta(days=1)
+MAX_NAMES = 12  # told in one message
 NAMES_NOBODY = "names_nobody"  # a fact of a message whose recipients' names would tell who has answered in secret
 DELIVERY, POSTING, ROOM = table(Delivery), table(Posting), table(Room)
 ADD_DELIVERIES = insert(DELIVERY)
@@ -37,25 +40,27 @@ async def notify(
     drawn_for_role: bool = False,
     at: datetime | None = None,
     audience: str = "",
+    before: datetime | None = None,
     **facts: object,
 ) -> None:
     """Tell people, and a body's rooms if a body is given, with the card that a command shows.
 
     Without a command they are told in words alone: whoever has no part in the body yet may see no card.
     `kind` is the text under notification.* that says why they get it, and `facts` fill its holes. Whoever runs
-    the command is not told of it. `at` is the moment they are told, if not at once.
+    the command is not told of it. `at` is the moment they are told, if not at once; `before` is when it is of no
+    use any more. Quiet hours and free days hold back what can wait (lisbot.council.delivery.peace).
     `drawn_for_role`: all who hold one role in the body `body_id` get the same card in each language, which
     says nothing of themselves. `audience` "concerned": whoever the thing no longer concerns when the message is
     sent does not get it. Two statements, however many are told.
     """
-    recipients: list[dict[str, Any]] = [
-        {"person_id": person_id, "room_id": None} for person_id in sorted(set(people) - {act.by.id})
-    ]
+    recipients = await with_peace(act, kind, sorted(set(people) - {act.by.id}), at, before)
     if rooms_of is not None:
         rooms = await act.db.scalars(
             select(ROOM.c.id).where(ROOM.c.body_id == rooms_of, ROOM.c.gone_at.is_(None)).order_by(ROOM.c.id)
         )
-        recipients += [{"person_id": None, "room_id": room_id} for room_id in rooms]
+        recipients += [
+            {"person_id": None, "room_id": room_id, "next_at": at or act.at, "can_wait": False} for room_id in rooms
+        ]
     if not recipients:
         return
     act.trace.told |= {person_id for row in recipients if (person_id := row["person_id"]) is not None}
@@ -71,10 +76,32 @@ async def notify(
         "drawn_for_role": drawn_for_role,
         "state": DeliveryState.WAITING,
         "made_at": act.at,
-        "next_at": at or act.at,
         "attempts": 0,
     }
     await act.db.execute(ADD_DELIVERIES, [row | recipient for recipient in recipients])
+
+
+async def with_peace(
+    act: Act, kind: str, people: Collection[int], at: datetime | None, before: datetime | None
+) -> list[dict[str, Any]]:
+    """Returns a message's recipients with the moment each is told. At most one statement, and none by day."""
+    can_wait = before is not None or (kind in CAN_WAIT and not act.trace.is_urgent)
+    told_at = at or act.at
+    quiet: dict[int, Quiet] = {}
+    if people and can_wait and released_at(DEFAULT, told_at, act.tz) != told_at:
+        quiet = await read_quiet(act.db, people)
+
+    def release(person_id: int) -> tuple[datetime, bool]:
+        if not can_wait or not quiet:
+            return told_at, can_wait and at is None and (before is None or before - told_at > DAY)
+        if before is not None:
+            return release_before(quiet[person_id], told_at, before, act.tz)
+        return released_at(quiet[person_id], told_at, act.tz), at is None
+
+    return [
+        {"person_id": person_id, "room_id": None} | dict(zip(("next_at", "can_wait"), release(person_id), strict=True))
+        for person_id in people
+    ]
 
 
 def mark_stale(act: Act, subject: str) -> None:
@@ -121,3 +148,9 @@ def decode_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
         return value
 
     return {name: decode(name, value) for name, value in facts.items()}
+
+
+def some_names(names: Collection[str]) -> str:
+    """Returns names for a message, not more than one reads."""
+    shown = list(names)[:MAX_NAMES]
+    return ", ".join(shown) + (" …" if len(names) > MAX_NAMES else "")

@@ -9,9 +9,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.periods import in_force
-from lisbot.council.enums import DeputyResponse
+from lisbot.council.enums import DeputyResponse, MinutesState
 from lisbot.council.meetings.call_answers import silent_seats
-from lisbot.council.models import Attendance, Meeting, RollEntry, Term, Vote
+from lisbot.council.models import Attendance, Meeting, MinutesComment, Person, RollEntry, Term, Vote
 
 
 class Reminded(Protocol):
@@ -27,24 +27,24 @@ class Reminded(Protocol):
     def person_id(self) -> int | None: ...
 
 
-def silent_in_calls(ids: Collection[int], _at: datetime, today: date) -> Any:
+def silent_in_calls(ids: Collection[int], _at: datetime, today: date, _people: Collection[int]) -> Any:
     seats = silent_seats(today, Meeting.id.in_(ids), Meeting.call_closes_on >= today)
     return select(seats.c.meeting_id, seats.c.person_id)
 
 
-def silent_about_notices(ids: Collection[int], _at: datetime, _today: date) -> Any:
+def silent_about_notices(ids: Collection[int], _at: datetime, _today: date, _people: Collection[int]) -> Any:
     return select(Attendance.meeting_id, Attendance.person_id).where(
         Attendance.meeting_id.in_(ids), Attendance.response.is_(None)
     )
 
 
-def silent_deputies(ids: Collection[int], _at: datetime, _today: date) -> Any:
+def silent_deputies(ids: Collection[int], _at: datetime, _today: date, _people: Collection[int]) -> Any:
     return select(Attendance.meeting_id, Attendance.deputy_id).where(
         Attendance.meeting_id.in_(ids), Attendance.deputy_response == DeputyResponse.ASKED
     )
 
 
-def silent_in_votes(ids: Collection[int], at: datetime, today: date) -> Any:
+def silent_in_votes(ids: Collection[int], at: datetime, today: date, _people: Collection[int]) -> Any:
     """Whoever holds a seat that has not answered, or is its deputy: which of them answers was settled when the
     reminder was written."""
     return (
@@ -61,13 +61,32 @@ def silent_in_votes(ids: Collection[int], at: datetime, today: date) -> Any:
     )
 
 
+def silent_about_minutes(ids: Collection[int], _at: datetime, today: date, people: Collection[int]) -> Any:
+    commented = select(MinutesComment.id).where(
+        MinutesComment.meeting_id == Meeting.id,
+        MinutesComment.by_id == Person.id,
+        or_(Meeting.minutes_at.is_(None), MinutesComment.at >= Meeting.minutes_at),
+    )
+    return (
+        select(Meeting.id, Person.id)
+        .join(Person, Person.id.in_(people))
+        .where(
+            Meeting.id.in_(ids),
+            Meeting.minutes_state == MinutesState.COMMENTS,
+            Meeting.comments_until >= today,
+            ~commented.exists(),
+        )
+    )
+
+
 # What is read for each kind of reminder, and the argument that says of which thing.
-SILENCE: dict[str, tuple[str, Callable[[Collection[int], datetime, date], Any]]] = {
+SILENCE: dict[str, tuple[str, Callable[[Collection[int], datetime, date, Collection[int]], Any]]] = {
     "call_reminder": ("meeting_id", silent_in_calls),
     "notice_reminder": ("meeting_id", silent_about_notices),
     "deputy_reminder": ("meeting_id", silent_deputies),
     "vote_reminder": ("vote_id", silent_in_votes),
     "vote_reminder_open": ("vote_id", silent_in_votes),
+    "comments_reminder": ("meeting_id", silent_about_minutes),
 }
 
 
@@ -79,6 +98,7 @@ async def answered_meanwhile(db: AsyncSession, reminders: Sequence[Reminded], at
         if not of_kind:
             continue
         ids = sorted({each.args[argument] for each in of_kind})
-        still = {(row[0], row[1]) for row in await db.execute(silent(ids, at, today))}
+        people = sorted({each.person_id for each in of_kind if each.person_id is not None})
+        still = {(row[0], row[1]) for row in await db.execute(silent(ids, at, today, people))}
         found |= {each.id for each in of_kind if (each.args[argument], each.person_id) not in still}
     return found

@@ -16,7 +16,7 @@ from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, Prose, SeatId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
-from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.delivery.notifications import mark_stale, notify, some_names
 from lisbot.council.delivery.reminded import ask_where_just_reminded, last_reminder
 from lisbot.council.enums import CallState, ProposalState, Standing
 from lisbot.council.meetings.call_answers import is_open, read_asked
@@ -29,6 +29,7 @@ from lisbot.council.meetings.states import ASKED, CALL, WAITING, call_state, may
 from lisbot.council.meetings.upcoming import nearest_meeting_id, nearest_open_call_id
 from lisbot.council.meetings.views import AskedSeat, CallView
 from lisbot.council.models import CallDecline, Meeting, Proposal
+from lisbot.council.register.secretariats import staff_of
 
 REMINDER = "call_reminder"
 
@@ -261,7 +262,7 @@ async def remind(act: Act, *, meeting_id: MeetingId) -> CallView:
     return await call_view(act, meeting)
 
 
-async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int]) -> None:
+async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int], *, before: datetime | None = None) -> None:
     """Remind people of a call they have not answered. Whoever has when the message is sent does not get it."""
     await notify(
         act,
@@ -272,6 +273,7 @@ async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int]) -> No
         body_id=meeting.body_id,
         audience=SILENT,
         drawn_for_role=True,
+        before=before,
         body=meeting.body.name,
         day_on=meeting.days,
         until_on=meeting.call_closes_on,
@@ -295,8 +297,27 @@ async def close_call(act: Act, *, meeting_id: MeetingId) -> CallView:
     silent = sum(not row.has_proposed and not row.has_declined for row in asked)
     act.ask_first("call_silent", count=silent, seats=len(asked))
     meeting.call_closed_at = act.at
+    await notify_of_closing(
+        act, meeting, [row.holder for row in asked if not row.has_proposed and not row.has_declined]
+    )
     mark_stale(act, f"meeting:{meeting.id}")
     return await call_view(act, meeting)
+
+
+async def notify_of_closing(act: Act, meeting: Meeting, silent: list[str]) -> None:
+    """Tell the secretariat that a call is closed, and who has not answered it."""
+    await notify(
+        act,
+        "call_closed_silent" if silent else "call_closed",
+        people=await staff_of(act, meeting.body.secretariat_id),
+        command="call.show",
+        args={"meeting_id": meeting.id},
+        body_id=meeting.body_id,
+        body=meeting.body.name,
+        day_on=meeting.days,
+        count=len(silent),
+        names=some_names(silent),
+    )
 
 
 async def decline(act: Act, *, meeting_id: MeetingId | None = None, seat_id: SeatId | None = None) -> CallView:

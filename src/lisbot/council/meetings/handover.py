@@ -167,7 +167,7 @@ async def plan_notices(act: Act, meeting: Meeting, concerned: Concerned, *, is_p
 def still_planned(act: Act) -> tuple[Any, ...]:
     """Returns the conditions for a message that is to be sent on a day to come, and was not tried yet."""
     waits = (Delivery.state == DeliveryState.WAITING, Delivery.next_at > act.at, Delivery.attempts == 0)
-    return (*waits, Delivery.audience == AUDIENCE, Delivery.made_at < Delivery.next_at)
+    return (*waits, Delivery.audience == AUDIENCE, Delivery.made_at < Delivery.next_at, Delivery.can_wait.is_(False))
 
 
 async def follow_seat_change(act: Act, change: SeatChangeView) -> None:

@@ -27,7 +27,7 @@ from lisbot.council.meetings.dates import (
 from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.published import when_and_where
-from lisbot.council.meetings.rows import title_of
+from lisbot.council.meetings.rows import is_soon, title_of
 from lisbot.council.models import AgendaItem, Attendance, Meeting, Vote
 from lisbot.texts import Days, Phrase
 
@@ -81,6 +81,7 @@ async def change_meeting(
     released = await ask_again(act, meeting) if is_asked_again else set()
     former_span = meeting.starts_at, meeting.ends_at
     deadline = move_meeting(act, meeting, planned)
+    act.trace.is_urgent |= is_soon(meeting, act.at)
     await act.db.flush()
     questions = await move_questions(act, meeting, *former_span)
     deadline = (*deadline, *questions)

@@ -1,5 +1,6 @@
 """Fetching meetings, and what everything about a meeting needs: its name, its line in a list."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
+from lisbot.council.delivery.peace import SOON
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.concerned import notify_all as notify_all
 from lisbot.council.meetings.concerned import notify_readers as notify_readers
@@ -57,11 +59,17 @@ async def get_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Mee
     if meeting is None:
         raise NotFound
     gate(act, meeting.body_id)
+    act.trace.is_urgent |= is_soon(meeting, act.at)
     # What hangs on a meeting asks its state of it.
     for name in ("attendances", "items"):
         for each in meeting.__dict__.get(name, ()):
             set_committed_value(each, "meeting", meeting)
     return meeting
+
+
+def is_soon(meeting: Meeting, at: datetime) -> bool:
+    """Returns whether a meeting is being held, or begins so soon that what is told of it does not wait."""
+    return meeting.ends_at > at and meeting.starts_at - at < SOON
 
 
 async def get_coming_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Meeting:

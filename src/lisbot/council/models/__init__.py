@@ -18,8 +18,6 @@ if TYPE_CHECKING:
         Delivery,
         Posting,
         QuietTime,
-        Reminder,
-        ReminderStep,
         SendBudget,
     )
     from lisbot.council.models.log import LogArguments, LogHead, LogLine
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
         Staff,
         Term,
     )
+    from lisbot.council.models.reminders import Reminder, ReminderStep
     from lisbot.council.models.search import ItemText
     from lisbot.council.models.votes import RollEntry, SealedBallot, Vote
 
@@ -99,13 +98,14 @@ __all__ = [
 FILES = {
     "calendar": "CalendarEntry CalendarFeed",
     "cases": "Case CaseSeries case_label",
-    "delivery": "Attempt ChannelChoice Delivery Posting QuietTime Reminder ReminderStep SendBudget",
+    "delivery": "Attempt ChannelChoice Delivery Posting QuietTime SendBudget",
     "log": "LogArguments LogHead LogLine",
     "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MinutesComment MinutesVersion",
     "platform": "ClockShift Installation KeptForm Receipt SchemaVersion",
     "register": "Account Body Organisation Person Room Seat SeatChange Secretariat SignInLink Staff Term",
+    "reminders": "Reminder ReminderStep",
     "search": "ItemText",
     "votes": "RollEntry SealedBallot Vote",
 }

@@ -101,36 +101,6 @@ class QuietTime(Base):
     alarm_minutes: Mapped[int | None]  # before a meeting, in the calendar; None: no alarm
 
 
-class ReminderStep(Base):
-    """One step of a body's plan of reminders: how many days before a deadline those are reminded who have not
-    answered. A body without steps follows lisbot's own plan."""
-
-    __tablename__ = "reminder_step"
-    __table_args__ = (
-        CheckConstraint("days_before >= 0", name="days_before"),
-        UniqueConstraint("body_id", "what", "days_before"),
-    )
-
-    id: Mapped[Id]
-    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    what: Mapped[NotificationGroup]
-    days_before: Mapped[int]
-
-
-class Reminder(Base):
-    """That a step of reminding about a thing was done: once, however often the clock ticks."""
-
-    __tablename__ = "reminder"
-    __table_args__ = (UniqueConstraint("subject", "what", "step"),)
-
-    id: Mapped[Id]
-    subject: Mapped[str] = mapped_column(String(60))  # "meeting:7"
-    what: Mapped[str] = mapped_column(String(40))
-    step: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
-    people: Mapped[int]  # how many were reminded
-
-
 class Posting(Base):
     """Where a card is posted, to be edited when what it shows changes."""
 

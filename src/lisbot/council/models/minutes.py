@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.models.base import Base, Id
+from lisbot.council.models.base import Base, Id, PartialIndex
 
 if TYPE_CHECKING:
     from lisbot.council.models.meetings import AgendaItem
@@ -16,7 +16,10 @@ class FollowUp(Base):
     """What an organisation is to do with an agenda item, and by when."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_item_id", "item_id"),)
+    __table_args__ = (
+        Index("ix_follow_up_item_id", "item_id"),
+        PartialIndex("ix_follow_up_due", "due_on", where="done_on IS NULL"),
+    )
 
     id: Mapped[Id]
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))

@@ -116,6 +116,8 @@ class Term(Base):
         UniqueConstraint("seat_id", "rank", "from_on"),
         PartialIndex("uq_term_open", "seat_id", "rank", unique=True, where="to_on IS NULL"),
         Index("ix_term_person_id", "person_id"),
+        Index("ix_term_from_on", "from_on"),
+        Index("ix_term_to_on", "to_on"),
     )
 
     id: Mapped[Id]

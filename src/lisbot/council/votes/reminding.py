@@ -1,6 +1,7 @@
 """Reminding those who can answer a question and have not."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from lisbot.council.core.context import Act
@@ -63,7 +64,9 @@ async def read_silent(act: Act, question: Question, roll: Sequence[RollRow]) -> 
     return found
 
 
-async def notify_silent(act: Act, vote: Vote, people: Iterable[int], *, names_nobody: bool) -> None:
+async def notify_silent(
+    act: Act, vote: Vote, people: Iterable[int], *, names_nobody: bool, before: datetime | None = None
+) -> None:
     """Remind people of a question they have not answered. Whoever has when the message is sent does not get it.
 
     `names_nobody`: who is reminded is said neither beforehand nor where it stands what was sent.
@@ -80,6 +83,7 @@ async def notify_silent(act: Act, vote: Vote, people: Iterable[int], *, names_no
         args={"vote_id": vote.id},
         body_id=vote.body_id,
         audience=SILENT,
+        before=before or vote.closes_at,
         body=vote.body.name,
         title=brief(vote.question),
         **facts,

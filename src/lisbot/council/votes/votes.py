@@ -159,6 +159,7 @@ async def notify_opened(act: Act, vote: Vote, item: AgendaItem | None, voters: s
         "body": vote.body.name,
         "title": item.title if item else vote.question[:TITLE_LENGTH],
         "audience": AUDIENCE,
+        "before": vote.closes_at,
     }
     rooms_of = None if item and item.confidential else vote.body_id
     own = deputies | represented
@@ -349,6 +350,7 @@ async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> Non
         body_id=vote.body_id,
         audience=AUDIENCE,
         title=brief(vote.question),
+        before=vote.closes_at if vote.closed_at is None else None,
         **facts,
     )
 

@@ -48,7 +48,27 @@ def upgrade() -> None:
         "reminder",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=60), nullable=False),
-        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "call",
+                "notice",
+                "meeting",
+                "vote",
+                "comments",
+                "follow_up",
+                "agenda_due",
+                "notice_due",
+                "minutes_due",
+                "term_start",
+                "term_end",
+                name="reminderkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
         sa.Column("step", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
@@ -123,23 +143,40 @@ def upgrade() -> None:
             sa.Enum(
                 "call",
                 "notice",
+                "meeting",
                 "vote",
-                "minutes",
+                "comments",
                 "follow_up",
-                "register",
-                "daily",
-                name="notificationgroup",
+                "agenda_due",
+                "notice_due",
+                "minutes_due",
+                "term_start",
+                "term_end",
+                name="reminderkind",
                 native_enum=False,
                 create_constraint=True,
                 length=20,
             ),
             nullable=False,
         ),
-        sa.Column("days_before", sa.Integer(), nullable=False),
-        sa.CheckConstraint("days_before >= 0", name=op.f("ck_reminder_step_days_before")),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "first",
+                "second",
+                "unheard",
+                name="reminderstage",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.CheckConstraint("days IS NULL OR days >= 0", name=op.f("ck_reminder_step_days")),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_reminder_step_body_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_step")),
-        sa.UniqueConstraint("body_id", "what", "days_before", name=op.f("uq_reminder_step_body_id_what_days_before")),
+        sa.UniqueConstraint("body_id", "what", "stage", name=op.f("uq_reminder_step_body_id_what_stage")),
     )
     op.create_table(
         "calendar_entry",
@@ -262,6 +299,16 @@ def upgrade() -> None:
     op.add_column("meeting", sa.Column("calendar_digest", sa.Text(), nullable=True))
     op.add_column("meeting", sa.Column("call_text", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("body", sa.Column("standing_items", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
+
+    op.create_index(
+        "ix_follow_up_due",
+        "follow_up",
+        ["due_on"],
+        sqlite_where=sa.text("done_on IS NULL"),
+        postgresql_where=sa.text("done_on IS NULL"),
+    )
+    op.create_index("ix_term_from_on", "term", ["from_on"])
+    op.create_index("ix_term_to_on", "term", ["to_on"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,105 @@
+"""Reminders of terms that begin and end, and of what organisations are to follow up."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import gate
+from lisbot.council.core.context import Act
+from lisbot.council.core.periods import in_force
+from lisbot.council.delivery.notifications import notify
+from lisbot.council.enums import ReminderStage, Standing
+from lisbot.council.minutes.follow_ups import get_follow_up_for
+from lisbot.council.models import Seat, Term
+from lisbot.council.register.bodies import get_body_for
+from lisbot.council.register.seats import seat_name
+from lisbot.council.reminders.stages import Step
+from lisbot.council.reminders.telling import tell_secretariat
+
+
+async def remind_of_follow_up(act: Act, step: Step) -> None:
+    """Remind whoever represents an organisation of what it is to follow up; once that is overdue, tell the
+    secretariat."""
+    found = await get_follow_up_for(act, step.chore.id)
+    body = await get_body_for(act, step.chore.body_id)
+    args = {"body_id": body.id}
+    facts: dict[str, Any] = {"organisation": found.organisation_name, "until_on": found.due_on}
+    if step.stage is ReminderStage.UNHEARD:
+        await tell_secretariat(act, body, "follow_up_overdue", "follow_up.list", args=args, **facts)
+        return
+    representatives = await act.db.scalars(
+        select(Term.person_id)
+        .join(Seat, Seat.id == Term.seat_id)
+        .where(
+            Seat.body_id == body.id,
+            Seat.organisation_id == found.organisation_id,
+            Seat.standing.in_((Standing.VOTING, Standing.NONVOTING)),
+            Term.rank == 0,
+            in_force(Term, act.today),
+        )
+    )
+    await notify(
+        act,
+        "follow_up_reminder",
+        people=set(representatives),
+        command="follow_up.list",
+        args=args,
+        body_id=body.id,
+        before=step.chore.until,
+        body=body.name,
+        **facts,
+    )
+
+
+async def get_term_for(act: Act, term_id: int) -> Term:
+    """Returns a term with its person, seat, body and organisation. Raises NotFound for another body's."""
+    whole = joinedload(Term.seat).options(joinedload(Seat.organisation), joinedload(Seat.body))
+    term = await act.db.get_one(Term, term_id, options=[joinedload(Term.person), whole], populate_existing=True)
+    gate(act, term.seat.body_id)
+    return term
+
+
+async def chairs_of(act: Act, body_id: int) -> set[int]:
+    """Returns who leads a body today."""
+    query = select(Term.person_id).join(Seat, Seat.id == Term.seat_id)
+    return set(
+        await act.db.scalars(
+            query.where(Seat.body_id == body_id, Seat.chairs.is_(True), Term.rank == 0, in_force(Term, act.today))
+        )
+    )
+
+
+async def remind_of_start(act: Act, step: Step) -> None:
+    """Tell the secretariat and the leader who takes over a seat; whoever does is welcomed on their first day."""
+    term = await get_term_for(act, step.chore.id)
+    about: dict[str, Any] = {
+        "args": {"body_id": term.seat.body_id},
+        "name": term.person.name,
+        "seat": seat_name(term.seat),
+    }
+    also = await chairs_of(act, term.seat.body_id) - {term.person_id}
+    await tell_secretariat(
+        act, term.seat.body, "term_starts", "register.show", also=also, from_on=term.from_on, **about
+    )
+
+
+async def remind_of_end(act: Act, step: Step) -> None:
+    """Tell the secretariat, the leader and the representative that a term ends with nobody to follow."""
+    term = await get_term_for(act, step.chore.id)
+    about: dict[str, Any] = {
+        "args": {"body_id": term.seat.body_id},
+        "name": term.person.name,
+        "seat": seat_name(term.seat),
+    }
+    also = await chairs_of(act, term.seat.body_id) | {term.person_id}
+    await tell_secretariat(
+        act,
+        term.seat.body,
+        "term_ends",
+        "register.show",
+        also=also,
+        before=step.chore.until,
+        until_on=term.to_on,
+        **about,
+    )
