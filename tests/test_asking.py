@@ -249,7 +249,7 @@ SAID_FIRST = {
     "minutes.approve": (to_approve_minutes, "10 dager igjen", "1 kommentar er ikke besvart.", FOUR),
     "minutes.reopen": (to_reopen, FOUR),
     "minutes.send": (to_send_minutes, FOUR),
-    "notice.send": (to_notify, "onsdag 10. mars 2027 kl. 09:00–15:00", "1/27 Felles rotasjon", FIVE),
+    "notice.send": (to_notify, "onsdag 10. mars 2027 kl. 09.00–15.00", "1/27 Felles rotasjon", FIVE),
     "person.edit": (to_edit_person, ONE),
     "proposal.reject": (to_reject, "avslaget kan angres", ONE),
     "proposal.undo": (to_undo, "Svaret «avvist» tas tilbake", ONE),

@@ -110,6 +110,15 @@ SAID_OTHERWISE = {
 }
 
 
+# One word for one thing.
+REWORDED = {
+    "Åpne spørsmål": "Åpne avstemninger",
+    "Opne spørsmål": "Opne avrøystingar",
+    "meldt skifte": "meldt endring",
+    "Har ikke svart:": "Innkalling uten svar:",
+}
+
+
 def absentees(lines: list[str]) -> set[str]:
     """Who did not answer and did not come: they are a count now, and no list of names."""
     heading = next((at for at, line in enumerate(lines) if line in ("Møtte ikke", "Møtte ikkje")), None)
@@ -127,9 +136,13 @@ def is_said(line: str, now: str) -> bool:
 
 
 def as_said_now(line: str) -> str:
-    """A line of that day as it is written now: an hour after «kl.», periods without weekdays, no cells with nothing."""
+    """A line of that day as it is written now: an hour after «kl.» and with a full stop, periods without weekdays, no
+    cells with nothing."""
     line = " · ".join(cell for cell in line.split(" · ") if not cell.endswith(": –"))
     line = re.sub(r"(\d{4}) (\d\d:\d\d)$", r"\1 kl. \2", line.split(": ", 1)[-1])
+    line = re.sub(r"\b(\d\d):(\d\d)\b", r"\1.\2", line)
+    for former, word in REWORDED.items():
+        line = line.replace(former, word)
     line = re.sub(
         r" (Ingen flertallsregel er satt|Ingen fleirtalsregel er sett)\.$", "", line
     )  # goes unsaid in minutes

@@ -67,7 +67,7 @@ def test_every_fault_is_one_line_on_stderr_with_its_file_and_line(pack: Path, ca
     assert err.splitlines() == [
         "pakke/pack.toml:32: call_days: Innmeldingen åpner 14 dager før møtet, men fristen er 21 dager før. "
         "Den må åpne før fristen.",
-        "pakke/people.csv:5: email: er ikke en e-postadresse",
+        "pakke/people.csv:5: email: Dette er ikke en e-postadresse. Skriv den slik: navn@sykehus.no.",
         "pakke/people.csv:13: Solfrid Nesoddvik har ingen e-postadresse, og kan verken logge inn eller varsles.",
         "2 feil. Ingenting er lastet inn.",
     ]

@@ -23,7 +23,7 @@ async def test_each_gets_it_in_their_channel_and_language(cast, tell, outbox, ch
     await tell("Hei", cast.astrid, cast.bjarne, cast.cecilie)
     await outbox.drain()
     assert {(to, m.words, m.lang) for to, m in chat.sent} == {
-        ("astrid", "Hei på tavla 2. november 2026 kl. 09:00", "nb"),
+        ("astrid", "Hei på tavla 2. november 2026 kl. 09.00", "nb"),
         ("bjarne", "Hei on the board", "en"),
     }
     assert [to for to, _ in letters.sent] == ["cecilie@example.no"]

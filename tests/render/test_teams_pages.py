@@ -48,7 +48,7 @@ def titled(card, start="Møte "):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_long_list_goes_on_over_pages_each_with_its_heading_and_the_cards_buttons(lang):
-    after = [Action("Sett datoer", "year_plan.set_dates", {"body_id": 3})]
+    after = [Action("Sett årsplan", "year_plan.set_dates", {"body_id": 3})]
     pages = pages_of(
         card_of(section("Møter", rows=rows(43)), section("Fakta", facts=[("a", "b")]), lang=lang, actions=after)
     )

@@ -87,7 +87,7 @@ async def the_notice_is_sent(s: Story) -> None:
     await s.ragnhild.presses("Send til 5")
     s.ragnhild.sees("Innkallingen er sendt.", "innkalling sendt")
     await s.world.settle()
-    s.astrid.was_told("Innkalling til Samordningsrådet onsdag 10. mars 2027 kl. 10:00", ROTATION, "Gardermoen")
+    s.astrid.was_told("Innkalling til Samordningsrådet onsdag 10. mars 2027 kl. 10.00", ROTATION, "Gardermoen")
     s.astrid.sees("Innstilling: Rådet tilrår felles rotasjon.", BUDGET, "Konfidensielt", "Kjem du?")
     s.eli.was_told("Notice of the meeting of Samordningsrådet on Wednesday 10 March 2027 at 10:00", "Are you coming?")
     notice = s.world.shared("Innkalling til Samordningsrådet")

@@ -47,16 +47,16 @@ async def a_year_is_planned_by_hand(s: Story) -> None:
     s.ragnhild.does_not_see("Rådet i nord")
     await s.ragnhild.presses("Samordningsrådet")
     s.ragnhild.sees("Ingen møter er satt opp.", "rådgivende", "minst halvparten", "simpelt flertall")
-    await s.ragnhild.presses("Sett datoer")
+    await s.ragnhild.presses("Sett årsplan")
     await s.ragnhild.presses(
-        "Lagre datoene", Datoer="10.03.2027\n31.02.2027", Begynner="10:00", Sted="Gardermoen", status=422
+        "Lagre årsplanen", Datoer="10.03.2027\n31.02.2027", Begynner="10:00", Sted="Gardermoen", status=422
     )
-    s.ragnhild.sees("er ikke en dato som finnes: 31.02.2027")
+    s.ragnhild.sees("«31.02.2027» er ikke en dato som finnes")
     assert s.ragnhild.page.value_of("Sted") == "Gardermoen"
-    await s.ragnhild.presses("Lagre datoene", Datoer="10.03.2027\n17.05.2027", status=409)
+    await s.ragnhild.presses("Lagre årsplanen", Datoer="10.03.2027\n17.05.2027", status=409)
     s.ragnhild.sees("mandag 17. mai 2027 er Andre pinsedag")
     await s.ragnhild.presses("Lagre likevel")
-    s.ragnhild.sees("Datoene er lagret.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
+    s.ragnhild.sees("Årsplanen er lagret.", "onsdag 10. mars 2027", "mandag 17. mai 2027")
     await s.ragnhild.presses("Vis året")
     await s.ragnhild.opens(s.ragnhild.page.url.replace("year=2026", "") + "&year=2027")
     s.ragnhild.sees("Som hovedregel 2 møter i året. 2 er satt opp.", "innmelding åpner")
@@ -159,7 +159,7 @@ async def items_are_proposed_on_the_pages(s: Story) -> None:
     s.bjorn.sees("Dette kommer først", "Meld inn saker til Samordningsrådet")
     await s.bjorn.presses("Foreslå sak", "Meld inn saker til Samordningsrådet")
     await s.bjorn.presses("Send inn", **{"Tid i møtet (minutter)": "30"}, status=422)
-    s.bjorn.sees("må fylles ut")
+    s.bjorn.sees("Fyll ut dette feltet.")
     assert s.bjorn.page.value_of("Tid i møtet (minutter)") == "30"
     await s.bjorn.presses("Send inn", Tittel=SIMULATION)
     s.bjorn.sees("Forslaget er sendt inn.", SIMULATION)
@@ -202,6 +202,6 @@ async def the_call_closes_at_its_deadline(s: Story) -> None:
         "Submit",
         Meeting="Samordningsrådet, Wednesday 10 March 2027",
         Title=STUDY,
-        **{"What is asked for": "for discussion"},
+        **{"Type of item": "for discussion"},
     )
     s.eli.sees(STUDY, "Came after the deadline")

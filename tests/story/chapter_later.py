@@ -27,9 +27,9 @@ async def a_seat_changes_hands_after_the_notice(s: Story) -> None:
         "seat_change.report", "--seat-id", str(seat), *taking_over, "--anchored-by", "Styret", "--anchored"
     )
     await s.ragnhild.opens("/overview")
-    await s.ragnhild.presses("1 meldt skifte venter på godkjenning")
+    await s.ragnhild.presses("1 meldt endring venter på godkjenning")
     await s.ragnhild.presses("Ola Ny")
-    await s.ragnhild.presses("Godkjenn skiftet")
+    await s.ragnhild.presses("Godkjenn endringen")
     await s.ragnhild.presses("Godkjenn")
     await s.world.settle()
     forecast = (await s.kari.runs("attendance.forecast", "--meeting-id", s.june)).words

@@ -142,21 +142,12 @@ def doubt(view: SeatChangeView, viewer: Viewer) -> str:
     return viewer.t(f"card.seat_change.{key}", name=view.known.name, email=view.known.email or "–")
 
 
-def room(view: RoomView, viewer: Viewer) -> Sheet:
-    key = "linked" if view.is_linked else "unlinked"
-    return sheet(
-        view.body.name,
-        lines=[viewer.t(f"card.room.{key}", body=view.body.name)],
-        opens=Opens("body.show", {"body_id": view.body.id}),
-    )
+def room(view: RoomView, _viewer: Viewer) -> Sheet:
+    return sheet(view.body.name, opens=Opens("body.show", {"body_id": view.body.id}))
 
 
 def person(_view: PersonView, viewer: Viewer) -> Sheet:
-    return sheet(
-        viewer.t("card.person.language_changed"),
-        lines=[viewer.t("card.person.language_now")],
-        opens=Opens("worklist.show", {}),
-    )
+    return sheet(viewer.t("card.person.language_changed"), opens=Opens("worklist.show", {}))
 
 
 def person_record(view: PersonRecordView, viewer: Viewer) -> Sheet:

@@ -34,7 +34,8 @@ def words_of(reply: Reply) -> str:
     assert reply.viewer
     # Words have no buttons, and whether one asks for a form is asked of the command's own module.
     viewer = replace(reply.viewer, asks=lambda _command, _arguments: False)
-    return "\n".join([*reply.told, words(draw_card(reply.shows, reply.view, viewer))])
+    shown = words(draw_card(reply.shows, reply.view, viewer))
+    return "\n".join(line for line in (reply.done, *reply.told, shown) if line)
 
 
 def print_json(data: Any) -> None:

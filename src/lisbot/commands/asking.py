@@ -1,4 +1,4 @@
-"""Asking before something is done: what will happen, and whom it tells.
+"""Asking before something is done: what will happen, and whom it tells. And saying so when it is done.
 
 The command is run to its end, and what it asked and whom it would tell is read off. Without a yes to all of it, it is
 taken back.
@@ -7,10 +7,11 @@ taken back.
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from lisbot.commands.command import Command
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Detail, NeedsConfirming
 from lisbot.council.delivery.reach import read_reach
-from lisbot.texts import format_list, text
+from lisbot.texts import format_list, has, text
 
 EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
@@ -60,6 +61,12 @@ async def describe_recipients(act: Act) -> list[Detail]:
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))
     return found
+
+
+def say_done(act: Act, command: Command) -> str:
+    """Returns what was done, and to what, in words; nothing for what changes nothing, or says it on its card."""
+    key = f"command.{command.name}.done"
+    return text(act.by.lang, key, **act.trace.done) if command.changes and has(act.by.lang, key) else ""
 
 
 def say_details(details: Iterable[Detail], lang: str) -> list[str]:

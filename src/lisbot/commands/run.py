@@ -18,6 +18,7 @@ from lisbot.commands.asking import (
     read_confirmation,
     require_confirmed,
     say_details,
+    say_done,
 )
 from lisbot.commands.command import BASIS, CONFIRM, Command, Given
 from lisbot.commands.forms import (
@@ -61,7 +62,7 @@ class Reply:
 
     `view` is what the command returns, or a FormView; `shows` names the card that draws it for `viewer`.
     `command` and `given` are what was run, by the names of today. `fields`: what is wrong with each field.
-    `told`: whom it tells, in words. `refusal`: why a form comes back.
+    `done`: what it did, in words, and `told`: whom it tells. `refusal`: why a form comes back.
     """
 
     status: int
@@ -74,6 +75,7 @@ class Reply:
     key: str = ""
     command: str = ""
     given: Given = field(default_factory=dict)
+    done: str = ""
     told: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
@@ -103,10 +105,11 @@ async def run(
     confirmed = read_confirmation(given.get(CONFIRM))
     basis = read_basis(given.get(BASIS))
 
+    done = ""
     told: tuple[str, ...] = ()
 
     async def work(act: Act, command: Command) -> Any:
-        nonlocal told
+        nonlocal done, told
         if receipt is not None:
             await require_first_time(act, receipt)
         args, told_args = await read_arguments(act, command, typed, basis)
@@ -116,7 +119,7 @@ async def run(
         recipients = [] if is_by_itself(act) else await describe_recipients(act)
         if command.asks_first:
             require_confirmed(act, confirmed, recipients)
-        told = tuple(say_details(recipients, act.by.lang))
+        done, told = say_done(act, command), tuple(say_details(recipients, act.by.lang))
         if command.changes and not command.is_internal:
             await write_log(act, command, told_args)
         return view
@@ -131,7 +134,7 @@ async def run(
             return reply
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer, refusal=refusal)
-    return replace(reply, told=told) if reply.is_done and told else reply
+    return replace(reply, done=done, told=told) if reply.is_done else reply
 
 
 async def read_arguments(
@@ -376,7 +379,7 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
         as_asked = list(command.parameters) if command else []
         at_fault = sorted(refusal.fields, key=lambda at: as_asked.index(at) if at in as_asked else len(as_asked))
         fields = {at: text(lang, f"input.{refusal.fields[at][0]}", **refusal.fields[at][1]) for at in at_fault}
-        wrong = "; ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
+        wrong = " ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
         words = text(lang, "error.invalid", fields=wrong)
         return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
     named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}

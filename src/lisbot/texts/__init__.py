@@ -99,7 +99,7 @@ def format_value(lang: str, value: object) -> object:
 def format_moment(lang: str, value: datetime) -> str:
     from babel.dates import format_datetime
 
-    pattern = "d MMMM y, HH:mm" if lang == "en" else "d. MMMM y 'kl.' HH:mm"
+    pattern = "d MMMM y, HH:mm" if lang == "en" else "d. MMMM y 'kl.' HH.mm"
     return str(format_datetime(value, pattern, locale=LOCALES[lang]))
 
 
@@ -147,9 +147,9 @@ def short_date(lang: str, value: date) -> str:
     return str(format_by_pattern(value, "d MMM" if lang == "en" else "d. MMM", locale=LOCALES[lang]))
 
 
-def format_time(_lang: str, value: time) -> str:
-    """Returns an hour on the 24-hour clock, as all three languages write it here: «09:00»."""
-    return f"{value:%H:%M}"
+def format_time(lang: str, value: time) -> str:
+    """Returns an hour on the 24-hour clock: «09.00», in English "09:00"."""
+    return f"{value:%H:%M}" if lang == "en" else f"{value:%H.%M}"
 
 
 def date_and_name(lang: str, name: str, day: date | Days) -> str:

@@ -203,5 +203,5 @@ async def test_a_channel_is_answered_in_its_councils_language_not_in_that_of_who
     await real.say(ragnhild, "unlink", TEAM, mention=True)
     linked, unlinked = (" ".join(words_of(sent.card)) for sent in connector.sent)
     name = (await rows(runtime.db, Body))[0].name
-    for said, key in ((linked, "linked"), (unlinked, "unlinked")):
-        assert text("nn", f"card.room.{key}", body=name) in said
+    for said, key in ((linked, "link"), (unlinked, "unlink")):
+        assert text("nn", f"command.room.{key}.done", body=name) in said

@@ -20,7 +20,7 @@ async def test_a_refused_form_has_an_address_and_is_there_when_one_comes_back(bj
     await bjorn.send("/do/proposal.submit", TYPED)
     refused = str(bjorn.url)
     assert (bjorn.status, bjorn.url.path) == (422, "/form/proposal.submit")
-    assert "må fylles ut" in bjorn.page and "Lang bakgrunn" in bjorn.page
+    assert "Fyll ut dette feltet" in bjorn.page and "Lang bakgrunn" in bjorn.page
     await bjorn.send("/do/proposal.submit", {**TYPED, "title": "Rotasjon"})
     assert "Forslaget er sendt inn" in bjorn.page
     await bjorn.get(refused)  # as a browser does that goes back
@@ -42,10 +42,10 @@ async def test_the_language_is_changed_with_what_was_typed(bjorn, form):
     assert (bjorn.status, bjorn.url.path) == (200, "/form/proposal.submit")
     assert 'lang="en"' in bjorn.page and "Lang bakgrunn" in bjorn.page
     await bjorn.send("/do/proposal.submit", {**TYPED, "title": " "})
-    assert bjorn.status == 422 and "must be filled in" in bjorn.page
+    assert bjorn.status == 422 and "Fill in this field." in bjorn.page
     await change_language(bjorn, "nn", {**TYPED, "background": "Enda lengre"})
     assert (bjorn.status, bjorn.url.path) == (422, "/form/proposal.submit")
-    assert "må fyllast ut" in bjorn.page and "Enda lengre" in bjorn.page
+    assert "Fyll ut dette feltet." in bjorn.page and "Enda lengre" in bjorn.page
     await bjorn.send("/do/proposal.submit", {**TYPED, "title": "Rotasjon"})
     assert bjorn.url.path.startswith("/meeting/")
 

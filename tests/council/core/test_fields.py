@@ -46,9 +46,9 @@ PROPOSAL = {"title": "Ein tittel", "kind": "advice", "background": "Mykje tekst 
 
 async def test_an_unknown_command_is_answered_in_ones_own_language(scene):
     for who, words in (
-        (ASTRID, "Den kommandoen finst ikkje."),
-        (BJORN, "Den kommandoen finnes ikke."),
-        (ELI, "There is no such command."),
+        (ASTRID, "Det kan ikkje lisbot gjere. Skriv «hjelp» for å sjå kva du kan be om."),
+        (BJORN, "Det kan ikke lisbot gjøre. Skriv «hjelp» for å se hva du kan be om."),
+        (ELI, "lisbot cannot do that. Write ‘help’ to see what you can ask for."),
     ):
         for name in ("vote.rig", "", "__class__", "vote.cast\n"):
             reply = await scene.refused(who, name)
@@ -58,10 +58,10 @@ async def test_an_unknown_command_is_answered_in_ones_own_language(scene):
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
-        ({"title": ""}, "title", "må fyllast ut"),
-        ({"title": "   "}, "title", "må fyllast ut"),
-        ({"title": ZWSP * 3}, "title", "må fyllast ut"),
-        ({"title": "\u3164"}, "title", "må fyllast ut"),
+        ({"title": ""}, "title", "Fyll ut dette feltet."),
+        ({"title": "   "}, "title", "Fyll ut dette feltet."),
+        ({"title": ZWSP * 3}, "title", "Fyll ut dette feltet."),
+        ({"title": "\u3164"}, "title", "Fyll ut dette feltet."),
         ({"title": None}, "title", ""),
         ({"title": 7}, "title", ""),
         ({"title": ["a"]}, "title", ""),

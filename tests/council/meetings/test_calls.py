@@ -160,7 +160,7 @@ async def test_those_who_are_silent_are_reminded_and_nobody_else(scene):
     told = await scene.all(Delivery, kind="call_reminder")
     assert {each.person_id for each in told} == {await scene.person(ASTRID), await scene.person(ELI)}
     assert all(each.room_id is None for each in told)
-    assert "kl. 09:00" in await scene.words(RAGNHILD, "call.show", meeting_id=1)
+    assert "kl. 09.00" in await scene.words(RAGNHILD, "call.show", meeting_id=1)
     for who, status in ((ASTRID, 403), (BJORN, 403), (FRODE, 403), (HILDE, 403), (SIRI, 403)):
         assert (await scene.refused(who, "call.remind", meeting_id=1)).status == status
 

@@ -89,7 +89,9 @@ async def test_open_questions_of_a_cancelled_meeting_are_withdrawn(scene):
     assert (vote.withdrawn_reason, vote.salt) == ("Brannalarm", None)
     assert (await scene.ok(ASTRID, "worklist.show")).votes == ()
     told = await scene.one(Delivery, kind="meeting_cancelled", person_id=await scene.person(ASTRID))
-    assert "1 åpent spørsmål er trukket." in text("nb", "notification.meeting_cancelled", **decode_facts(told.facts))
+    assert "1 åpen avstemning er trukket tilbake." in text(
+        "nb", "notification.meeting_cancelled", **decode_facts(told.facts)
+    )
 
 
 @pytest.mark.parametrize("name", ["meeting.carry_cases", "agenda_item.add_case", "case.list_waiting"])
@@ -240,7 +242,7 @@ async def test_neither_readers_nor_rooms_learn_how_much_was_proposed_or_asked(sc
     cases = " 2 saker er flyttet til møtet onsdag 9. juni 2027."
     assert told[None] == cancelled + (cases if is_sent else "")
     assert told.get(hilde) == (cancelled + cases if is_sent else None)
-    assert "1 forslag er flyttet" in told[astrid] and "1 åpent spørsmål" in told[astrid]
+    assert "1 forslag er flyttet" in told[astrid] and "1 åpen avstemning" in told[astrid]
 
 
 async def test_what_a_meeting_approves_stays_on_its_agenda_once_it_has_begun(scene):

@@ -25,7 +25,7 @@ async def test_it_shows_the_notice_as_it_will_look(scene, room):
     view = await asked(scene, "notice.send", meeting_id=1)
     assert await dump(scene.runtime.db) == before
     assert list(view.facts) == [
-        "onsdag 10. mars 2027 kl. 09:00–15:00",
+        "onsdag 10. mars 2027 kl. 09.00–15.00",
         "Oslo",
         "1/27 Felles rotasjon (tilråding, konfidensielt)",
         "Eventuelt",

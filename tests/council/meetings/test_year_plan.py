@@ -93,7 +93,7 @@ async def test_last_year_two_years_and_today_are_refused(scene):
 async def test_hours_that_are_skipped_or_doubled_are_refused(scene):
     plan = {"body_id": scene.body_id, "confirm": True}
     reply = await scene.refused(RAGNHILD, "year_plan.set_dates", **plan, dates="2027-03-28", starts="02:30")
-    assert "Klokken 02:30 finnes ikke nøyaktig én gang" in reply.words
+    assert "Klokken 02.30 finnes ikke nøyaktig én gang" in reply.words
     scene.at(2026, 10, 1, 9)
     reply = await scene.refused(
         RAGNHILD, "year_plan.set_dates", **plan, dates="2026-10-25", starts="01:00", ends="02:30"

@@ -64,7 +64,7 @@ async def test_somebody_else_sat_there_by_name_and_came_late(scene):
     given = {"meeting_id": meeting_id, "seat_id": seat_id, "name": "Gro Gjest", "arrived": "10.30", "left": "12.00"}
     await scene.ok(RAGNHILD, "minutes.record_seat", **given)
     assert "Gro Gjest (i stedet for Astrid Fjord)" in await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
-    assert "kl. 10:30 til 12:00" in await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert "kl. 10.30 til 12.00" in await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
     offered = await choices(scene, meeting_id)
     kept = offered[next(words for words in offered if words.startswith("Gro Gjest"))]
     view = await scene.ok(RAGNHILD, "minutes.record_presence", meeting_id=meeting_id, present=kept)

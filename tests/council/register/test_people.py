@@ -14,7 +14,10 @@ from lisbot.council.register.identity import Caller
 
 @pytest.mark.parametrize("who", [ASTRID, HILDE, SIRI])
 async def test_a_chosen_language_is_spoken_from_then_on_wherever_they_are(scene, who):
-    for lang, words in (("en", "There is no such command."), ("nn", "Den kommandoen finst ikkje.")):
+    for lang, words in (
+        ("en", "lisbot cannot do that. Write ‘help’ to see what you can ask for."),
+        ("nn", "Det kan ikkje lisbot gjere. Skriv «hjelp» for å sjå kva du kan be om."),
+    ):
         answer = await scene.done(who, "person.choose_language", language=lang)
         assert (answer.lang, answer.view.lang) == (lang, lang)
         assert (await scene.refused(who, "vote.rig")).words == words

@@ -21,6 +21,11 @@ class Drawing(NamedTuple):
     opens: Opens | None = None
 
 
+def confirmation(reply: Reply) -> tuple[str, ...]:
+    """Returns what was done and whom it tells, line by line; nothing for what only looks."""
+    return (reply.done, *reply.told) if reply.done else reply.told
+
+
 def draw_reply(reply: Reply) -> Drawing | None:
     """Returns what is shown of a reply; None where its words are all there is, and they may be empty.
 
@@ -32,7 +37,7 @@ def draw_reply(reply: Reply) -> Drawing | None:
         if reply.shows == FORM:
             return Drawing(draw_card(reply.shows, reply.view, reply.viewer))
         drawn = draw_sheet(reply.shows, reply.view, reply.viewer)
-        drawn = replace(drawn, lines=(*reply.told, *drawn.lines))
+        drawn = replace(drawn, lines=(*confirmation(reply), *drawn.lines))
         return Drawing(sheet_card(drawn, reply.shows, reply.viewer), drawn.opens)
     except Exception:
         ref = secrets.token_hex(3)

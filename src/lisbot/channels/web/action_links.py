@@ -60,7 +60,7 @@ async def press_link(request: web.Request) -> web.Response:
     typed = {name: value for name, value in form.items() if name in (*command.inputs, CONFIRM, BASIS) or "." in name}
     reply = await run_for(request, link, command.name, {**typed, **link.args})
     if reply.is_done:
-        words = [responses.done_words(lang_of(request), reply.command), *reply.told]
+        words = [reply.done, *reply.told]
         return await show_reply(request, link, reply, "\n".join(words))
     async with runtime.db.write() as db:
         await action_links.give_back(db, link.id)

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from lisbot.channels.web import navigation, responses
 from lisbot.channels.web.site import FORM, SESSION, SITE, Demo
+from lisbot.channels.web.visitors import get_visitor
+from lisbot.texts import text
 
 
 def get_demo(request: web.Request) -> Demo:
@@ -33,5 +35,5 @@ async def become(request: web.Request) -> web.Response:
 
 async def forward(request: web.Request) -> web.Response:
     await get_demo(request).forward()
-    request[SESSION].done = responses.DEMO_FORWARD
+    request[SESSION].done = text((await get_visitor(request)).lang, "demo.forwarded")
     return responses.redirect(navigation.way_back(request[FORM].get("_next")))

@@ -85,7 +85,8 @@ async def submit_form(request: web.Request) -> web.Response:
     if reply.is_done and command.each:
         return responses.redirect(await keep_lines(request, command, reply))
     if reply.is_done:
-        request[SESSION].done, request[SESSION].told = reply.command, "\n".join(told_of(reply))[:MAX_TOLD]
+        request[SESSION].done = reply.done[:MAX_TOLD]
+        request[SESSION].told = "\n".join(told_of(reply))[:MAX_TOLD]
         if isinstance(stays_at, str) and command.repeats:
             return responses.redirect(navigation.form_again(command, given, back, stays_at))
         return responses.redirect(navigation.after(reply, back))

@@ -13,7 +13,7 @@ from lisbot.channels.web.kept_forms import KEPT
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.channels.web.visitors import get_visitor, preferred_language
 from lisbot.channels.web.ways_out import ways_out
-from lisbot.commands import Reply, find_command
+from lisbot.commands import Reply
 from lisbot.council.core import access
 from lisbot.council.core.context import Member
 from lisbot.council.core.context import Permission as P
@@ -22,7 +22,6 @@ from lisbot.render.html import Target
 from lisbot.texts import LANGUAGES, format_value, has, text
 
 FORM_STATE = "_form"  # what a form carries of itself for a change of language
-DEMO_FORWARD = "demo.forward"  # stands for a command where the demo's clock was moved
 
 
 def make_templates() -> Environment:
@@ -77,25 +76,12 @@ async def render_page(
         hidden={"_csrf": site.cookies.form_token(session), "_next": back or here},
         target=target,
         static=site.static_files.url,
-        done="\n".join(part for part in (done_words(lang, done), told) if part),
+        done="\n".join(part for part in (done, told) if part),
         demo=site.demo is not None,
         clock=format_value(lang, site.runtime.now().astimezone(site.runtime.tz)),
     )
     more = {"Cache-Control": "no-store", **(headers or {})}
     return web.Response(text=drawn, status=status, content_type="text/html", headers=more)
-
-
-def done_words(lang: str, name: str) -> str:
-    """Returns what was just done, in words; nothing for nothing."""
-    if name == DEMO_FORWARD:
-        return text(lang, "demo.forwarded")
-    command = find_command(name)
-    if command is None:
-        return ""
-    key = f"command.{command.name}"
-    if has(lang, f"{key}.done"):
-        return text(lang, f"{key}.done")
-    return text(lang, "web.done", name=text(lang, f"{key}.name"))
 
 
 def main_links(member: Member) -> list[tuple[str, str]]:

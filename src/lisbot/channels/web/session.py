@@ -16,8 +16,8 @@ FLOW_LIFE = 600  # seconds to come back from the OpenID provider
 
 @dataclass
 class Session:
-    """One browser's session. `done` is the command just carried out, and `told` whom it tells: said once, on the next
-    page."""
+    """One browser's session. `done` is what was just done, in words, and `told` to what and whom it tells: said once,
+    on the next page."""
 
     person_id: int | None = None
     lang: str | None = None

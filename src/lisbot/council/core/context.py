@@ -105,6 +105,7 @@ class Trace:
     rooms: int = 0  # the channels it tells
     is_urgent: bool = False  # whether nobody's peace holds back what it tells
     names_nobody: bool = False  # whether it may not be said who is told: that would tell who has answered
+    done: dict[str, object] = field(default_factory=dict)  # what the words for its being done say it was done to
 
 
 @dataclass
@@ -142,6 +143,10 @@ class Act:
         The command runs to its end either way; what it did is taken back unless they have said yes to this key.
         """
         self.trace.questions.append((key, values))
+
+    def did(self, **values: object) -> None:
+        """Say what this was done to: `values` fill the holes of the words that confirm it, command.*.done."""
+        self.trace.done |= values
 
     def concerns(self, subject: str, context: str | None = None, **evidence: Any) -> None:
         """Tell the log what this command turned out to be about, and what is to be kept with its arguments."""

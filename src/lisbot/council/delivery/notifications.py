@@ -117,6 +117,8 @@ def encode_fact(value: object) -> object:
             return [type(value).__name__, value.value]
         case date() | datetime():
             return value.isoformat()
+        case time():
+            return {"time": value.isoformat()}
         case Days():
             hour = value.hour and value.hour.isoformat()
             return {"first": value.first.isoformat(), "last": value.last.isoformat(), "hour": hour}
@@ -135,6 +137,8 @@ def decode_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
         match value:
             case {"first": first, "last": last, "hour": hour}:
                 return Days(date.fromisoformat(first), date.fromisoformat(last), hour and time.fromisoformat(hour))
+            case {"time": hour}:
+                return time.fromisoformat(hour)
             case {"key": key, "values": values}:
                 return Phrase(key, decode_facts(values))
             case {"parts": parts}:

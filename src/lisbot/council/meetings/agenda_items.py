@@ -84,6 +84,7 @@ async def add(
     await add_last(act, meeting, item)
     if number is not None:
         await move_to_place(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA), item.id, number)
+    act.did(title=title)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
     return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
 
@@ -130,6 +131,7 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
         raise Invalid("not_the_bodys_case", field="case_id")
     await put_on(act, meeting, case, last)
     await take_along(act, meeting, last)
+    act.did(title=f"{case.label} {case.title}", day=meeting.days)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
     return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
 
@@ -166,6 +168,7 @@ async def edit(
         withhold(meeting, item.id)
     item.title, item.kind, item.background, item.wording = title, kind, background, wording
     item.duration_minutes, item.links, item.confidential = duration_minutes, links, confidential
+    act.did(title=title)
     await act.db.flush()
     return await agenda_view(act, meeting)
 
@@ -179,6 +182,7 @@ async def move_up(act: Act, *, item_id: ItemId) -> AgendaView:
     if at == 0:
         raise Conflict("already_first", title=item.title)
     order[at - 1], order[at] = order[at], order[at - 1]
+    act.did(title=item.title)
     return await agenda_view(act, await set_order(act, meeting, order))
 
 
@@ -199,6 +203,7 @@ async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
         raise Conflict("standing_item", title=item.title)
     if item.is_treated:
         raise Conflict("item_treated", title=item.title)
+    act.did(title=item.title)
     if item.case is None:
         await act.db.delete(item)
         await act.db.flush()

@@ -109,6 +109,7 @@ async def respond(
     for row in own:
         ATTENDANCE.require(act, "attendance.respond", row)
     given = (response, reason if is_absent else "", deputy_id if is_absent else None)
+    act.did(response=response)
     is_same = all((a.response, a.reason, a.deputy_id) == given and not a.noted_by for a in own)
     if is_same and all(a.person_id == act.by_id for a in own):
         return await meeting_view(act, meeting.id)  # pressed twice
@@ -188,6 +189,7 @@ async def note(
     is_absent = response is Response.ABSENT
     given = (response, reason if is_absent else "", deputy_id if is_absent else None)
     row.noted_by = act.by.name
+    act.did(name=holder.name, response=response)
     await set_response(act, meeting, row, holder, given, deputies)
     await act.db.flush()
     await notify_people(
@@ -231,6 +233,7 @@ async def respond_as_deputy(act: Act, *, meeting_id: MeetingId, response: Deputy
         raise Conflict("not_asked", day=meeting.days)
     if response is DeputyResponse.ASKED:
         raise Invalid("not_an_answer", field="response")
+    act.did(response=response)
     for row in asked:
         ATTENDANCE.require(act, "attendance.respond_as_deputy", row)
         if row.deputy_response is response:

@@ -235,6 +235,7 @@ async def extend(act: Act, *, meeting_id: MeetingId, closes_on: Day) -> CallView
     if meeting.call_closed_at is not None:
         act.ask_first("call_opens_again")
     meeting.call_closes_on, meeting.call_closed_at = closes_on, None
+    act.did(until=closes_on)
     await notify_asked(act, meeting, "call_extended", until_on=closes_on)
     await mark_in_time(act, meeting, closes_on)
     return await call_view(act, meeting)

@@ -57,7 +57,7 @@ async def bring_up_to_date(act: Act, meeting: Meeting, *, is_moving: bool = Fals
     seats = await seats_on(act, meeting.body_id, meeting.held_on)
     newcomers = await reopen_lines(act, meeting, seats) | await invite(act, seats, meeting)
     concerned = await concerned_by(act, meeting)
-    facts: dict[str, Any] = {"day_on": meeting.days, "hour": f"{meeting.starts:%H:%M}"}
+    facts: dict[str, Any] = {"day_on": meeting.days, "hour": meeting.starts}
     if newcomers and not is_moving:
         await notify_newcomers(act, meeting, newcomers & concerned.seated, **facts)
         later = {person: on for person, on in concerned.newcomers.items() if person in newcomers}
@@ -160,7 +160,7 @@ async def plan_notices(act: Act, meeting: Meeting, concerned: Concerned, *, is_p
                 at=moment(first_on, NOTICE_HOUR, act.tz),
                 body=meeting.body.name,
                 day_on=meeting.days,
-                hour=f"{meeting.starts:%H:%M}",
+                hour=meeting.starts,
             )
 
 

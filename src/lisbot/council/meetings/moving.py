@@ -191,7 +191,7 @@ async def notify_released(act: Act, meeting: Meeting, people: set[int], former: 
         body=meeting.body.name,
         day_on=former,
         to_on=meeting.days,
-        hour=f"{meeting.starts:%H:%M}",
+        hour=meeting.starts,
     )
 
 
@@ -207,9 +207,9 @@ async def notify_former(act: Act, meeting: Meeting, kind: str, people: Collectio
 def describe_time(meeting: Meeting, planned: PlannedDate) -> tuple[str, dict[str, Any]]:
     """Returns the kind of notification a change is told by, and its facts."""
     if planned.day != meeting.held_on:
-        return "meeting_moved", {"from_on": meeting.days, "to_on": planned.days, "hour": f"{planned.starts:%H:%M}"}
+        return "meeting_moved", {"from_on": meeting.days, "to_on": planned.days, "hour": planned.starts}
     if planned.starts != meeting.starts:
-        return "meeting_begins", {"before": f"{meeting.starts:%H:%M}", "after": f"{planned.starts:%H:%M}"}
+        return "meeting_begins", {"before": meeting.starts, "after": planned.starts}
     return "meeting_changed", {}
 
 
@@ -218,7 +218,7 @@ def describe_end(meeting: Meeting, planned: PlannedDate) -> list[Phrase]:
     if planned.day == meeting.held_on and planned.ends_on != meeting.ends_on:
         found.append(Phrase("change.last_day", {"before_on": meeting.ends_on, "after_on": planned.ends_on}))
     if planned.ends != meeting.ends:
-        found.append(Phrase("change.ends", {"before": f"{meeting.ends:%H:%M}", "after": f"{planned.ends:%H:%M}"}))
+        found.append(Phrase("change.ends", {"before": meeting.ends, "after": planned.ends}))
     return found
 
 

@@ -46,7 +46,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
         seats = await seats_on(act, meeting.body_id, meeting.held_on)
         await invite(act, seats, meeting, is_first=meeting.minutes_state is MinutesState.NONE)
     kind = "agenda_changed" if is_sent_again else "notice"
-    facts: dict[str, Any] = {"day_on": meeting.days, "hour": f"{meeting.starts:%H:%M}", "count": len(changes)}
+    facts: dict[str, Any] = {"day_on": meeting.days, "hour": meeting.starts, "count": len(changes)}
     # A first notice says the same to all of a role; later somebody may have answered already.
     concerned = await notify_all(
         act,

@@ -72,6 +72,6 @@ async def notify_unanswered(
             audience=SILENT,
             body=meeting.body.name,
             day_on=meeting.days,
-            hour=f"{meeting.starts:%H:%M}",
+            hour=meeting.starts,
             **more,
         )

@@ -200,6 +200,7 @@ async def merge(act: Act, *, proposal_id: ProposalId, item_id: ItemId) -> Propos
     facts = {"number": case.label, "case": item.title}
     before = {"case_id": proposal.case_id, "item_id": item.id, "added": added, "links": links}
     proposal.case_id, proposal.case = case.id, case
+    act.did(title=f"{case.label} {item.title}")
     return await settle(act, proposal, ProposalState.MERGED, None, before, **facts)
 
 
@@ -228,6 +229,7 @@ async def postpone(act: Act, *, proposal_id: ProposalId, meeting_id: MeetingId, 
     before = {"meeting_id": proposal.meeting_id}
     mark_stale(act, f"meeting:{proposal.meeting_id}")
     proposal.meeting_id, proposal.meeting = to.id, to
+    act.did(day=to.days)
     return await settle(act, proposal, ProposalState.POSTPONED, reason or None, before, day_on=to.days)
 
 

@@ -58,6 +58,7 @@ async def add_follow_up(
     require_advisory_wording(meeting.body, what=what)
     if not await add_for_each(act, item, organisation_id, what, due_on):
         raise Conflict("written_already")
+    act.did(title=item.title)
     return await view_again(act, meeting.id)
 
 
@@ -107,6 +108,7 @@ async def get_follow_up_for(act: Act, follow_up_id: int) -> FollowUp:
         raise NotFound
     meeting = await get_meeting_for(act, found.item.meeting_id)
     act.concerns(f"follow_up:{found.id}", f"meeting:{meeting.id}")
+    act.did(organisation=found.organisation_name, title=found.item.title)
     return found
 
 

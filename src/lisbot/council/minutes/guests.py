@@ -44,6 +44,7 @@ async def add(
     require_hours(arrived, left)
     given = {"name": name, "affiliation": affiliation, "item_id": item_id, "arrived": arrived, "left": left}
     act.db.add(Guest(meeting_id=meeting.id, **given))
+    act.did(name=name)
     return await view_again(act, meeting.id)
 
 
@@ -79,11 +80,13 @@ async def edit(
     require_hours(arrived, left)
     guest.name, guest.affiliation, guest.item_id = name, affiliation, item_id
     guest.arrived, guest.left = arrived, left
+    act.did(name=name)
     return await view_again(act, meeting.id)
 
 
 async def remove(act: Act, *, guest_id: GuestId) -> MinutesView:
     """Take a guest out of the minutes: they were not there. Returns MinutesView."""
     guest, meeting = await get_guest_for(act, guest_id, "guest.remove")
+    act.did(name=guest.name)
     await act.db.delete(guest)
     return await view_again(act, meeting.id)

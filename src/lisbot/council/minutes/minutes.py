@@ -143,6 +143,7 @@ async def write(act: Act, *, item_id: ItemId, discussed: Prose = "") -> MinutesV
     item = await get_writable_item_for(act, item_id, "minutes.write")
     require_advisory_wording(item.meeting.body, discussed=discussed)
     item.discussed = discussed
+    act.did(title=item.title)
     return await view_again(act, item.meeting_id)
 
 
@@ -157,6 +158,7 @@ async def send(act: Act, *, meeting_id: MeetingId, until: Day) -> MinutesView:
     if until < act.today:
         raise Invalid("past_date", field="until", day=until)
     meeting.minutes_state, meeting.minutes_at, meeting.comments_until = MinutesState.COMMENTS, act.at, until
+    act.did(until=until)
     day = meeting.held_on
     await notify_all(act, meeting, "minutes_sent", "minutes.show", drawn_for_role=True, day_on=day, until_on=until)
     return await view_again(act, meeting.id)

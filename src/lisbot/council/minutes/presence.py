@@ -160,6 +160,7 @@ async def record_seat(
     else:
         row.sat_id, row.sat_name = expected_sitter(row)
     row.present, row.arrived, row.left = True, arrived, left
+    act.did(name=row.sat_name or "–", seat=seat_words(row))
     return await view_again(act, meeting.id)
 
 

@@ -55,6 +55,7 @@ async def link(act: Act, *, body: Line) -> RoomView:
         )
     act.concerns(f"body:{found.id}")
     speak_to_the_room(act, found)
+    act.did(body=found.name)
     return RoomView(body_ref(act, found), True)
 
 
@@ -108,6 +109,7 @@ async def unlink(act: Act) -> RoomView:
     await remove(act, room.platform, room.conversation_id)
     act.concerns(f"body:{body.id}")
     speak_to_the_room(act, body)
+    act.did(body=body.name)
     return RoomView(body_ref(act, body), False)
 
 

@@ -46,6 +46,7 @@ async def recuse(act: Act, *, vote_id: VoteId, seat_id: SeatId, reason: Line = "
         act.ask_first("answer_goes_if_any" if vote.secret else "answer_goes", seat=entry.seat_name)
     await drop_answer(act, vote, entry)
     entry.recused, entry.recused_reason = True, reason
+    act.did(seat=seat_and_holder(entry))
     await act.db.flush()
     mark_stale(act, f"vote:{vote.id}")
     await notify_seat(act, vote, entry, "vote_recused" if reason else "vote_recused_without_reason", reason=reason)
@@ -71,6 +72,7 @@ async def lift_recusal(act: Act, *, vote_id: VoteId, seat_id: SeatId) -> VoteVie
     act.ask_first("seat_answers_again", seat=seat_and_holder(entry))
     await drop_answer(act, vote, entry)
     entry.recused, entry.recused_reason = False, ""
+    act.did(seat=seat_and_holder(entry))
     await act.db.flush()
     mark_stale(act, f"vote:{vote.id}")
     await notify_seat(act, vote, entry, "vote_recusal_lifted")

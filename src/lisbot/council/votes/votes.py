@@ -265,6 +265,7 @@ async def extend(act: Act, *, vote_id: VoteId, closes_on: Day, closes_at: Hour |
     vote.closes_at = later
     await act.db.flush()
     mark_stale(act, f"vote:{vote.id}")
+    act.did(until=later.astimezone(act.tz))
     await notify_concerned(act, vote, "vote_extended", until_at=later.astimezone(act.tz))
     return await get_vote_view_for(act, vote.id)
 
