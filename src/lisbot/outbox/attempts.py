@@ -29,8 +29,8 @@ from lisbot.messaging import (
 )
 from lisbot.metrics import Metrics
 from lisbot.outbox.budgets import Budgets, Turns
-from lisbot.outbox.drawing import Drawing
-from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ending, Posted, Tried
+from lisbot.outbox.drawing import Drawing, Drawn
+from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Ending, Posted, Tried
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,51 @@ class Attempts:
             reason = f"not_shown_{drawn.reply.status}"
             error = TransientError(reason) if drawn.reply.status >= 500 else SendError(reason)
             return without_sending(later_or_failed(claimed, error, None))
-        message = self.drawing.compose(claimed, drawn)
+        return await self.reach(claimed, route, self.drawing.compose(claimed, drawn), turns)
+
+    async def send_together(
+        self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route], turns: Turns
+    ) -> list[Ended]:
+        """Send one person in one message what several councils tell them. Returns how each ended: never by raising."""
+        ended: list[Ended] = []
+        drawn: list[tuple[ClaimedDelivery, Drawn]] = []
+        try:
+            ended, drawn = await self.draw_each(rows, routes, turns)
+            viewer = next((each.reply.viewer for _, each in drawn if each.reply.viewer), None)
+            if viewer is None or len({row.body_id for row, _ in drawn}) < 2:
+                return ended + [(row, await self.send(row, routes[row.id], turns)) for row, _ in drawn]
+            lead = drawn[0][0]
+            ending = await self.reach(lead, routes[lead.id], self.drawing.compose_digest(drawn, viewer), turns)
+        except Postponed as postponed:
+            self.metrics.postponed.labels(routes[rows[0].id].platform).inc()
+            ending = RELEASED._replace(wait=timedelta(seconds=postponed.seconds))
+        except Exception:
+            log.exception("%d deliveries met a bug", len(rows))
+            failed = without_sending(later_or_failed(rows[0], TransientError("bug"), None))
+            return [(row, failed) for row in rows]
+        # A digest is no thing's card, and is not edited when one of the things changes.
+        return ended + [(row, ending._replace(posted=None)) for row, _ in drawn]
+
+    async def draw_each(
+        self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route], turns: Turns
+    ) -> tuple[list[Ended], list[tuple[ClaimedDelivery, Drawn]]]:
+        """Returns those of the messages that end without being sent, and the others with their cards."""
+        ended: list[Ended] = []
+        drawn: list[tuple[ClaimedDelivery, Drawn]] = []
+        for row in rows:
+            route = routes[row.id]
+            if route.concerned_in is not None:
+                ended.append((row, RELEASED._replace(wait=route.concerned_in)))
+            elif not route.is_concerned:
+                ended.append((row, without_sending(Ending(DeliveryState.FAILED, "not_concerned"))))
+            elif (card := await self.drawing.draw(row, route)).reply.status != 200:
+                ended.append((row, await self.send(row, route, turns)))
+            else:
+                drawn.append((row, card))
+        return ended, drawn
+
+    async def reach(self, claimed: ClaimedDelivery, route: Route, message: Message, turns: Turns) -> Ending:
+        """Send a message in chat, or else by mail."""
         given_up, why, before = claimed.channel == MAIL, claimed.reason, Ending(WAITING)
         if route.lost_reason and route.chat is None and not given_up:
             given_up, why = True, route.lost_reason

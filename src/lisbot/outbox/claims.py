@@ -5,7 +5,7 @@ row is claimed again once the lease has run out: sent at least once. Leases are 
 real clock; what is due is due by the council's.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from lisbot.outbox.endings import add_attempts, add_postings, end_for_good, forg
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
 BATCH = 100  # rows claimed at a time
+MOST_TOGETHER = 500  # rows claimed beside a batch, to be told with those
 LEASE = timedelta(seconds=120)
 BURST = timedelta(seconds=1)  # a card is edited once for all that happened in this time
 
@@ -86,6 +87,17 @@ def claim_rows(rows: Table, condition: ColumnElement[bool], order: Sequence[Any]
 CLAIM = claim_rows(
     DELIVERY, and_(IS_DUE, IS_FIRST_IN_LINE), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
 ).values(attempts=DELIVERY.c.attempts + 1)
+# What else can wait and is due for the same people, to be told with what was claimed.
+WAITS_TOGETHER = and_(DELIVERY.c.can_wait.is_(True), is_one_of(DELIVERY.c.person_id, "people"))
+SEVERAL_BODIES = (
+    select(DELIVERY.c.person_id)
+    .where(DELIVERY.c.state == SAID_WAITING, DELIVERY.c.next_at <= NOW, WAITS_TOGETHER)
+    .group_by(DELIVERY.c.person_id)
+    .having(func.count(DELIVERY.c.body_id.distinct()) > 1)
+)
+CLAIM_TOGETHER = claim_rows(
+    DELIVERY, and_(IS_DUE, WAITS_TOGETHER), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
+).values(attempts=DELIVERY.c.attempts + 1)
 # The mark is removed here, so that what changes while a card is being redrawn marks it again.
 CLAIM_STALE = claim_rows(POSTING, IS_STALE, (POSTING.c.stale_at, POSTING.c.id), ClaimedPosting._fields).values(
     stale_at=None
@@ -133,11 +145,20 @@ class Claims:
         taken = await self.run_claim(CLAIM, limit, until)
         return sorted((ClaimedDelivery._make(row) for row in taken), key=lambda claimed: claimed.id)
 
-    async def run_claim(self, statement: Update, limit: int, until: datetime) -> Sequence[Any]:
+    async def claim_together(self, people: Collection[int], until: datetime) -> list[ClaimedDelivery]:
+        """Claim what else can wait and is due for those of the people whom several bodies tell something."""
+        async with self.db.read() as db:
+            several = (await db.scalars(SEVERAL_BODIES, {"people": sorted(people), **self.times()})).all()
+        if not several:
+            return []
+        taken = await self.run_claim(CLAIM_TOGETHER, MOST_TOGETHER, until, people=several)
+        return sorted((ClaimedDelivery._make(row) for row in taken), key=lambda claimed: claimed.id)
+
+    async def run_claim(self, statement: Update, limit: int, until: datetime, **more: Any) -> Sequence[Any]:
         async with self.db.write() as db:
             if is_postgres(db):
                 await db.execute(CLAIM_WITHOUT_WAITING)
-            return (await db.execute(statement, {**self.times(), "limit": limit, "until": until})).all()
+            return (await db.execute(statement, {**self.times(), "limit": limit, "until": until, **more})).all()
 
     async def end(self, ended: Sequence[Ended], position: LogPosition, lease: datetime) -> set[Subject]:
         """Write down how attempts ended, where cards were posted and which addresses lead nowhere any more.

@@ -5,6 +5,7 @@ people each role's card is drawn once in each language. A card for one person is
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot import cards, routes
 from lisbot.cards.deadlines import Deadline, find_deadline
+from lisbot.cards.draw import sheet_card
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Opens, section, sheet
+from lisbot.cards.views import Row as Line
 from lisbot.commands import Reply, run
 from lisbot.council.core.subjects import subject_of
 from lisbot.council.delivery.notifications import decode_facts
@@ -114,11 +119,7 @@ class Drawing:
         why = (row.kind, orjson.dumps(row.facts)) if isinstance(row, ClaimedDelivery) else ()
         key = (*why, row.room_id is not None)
         if key not in drawn.messages:
-            words = ""
-            if isinstance(row, ClaimedDelivery):
-                # What waited while lisbot was upgraded says nothing of what differs.
-                facts = {"changes": "", **{name: self.local(value) for name, value in decode_facts(row.facts).items()}}
-                words = text(drawn.reply.lang, notification_key(row, drawn.reply.lang), **facts).strip()
+            words = self.say_why(row, drawn.reply.lang) if isinstance(row, ClaimedDelivery) else ""
             deadline = drawn.deadline
             drawn.messages[key] = Message(
                 words=words,
@@ -132,6 +133,30 @@ class Drawing:
                 due_at=deadline.at if deadline else None,
             )
         return drawn.messages[key]
+
+    def say_why(self, row: ClaimedDelivery, lang: str) -> str:
+        """Returns what a message says, in words."""
+        # What waited while lisbot was upgraded says nothing of what differs.
+        facts = {"changes": "", **{name: self.local(value) for name, value in decode_facts(row.facts).items()}}
+        return text(lang, notification_key(row, lang), **facts).strip()
+
+    def compose_digest(self, drawn: Sequence[tuple[ClaimedDelivery, Drawn]], viewer: Viewer) -> Message:
+        """Returns one message that lists what several councils tell one person, each with its button."""
+        lines = [
+            Line(self.say_why(row, viewer.lang), opens=Opens(row.command, row.args) if row.command else None)
+            for row, _ in drawn
+        ]
+        whole = sheet(viewer.t("card.digest.title", count=len(lines)), sections=[section(rows=lines)])
+        due = [each.deadline.at for _, each in drawn if each.deadline and each.deadline.at]
+        return Message(
+            words=viewer.t("card.digest.words", count=len({row.body_id for row, _ in drawn})),
+            card=sheet_card(whole, "digest", viewer),
+            lang=viewer.lang,
+            page_url=f"{self.runtime.base_url}{routes.address('worklist.show', {})}",
+            command="worklist.show",
+            args={},
+            due_at=min(due, default=None),
+        )
 
     def local(self, value: object) -> object:
         """Returns a moment as people there read it off a clock; anything else as it is."""

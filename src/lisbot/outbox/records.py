@@ -27,11 +27,12 @@ class ClaimedDelivery(NamedTuple):
     reason: str | None  # and why
     made_at: datetime
     next_at: datetime
+    can_wait: bool = False  # for the end of somebody's quiet hours, and for what others tell them the same day
 
     @property
     def is_planned(self) -> bool:
         """Whether it was made for a day to come, and is tried for the first time."""
-        return self.attempts == 1 and self.made_at < self.next_at
+        return self.attempts == 1 and self.made_at < self.next_at and not self.can_wait
 
     @property
     def subject(self) -> str | None:

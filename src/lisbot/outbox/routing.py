@@ -5,13 +5,15 @@ not only when it was queued.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
+from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, released_at
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
 from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
@@ -36,8 +38,10 @@ PEOPLE = (
         ACCOUNT.c.lang.label("account_lang"),
         ACCOUNT.c.lost_at,
         ACCOUNT.c.lost_reason,
+        *QUIET_COLUMNS,
     )
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+    .outerjoin(QUIET, QUIET.c.person_id == PERSON.c.id)
     .where(is_one_of(PERSON.c.id, "ids"))
     .order_by(func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
 )
@@ -66,8 +70,8 @@ class Route(NamedTuple):
     """One recipient of a batch. `lang` is the language they have chosen, or else that of the platform they came to
     us from last; None where neither is known. `viewer` is as whom the card is drawn; None for whoever holds nothing
     in the body any more. `body_id` is the body that what they are told is about, where that is known. `is_concerned`:
-    whether it concerns them still; `concerned_in`: after how long it will, where it does not yet. `rooms`: for
-    whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`. `lost_reason`: why
+    whether it concerns them still; `concerned_in`: after how long it will, or may be told them, where not yet. `rooms`:
+    for whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`. `lost_reason`: why
     chat takes nothing for them any more."""
 
     chat: Address | None
@@ -80,6 +84,7 @@ class Route(NamedTuple):
     rooms: tuple[Address, ...] = ()
     known_email: str | None = None
     lost_reason: str | None = None
+    gathers: bool = False  # whether they are told together what several councils tell them the same day
 
     @property
     def platform(self) -> str:
@@ -122,12 +127,20 @@ async def find_routes(
             lost = next((each.lost_reason for each in found if each.lost_at and each.platform in platforms), None)
             lost = None if chat or by_mail_alone else lost
             routes[row.id] = Route(chat, email, lang, viewer, body_id, lost_reason=lost)
+            if isinstance(row, ClaimedDelivery) and row.can_wait and found:
+                routes[row.id] = in_peace(routes[row.id], quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
     for id_ in unconcerned:
         routes[id_] = routes[id_]._replace(is_concerned=False, concerned_in=waits.get(id_))
     return routes
+
+
+def in_peace(route: Route, quiet: Quiet, now: datetime, tz: ZoneInfo) -> Route:
+    """Returns the route of what can wait: held back while somebody is left in peace."""
+    wait = released_at(quiet, now, tz) - now
+    return route._replace(gathers=quiet.digest, concerned_in=wait or None)
 
 
 async def add_rooms(

@@ -20,7 +20,7 @@ from lisbot.outbox.changes import LogPosition
 from lisbot.outbox.claims import BATCH, BURST, LEASE, Claims
 from lisbot.outbox.drawing import Drawing
 from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ended, EndedEdit, Subject
-from lisbot.outbox.routing import find_routes
+from lisbot.outbox.routing import Route, find_routes
 from lisbot.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -166,17 +166,29 @@ class Outbox:
             turns = Turns(self.budgets, {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch})
             await turns.take(each.id for each in batch)
 
+            together = await self.claim_together(batch, routes, until)
+            left += sum(map(len, together.values()))
+            with_others: list[Ended] = []
+
             async def attempt(claimed: ClaimedDelivery) -> Ended:
+                others = together.get(claimed.person_id or 0, [])
                 if self.is_too_late(until):
+                    with_others.extend((each, RELEASED) for each in others)
                     return claimed, RELEASED
-                return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
+                if not others:
+                    return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
+                sent = await self.attempts.send_together([claimed, *others], routes, turns)
+                with_others.extend(each for each in sent if each[0].id != claimed.id)
+                return next(each for each in sent if each[0].id == claimed.id)
 
             async def end(ended: list[Ended]) -> list[Ended]:
                 nonlocal left
-                subjects = await self.claims.end(ended, position, until)
-                left -= len(ended)
-                self.sending -= len(ended)
-                self.count(ended)
+                also = with_others[:]
+                subjects = await self.claims.end([*ended, *also], position, until)
+                del with_others[: len(also)]
+                left -= len(ended) + len(also)
+                self.sending -= len(ended) + len(also)
+                self.count([*ended, *also])
                 self.watch(subjects, position)
                 return []
 
@@ -184,6 +196,26 @@ class Outbox:
             await self.work_off(queues(in_turn, lambda claimed: routes[claimed.id].platform), attempt, end, until)
         finally:
             self.sending -= left
+
+    async def claim_together(
+        self, batch: list[ClaimedDelivery], routes: dict[int, Route], until: datetime
+    ) -> dict[int, list[ClaimedDelivery]]:
+        """Claim what else is to be told at once to people of a batch whom several councils tell something that can
+        wait, and find its routes. Returns it by person."""
+        people = {
+            each.person_id
+            for each in batch
+            if each.can_wait and each.person_id and routes[each.id].gathers and routes[each.id].concerned_in is None
+        }
+        found = await self.claims.claim_together(people, until) if people else []
+        together: dict[int, list[ClaimedDelivery]] = defaultdict(list)
+        if found:
+            self.sending += len(found)
+            async with self.runtime.db.read() as db:
+                routes |= await find_routes(db, self.runtime, found, self.senders)
+        for each in found:
+            together[each.person_id or 0].append(each)
+        return together
 
     async def redraw(self, batch: list[ClaimedPosting], until: datetime) -> None:
         """Edit a batch of cards to how things stand now, and write down how it went as it goes."""

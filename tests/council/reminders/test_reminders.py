@@ -106,10 +106,10 @@ async def test_nobody_is_reminded_of_a_meeting_that_is_over_or_cancelled(scene):
 async def test_a_question_that_closes_soon_reminds_its_voters_and_of_a_secret_one_names_nobody(scene):
     await scene.published()
     given = {"body_id": scene.body_id, "closes_on": "2027-02-12", "closes_at": "12:00"}
-    await scene.question("Åpent?", **given)
-    await scene.question("Hemmelig?", secret=True, **given)
-    await scene.ok(BJORN, "vote.cast", vote_id=1, choice="for")
-    await scene.ok(BJORN, "vote.cast", vote_id=2, choice="for")
+    named = await scene.question("Åpent?", **given)
+    secret = await scene.question("Hemmelig?", secret=True, **given)
+    for vote_id in (named, secret):
+        await scene.ok(BJORN, "vote.cast", vote_id=vote_id, choice="for")
     await tick(scene, 2027, 2, 10, 6)
     assert await told(scene, "vote_reminder") == [ASTRID, ASTRID, ELI, ELI]
     await tick(scene, 2027, 2, 11, 6)
@@ -119,7 +119,7 @@ async def test_a_question_that_closes_soon_reminds_its_voters_and_of_a_secret_on
     last = (await scene.all(Delivery, kind="vote_reminder"))[-1]
     assert last.next_at.astimezone(OSLO).time() == time(7)
     assert last.can_wait is False, "one that closes today is held back by nothing but the night"
-    view = await scene.ok(RAGNHILD, "delivery.show", vote_id=2)
+    view = await scene.ok(RAGNHILD, "delivery.show", vote_id=secret)
     assert all(not each.recipients for each in view.messages if each.kind == "vote_reminder")
     await tick(scene, 2027, 2, 12, 13)
     assert len(await scene.all(Delivery, kind="vote_reminder")) == 8

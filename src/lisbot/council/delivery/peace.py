@@ -8,6 +8,7 @@ asked again when it is sent.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,9 +19,8 @@ from lisbot.council.models import QuietTime, table
 from lisbot.db import is_one_of
 
 QUIET = table(QuietTime)
-READ = select(QUIET.c.person_id, QUIET.c.quiet_from, QUIET.c.quiet_to, QUIET.c.free_days, QUIET.c.digest).where(
-    is_one_of(QUIET.c.person_id, "people")
-)
+QUIET_COLUMNS = (QUIET.c.quiet_from, QUIET.c.quiet_to, QUIET.c.free_days, QUIET.c.digest)
+READ = select(QUIET.c.person_id, *QUIET_COLUMNS).where(is_one_of(QUIET.c.person_id, "people"))
 DAY = timedelta(days=1)
 MORNING = time(7)
 TIME_TO_ANSWER = timedelta(hours=1)  # before a deadline
@@ -97,9 +97,16 @@ class Quiet:
 DEFAULT = Quiet()  # lisbot's own rules, for whoever has chosen no others
 
 
+def quiet_of(row: Any) -> Quiet:
+    """Returns what a row says that may have QUIET_COLUMNS: lisbot's own rules where it has none."""
+    if row.free_days is None:
+        return DEFAULT
+    return Quiet(row.quiet_from, row.quiet_to, row.free_days, row.digest)
+
+
 async def read_quiet(db: AsyncSession, people: Collection[int]) -> dict[int, Quiet]:
     """Returns when each of these people is left in peace. One statement."""
-    chosen = {row.person_id: Quiet(*row[1:]) for row in await db.execute(READ, {"people": sorted(people)})}
+    chosen = {row.person_id: quiet_of(row) for row in await db.execute(READ, {"people": sorted(people)})}
     return {person: chosen.get(person, DEFAULT) for person in people}
 
 
