@@ -87,7 +87,7 @@ async def remind_of_meeting(act: Act, step: Step) -> None:
         before=step.chore.until,
         body=meeting.body.name,
         day_on=meeting.days,
-        hour=f"{meeting.starts:%H:%M}",
+        hour=meeting.starts,
     )
 
 
