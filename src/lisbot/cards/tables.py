@@ -3,7 +3,7 @@
 A cell is a text, a number, or a day: what is counted or dated is sorted as such where it is drawn.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from lisbot.cards.draw import draw_sheet, row_actions, table_rows
 from lisbot.cards.meetings.meetings import hours, stage
 from lisbot.cards.register import rank_name
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Row, Section, Sheet
+from lisbot.cards.views import Action, Row, Section, Sheet, joined
 from lisbot.council.meetings.views import YearPlanView
 from lisbot.council.overview.views import BodyStatus, DashboardView
 from lisbot.council.register.views import RegisterView, SeatHistory
@@ -44,31 +44,36 @@ def draw_table(shows: str, view: Any, viewer: Viewer) -> DataTable | None:
     if shows not in TABLES:
         return None
     sheet = draw_sheet(shows, view, viewer)
-    listed = next((each for each in sheet.sections if is_table(each)), None)
     rows, columns = TABLES[shows](view, viewer)
-    if listed is None or not rows:
+    listed = [each for each in sheet.sections if is_listed(each, shows, viewer)]
+    if not listed or not rows:
         return None
-    rest = tuple(each for each in sheet.sections if each is not listed)
+    rest = tuple(each for each in sheet.sections if each not in listed)
     return DataTable(replace(sheet, sections=rest), columns, rows, line_choices(listed, viewer))
 
 
-def is_table(section: Section) -> bool:
-    """Returns whether a section is the list that its sheet is about: it needs no heading."""
+def is_listed(section: Section, shows: str, viewer: Viewer) -> bool:
+    """Returns whether a section is of the list that its sheet is about, and so in the table: one without a heading, or
+    of the register an organisation's seats."""
+    if shows == "register":
+        return not section.is_detail and section.heading != viewer.t("card.register.changes")
     return not section.heading and bool(section.rows or section.table)
 
 
-def line_choices(listed: Section, viewer: Viewer) -> tuple[Choice, ...]:
+def line_choices(listed: Sequence[Section], viewer: Viewer) -> tuple[Choice, ...]:
     """Returns what the buttons of the lines do, each with the lines that have it."""
-    lines = [*listed.rows, *(table_rows(listed.table) if listed.table else ())]
     found: dict[tuple[str, bool, str], list[tuple[str, Action]]] = {}
-    for line in lines:
-        for action in row_actions(line, viewer):
-            found.setdefault((action.command, action.asks, action.title), []).append((line_name(line), action))
+    for section in listed:
+        for line in (*section.rows, *(table_rows(section.table) if section.table else ())):
+            name = line_name(section, line)
+            for action in row_actions(line, viewer):
+                found.setdefault((action.command, action.asks, action.title), []).append((name, action))
     return tuple(Choice(title, tuple(each)) for (_, _, title), each in found.items())
 
 
-def line_name(line: Row) -> str:
-    return " ".join(line.title.split())
+def line_name(section: Section, line: Row) -> str:
+    """Returns what a line is called: under the heading it stood under, of which there are no others in a select."""
+    return " ".join(joined(section.heading, line.title, by=": ").split())
 
 
 def names(viewer: Viewer, key: str, columns: tuple[str, ...]) -> tuple[str, ...]:

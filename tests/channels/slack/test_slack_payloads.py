@@ -68,6 +68,11 @@ def test_where_a_button_was_pressed_and_which(name: str):
     assert press and (press.verb, press.data) == ("vote.cast", {"vote_id": 7, "choice": "for"})
 
 
+def test_what_was_chosen_in_a_select_is_what_it_carries():
+    press = read_press(sample("block_actions_select"))
+    assert press and (press.verb, press.data) == ("body.show", {"body_id": 2})
+
+
 def test_what_was_filled_in_and_by_whom():
     body = sample("view_submission")
     origin = from_form(body, {})
@@ -118,6 +123,7 @@ RUNS = {
     "block_actions_ephemeral": ["vote.cast"],
     "block_actions_home": ["vote.cast", "worklist.show"],  # whose page is drawn anew
     "block_actions_message": ["vote.cast"],
+    "block_actions_select": ["body.show"],
     "member_joined_channel": ["menu.show"],  # so that they are linked
     "message_action": [],  # a form is asked for
     "message_im": ["worklist.show"],

@@ -141,3 +141,12 @@ def test_more_rows_than_a_table_holds_are_several(database_url, count):
     assert sum(len(block["rows"]) - 1 for block in found) == count
     assert all(2 <= len(block["rows"]) <= 101 for block in found)
     assert len({block["caption"] for block in found}) == len(found)
+
+
+async def test_what_no_table_holds_is_the_list(real, scene, runtime, fake):
+    await scene.planned()
+    async with runtime.db.write() as db:
+        (await db.get_one(Body, scene.body_id)).name = "Rådet " + "x" * 11_000
+    message = await said(real, "oversikt")
+    assert tables(message) == []
+    assert shown(message)

@@ -88,8 +88,11 @@ def draw_tabled(reply: Reply) -> Card | None:
         card = table_card(table, reply) if table else None
         if card:
             blocks.pages(card)
+    except blocks.CannotDraw as error:
+        log.info("what %s shows is no table: %s", reply.command, error)
+        return None
     except Exception:
-        log.exception("what %s shows has no table", reply.command)
+        log.exception("what %s shows cannot be drawn as a table", reply.command)
         return None
     return card
 

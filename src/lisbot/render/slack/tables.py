@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from lisbot.render.slack.inputs import CannotDraw
 from lisbot.render.slack.limits import (
     BUTTON,
     OPTION,
@@ -31,10 +32,10 @@ CHUNK = TABLE_TEXT // 2  # characters of one table, so that two have room in a m
 
 
 def data_tables(caption: str, columns: Sequence[str], rows: Sequence[Row], lang: str) -> list[Block]:
-    """Returns a table in as few blocks as hold it, each under the same header. Raises ValueError for one that has too
+    """Returns a table in as few blocks as hold it, each under the same header. Raises CannotDraw for one that has too
     many columns."""
     if not 0 < len(columns) <= TABLE_COLUMNS:
-        raise ValueError(f"a table of {len(columns)} columns")
+        raise CannotDraw(f"a table of {len(columns)} columns")
     header = [raw_text(name) for name in columns]
     drawn = draw_cells(rows, lang)
     parts = list(chunks(drawn, weight(header)))
@@ -79,13 +80,13 @@ def raw_text(words: str) -> Block:
 
 
 def chunks(rows: Sequence[list[Block]], header: int) -> Iterator[list[list[Block]]]:
-    """Yields rows in parts that each fit in one table. Raises ValueError for a row that fits in none."""
+    """Yields rows in parts that each fit in one table. Raises CannotDraw for a row that fits in none."""
     part: list[list[Block]] = []
     filled = header
     for row in rows:
         own = weight(row)
         if header + own > TABLE_TEXT:
-            raise ValueError(f"a row of {own} characters")
+            raise CannotDraw(f"a row of {own} characters")
         if part and (len(part) == TABLE_ROWS or filled + own > CHUNK):
             yield part
             part, filled = [], header
@@ -100,14 +101,14 @@ def weight(cells: Sequence[Block]) -> int:
 
 
 def choosers(count: int, verb: str, title: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Block]:
-    """Returns selects that do one thing with the line that is chosen. Raises ValueError for what no option carries.
+    """Returns selects that do one thing with the line that is chosen. Raises CannotDraw for what no option carries.
 
     `count`: the number of the first among what can be pressed on the card."""
     options = []
     for name, data in lines:
         value = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         if length(value) > OPTION_VALUE:
-            raise ValueError(f"an option that carries {length(value)} characters")
+            raise CannotDraw(f"an option that carries {length(value)} characters")
         options.append({"text": plain_text(name, OPTION), "value": value})
     return [
         {
