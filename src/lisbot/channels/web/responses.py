@@ -13,7 +13,7 @@ from lisbot.channels.web.kept_forms import KEPT
 from lisbot.channels.web.site import SESSION, SITE
 from lisbot.channels.web.visitors import get_visitor, preferred_language
 from lisbot.channels.web.ways_out import ways_out
-from lisbot.commands import Reply
+from lisbot.commands import Reply, find_command
 from lisbot.council.core import access
 from lisbot.council.core.context import Member
 from lisbot.council.core.context import Permission as P
