@@ -274,7 +274,7 @@ async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int], *, be
         body_id=meeting.body_id,
         audience=SILENT,
         drawn_for_role=True,
-        before=before,
+        useful_until=before,
         body=meeting.body.name,
         day_on=meeting.days,
         until_on=meeting.call_closes_on,

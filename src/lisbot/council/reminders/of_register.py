@@ -46,7 +46,7 @@ async def remind_of_follow_up(act: Act, step: Step) -> None:
         command="follow_up.list",
         args=args,
         body_id=body.id,
-        before=step.chore.until,
+        useful_until=step.chore.until,
         body=body.name,
         **facts,
     )

@@ -30,7 +30,7 @@ async def tell_secretariat(
         command=command,
         args=args,
         body_id=body.id,
-        before=before,
+        useful_until=before,
         body=body.name,
         **facts,
     )

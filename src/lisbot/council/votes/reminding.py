@@ -83,7 +83,7 @@ async def notify_silent(
         args={"vote_id": vote.id},
         body_id=vote.body_id,
         audience=SILENT,
-        before=before or vote.closes_at,
+        useful_until=before or vote.closes_at,
         body=vote.body.name,
         title=brief(vote.question),
         **facts,

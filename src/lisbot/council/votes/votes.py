@@ -351,7 +351,7 @@ async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> Non
         body_id=vote.body_id,
         audience=AUDIENCE,
         title=brief(vote.question),
-        before=vote.closes_at if vote.closed_at is None else None,
+        useful_until=vote.closes_at if vote.closed_at is None else None,
         **facts,
     )
 
