@@ -311,6 +311,7 @@ async def register(s: Scene) -> None:
     await s.see("member", RAGNHILD, "person.show", person_id=6)
     await s.see("meeting", RAGNHILD, "delivery.show", meeting_id=1)
     await s.see("none", RAGNHILD, "case.list_waiting", body_id=1)
+    await s.see("none", RAGNHILD, "inbound_mail.list")
     for name, about in (("meeting", "meeting_id"), ("case", "case_id"), ("seat", "seat_id"), ("person", "person_id")):
         await s.see(name, RAGNHILD, "log.show", **{about: 3 if name == "person" else 1})
 

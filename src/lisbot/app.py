@@ -17,6 +17,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 from aiohttp.typedefs import Handler
 
 from lisbot import logs
+from lisbot.channels.mail.lmtp import LmtpListener
 from lisbot.channels.mail.sender import MailSender
 from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.web import add_pages
@@ -133,6 +134,8 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
             if slack:
                 stack.push_async_callback(slack.close)
                 await slack.start()
+            if settings.lmtp_port:
+                start_service(stack, LmtpListener(runtime, settings.inbound_domain, settings.lmtp_port))
             scheduler.start()
             stack.push_async_callback(scheduler.stop)
             yield

@@ -131,6 +131,9 @@ def say_reason(reason: str, viewer: Viewer) -> str:
     key = f"card.deliveries.not_shown.{status}" if status else f"card.deliveries.reason.{before}"
     if has(viewer.lang, key):
         return viewer.t(key)
+    stem, _, code = key.rpartition("_")
+    if code[:1].isdigit() and has(viewer.lang, stem):
+        return f"{viewer.t(stem)} ({code})"
     return viewer.t("card.deliveries.reason.other", reason=reason)
 
 

@@ -14,12 +14,12 @@ from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Sectio
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, delivery, log, minutes, register, reminders, votes
+    from lisbot.cards import cases, delivery, log, mail, minutes, register, reminders, votes
     from lisbot.cards.meetings import agenda, attendance, batch, calls, meetings, proposals, triage, year_plan
     from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
-    cases, delivery, log, minutes, register, reminders, votes = defer(
-        "lisbot.cards", "cases delivery log minutes register reminders votes"
+    cases, delivery, log, mail, minutes, register, reminders, votes = defer(
+        "lisbot.cards", "cases delivery log mail minutes register reminders votes"
     )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan = defer(
@@ -62,6 +62,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "reminder": reminders.reminder,
+    "inbound_mails": mail.inbound_mails,
     "log_check": log.log_check,
     "log_history": log.log_history,
 }

@@ -11,6 +11,8 @@ from lisbot.channels.mail.reply_address import reply_address
 from lisbot.council.addresses import write_domain
 from lisbot.council.enums import Response
 from lisbot.council.mail.action_links import create_links, expires_at
+from lisbot.council.mail.arrivals import meeting_of
+from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH, note
 from lisbot.council.mail.tokens import sign
 from lisbot.council.meetings.invited import CalendarNews, read_news, record_told
 from lisbot.messaging import Message
@@ -26,7 +28,6 @@ ANSWERS = {
     Response.DIGITAL: Participation.ACCEPTED,
     Response.ABSENT: Participation.DECLINED,
 }
-MEETING = "meeting:"
 INVITES = "meeting.show"  # the command whose card comes with an invitation: of a call or an agenda alone nobody is told
 
 
@@ -79,9 +80,9 @@ class Enclosures:
         reply_to = reply_address(key, recipient.subject, recipient.person_id, self.inbound) if self.inbound else ""
         # A calendar takes in changes from nobody but whose invitation it was.
         organizer = (news.organizer if news else "") or reply_to or self.sender
-        number = sign(key, "message-id", str(recipient.delivery_id))[:12]
+        number = sign(key, MESSAGE_ID, str(recipient.delivery_id), NUMBER_LENGTH)
         about = recipient.subject or f"person:{recipient.person_id}"
-        thread = sign(key, "thread", about)[:12]
+        thread = sign(key, "thread", about, NUMBER_LENGTH)
         off = f"{recipient.person_id}.{sign(key, 'mail-off', str(recipient.person_id))}"
         return Enclosed(
             message_id=f"<delivery-{recipient.delivery_id}.{number}@{self.domain}>",
@@ -128,8 +129,13 @@ class Enclosures:
         deputy = [text(lang, "mail.calendar.as_deputy")] if news.is_deputy else []
         return "\n".join([*deputy, *link, text(lang, "mail.calendar.page", page=page), counts])
 
-    async def record(self, enclosed: Enclosed) -> None:
-        """Write down what a calendar was told, once the mail is on its way."""
+    async def note_refusal(self, to: str, reason: str) -> None:
+        """Write down that an address is refused for good."""
+        await note(self.runtime.db, to, reason, self.runtime.now())
+
+    async def record(self, to: str, enclosed: Enclosed) -> None:
+        """Write down that an address works, and what a calendar was told, once the mail is on its way."""
+        await note(self.runtime.db, to, "", self.runtime.now())
         if enclosed.news is not None:
             async with self.runtime.db.write() as db:
                 await record_told(db, enclosed.news, enclosed.organizer, self.runtime.now())
@@ -158,7 +164,3 @@ def is_left_out(node: Any, find_url: Callable[[Mapping[str, Any]], str]) -> bool
         return False
     kind = str(node.get("type", ""))
     return kind.startswith("Input.") or (kind in RUNS and not find_url(node))
-
-
-def meeting_of(subject: str | None) -> int | None:
-    return int(subject.removeprefix(MEETING)) if subject and subject.startswith(MEETING) else None

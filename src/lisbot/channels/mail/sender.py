@@ -15,6 +15,7 @@ from lisbot.runtime import Runtime
 from lisbot.settings import Settings
 
 TIMEOUT = 30.0  # seconds for one message
+REFUSED = "recipient_refused_"  # before the code that a mail server gave for an address
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
 
 
@@ -47,9 +48,14 @@ class MailSender:
         enclosed = await self.enclosures.enclose(email, message) if self.enclosures else NOTHING
         page_url = message.page_url or f"{self.base_url}/"
         text, page = as_text(message, enclosed, page_url), as_page(message, enclosed, page_url, message.words)
-        message_id = await self.post(email, message.words, text, message.lang, page, enclosed)
+        try:
+            message_id = await self.post(email, message.words, text, message.lang, page, enclosed)
+        except PermanentError as error:
+            if self.enclosures and error.reason.startswith(REFUSED):
+                await self.enclosures.note_refusal(email, error.reason)
+            raise
         if self.enclosures:
-            await self.enclosures.record(enclosed)
+            await self.enclosures.record(email, enclosed)
         return message_id
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
@@ -97,7 +103,7 @@ def send_error(error: Exception) -> SendError:
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
             codes = [refusal.code for refusal in error.recipients]
-            return transient_or_permanent(f"recipient_refused_{codes[0]}", all(map(is_transient, codes)))
+            return transient_or_permanent(f"{REFUSED}{codes[0]}", all(map(is_transient, codes)))
         case aiosmtplib.SMTPAuthenticationError():
             # A wrong password is put right by whoever runs lisbot, and the mail should still go then.
             return TransientError("mail_login_refused")

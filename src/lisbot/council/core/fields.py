@@ -193,6 +193,7 @@ OrganisationId = Annotated[Id, RefersTo("organisation")]
 OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 PersonId = Annotated[Id, RefersTo("person")]
 
+InboundMailId = Annotated[Id, RefersTo("inbound_mail")]
 DeliveryId = Annotated[Id, RefersTo("delivery")]
 ProposalId = Annotated[Id, RefersTo("proposal")]
 RoomId = Annotated[Id, RefersTo("room")]

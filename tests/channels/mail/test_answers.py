@@ -1,0 +1,232 @@
+"""Answers by mail, handed over by a real LMTP client: whose they are is said by the signed address, and by nothing
+else."""
+
+import asyncio
+import smtplib
+from email.message import EmailMessage
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+
+from builders import ASTRID, ELI, FRODE, PAAL, RAGNHILD
+from channels.mail.conftest import Post, mail_settings
+from lisbot.channels.mail.answers import Meaning, understand_answer
+from lisbot.channels.mail.lmtp import LmtpListener
+from lisbot.channels.mail.reading import read_mail
+from lisbot.channels.mail.sender import MailSender
+from lisbot.council.enums import InboundKind
+from lisbot.council.models import Attendance, Delivery, InboundMail, MailTrouble
+from lisbot.outbox import Outbox
+
+DOMAIN = "svar.example.no"
+
+
+@pytest.fixture
+def post(scene, port, postman) -> Post:
+    settings = mail_settings(port, INBOUND_MAIL_DOMAIN=DOMAIN, LMTP_PORT="1")
+    return Post(scene, Outbox(scene.runtime, {"mail": MailSender(settings, scene.runtime)}), postman)
+
+
+@pytest.fixture
+async def arrive(scene, unused_tcp_port_factory):
+    """Hand a message over, as the organisation's mail server does. Returns its answer."""
+    port = unused_tcp_port_factory()
+    listener = LmtpListener(scene.runtime, DOMAIN, port)
+    task = asyncio.create_task(listener.work())
+    await listener.listening.wait()
+
+    def hand_over(to: str, content: bytes, sender: str) -> int:
+        with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.example.no") as server:
+            server.ehlo_or_helo_if_needed()
+            server.mail(sender)
+            code, _ = server.rcpt(to)
+            return server.data(content)[0] if code == 250 else code
+
+    async def send(to: str, letter, sender: str = "noen@example.no") -> int:
+        content = letter if isinstance(letter, bytes) else letter.as_bytes().replace(b"\n", b"\r\n")
+        return await asyncio.to_thread(hand_over, to, content, sender)
+
+    yield send
+    listener.stop()
+    await task
+
+
+def words(said: str, sender: str, **headers: str) -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = sender, "SV: Innkalling"
+    for name, value in headers.items():
+        letter[name.replace("_", "-")] = value
+    letter.set_content(said)
+    return letter
+
+
+def reply(calendar: str, answer: str, sender: str, comment: str = "") -> EmailMessage:
+    """What a calendar sends back: its own zone, its own capitals."""
+    lines = calendar.replace("\r\n ", "").split("\r\n")
+    uid = next(line for line in lines if line.startswith("UID:"))
+    sequence = next(line for line in lines if line.startswith("SEQUENCE:"))
+    letter = words("", sender)
+    said = "\r\n".join(
+        [
+            *("BEGIN:VCALENDAR", "METHOD:REPLY", "PRODID:Microsoft Exchange Server 2010", "VERSION:2.0"),
+            *("BEGIN:VEVENT", f"ATTENDEE;PARTSTAT={answer};CN=X:MAILTO:{sender.upper()}", uid, sequence),
+            *([f"COMMENT:{comment}"] if comment else []),
+            *("DTSTAMP:20270201T080000Z", "DTSTART;TZID=W. Europe Standard Time:20270310T090000"),
+            *("END:VEVENT", "END:VCALENDAR", ""),
+        ]
+    )
+    letter.add_alternative(said, subtype="calendar", params={"method": "REPLY"})
+    return letter
+
+
+def address_of(post: Post, email: str) -> str:
+    return post.postman.to(email)["Reply-To"]
+
+
+async def answer_of(scene, seat: str) -> Attendance:
+    return await scene.one(Attendance, seat_id=await scene.seat(seat))
+
+
+async def test_a_calendars_answer_counts_for_whom_its_address_was_made(post, scene, arrive):
+    await scene.published()
+    await post.deliver()
+    assert f'ORGANIZER;CN="lisbot":mailto:{address_of(post, ELI)}' in post.calendar(ELI).replace("\r\n ", "")
+    assert post.postman.to(ELI)["From"] == "lisbot <lisbot@example.no>"
+    eli, astrid, paal = ((address_of(post, each), post.calendar(each)) for each in (ELI, ASTRID, PAAL))
+    assert await arrive(eli[0].upper().replace(DOMAIN.upper(), DOMAIN), reply(eli[1], "ACCEPTED", ELI)) == 250
+    assert (await answer_of(scene, "union")).response == "comes"
+    await arrive(paal[0], reply(paal[1], "TENTATIVE", PAAL))
+    assert (await answer_of(scene, "rhf")).response is None
+    declined = reply(astrid[1], "DECLINED", ASTRID, "Vakt")
+    for _ in range(2):  # brought again, since the mail server had not heard the answer
+        assert await arrive(astrid[0], declined) == 250
+    fjord = await answer_of(scene, "fjord")
+    assert (fjord.response, fjord.reason) == ("absent", "Vakt")
+    assert len(await scene.all(InboundMail)) == 3 and all(row.handled_at for row in await scene.all(InboundMail))
+    await post.deliver()
+    assert "ein vara" in post.text(ASTRID) and "/link/" in post.text(ASTRID)
+    assert "forsto ikke" in post.text(PAAL)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=1, day="2027-03-30", starts="10:00", ends="15:00")
+    await post.deliver()
+    await arrive(eli[0], reply(eli[1], "DECLINED", ELI))  # to the meeting as it was
+    assert (await answer_of(scene, "union")).response is None
+    assert [row.result for row in await scene.all(InboundMail)][-1] == "outdated"
+
+
+async def test_a_deputy_answers_for_the_seat_they_are_asked_for(post, scene, arrive):
+    meeting_id, _ = await scene.published()
+    given = {"response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, **given)
+    await post.deliver()
+    await arrive(address_of(post, FRODE), words("Ja, jeg kommer.\n\nMvh\nFrode\n\n> Innkalling", FRODE))
+    assert (await answer_of(scene, "fjord")).deputy_response == "comes"
+
+
+async def test_plain_words_answer_and_anything_else_is_read_by_people(post, scene, arrive):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    to = address_of(post, ELI)
+    await arrive(to, words("Hi,\nabsent: on call\n\nBest regards,\nEli\n\nOn Monday lisbot wrote:\n> yes", ELI))
+    union = await answer_of(scene, "union")
+    assert (union.response, union.reason) == ("absent", "on call")
+    page = words("", ELI)
+    page.set_content("<style>p{}</style><p>Yes<script>alert(1)</script></p><blockquote>no</blockquote>", subtype="html")
+    await arrive(to, page, ELI)
+    assert (await answer_of(scene, "union")).response == "comes"
+    await arrive(to, words("No", "stranger@example.com"))  # the tag decides, and the list says who sent it
+    assert (await answer_of(scene, "union")).response == "absent"
+    for said in ("Yes, but I have to leave at noon.", "What about the minutes?"):
+        await arrive(to, words(said, ELI))
+    await arrive(f"hei@{DOMAIN}", words("Kan jeg få være med?", "ny@example.com"))
+    await arrive(to.replace("-1-", "-2-", 1), words("ja", ELI))  # somebody else's number is not signed
+    await arrive(to, words("Yes", ELI, Auto_Submitted="auto-replied"))
+    assert (await answer_of(scene, "union")).response == "absent"
+    listed = await scene.ok(RAGNHILD, "inbound_mail.list")
+    assert [each.result for each in listed.messages] == [
+        "answered_elsewhere",
+        "unclear",
+        "unclear",
+        "unknown",
+        "unknown",
+    ]
+    assert listed.messages[0].sender == "stranger@example.com" and listed.messages[0].person == "Eli Union"
+    await post.deliver()
+    assert any(to == [RAGNHILD] and "Eli Union" in letter["Subject"] for to, letter in post.postman.letters)
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom")
+    await arrive(to, words("yes", ELI))
+    assert (await scene.all(InboundMail))[-1].result == "refused"
+    await post.deliver()
+    assert any(to == [ELI] and "not registered" in letter["Subject"] for to, letter in post.postman.letters)
+
+
+async def test_what_comes_back_is_a_delivery_that_failed(post, scene, arrive):
+    await scene.published()
+    await post.deliver()
+    letter, to = post.postman.to(ELI), address_of(post, ELI)
+    assert post.postman.senders[-1].startswith("answer+")  # to which reports come back
+    report = MIMEMultipart("report", report_type="delivery-status")
+    report["From"], report["Subject"] = "mailer-daemon@mx.example.no", "Undelivered"
+    report.attach(MIMEText("Sorry."))
+    status = MIMEMultipart()
+    status.set_type("message/delivery-status")
+    status.set_payload([MIMEText(""), MIMEText("")])
+    del status.get_payload()[0]["Content-Type"], status.get_payload()[1]["Content-Type"]
+    status.get_payload()[1]["Final-Recipient"] = f"rfc822; {ELI}"
+    status.get_payload()[1]["Action"], status.get_payload()[1]["Status"] = "failed", "5.1.1"
+    report.attach(status)
+    report.attach(MIMEMessage(letter))
+    assert await arrive(to, report, "") == 250
+    failed = await scene.all(Delivery, state="failed")
+    assert [(row.person_id, row.reason) for row in failed] == [(await scene.person(ELI), "bounced_5.1.1")]
+    assert letter["Message-ID"].startswith(f"<delivery-{failed[0].id}.")
+    assert (await scene.one(MailTrouble)).email == ELI
+    assert "(5.1.1)" in await scene.words(RAGNHILD, "delivery.show", meeting_id=1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"From: x\r\nContent-Type: text/plain; charset=no-such\r\n\r\n\xe5\xe5",
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 5000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000)),
+        b"Subject: =?utf-8?b?////?= =?x-no?q?a?=\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!",
+        b"Content-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT",
+    ],
+)
+async def test_whatever_is_sent_is_kept_and_breaks_nothing(scene, arrive, content):
+    assert await arrive(f"answer@{DOMAIN}", content) == 250
+    assert len((await scene.ok(RAGNHILD, "inbound_mail.list")).messages) == 1
+    assert await arrive("answer@somewhere-else.example", content) == 550
+
+
+async def test_a_message_that_is_too_large_is_refused(scene, arrive):
+    assert await arrive(f"answer@{DOMAIN}", b"x" * 78 + (b"\r\n" + b"y" * 76) * 75_000) == 552
+    assert not await scene.all(InboundMail)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Ja!", Meaning.COMES),
+        ("Hei\nJeg kommer.\nHilsen Eli", Meaning.COMES),
+        ("Kjem digitalt", Meaning.DIGITAL),
+        ("kommer ikke", Meaning.ABSENT),
+        ("Nei, jeg har vakt", Meaning.ABSENT),
+        ("Ingen saker frå oss", Meaning.DECLINES),
+        ("Ja, men bare til lunsj", None),
+        ("Neida, klart jeg kommer", None),
+        ("", None),
+    ],
+)
+def test_only_what_says_one_thing_is_an_answer(said, meant):
+    found = understand_answer(said)
+    assert (found.meaning if found else None) is meant
+
+
+def test_what_is_answered_to_is_not_read_again():
+    mail = read_mail(words("Nei\n\nFra: lisbot\nja", ELI).as_bytes(), None)
+    assert (mail.words, mail.kind) == ("Nei", InboundKind.WORDS)
