@@ -23,7 +23,7 @@ class Deadline:
 
 
 def deadline(key: str, at: datetime, viewer: Viewer) -> Deadline:
-    return Deadline(at, viewer.t(key, day=at.date(), hour=f"{at:%H:%M}"))
+    return Deadline(at, viewer.t(key, day=at.date(), hour=at.time()))
 
 
 def of_meeting(view: MeetingView, viewer: Viewer) -> Deadline | None:

@@ -15,7 +15,8 @@ from lisbot.runtime import Runtime
 from lisbot.settings import Settings
 
 TIMEOUT = 30.0  # seconds for one message
-REFUSED = "recipient_refused_"  # before the code that a mail server gave for an address
+# Before the code that a mail server gave, for an address or for the mail.
+REFUSED, MAIL_REFUSED = "recipient_refused", "mail_refused"
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
 
 
@@ -103,12 +104,12 @@ def send_error(error: Exception) -> SendError:
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
             codes = [refusal.code for refusal in error.recipients]
-            return transient_or_permanent(f"{REFUSED}{codes[0]}", all(map(is_transient, codes)))
+            return transient_or_permanent(f"{REFUSED}_{codes[0]}", all(map(is_transient, codes)))
         case aiosmtplib.SMTPAuthenticationError():
             # A wrong password is put right by whoever runs lisbot, and the mail should still go then.
             return TransientError("mail_login_refused")
         case aiosmtplib.SMTPResponseException():
-            return transient_or_permanent(f"mail_refused_{error.code}", is_transient(error.code))
+            return transient_or_permanent(f"{MAIL_REFUSED}_{error.code}", is_transient(error.code))
         case aiosmtplib.SMTPNotSupported():
             return PermanentError("address_malformed")  # letters beyond ASCII before the @, and a server without them
     return TransientError("mail_server_unreachable")
