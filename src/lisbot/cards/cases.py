@@ -1,5 +1,6 @@
 """A case through its meetings."""
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.minutes import follow_up_row, sides_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
@@ -25,6 +26,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
             *actions(viewer, view.actions),
             goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None,
         ],
+        letterhead=letterhead(view.body, "case", viewer),
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
     )
@@ -39,7 +41,7 @@ def waiting_cases(view: WaitingCasesView, viewer: Viewer) -> Sheet:
     t = viewer.t
     return sheet(
         t("card.waiting_cases.title", body=view.body.name),
-        lines=() if view.cases else [t("card.waiting_cases.none")],
+        lines=() if view.cases else [t("card.waiting_cases.none"), t("card.waiting_cases.none_means")],
         sections=[section(rows=[waiting_row(each, viewer) for each in view.cases])],
         opens=Opens("case.list_waiting", {"body_id": view.body.id}),
         up=Opens("body.show", {"body_id": view.body.id}),

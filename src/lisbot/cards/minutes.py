@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import time
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.meetings.references import days_of, up_to, when
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
@@ -111,6 +112,13 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
             ),
             versions_section(view, viewer),
         ],
+        letterhead=letterhead(
+            ref.body,
+            "minutes" if view.version is not None else "minutes_draft",
+            viewer,
+            on=shown.approved_at.astimezone(viewer.tz).date() if shown else None,
+            goes_out=True,
+        ),
         actions=[*minutes_actions(view, viewer), goes_to_sent(viewer, ref.body.id, meeting_id=ref.id)],
         opens=Opens("minutes.show", {"meeting_id": ref.id, **version_shown(view)}),
         up=up_to(ref),
@@ -347,7 +355,7 @@ def follow_ups(view: FollowUpsView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.follow_up.title"),
         lines=[
-            t("card.follow_up.nothing") if not view.found else "",
+            *([] if view.found else [t("card.follow_up.nothing"), t("card.follow_up.none_means")]),
             t("card.outcomes.more") if view.has_more else "",
         ],
         sections=[
@@ -416,6 +424,7 @@ def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
         ),
         lines=[
             t("card.outcomes.more") if view.has_more else "",
+            "" if view.found else t("card.outcomes.none_means"),
             t("card.confidential") if any(line.confidential for line in view.found) else "",
         ],
         sections=[section(rows=[outcome_row(line, viewer) for line in view.found])],

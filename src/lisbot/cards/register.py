@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, goes_to_sent, joined, section, sheet
@@ -38,6 +39,7 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
                 is_detail=True,
             ),
         ],
+        letterhead=letterhead(body, "register", viewer),
         opens=Opens("register.show", {"body_id": body.id}),
         up=Opens("body.show", {"body_id": body.id}),
     )

@@ -78,6 +78,15 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands over a document on paper: whose it is, and `facts`: what it is, its date, to whom it goes."""
+
+    sender: str
+    body: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list.
 
@@ -180,6 +189,7 @@ class Sheet:
     leads: Row | None = None
     steps: tuple[Step, ...] = ()
     chips: tuple[Chip, ...] = ()
+    letterhead: Letterhead | None = None
 
     @property
     def next_action(self) -> Action | None:
@@ -205,6 +215,7 @@ def sheet(
     leads: Row | None = None,
     steps: Iterable[Step] = (),
     chips: Iterable[Chip] = (),
+    letterhead: Letterhead | None = None,
 ) -> Sheet:
     """Returns a sheet without the lines, facts and sections that say nothing."""
     return Sheet(
@@ -223,6 +234,7 @@ def sheet(
         leads,
         tuple(steps),
         tuple(chips),
+        letterhead,
     )
 
 

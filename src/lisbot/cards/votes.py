@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -62,6 +63,7 @@ def vote(view: VoteView, viewer: Viewer) -> Sheet:
             *actions(viewer, without_choices(view.actions)),
             goes_to_sent(viewer, view.body.id, vote_id=view.id),
         ],
+        letterhead=letterhead(view.body, "vote", viewer),
         opens=Opens("vote.show", {"vote_id": view.id}),
         up=Opens("meeting.show", {"meeting_id": view.meeting_id})
         if view.meeting_id

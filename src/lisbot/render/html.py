@@ -52,7 +52,7 @@ def render_card(
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
     renderer.file_for = file_for
     actions = list(card.get("actions", ()))
-    body = renderer.elements(card.get("body", ()))
+    body = renderer.body(card.get("body", ()), is_page=form_id is not None)
     if renderer.form is not None or any(map(takes_inputs, actions)):
         submits = renderer.buttons([a for a in actions if takes_inputs(a)], inside_form=True)
         within = Markup("{}{}").format(body, submits)
@@ -111,6 +111,11 @@ def is_form_row(node: Node) -> bool:
     return node.get("type") == "Container" and bool(ROW.fullmatch(str(node.get("id", ""))))
 
 
+def is_about(node: Node) -> bool:
+    """Returns whether something on a form says what it is about: neither asks for anything nor says what was wrong."""
+    return node.get("type") == "TextBlock" or node.get("style") == "emphasis"
+
+
 def is_filled(node: Node) -> bool:
     """Returns whether there is something in an input, or something wrong with it."""
     return bool(is_input(node) and node.get("value")) or str(node.get("color", "")).lower() == "attention"
@@ -162,6 +167,15 @@ class Renderer:
 
     def elements(self, nodes: Sequence[Node]) -> Markup:
         return EMPTY.join(self.element(node) for node in nodes)
+
+    def body(self, nodes: Sequence[Node], *, is_page: bool) -> Markup:
+        """Returns all that stands on a card. On a page that is a form, what it is about stands beside what it asks."""
+        beside = [node for node in nodes[1:] if is_about(node)] if is_page and self.asks and not self.rows else []
+        if not beside:
+            return self.elements(nodes)
+        rest = [node for node in nodes[1:] if node not in beside]
+        about = Markup('<div class="form-about">{}</div>').format(self.elements(beside))
+        return Markup("{}{}{}").format(self.elements(nodes[:1]), about, self.elements(rest))
 
     def element(self, node: Node) -> Markup:
         if node.get("isVisible") is False and node.get("id") not in self.toggled:

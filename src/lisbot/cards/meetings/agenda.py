@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, chips, goes_to, joined, section, sheet
@@ -105,6 +106,9 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
         ],
         links=join_link(view.link, viewer),
         facts=[(t("arg.place"), ref.place if sees_meeting else "")],
+        letterhead=letterhead(
+            ref.body, "notice" if view.notice is not NoticeState.DRAFT else "agenda_draft", viewer, goes_out=True
+        ),
         sections=[
             section(
                 rows=item_rows(view.items, ref, viewer),

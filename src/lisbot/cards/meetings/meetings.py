@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.meetings.agenda import (
     agenda_actions,
     change_lines,
@@ -29,7 +30,7 @@ from lisbot.cards.views import (
     section,
     sheet,
 )
-from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState, StepState
+from lisbot.council.enums import CallState, MeetingState, MinutesState, NoticeState, StepKind, StepState
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, MeetingView
 from lisbot.texts import Days, format_time, short_date
 
@@ -103,6 +104,13 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
             ),
             forecast_section(view.forecast, viewer) if view.forecast else None,
         ],
+        letterhead=letterhead(
+            ref.body,
+            "agenda_draft" if is_draft else "notice",
+            viewer,
+            on=next((each.on for each in view.steps if each.kind is StepKind.NOTICE and not is_draft), None),
+            goes_out=True,
+        ),
         actions=meeting_actions(view, viewer),
         opens=Opens("meeting.show", {"meeting_id": ref.id}),
         up=Opens("body.show", {"body_id": ref.body.id}) if ref.body.may_view else None,

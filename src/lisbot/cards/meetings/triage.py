@@ -52,7 +52,7 @@ def waiting_sections(view: TriageView, viewer: Viewer) -> list[Section]:
     to go to another."""
     t = viewer.t
     if view.meeting or not view.waiting:
-        nothing = [] if view.waiting else [t("card.triage.none")]
+        nothing = [] if view.waiting else [t("card.triage.none"), t("card.triage.none_means")]
         return [section(t("card.triage.waiting"), lines=nothing, rows=[triage_row(p, viewer) for p in view.waiting])]
     by_meeting: dict[int, list[ProposalLine]] = {}
     for line in view.waiting:

@@ -1,5 +1,6 @@
 """A year plan, and those that were read from a file."""
 
+from lisbot.cards.letterhead import letterhead
 from lisbot.cards.meetings.meetings import meeting_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Sheet, actions, goes_to, section, sheet
@@ -24,7 +25,9 @@ def year_plan(view: YearPlanView, viewer: Viewer) -> Sheet:
                 rows=[meeting_row(line, viewer, with_actions=True) for line in view.meetings],
             )
         ],
-        actions=[*actions(viewer, view.actions), *years],
+        # Where there are no dates yet, to set them is what is next.
+        actions=[*actions(viewer, view.actions, positive=() if view.meetings else ["year_plan.set_dates"]), *years],
+        letterhead=letterhead(view.body, "year_plan", viewer),
         opens=Opens("year_plan.show", {"body_id": body_id, "year": view.year}),
         up=Opens("body.show", {"body_id": body_id}),
     )
