@@ -27,7 +27,7 @@ ONE_OF_EACH = {
     "no such date": ("terms.csv", "kari,0,2026-01-01", "kari,0,2026-02-30", 2, "no_such_date"),
     "a number for a date": ("terms.csv", "kari,0,2026-01-01", "kari,0,20260101x", 2, "no_such_date"),
     "from after to": ("terms.csv", "ola,1,2026-01-01,", "ola,1,2026-01-01,2025-12-31", 3, "order"),
-    "negative rank": ("terms.csv", "ola,1", "ola,-1", 3, "out_of_range"),
+    "negative rank": ("terms.csv", "ola,1", "ola,-1", 3, "too_small"),
     "rank in words": ("terms.csv", "ola,1", "ola,vara", 3, "not_number"),
     "one address for two": ("people.csv", "per@example.no", "KARI@example.no", 4, "email_twice"),
     "no address": ("people.csv", "per@example.no", "per at example", 4, "not_email"),

@@ -15,7 +15,7 @@ from lisbot.commands.rows import find_row_field, parse_row_fields, shown_rows
 from lisbot.council.core.errors import ChangedMeanwhile, Refusal, WrongInput
 from lisbot.council.core.fields import Confirms, Prefill, input_error, row_field
 from lisbot.council.core.schemas import TODAY, value_validator
-from lisbot.council.core.written_dates import read_hour, read_hours
+from lisbot.council.core.written_hours import read_hour, read_hours
 from lisbot.texts import format_value, text
 
 STARTS, ENDS = "starts", "ends"  # arguments of which one may say both

@@ -5,7 +5,8 @@ from datetime import date, time
 import pytest
 from pydantic_core import PydanticCustomError
 
-from lisbot.council.core.written_dates import read_day, read_hour, read_hours, split_days
+from lisbot.council.core.written_dates import read_day, split_days
+from lisbot.council.core.written_hours import read_hour, read_hours
 
 TODAY = date(2026, 11, 26)
 
@@ -34,6 +35,18 @@ TODAY = date(2026, 11, 26)
         ("kommende torsdag", "2026-12-03"),
         ("onsdag neste veke", "2026-12-02"),
         ("måndag i veke 20", "2027-05-17"),
+        ("tirsdag uke 20", "2027-05-18"),
+        ("Tuesday, week 20", "2027-05-18"),
+        ("tysdag veke 20 2028", "2028-05-16"),
+        ("12/5-27", "2027-05-12"),
+        ("12/5 2027", "2027-05-12"),
+        ("12.5. 2027", "2027-05-12"),
+        ("12.mai.2027", "2027-05-12"),
+        ("the 12th of May", "2027-05-12"),
+        ("12.5-14", "no_such_date"),
+        ("12-5-27", "no_such_date"),
+        ("uke 20", "no_such_date"),
+        ("12. maj", "no_such_date"),
         ("om to uker", "2026-12-10"),
         ("in 10 days", "2026-12-06"),
         ("tirsdag 12. mai 2027", "wrong_weekday"),
@@ -101,6 +114,47 @@ async def test_an_hour_is_read(given):
 async def test_what_is_no_hour_is_refused(given):
     with pytest.raises(PydanticCustomError):
         read_hour(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("kl. halv to", "01:30 or 13:30"),
+        ("half past one", "01:30 or 13:30"),
+        ("kl. 3", "03:00 or 15:00"),
+        ("3 o’clock", "03:00 or 15:00"),
+        ("kvart på 2", "01:45 or 13:45"),
+        ("6.30", "06:30 or 18:30"),
+        ("03.00", "03:00"),
+        ("3 pm", "15:00"),
+        ("halv ti", "09:30"),
+        ("kvart over ni", "09:15"),
+        ("a quarter to ten", "09:45"),
+        ("halv ett", "12:30"),
+        ("halv 14", "13:30"),
+        ("noon", "12:00"),
+        ("15h30", "15:30"),
+        ("kl. 13", "13:00"),
+        ("7", "07:00"),
+        ("halv", "no_such_time"),
+        ("halv femten", "no_such_time"),
+    ],
+)
+async def test_an_hour_that_may_be_morning_or_afternoon_is_refused_with_both(given, meant):
+    try:
+        found = f"{read_hour(given):%H:%M}"
+    except PydanticCustomError as error:
+        context = error.context or {}
+        both = error.type == "ambiguous_hour"
+        found = f"{context['first']:%H:%M} or {context['second']:%H:%M}" if both else error.type
+    assert found == meant
+
+
+async def test_an_end_is_after_its_beginning():
+    assert read_hours("9 to 5") == ("9", "17:00")
+    assert read_hours("kl. 13-3") == ("kl. 13", "15:00")
+    assert read_hours("mellom 9 og 11") == ("9", "11")
+    assert read_hours("1-3") == ("1", "3")  # neither is known, and each is refused with both
 
 
 async def test_from_when_until_when():

@@ -17,7 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from lisbot.council.addresses import BLANK_LETTERS, JOINERS, fold_address, strip_invisible
 from lisbot.council.core.schemas import After, Before, BeforeToday, Limits
-from lisbot.council.core.written_dates import FIRST_DAY, LAST_DAY, read_day, read_hour, split_days
+from lisbot.council.core.written_dates import FIRST_DAY, LAST_DAY, read_day, split_days
+from lisbot.council.core.written_hours import read_hour
 
 # Characters at most.
 MAX_LINE, MAX_LINKS, MAX_PROSE, MAX_FILE = 200, 4_000, 10_000, 100_000
@@ -284,10 +285,12 @@ ERROR_KEYS = {
     "no_such_date": "no_such_date",
     "no_such_time": "no_such_time",
     "ambiguous_date": "ambiguous_date",
+    "ambiguous_hour": "ambiguous_hour",
+    "year_missing": "year_missing",
     "wrong_weekday": "wrong_weekday",
     "too_long": "too_many",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
     "int_parsing": "not_number",
     "int_from_float": "not_number",
     "int_parsing_size": "not_number",
@@ -306,10 +309,10 @@ def input_error(error: Any) -> tuple[str, dict[str, object]]:
             return key, {"max": context["max_length"], "length": len(error["input"])}
         case "too_many":
             return key, {"max": context["max_length"]}
-        case "out_of_range":
+        case "out_of_range" | "too_small" | "too_large":
             return key, {"limit": context.get("ge", context.get("le", context.get("limit")))}
         case "invisible":
             return key, {"char": context["char"]}
-        case "no_such_date" | "no_such_time" | "ambiguous_date" | "wrong_weekday":
+        case "no_such_date" | "no_such_time" | "ambiguous_date" | "ambiguous_hour" | "wrong_weekday" | "year_missing":
             return key, context
     return key, {}

@@ -1,11 +1,11 @@
-"""Days and hours as people write them in the three languages: «12. mai 2027», «12/5», «neste tirsdag», «kl. 9.30».
+"""Days as people write them in the three languages: «12. mai 2027», «12/5», «neste tirsdag».
 
 The day comes before the month, in English too. What may be read in two ways is not guessed at: it is refused with both.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -58,6 +58,8 @@ COUNT_WORDS = {
     "nine": 9,
     "ti": 10,
     "ten": 10,
+    "elleve": 11,
+    "eleven": 11,
     "tolv": 12,
     "twelve": 12,
     "fjorten": 14,
@@ -87,9 +89,12 @@ BY_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>
 IN_NUMBERS = re.compile(
     rf"(?P<day>\d{{1,2}})(?:\.\s?|/)(?P<month>\d{{1,2}})(?:(?:\.\s?|/){A_YEAR})?\.?"
     r"|(?P<day_>\d{1,2})-(?P<month_>\d{1,2})-(?P<year_>\d{4})"
+    r"|(?P<day__>\d{1,2})/(?P<month__>\d{1,2})(?:\s?-\s?|\s)(?P<year__>\d{4}|'?\d{2})"
+    r"|(?P<day___>\d{1,2})\.\s?(?P<month___>\d{1,2})\.?\s(?P<year___>\d{4})"
 )
-IN_WORDS = re.compile(rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:of\s)?{A_MONTH}(?:,?\s+{A_YEAR})?")
-MONTH_FIRST = re.compile(rf"{A_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?")
+IN_WORDS = re.compile(rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:of\s)?{A_MONTH}(?:,?\s*{A_YEAR})?")
+A_MONTHS_NAME = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
+MONTH_FIRST = re.compile(rf"{A_MONTHS_NAME}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?")
 AHEAD = re.compile(
     r"(?:om|in)\s(?P<count>\d{1,3}|[^\W\d]+)\s(?P<unit>dag|dager|dagar|days?|uke|uker|veke|veker|weeks?)"
 )
@@ -106,15 +111,6 @@ IN_NEXT_WEEK = re.compile(
 IN_WEEK = re.compile(
     rf"{BEFORE_WEEKDAY}{A_WEEKDAY},?\s(?:i\s|in\s|of\s)?{WEEK}\s(?P<week>\d{{1,2}})(?:\s(?P<year>\d{{4}}))?"
     rf"|(?:i\s)?{WEEK}\s(?P<week_>\d{{1,2}}),?\s{A_WEEKDAY.replace('weekday', 'weekday_')}"
-)
-AN_HOUR = (
-    r"(?:(?:kl\.?|klokka|klokken|at)\s?)?"
-    r"(?P<hour{0}>\d{{1,2}})(?:[:.](?P<minute{0}>\d{{2}})(?:[:.]00)?|(?P<joined{0}>\d{{2}}))?"
-    r"(?:\s?(?P<half{0}>[ap])\.?m\.?)?"
-)
-HOUR = re.compile(AN_HOUR.format(""))
-HOURS = re.compile(
-    rf"(?:fra\s|frå\s|from\s)?(?P<first>{AN_HOUR.format('_1')})\s?(?:-|–|—|\btil\b|\bto\b)\s?(?P<last>{AN_HOUR.format('_2')})"
 )
 
 
@@ -332,46 +328,3 @@ def parts_of_days(value: str) -> Iterator[str]:
         weekday = ""
     if weekday:
         yield weekday
-
-
-def read_hour(value: Any) -> time:
-    """Returns a time of day from the ways people write one: 9, 0900, 9.30, kl. 09:30, 2 pm. A number is no hour."""
-    if isinstance(value, time):
-        return value
-    given = " ".join(value.split()).casefold() if isinstance(value, str) else ""
-    if (match := HOUR.fullmatch(given)) and (found := hour_in(match)) is not None:
-        return found
-    raise PydanticCustomError("no_such_time", "no such time", {"given": str(value)[:MAX_GIVEN]})
-
-
-def hour_in(match: re.Match[str]) -> time | None:
-    hour, half = int(match["hour"]), match["half"]
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        return time(hour, int(match["minute"] or match["joined"] or 0))
-    except ValueError:
-        return None
-
-
-def read_hours(value: Any) -> tuple[str, str] | None:
-    """Returns from when and until when, as each was written, of what says both: «9:30-15», «kl. 9 til 15», "2-4 pm".
-    None for anything else."""
-    match = HOURS.fullmatch(" ".join(value.split()).casefold()) if isinstance(value, str) else None
-    if match is None:
-        return None
-    first, last = match["first"], match["last"]
-    half, shared = match["half_1"], match["half_2"]
-    if shared and not half and is_before(f"{first} {shared}m", last):
-        first = f"{first} {shared}m"
-    return first, last
-
-
-def is_before(first: str, last: str) -> bool:
-    """Returns whether two hours follow each other, where both are hours."""
-    try:
-        return read_hour(first) < read_hour(last)
-    except ValueError:
-        return False

@@ -19,7 +19,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Detail, Invalid
 from lisbot.council.core.fields import Day, Hour, Line, Link, WholeFile
 from lisbot.council.core.schemas import TODAY, value_validator
-from lisbot.council.core.written_dates import read_hours
+from lisbot.council.core.written_hours import read_hours
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.plan_matching import MAX_ERRORS, PlanRow, match_rows
 from lisbot.council.meetings.views import YearPlansView
