@@ -143,13 +143,34 @@ async def newest(page) -> tuple[int, str]:
     return (count := await cards.count()), await cards.last.inner_text() if count else ""
 
 
-async def press(page, title: str) -> None:
-    """Press the newest button of this name, as soon as it is there, and wait for the card that answers."""
-    button = page.get_by_role("button", name=title, exact=True).last
-    await expect(button).to_be_visible(timeout=PATIENCE)
+async def press(page, title: str, place: int = -1) -> None:
+    """Press the newest button of this name, as soon as it is there, and wait for the card that answers. Where it stands
+    folded, what folds it is opened first. `place`: which of those of the same name on the newest card."""
     before = await newest(page)
-    await button.click()
-    await is_answered(page, before)
+    for _ in range(PATIENCE // 200):
+        if await pressed(page, title, place):
+            return await is_answered(page, before)
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"no button {title!r}, and the newest card says {before[1]!r}")
+
+
+async def pressed(page, title: str, place: int) -> bool:
+    """Press a button where it is seen, or where one of the newest card's "…" has it. Returns whether it was there."""
+    card = page.locator(".ac-adaptiveCard").last
+    named = (card if place >= 0 else page).get_by_role("button", name=title, exact=True)
+    if await named.count() > max(place, 0):
+        await (named.nth(place) if place >= 0 else named.last).click()
+        return True
+    found = 0
+    for folded in await card.get_by_role("button", name="More options").all():
+        await folded.click()
+        item = page.get_by_role("menuitem", name=title, exact=True)
+        found += await item.count()
+        if found > max(place, 0):
+            await item.click()
+            return True
+        await page.keyboard.press("Escape")
+    return False
 
 
 async def is_answered(page, before: tuple[int, str]) -> None:

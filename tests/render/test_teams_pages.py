@@ -155,3 +155,13 @@ def test_what_stands_folded_can_be_unfolded_on_the_page_where_it_is():
     ]
     assert sum(words.startswith("Sagt") for words in said) == 19
     assert "Kari" in said
+
+
+def test_a_title_too_long_for_a_button_stands_whole_before_it():
+    long = "Samme ordning som i dag, men med felles <kalender> fra høsten"
+    answers = [Action(title, "vote.cast", {"choice": title}) for title in (long, "Avholdende")]
+    card = teams.render(card_of(shows="vote", answers=answers), PAGE)
+    assert lint(card) == []
+    assert teams.escape(f"1. {long}") in words_of(card)
+    assert primary(card) == ["1. Samme ordning som i dag, men m…", "2. Avholdende"]
+    assert [data["choice"] for _, data, _ in buttons(card)] == [long, "Avholdende"]

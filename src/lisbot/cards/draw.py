@@ -111,6 +111,9 @@ def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
     above, sections = told_sections(sheet)
     shown = [section_data(section, viewer, number) for number, section in enumerate(sections)]
     details = [section for section in shown if section["is_detail"]]
+    plain = [number for number, section in enumerate(shown) if not section["is_detail"]]
+    before = [section for section in shown[: plain[-1] if plain else 0] if section["is_detail"]]
+    after = details[len(before) :]
     return {
         "lang": viewer.lang,
         "above": above,
@@ -126,7 +129,13 @@ def sheet_data(sheet: Sheet, viewer: Viewer) -> dict[str, Any]:
         "facts": facts(sheet.facts),
         "sections": [section for section in shown if not section["is_detail"]],
         "details": details,
-        "folded": [*(section["id"] for section in shown if section["folded"]), *(["details"] if details else [])],
+        "before": before,
+        "after": after,
+        "folded": [
+            *(["before"] if before else []),
+            *(section["id"] for section in shown if section["folded"]),
+            *(["after"] if after else []),
+        ],
         "show_details": viewer.t("card.show_details"),
         "actions": [
             button(action) | ({"mode": "secondary"} if number >= PRIMARY else {})

@@ -81,7 +81,7 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 t("card.minutes.guests"),
                 rows=[guest_row(line, viewer) for line in view.guests],
                 is_aside=True,
-                is_detail=not presence,
+                is_detail=True,
             ),
             section(
                 t("card.minutes.absent"),
@@ -89,7 +89,7 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 folds=True,
                 count=len(view.absent),
                 is_aside=True,
-                is_detail=not presence,
+                is_detail=True,
             ),
             section(
                 t("card.minutes.missing"),
@@ -98,7 +98,7 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
                 folds=bool(view.missing),
                 count=len(view.missing),
                 is_aside=True,
-                is_detail=not presence,
+                is_detail=True,
             ),
             *(item_section(item, number, viewer) for number, item in enumerate(view.items, start=1)),
             section(

@@ -24,6 +24,7 @@ VERSION = "1.5"
 MAX_CARD = 38_000
 MAX_TEXT = 500  # characters of one text; whoever wants more of it reads the page
 MAX_ROWS = 15  # rows of one list
+MAX_TITLE = 34  # characters of a button that a phone shows whole
 MORE = 200  # characters of JSON that a line saying that there is more takes
 
 CHILDREN = ("body", "items", "columns", "rows", "cells")
@@ -110,7 +111,7 @@ class Cutter:
                 if rows > self.max_rows and not has_input(element):
                     dropped_at, dropped = dropped_at or len(dressed), dropped + 1
                     continue
-            dressed.append(self.dress(element))
+            dressed.extend(number_titles(element) if element.get("type") == "ActionSet" else [self.dress(element)])
             if element.get("type") == "Table" and (hidden := len(element["rows"]) - self.max_rows) > 0:
                 dressed.append(self.more(hidden))
         if dropped:
@@ -131,8 +132,6 @@ class Cutter:
             case str(kind) if kind.startswith("Input."):
                 name = element.get("label", "")
                 return element if "{{" not in name else {**element, "label": part_dates(name)}
-            case "ActionSet":
-                return {**element}
             case "Table":
                 return {**element, "rows": [self.dress(row) for row in element["rows"][: self.max_rows]]}
         dressed = element
@@ -198,6 +197,24 @@ class Cutter:
         parts = element[name]
         kept = list(within(parts, room - weigh({**element, name: []}) - MORE))
         return [{**element, name: kept}, self.more(len(parts) - len(kept))] if kept else []
+
+
+def number_titles(buttons: Element) -> list[Element]:
+    """Returns a set of buttons of its own; where a title is too long for one, they are numbered, and stand whole
+    before them."""
+    actions = buttons["actions"]
+    if all(len(action["title"]) <= MAX_TITLE for action in actions):
+        return [{**buttons}]
+    titles = [f"{number}. {action['title']}" for number, action in enumerate(actions, start=1)]
+    whole = [{"type": "TextBlock", "wrap": True, "spacing": "Small", "text": escape(title)} for title in titles]
+    return [*whole, {**buttons, "actions": [named(*pair) for pair in zip(actions, titles, strict=True)]}]
+
+
+def named(action: Element, title: str) -> Element:
+    """Returns a button, for old clients too, under a title that is cut to what there is room for."""
+    short = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "…"
+    fallback = {"fallback": {**action["fallback"], "title": short}} if "fallback" in action else {}
+    return {**action, "title": short, **fallback}
 
 
 def is_row(element: Any, is_body: bool) -> bool:

@@ -3,7 +3,8 @@
 learn.microsoft.com, "Cards", overflow menu: up to six primary buttons appear on a card.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 Card = dict[str, Any]
@@ -11,7 +12,8 @@ Element = dict[str, Any]
 Path = tuple[str | int, ...]
 
 MAX_PRIMARY = 6
-CARD, SECTION, ROW = range(3)  # what a set of buttons belongs to
+SHORT_LIST = 3  # rows
+CARD, SECTION, ROW, FOOT = range(4)  # what a set of buttons belongs to; at a card's foot are its actions
 
 
 class ActionSet:
@@ -23,7 +25,7 @@ class ActionSet:
         self.shown: set[int] = set()
 
     @property
-    def hidden(self) -> list[int]:
+    def waiting(self) -> list[int]:
         """The numbers of those that may yet be shown. What is folded away already stays so."""
         return [
             number
@@ -34,61 +36,73 @@ class ActionSet:
     @property
     def kind(self) -> tuple[Any, ...]:
         """What makes it the same as others of its list: where it is and what its buttons do."""
-        return (self.level, self.section if self.level == ROW else 0, *(each.get("verb") for each in self.actions))
+        verbs = (each.get("verb") for each in self.actions if each.get("mode") != "secondary")
+        return (self.level, self.section if self.level == ROW else 0, *verbs)
+
+    def fold(self) -> None:
+        """Fold away those that are not shown."""
+        self.holder["actions"] = [
+            action if number in self.shown or action.get("mode") == "secondary" else {**action, "mode": "secondary"}
+            for number, action in enumerate(self.actions)
+        ]
 
 
-def fold_actions(card: Card, *, leaving: int = 0) -> Card:
-    """Returns the card with at most six buttons that stand out, `leaving` of them to others. The given card's buttons
-    are left as they were; its containers are new already.
+Buttons = list[tuple[ActionSet, int]]  # each by its set and its number there
 
-    First are those of the card itself that answer what it asks, then whatever unfolds it or is marked as the next step;
-    then rows whose buttons differ, the first on top, the sections' and the card's own; and last the rows of lists that
-    are all alike, of which all are shown or none.
-    """
+
+def fold_actions(card: Card, *, leaving: int = 0) -> None:
+    """Fold away all but at most six of a card's buttons, `leaving` so many of the six to others. Its sets of buttons
+    are its own, the buttons are not: a folded one is new."""
     sets = list(action_sets(card))
     room = MAX_PRIMARY - leaving
-    bottom = [each for each in sets if each.holder is card]
-    inner = [each for each in sets if each.holder is not card]
-
-    def show(found: Sequence[tuple["ActionSet", int]]) -> None:
-        nonlocal room
-        if found and len(found) <= room:
-            room -= len(found)
-            for each, number in found:
+    for group in ranked(sets):
+        fresh = [(each, number) for each, number in group if number not in each.shown]
+        if len(fresh) <= room:
+            room -= len(fresh)
+            for each, number in fresh:
                 each.shown.add(number)
-
-    for each in inner:
-        if each.level == CARD:
-            for number in each.hidden:
-                show([(each, number)])
     for each in sets:
-        for number in each.hidden:
-            if each.actions[number].get("style") == "positive":
-                show([(each, number)])
+        each.fold()
+
+
+def ranked(sets: Sequence[ActionSet]) -> Iterator[Buttons]:
+    """Yields buttons that are shown together or not at all, those first that are to be seen before others.
+
+    First are those that answer what the card asks, then whatever unfolds it or is marked as the next step; then rows
+    whose buttons differ, the first on top; then the first at the card's foot, and short lists; then the sections' own
+    and the others at the foot; and last long lists. Rows of a list that are all alike are shown alike.
+    """
     alike: dict[tuple[Any, ...], list[ActionSet]] = {}
-    for each in inner:
+    for each in sets:
         alike.setdefault(each.kind, []).append(each)
     lists = [group for group in alike.values() if is_list(group)]
     listed = {id(each) for group in lists for each in group}
-    for each in (*(one for one in inner if id(one) not in listed), *bottom):
-        if each.level == ROW:
-            show([(each, number) for number in each.hidden])
-        else:
-            for number in each.hidden:
-                show([(each, number)])
-    for group in lists:
-        show([(each, number) for each in group for number in each.hidden])
-    for each in sets:
-        each.holder["actions"] = [
-            action if number in each.shown or action.get("mode") == "secondary" else {**action, "mode": "secondary"}
-            for number, action in enumerate(each.actions)
-        ]
-    return card
+    alone = [each for each in sets if id(each) not in listed]
+    yield from singly(each for each in sets if each.level == CARD)
+    for button in singly(sets):
+        ((each, number),) = button
+        if each.actions[number].get("style") == "positive":
+            yield button
+    yield from (together([each]) for each in alone if each.level == ROW)
+    yield from islice(singly(each for each in sets if each.level == FOOT), 1)
+    yield from (together(group) for group in lists if len(group) <= SHORT_LIST)
+    yield from singly(each for each in alone if each.level in (SECTION, FOOT))
+    yield from map(together, lists)
+
+
+def singly(sets: Iterable[ActionSet]) -> Iterator[Buttons]:
+    return ([(each, number)] for each in sets for number in each.waiting)
+
+
+def together(sets: Iterable[ActionSet]) -> Buttons:
+    return [(each, number) for each in sets for number in each.waiting]
 
 
 def is_list(group: Sequence[ActionSet]) -> bool:
     """Returns whether sets of buttons are those of a list: rows with one button each, or sections with the same."""
-    return len(group) > 1 and (group[0].level == SECTION or len(group[0].actions) == 1)
+    if len(group) < 2 or group[0].level == CARD:
+        return False
+    return group[0].level == SECTION or len(group[0].waiting) == 1
 
 
 def action_sets(card: Card) -> Iterator[ActionSet]:
@@ -96,7 +110,7 @@ def action_sets(card: Card) -> Iterator[ActionSet]:
     for number, element in enumerate(card.get("body", ())):
         yield from sets_in(element, CARD, number)
     if card.get("actions"):
-        yield ActionSet(CARD, 0, card)
+        yield ActionSet(FOOT, 0, card)
 
 
 def sets_in(element: Element, level: int, section: int) -> Iterator[ActionSet]:

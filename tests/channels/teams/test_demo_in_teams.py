@@ -14,7 +14,7 @@ from lisbot.council.enums import MinutesState
 from lisbot.council.models import Meeting
 from lisbot.demo.scene import REGUT, set_scene
 from lisbot.texts import text
-from playground import PATIENCE, browse, is_answered, newest, playground, press, say, sees, serve
+from playground import PATIENCE, browse, playground, press, say, sees, serve
 
 pytestmark = pytest.mark.browser
 
@@ -95,9 +95,7 @@ async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes
 
 async def record(desk: Page, place: int, words: str) -> None:
     """Record what came of an item, by its place on the agenda, at its minutes."""
-    before = await newest(desk)
-    await last_card(desk).get_by_role("button", name="Utfall", exact=True).nth(place).click()
-    await is_answered(desk, before)
+    await press(desk, "Utfall", place)
     await last_card(desk).get_by_role("combobox").first.click()
     await desk.get_by_role("option", name="tilråding", exact=True).last.click()
     await last_card(desk).get_by_label(label("nb", "outcome.record", "words")).fill(words)
