@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestServer
 
+from journeys import require_told
 from lisbot import settings
 from lisbot.app import make_app
 from minutes_scene import hold_meeting, items_of
@@ -77,7 +78,7 @@ async def test_minutes_of_eight_items_without_a_script(browser, held):
     saved = await items_of(database, meeting_id)
     assert [outcome for outcome, _ in saved] == ["noted"] * 3 + ["input"] * 2 + ["advice"] * 3
     assert all(words for outcome, words in saved if outcome == "advice")
-    print(f"minutes of 8 items: {counted['loads']} L, {counted['forms']} F")
+    require_told("minutes of 8 items", counted["loads"], counted["forms"])
     assert counted["loads"] <= MOST_LOADS and counted["forms"] <= MOST_FORMS
     await context.close()
 

@@ -5,6 +5,7 @@ import pytest
 from counting import Counted, sign_in
 from test_minutes_journey import serve
 
+from journeys import require_told
 from minutes_scene import propose, states_of
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,6 @@ async def test_five_proposals_are_treated_without_a_script(browser, scene_file, 
         assert "Slås sammen: «Forslag nummer 3» med sak" in await page.inner_text("main")
         await page.click("main button.primary")
         assert sorted(await states_of(database)) == ["accepted", "accepted", "merged", "postponed", "rejected"]
-        print(f"triage of {PROPOSALS} proposals: {counted}")
+        require_told(f"triage of {PROPOSALS} proposals", counted.loads, counted.forms)
         assert counted.loads + counted.forms <= MOST_LOADS
         await context.close()
