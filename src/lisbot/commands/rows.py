@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from inspect import Parameter
@@ -14,6 +15,7 @@ from lisbot.council.core.fields import FormRow, Prefill, input_error, row_field
 from lisbot.council.core.schemas import TODAY, value_validator
 
 ROW_FIELD = re.compile(r"(\w+)\.([1-9][0-9]{0,8})\.(\w+)")
+MOVE = re.compile(r"(\w+)\.([1-9][0-9]{0,8}):(up|down)")
 Problem = tuple[str, dict[str, object]]
 
 
@@ -79,7 +81,39 @@ def shown_rows(command: Command, prefill: Prefill, given: Given) -> Iterator[tup
     for argument in command.repeats:
         rows = prefill.rows.get(argument, ())
         filled = {parted[2] for name in given if (parted := ROW_FIELD.fullmatch(name)) and parted[1] == argument}
-        yield from ((argument, row) for row in rows if (str(row.key) in filled if filled else row.is_shown))
+        shown = [row for row in rows if (str(row.key) in filled if filled else row.is_shown)]
+        yield from ((argument, row) for row in in_given_order(command, argument, shown, given))
+
+
+def in_given_order(command: Command, argument: str, rows: list[FormRow], given: Given) -> list[FormRow]:
+    """Returns things in the order that a form has put them in, each once; otherwise as they are. What was read beside
+    one for its place is gone with it."""
+    order = command.repeats[argument].order
+    places = {row.key: str(given.get(row_field(argument, row.key, order), "")) for row in rows} if order else {}
+    if sorted(places.values()) != sorted(str(place) for place in range(1, len(rows) + 1)):
+        return rows
+    moved = sorted(rows, key=lambda row: int(places[row.key]))
+    return rows if moved == rows else [replace(row, lines=()) for row in moved]
+
+
+def move_row(command: Command, given: Given, move: str) -> dict[str, Any]:
+    """Returns what a form holds with one of its things moved a place: `items.12:up`. All are numbered anew."""
+    parted = MOVE.fullmatch(move)
+    repeats = command.repeats.get(parted[1]) if parted else None
+    if parted is None or repeats is None or not repeats.order:
+        return dict(given)
+    argument, way = parted[1], -1 if parted[3] == "up" else 1
+    found = {
+        int(name[2]): str(value)
+        for each, value in given.items()
+        if (name := ROW_FIELD.fullmatch(each)) and (name[1], name[3]) == (argument, repeats.order)
+    }
+    keys = sorted(found, key=lambda key: int(found[key]) if found[key].isdecimal() else len(found))
+    if int(parted[2]) in keys:
+        at = keys.index(int(parted[2]))
+        to = min(max(at + way, 0), len(keys) - 1)
+        keys.insert(to, keys.pop(at))
+    return {**given, **{row_field(argument, key, repeats.order): str(n) for n, key in enumerate(keys, start=1)}}
 
 
 def saved_of_shown(command: Command, prefill: Prefill, given: Given) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Pure: where a button leads is asked of `find_target`, and everything a card says
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,16 +41,19 @@ def render_card(
     prefix: str = "c",
     form_id: str | None = None,
     file_for: str = "",
+    ordered: Collection[str] = (),
+    moved: str = "",
 ) -> Markup:
     """Returns the card as an article.
 
     Its first heading is h`level`. `hidden` are the fields of every form that is posted. `prefix` begins each id, and
     `form_id` is that of the form around its inputs. `file_for` names an input that a file may be chosen for instead.
+    `ordered` are the arguments whose things may be moved among each other, `moved` what was moved last, and which way.
     An action that `find_target` finds no target for is left out.
     """
     lang = str(card.get("lang", "nb"))
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
-    renderer.file_for = file_for
+    renderer.file_for, renderer.ordered, renderer.moved = file_for, ordered, moved
     actions = list(card.get("actions", ()))
     body = renderer.body(card.get("body", ()), is_page=form_id is not None)
     if renderer.form is not None or any(map(takes_inputs, actions)):
@@ -158,6 +161,8 @@ class Renderer:
         self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
         self.is_confirming = any("confirm" in (action.get("data") or {}) for action in card.get("actions", ()))
         self.file_for = ""  # the input that a file may be chosen for
+        self.ordered: Collection[str] = ()
+        self.moved = ""
         self.form: Target | None = None  # where the form of the card's inputs is sent
         self.detached_forms: list[Markup] = []  # of buttons that stand inside that form and send another
 
@@ -268,9 +273,38 @@ class Renderer:
             )
         is_slim = all(each["type"] == "Input.Number" for each in walk(node) if is_input(each))
         name = "form-row slim" if is_slim else "form-row"
+        if at.partition(".")[0] in self.ordered:
+            name += " ordered"
+            fields.append(self.move_buttons(at, legend.striptags()))
         return Markup('<fieldset class="{}" id="{}">{}{}<div class="asked">{}{}{}</div></fieldset>').format(
             name, at, legend, beside, EMPTY.join(fields), folded, EMPTY if is_slim else onward
         )
+
+    def move_buttons(self, at: str, title: str) -> Markup:
+        """Returns the buttons that move one of several things a place. The one that was pressed has the focus; at the
+        end, the other."""
+        place = self.rows.index(at)
+        is_last = {"up": place == 0, "down": place == len(self.rows) - 1}
+        focus = self.moved.partition(":")[2] if self.moved.startswith(f"{at}:") else ""
+        if is_last.get(focus):
+            focus = "down" if focus == "up" else "up"
+        drawn = EMPTY.join(
+            Markup("<button{}>{}</button>").format(
+                attributes(
+                    {
+                        "class": "button move",
+                        "name": "_move",
+                        "value": f"{at}:{way}",
+                        "aria-label": text(self.lang, f"web.form.move_{way}", title=title),
+                        "disabled": is_last[way],
+                        "autofocus": focus == way,
+                    }
+                ),
+                arrow,
+            )
+            for way, arrow in (("up", "↑"), ("down", "↓"))
+        )
+        return Markup('<div class="moves">{}</div>').format(drawn)
 
     def labelled_field(self, items: Sequence[Node]) -> Markup:
         """Returns one input with its hint under its label and its problem after it, tied to it for those who listen."""

@@ -73,7 +73,9 @@ async def arrange_and_send(scene: Scene, visitor: Visitor, meeting_id: int) -> N
     items = await scene.all(AgendaItem, meeting_id=meeting_id)
     last = max(items, key=lambda item: item.position if item.case_id else 0)
     await visitor.send(
-        "/do/agenda.schedule", {f"items.{last.id}.place": "1", f"items.{last.id}.duration_minutes": "15"}
+        "/do/agenda.schedule",
+        {f"items.{last.id}.place": "1", f"items.{last.id}.duration_minutes": "15"},
+        press=-1,
     )
     await choose(visitor, r"/form/notice.send\?.*")
     await visitor.send("/do/notice.send")

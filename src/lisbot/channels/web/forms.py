@@ -14,11 +14,13 @@ from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.uploaded_files import PROBLEM
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
 from lisbot.commands import Command, Reply, ask, find_command, run
+from lisbot.commands.rows import move_row
 from lisbot.commands.run import refused
 from lisbot.commands.table import current_arguments
 from lisbot.council.core.errors import WrongInput
 from lisbot.texts import text
 
+MOVED = "_moved"  # in an address: which button moved something, and has the focus again
 MAX_TOLD = 500  # characters of a cookie
 MAX_TITLE = 160  # of which a thing's title takes at most so many
 
@@ -51,7 +53,9 @@ async def show_form(request: web.Request) -> web.Response:
     if not reply.is_done:
         return await responses.render_refusal(request, reply.status, reply.words, back=back)
     status = why.status if why else 200
-    return await responses.render_form(request, reply, status=status, back=back, kept=token if kept else "")
+    return await responses.render_form(
+        request, reply, status=status, back=back, kept=token if kept else "", moved=request.query.get(MOVED, "")
+    )
 
 
 def todays_form(request: web.Request, former_name: str, name: str) -> str:
@@ -77,8 +81,10 @@ async def submit_form(request: web.Request) -> web.Response:
     given = request[FORM]
     back = navigation.way_back(given.pop("_next", None))
     given.pop(responses.FORM_STATE, None)
-    stays_at = given.pop("_stay", None)
+    stays_at, move = given.pop("_stay", None), given.pop("_move", None)
     site = request.app[SITE]
+    if isinstance(move, str):
+        return await show_moved(request, command, current_arguments(name, given), back, move)
     problem = file_problem(command, given)
     reply = problem or await run(site.runtime, name, given, get_caller(request))
     remember_visitor(request, reply)
@@ -95,6 +101,15 @@ async def submit_form(request: web.Request) -> web.Response:
     given = current_arguments(name, given)
     form = FilledForm(request[SESSION].person_id, command.name, given, reply.refusal)
     return responses.redirect(kept_address(command, given, back, await site.kept_forms.keep(form)))
+
+
+async def show_moved(
+    request: web.Request, command: Command, given: dict[str, Any], back: str, move: str
+) -> web.Response:
+    """Lead to the form as it was filled in, with one of its things moved a place and nothing saved."""
+    form = FilledForm(request[SESSION].person_id, command.name, move_row(command, given, move), None)
+    kept = await request.app[SITE].kept_forms.keep(form)
+    return responses.redirect(f"{kept_address(command, given, back, kept)}&{urlencode({MOVED: move})}")
 
 
 def file_problem(command: Command, given: dict[str, Any]) -> Reply | None:

@@ -36,12 +36,8 @@ FORWARDED = (
         "tailscale-",
     ),
 )
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": responses.CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -64,7 +60,8 @@ async def check_request(request: web.Request, handler: Handler) -> web.StreamRes
     request[SESSION] = session = site.cookies.read(request)
     before = dict(vars(session))
     response = await answer(request, handler, site) if is_for_us else refuse_outsider(request)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if site.settings.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     is_new = site.cookies.name not in request.cookies

@@ -1,4 +1,4 @@
-"""Style sheet and icon, each under a name that changes with what is in it, so that browsers may keep it."""
+"""Style sheet, icon and script, each under a name that changes with what is in it, so that browsers may keep it."""
 
 import gzip
 import hashlib
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
-CONTENT_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+CONTENT_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 
 @dataclass(frozen=True)

@@ -146,11 +146,13 @@ class Repeats:
     """Metadata of an argument that holds the same fields for each of several things, by the thing's id.
 
     `row` is a dataclass whose fields are annotated as arguments are. In a form each is an input of its own, named
-    `items.12.words`: the argument, the thing, the field. `folded`: fields that are seldom filled in.
+    `items.12.words`: the argument, the thing, the field. `folded`: fields that are seldom filled in. `order`: the field
+    that says where among the others a thing stands, from 1 on.
     """
 
     row: type
     folded: frozenset[str] = frozenset()
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

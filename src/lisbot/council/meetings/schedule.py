@@ -28,7 +28,7 @@ class ScheduledItem:
     break_minutes: DurationMinutes | None = None
 
 
-ScheduledItems = Annotated[Mapping[int, ScheduledItem], Repeats(ScheduledItem)]
+ScheduledItems = Annotated[Mapping[int, ScheduledItem], Repeats(ScheduledItem, order="place")]
 
 
 async def schedule_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
