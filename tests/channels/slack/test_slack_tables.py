@@ -10,10 +10,11 @@ from channels.slack.helpers import BJORN, RAGNHILD, settle
 from dumps import row
 from fakes import slack_rules
 from fakes.slack_ui import shown
-from lisbot.channels.slack.messages import modal_view, text_message
+from lisbot.channels.slack.messages import draw, modal_view, text_message
 from lisbot.council.models import Body
 from lisbot.render.slack.blocks import pages
-from lisbot.texts import text
+from lisbot.texts import LANGUAGES, text
+from people import member
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -150,3 +151,19 @@ async def test_what_no_table_holds_is_the_list(real, scene, runtime, fake):
     message = await said(real, "oversikt")
     assert tables(message) == []
     assert shown(message)
+
+
+async def test_in_each_language_the_tables_pass_the_rules(real, scene, runtime):
+    await scene.planned()
+    scene.at(2027, 1, 5, 9)
+    for lang in LANGUAGES:
+        secretary = member(runtime, SECRETARY, lang=lang)
+        for name, about in (
+            ("year_plan.show", {"body_id": 1}),
+            ("register.show", {"body_id": 1}),
+            ("dashboard.show", {}),
+        ):
+            message = draw((await secretary(name, **about)).reply)
+            assert message and message.tabled
+            assert [lint(page, "message") for page in message.pages] == [[]] * len(message.pages)
+            assert message.pages != message.plain.pages
