@@ -9,6 +9,7 @@ from lisbot.council.delivery.views import (
     DeliveriesView,
     LostMessage,
     MessageLine,
+    QuietTimeView,
     RecipientLine,
     UndeliveredView,
 )
@@ -139,3 +140,27 @@ def say_reason(reason: str, viewer: Viewer) -> str:
 
 def channel_name(channel: str, viewer: Viewer) -> str:
     return viewer.t(f"channel.{channel}") if has(viewer.lang, f"channel.{channel}") else channel
+
+
+def quiet_time(view: QuietTimeView, viewer: Viewer) -> Sheet:
+    """Returns when the viewer is left in peace."""
+    t = viewer.t
+    hours = t("card.quiet_time.never")
+    if view.quiet_from is not None and view.quiet_to is not None:
+        hours = t("card.quiet_time.between", starts=view.quiet_from, ends=view.quiet_to)
+    alarm = t("card.quiet_time.no_alarm")
+    if view.alarm_minutes is not None:
+        alarm = t("card.quiet_time.alarm", count=view.alarm_minutes)
+    return sheet(
+        t("card.quiet_time.title"),
+        lines=[t("card.quiet_time.intro"), "" if view.is_own else t("card.quiet_time.usual")],
+        facts=[
+            (t("card.quiet_time.hours"), hours),
+            (t("card.quiet_time.free_days"), t(f"card.quiet_time.{'told' if view.on_free_days else 'quiet'}")),
+            (t("card.quiet_time.several"), t(f"card.quiet_time.{'one_by_one' if view.one_by_one else 'together'}")),
+            (t("card.quiet_time.calendar"), alarm),
+        ],
+        actions=actions(viewer, view.actions),
+        opens=Opens("quiet_time.show", {}),
+        up=Opens("worklist.show", {}),
+    )

@@ -61,8 +61,10 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outcomes": minutes.outcomes,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
+    "quiet_time": delivery.quiet_time,
     "reminder": reminders.reminder,
     "inbound_mails": mail.inbound_mails,
+    "reminder_plan": reminders.reminder_plan,
     "log_check": log.log_check,
     "log_history": log.log_history,
 }

@@ -7,11 +7,13 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.reminders import reminders
+    from lisbot.council.reminders import reminder_plans, reminders
 else:
-    (reminders,) = defer("lisbot.council.reminders", "reminders")
+    reminder_plans, reminders = defer("lisbot.council.reminders", "reminder_plans reminders")
 
 # fmt: off
 COMMANDS = (
     Command("reminder.send", reminders.send_reminder, needs=P.REMIND, shows="reminder"),
+    Command("reminder_plan.show", reminder_plans.show_reminder_plan, needs=P.VIEW, shows="reminder_plan", changes=False),
+    Command("reminder_plan.set", reminder_plans.set_reminder_plan, needs=P.PLAN, shows="reminder_plan", prefill=reminder_plans.set_prefill),
 )

@@ -46,7 +46,7 @@ async def test_another_within_the_hour_says_when_the_last_one_was(scene):
     await scene.ok(RAGNHILD, "meeting.remind", meeting_id=meeting_id)
     scene.at(2027, 2, 1, 9, 59)
     said = await asked_first(scene, RAGNHILD, "meeting.remind", meeting_id=meeting_id)
-    assert "De ble påminnet 1. februar 2027 kl. 09:00, for under en time siden." in said
+    assert "De ble påminnet 1. februar 2027 kl. 09.00, for under en time siden." in said
     scene.at(2027, 2, 1, 10, 0)
     assert "for under en time siden" not in await asked_first(scene, RAGNHILD, "meeting.remind", meeting_id=meeting_id)
 

@@ -31,7 +31,7 @@ async def test_those_who_have_not_answered_are_reminded_and_nobody_else(scene, r
     assert "vote.remind" in [each.command for each in view.actions]
     assert await reminded(scene) == {await scene.person(ASTRID), await scene.person(ELI)}
     scene.at(2027, 3, 10, 10, 30)
-    assert "De ble påminnet 10. mars 2027 kl. 10:00" in await asked_first(scene, RAGNHILD, vote_id=vote_id)
+    assert "De ble påminnet 10. mars 2027 kl. 10.00" in await asked_first(scene, RAGNHILD, vote_id=vote_id)
 
 
 async def test_the_deputy_who_comes_is_reminded_in_the_representatives_place(scene):

@@ -61,6 +61,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         ],
         actions=[
             goes_to(viewer, "register.show", body_id=body.id),
+            goes_to(viewer, "reminder_plan.show", body_id=body.id)
+            if viewer.allows("reminder_plan.set", body.id)
+            else None,
             *(action(viewer, each) for each in view.actions if each.command == "vote.open"),
         ],
         opens=Opens("body.show", {"body_id": body.id}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from lisbot.council.core.views import AllowedAction
@@ -91,3 +91,18 @@ class UndeliveredView:
     messages: tuple[LostMessage, ...]
     late: int
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuietTimeView:
+    """When the viewer is left in peace. No hours: never. `on_free_days`: whether they are told things in weekends and
+    on public holidays too; `one_by_one`: whether each council's messages come on their own. `is_own`: whether they have
+    chosen, and do not follow lisbot's own rules."""
+
+    quiet_from: time | None
+    quiet_to: time | None
+    on_free_days: bool
+    one_by_one: bool
+    alarm_minutes: int | None
+    is_own: bool
+    actions: tuple[AllowedAction, ...]

@@ -7,7 +7,7 @@ from lisbot.council.overview.views import MenuView
 from lisbot.council.register.bodies import list_own
 from lisbot.texts import sort_key
 
-ENTRIES = ("worklist.show", "proposal.submit", "dashboard.show", "follow_up.list", "outcome.search")
+ENTRIES = ("worklist.show", "proposal.submit", "dashboard.show", "follow_up.list", "outcome.search", "quiet_time.show")
 
 
 async def show(act: Act) -> MenuView:

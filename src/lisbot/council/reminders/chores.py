@@ -35,6 +35,7 @@ MEETING_COLUMNS = (
     MEETING.c.published_at,
     MEETING.c.minutes_on,
     MEETING.c.minutes_state,
+    MEETING.c.minutes_at,
     MEETING.c.comments_until,
     MEETING.c.entered_at,
 )
@@ -102,22 +103,23 @@ class Meetings:
     def chores(row: Any, tz: ZoneInfo) -> Iterator[Chore]:
         starts_at = moment(row.held_on, row.starts, ZoneInfo(row.zone))
 
-        def chore(what: K, day: date, until: datetime | None) -> Chore:
-            return Chore(what, "meeting", row.id, row.body_id, day, until)
+        def chore(what: K, day: date, until: datetime | None, asked_at: datetime | None = None) -> Chore:
+            return Chore(what, "meeting", row.id, row.body_id, day, until, asked_at)
 
         if row.call_opened_at and row.call_closed_at is None and row.call_closes_on:
-            yield chore(K.CALL, row.call_closes_on, min(end_of(row.call_closes_on, tz), starts_at))
+            until = min(end_of(row.call_closes_on, tz), starts_at)
+            yield chore(K.CALL, row.call_closes_on, until, row.call_opened_at)
         if row.published_at is not None:
             if row.entered_at is None:
-                yield chore(K.NOTICE, row.held_on, starts_at)
-                yield chore(K.MEETING, row.held_on, starts_at)
+                yield chore(K.NOTICE, row.held_on, starts_at, row.published_at)
+                yield chore(K.MEETING, row.held_on, starts_at, row.published_at)
         elif row.notice_on is not None:
             yield chore(K.AGENDA_DUE, row.notice_on, starts_at)
             yield chore(K.NOTICE_DUE, row.notice_on, starts_at)
         if row.minutes_on is not None and row.minutes_state in (MinutesState.NONE, MinutesState.DRAFT):
             yield chore(K.MINUTES_DUE, max(row.minutes_on, row.ends_on), None)
         if row.minutes_state is MinutesState.COMMENTS and row.comments_until is not None:
-            yield chore(K.COMMENTS, row.comments_until, end_of(row.comments_until, tz))
+            yield chore(K.COMMENTS, row.comments_until, end_of(row.comments_until, tz), row.minutes_at)
 
 
 class Votes:
@@ -125,14 +127,14 @@ class Votes:
 
     @staticmethod
     def query(_today: date, at: datetime, id_: int | None) -> Any:
-        return select(Vote.id, Vote.body_id, Vote.closes_at).where(
+        return select(Vote.id, Vote.body_id, Vote.closes_at, Vote.opened_at).where(
             Vote.closed_at.is_(None), Vote.closes_at.between(at, at + AHEAD), *is_only(Vote.id, id_)
         )
 
     @staticmethod
     def chores(row: Any, tz: ZoneInfo) -> Iterator[Chore]:
         day = row.closes_at.astimezone(tz).date()
-        yield Chore(K.VOTE, "vote", row.id, row.body_id, day, row.closes_at)
+        yield Chore(K.VOTE, "vote", row.id, row.body_id, day, row.closes_at, row.opened_at)
 
 
 class FollowUps:
@@ -141,7 +143,7 @@ class FollowUps:
     @staticmethod
     def query(today: date, _at: datetime, id_: int | None) -> Any:
         return (
-            select(FollowUp.id, Meeting.body_id, FollowUp.due_on)
+            select(FollowUp.id, Meeting.body_id, FollowUp.due_on, Meeting.minutes_at)
             .join(AgendaItem, AgendaItem.id == FollowUp.item_id)
             .join(Meeting, Meeting.id == AgendaItem.meeting_id)
             .where(
@@ -156,7 +158,7 @@ class FollowUps:
     @staticmethod
     def chores(row: Any, tz: ZoneInfo) -> Iterator[Chore]:
         until = end_of(row.due_on, tz)
-        yield Chore(K.FOLLOW_UP, "follow_up", row.id, row.body_id, row.due_on, until, is_after=True)
+        yield Chore(K.FOLLOW_UP, "follow_up", row.id, row.body_id, row.due_on, until, row.minutes_at, is_after=True)
 
 
 class Terms:

@@ -86,10 +86,10 @@ async def send_reminder(
 
 
 async def was_just_asked(act: Act, step: Step) -> bool:
-    """Returns whether people were told or reminded of the same within the last hours."""
+    """Returns whether people were told or reminded of the same since some hours before the step was due."""
     kinds = ASKING.get(step.chore.what)
     if not kinds:
         return False
     last = select(func.max(Delivery.made_at)).where(Delivery.subject == step.chore.subject, Delivery.kind.in_(kinds))
     at = await act.db.scalar(last)
-    return at is not None and act.at - at < JUST_ASKED
+    return at is not None and at > step.at - JUST_ASKED

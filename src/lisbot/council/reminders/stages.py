@@ -26,7 +26,8 @@ Days = Mapping[ReminderStage, int]  # how many days before the deadline each ste
 class Chore:
     """A thing that somebody is to be reminded of: its deadline, and until when that is of use.
 
-    `noun` and `id`: "meeting", 7. `is_after`: whether what goes to the secretariat comes after the deadline.
+    `noun` and `id`: "meeting", 7. `asked_at`: when people were asked; a step from before is of no use. `is_after`:
+    whether what goes to the secretariat comes after the deadline.
     """
 
     what: ReminderKind
@@ -35,6 +36,7 @@ class Chore:
     body_id: int
     day: date
     until: datetime | None
+    asked_at: datetime | None = None
     is_after: bool = False
 
     @property
@@ -82,6 +84,8 @@ def due_steps(steps: Iterable[Step], at: datetime) -> list[Step]:
 
 
 def is_of_use(step: Step, at: datetime) -> bool:
-    """Returns whether a step may still be taken: its deadline is to come, and it is not long overdue."""
+    """Returns whether a step may still be taken: people were asked before it, its deadline is to come, and it is not
+    long overdue."""
     until = None if step.chore.is_after and step.stage is ReminderStage.UNHEARD else step.chore.until
-    return at - step.at < LATE and (until is None or at < until)
+    was_asked = step.chore.asked_at is None or step.chore.asked_at < step.at
+    return was_asked and at - step.at < LATE and (until is None or at < until)
