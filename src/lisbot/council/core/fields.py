@@ -177,6 +177,7 @@ Confirm = Annotated[bool, Confirms()]
 Whole = Annotated[int, Before(refuse_bool)]
 Id = Annotated[Whole, Limits(ge=1, le=2**31 - 1)]
 Number = Annotated[Whole, Limits(ge=1, le=9_999)]
+LeadDays = Annotated[Whole, Limits(ge=0, le=60)]  # before a deadline
 Ids = Annotated[list[Id], Before(split_values), Limits(max_length=200)]
 Sitters = Annotated[list[str], Before(split_sitters), Limits(max_length=400)]
 CalendarYear = Annotated[Whole, Limits(ge=FIRST_DAY.year, le=LAST_DAY.year)]

@@ -2,15 +2,14 @@
 not heard from. lisbot's own, and what a body has set instead."""
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from annotated_types import Interval
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
-from lisbot.council.core.fields import BodyId, Prefill, Whole
+from lisbot.council.core.fields import BodyId, LeadDays, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import ReminderKind, ReminderStage
 from lisbot.council.models import ReminderStep, table
@@ -69,7 +68,6 @@ ARGUMENTS: dict[str, tuple[ReminderKind, ReminderStage]] = {
     )
     for stage in stages
 }
-LeadDays = Annotated[Whole, Interval(ge=0, le=60)]
 
 
 async def show_reminder_plan(act: Act, *, body_id: BodyId) -> ReminderPlanView:
