@@ -67,3 +67,12 @@ async def test_it_says_who_was_told(scene):
 async def test_what_only_looks_confirms_nothing(scene):
     reply = (await scene.done(RAGNHILD, "meeting.show", meeting_id=await scene.planned())).reply
     assert (reply.done, reply.told) == ("", ())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_a_change_of_language_is_confirmed_in_the_language_chosen(scene, lang: str):
+    reply = (await scene.done(BJORN, "person.choose_language", language=lang)).reply
+    assert reply.done == text(lang, "command.person.choose_language.done")
+    drawing = draw_reply(reply)
+    assert drawing is not None and reply.done in words(drawing.card)
+    assert text(lang, "card.menu.title") in await scene.words(BJORN, "menu.show")

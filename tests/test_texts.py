@@ -191,3 +191,74 @@ def test_what_somebody_types_means_one_thing(lang: str):
     )
     assert [phrase for phrase, times in typed.items() if times > 1] == []
     assert [phrase for phrase in typed if phrase != phrase.lower().strip()] == []
+
+
+# One word for one thing: what is written otherwise in each language, and how we write it.
+HOUSE_STYLE = {
+    "nb": {
+        r"\bsaklista\b": "saklisten",
+        r"\b[Kk]lokka\b": "klokken",
+        r"\b[Mm]eldte? skifter?\b": "endring",
+        r"\b[Åå]p(ne|ent) spørsmål\b": "åpen avstemning",
+        r"\bforsto\b": "forstod",
+        r"\balt (står|er|har)\b": "allerede",
+        r"\bkl\.? ?\d\d:\d\d": "kl. 15.00",
+    },
+    "nn": {
+        r"\b[Hh]enne\b": "ho",
+        r"\b[Hh]andsam": "behandle",
+        r"\bsamstundes\b": "samtidig",
+        r"\bòg\b": "også",
+        r"\b[Ff]ramlegg": "forslag",
+        r"\boversyn\b": "oversikt",
+        r"\bvert\b": "blir",
+        r"\b[Ff]oreslå": "føreslå",
+        r"\bhar svart\b|\bikkje svart\b": "svara",
+        r"\bsvarer\b": "svarar",
+        r"\bfår melding\b": "får beskjed",
+        r"\b[Uu]tset\b": "utsett",
+        r"\bmedlemmene\b": "medlemene",
+        r"\bavstemming": "avrøysting",
+        r"\bgrunngjeving": "grunngiving",
+        r"\btek til\b": "byrjar",
+        r"\b[Ll]at (stå|begge)\b": "la",
+    },
+    "en": {
+        "[“”]": "‘ ’",
+        r"\w'\w": "’",
+        r"\b[Ee]-mail": "email",
+        r"\b[Ss]ummon": "invite",
+        r"\b(is|are|be|been) told\b": "notified",
+        r"\bput off\b": "postponed",
+        r"\b[Ww]hom do\b": "who",
+    },
+}
+
+
+def sentences(table, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text by its key. Lists are what people type."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from sentences(value, f"{path}{key}.")
+        elif isinstance(value, str):
+            yield f"{path}{key}", value
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_word_for_one_thing(lang: str):
+    wrong = {
+        key: (found[0], better)
+        for key, words in sentences(catalogue(lang))
+        for pattern, better in HOUSE_STYLE[lang].items()
+        if (found := re.search(pattern, words))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_wrong_is_said_in_whole_sentences(lang: str):
+    """A refusal says what is wrong with a field beside the field as well as after its name."""
+    said = {key: words for group in ("input", "error") for key, words in sentences(look_up(lang, group), f"{group}.")}
+    ends = (".", "?", "!", ":", "}")
+    assert {k: words for k, words in said.items() if words[0].islower() and not words.startswith("lisbot")} == {}
+    assert {k: words for k, words in said.items() if not words.endswith(ends)} == {}

@@ -13,7 +13,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
     return sheet(
         joined(view.number, view.title, by=" "),
         subtitle=view.body.name,
-        chips=chips(came_of(view, viewer), t("arg.confidential") if view.confidential else ""),
+        chips=chips(came_of(view, viewer), t("card.confidential_mark") if view.confidential else ""),
         lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
@@ -54,7 +54,7 @@ def waiting_row(case: WaitingCase, viewer: Viewer) -> Row:
         joined(case.number, case.title, by=" "),
         "",
         since,
-        chips=chips(viewer.t("arg.confidential") if case.confidential else ""),
+        chips=chips(viewer.t("card.confidential_mark") if case.confidential else ""),
         opens=Opens("case.show", {"case_id": case.id}),
         actions=actions(viewer, case.actions),
     )

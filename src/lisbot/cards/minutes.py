@@ -443,7 +443,7 @@ def outcome_row(line: OutcomeLine, viewer: Viewer) -> Row:
         date_and_name(viewer.lang, ref.body.name, days_of(ref)),
         chips=chips(
             viewer.say(line.outcome),
-            viewer.t("arg.confidential") if line.confidential else "",
+            viewer.t("card.confidential_mark") if line.confidential else "",
             Chip(viewer.t("card.minutes.under_correction") if line.is_corrected else "", "warning"),
         ),
         opens=Opens("case.show", {"case_id": line.case_id}),

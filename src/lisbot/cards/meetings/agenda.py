@@ -36,7 +36,9 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
         mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
         actions=tuple(vote_button(vote, ref, viewer) for vote in item.votes),
-        chips=chips(viewer.say(item.kind) if item.number else "", t("arg.confidential") if item.confidential else ""),
+        chips=chips(
+            viewer.say(item.kind) if item.number else "", t("card.confidential_mark") if item.confidential else ""
+        ),
         quiet=actions(viewer, item.actions),
     )
 

@@ -42,7 +42,7 @@ def proposal(view: ProposalView, viewer: Viewer) -> Sheet:
         subtitle=t("card.proposal.for", body=view.meeting.body.name, day=days_of(view.meeting)),
         state=became(view, viewer),
         status=PROPOSAL_STATUS.get(view.state, ""),
-        chips=chips(viewer.say(view.kind), t("arg.confidential") if view.confidential else ""),
+        chips=chips(viewer.say(view.kind), t("card.confidential_mark") if view.confidential else ""),
         lines=[
             late_line(view, viewer),
             t("card.proposal.stranded", day=days_of(view.meeting)) if view.is_stranded else "",

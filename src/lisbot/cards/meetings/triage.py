@@ -91,7 +91,7 @@ def triage_row(proposal: ProposalLine, viewer: Viewer) -> Row:
             Chip(became(proposal, viewer), PROPOSAL_STATUS.get(proposal.state, "")),
             viewer.say(proposal.kind),
             Chip(t("card.proposal.late") if proposal.late else "", "warning"),
-            t("arg.confidential") if proposal.confidential else "",
+            t("card.confidential_mark") if proposal.confidential else "",
         ),
         opens=Opens("proposal.show", {"proposal_id": proposal.id}),
         actions=(

@@ -77,7 +77,7 @@ def show_beforehand(act: Act, meeting: Meeting, changes: Sequence[AgendaChange])
     for item in meeting.items:
         number = f"{item.case.label} " if item.case else ""
         title = title_for(act.by.lang, meeting, item.standing, item.title)
-        secrecy = [text(act.by.lang, "arg.confidential").lower()] if item.confidential else []
+        secrecy = [text(act.by.lang, "card.confidential_mark")] if item.confidential else []
         about = [str(format_value(act.by.lang, item.kind)), *secrecy]
         act.ask_first("notice_says", line=f"{number}{item.title} ({', '.join(about)})" if item.case else title)
     if (planned := planned_minutes(meeting.items)) > (length := meeting_minutes(meeting)):

@@ -106,7 +106,7 @@ def describe_proposal(act: Act, proposal: Proposal, *, says_meeting: bool) -> It
         source_of(proposal),
         str(format_value(lang, proposal.kind)),
         text(lang, "card.duration_minutes", count=minutes) if minutes else "",
-        text(lang, "arg.confidential") if proposal.confidential else "",
+        text(lang, "card.confidential_mark") if proposal.confidential else "",
     )
     yield " · ".join(filter(None, said))
     if proposal.late:
