@@ -32,6 +32,8 @@ class MailSender:
         self.url = urlsplit(settings.smtp_url) if settings.smtp_url else None
         self.sender = settings.mail_from or ""
         self.base_url = settings.base_url
+        self.timeout = TIMEOUT
+        self.tls = ssl.create_default_context()
         self.enclosures = Enclosures(runtime, self.sender, settings.inbound_domain) if runtime else None
 
     @property
@@ -94,8 +96,8 @@ class MailSender:
             password=unquote(self.url.password) if self.url.password else None,
             use_tls=self.url.scheme == "smtps",
             start_tls=True if self.url.username and self.url.scheme == "smtp" else None,
-            tls_context=ssl.create_default_context(),
-            timeout=TIMEOUT,
+            tls_context=self.tls,
+            timeout=self.timeout,
         )
 
 
