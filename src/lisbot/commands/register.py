@@ -7,9 +7,11 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
+    from lisbot.council.mail import action_links
     from lisbot.council.meetings import handover
     from lisbot.council.register import accounts, people, rooms, seat_changes, seats
 else:
+    (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
     accounts, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts people rooms seat_changes seats"
@@ -19,7 +21,7 @@ else:
 COMMANDS = (
     Command("person.choose_language", people.choose_language, needs=P.SELF, shows="person"),
     Command("person.show", people.show_person, needs=P.KEEP_REGISTER, shows="person_record", changes=False),
-    Command("person.edit", people.edit_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=people.edit_prefill, asks_first=True),
+    Command("person.edit", people.edit_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=people.edit_prefill, asks_first=True, then=action_links.follow_address),
     Command("account.unlink", accounts.unlink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.unlink_prefill, asks_first=True),
     Command("account.relink", accounts.relink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.relink_prefill, asks_first=True),
     Command("account.update_address", accounts.update_address, needs=P.SELF, shows="account", is_internal=True),

@@ -15,6 +15,7 @@ from lisbot.channels.common.deeds import deed_key, deed_of
 from lisbot.channels.mail.personal import Enclosed, with_links
 from lisbot.messaging import Message
 from lisbot.render.html import prose, render_card
+from lisbot.render.invitation import Method
 from lisbot.render.words import keep_spaces, words
 from lisbot.texts import text
 
@@ -64,7 +65,7 @@ def footer_lines(message: Message, enclosed: Enclosed) -> list[str]:
     """Returns why one gets the mail, what its links are, and how to get fewer."""
     lang = message.lang
     links = [text(lang, "mail.footer.links")] if enclosed.links else []
-    calendar = [text(lang, "mail.footer.calendar")] if enclosed.calendar else []
+    calendar = calendar_lines(lang, enclosed)
     answers = "mail.footer.answers" if enclosed.reply_to else "mail.footer.no_answers"
     return [
         text(lang, "mail.footer.why"),
@@ -73,3 +74,14 @@ def footer_lines(message: Message, enclosed: Enclosed) -> list[str]:
         text(lang, answers),
         text(lang, "mail.footer.off", url=enclosed.off_url),
     ]
+
+
+def calendar_lines(lang: str, enclosed: Enclosed) -> list[str]:
+    """Returns what the calendar is told, and whether an answer given there counts."""
+    match enclosed.calendar:
+        case None:
+            return []
+        case (Method.CANCEL, _):
+            return [text(lang, "mail.footer.calendar_withdrawn")]
+    counts = "mail.calendar.counts" if enclosed.reply_to else "mail.calendar.does_not_count"
+    return [f"{text(lang, 'mail.footer.calendar')} {text(lang, counts)}"]

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 
-from lisbot.channels.common.deeds import RUNS, deed_key, deeds_of
+from lisbot.channels.common.deeds import RUNS, Deed, deed_key, deeds_of
 from lisbot.channels.mail.reply_address import reply_address
+from lisbot.commands import find_command
 from lisbot.council.addresses import write_domain
+from lisbot.council.core.context import Permission as P
 from lisbot.council.enums import Response
 from lisbot.council.mail.action_links import create_links, expires_at
 from lisbot.council.mail.arrivals import meeting_of
@@ -28,6 +30,8 @@ ANSWERS = {
     Response.DIGITAL: Participation.ACCEPTED,
     Response.ABSENT: Participation.DECLINED,
 }
+# What a mail's link may do, to whoever has the mail.
+FOR_ONESELF = frozenset({P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
 INVITES = "meeting.show"  # the command whose card comes with an invitation: of a call or an agenda alone nobody is told
 
 
@@ -61,7 +65,7 @@ class Enclosures:
         if recipient is None:
             return Enclosed()
         key, at, base_url = self.runtime.key, self.runtime.now(), self.runtime.base_url
-        deeds = {deed_key(deed): deed for deed in deeds_of(message.card)}
+        deeds = {deed_key(deed): deed for deed in deeds_of(message.card) if is_for_oneself(deed)}
         meeting_id = meeting_of(recipient.subject)
         news = None
         async with self.runtime.db.write() as db:
@@ -139,6 +143,13 @@ class Enclosures:
         if enclosed.news is not None:
             async with self.runtime.db.write() as db:
                 await record_told(db, enclosed.news, enclosed.organizer, self.runtime.now())
+
+
+def is_for_oneself(deed: Deed) -> bool:
+    """Returns whether a button may be pressed without signing in: one that shows what its reader may see, or answers
+    for themselves. The secretariat's work is done signed in."""
+    command = find_command(deed[0])
+    return command is not None and not command.is_internal and command.needs in FOR_ONESELF
 
 
 def with_links(node: Any, find_url: Callable[[Mapping[str, Any]], str]) -> Any:

@@ -12,19 +12,19 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.context import Act
 from lisbot.council.enums import DeliveryState
 from lisbot.council.mail.tokens import sign
 from lisbot.council.models import ActionLink, Delivery, Person, table
-from lisbot.db import is_one_of
+from lisbot.council.register.views import PersonRecordView
 
 LINK, DELIVERY = table(ActionLink), table(Delivery)
 LONGEST_LIFE = timedelta(days=30)
 AFTER_DEADLINE = timedelta(days=1)  # for whoever opens it late, and is told so by the card itself
 WITHOUT_DEADLINE = timedelta(days=14)
-KEPT = timedelta(days=180)  # how long a link that is no good any more is known as one
 BETWEEN_RENEWALS = timedelta(minutes=10)
 Deed = tuple[str, Mapping[str, Any]]  # a command and its arguments
 
@@ -142,14 +142,13 @@ async def give_back(db: AsyncSession, link_id: int) -> None:
     await db.execute(update(LINK).where(LINK.c.id == link_id).values(used_at=None))
 
 
-async def revoke_links(db: AsyncSession, person_ids: Sequence[int], at: datetime) -> None:
-    """Have these people's links open nothing more, such as of an address that is theirs no longer."""
-    theirs = (is_one_of(LINK.c.person_id, person_ids), LINK.c.revoked_at.is_(None), LINK.c.used_at.is_(None))
-    await db.execute(update(LINK).where(*theirs).values(revoked_at=at))
-
-
-async def drop_old_links(db: AsyncSession, at: datetime) -> None:
-    await db.execute(delete(LINK).where(LINK.c.expires_at < at - KEPT))
+async def follow_address(act: Act, person: PersonRecordView) -> None:
+    """Have somebody's links open nothing more once their address is another: the mails they are in were sent to one
+    that may be somebody else's."""
+    if act.trace.evidence.get("former_email", person.email) == person.email:
+        return
+    theirs = (LINK.c.person_id == person.id, LINK.c.revoked_at.is_(None), LINK.c.used_at.is_(None))
+    await act.db.execute(update(LINK).where(*theirs).values(revoked_at=act.at))
 
 
 async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:

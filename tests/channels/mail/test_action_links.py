@@ -1,0 +1,136 @@
+"""A link in a mail: for one person, one thing, one press and a time. It signs nobody in, and says why it is no good."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from browser import Forms
+from builders import ASTRID, BJORN, ELI, RAGNHILD
+from lisbot.commands import COMMANDS
+from lisbot.council.core.context import Permission as P
+from lisbot.council.models import ActionLink, Attendance, ChannelChoice, Delivery, SignInLink, Term
+from lisbot.council.register import sign_in
+
+
+async def sent(post, scene) -> int:
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    return meeting_id
+
+
+async def answer_of(scene, seat: str = "fjord"):
+    return (await scene.one(Attendance, seat_id=await scene.seat(seat))).response
+
+
+async def test_only_a_digest_is_kept_and_the_link_opens_nothing_else(post, scene, visitor):
+    meeting_id = await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    token = link.rpartition("/")[2]
+    assert all(token not in str(vars(row)) for row in await scene.all(ActionLink))
+    await visitor.get(link)
+    assert not [each for each in visitor.links if each.startswith(("/me", "/meeting", "/form", "/do"))]
+    assert [form["action"] for form in Forms(visitor.page).forms if form["action"] != "/language"] == [link]
+    for path in (f"/meeting/{meeting_id}", "/me", f"/form/attendance.respond?meeting_id={meeting_id}"):
+        await visitor.get(path)
+        assert visitor.url.path == "/signin"
+    assert await visitor.get("/link/abcdefghijklmnopqrstuvwxyz") == 404
+    assert await scene.all(SignInLink) == []
+
+
+async def test_what_is_sent_along_changes_neither_the_thing_nor_the_answer(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ASTRID, "Kjem")
+    await visitor.get(link)
+    press = dict(Forms(visitor.page).forms[-1]["fields"])["_press"]
+    assert await visitor.ask("POST", link, data={"response": "absent", "reason": "x", "meeting_id": "2"}) == 200
+    assert await answer_of(scene) is None  # without the page's own token nothing is done
+    other = {"_press": press, "response": "absent", "reason": "x", "meeting_id": "2"}
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert await visitor.ask("POST", link, data=other, headers=elsewhere) == 403
+    assert await answer_of(scene) is None
+    assert await visitor.ask("POST", link, data=other) == 200
+    assert await answer_of(scene) == "comes"
+
+
+async def test_a_form_comes_with_its_reason_and_its_deputy(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ASTRID, "Forfall")
+    await visitor.get(link)
+    assert "Frode Vara" in visitor.page and await visitor.press("Send svar") in (200, 422)
+    assert await answer_of(scene) is None and "Grunn til forfall" in visitor.page  # a reason is asked for
+    await visitor.send(link, {"reason": "Vakt", "deputy_id": "4"})
+    line = await scene.one(Attendance, seat_id=await scene.seat("fjord"))
+    assert (line.response, line.reason, line.deputy_id) == ("absent", "Vakt", 4)
+
+
+async def test_a_link_that_is_no_good_says_why_and_sends_a_new_one_to_its_own_person(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    scene.clock.at += timedelta(days=31)
+    assert await visitor.get(link) == 410
+    assert "too old" in visitor.page and '<html lang="en">' in visitor.page
+    before = len(await scene.all(Delivery))
+    await visitor.press("Send me a new link")
+    assert "on its way" in visitor.page and len(await scene.all(Delivery)) == before + 1
+    await visitor.ask("POST", f"{link}/new")  # again at once: the first is enough
+    assert len(await scene.all(Delivery)) == before + 1
+    await post.deliver()
+    await visitor.get(post.link(ELI, "Coming"))
+    await visitor.press("Coming")
+    assert await answer_of(scene, "union") == "comes"
+
+
+async def test_rights_are_asked_when_the_button_is_pressed(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    await visitor.get(link)
+    async with scene.runtime.db.write() as db:
+        await db.execute(delete(Term).where(Term.person_id == await scene.person(ELI)))
+    await visitor.press("Coming")
+    assert visitor.status in (403, 404) and await answer_of(scene, "union") is None
+    assert (await scene.all(ActionLink, used_at=None))[0].used_at is None
+
+
+async def test_links_die_with_the_address_they_were_sent_to(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    eli = await scene.person(ELI)
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union Berg", email=ELI)
+    assert await visitor.get(link) == 200
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union Berg", email="eli.berg@union.example")
+    assert await visitor.get(link) == 410 and "Send me a new link" not in visitor.page
+
+
+async def test_somebody_signed_in_answers_for_nobody_else(post, scene, visitor):
+    """A forwarded mail: whoever is signed in as another is told whose the link is, and nothing is done."""
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    async with scene.runtime.db.write() as db:
+        new = await sign_in.create_link(db, "paal@rhf.example", scene.runtime.now())
+    await visitor.get(f"/signin/link?token={new.token}")
+    await visitor.press("Logg inn")
+    assert await visitor.get(link) == 403 and "Eli Union" in visitor.page
+    assert await answer_of(scene, "union") is None
+
+
+async def test_the_secretariats_work_is_not_done_from_a_mail(post, scene):
+    meeting_id = await sent(post, scene)
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="absent", reason="Vakt")
+    await post.deliver()
+    said = post.text(RAGNHILD)
+    assert "Flytt møtet" not in said and f"/meeting/{meeting_id}" in said
+    kept = {COMMANDS[row.command].needs for row in await scene.all(ActionLink)}
+    assert kept <= {P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT}
+
+
+async def test_one_press_in_the_mail_program_turns_off_what_can_be(post, scene, visitor):
+    await sent(post, scene)
+    header = post.postman.to(BJORN.replace("ås", "xn--s-1fa"))["List-Unsubscribe"]
+    path = "/" + header.strip("<>").partition("://")[2].partition("/")[2]
+    assert await visitor.get(path) == 200 and "innkallinger" in visitor.page
+    assert await scene.all(ChannelChoice) == []
+    one_click = {"List-Unsubscribe": "One-Click"}
+    for _ in range(2):
+        assert await visitor.ask("POST", path, data=one_click) == 200
+    assert len(await scene.all(ChannelChoice)) == 3
+    assert await visitor.ask("POST", path[:-1] + "0", data=one_click) == 404
