@@ -22,6 +22,7 @@ from lisbot.settings import read
 
 PLAYGROUND = TOOLS / "@microsoft/m365agentsplayground/cli.js"
 PATIENCE = 30_000  # milliseconds
+CHANNEL, CHAT = "lisbot - lisbot", "Personal Chat"
 PEOPLE = 6  # at most: with one more the Playground says nothing and does not listen
 CHROMIUM = (
     "--no-sandbox",
@@ -135,6 +136,22 @@ async def say(page, words: str) -> None:
     await box.press_sequentially(words)
     await box.press("Enter")
     await is_answered(page, before)
+
+
+async def go_to(page, conversation: str, greeting: str) -> None:
+    """Open a conversation, and wait for how lisbot greets whoever installed it there."""
+    await page.get_by_role("treeitem", name=conversation, exact=True).click()
+    await expect(page.get_by_text(greeting).last).to_be_visible(timeout=PATIENCE)
+
+
+async def mention(page, words: str) -> None:
+    """Say something to lisbot in company."""
+    box = page.get_by_role("textbox").last
+    await box.click()
+    await box.press_sequentially("@lis")
+    await page.get_by_role("menuitem", name="lisbot").last.click()
+    await box.press_sequentially(f" {words}")
+    await box.press("Enter")
 
 
 async def newest(page) -> tuple[int, str]:

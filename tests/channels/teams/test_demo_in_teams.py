@@ -14,7 +14,7 @@ from lisbot.council.enums import MinutesState
 from lisbot.council.models import Meeting
 from lisbot.demo.scene import REGUT, set_scene
 from lisbot.texts import text
-from playground import PATIENCE, browse, playground, press, say, sees, serve
+from playground import CHANNEL, PATIENCE, browse, go_to, mention, playground, press, say, sees, serve
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +91,10 @@ async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes
     async with runtime.db.read() as db:
         meeting = await db.scalar(select(Meeting).where(Meeting.held_on == date(2027, 3, 23)))
     assert meeting.minutes_state is MinutesState.APPROVED
+
+    await go_to(desk, CHANNEL, text("en", "teams.welcome_room"))
+    await mention(desk, "koble samordningsrådet")
+    await sees(desk, "Samordningsrådet")
 
 
 async def record(desk: Page, place: int, words: str) -> None:

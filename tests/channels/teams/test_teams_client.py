@@ -23,7 +23,7 @@ from lisbot.council.models import Proposal, RollEntry
 from lisbot.messaging import Address, Message
 from lisbot.texts import text
 from people import member
-from playground import PATIENCE, browse, playground, press, say, serve
+from playground import CHANNEL, CHAT, PATIENCE, browse, go_to, mention, playground, press, say, sees, serve
 from typed import LINES, MARKS, MIXED, PROSE, drawn, lines_of
 
 pytestmark = pytest.mark.browser
@@ -72,6 +72,14 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     await press(page, text("nn", "command.vote.show.button"))
     await press(page, text("nn", "choice.for"))
     assert await soon(runtime, select(RollEntry.choice).where(RollEntry.choice.is_not(None))) == "for"
+
+    # In a channel she is answered alone, and the channel is told no more than that.
+    await go_to(page, CHANNEL, text("en", "teams.welcome_room"))
+    await mention(page, "saker")
+    await expect(page.get_by_text(text("nn", "teams.answered_alone")).last).to_be_visible(timeout=PATIENCE)
+    assert await page.locator(".ac-adaptiveCard").count() == 0
+    await go_to(page, CHAT, text("nn", "teams.welcome"))
+    await sees(page, "Astrid Fjord")
 
 
 # The client's own boxes and paragraphs are all that may be in a text.
