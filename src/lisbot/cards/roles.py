@@ -15,3 +15,9 @@ def short_role(role: str) -> str:
     cuts = [found.start() for found in AFTER.finditer(role)]
     within = [at for at in cuts if at <= LONGEST]
     return role[: max(within)] if within else role
+
+
+def short_seat(seat: str) -> str:
+    """Returns a seat, its role and then its organisation, with a short role."""
+    role, comma, organisation = seat.partition(", ")
+    return f"{short_role(role)}{comma}{organisation}"

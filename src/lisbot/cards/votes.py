@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lisbot.cards.letterhead import letterhead
+from lisbot.cards.roles import short_seat
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -257,15 +258,15 @@ def ballot_row(ballot: BallotLine, view: VoteView, viewer: Viewer) -> Row:
     instead = "" if ballot.by == ballot.holder else viewer.t("card.vote.instead_of", name=ballot.holder)
     changed = viewer.t("card.vote.changed", count=ballot.changes) if ballot.changes else ""
     return Row(
-        f"{ballot.seat}: {choice_name(view.form, ballot.choice, viewer)}",
+        f"{short_seat(ballot.seat)}: {choice_name(view.form, ballot.choice, viewer)}",
         ballot.reason,
         joined(ballot.by, instead, changed),
     )
 
 
 def recused_row(line: RecusedLine, viewer: Viewer) -> Row:
-    return Row(line.holder, line.seat, line.reason, actions=actions(viewer, line.actions))
+    return Row(line.holder, short_seat(line.seat), line.reason, actions=actions(viewer, line.actions))
 
 
 def roll_row(line: RollLine) -> Row:
-    return Row(line.holder, line.seat)
+    return Row(line.holder, short_seat(line.seat))

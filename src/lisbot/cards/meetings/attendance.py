@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lisbot.cards.meetings.references import days_of, up_to
+from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Bar, Opens, Row, Section, Sheet, action, actions, goes_to, section, sheet
 from lisbot.council.core.views import AllowedAction
@@ -132,7 +133,7 @@ def attendance_row(line: AttendanceLine, viewer: Viewer) -> Row:
         status = ""
     return Row(
         line.name or t("card.body.vacant"),
-        f"{line.role}, {line.organisation}",
+        f"{short_role(line.role)}, {line.organisation}",
         said,
         status,
         quiet=actions(viewer, line.actions),

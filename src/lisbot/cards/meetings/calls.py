@@ -1,9 +1,11 @@
 """A call for agenda items."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, up_to
+from lisbot.cards.roles import short_seat
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Bar, Opens, Row, Sheet, action, goes_to, section, sheet
 from lisbot.council.core.views import AllowedAction
@@ -17,12 +19,13 @@ def asked_rows(seats: Iterable[AskedSeat], viewer: Viewer) -> list[Row]:
 
 def asked_seat_row(seat: AskedSeat, viewer: Viewer) -> Row:
     note = viewer.t("card.call.note_decline")
-    return Row(seat.holder, seat.seat, quiet=tuple(action(viewer, each, title=note) for each in seat.actions))
+    return Row(
+        seat.holder, short_seat(seat.seat), quiet=tuple(action(viewer, each, title=note) for each in seat.actions)
+    )
 
 
 def call(view: CallView, viewer: Viewer) -> Sheet:
     t, ref = viewer.t, view.meeting
-    proposals = t("card.call.waiting", count=view.waiting or 0)
     return sheet(
         t("card.call.title", body=ref.body.name),
         subtitle=t("card.call.for", day=days_of(ref)),
@@ -41,15 +44,20 @@ def call(view: CallView, viewer: Viewer) -> Sheet:
             ),
         ],
         actions=[
-            goes_to(viewer, "proposal.triage", title=proposals, meeting_id=ref.id)
-            if view.waiting is not None
-            else None,
+            to_proposals(view, viewer) if view.waiting is not None else None,
             *(call_action(each, view, viewer) for each in view.actions if not is_members(each)),
         ],
         facts=[(t("card.call.reminded"), viewer.say(view.reminded_at) if view.reminded_at else "")],
         opens=Opens("call.show", {"meeting_id": ref.id}),
         up=up_to(ref),
     )
+
+
+def to_proposals(view: CallView, viewer: Viewer) -> Action:
+    """Returns the button that leads to what was proposed. It stands out where some of it waits."""
+    title = viewer.t("card.call.waiting", count=view.waiting or 0)
+    shown = goes_to(viewer, "proposal.triage", title=title, meeting_id=view.meeting.id)
+    return replace(shown, style="positive" if view.waiting else "default")
 
 
 def is_members(allowed: AllowedAction) -> bool:
