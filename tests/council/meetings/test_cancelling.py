@@ -44,8 +44,8 @@ async def test_the_cases_of_a_cancelled_meeting_go_to_another_under_their_number
     assert len({d.person_id for d in told}) == len(told)  # once each
     words = {text("nb", f"notification.{d.kind}", **decode_facts(d.facts)).strip() for d in told}
     assert words == {
-        "Møtet i Samordningsrådet onsdag 10. mars 2027 er avlyst: Streik 2 saker er flyttet til møtet onsdag 9. juni "
-        "2027. 1 forslag er flyttet til møtet onsdag 9. juni 2027."
+        "Møtet i Samordningsrådet onsdag 10. mars 2027 er avlyst. Begrunnelse: Streik\n"
+        "2 saker er flyttet til møtet onsdag 9. juni 2027. 1 forslag er flyttet til møtet onsdag 9. juni 2027."
     }
     assert (await scene.ok(RAGNHILD, "case.list_waiting", body_id=scene.body_id)).cases == ()
 
@@ -238,8 +238,8 @@ async def test_neither_readers_nor_rooms_learn_how_much_was_proposed_or_asked(sc
         d.person_id: text("nb", f"notification.{d.kind}", **decode_facts(d.facts)).strip()
         for d in await scene.all(Delivery, kind="meeting_cancelled")
     }
-    cancelled = "Møtet i Samordningsrådet onsdag 10. mars 2027 er avlyst: Streik"
-    cases = " 2 saker er flyttet til møtet onsdag 9. juni 2027."
+    cancelled = "Møtet i Samordningsrådet onsdag 10. mars 2027 er avlyst. Begrunnelse: Streik"
+    cases = "\n2 saker er flyttet til møtet onsdag 9. juni 2027."
     assert told[None] == cancelled + (cases if is_sent else "")
     assert told.get(hilde) == (cancelled + cases if is_sent else None)
     assert "1 forslag er flyttet" in told[astrid] and "1 åpen avstemning" in told[astrid]
