@@ -5,7 +5,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
 
-.PHONY: demo test cover check bench lives lock snapshots sbom playground browsers clean
+.PHONY: demo test cover check bench proofs lives lock snapshots sbom playground browsers clean
 
 demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
@@ -80,3 +80,7 @@ node_modules/.package-lock.json: package-lock.json
 
 clean:
 	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The long proofs, at full length: in `make test` they run shortened.
+proofs: .venv/dev
+	LISBOT_PROOFS=1 .venv/bin/pytest -n 0 --no-cov tests/council/reminders/test_a_year.py

@@ -1,5 +1,6 @@
 """What happens when its time comes: who is reminded of what, once, and nobody of what is past."""
 
+import asyncio
 from datetime import date, datetime, time
 
 import pytest
@@ -208,3 +209,11 @@ async def test_a_tick_with_nothing_due_is_a_handful_of_statements(scene):
     with sent_to(scene.runtime.db) as seen:
         await tick(scene, 2027, 2, 2, 9, 1)
     assert len(seen) <= 14, seen
+
+
+async def test_two_processes_that_tick_at_the_same_time_remind_once(scene):
+    await scene.called()
+    scene.at(2027, 2, 10, 6)
+    await asyncio.gather(*(Scheduler(scene.runtime).run_all_due() for _ in range(4)))
+    assert len(await scene.all(Delivery, kind="call_reminder")) == 3
+    assert len(await scene.all(Reminder)) == 1

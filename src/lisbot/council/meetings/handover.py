@@ -280,11 +280,10 @@ async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, An
             Attendance.person_id.is_distinct_from(speaker),
         )
         .distinct()
-        .order_by(Meeting.id)
     )
     return [
         {"meeting_id": row.id}
-        for row in await db.execute(meetings)
+        for row in sorted(await db.execute(meetings), key=lambda row: int(row.id))
         if datetime.combine(row.ends_on, row.ends, ZoneInfo(row.zone)) > at
     ]
 

@@ -46,6 +46,11 @@ class Meeting(Base):
         Index("ix_meeting_held_on", "held_on"),
         Index("ix_meeting_ends_on", "ends_on"),
         PartialIndex(
+            "ix_meeting_open_call",
+            "call_closes_on",
+            where="call_opened_at IS NOT NULL AND call_closed_at IS NULL AND cancelled_at IS NULL",
+        ),
+        PartialIndex(
             "uq_meeting_body_start", "body_id", "held_on", "starts", unique=True, where="cancelled_at IS NULL"
         ),
     )

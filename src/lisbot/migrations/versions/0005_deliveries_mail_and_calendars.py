@@ -307,6 +307,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_on IS NULL"),
         postgresql_where=sa.text("done_on IS NULL"),
     )
+    op.create_index(
+        "ix_meeting_open_call",
+        "meeting",
+        ["call_closes_on"],
+        sqlite_where=sa.text("call_opened_at IS NOT NULL AND call_closed_at IS NULL AND cancelled_at IS NULL"),
+        postgresql_where=sa.text("call_opened_at IS NOT NULL AND call_closed_at IS NULL AND cancelled_at IS NULL"),
+    )
     op.create_index("ix_term_from_on", "term", ["from_on"])
     op.create_index("ix_term_to_on", "term", ["to_on"])
 
