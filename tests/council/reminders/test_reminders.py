@@ -158,6 +158,7 @@ async def test_a_follow_up_reminds_its_organisation_and_once_overdue_the_secreta
     await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
     await tick(scene, 2027, 4, 7, 6)
     assert await told(scene, "follow_up_reminder") == [], "nothing is to be followed up before the minutes are approved"
+    scene.at(2027, 4, 6, 10)
     await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
     await tick(scene, 2027, 4, 7, 6, 1)
     assert await told(scene, "follow_up_reminder") == [ASTRID]
