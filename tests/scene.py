@@ -105,6 +105,8 @@ async def before_the_call(s: Scene) -> None:
     await s.see("without-dates", RAGNHILD, "body.show", body_id=1)
     await s.see("chosen", ELI, "person.choose_language", language=s.lang)
     await s.ask(ELI, "person.choose_language")
+    await s.see("none", RAGNHILD, "standing_item.show", body_id=1)
+    await s.ask(RAGNHILD, "standing_item.set_all", body_id=1)
     await s.ask(RAGNHILD, "year_plan.set_dates", body_id=1)
     await s.refused("holiday", RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-05-17")
     await s.refused("wrong", RAGNHILD, "year_plan.set_dates", body_id=1, dates="31.02.2027", link="ikke en lenke")

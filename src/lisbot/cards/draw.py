@@ -15,15 +15,25 @@ from lisbot.deferred import defer
 
 if TYPE_CHECKING:
     from lisbot.cards import cases, delivery, log, mail, minutes, register, reminders, votes
-    from lisbot.cards.meetings import agenda, attendance, batch, calls, meetings, proposals, triage, year_plan
+    from lisbot.cards.meetings import (
+        agenda,
+        attendance,
+        batch,
+        calls,
+        meetings,
+        proposals,
+        standing_items,
+        triage,
+        year_plan,
+    )
     from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
     cases, delivery, log, mail, minutes, register, reminders, votes = defer(
         "lisbot.cards", "cases delivery log mail minutes register reminders votes"
     )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
-    agenda, attendance, batch, calls, meetings, proposals, triage, year_plan = defer(
-        "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan"
+    agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
+        "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
     )
 
 FORM = "form"
@@ -49,6 +59,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "year_plans": year_plan.year_plans,
     "meeting": meetings.meeting,
     "batch": batch.batch,
+    "standing_items": standing_items.standing_items,
     "call": calls.call,
     "proposal": proposals.proposal,
     "triage": triage.triage,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         proposals,
         reminding,
         schedule,
+        templates,
         triage,
         triage_in_one,
         year_plan,
@@ -37,14 +38,15 @@ else:
         proposals,
         reminding,
         schedule,
+        templates,
         triage,
         triage_in_one,
         year_plan,
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance batch calls copying meetings notice proposals reminding schedule triage"
-        " triage_in_one year_plan year_plan_file",
+        "agenda agenda_items attendance batch calls copying meetings notice proposals reminding schedule templates"
+        " triage triage_in_one year_plan year_plan_file",
     )
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
@@ -85,6 +87,9 @@ COMMANDS = (
     Command("agenda.reorder", agenda.reorder, needs=P.ARRANGE, shows="agenda", prefill=agenda.reorder_prefill),
     Command("agenda.schedule", schedule.schedule, needs=P.ARRANGE, shows="agenda", prefill=schedule.schedule_prefill),
     Command("agenda.copy", copying.copy, needs=P.ARRANGE, shows="agenda", prefill=copying.copy_prefill),
+    Command("agenda.add_standing", templates.add_standing, needs=P.ARRANGE, shows="agenda"),
+    Command("standing_item.show", templates.show, needs=P.ARRANGE, shows="standing_items", changes=False),
+    Command("standing_item.set_all", templates.set_all, needs=P.ARRANGE, shows="standing_items", prefill=templates.set_all_prefill),
     Command("agenda_item.add", agenda_items.add, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_prefill),
     Command("agenda_item.add_case", agenda_items.add_case, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_case_prefill),
     Command("agenda_item.edit", agenda_items.edit, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.edit_prefill),

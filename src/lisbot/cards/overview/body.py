@@ -64,6 +64,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             goes_to(viewer, "reminder_plan.show", body_id=body.id)
             if viewer.allows("reminder_plan.set", body.id)
             else None,
+            goes_to(viewer, "standing_item.show", body_id=body.id)
+            if viewer.allows("standing_item.show", body.id)
+            else None,
             *(action(viewer, each) for each in view.actions if each.command == "vote.open"),
         ],
         opens=Opens("body.show", {"body_id": body.id}),

@@ -15,9 +15,16 @@ from lisbot.council.core.fields import BodyId, Ids, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, NoticeState, StandingItem
+from lisbot.council.meetings.item_order import set_order as set_order
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, readable_items
 from lisbot.council.meetings.rows import get_meeting_for, meeting_ref, title_of
-from lisbot.council.meetings.standing_items import minutes_to_approve, refresh_standing_items, title_for
+from lisbot.council.meetings.standing_items import (
+    minutes_to_approve,
+    missing_templates,
+    refresh_standing_items,
+    title_for,
+    trailing_items,
+)
 from lisbot.council.meetings.states import NOTICE, WAITING
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
@@ -63,7 +70,9 @@ async def look_up_actions(act: Act, meeting: Meeting) -> AgendaExtras:
     found = select(cases_to_put_on(meeting.body_id, act).exists(), last_agenda_of(meeting).exists())
     has_cases, has_last = (await act.db.execute(found)).one()
     has_approval = any(item.standing is StandingItem.LAST_MINUTES for item in meeting.items)
-    offered = [name for name, is_open in (("agenda_item.add_case", has_cases), ("agenda.copy", has_last)) if is_open]
+    lacks_standing = bool(meeting.items) and bool(missing_templates(meeting))
+    extra = (("agenda_item.add_case", has_cases), ("agenda.copy", has_last), ("agenda.add_standing", lacks_standing))
+    offered = [name for name, is_open in extra if is_open]
     return AgendaExtras(
         actions=tuple(AllowedAction(name, {"meeting_id": meeting.id}) for name in offered),
         takes_off_minutes=has_approval and not await minutes_to_approve(act, meeting),
@@ -201,19 +210,6 @@ async def reorder(act: Act, *, meeting_id: MeetingId, order: Ids) -> AgendaView:
     return await agenda_view(act, await set_order(act, meeting, order))
 
 
-async def set_order(act: Act, meeting: Meeting, order: list[int]) -> Meeting:
-    """Set the items' positions. Returns the meeting as it is read afterwards."""
-    items = {item.id: item for item in meeting.items}
-    # Two steps, because positions are unique at every moment.
-    for place, item_id in enumerate(order, start=1):
-        items[item_id].position = -place
-    await act.db.flush()
-    for place, item_id in enumerate(order, start=1):
-        items[item_id].position = place
-    await act.db.flush()
-    return await get_meeting_for(act, meeting.id, *WITH_AGENDA)
-
-
 async def move_to_place(act: Act, meeting: Meeting, item_id: int, place: int) -> None:
     """Have an item stand at a place on its agenda, from 1 on; last where there are not so many."""
     order = [item.id for item in meeting.items if item.id != item_id]
@@ -222,7 +218,7 @@ async def move_to_place(act: Act, meeting: Meeting, item_id: int, place: int) ->
 
 
 async def add_last(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
-    """Put an item last on the agenda, but before "any other business". Returns it.
+    """Put an item last on the agenda, but before what always stands last: "any other business". Returns it.
 
     Raises Conflict where its case is on another coming agenda.
     """
@@ -231,10 +227,11 @@ async def add_last(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
     if all(other.case_id is None for other in meeting.items):
         await refresh_waiting_proposals(act, meeting)
     await refresh_standing_items(act, meeting)
-    last = meeting.items[-1]
-    item.position = last.position
-    last.position += 1
-    await act.db.flush()
+    after = trailing_items(meeting)
+    item.position = after[0].position
+    for other in reversed(after):
+        other.position += 1
+        await act.db.flush()
     item.meeting_id = meeting.id
     act.db.add(item)
     await act.db.flush()

@@ -199,7 +199,8 @@ async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
     """
     item = await get_editable_item_for(act, item_id, "agenda_item.remove")
     meeting = item.meeting
-    if item.case is None and (item.standing is not StandingItem.LAST_MINUTES or await minutes_to_approve(act, meeting)):
+    is_approval = item.standing is StandingItem.LAST_MINUTES
+    if item.standing and not (is_approval and not await minutes_to_approve(act, meeting)):
         raise Conflict("standing_item", title=item.title)
     if item.is_treated:
         raise Conflict("item_treated", title=item.title)

@@ -82,5 +82,5 @@ def show_beforehand(act: Act, meeting: Meeting, changes: Sequence[AgendaChange])
         act.ask_first("notice_says", line=f"{number}{item.title} ({', '.join(about)})" if item.case else title)
     if (planned := planned_minutes(meeting.items)) > (length := meeting_minutes(meeting)):
         act.ask_first("over_time", planned=planned, length=length)
-    if all(item.standing for item in meeting.items):
+    if all(item.case_id is None for item in meeting.items):
         act.ask_first("only_standing_items")

@@ -1,6 +1,8 @@
 """The items that every agenda has and that are no cases: the last minutes first, any other business last."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 from sqlalchemy import select
@@ -8,9 +10,10 @@ from sqlalchemy import select
 from lisbot.council.core.context import Act
 from lisbot.council.core.written_dates import read_day
 from lisbot.council.enums import ItemKind, MinutesState, StandingItem
+from lisbot.council.meetings.item_order import set_order
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import get_meeting_for
-from lisbot.council.models import AgendaItem, Meeting
+from lisbot.council.models import AgendaItem, Body, Meeting
 from lisbot.texts import format_list, format_value, text
 
 STANDING_MINUTES = 5  # minutes of the meeting for approving the last minutes
@@ -42,6 +45,84 @@ async def refresh_standing_items(act: Act, meeting: Meeting) -> None:
         act.db.add(standing_item(meeting, StandingItem.ANY_OTHER, title, max(positions, default=1) + 1))
     await act.db.flush()
     await get_meeting_for(act, meeting.id, *WITH_AGENDA)
+    if StandingItem.ANY_OTHER not in standing:
+        await add_own(act, meeting)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTemplate:
+    """An item that stands on every agenda of one council: its title in each language, of which one may be all."""
+
+    titles: Mapping[str, str]
+    kind: ItemKind
+    duration_minutes: int | None
+    comes_last: bool
+
+    def title(self, lang: str, own: str) -> str:
+        """Returns the title in a language, or else in the council's own, or else the one there is."""
+        return self.titles.get(lang) or self.titles.get(own) or next(filter(None, self.titles.values()))
+
+
+def templates_of(body: Body) -> list[StandingTemplate]:
+    """Returns a council's own standing items, in their order."""
+    return [
+        StandingTemplate(each["titles"], ItemKind(each["kind"]), each["duration_minutes"], each["comes_last"])
+        for each in body.standing_items
+    ]
+
+
+def find_template(body: Body, item: AgendaItem) -> StandingTemplate | None:
+    """Returns which of its council's own standing items an item is, as long as its title is theirs."""
+    if item.case_id is not None or item.standing is not None:
+        return None
+    found = (each for each in templates_of(body) if each.title(body.lang, body.lang) == item.title)
+    return next(found, None)
+
+
+def missing_templates(meeting: Meeting) -> list[StandingTemplate]:
+    """Returns those of the council's own standing items that are not on an agenda."""
+    body, there = meeting.body, {item.title for item in meeting.items if item.case_id is None}
+    return [each for each in templates_of(body) if each.title(body.lang, body.lang) not in there]
+
+
+def trailing_items(meeting: Meeting) -> list[AgendaItem]:
+    """Returns the items that stand last on every agenda: any other business, and what the council has before it."""
+    found: list[AgendaItem] = []
+    for item in reversed(meeting.items):
+        template = find_template(meeting.body, item)
+        if item.standing is not StandingItem.ANY_OTHER and not (template and template.comes_last):
+            break
+        found.insert(0, item)
+    return found or meeting.items[-1:]
+
+
+async def add_own(act: Act, meeting: Meeting) -> None:
+    """Put those of the council's own standing items that are missing on an agenda, each at its end of it."""
+    missing = missing_templates(meeting)
+    if not missing:
+        return
+    body, last = meeting.body, max((item.position for item in meeting.items), default=0)
+    added = [
+        AgendaItem(
+            meeting_id=meeting.id,
+            position=last + number,
+            title=each.title(body.lang, body.lang),
+            kind=each.kind,
+            duration_minutes=each.duration_minutes,
+            case=None,
+            followups=[],
+        )
+        for number, each in enumerate(missing, start=1)
+    ]
+    there = [item.id for item in meeting.items]
+    begins = sum(item.standing is StandingItem.LAST_MINUTES for item in meeting.items[:1])
+    ends = len(there) - sum(item.standing is StandingItem.ANY_OTHER for item in meeting.items[-1:])
+    act.db.add_all(added)
+    await act.db.flush()
+    meeting = await get_meeting_for(act, meeting.id, *WITH_AGENDA)
+    first = [item.id for item, each in zip(added, missing, strict=True) if not each.comes_last]
+    final = [item.id for item, each in zip(added, missing, strict=True) if each.comes_last]
+    await set_order(act, meeting, [*there[:begins], *first, *there[begins:ends], *final, *there[ends:]])
 
 
 async def minutes_to_approve(act: Act, meeting: Meeting) -> list[Meeting]:
@@ -83,8 +164,11 @@ def title_for(lang: str, meeting: Meeting, standing: StandingItem | None, title:
     """Returns an item's title to a reader of this language: what was worded here is worded anew, and what somebody
     wrote is as they wrote it."""
     own = meeting.body.lang
-    if standing is None or lang == own:
+    if lang == own:
         return title
+    if standing is None:
+        found = (each for each in templates_of(meeting.body) if each.title(own, own) == title)
+        return next((each.title(lang, own) for each in found), title)
     if standing is StandingItem.ANY_OTHER:
         is_own = title == text(own, "standing_item.any_other")
         return text(lang, "standing_item.any_other") if is_own else title

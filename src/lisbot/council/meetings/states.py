@@ -227,6 +227,7 @@ NOTICE: StateMachine[Meeting] = StateMachine(
         Move("agenda.reorder", EDITABLE, offered=False),
         Move("agenda.schedule", EDITABLE),
         Move("agenda.copy", EDITABLE, offered=False),
+        Move("agenda.add_standing", EDITABLE, offered=False),
         Move("notice.send", (N.DRAFT, N.CHANGED), (N.SENT,), "nothing_changed", require_coming),
     ),
     state_of=notice_state,

@@ -330,6 +330,25 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingItemLine:
+    """An item that stands on every agenda of a council, by its title to this viewer."""
+
+    title: str
+    kind: ItemKind
+    duration_minutes: int | None
+    comes_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StandingItemsView:
+    """The items that stand on every agenda of a council, in their order."""
+
+    body: BodyRef
+    items: tuple[StandingItemLine, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BatchLine:
     """One of several meetings that the same was done for: whether it was, or why not, and whom it told, in the
     viewer's language. `meeting`: None where it is not the viewer's to see."""
