@@ -314,6 +314,7 @@ async def register(s: Scene) -> None:
     await s.see("meeting", RAGNHILD, "delivery.show", meeting_id=1)
     await s.see("none", RAGNHILD, "case.list_waiting", body_id=1)
     await s.see("none", RAGNHILD, "inbound_mail.list")
+    await s.see("none", ELI, "calendar_feed.show")
     for name, about in (("meeting", "meeting_id"), ("case", "case_id"), ("seat", "seat_id"), ("person", "person_id")):
         await s.see(name, RAGNHILD, "log.show", **{about: 3 if name == "person" else 1})
 

@@ -14,7 +14,7 @@ from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Sectio
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import cases, delivery, log, mail, minutes, register, reminders, votes
+    from lisbot.cards import calendar, cases, delivery, log, mail, minutes, register, reminders, votes
     from lisbot.cards.meetings import (
         agenda,
         attendance,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
 else:
-    cases, delivery, log, mail, minutes, register, reminders, votes = defer(
-        "lisbot.cards", "cases delivery log mail minutes register reminders votes"
+    calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
+        "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
@@ -74,6 +74,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,
     "reminder": reminders.reminder,
+    "calendar_feed": calendar.calendar_feed,
     "inbound_mails": mail.inbound_mails,
     "reminder_plan": reminders.reminder_plan,
     "log_check": log.log_check,

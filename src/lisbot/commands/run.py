@@ -322,6 +322,7 @@ async def attempt(
                     former_keys=runtime.former_keys,
                     room=caller.room,
                     allows=allows(by),
+                    base_url=runtime.base_url,
                     platforms=runtime.platforms,
                 )
                 view = await work(act, command)

@@ -5,7 +5,19 @@ from inspect import unwrap
 from typing import Any
 
 from lisbot.cards import SHEETS
-from lisbot.commands import cases, delivery, log, mail, meetings, minutes, overview, register, reminders, votes
+from lisbot.commands import (
+    calendar,
+    cases,
+    delivery,
+    log,
+    mail,
+    meetings,
+    minutes,
+    overview,
+    register,
+    reminders,
+    votes,
+)
 from lisbot.commands.command import Command
 from lisbot.council.log.former_names import FORMER_ARGUMENTS, FORMER_NAMES
 
@@ -19,6 +31,7 @@ SUBJECTS = {
     "delivery": delivery.COMMANDS,
     "reminders": reminders.COMMANDS,
     "mail": mail.COMMANDS,
+    "calendar": calendar.COMMANDS,
     "log": log.COMMANDS,
 }
 COMMANDS: dict[str, Command] = {command.name: command for commands in SUBJECTS.values() for command in commands}

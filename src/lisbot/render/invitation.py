@@ -68,21 +68,22 @@ def render_invitation(invitation: Invitation, at: datetime, page: str) -> str:
         f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}",
         "TRANSP:OPAQUE",
         "CLASS:PUBLIC",
-        *([] if is_cancelled else alarm(invitation)),
+        *([] if is_cancelled else alarm_lines(event.title, invitation.alarm_minutes)),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 
-def alarm(invitation: Invitation) -> list[str]:
-    if invitation.alarm_minutes is None:
+def alarm_lines(title: str, minutes: int | None) -> list[str]:
+    """Returns an alarm so many minutes before; none where nobody has asked for it."""
+    if minutes is None:
         return []
     return [
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        f"DESCRIPTION:{escape_value(invitation.event.title)}",
-        f"TRIGGER:-PT{invitation.alarm_minutes}M",
+        f"DESCRIPTION:{escape_value(title)}",
+        f"TRIGGER:-PT{minutes}M",
         "END:VALARM",
     ]
 

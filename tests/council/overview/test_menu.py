@@ -7,8 +7,9 @@ from lisbot.council.models import Body
 async def test_everybody_is_offered_what_they_may_do(scene):
     await scene.called()  # or there is no meeting to propose anything for
     offered = {who: [each.command for each in (await scene.ok(who, "menu.show")).actions] for who in (ASTRID, HILDE)}
-    assert offered[ASTRID] == ["worklist.show", "proposal.submit", "follow_up.list", "outcome.search"]
-    assert offered[HILDE] == ["worklist.show"]
+    own = ["worklist.show", "proposal.submit", "follow_up.list", "outcome.search", "quiet_time.show"]
+    assert offered[ASTRID] == [*own, "calendar_feed.show"]
+    assert offered[HILDE] == ["worklist.show", "quiet_time.show"]
     assert "dashboard.show" in [each.command for each in (await scene.ok(RAGNHILD, "menu.show")).actions]
 
 

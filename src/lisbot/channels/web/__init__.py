@@ -10,6 +10,7 @@ from lisbot.channels.web import (
     action_links,
     demo,
     exports,
+    feeds,
     forms,
     kept_replies,
     mail_choices,
@@ -82,6 +83,7 @@ def add_pages(
     app.router.add_get("/signin/callback", sign_in.finish_oidc)
     app.router.add_post("/signout", sign_in.sign_out)
     app.router.add_post("/language", sign_in.choose_language)
+    app.router.add_get("/calendar/{token}.ics", feeds.show_feed)
     app.router.add_get("/link/{token}", action_links.show_link)
     app.router.add_post("/link/{token}", action_links.press_link)
     app.router.add_post("/link/{token}/new", action_links.send_new_link)

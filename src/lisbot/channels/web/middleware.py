@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 # Forms that prove by themselves where they come from, whoever's browser sends them; and one press in a mail program
 # (RFC 8058), whose server sends it.
 PROVES_ITSELF, ONE_CLICK = "/link/", "/mail/off/"
-NOT_PAGES = ("/api/", "/slack/", "/healthz", "/readyz", "/metrics")  # answered by others, in their own way
+# Answered in their own way.
+NOT_PAGES = ("/api/", "/slack/", "/calendar/", "/healthz", "/readyz", "/metrics")
 # What proxies and tunnels add: RFC 7239, RFC 9110 (7.6.3), and their own; nginx, ngrok, Cloudflare, Azure, Akamai, Fly.
 FORWARDED = (
     *("forwarded", "x-forwarded", "via", "x-real-ip", "x-original-", "x-client-ip", "x-cluster-client-ip"),

@@ -124,6 +124,7 @@ class Act:
     room: RoomRef | None = None
     tenant: str = ""  # of the account that they came by, on a chat platform
     allows: Callable[[str, int], bool] = field(repr=False, default=lambda _command, _body_id: False)
+    base_url: str = ""  # where the pages are
     platforms: frozenset[str] = frozenset()  # the channels that are on: "teams", "slack", "mail"
     trace: Trace = field(default_factory=Trace)
 

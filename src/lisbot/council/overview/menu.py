@@ -7,7 +7,15 @@ from lisbot.council.overview.views import MenuView
 from lisbot.council.register.bodies import list_own
 from lisbot.texts import sort_key
 
-ENTRIES = ("worklist.show", "proposal.submit", "dashboard.show", "follow_up.list", "outcome.search", "quiet_time.show")
+ENTRIES = (
+    "worklist.show",
+    "proposal.submit",
+    "dashboard.show",
+    "follow_up.list",
+    "outcome.search",
+    "quiet_time.show",
+    "calendar_feed.show",
+)
 
 
 async def show(act: Act) -> MenuView:

@@ -1,0 +1,1 @@
+"""Calendars that people subscribe to: their own meetings, or a council's."""
