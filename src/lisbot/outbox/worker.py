@@ -28,7 +28,10 @@ Row = TypeVar("Row")
 T = TypeVar("T")
 
 MAX_UNDER_WAY = 4 * BATCH  # rows claimed and not ended: while one batch is sent, the next are claimed and drawn
-END_EVERY = 0.25  # seconds between two times that what was sent is written down, in a batch that takes longer
+# Seconds that what was answered waits to be written down with others: the fewer there are, the sooner, since a process
+# that is killed meanwhile leaves them to be sent again.
+END_SOON, END_LATER, END_PER_ROW = 0.002, 0.05, 0.002
+END_AGAIN = 0.25  # seconds before what could not be written down is written again
 LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its platform
 POLL = 3.0  # seconds between looks when nobody wakes us
 PAUSE = 0.1  # seconds; a thousand ballots a second wake us ten times
@@ -259,31 +262,43 @@ class Outbox:
         end: Callable[[list[T]], Awaitable[list[T]]],
         until: datetime,
     ) -> None:
-        """Attempt a batch's rows, several at one time on each platform, and write down together what has ended: at
-        once when all has, and every moment while some has not. `end` returns what could not be written down yet.
+        """Attempt a batch's rows, several at one time on each platform, and write down what has ended: one at once, many
+        together. `end` returns what could not be written down yet.
         """
         ended: list[T] = []
+        has_ended, count = asyncio.Event(), 0
 
         async def work(rows: deque[Row]) -> None:
             while rows:
                 ended.append(await attempt(rows.popleft()))
+                has_ended.set()
 
         pending = {
             asyncio.create_task(work(rows)) for rows in waiting.values() for _ in range(min(len(rows), SENDS_AT_ONCE))
         }
+        for task in pending:
+            task.add_done_callback(lambda _: has_ended.set())
         while pending or ended:
             if pending:
-                done, pending = await asyncio.wait(pending, timeout=END_EVERY)
+                await has_ended.wait()
+                has_ended.clear()
+                gathering = max(END_SOON, min(END_LATER, END_PER_ROW * count))
+                done, pending = await asyncio.wait(pending, timeout=gathering)
                 for task in done:
                     task.result()
             else:
-                await asyncio.sleep(END_EVERY)
+                await asyncio.sleep(END_AGAIN)
             now, ended[:] = ended[:], []
+            count = len(now)
             try:
-                ended += await end(now) if now else []
+                left = await end(now) if now else []
             except Exception as error:
-                ended += now
+                left = now
                 log.error("the outbox cannot write down how it went: %s", type(error).__name__)
+            if left and pending:
+                await asyncio.sleep(END_AGAIN)
+                has_ended.set()
+            ended += left
             self.woken.set()
             if not pending and (self.is_stopping or datetime.now(UTC) > until):
                 return  # after their lease, the rows are taken up again
