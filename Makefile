@@ -83,4 +83,4 @@ clean:
 
 # The long proofs, at full length: in `make test` they run shortened.
 proofs: .venv/dev
-	LISBOT_PROOFS=1 .venv/bin/pytest -n 0 --no-cov tests/council/reminders/test_a_year.py
+	LISBOT_PROOFS=1 .venv/bin/pytest -n 0 -s --no-cov tests/council/reminders/test_a_year.py tests/proofs

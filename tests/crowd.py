@@ -24,14 +24,16 @@ from lisbot.runtime import Runtime
 from people import run_confirmed
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
-START = date(2026, 1, 1)
+START = date(2024, 1, 1)
 LANGS = ("nb", "nb", "nn", "en", None)
 SERVICE_URL = "http://127.0.0.1/"
 
 
-async def fill(db: Database, people: int, readers: int = 0) -> Caller:
+async def fill(
+    db: Database, people: int, readers: int = 0, *, tenants: int = 1, service_url: str = SERVICE_URL
+) -> Caller:
     """Write the council with the id 1; seats, holders and their accounts have the ids 1 to `people`, of whom the last
-    `readers` are only sent the agenda. Returns its secretary."""
+    `readers` are only sent the agenda. Their accounts are in so many tenants in turn. Returns its secretary."""
     everybody, secretary = range(1, people + 1), people + 1
     rows: dict[type[Base], list[dict[str, Any]]] = {
         Secretariat: [{"id": 1, "key": "regut", "name": "RegUt", "region": "Sør"}],
@@ -82,10 +84,10 @@ async def fill(db: Database, people: int, readers: int = 0) -> Caller:
         Account: [
             {
                 "platform": "teams",
-                "tenant": "t",
+                "tenant": f"t{n % tenants}" if tenants > 1 else "t",
                 "external_id": f"a{n}",
                 "person_id": n,
-                "service_url": SERVICE_URL,
+                "service_url": service_url,
                 "conversation_id": f"c{n}",
                 "linked_at": NOW,
             }

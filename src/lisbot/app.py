@@ -33,6 +33,7 @@ from lisbot.log_linker import LogLinker
 from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
 from lisbot.outbox import Outbox
+from lisbot.outbox.worker import LATE
 from lisbot.runtime import Runtime
 from lisbot.scheduler import Scheduler
 from lisbot.settings import BadSetting, Settings
@@ -210,17 +211,23 @@ async def show_health(_request: web.Request) -> web.Response:
 
 
 async def show_readiness(request: web.Request) -> web.Response:
-    """Whether the database is there, with the tables this version was written for, and can be written to."""
-    db = request.app[PARTS].runtime.db
+    """Whether the database is there, with the tables this version was written for, and can be written to; and whether
+    the outbox keeps up, which another process might not do better. Not while lisbot stops: then others answer."""
+    parts = request.app[PARTS]
+    db = parts.runtime.db
+    if parts.outbox.is_stopping:
+        return web.json_response({"ready": False, "stopping": True}, status=503)
     try:
         async with asyncio.timeout(DATABASE_TIMEOUT):
             migrated = await is_migrated(db)
             writable = await is_writable(db)
+            is_late = migrated and await parts.outbox.claims.read_lateness() > LATE
     except Exception as error:
         log.warning("not ready: the database is not reachable: %s", type(error).__name__)
         return web.json_response({"ready": False, "database": "unreachable"}, status=503)
     ready = migrated and writable
     state = {"ready": ready, "database": "reachable", "migrated": migrated, "writable": writable}
+    state |= {"outbox": "late" if is_late else "on time"}
     return web.json_response(state, status=200 if ready else 503)
 
 
@@ -242,7 +249,10 @@ async def read_gauges(parts: Parts) -> None:
     """Set what is read off the database. While it is away, they stay as they were."""
     metrics = parts.metrics
     try:
-        metrics.waiting.set(await parts.outbox.claims.count_waiting())
+        queue = await parts.outbox.claims.read_queue()
+        metrics.waiting.set(queue.waiting)
+        metrics.oldest.set(queue.oldest.total_seconds())
+        metrics.lost.set(queue.lost)
         newest = await read_newest_link(parts.runtime.db)
     except Exception as error:
         log.warning("the gauges were not read: %s", type(error).__name__)
@@ -268,7 +278,7 @@ async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
             loop.add_signal_handler(sign, stopping.set)
     app = await make_app(settings, scene=scene)
     parts = app[PARTS]
-    runners = [await listen(app, settings.host, settings.port)]
+    runners = [await listen(app, settings.host, settings.port, is_shared=settings.reuse_port)]
     try:
         if settings.metrics_port:
             runners.append(await listen(make_metrics_app(parts), settings.host, settings.metrics_port))
@@ -278,6 +288,7 @@ async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
         sys.stdout.flush()
         await stopping.wait()
         log.info("stopping: finishing what is under way")
+        parts.outbox.stop()  # and /readyz says so, to whoever asks over a connection that is open
     finally:
         for runner in reversed(runners):
             await runner.cleanup()
@@ -314,11 +325,13 @@ def log_channels_off(settings: Settings) -> None:
         log.info("sign-in by OpenID Connect is off: OIDC_ISSUER is not set")
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+async def listen(app: web.Application, host: str, port: int, *, is_shared: bool = False) -> web.AppRunner:
+    """Listen on a port. `is_shared`: other processes of lisbot listen on it, too, and the kernel deals out what comes
+    in (SO_REUSEPORT)."""
     runner = Runner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_TIMEOUT)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, reuse_port=is_shared or None).start()
     except OSError as error:
         await runner.cleanup()
         raise BadSetting(f"PORT: cannot listen on {host}:{port} ({error.strerror})") from error

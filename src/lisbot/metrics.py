@@ -18,6 +18,18 @@ class Metrics:
         self.deliveries = Counter(
             "lisbot_deliveries", "Messages that left the outbox", ["state"], registry=self.registry
         )
+        self.attempts = Counter(
+            "lisbot_attempts", "Tries to send a message", ["channel", "outcome"], registry=self.registry
+        )
+        self.send_seconds = Histogram(
+            "lisbot_send_seconds", "How long a platform took to answer", ["channel"], registry=self.registry
+        )
+        self.delay = Histogram(
+            "lisbot_delivery_delay_seconds",
+            "From when a message was due until it was sent",
+            registry=self.registry,
+            buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400),
+        )
         self.postponed = Counter(
             "lisbot_limit_postponed",
             "Messages put back until a platform's limit has room",
@@ -29,6 +41,12 @@ class Metrics:
         )
         self.edits = Counter("lisbot_edits", "Posted cards edited", ["result"], registry=self.registry)
         self.waiting = Gauge("lisbot_outbox_waiting", "Messages not sent yet", registry=self.registry)
+        self.oldest = Gauge(
+            "lisbot_outbox_oldest_seconds",
+            "For how long the message that has waited longest should have been sent",
+            registry=self.registry,
+        )
+        self.lost = Gauge("lisbot_outbox_lost", "Messages of the last day that reached nobody", registry=self.registry)
         self.log_line = Gauge("lisbot_log_newest_line", "Number of the newest linked log line", registry=self.registry)
         self.log_linked = Gauge(
             "lisbot_log_linked_timestamp_seconds", "When the newest log line was linked", registry=self.registry

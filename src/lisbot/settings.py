@@ -89,6 +89,7 @@ class Settings:
     proxies: tuple[Network, ...] = ()
     security_contact: str | None = None
     demo: bool = False
+    reuse_port: bool = False  # whether several processes listen on one port
     inbound_domain: str = ""  # the domain to which answers by mail are sent; "": nowhere
     lmtp_port: int | None = None  # where they are taken in
 
@@ -137,6 +138,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         proxies=read_proxies(env),
         security_contact=read_security_contact(env),
         demo=demo,
+        reuse_port=read_choice(env, "REUSE_PORT", ("0", "1"), "0") == "1",
         inbound_domain=read_inbound_domain(env),
         lmtp_port=read_port(env, "LMTP_PORT", "0") or None,
     )

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
@@ -41,6 +42,7 @@ from lisbot.council.core.context import Act, Member, Permission
 from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.core.fields import Prefill
 from lisbot.council.register.identity import CLOCK, AccountRefused, Caller, recognise
+from lisbot.db import CommitInDoubt
 from lisbot.runtime import Runtime
 from lisbot.texts import text
 
@@ -342,9 +344,9 @@ async def attempt(
         except DBAPIError as error:
             if may_retry and is_transient(error):
                 continue
-            return unexpected(name, lang), None
-        except Exception:
-            return unexpected(name, lang), None
+            return failed(name, lang, error), None
+        except Exception as error:
+            return failed(name, lang, error), None
     raise AssertionError("unreachable")
 
 
@@ -392,6 +394,30 @@ def refused(refusal: Refusal, name: str, lang: str) -> Reply:
     if refusal.field:
         fields = {refusal.field: words}
     return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
+
+
+def failed(name: str, lang: str, error: Exception) -> Reply:
+    """Returns what is said where something else than the request was at fault: a database that is away, or has no room
+    left, and people may try again; or a bug."""
+    if (key := trouble_of(error)) is None:
+        return unexpected(name, lang)
+    log.error("%s was not done: %s (%s)", name, key, type(error).__name__)
+    return Reply(503, text(lang, f"error.{key}"), lang=lang, key=key)
+
+
+def trouble_of(error: Exception) -> str | None:
+    """Returns what is the matter with the database, as a key of what is said; None where nothing is."""
+    if isinstance(error, CommitInDoubt):
+        return "commit_in_doubt"
+    orig = getattr(error, "orig", None)
+    if "disk is full" in str(orig) or getattr(orig, "sqlstate", None) == "53100":
+        return "disk_full"
+    # Without a statement: nobody answered, or no connection was to be had.
+    is_cut = isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
+    state = getattr(orig or error, "sqlstate", None) or ""
+    if is_cut or state.startswith(("08", "57P")) or isinstance(error, OSError | PoolTimeout):
+        return "database_away"
+    return None
 
 
 def unexpected(name: str, lang: str) -> Reply:

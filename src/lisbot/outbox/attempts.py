@@ -41,6 +41,21 @@ SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
 MAX_ATTEMPTS = 8
 FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
+# What the connections' library calls it when nobody answers.
+NO_ANSWER = frozenset(
+    (
+        "TimeoutError",
+        "ServerTimeoutError",
+        "ConnectionTimeoutError",
+        "SocketTimeoutError",
+        "ClientConnectorError",
+        "ClientConnectorDNSError",
+        "ServerDisconnectedError",
+        "ClientOSError",
+        "ClientPayloadError",
+        "ConnectionResetError",
+    )
+)
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
 
 
@@ -74,14 +89,15 @@ class Attempts:
         """
         scopes = self.scopes(to, edits=edits)
         while True:
-            if scopes and (wait := await turns.wait(id_, scopes)) is not None:
+            if scopes and (wait := await turns.approach(id_, scopes)) is not None:
                 raise Postponed(wait)
             async with self.slots[to.platform]:
-                if scopes and turns.is_late(id_):
+                if scopes and not await turns.is_due(id_):
                     continue
                 turns.end(id_)
                 try:
-                    return await call()
+                    with self.metrics.send_seconds.labels(to.platform).time():
+                        return await call()
                 except TransientError as error:
                     if error.retry_after is not None:
                         self.metrics.paused.labels(to.platform).inc()
@@ -286,6 +302,8 @@ def taken(channel: str, message_id: str) -> Ending:
 
 def refused(claimed: ClaimedDelivery, error: SendError, channel: str) -> Ending:
     """Returns the ending of a message that the platform did not take."""
+    if error.reason in NO_ANSWER:
+        error.reason = "no_answer"
     ending = later_or_failed(claimed, error, channel)
     outcome = AttemptOutcome.GONE if isinstance(error, GoneError) else outcome_of(ending)
     return ending._replace(tries=(Tried(channel, outcome, error.reason),))

@@ -8,6 +8,7 @@ scope rests, in every process.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -20,6 +21,8 @@ from lisbot.messaging import Limit, Scope
 GRACE = 0.03  # seconds by which a turn may be late; counted in, so that no window holds more than is documented
 HORIZON = 10.0  # seconds ahead that turns are reserved; what comes later goes back to the queue
 SAME_TIME = 0.05  # seconds between a message's turns in two budgets: farther apart it would waste one of them
+NEAR = 0.05  # seconds before its turn that a message takes a slot
+TAKEN_ANEW = 7  # other messages that missed their turn, and have one reserved with the first: as many as are next
 KEPT = 3600.0  # seconds that a budget nobody uses is kept
 
 
@@ -198,26 +201,31 @@ class Turns:
         now = asyncio.get_running_loop().time()
         self.at |= {id_: turn._replace(wait=now + turn.wait) for id_, turn in found.items()}
 
-    async def wait(self, id_: int, scopes: Sequence[Scope]) -> float | None:
-        """Wait for a message's turn. Returns None when it has come; the seconds after which to come back where that is
+    async def approach(self, id_: int, scopes: Sequence[Scope]) -> float | None:
+        """Wait until a message's turn is near. Returns None then; the seconds after which to come back where that is
         long."""
-        loop = asyncio.get_running_loop()
         if self.wanted.get(id_) != scopes:  # it goes elsewhere than was thought
             self.wanted[id_] = scopes
             await self.take([id_])
         while True:
-            rest, turn = self.budgets.rest_of(scopes), self.at[id_]
-            if rest > 0 or not turn.is_granted:
-                return max(rest, turn.wait - loop.time(), 0.0)
-            if turn.wait > loop.time():
-                await asyncio.sleep(turn.wait - loop.time())
-            if not self.is_late(id_):
-                if self.budgets.rest_of(scopes) == 0:
-                    return None
-                continue
-            async with self.lock:
-                if self.is_late(id_):
-                    await self.take([each for each in self.at if self.is_late(each)])
+            if self.is_late(id_):
+                async with self.lock:
+                    if self.is_late(id_):
+                        others = (each for each in self.at if each != id_ and self.is_late(each))
+                        await self.take([id_, *islice(others, TAKEN_ANEW)])
+            rest, wait = self.budgets.rest_of(scopes), self.at[id_].wait - asyncio.get_running_loop().time()
+            if rest > 0 or not self.at[id_].is_granted:
+                return max(rest, wait, 0.0)
+            if wait <= NEAR:
+                return None
+            await asyncio.sleep(wait - NEAR / 2)
+
+    async def is_due(self, id_: int) -> bool:
+        """Wait out the moment until a message's turn. Returns False where it was missed, or its scopes rest now."""
+        wait = self.at[id_].wait - asyncio.get_running_loop().time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        return not self.is_late(id_) and self.budgets.rest_of(self.wanted[id_]) == 0
 
     def is_late(self, id_: int) -> bool:
         """Returns whether a message's turn has been missed."""

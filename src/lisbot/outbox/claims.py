@@ -7,7 +7,7 @@ real clock; what is due is due by the council's.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, table
@@ -112,6 +113,28 @@ MARK_LATER = (
 )
 
 
+class Queue(NamedTuple):
+    """How many messages wait, how many of the last day reached nobody, and for how long the oldest should have been
+    sent."""
+
+    waiting: int
+    lost: int
+    oldest: timedelta
+
+
+QUEUE = select(
+    select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state == SAID_WAITING).scalar_subquery(),
+    select(func.count())
+    .select_from(DELIVERY)
+    .where(
+        DELIVERY.c.state.in_([literal_column("'failed'"), literal_column("'unreachable'")]),
+        DELIVERY.c.made_at >= bindparam("since", type_=DELIVERY.c.made_at.type),
+    )
+    .scalar_subquery(),
+)
+OLDEST = select(func.min(DELIVERY.c.next_at)).where(DELIVERY.c.state == SAID_WAITING)
+
+
 class Claims:
     """The waiting messages and posted cards of one database. `now` is the council's time."""
 
@@ -129,11 +152,22 @@ class Claims:
         now = self.now()
         return {"now": now, "before": now - BURST, "wall": datetime.now(UTC)}
 
-    async def count_waiting(self) -> int:
-        """Returns how many messages have not been sent yet."""
+    async def read_queue(self) -> Queue:
+        """Returns how long the queue is, and how old."""
+        now = self.now()
         async with self.db.read() as db:
-            counted = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state == SAID_WAITING)
-            return (await db.execute(counted)).scalar_one()
+            waiting, lost = (await db.execute(QUEUE, {"since": now - timedelta(days=1)})).one()
+            oldest = await self.read_oldest(db, now)
+        return Queue(waiting, lost, oldest)
+
+    async def read_lateness(self) -> timedelta:
+        """Returns for how long the message that has waited longest should have been sent. A look into an index."""
+        async with self.db.read() as db:
+            return await self.read_oldest(db, self.now())
+
+    async def read_oldest(self, db: AsyncSession, now: datetime) -> timedelta:
+        oldest = await db.scalar(OLDEST)
+        return max(now - oldest, timedelta()) if oldest is not None else timedelta()
 
     # Messages.
 

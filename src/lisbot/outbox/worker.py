@@ -36,6 +36,7 @@ LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its pla
 POLL = 3.0  # seconds between looks when nobody wakes us
 PAUSE = 0.1  # seconds; a thousand ballots a second wake us ten times
 SETTLING = 1.0  # seconds within which a commit that was under way is over
+LATE = timedelta(minutes=15)  # after which whoever runs lisbot is told that messages wait
 RESCUE_EVERY = LEASE.total_seconds() / 2
 
 
@@ -82,6 +83,7 @@ class Outbox:
             try:
                 if loop.time() >= rescue_at:
                     await self.claims.rescue()
+                    await self.warn_if_late()
                     rescue_at = loop.time() + RESCUE_EVERY
                 await self.settle(loop.time())
                 found = await self.take_up()
@@ -92,6 +94,11 @@ class Outbox:
                 await self.rest()
         if self.under_way:
             await asyncio.wait(self.under_way)
+
+    async def warn_if_late(self) -> None:
+        """Tell whoever runs lisbot that messages wait which should have been sent long ago."""
+        if (late := await self.claims.read_lateness()) > LATE:
+            log.warning("the outbox is late: a message has waited for %d minutes", late // timedelta(minutes=1))
 
     async def rest(self) -> None:
         """Wait until woken, or for a few seconds. After a commit another look is due as soon as a burst of changes
@@ -251,6 +258,12 @@ class Outbox:
             self.editing -= left
 
     def count(self, ended: Iterable[Ended]) -> None:
+        now = self.runtime.now()
+        for claimed, ending in ended:
+            if ending.posted is not None or ending.message_id:
+                self.metrics.delay.observe(max((now - claimed.made_at).total_seconds(), 0.0))
+            for tried in ending.tries:
+                self.metrics.attempts.labels(tried.channel or "none", tried.outcome.value).inc()
         for state, count in Counter(ending.state for _, ending in ended).items():
             if state is not DeliveryState.WAITING:
                 self.metrics.deliveries.labels(state.value).inc(count)
@@ -262,8 +275,8 @@ class Outbox:
         end: Callable[[list[T]], Awaitable[list[T]]],
         until: datetime,
     ) -> None:
-        """Attempt a batch's rows, several at one time on each platform, and write down what has ended: one at once, many
-        together. `end` returns what could not be written down yet.
+        """Attempt a batch's rows, several at one time on each platform, and write down what has ended: one at once,
+        many together. `end` returns what could not be written down yet.
         """
         ended: list[T] = []
         has_ended, count = asyncio.Event(), 0

@@ -25,10 +25,12 @@ BY_CODE: Mapping[str, Refusal] = {
     "MessageSizeTooBig": R.FAILED,
     "Throttled": R.LATER,
 }
+SERVICE_ERROR = "ServiceError"  # whose status alone says whether it may go better
 # 500 is not among them: it is not tried again, since the message may be there.
 LATER_STATUSES = frozenset({412, 429, 502, 503, 504})
 
 
 def read_refusal(status: int, code: str) -> Refusal:
     """Returns what an answer means: `code` is its error code, empty where it has none."""
-    return BY_CODE.get(code) or (R.LATER if status in LATER_STATUSES else R.FAILED)
+    known = BY_CODE.get(code) if code != SERVICE_ERROR else None
+    return known or (R.LATER if status in LATER_STATUSES else R.FAILED)

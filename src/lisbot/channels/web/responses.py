@@ -207,7 +207,7 @@ def render_fault(request: web.Request, status: int, words: str) -> web.Response:
                 title=refusal_heading(lang, status),
                 words=words,
                 advice=refusal_advice(lang, status),
-                again=again if status == 500 and navigation.is_local(again) else "",
+                again=again if status >= 500 and navigation.is_local(again) else "",
                 static=request.app[SITE].static_files.url,
                 t=lambda key: text(lang, key),
             )
