@@ -227,7 +227,8 @@ async def show_readiness(request: web.Request) -> web.Response:
         return web.json_response({"ready": False, "database": "unreachable"}, status=503)
     ready = migrated and writable
     state = {"ready": ready, "database": "reachable", "migrated": migrated, "writable": writable}
-    state |= {"outbox": "late" if is_late else "on time"}
+    if migrated:
+        state |= {"outbox": "late" if is_late else "on time"}
     return web.json_response(state, status=200 if ready else 503)
 
 
