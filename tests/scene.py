@@ -312,6 +312,7 @@ async def register(s: Scene) -> None:
     await s.ask(RAGNHILD, "person.edit", person_id=6)
     await s.see("member", RAGNHILD, "person.show", person_id=6)
     await s.see("meeting", RAGNHILD, "delivery.show", meeting_id=1)
+    await s.see("none", RAGNHILD, "delivery.list")
     await s.see("none", RAGNHILD, "case.list_waiting", body_id=1)
     await s.see("none", RAGNHILD, "inbound_mail.list")
     await s.see("none", ELI, "calendar_feed.show")

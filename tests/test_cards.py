@@ -22,12 +22,14 @@ from cardlint import LARGEST, lint
 from lisbot.cards import SHEETS
 from lisbot.cards.draw import FORM, draw_sheet
 from lisbot.cards.views import Table
+from lisbot.channels.common.drawing import find_again
 from lisbot.channels.web.navigation import button_target, card_targets
 from lisbot.channels.web.responses import make_templates
 from lisbot.commands import COMMANDS, Reply
 from lisbot.db import Database
 from lisbot.render import html, teams
 from lisbot.render.slack import blocks
+from lisbot.render.teams_pages import split_pages
 from lisbot.render.words import words
 from lisbot.runtime import Runtime
 from lisbot.texts import LANGUAGES, text
@@ -119,8 +121,8 @@ def wrong_in_slack(drawn: dict[str, Any]) -> list[str]:
     return [breach for page in drawn["pages"] for breach in blocklint.lint(page, "message")]
 
 
-# What of a sheet is no words.
-WORDLESS = {"status", "style", "mode", "url", "opens", "up", "command", "arguments"}
+# What of a sheet is no words, or stands on paper alone.
+WORDLESS = {"status", "style", "mode", "url", "opens", "up", "command", "arguments", "letterhead"}
 
 
 def said_by(drawn: object) -> list[str]:
@@ -189,15 +191,26 @@ def difference(path: Path, now: str) -> str:
     return "\n".join(list(unified_diff(before, now.splitlines(), lineterm="", n=1))[2:20])
 
 
+def pages_of(reply: Reply) -> list[dict[str, Any]]:
+    """A card as whoever asked for it turns its pages in Teams; none of a form."""
+    assert reply.viewer
+    if reply.shows == FORM:
+        return []
+    again = find_again(reply, draw_sheet(reply.shows, reply.view, reply.viewer).opens)
+    card = card_of(reply)
+    count = len(split_pages(card)) if again else 1
+    return [teams.render(card, PAGE, again=again, page=number) for number in range(count)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_the_longest_cards_fit_in_teams(runtime: Runtime, clock: Any, lang: str) -> None:
     """Thirty items with all that may be typed in each, drawn for whoever sees most of it."""
     sizes: dict[str, int] = {}
 
     def keep(name: str, reply: Reply) -> None:
-        face = teams.render(card_of(reply), PAGE)
-        assert lint(face) == [], name
-        sizes[name] = len(json.dumps(face, ensure_ascii=False).encode("utf-16-le"))
+        for page in (teams.render(card_of(reply), PAGE), *pages_of(reply)):
+            assert lint(page) == [], name
+            sizes[name] = max(sizes.get(name, 0), len(json.dumps(page, ensure_ascii=False).encode("utf-16-le")))
 
     scene = Scene(runtime, clock, lang, keep)
     await overflow(scene)
