@@ -9,7 +9,17 @@ from builders import ASTRID, BJORN, ELI, RAGNHILD
 from dumps import dump
 from lisbot import commands
 from lisbot.commands import COMMANDS
-from lisbot.council.models import Account, AgendaItem, Meeting, Proposal, SealedBallot, SeatChange, Vote
+from lisbot.council.models import (
+    Account,
+    AgendaItem,
+    FollowUp,
+    Meeting,
+    Organisation,
+    Proposal,
+    SealedBallot,
+    SeatChange,
+    Vote,
+)
 from lisbot.council.register.identity import Caller
 from stages import JUNE, Scene
 
@@ -189,6 +199,14 @@ async def to_approve_minutes(scene):
     return {"meeting_id": given["meeting_id"]}
 
 
+async def of_follow_up(scene):
+    meeting_id, item_id = await scene.minuted()
+    given = {"organisation_id": [(await scene.one(Organisation, key="fjord")).id], "what": "Ta det opp"}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    return {"follow_up_id": (await scene.one(FollowUp)).id}
+
+
 async def to_reopen(scene):
     return {"meeting_id": (await scene.approved())[0], "reason": "Skrivefeil"}
 
@@ -237,6 +255,7 @@ SAID_FIRST = {
     "call.extend": (to_extend_call, VOTERS),
     "call.open": (of_planned, VOTERS),
     "call.remind": (of_march, "3 av 3 har ikke svart.", VOTERS),
+    "follow_up.remind": (of_follow_up, ONE),
     "meeting.cancel": (to_cancel, MOVED, FIVE),
     "meeting.carry_cases": (
         to_carry,

@@ -32,6 +32,7 @@ HOMES = {
     "call.remind_all": "batch",
     "log.show": "show",
     "log.verify": "verify",
+    "follow_up.remind": "reminding",
     "meeting.remind": "reminding",
     "minutes.add_follow_up": "follow_ups",
     "minutes.answer_comment": "comments",

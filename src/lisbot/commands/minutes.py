@@ -7,10 +7,10 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence, writing
+    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence, reminding, writing
 else:
-    comments, follow_ups, guests, minutes, outcomes, presence, writing = defer(
-        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence writing"
+    comments, follow_ups, guests, minutes, outcomes, presence, reminding, writing = defer(
+        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence reminding writing"
     )
 
 # fmt: off
@@ -30,6 +30,7 @@ COMMANDS = (
     Command("follow_up.edit", follow_ups.edit, needs=P.RECORD, shows="minutes", prefill=follow_ups.edit_prefill),
     Command("follow_up.remove", follow_ups.remove, needs=P.RECORD, shows="minutes"),
     Command("follow_up.complete", follow_ups.complete, needs=P.COMMENT, shows="follow_ups"),
+    Command("follow_up.remind", reminding.remind, needs=P.RECORD, shows="follow_ups", prefill=reminding.remind_prefill, asks_first=True),
     Command("follow_up.reopen", follow_ups.reopen_follow_up, needs=P.COMMENT, shows="follow_ups"),
     Command("follow_up.list", follow_ups.list_follow_up, needs=P.COMMENT, shows="follow_ups", changes=False, prefill=follow_ups.list_prefill),
     Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill, asks_first=True),

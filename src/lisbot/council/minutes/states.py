@@ -86,6 +86,14 @@ def require_own_organisation(act: Act, follow_up: FollowUp) -> None:
 
 
 FOLLOWING_UP = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # who may say that their organisation has done it
+
+
+def require_approved_once(_act: Act, follow_up: FollowUp) -> None:
+    """Raises Conflict for what stands in minutes that were never approved: nobody knows of it yet."""
+    if follow_up.item.meeting.minutes_version == 0:
+        raise Conflict("not_approved", day=follow_up.item.meeting.held_on)
+
+
 FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
     name="follow_up",
     states=FollowUpState,
@@ -98,6 +106,7 @@ FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
             "follow_up_is_done",
             require_own_organisation,
         ),
+        Move("follow_up.remind", (FollowUpState.OPEN,), (), "follow_up_is_done", require_approved_once),
         Move(
             "follow_up.reopen",
             (FollowUpState.DONE,),

@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
-from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import ReminderStage, Standing
+from lisbot.council.enums import ReminderStage
 from lisbot.council.minutes.follow_ups import get_follow_up_for
+from lisbot.council.minutes.reminding import notify_representatives, read_representatives
 from lisbot.council.models import Seat, Term
 from lisbot.council.register.bodies import get_body_for
 from lisbot.council.register.seats import seat_name
@@ -23,33 +23,12 @@ async def remind_of_follow_up(act: Act, step: Step) -> None:
     secretariat."""
     found = await get_follow_up_for(act, step.chore.id)
     body = await get_body_for(act, step.chore.body_id)
-    args = {"body_id": body.id}
-    facts: dict[str, Any] = {"organisation": found.organisation_name, "until_on": found.due_on}
     if step.stage is ReminderStage.UNHEARD:
-        await tell_secretariat(act, body, "follow_up_overdue", "follow_up.list", args=args, **facts)
+        facts: dict[str, Any] = {"organisation": found.organisation_name, "until_on": found.due_on}
+        await tell_secretariat(act, body, "follow_up_overdue", "follow_up.list", args={"body_id": body.id}, **facts)
         return
-    representatives = await act.db.scalars(
-        select(Term.person_id)
-        .join(Seat, Seat.id == Term.seat_id)
-        .where(
-            Seat.body_id == body.id,
-            Seat.organisation_id == found.organisation_id,
-            Seat.standing.in_((Standing.VOTING, Standing.NONVOTING)),
-            Term.rank == 0,
-            in_force(Term, act.today),
-        )
-    )
-    await notify(
-        act,
-        "follow_up_reminder",
-        people=set(representatives),
-        command="follow_up.list",
-        args=args,
-        body_id=body.id,
-        useful_until=step.chore.until,
-        body=body.name,
-        **facts,
-    )
+    people = await read_representatives(act, body.id, found.organisation_id)
+    await notify_representatives(act, body, found, people, before=step.chore.until)
 
 
 async def get_term_for(act: Act, term_id: int) -> Term:
