@@ -117,7 +117,7 @@ async def test_nothing_is_found_on_any_page(demo, browser, who, lang):
     others = [*every_command(), *OTHERS][LANGUAGES.index(lang) :: len(LANGUAGES)] if who == REGUT else ["/nowhere"]
     seen, wrong, heaviest = await walk(page, demo, "/me", others)
     style = (await sheets[0].request.sizes())["responseBodySize"]
-    painted = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    painted = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
     print(
         f"{who}, {lang}: {len(seen)} pages, the heaviest {heaviest + style} bytes, {painted:.0f} ms to the first paint"
     )

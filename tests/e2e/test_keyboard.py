@@ -81,6 +81,9 @@ async def test_everything_on_a_phone_is_reached_without_a_script(demo, browser):
     await page.get_by_role("link", name="Rådet", exact=True).click()
     await page.click("summary:has-text('Vis alle')")
     assert await page.is_visible("text=Astrid Myrholtet")
+    await page.goto(f"{demo}/meeting/1/minutes")
+    first_item = await page.locator(".main-part h2").first.bounding_box()
+    assert first_item and first_item["y"] < 740, "who was there stands before what was said"
     await page.goto(f"{demo}/meeting/2")
     await page.click("details.change summary >> nth=0")
     await page.click("details.change[open] a >> nth=0")

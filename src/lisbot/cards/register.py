@@ -37,6 +37,7 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
                 t("card.register.people"),
                 rows=[Row(person.name, opens=Opens("person.show", {"person_id": person.id})) for person in view.people],
                 is_detail=True,
+                folds=True,
             ),
         ],
         letterhead=letterhead(body, "register", viewer),
@@ -65,7 +66,7 @@ def seats_by_organisation(seats: Iterable[SeatHistory], viewer: Viewer) -> list[
     for seat in seats:
         by_organisation.setdefault(seat.organisation, []).append(seat)
     return [
-        section(organisation, rows=[seat_history_row(seat, viewer) for seat in held])
+        section(organisation, rows=[seat_history_row(seat, viewer) for seat in held], folds=True)
         for organisation, held in by_organisation.items()
     ]
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from browser import Forms
+from lisbot.cards.roles import short_role, short_seat
 from lisbot.cards.views import Action, Chip, Fact, Opens, Row, Section, Sheet, Step, Table, TableRow
 from lisbot.channels.web.navigation import button_target
 from lisbot.channels.web.responses import make_templates
@@ -142,6 +143,14 @@ def test_what_a_thing_is_stands_in_chips_and_the_parts_of_a_note_keep_their_dots
     assert (
         '<span class="bit">25 minutter</span> <span class="bit"><span class="sep">· </span>Nord sykehus</span>' in page
     )
+
+
+def test_a_long_role_is_short_in_a_list_and_a_short_one_whole():
+    role = "Leder med overordnet ansvar for spesialistutdanning av leger"
+    assert short_role(role) == "Leder med overordnet ansvar"
+    assert short_seat(f"{role}, Helse Nord, RegUt") == "Leder med overordnet ansvar, Helse Nord, RegUt"
+    for whole in ("Overlege", "Leder for utdanning", "Utdanningskoordinerendeoverlegeiindremedisin"):
+        assert short_role(whole) == whole
 
 
 def test_the_steps_of_a_meeting_are_a_list_that_says_which_is_present_and_which_are_done():
