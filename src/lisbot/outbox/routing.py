@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
 from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, released_at
+from lisbot.council.mail.choices import GROUP_OF, turned_off
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
 from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
@@ -130,11 +131,30 @@ async def find_routes(
             if isinstance(row, ClaimedDelivery) and row.can_wait and found:
                 routes[row.id] = in_peace(routes[row.id], quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
+    await leave_out_turned_off(db, rows, routes)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
     for id_ in unconcerned:
         routes[id_] = routes[id_]._replace(is_concerned=False, concerned_in=waits.get(id_))
     return routes
+
+
+async def leave_out_turned_off(
+    db: AsyncSession, rows: Sequence[ClaimedDelivery | ClaimedPosting], routes: dict[int, Route]
+) -> None:
+    """Have nothing mailed that its recipient has turned off. At most one statement, where something can be."""
+    by_mail = [
+        (row.id, row.person_id, GROUP_OF[row.kind])
+        for row in rows
+        if isinstance(row, ClaimedDelivery)
+        and row.person_id
+        and row.kind in GROUP_OF
+        and routes[row.id].platform == MAIL
+    ]
+    off = await turned_off(db, sorted({person_id for _, person_id, _ in by_mail})) if by_mail else set()
+    for id_, person_id, group in by_mail:
+        if (person_id, group) in off:
+            routes[id_] = routes[id_]._replace(is_concerned=False)
 
 
 def in_peace(route: Route, quiet: Quiet, now: datetime, tz: ZoneInfo) -> Route:

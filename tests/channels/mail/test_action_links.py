@@ -134,3 +134,10 @@ async def test_one_press_in_the_mail_program_turns_off_what_can_be(post, scene, 
         assert await visitor.ask("POST", path, data=one_click) == 200
     assert len(await scene.all(ChannelChoice)) == 3
     assert await visitor.ask("POST", path[:-1] + "0", data=one_click) == 404
+    bjorn = await scene.person(BJORN)
+    post.postman.letters.clear()
+    await scene.ok(RAGNHILD, "person.edit", person_id=bjorn, name="Bjørn Åsen", email=BJORN)
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=1, reason="Sykdom")
+    await post.outbox.drain()
+    theirs = [str(letter["Subject"]) for to, letter in post.postman.letters if to == [BJORN.replace("ås", "xn--s-1fa")]]
+    assert len(theirs) == 1 and "avlyst" in theirs[0]  # of the register nothing, of the meeting what is asked of him
