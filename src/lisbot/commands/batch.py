@@ -27,6 +27,9 @@ from lisbot.council.register.identity import Caller
 from lisbot.runtime import Runtime
 from lisbot.texts import Days, date_and_name
 
+UNREACHABLE, SHORT = "tells_unreachable", "batch_unreachable"
+MAX_NAMES = 120  # characters of the names of one council's that are told among many
+
 if TYPE_CHECKING:
     from lisbot.idempotency import ReceiptKey
 
@@ -47,7 +50,8 @@ async def run_each(
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer, refusal=refusal)
     if not reply.is_done:
         return reply
-    yes = "true" if confirmed == EVERYTHING else ",".join(sorted(confirmed))
+    seen = {*confirmed, *([UNREACHABLE] if SHORT in confirmed else ())}
+    yes = "true" if confirmed == EVERYTHING else ",".join(sorted(seen))
     lines = [await run_one(runtime, command, line, yes, caller) for line in reply.view.lines]
     return replace(reply, view=BatchView(command.each, tuple(lines)))
 
@@ -109,10 +113,16 @@ async def foresee_lines(runtime: Runtime, command: Command, named: Reply, caller
         one, refusal = await foresee(runtime, COMMANDS[command.each], {"meeting_id": line.meeting_id}, caller)
         about = describe_line(line, named.lang)
         if isinstance(refusal, NeedsConfirming):
-            details += [("batch_about", {"about": about}), *refusal.details]
+            details += [("batch_about", {"about": about}), *map(shorten, refusal.details)]
         else:
             details.append(("batch_refused", {"about": about, "why": one.words}))
     return details
+
+
+def shorten(detail: Detail) -> Detail:
+    """Returns a fact with less in it, where there is too much for one of many: how many, and not who."""
+    key, values = detail
+    return (SHORT, values) if key == UNREACHABLE and len(str(values["names"])) > MAX_NAMES else detail
 
 
 def describe_line(line: BatchLine, lang: str) -> str:

@@ -1,9 +1,12 @@
 """The same for many councils at once: one preview, each on its own, and what became of each."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import ASTRID, HILDE, RAGNHILD
 from lisbot import commands
+from lisbot.commands import batch
 from lisbot.council.models import Delivery, LogLine, Meeting
 from people import caller_of, form
 
@@ -105,3 +108,13 @@ async def test_what_is_planned_and_the_next_meeting_of_each_council_may_be_chose
     (field,) = data["fields"]
     assert [choice["value"] for choice in field["choices"]] == [str(two[0]), str(two[1]), "2"]
     assert field["value"] == str(two[0])  # the other council has no lead times
+
+
+async def test_many_who_cannot_be_reached_are_counted_and_a_yes_to_that_is_one_to_all(scene, two, monkeypatch):
+    monkeypatch.setattr(batch, "MAX_NAMES", 10)
+    scene.runtime = replace(scene.runtime, platforms=frozenset())
+    asked = await run(scene, RAGNHILD, "call.open_all", meeting_id=two)
+    assert any("kan ikke nås." in line for line in asked.view.facts), asked.view.facts
+    assert "Astrid Fjord" not in "\n".join(asked.view.facts)
+    done = await run(scene, RAGNHILD, "call.open_all", meeting_id=two, confirm=",".join(asked.view.asked))
+    assert [line.is_done for line in done.view.lines] == [True, True]
