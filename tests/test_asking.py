@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 import builders
 from builders import ASTRID, BJORN, ELI, RAGNHILD
 from dumps import dump
 from lisbot import commands
 from lisbot.commands import COMMANDS
+from lisbot.council.enums import DeliveryState
 from lisbot.council.models import (
     Account,
     AgendaItem,
+    Delivery,
     FollowUp,
     Meeting,
     Organisation,
@@ -242,6 +245,31 @@ async def of_holiday(scene):
     return {"body_id": scene.body_id, "dates": "2027-05-17"}
 
 
+def in_several(prepare):
+    """The same of the meetings of several councils."""
+
+    async def given(scene):
+        return {"meeting_id": [(await prepare(scene))["meeting_id"]]}
+
+    return given
+
+
+async def to_triage(scene):
+    proposal_id = await scene.proposed()
+    return {"meeting_id": (await scene.one(Proposal, id=proposal_id)).meeting_id} | {
+        f"proposals.{proposal_id}.answer": "accept"
+    }
+
+
+async def to_resend(scene):
+    await of_sent_notice(scene)
+    async with scene.runtime.db.write() as db:
+        for row in await db.scalars(select(Delivery).where(Delivery.kind == "notice")):
+            row.state, row.reason = DeliveryState.FAILED, "Throttled"
+        first = await db.scalar(select(Delivery.id).where(Delivery.kind == "notice"))
+    return {"delivery_id": first}
+
+
 VOTERS = "Astrid Fjord, Bjørn Ås og Eli Union får beskjed: 3 på e-post."
 ONE = "Astrid Fjord får beskjed: 1 på e-post."
 FOUR, FIVE = "4 personer får beskjed: 4 på e-post.", "5 personer får beskjed: 5 på e-post."
@@ -254,6 +282,9 @@ SAID_FIRST = {
     "call.close": (of_march, "Fristen skulle vært onsdag 17. februar 2027", "3 av 3 har ikke svart."),
     "call.extend": (to_extend_call, VOTERS),
     "call.open": (of_planned, VOTERS),
+    "call.open_all": (in_several(of_planned), "Samordningsrådet, onsdag 10. mars 2027:", VOTERS),
+    "call.remind_all": (in_several(of_march), "3 av 3 har ikke svart.", VOTERS),
+    "delivery.resend": (to_resend, FOUR),
     "call.remind": (of_march, "3 av 3 har ikke svart.", VOTERS),
     "follow_up.remind": (of_follow_up, ONE),
     "meeting.cancel": (to_cancel, MOVED, FIVE),
@@ -269,8 +300,10 @@ SAID_FIRST = {
     "minutes.reopen": (to_reopen, FOUR),
     "minutes.send": (to_send_minutes, FOUR),
     "notice.send": (to_notify, "onsdag 10. mars 2027 kl. 09.00–15.00", "1/27 Felles rotasjon", FIVE),
+    "notice.send_all": (in_several(to_notify), "1/27 Felles rotasjon", FIVE),
     "person.edit": (to_edit_person, ONE),
     "proposal.reject": (to_reject, "avslaget kan angres", ONE),
+    "proposal.triage_all": (to_triage, ONE),
     "proposal.undo": (to_undo, "Svaret «avvist» tas tilbake", ONE),
     "proposal.withdraw": (
         of_proposal,
@@ -308,7 +341,7 @@ async def test_nothing_is_done_before_what_it_comes_to_was_said_and_agreed_to(sc
     assert [each for each in said if each not in facts] == [], facts
     assert await dump(scene.runtime.db) == before
     half = await commands.run(scene.runtime, name, {**given, "confirm": "something_else"}, caller)
-    assert half.status == 409
+    assert half.status == 409 or not any(line.is_done for line in half.view.lines)
     assert await dump(scene.runtime.db) == before
     agreed = await commands.run(scene.runtime, name, {**given, "confirm": ",".join(reply.view.asked)}, caller)
     assert agreed.is_done, agreed.words

@@ -19,7 +19,7 @@ from lisbot.council.register.views import (
     SeatHistory,
     TermLine,
 )
-from lisbot.texts import long_date
+from lisbot.texts import format_day
 
 
 def register(view: RegisterView, viewer: Viewer) -> Sheet:
@@ -54,7 +54,7 @@ def change_row(change: SeatChangeRef, viewer: Viewer) -> Row:
             f"{rank_name(change.rank, viewer)}, {change.seat}",
             viewer.t("card.register.after", name=change.replaces) if change.replaces else "",
         ),
-        viewer.t("card.register.from", day=long_date(viewer.lang, change.from_on)),
+        viewer.t("card.register.from", day=format_day(viewer.lang, change.from_on)),
         status="warning",
         opens=Opens("seat_change.show", {"change_id": change.id}),
     )
@@ -77,7 +77,7 @@ def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
     if seat.vacant_from is not None:
         is_vacant_now = seat.vacant_from <= viewer.today
         key = "card.body.vacant" if is_vacant_now else "card.register.vacant_from"
-        told.append(f"{rank_name(0, viewer)}: {viewer.t(key, day=long_date(viewer.lang, seat.vacant_from))}")
+        told.append(f"{rank_name(0, viewer)}: {viewer.t(key, day=format_day(viewer.lang, seat.vacant_from))}")
     return Row(
         short_role(seat.role),
         "\n".join(told),
@@ -96,9 +96,9 @@ def term_line(term: TermLine, viewer: Viewer) -> str:
 
 def period(from_on: date, to_on: date | None, viewer: Viewer) -> str:
     """Returns from when to when, in words: what is to come is not said to last until now."""
-    begins = long_date(viewer.lang, from_on)
+    begins = format_day(viewer.lang, from_on)
     if to_on is not None:
-        return f"{begins} – {long_date(viewer.lang, to_on)}"
+        return f"{begins} – {format_day(viewer.lang, to_on)}"
     if from_on > viewer.today:
         return viewer.t("card.register.from", day=begins)
     return f"{begins} – {viewer.t('card.register.now')}"

@@ -6,6 +6,7 @@ leads somewhere says to which command.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 from lisbot.cards.viewer import Viewer
@@ -79,11 +80,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What stands over a document on paper: whose it is, and `facts`: what it is, its date, to whom it goes."""
+    """What stands over a document on paper, which only the page words: whose it is, what it is (a text key under
+    card.letterhead) and its date. `goes_out`: whether it is sent to the members and to those who read agendas."""
 
     sender: str
     body: str
-    facts: tuple[Fact, ...]
+    kind: str
+    on: date
+    goes_out: bool
 
 
 @dataclass(frozen=True, slots=True)

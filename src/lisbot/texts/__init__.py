@@ -112,7 +112,7 @@ def format_date(lang: str, value: date) -> str:
 
 
 def format_day(lang: str, value: date) -> str:
-    """Returns a date without its weekday, to be changed where it stands: «10. februar 2027»."""
+    """Returns a date without its weekday: «10. februar 2027»."""
     from babel.dates import format_date as format_by_pattern
 
     return str(format_by_pattern(value, "d MMMM y" if lang == "en" else "d. MMMM y", locale=LOCALES[lang]))
@@ -131,13 +131,6 @@ def format_days(lang: str, value: Days) -> str:
         return f"{first} – {format_date(lang, value.last)}"
     day = format_date(lang, value.first)
     return day if value.hour is None else text(lang, "day.with_hour", day=day, hour=value.hour)
-
-
-def long_date(lang: str, value: date) -> str:
-    """Returns a date of which nobody asks the weekday: «1. september 2025»."""
-    from babel.dates import format_date as format_by_pattern
-
-    return str(format_by_pattern(value, "d MMMM y" if lang == "en" else "d. MMMM y", locale=LOCALES[lang]))
 
 
 def short_date(lang: str, value: date) -> str:

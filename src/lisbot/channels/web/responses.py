@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lisbot import cards
+from lisbot.cards.letterhead import letterhead_facts
 from lisbot.channels.web import navigation
 from lisbot.channels.web.kept_forms import KEPT
 from lisbot.channels.web.site import SESSION, SITE
@@ -40,7 +41,7 @@ def make_templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= {"prose": html.prose, "data_json": html.data_json, "button_class": html.button_class}
-    templates.globals |= {"opens": navigation.opens, "ways_out": ways_out}
+    templates.globals |= {"opens": navigation.opens, "ways_out": ways_out, "letterhead_facts": letterhead_facts}
     return templates
 
 

@@ -22,7 +22,7 @@ from lisbot.render.slack.limits import (
 )
 from lisbot.render.slack.mrkdwn import Block, batches, length, plain_text
 from lisbot.render.words import clean
-from lisbot.texts import long_date
+from lisbot.texts import format_day
 
 Row = Sequence[str | int | date | None]
 
@@ -72,7 +72,7 @@ def draw_cell(cell: str | int | date | None, kind: type, lang: str) -> Block:
 
 
 def words_of(cell: str | int | date | None, lang: str) -> str:
-    return long_date(lang, cell) if isinstance(cell, date) else "" if cell is None else str(cell)
+    return format_day(lang, cell) if isinstance(cell, date) else "" if cell is None else str(cell)
 
 
 def raw_text(words: str) -> Block:
