@@ -29,8 +29,13 @@ class Fleet:
             cwd=ROOT,
         )
         self.processes.append(process)
-        if waits:
-            await wait_until_ready(process, self.port, perf_counter())
+        while waits:  # as long as it takes on a busy machine, unless it ends
+            try:
+                await wait_until_ready(process, self.port, perf_counter())
+                break
+            except RuntimeError:
+                if process.returncode is not None or len(self.processes) == 0:
+                    raise
 
     async def kill(self) -> None:
         """Kill the process that has run longest, in the midst of whatever it does."""

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from lisbot.council.delivery.states import TURNED_OFF
 from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.messaging import (
     Address,
@@ -192,6 +193,8 @@ class Attempts:
             if route.email is None:
                 return before._replace(state=DeliveryState.UNREACHABLE) if before.gone else before
             given_up, why = True, before.reason
+        if route.email is None and route.is_off:
+            return without_sending(Ending(DeliveryState.FAILED, TURNED_OFF))
         if route.email is None:
             return without_sending(
                 Ending(DeliveryState.UNREACHABLE, route.lost_reason or self.unreachable_reason(claimed))

@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
+from lisbot.council.delivery.groups import group_of
 from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, released_at
-from lisbot.council.mail.choices import GROUP_OF, turned_off
+from lisbot.council.enums import NotificationGroup
+from lisbot.council.mail.choices import GROUP_OF, OFF
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
-from lisbot.council.models import Account, Body, Person, Room, table
+from lisbot.council.models import Account, Body, ChannelChoice, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
 from lisbot.messaging import Address
@@ -25,7 +27,7 @@ from lisbot.runtime import Runtime
 
 MAIL = "mail"  # the platform that chat falls back to
 BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
-PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
+PERSON, ACCOUNT, ROOM, BODY, CHOICE = (table(each) for each in (Person, Account, Room, Body, ChannelChoice))
 # Built once: every batch asks these. The account comes first that they were seen on last, or that was linked last.
 PEOPLE = (
     select(
@@ -60,6 +62,7 @@ ROOMS = (
     .join_from(ROOM, BODY, BODY.c.id == ROOM.c.body_id)
     .where(is_one_of(ROOM.c.id, "ids"))
 )
+CHOICES = select(CHOICE.c.person_id, CHOICE.c.what, CHOICE.c.channel).where(is_one_of(CHOICE.c.person_id, "ids"))
 ROOMS_OF = (
     select(ROOM.c.body_id, ROOM.c.platform, ROOM.c.tenant, ROOM.c.service_url, ROOM.c.conversation_id)
     .where(is_one_of(ROOM.c.body_id, "bodies"), ROOM.c.gone_at.is_(None))
@@ -73,7 +76,8 @@ class Route(NamedTuple):
     in the body any more. `body_id` is the body that what they are told is about, where that is known. `is_concerned`:
     whether it concerns them still; `concerned_in`: after how long it will, or may be told them, where not yet. `rooms`:
     for whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`. `lost_reason`: why
-    chat takes nothing for them any more."""
+    chat takes nothing for them any more. `by_mail_alone`: so they wish, or only mail can tell it; `is_off`: they wish
+    no mail of it."""
 
     chat: Address | None
     email: str | None
@@ -85,6 +89,8 @@ class Route(NamedTuple):
     rooms: tuple[Address, ...] = ()
     known_email: str | None = None
     lost_reason: str | None = None
+    by_mail_alone: bool = False
+    is_off: bool = False
     gathers: bool = False  # whether they are told together what several councils tell them the same day
 
     @property
@@ -98,7 +104,7 @@ class Route(NamedTuple):
 async def find_routes(
     db: AsyncSession, runtime: Runtime, rows: Sequence[ClaimedDelivery | ClaimedPosting], platforms: Collection[str]
 ) -> dict[int, Route]:
-    """Returns the route of each row, by the row's id, on the platforms that are on. At most nine statements."""
+    """Returns the route of each row, by the row's id, on the platforms that are on. At most ten statements."""
     now = runtime.now()
     today = now.astimezone(runtime.tz).date()
     asked = [row for row in rows if isinstance(row, ClaimedDelivery) and row.audience]
@@ -107,6 +113,7 @@ async def find_routes(
     in_role |= {row.person_id for row in asked if row.person_id is not None}
     rooms = sorted({row.room_id for row in rows if row.room_id is not None})
     accounts = await read_accounts(db, people)
+    choices = await read_choices(db, people)
     places = {row.id: row for row in await db.execute(ROOMS, {"ids": rooms})} if rooms else {}
     holds = await holds_of(db, sorted(in_role), today) if in_role else {}
     unconcerned = await no_longer_concerned(db, asked, holds, now, today) if asked else set()
@@ -123,38 +130,24 @@ async def find_routes(
                 viewer = role_viewer(holds.get(row.person_id, ()), row.body_id, lang or runtime.lang)
             email = found[0].email if found and MAIL in platforms else None
             body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
-            by_mail_alone = isinstance(row, ClaimedDelivery) and row.kind in BY_MAIL_ALONE
-            chat = None if by_mail_alone else chat_address(found, platforms)
+            kind = row.kind if isinstance(row, ClaimedDelivery) else ""
+            choice = choices.get((row.person_id, group_of(kind)))
+            is_off = choice == OFF and kind in GROUP_OF  # what asks for something is always sent
+            email = None if is_off else email
+            by_mail_alone = kind in BY_MAIL_ALONE or bool(choice == MAIL and email)
+            chat = None if by_mail_alone else chat_address(found, platforms, choice)
             lost = next((each.lost_reason for each in found if each.lost_at and each.platform in platforms), None)
             lost = None if chat or by_mail_alone else lost
             routes[row.id] = Route(chat, email, lang, viewer, body_id, lost_reason=lost)
+            routes[row.id] = routes[row.id]._replace(by_mail_alone=by_mail_alone, is_off=is_off)
             if isinstance(row, ClaimedDelivery) and row.can_wait and found:
                 routes[row.id] = in_peace(routes[row.id], quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
-    await leave_out_turned_off(db, rows, routes)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
     for id_ in unconcerned:
         routes[id_] = routes[id_]._replace(is_concerned=False, concerned_in=waits.get(id_))
     return routes
-
-
-async def leave_out_turned_off(
-    db: AsyncSession, rows: Sequence[ClaimedDelivery | ClaimedPosting], routes: dict[int, Route]
-) -> None:
-    """Have nothing mailed that its recipient has turned off. At most one statement, where something can be."""
-    by_mail = [
-        (row.id, row.person_id, GROUP_OF[row.kind])
-        for row in rows
-        if isinstance(row, ClaimedDelivery)
-        and row.person_id
-        and row.kind in GROUP_OF
-        and routes[row.id].platform == MAIL
-    ]
-    off = await turned_off(db, sorted({person_id for _, person_id, _ in by_mail})) if by_mail else set()
-    for id_, person_id, group in by_mail:
-        if (person_id, group) in off:
-            routes[id_] = routes[id_]._replace(is_concerned=False)
 
 
 def in_peace(route: Route, quiet: Quiet, now: datetime, tz: ZoneInfo) -> Route:
@@ -174,7 +167,7 @@ async def add_rooms(
     roomless = [
         row
         for row in rows
-        if isinstance(row, ClaimedDelivery) and row.person_id and row.body_id and routes[row.id].chat is None
+        if isinstance(row, ClaimedDelivery) and row.person_id and row.body_id and is_searched(routes[row.id])
     ]
     if not roomless or not set(platforms) - {MAIL}:
         return
@@ -210,10 +203,22 @@ def language(accounts: Sequence[Any]) -> str | None:
     return chosen or next((row.account_lang for row in accounts if row.account_lang), None)
 
 
-def chat_address(accounts: Sequence[Any], platforms: Collection[str]) -> Address | None:
+def is_searched(route: Route) -> bool:
+    """Returns whether somebody is looked for in their body's rooms."""
+    return route.chat is None and not route.by_mail_alone
+
+
+async def read_choices(db: AsyncSession, people: Sequence[int]) -> dict[tuple[int, NotificationGroup | None], str]:
+    """Returns through what each person wishes to be told what, where they have chosen."""
+    if not people:
+        return {}
+    return {(row.person_id, row.what): row.channel for row in await db.execute(CHOICES, {"ids": people})}
+
+
+def chat_address(accounts: Sequence[Any], platforms: Collection[str], choice: str | None = None) -> Address | None:
     """Returns where somebody is reached in chat: on the account they were seen on last that has a conversation and
-    has not been lost."""
-    for row in accounts:
+    has not been lost; on the platform that they chose before any other."""
+    for row in sorted(accounts, key=lambda row: row.platform != choice):
         if (
             row.platform in platforms
             and row.platform != MAIL

@@ -15,7 +15,7 @@ from lisbot.council.core.fields import BodyId, DeliveryId, MeetingId, Prefill, P
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import NAMES_NOBODY, decode_facts
 from lisbot.council.delivery.states import DELIVERY as STATES
-from lisbot.council.delivery.states import LOST, NOT_CONCERNED, NOT_SHOWN
+from lisbot.council.delivery.states import LOST, NOT_CONCERNED, NOT_SHOWN, TURNED_OFF
 from lisbot.council.delivery.views import (
     AttemptLine,
     DeliveriesView,
@@ -91,7 +91,7 @@ IS_LOST = and_(
     DELIVERY.c.state.in_(LOST),
     or_(
         DELIVERY.c.reason.is_(None),
-        and_(DELIVERY.c.reason != NOT_CONCERNED, DELIVERY.c.reason.not_like(f"{NOT_SHOWN}%")),
+        and_(DELIVERY.c.reason.not_in((NOT_CONCERNED, TURNED_OFF)), DELIVERY.c.reason.not_like(f"{NOT_SHOWN}%")),
     ),
 )
 

@@ -8,12 +8,13 @@ from lisbot.council.enums import DeliveryState as S
 from lisbot.council.models import Delivery
 
 NOT_CONCERNED, NOT_SHOWN = "not_concerned", "not_shown_"  # why a message is no longer owed to its recipient
+TURNED_OFF = "turned_off"  # they wish no mail of such things, and have no chat
 LOST = (S.FAILED, S.UNREACHABLE)
 
 
 def is_owed(reason: str | None) -> bool:
     """Returns whether a message that ended for this reason should still reach its recipient."""
-    return reason != NOT_CONCERNED and not (reason or "").startswith(NOT_SHOWN)
+    return reason not in (NOT_CONCERNED, TURNED_OFF) and not (reason or "").startswith(NOT_SHOWN)
 
 
 def require_owed(_act: Act, delivery: Delivery) -> None:

@@ -1,13 +1,10 @@
 """Which mails somebody can do without: those that only tell how things go. What asks for something is always sent."""
 
-from collections.abc import Collection
-
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.enums import NotificationGroup
 from lisbot.council.models import ChannelChoice, table
-from lisbot.db import is_one_of
 
 CHOICE = table(ChannelChoice)
 OFF = "off"  # instead of a channel
@@ -34,11 +31,3 @@ async def turn_off(db: AsyncSession, person_id: int) -> None:
     """Send somebody none of the mails that they can do without. Doing it twice is doing it once."""
     await db.execute(delete(CHOICE).where(CHOICE.c.person_id == person_id, CHOICE.c.what.in_(CAN_BE_OFF)))
     db.add_all(ChannelChoice(person_id=person_id, what=what, channel=OFF) for what in CAN_BE_OFF)
-
-
-async def turned_off(db: AsyncSession, people: Collection[int]) -> set[tuple[int, NotificationGroup]]:
-    """Returns which groups of mails each of these people can do without and has turned off. One statement."""
-    theirs = select(CHOICE.c.person_id, CHOICE.c.what).where(
-        is_one_of(CHOICE.c.person_id, people), CHOICE.c.channel == OFF
-    )
-    return {(row.person_id, row.what) for row in await db.execute(theirs)}

@@ -1,0 +1,44 @@
+"""Which kind of thing each message is about, as people choose through what they are told it."""
+
+from collections.abc import Mapping
+
+from lisbot.council.enums import NotificationGroup as G
+
+# By how a message's kind begins: the longest that fits. What the secretariat has to do is said on its own.
+BEGINNINGS: Mapping[str, G] = {
+    "absent": G.NOTICE,
+    "account_": G.REGISTER,
+    "agenda_": G.NOTICE,
+    "agenda_due": G.DAILY,
+    "answer_noted": G.NOTICE,
+    "calendar_": G.NOTICE,
+    "call_": G.CALL,
+    "call_closed_silent": G.DAILY,
+    "call_unheard": G.DAILY,
+    "change_": G.REGISTER,
+    "comment": G.MINUTES,
+    "decline_noted": G.CALL,
+    "deputy_": G.NOTICE,
+    "deputy_moved_up": G.REGISTER,
+    "follow_up_": G.FOLLOW_UP,
+    "mail_": G.DAILY,
+    "meeting_": G.NOTICE,
+    "minutes_": G.MINUTES,
+    "minutes_due": G.DAILY,
+    "notice": G.NOTICE,
+    "notice_due": G.DAILY,
+    "notice_unheard": G.DAILY,
+    "person_": G.REGISTER,
+    "proposal_": G.CALL,
+    "room_": G.REGISTER,
+    "seat_": G.REGISTER,
+    "term_": G.REGISTER,
+    "vacancy_": G.REGISTER,
+    "vote_": G.VOTE,
+    "vote_unheard": G.DAILY,
+}
+
+
+def group_of(kind: str) -> G | None:
+    """Returns what a message of this kind is about; None for a kind that nobody chooses a channel for."""
+    return BEGINNINGS.get(max((each for each in BEGINNINGS if kind.startswith(each)), key=len, default=""))
