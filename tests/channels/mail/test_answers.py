@@ -107,7 +107,7 @@ async def test_a_calendars_answer_counts_for_whom_its_address_was_made(post, sce
     assert len(await scene.all(InboundMail)) == 3 and all(row.handled_at for row in await scene.all(InboundMail))
     await post.deliver()
     assert "ein vara" in post.text(ASTRID) and "/link/" in post.text(ASTRID)
-    assert "forsto ikke" in post.text(PAAL)
+    assert "svaret ditt til møtet" in post.text(PAAL)
     await scene.ok(RAGNHILD, "meeting.move", meeting_id=1, day="2027-03-30", starts="10:00", ends="15:00")
     await post.deliver()
     await arrive(eli[0], reply(eli[1], "DECLINED", ELI))  # to the meeting as it was
@@ -185,6 +185,7 @@ async def test_what_comes_back_is_a_delivery_that_failed(post, scene, arrive):
     assert "(5.1.1)" in await scene.words(RAGNHILD, "delivery.show", meeting_id=1)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "content",
     [
@@ -203,6 +204,7 @@ async def test_whatever_is_sent_is_kept_and_breaks_nothing(scene, arrive, conten
     assert await arrive("answer@somewhere-else.example", content) == 550
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_message_that_is_too_large_is_refused(scene, arrive):
     assert await arrive(f"answer@{DOMAIN}", b"x" * 78 + (b"\r\n" + b"y" * 76) * 75_000) == 552
     assert not await scene.all(InboundMail)

@@ -35,6 +35,7 @@ def hours_by_icalendar(message: str) -> tuple[datetime, datetime]:
     return event["DTSTART"].dt.astimezone(UTC), event["DTEND"].dt.astimezone(UTC)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.browser
 async def test_other_calendars_follow_a_meeting_through_all_that_happens_to_it(post, scene):
     meeting_id, _ = await scene.published()
@@ -73,6 +74,7 @@ async def test_other_calendars_follow_a_meeting_through_all_that_happens_to_it(p
         assert there["attendee"].casefold() == f"mailto:{ELI}" and there["organizer"] == "mailto:lisbot@example.no"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.browser
 async def test_the_zone_of_an_invitation_is_oslos_on_both_sides_of_every_change(post, scene):
     await scene.published()

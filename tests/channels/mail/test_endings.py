@@ -86,6 +86,7 @@ async def test_each_recipient_ends_where_the_mail_server_has_left_them(post, sce
     assert "tar ikke imot for denne adressen (550)" in said and "tok ikke imot e-posten (554)" in said
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_is_tried_again_is_the_same_mail_with_the_same_links(post, scene, postman):
     """A server that took a mail and was not heard gets it again, and may know it by its number."""
     await scene.called()
@@ -111,6 +112,7 @@ async def test_what_is_tried_again_is_the_same_mail_with_the_same_links(post, sc
     assert steady(first) == steady(second) != []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_an_address_that_works_again_is_no_trouble(post, scene, postman):
     await scene.called()
     postman.answers = {ELI: ["550 No"]}
@@ -121,6 +123,7 @@ async def test_an_address_that_works_again_is_no_trouble(post, scene, postman):
     assert await scene.all(MailTrouble) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_mail_is_encrypted_where_the_server_can(scene, unused_tcp_port, tmp_path):
     """STARTTLS, and not in the clear where the server's certificate is nobody's we trust."""
     request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
