@@ -104,6 +104,8 @@ async def the_call_opens_by_itself(s: Story) -> None:
     s.call = s.world.shared("Innmelding av saker til Samordningsrådet")
     s.call.says("0 av 3")
     s.call.says("Fristen er onsdag 17. februar 2027")
+    s.astrid.was_not_told("innmelding")
+    await s.world.at(oslo(1, 27, 7))  # what can wait, waits for the morning
     s.astrid.was_told("Samordningsrådet har opna for innmelding av saker", "Føreslå sak", "Ingen saker frå oss")
     s.eli.was_told("Samordningsrådet has opened the call for agenda items", "No items from us")
     assert "har åpnet for innmelding" in " ".join(s.world.letters_to("bjorn@aas.example"))

@@ -85,7 +85,8 @@ async def with_peace(
     act: Act, kind: str, people: Collection[int], at: datetime | None, before: datetime | None
 ) -> list[dict[str, Any]]:
     """Returns a message's recipients with the moment each is told. At most one statement, and none by day."""
-    can_wait = before is not None or (kind in CAN_WAIT and not act.trace.is_urgent)
+    # What is planned for a day to come has its hour.
+    can_wait = at is None and (before is not None or (kind in CAN_WAIT and not act.trace.is_urgent))
     told_at = at or act.at
     quiet: dict[int, Quiet] = {}
     if people and can_wait and released_at(DEFAULT, told_at, act.tz) != told_at:
@@ -93,10 +94,10 @@ async def with_peace(
 
     def release(person_id: int) -> tuple[datetime, bool]:
         if not can_wait or not quiet:
-            return told_at, can_wait and at is None and (before is None or before - told_at > DAY)
+            return told_at, can_wait and (before is None or before - told_at > DAY)
         if before is not None:
             return release_before(quiet[person_id], told_at, before, act.tz)
-        return released_at(quiet[person_id], told_at, act.tz), at is None
+        return released_at(quiet[person_id], told_at, act.tz), True
 
     return [
         {"person_id": person_id, "room_id": None} | dict(zip(("next_at", "can_wait"), release(person_id), strict=True))
