@@ -30,7 +30,8 @@ def render_event(event: Event, at: datetime, page: str) -> bytes:
         "BEGIN:VEVENT",
         f"UID:{escape_value(event.uid)}",
         f"DTSTAMP:{moment(at)}",
-        f"SEQUENCE:{int(at.timestamp()) // 60 % 2**31}",
+        # The lowest: an invitation to the same meeting, and each change of it, is taken in after this.
+        "SEQUENCE:0",
         f"DTSTART:{moment(event.starts)}",
         f"DTEND:{moment(event.ends)}",
         f"SUMMARY:{escape_value(event.title)}",
