@@ -146,7 +146,7 @@ async def minutes_grow_out_of_the_agenda(s: Story) -> None:
     await s.ragnhild.presses("Lagre utfallet", Ordlyd="Rådet tilrår felles rotasjon.", Faglig_enighet="delvis enighet")
     s.item = s.ragnhild.page.item_of(f"1/27 {ROTATION}")
     refused = await s.kari.runs("outcome.record", "--item-id", s.item, "--outcome", "decision", code=1)
-    assert "Samordningsrådet er rådgivende og kan ikke fatte beslutninger." in refused.words
+    assert "Samordningsrådet er rådgivende. Velg et annet utfall" in refused.words
     await s.ragnhild.presses("Ny oppfølging", f"1/27 {ROTATION}")
     await s.ragnhild.presses(
         "Lagre",
@@ -216,7 +216,7 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     await s.astrid.presses("Register")
     await s.astrid.presses("Meld ny representant", "Fjord sykehus HF")
     new = {"Namn": "Nina Ny", "E-postadresse": "nina@fjord.example", "Frå og med": "2027-05-01"}
-    await s.astrid.fills_in("Meld", **new, Godkjent_i_linja_av="Direktøren")
+    await s.astrid.fills_in("Meld", **new, Godkjent_i_leiarlinja_av="Direktøren")
     s.astrid.sees("Endringa må vere forankra", "Nina Ny")
     await s.astrid.fills_in("Meld", **{"Endringa er forankra i leiarlinja i verksemda": True})
     s.astrid.sees("Nina Ny", "meldt", "Direktøren")

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient
 from cardlint import lint
 from fakes.connector import CARD, FakeConnector, Sent
 from fakes.teams import TENANT, Person, Teams
+from lisbot.cards.draw import CHOSEN
 from lisbot.render.words import words as words_of
 from story.folk import Colleague, typed
 from story.witness import Witness
@@ -211,13 +212,14 @@ def parts(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def find(card: dict[str, Any], title: str, beside: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The button of this title, in the smallest part of the card that says `beside`; and all inputs."""
+    """The button of this title, chosen or not, in the smallest part of the card that says `beside`; and all inputs."""
     holders = [p for p in parts(card) if p.get("type") in ("AdaptiveCard", "Container")]
     said = {id(p): plain(words_of({"body": [p]} if p.get("type") == "Container" else p)) for p in holders}
     for holder in sorted(holders, key=lambda p: len(said[id(p)])):
         if beside not in said[id(holder)]:
             continue
-        found = [p for p in parts(holder) if p.get("type") == "Action.Execute" and p["title"] == title]
+        buttons = (p for p in parts(holder) if p.get("type") == "Action.Execute")
+        found = [each for each in buttons if each["title"].removeprefix(CHOSEN) == title]
         if found:
             return found[0], [p for p in parts(card) if p["type"].startswith("Input.")]
     raise AssertionError(f"no «{title}» beside «{beside}» on:\n{plain(words_of(card, buttons=True))}")
