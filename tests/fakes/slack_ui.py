@@ -25,12 +25,13 @@ def shown(thing: Message | View) -> str:
 
 
 def find(thing: Message | View, title: str = "", beside: str = "", action_id: str = "") -> tuple[Block, Block]:
-    """The block and element of this title or action id, in the smallest part that says `beside`."""
+    """The block and element of this title or action id, in the smallest part that says `beside`; it may say so itself
+    after its title, as the buttons of a table's rows do."""
     found = [
         (block, element, scopes)
         for block, scopes in in_their_places(thing.blocks)
         for _, element in elements([block])
-        if action_id in ("", element["action_id"]) and (not title or title in titles(element))
+        if action_id in ("", element["action_id"]) and (not title or is_called(element, title, beside))
     ]
     for width in range(3):
         near = [(block, element) for block, element, scopes in found if beside in scopes[width]]
@@ -52,6 +53,12 @@ def in_their_places(blocks: list[Block]) -> Iterator[tuple[Block, tuple[str, str
             row = ""
         row, part = f"{row}\n{said}", f"{part}\n{said}"
         yield block, (row, part, whole)
+
+
+def is_called(element: Block, title: str, beside: str) -> bool:
+    """Whether this is written on the element, or this and then what it stands beside."""
+    named = (rest for each in titles(element) if (rest := each.removeprefix(f"{title}: ")) != each)
+    return title in titles(element) or any(beside and beside in rest for rest in named)
 
 
 def titles(element: Block) -> list[str]:
