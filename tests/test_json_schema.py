@@ -26,7 +26,7 @@ from lisbot.commands import COMMANDS
 from lisbot.commands.data import FormData, reply_to_data, to_data
 from lisbot.council.core.context import RoomRef
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.delivery.views import MessageLine
+from lisbot.council.delivery.views import LostMessage, MessageLine
 from lisbot.council.log.views import LogLineView
 from lisbot.council.models import Account, Body, Vote
 from lisbot.council.register.identity import Caller
@@ -36,7 +36,7 @@ from scene import Scene, as_caller, play
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "views"
 PLAIN = {str, int, float, bool, NoneType, date, datetime, time}
 # Where a value may be anything JSON has: the arguments of old log lines and what old messages said are what they were.
-ANY = {(LogLineView, "arguments"), (MessageLine, "facts")}
+ANY = {(LogLineView, "arguments"), (LostMessage, "facts"), (MessageLine, "facts")}
 ROOM = RoomRef("teams", "t", "19:rom", "https://smba.example/")
 
 

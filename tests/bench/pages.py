@@ -67,6 +67,9 @@ ASKED = (
         for name in ("body.show", "register.show", "year_plan.show")
         for who in (MEMBER, SECRETARY)
     ),
+    *(Asked(name, SECRETARY, about("body", 1)) for name in ("reminder_plan.show", "standing_item.show")),
+    *(Asked(name, MEMBER) for name in ("calendar_feed.show", "quiet_time.show")),
+    *(Asked(name, SECRETARY) for name in ("delivery.list", "inbound_mail.list")),
     Asked("seat_change.show", SECRETARY, about("change", 1)),
     Asked("person.show", SECRETARY, about("person", MEMBER)),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),

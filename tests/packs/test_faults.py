@@ -53,7 +53,8 @@ ONE_OF_EACH = {
 
 async def rows(runtime: Runtime) -> int:
     async with runtime.db.read() as db:
-        return sum([await db.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables])
+        tables = [each for each in Base.metadata.sorted_tables if each.name != "schema_version"]
+        return sum([await db.scalar(select(func.count()).select_from(each)) for each in tables])
 
 
 @pytest.mark.parametrize("fault", ONE_OF_EACH)

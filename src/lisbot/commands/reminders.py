@@ -14,6 +14,6 @@ else:
 # fmt: off
 COMMANDS = (
     Command("reminder.send", reminders.send_reminder, needs=P.REMIND, shows="reminder"),
-    Command("reminder_plan.show", reminder_plans.show_reminder_plan, needs=P.VIEW, shows="reminder_plan", changes=False),
+    Command("reminder_plan.show", reminder_plans.show_reminder_plan, needs=P.PLAN, shows="reminder_plan", changes=False),
     Command("reminder_plan.set", reminder_plans.set_reminder_plan, needs=P.PLAN, shows="reminder_plan", prefill=reminder_plans.set_prefill),
 )

@@ -15,17 +15,27 @@ READS = {command.name for command in public_commands() if not command.changes}
 PATTERNS = [(re.compile(re.sub(r"{\w+}", r"[^/]+", page.path)), page.command) for page in PAGES]
 MEMBERS = {
     "attendance.respond",
+    "calendar_feed.make",
     "call.decline",
     "minutes.comment",
     "person.choose_language",
     "proposal.edit",
     "proposal.submit",
     "proposal.withdraw",
+    "quiet_time.set",
     "seat_change.report",
     "vote.cast",
     "vote.retract",
 }
-CHAIRS = {"vote.close", "vote.extend", "vote.lift_recusal", "vote.open", "vote.recuse", "vote.withdraw"}
+CHAIRS = {
+    "vote.close",
+    "vote.extend",
+    "vote.lift_recusal",
+    "vote.open",
+    "vote.recuse",
+    "vote.remind",
+    "vote.withdraw",
+}
 
 
 def command_shown(path: str) -> str | None:
@@ -87,4 +97,4 @@ async def test_a_representative_reaches_every_page_but_the_secretariats(busy, vi
 async def test_an_agenda_only_reader_reaches_the_agenda_and_nothing_else(busy, visitor):
     await become(visitor, "Hilde Leser")
     found = await walk(visitor, "/me")
-    assert found & READS == {"agenda.show", "menu.show", "worklist.show"}
+    assert found & READS == {"agenda.show", "menu.show", "quiet_time.show", "worklist.show"}

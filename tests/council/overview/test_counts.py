@@ -18,6 +18,7 @@ LISTED = {
     "proposal.triage": lambda view: len(view.waiting),
     "register.show": lambda view: len(view.changes),
     "call.show": lambda view: len(view.silent),
+    "delivery.list": lambda view: view.late,
     "attendance.forecast": lambda view: sum(seat.response is None for seat in view.seats),
 }
 NUMBERED = re.compile(r"(\d+) \D")
@@ -84,6 +85,7 @@ async def test_every_number_is_the_length_of_the_list_it_leads_to(scene, second_
         await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=1, reason="For få saker")
     for name in ("dashboard.show", "worklist.show"):
         found = dict(await check_counts(scene, RAGNHILD, name))
+        assert bool(found.pop("delivery.list", 0)) == (when == "after")  # nothing is sent here: all of it waits
         assert found == {"proposal.triage": 3, "register.show": 1}
     await check_table(scene)
     for meeting_id in (1, 2):

@@ -88,7 +88,10 @@ def offer(act: Act, meetings: list[Meeting], chosen: list[int]) -> Prefill:
 
 
 async def name_each(act: Act, command: str, meeting_ids: Iterable[int]) -> BatchView:
-    """Returns the meetings that were chosen; of one that is not the member's to see, nothing but its number."""
+    """Returns the meetings that were chosen; of one that is not the member's to see, nothing but its number.
+
+    Raises NotFound where none of them is.
+    """
     lines = []
     for meeting_id in dict.fromkeys(meeting_ids):
         try:
@@ -97,4 +100,6 @@ async def name_each(act: Act, command: str, meeting_ids: Iterable[int]) -> Batch
             lines.append(BatchLine(meeting_id, None))
         else:
             lines.append(BatchLine(meeting_id, meeting_ref(act, meeting)))
+    if not any(each.meeting for each in lines):
+        raise NotFound
     return BatchView(command, tuple(lines))
