@@ -136,7 +136,7 @@ async def test_a_question_is_answered_on_it_and_the_next_one_follows(scene):
     view = await scene.ok(ASTRID, "worklist.show")
     assert [(vote.question, vote.choices) for vote in view.voted] == [("Først?", ("for",)), ("Så?", ())]
     said = await scene.words(ASTRID, "worklist.show")
-    assert "Svaret ditt: For" in said and "Du har svart hemmeleg." in said and "Ja" not in said
+    assert "Svaret ditt: For" in said and "Du har svara hemmeleg." in said and "Ja" not in said
     assert (await scene.ok(BJORN, "worklist.show")).voted == ()
     await scene.ok(RAGNHILD, "vote.close", vote_id=first)
     assert [vote.id for vote in (await scene.ok(ASTRID, "worklist.show")).voted] == [second]

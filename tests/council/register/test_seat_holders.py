@@ -264,7 +264,7 @@ async def test_two_reports_for_one_day_are_not_both_approved(scene):
     await scene.ok(RAGNHILD, "seat_change.approve", change_id=first.id)
     reply = await scene.refused(RAGNHILD, "seat_change.approve", change_id=second.id)
     assert (reply.status, reply.key) == (409, "from_too_early")
-    assert "Ny Person tiltrer torsdag 1. april 2027" in reply.words
+    assert "Ny Person begynner torsdag 1. april 2027" in reply.words
 
 
 # The register.
