@@ -3,6 +3,7 @@
 import html
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from playwright.async_api import async_playwright
 from e2e.conftest import CHROMIUM
 from fakes.slack_words import MARKED, plain
 from lisbot.cards.views import Fact, Row, Section, Sheet, Table, TableRow
-from lisbot.channels.mail.letter import as_html, compose_letter
+from lisbot.channels.mail.body import as_page, as_text
+from lisbot.channels.mail.letter import compose_letter
+from lisbot.channels.mail.personal import Enclosed
 from lisbot.channels.web.responses import make_templates
+from lisbot.messaging import Message
 from lisbot.render.html import Target, render_card
 from lisbot.render.slack import mrkdwn
 from lisbot.render.words import words
@@ -21,6 +25,7 @@ from typed import LINES, MARKS, MIXED, PROSE, drawn, lines_of
 
 TYPED = (*LINES, *PROSE, *MARKS, *MIXED)
 CSS = Path(__file__).parents[1] / "src/lisbot/channels/web/static/lisbot.css"
+PAGES = "https://lisbot.example.no/saker"
 
 
 def stored(typed: str) -> str:
@@ -112,13 +117,17 @@ async def test_in_a_card_on_a_page(page):
 
 @pytest.mark.browser
 async def test_in_mail(page):
-    typed = list(map(stored, TYPED))
-    body = "".join(f"<p>{as_html(words)}</p>" for words in typed)
-    letter = compose_letter("lisbot@example.no", "kari@example.no", "x", "\n".join(typed), "nb", body)
-    plain_part, html_part = letter.iter_parts()
-    assert plain_part.get_content() == "\n".join(typed) + "\n"
-    await page.set_content(html_part.get_content())
-    assert list(map(read, await page.locator("p").all_inner_texts())) == list(map(lines_of, typed))
+    """Why it is sent, and what stands in its card."""
+    for typed in map(stored, TYPED):
+        card = {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": typed}]}
+        message = Message(typed, card, "nb")
+        text, drawn = (each(message, Enclosed(), PAGES) for each in (as_text, partial(as_page, subject="x")))
+        letter = compose_letter("lisbot@example.no", "kari@example.no", "x", text, "nb", drawn)
+        plain_part, html_part = letter.iter_parts()
+        assert plain_part.get_content() == text
+        assert lines_of(text) == lines_of(f"{typed}\n\n{typed}\n\n{PAGES}\n"), typed
+        await page.set_content(html_part.get_content())
+        assert list(map(read, await page.locator("p").all_inner_texts())) == [*[lines_of(typed)] * 2, [PAGES]]
 
 
 def test_as_words():

@@ -59,7 +59,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     async with runtime.db.write() as db:
         await db.execute(update(PersonRow).values(lang=lang))
     m = Meeting(real)
-    await m.do(RAGNHILD, "year_plan.set_dates", BODY, dates="2027-03-10, 2027-06-09", place="Gardermoen")
+    await m.do(RAGNHILD, "year_plan.set_dates", BODY, dates="2027-03-10, 2027-06-09, 2027-06-16", place="Gardermoen")
     clock.at = datetime(2027, 2, 1, 9, 0, tzinfo=runtime.tz)
     await m.do(RAGNHILD, "call.open", MEETING)
     await m.do(ASTRID, "worklist.show")
@@ -129,11 +129,18 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.shown_by_itself(RAGNHILD, "delivery.show", MEETING)
     await m.shown_by_itself(RAGNHILD, "log.show", MEETING)
     await m.do(RAGNHILD, "log.verify")
+    for name, about in (("reminder_plan.show", BODY), ("standing_item.show", BODY), ("inbound_mail.list", {})):
+        await m.do(RAGNHILD, name, about)
+    await m.do(ASTRID, "quiet_time.show")
+    await m.do(ASTRID, "calendar_feed.show")
+    await m.shown_by_itself(RAGNHILD, "delivery.list", BODY)
+    clock.at = datetime(2027, 5, 6, 10, 0, tzinfo=runtime.tz)
+    await m.do(RAGNHILD, "call.open_all")  # both meetings in June
     await m.do(RAGNHILD, "person.choose_language", {"language": "nn" if lang != "nn" else "nb"})
     assert m.breaches == []
     # A room is linked in a channel, and a file of dates pasted into the form that "year_plan.load" asks for. What a
-    # channel alone runs about rooms shows nothing.
-    unseen = {"account", "menu", "nothing", "person_record", "room", "year_plans"}
+    # channel alone runs about rooms shows nothing, and a reminder is sent by the clock.
+    unseen = {"account", "menu", "nothing", "person_record", "reminder", "room", "year_plans"}
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 
