@@ -16,15 +16,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiosmtpd.controller import Controller
 from sqlalchemy import func, or_, select
 
+from fakes.ample import lift_limits
 from lisbot.app import PARTS, Parts, make_app
-from lisbot.channels.slack import limits as slack_limits
-from lisbot.channels.slack import rate_limit
-from lisbot.channels.teams import limits as teams_limits
 from lisbot.cli import runtime as cli_runtime
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting
 from lisbot.db import Database
-from lisbot.messaging import Limit
 from lisbot.settings import read
 from story.folk import Answer, Colleague, Operator, Told, Visitor, run_cli
 from story.in_slack import InSlack
@@ -32,7 +29,6 @@ from story.in_teams import InTeams
 from story.witness import Witness
 
 PACK = Path(__file__).parent / "pack.toml"
-AMPLE = Limit(((1, 100_000),), burst=1_000)
 
 
 @dataclass
@@ -252,12 +248,7 @@ async def lisbot_at_work(
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(cli_runtime, "now", clock)
-    # A year goes by in less than a minute here: what a platform takes in that time is no part of the story.
-    for method in rate_limit.RATES:
-        monkeypatch.setitem(rate_limit.RATES, method, rate_limit.Rate(interval=0.0, burst=1))
-    for limits in (slack_limits, teams_limits):
-        for name in [name for name, value in vars(limits).items() if isinstance(value, Limit)]:
-            monkeypatch.setattr(limits, name, AMPLE)
+    lift_limits(monkeypatch)
     app = await make_app(read(env), now=clock)
     async with TestClient(TestServer(app, port=port)) as client:
         world = World(clock, url, app[PARTS], witness, postman, platforms, capture)

@@ -6,6 +6,7 @@ import pytest
 
 import builders
 from channels.slack.helpers import ASTRID, BJORN, COUNCIL, RAGNHILD, in_front_of, press_command, settle
+from fakes.ample import lift_limits
 from fakes.slack_ui import shown
 from lisbot.outbox import Outbox
 
@@ -13,8 +14,9 @@ EVIL = "<!channel> <https://evil.example|trygg lenke> & <@U1> :smile:"
 
 
 @pytest.fixture
-async def room(real, scene, fake):
-    """The council's channel, linked, with everybody who can be reached."""
+async def room(real, scene, fake, monkeypatch):
+    """Nothing waits for its turn here. The council's channel, linked, with everybody who can be reached."""
+    lift_limits(monkeypatch)
     found = fake.channel("samrad", *COUNCIL)
     for person in COUNCIL:
         await real.say(person, "hjelp")
@@ -25,9 +27,6 @@ async def room(real, scene, fake):
 
 async def send_all(real, runtime, seconds=5):
     """Everything that waits is sent, and every card that is out of date edited."""
-    real.channel.sender.rate_limiter.clock = lambda: (
-        runtime.now().timestamp() * 1000
-    )  # nothing is to wait its turn here
     outbox = Outbox(runtime, {"slack": real.channel.sender})
     await outbox.drain()
     runtime.now.at += timedelta(seconds=seconds)
