@@ -77,7 +77,7 @@ async def test_on_a_page(page):
         cells,
     )
     await page.set_content(drawn_page.replace("<head>", f"<head><style>{CSS.read_text('utf-8')}</style>"))
-    for place in ("p.line", "dt", "dd", "p.note"):
+    for place in ("p.line", "dt", "dd", ".note p"):
         shown = await page.locator(f"main {place}").all_inner_texts()
         expected = typed * 2 if place == "p.line" else typed
         assert list(map(read, shown)) == list(map(lines_of, expected)), place
