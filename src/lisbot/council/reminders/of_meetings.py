@@ -115,7 +115,9 @@ async def remind_of_comments(act: Act, step: Step) -> None:
 
 
 async def remind_of_agenda(act: Act, step: Step) -> None:
-    """Tell the secretariat that an agenda is to be ready soon."""
+    """Tell the secretariat that an agenda is to be ready soon; from its notice's day on, that reminder says it all."""
+    if step.chore.day <= act.today:
+        return
     meeting = await get_meeting_for(act, step.chore.id)
     about = about_meeting(meeting) | {"until_on": step.chore.day}
     await tell_secretariat(act, meeting.body, "agenda_due", "meeting.show", before=step.chore.until, **about)
