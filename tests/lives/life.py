@@ -18,8 +18,10 @@ import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, OSLO, PAAL, RAGNHILD, RECORDED
 from lisbot import commands
 from lisbot.cards import draw_card
+from lisbot.council.enums import DeliveryState
 from lisbot.council.models import (
     Account,
+    Delivery,
     Meeting,
     Person,
     Room,
@@ -173,6 +175,18 @@ class Life:
         """All that is due happens, and all that waits is sent."""
         await self.scheduler.run_all_due()
         await self.outbox.drain()
+
+    async def let_come_what_waits(self) -> None:
+        """What was held back for a night or some free days comes when they are over."""
+        until = self.clock.at + timedelta(days=6)
+        while held := await self.all(
+            Delivery,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.next_at <= until,
+            Delivery.next_at > self.clock.at,
+        ):
+            self.clock.at = min(each.next_at for each in held)
+            await self.settle()
 
     async def pass_time(self, days: int, hour: int = 9) -> None:
         """Let days go by, one at a time: each morning what is due happens and what waits is sent."""

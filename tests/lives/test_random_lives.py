@@ -74,6 +74,7 @@ async def play(template: Path, folder: Path, steps: Sequence[tuple[Step, int, in
         for step, a, b in steps:
             await step(life, a, b)
         await life.settle()
+        await life.let_come_what_waits()
         for check in CHECKS:
             try:
                 await check(life)
