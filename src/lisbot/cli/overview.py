@@ -13,16 +13,16 @@ from lisbot.texts import section, text
 MAINTENANCE = ("serve", "demo", "migrate", "load", "teams-package", "slack-manifest", "completion")
 # Which nouns are shown together.
 GROUPS = {
-    "overview": ("menu", "worklist", "dashboard", "body", "delivery"),
-    "meeting": ("year_plan", "meeting"),
+    "overview": ("menu", "worklist", "dashboard", "body", "delivery", "quiet_time", "calendar_feed"),
+    "meeting": ("year_plan", "meeting", "reminder", "reminder_plan"),
     "call": ("call",),
     "proposal": ("proposal",),
-    "agenda": ("agenda", "agenda_item", "notice"),
+    "agenda": ("agenda", "agenda_item", "standing_item", "notice"),
     "attendance": ("attendance",),
     "vote": ("vote",),
     "minutes": ("minutes", "guest", "outcome", "follow_up"),
     "case": ("case",),
-    "register": ("register", "seat_change", "person", "account", "room"),
+    "register": ("register", "seat_change", "person", "account", "room", "inbound_mail"),
     "log": ("log",),
 }
 # What channels alone run is no command here.
