@@ -78,9 +78,11 @@ async def serve(run, ask) -> AsyncIterator[str]:
         await runner.setup()
         port = unused_port()
         await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{port}/api/messages"
-        await channel.close()
-        await runner.cleanup()
+        try:
+            yield f"http://127.0.0.1:{port}/api/messages"
+        finally:
+            await channel.close()
+            await runner.cleanup()
 
 
 @asynccontextmanager
