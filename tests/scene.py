@@ -14,6 +14,7 @@ from lisbot.cards import draw_card
 from lisbot.council.core.context import RoomRef
 from lisbot.council.models import Body, Person
 from lisbot.council.register.identity import Caller
+from lisbot.council.reminders import chores
 from lisbot.runtime import Runtime
 from people import run_confirmed
 
@@ -94,6 +95,7 @@ async def play(s: Scene) -> None:
     await s.ask(ASTRID, "outcome.search")
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")
     await s.see("found-nothing", ELI, "outcome.search", text="xyz")
+    await reminders(s)
     await s.see("whole", RAGNHILD, "log.verify")
 
 
@@ -136,6 +138,7 @@ async def the_call(s: Scene) -> None:
     await s.ask(RAGNHILD, "call.open_all")
     await s.see("opened", RAGNHILD, "call.open", meeting_id=1)
     await s.see("left", RAGNHILD, "call.open_all", meeting_id=1)
+    await s.ask(RAGNHILD, "call.remind_all")
     await s.see("member", ASTRID, "call.show", meeting_id=1)
     await s.see("channel", ROOM, "call.show", meeting_id=1)
     await s.see("call-waits", ASTRID, "worklist.show")
@@ -183,6 +186,7 @@ async def agenda(s: Scene) -> None:
     await s.see("draft", RAGNHILD, "agenda_item.move_up", item_id=3)
     await s.see("draft", RAGNHILD, "meeting.show", meeting_id=1)
     await s.ask(RAGNHILD, "agenda.copy", meeting_id=2)
+    await s.ask(RAGNHILD, "notice.send_all")
     await s.see("published", RAGNHILD, "notice.send", meeting_id=1)
     change = PROPOSAL | {"duration_minutes": "45"}
     await s.see("changed", RAGNHILD, "agenda_item.edit", item_id=2, **change)
@@ -322,6 +326,14 @@ async def register(s: Scene) -> None:
     await s.see("none", ELI, "calendar_feed.show")
     for name, about in (("meeting", "meeting_id"), ("case", "case_id"), ("seat", "seat_id"), ("person", "person_id")):
         await s.see(name, RAGNHILD, "log.show", **{about: 3 if name == "person" else 1})
+
+
+async def reminders(s: Scene) -> None:
+    """What the clock sends of itself, as the log's readers see it."""
+    s.at(4, 30, 12)
+    async with s.runtime.db.read() as db:
+        first, *_ = await chores.due(db, s.clock(), OSLO)
+    await s.see("sent", Caller("clock", "lisbot", lang=s.lang), "reminder.send", **first)
 
 
 async def overflow(s: Scene) -> None:
