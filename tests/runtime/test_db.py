@@ -87,7 +87,8 @@ async def test_a_commit_that_is_in_doubt_is_not_done_again(scene, database, monk
         raise DBAPIError("COMMIT", None, Exception("gone"), connection_invalidated=True)
 
     monkeypatch.setattr(AsyncSession, "commit", cut_off)
-    assert (await scene(RAGNHILD, "person.choose_language", language="nn")).status == 500
+    answer = await scene(RAGNHILD, "person.choose_language", language="nn")
+    assert (answer.status, answer.reply.key) == (503, "commit_in_doubt")
     assert len(tried) == 1
 
 
