@@ -81,6 +81,7 @@ node_modules/.package-lock.json: package-lock.json
 clean:
 	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# The long proofs, at full length: in `make test` they run shortened.
+# The long proofs, at full length, and every page in every language: in `make test` they run shortened.
 proofs: .venv/dev
-	LISBOT_PROOFS=1 .venv/bin/pytest -n 0 -s --no-cov tests/council/reminders/test_a_year.py tests/proofs
+	LISBOT_PROOFS=1 .venv/bin/pytest -n 0 -s --no-cov tests/council/reminders/test_a_year.py tests/proofs \
+	  tests/e2e/test_accessible.py

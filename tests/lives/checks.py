@@ -112,10 +112,13 @@ async def whoever_was_told_of_a_cancelled_meeting_knows_it(life: Life) -> None:
 
 
 async def nobody_is_told_the_same_twice(life: Life) -> None:
-    """Not by one deed, and not later in the same words, unless they were told something else between."""
+    """Not by one deed, and not later in the same words, unless they were told something else between. Whoever has not
+    answered is reminded in the same words, but on another day."""
+    reminded = {(row.person_id, row.sent_at) for row in await life.all(Delivery) if "reminder" in row.kind}
     before: dict[Any, Any] = {}
     for sent in life.chat.sent:
-        key = (sent.to, sent.command, tuple(sorted(sent.args.items())))
+        day = sent.at.astimezone(OSLO).date() if (sent.to, sent.at) in reminded else None
+        key = (sent.to, sent.command, tuple(sorted(sent.args.items())), day)
         assert before.get(key) != (sent.why, sent.said), f"told twice: {sent}"
         before[key] = (sent.why, sent.said)
     at_once = Counter(

@@ -16,8 +16,8 @@ from lisbot.outbox.attempts import SENDS_AT_ONCE
 from proofs.platform import BusyConnector
 from proofs.servers import serving
 
-PEOPLE = 2_000 if os.environ.get("LISBOT_PROOFS") else 300
-KILLS = PEOPLE // 100
+PEOPLE = 2_000 if os.environ.get("LISBOT_PROOFS") else 200
+KILLS = max(3, PEOPLE // 100)
 PATIENCE = 100.0 + PEOPLE / 20  # seconds
 S = DeliveryState
 

@@ -22,7 +22,7 @@ SPANS = (
     if IS_WHOLE
     else [(date(2027, 3, 27), date(2027, 3, 31)), (date(2027, 10, 30), date(2027, 11, 3))]
 )
-SEEDS = range(20) if IS_WHOLE else range(2)
+SEEDS = range(20) if IS_WHOLE else range(1)
 STOPS_END = date(2027, 12, 20) if IS_WHOLE else date(2027, 4, 20)
 
 
