@@ -16,6 +16,7 @@ from sqlalchemy import URL
 
 import postgres
 from browsers import pytest_runtest_setup as pytest_runtest_setup
+from compiled import share_compiled_statements
 from lisbot.db import Database, migrate
 from lisbot.runtime import Runtime
 from lisbot.texts import look_up
@@ -37,6 +38,7 @@ class Clock:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    share_compiled_statements()
     is_worker = hasattr(config, "workerinput")
     if not is_worker and getattr(config.option, "numprocesses", None) and not config.option.collectonly:
         postgres.start_for_workers()
