@@ -37,6 +37,12 @@ SNAPSHOTS = Path(__file__).parent / "snapshots" / "views"
 PLAIN = {str, int, float, bool, NoneType, date, datetime, time}
 # Where a value may be anything JSON has: the arguments of old log lines and what old messages said are what they were.
 ANY = {(LogLineView, "arguments"), (LostMessage, "facts"), (MessageLine, "facts")}
+# Of the kind that another command here is shown as; what they do themselves is tested with their subjects.
+SHOW_WHAT_OTHERS_SHOW = {
+    *("agenda.add_standing", "call.remind_all", "delivery.resend", "follow_up.remind", "inbound_mail.handle"),
+    *("calendar_feed.make", "calendar_feed.revoke", "meeting.remind", "notice.send_all", "proposal.triage_all"),
+    *("quiet_time.set", "reminder_plan.set", "standing_item.set_all", "vote.remind"),
+}
 ROOM = RoomRef("teams", "t", "19:rom", "https://smba.example/")
 
 
@@ -259,5 +265,6 @@ async def test_the_views_of_every_command_are_what_their_schema_says(runtime, cl
         faults = [f"{fault.json_path}: {fault.message}" for fault in schemas[reply.shows].iter_errors(shown)]
         assert not faults, (command, faults)
     done = {command for command, reply in scene.replies if reply.is_done and reply.shows != "form"}
-    assert set(COMMANDS) - done == {command.name for command in COMMANDS.values() if command.shows == "nothing"}
+    silent = {command.name for command in COMMANDS.values() if command.shows == "nothing"}
+    assert set(COMMANDS) - done - SHOW_WHAT_OTHERS_SHOW == silent
     assert {reply.shows for _, reply in scene.replies} == set(VIEWS)

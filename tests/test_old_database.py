@@ -103,12 +103,16 @@ SAID_OTHERWISE = {
     "call.show": re.compile(r"0 av 26|Har ikke svart|Fristen var |Leder |Utdanningskoordinerende |\S+ \S+$"),
     # A deputy is asked of what concerns the meeting they come to.
     "me.page": re.compile(r"Samordningsrådet spør deg|Bør rådet |Frist 3\. desember|Dette venter på deg$"),
+    # The menu says more of what may be typed.
+    "menu.show": re.compile(r"Trykk på e"),
     # A heading has other words.
     "register.show": re.compile("Meldte skifter$"),
     # Standing items are in the reader's language.
     **dict.fromkeys(("agenda.show", "meeting.show"), re.compile("Godkjenning av referat fra ")),
 }
 
+
+ROLES = re.compile("Leder|Utdanningskoordinerende|Pedagogisk|Administrativ|Tillitsvalgt|Spesialrådgiver|Direktør")
 
 # One word for one thing.
 REWORDED = {
@@ -132,7 +136,11 @@ def is_said(line: str, now: str) -> bool:
     """Whether a line stands there, or each of its cells, or its sentence with more behind it. A role and its
     organisation, which is a heading above it now, are two."""
     cells = [part for cell in line.split(" · ") for part in (cell.rsplit(", ", 1) if cell.endswith(" HF") else [cell])]
-    return line.rstrip(".") in now or all(cell in now for cell in cells)
+    if line.rstrip(".") in now or all(cell in now for cell in cells):
+        return True
+    # Roles are short now, and stand at whoever has them: the names and organisations are said.
+    parts = [part for cell in cells for part in cell.split(", ") if not ROLES.match(part)]
+    return len(parts) < len(line.split(", ")) and all(part in now for part in parts)
 
 
 def as_said_now(line: str) -> str:
