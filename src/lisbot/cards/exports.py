@@ -91,7 +91,7 @@ def agenda_event(view: AgendaView, viewer: Viewer) -> Event:
 
 def event(ref: MeetingRef, link: str, viewer: Viewer, *, is_cancelled: bool = False, place: str | None = None) -> Event:
     return Event(
-        uid=f"meeting-{ref.id}@lisbot",
+        meeting_id=ref.id,
         title=ref.body.name,
         starts=datetime.combine(ref.held_on, ref.starts, viewer.tz),
         ends=datetime.combine(ref.ends_on, ref.ends, viewer.tz),

@@ -8,15 +8,20 @@ LINE = 75  # octets, after which a line is folded
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What stands in a calendar. `uid` is the same whenever the same meeting is fetched again: it is then replaced."""
+    """What stands in a calendar of a meeting."""
 
-    uid: str
+    meeting_id: int
     title: str
     starts: datetime
     ends: datetime
     place: str
     link: str
     is_cancelled: bool
+
+    @property
+    def uid(self) -> str:
+        """The same whenever the same meeting is told again: what a calendar has of it is then replaced."""
+        return f"meeting-{self.meeting_id}@lisbot"
 
 
 def render_event(event: Event, at: datetime, page: str) -> bytes:

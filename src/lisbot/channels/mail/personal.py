@@ -105,7 +105,7 @@ class Enclosures:
         invitation = Invitation(
             method=method,
             event=Event(
-                uid=f"meeting-{news.meeting_id}@lisbot",
+                meeting_id=news.meeting_id,
                 title=news.body,
                 starts=news.starts_at,
                 ends=news.ends_at,

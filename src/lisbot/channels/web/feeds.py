@@ -42,7 +42,7 @@ async def show_feed(request: web.Request) -> web.Response:
 
 def feed_event(meeting: FeedMeeting, base_url: str) -> FeedEvent:
     event = Event(
-        uid=f"meeting-{meeting.id}@lisbot",
+        meeting_id=meeting.id,
         title=meeting.body,
         starts=meeting.starts_at,
         ends=meeting.ends_at,

@@ -1,5 +1,6 @@
 """Reminders of meetings: of calls, notices and the meetings themselves; of agendas, notices and minutes to be made."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -76,18 +77,33 @@ async def remind_of_meeting(act: Act, step: Step) -> None:
         expected |= {line.person_id} if line.response is not Response.ABSENT else set()
         expected |= {line.deputy_id} if line.deputy_response in COMING else set()
     concerned = await concerned_by(act, meeting)
+    people = {person for person in expected if person is not None} & (concerned.seated | concerned.deputies)
+    await notify_of(act, step, meeting, "meeting_reminder", "meeting.show", people, AUDIENCE, hour=meeting.starts)
+
+
+async def notify_of(
+    act: Act,
+    step: Step,
+    meeting: Meeting,
+    kind: str,
+    command: str,
+    people: Collection[int],
+    audience: str,
+    **facts: Any,
+) -> None:
+    """Tell people of a meeting, with the card that a command shows of it, for as long as the step is of use."""
     await notify(
         act,
-        "meeting_reminder",
-        people={person for person in expected if person is not None} & (concerned.seated | concerned.deputies),
-        command="meeting.show",
+        kind,
+        people=people,
+        command=command,
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,
-        audience=AUDIENCE,
+        audience=audience,
         useful_until=step.chore.until,
         body=meeting.body.name,
         day_on=meeting.days,
-        hour=meeting.starts,
+        **facts,
     )
 
 
@@ -99,19 +115,8 @@ async def remind_of_comments(act: Act, step: Step) -> None:
         query = query.where(MinutesComment.at >= meeting.minutes_at)
     commented = set(await act.db.scalars(query))
     concerned = await concerned_by(act, meeting)
-    await notify(
-        act,
-        "comments_reminder",
-        people=concerned.members - commented,
-        command="minutes.show",
-        args={"meeting_id": meeting.id},
-        body_id=meeting.body_id,
-        audience=SILENT,
-        useful_until=step.chore.until,
-        body=meeting.body.name,
-        day_on=meeting.days,
-        until_on=meeting.comments_until,
-    )
+    people, until = concerned.members - commented, meeting.comments_until
+    await notify_of(act, step, meeting, "comments_reminder", "minutes.show", people, SILENT, until_on=until)
 
 
 async def remind_of_agenda(act: Act, step: Step) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId, LeadDays, Prefill
 from lisbot.council.core.views import AllowedAction
@@ -81,7 +80,7 @@ async def show_reminder_plan(act: Act, *, body_id: BodyId) -> ReminderPlanView:
             PlannedReminder(what, stage, plan[what].get(stage), DEFAULT_PLAN[what].get(stage))
             for what, stage in ARGUMENTS.values()
         ),
-        actions=(AllowedAction("reminder_plan.set", {"body_id": body.id}),) if may(act.by, P.PLAN, body.id) else (),
+        actions=(AllowedAction("reminder_plan.set", {"body_id": body.id}),),
     )
 
 
