@@ -7,16 +7,24 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
-from lisbot.council.models import Account, Person, table
+from lisbot.council.models import Account, MailTrouble, Person, table
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
 
-PERSON, ACCOUNT = table(Person), table(Account)
+PERSON, ACCOUNT, TROUBLE = table(Person), table(Account), table(MailTrouble)
 MAIL = "mail"
 # The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (
-    select(PERSON.c.id, PERSON.c.name, PERSON.c.email, ACCOUNT.c.platform, ACCOUNT.c.conversation_id, ACCOUNT.c.lost_at)
+    select(
+        PERSON.c.id,
+        PERSON.c.name,
+        (PERSON.c.email.is_not(None) & TROUBLE.c.email.is_(None)).label("takes_mail"),
+        ACCOUNT.c.platform,
+        ACCOUNT.c.conversation_id,
+        ACCOUNT.c.lost_at,
+    )
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+    .outerjoin(TROUBLE, TROUBLE.c.email == PERSON.c.email)
     .where(is_one_of(PERSON.c.id, "ids"))
     .order_by(PERSON.c.id, func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
 )
@@ -37,7 +45,7 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     rows = (await act.db.execute(REACH, {"ids": sorted(people)})).all() if people else []
     names = {row.id: row.name for row in rows}
     chats = act.platforms - {MAIL}
-    channels = {row.id: MAIL for row in rows if row.email and MAIL in act.platforms}
+    channels = {row.id: MAIL for row in rows if row.takes_mail and MAIL in act.platforms}
     for row in reversed(rows):
         if row.conversation_id and not row.lost_at and row.platform in chats:
             channels[row.id] = row.platform
