@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from math import ceil
 from typing import TypeVar
 
+from lisbot.cards.viewer import Viewer
 from lisbot.council.delivery.states import TURNED_OFF
 from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.messaging import (
@@ -57,6 +59,7 @@ NO_ANSWER = frozenset(
         "ConnectionResetError",
     )
 )
+MOST_IN_ONE = 30  # messages sent as one: platforms take no card of any length
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
 
 
@@ -133,45 +136,85 @@ class Attempts:
         return await self.reach(claimed, route, self.drawing.compose(claimed, drawn), turns)
 
     async def send_together(
-        self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route], turns: Turns
+        self,
+        rows: Sequence[ClaimedDelivery],
+        routes: Mapping[int, Route],
+        turns: Turns,
+        is_too_late: Callable[[], bool] = lambda: False,
     ) -> list[Ended]:
-        """Send one person in one message what several councils tell them. Returns how each ended: never by raising."""
+        """Send one person in one message what several councils tell them in one chat, and by itself what goes
+        elsewhere or does not come through. Returns how each ended: never by raising."""
         ended: list[Ended] = []
-        drawn: list[tuple[ClaimedDelivery, Drawn]] = []
-        try:
-            ended, drawn = await self.draw_each(rows, routes, turns)
-            viewer = next((each.reply.viewer for _, each in drawn if each.reply.viewer), None)
-            if viewer is None or len({row.body_id for row, _ in drawn}) < 2:
-                return ended + [(row, await self.send(row, routes[row.id], turns)) for row, _ in drawn]
-            lead = drawn[0][0]
-            ending = await self.reach(lead, routes[lead.id], self.drawing.compose_digest(drawn, viewer), turns)
-        except Postponed as postponed:
-            self.metrics.postponed.labels(routes[rows[0].id].platform).inc()
-            ending = RELEASED._replace(wait=timedelta(seconds=postponed.seconds))
-        except Exception:
-            log.exception("%d deliveries met a bug", len(rows))
-            failed = without_sending(later_or_failed(rows[0], TransientError("bug"), None))
-            return [(row, failed) for row in rows]
-        # A digest is no thing's card, and is not edited when one of the things changes.
-        return ended + [(row, ending._replace(posted=None)) for row, _ in drawn]
+        alone = {row.id: row for row in rows}
+        gone: dict[int, Ending] = {}
+        drawn = await self.draw_together(rows, routes)
+        viewer = next((card.reply.viewer for _, card in drawn if card.reply.viewer), None)
+        for part in in_parts(drawn):
+            if viewer is None:
+                break  # all of it in words alone
+            ending = RELEASED if is_too_late() else await self.send_digest(part, viewer, routes, turns)
+            for row, _ in part:
+                if ending.state is not DeliveryState.FAILED:
+                    # A digest is no thing's card, and is not edited when one of the things changes.
+                    ended.append((alone.pop(row.id), ending._replace(posted=None)))
+                elif ending.gone:
+                    gone[row.id] = ending
+        for row in alone.values():
+            if is_too_late():
+                ended.append((row, RELEASED))
+            elif row.id in gone:
+                ended.append((row, await self.send_after(gone[row.id], row, routes[row.id], turns)))
+            else:
+                ended.append((row, await self.send(row, routes[row.id], turns)))
+        return ended
 
-    async def draw_each(
-        self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route], turns: Turns
-    ) -> tuple[list[Ended], list[tuple[ClaimedDelivery, Drawn]]]:
-        """Returns those of the messages that end without being sent, and the others with their cards."""
-        ended: list[Ended] = []
+    async def draw_together(
+        self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route]
+    ) -> list[tuple[ClaimedDelivery, Drawn]]:
+        """Returns those of the messages that go to one chat now, with their cards; none where they are one council's.
+        What mail carries is whole, with its calendar and the address for an answer to it."""
+        chats = {row.id: routes[row.id].chat for row in rows if row.channel != MAIL}
+        chat = next((each for each in chats.values() if each), None)
         drawn: list[tuple[ClaimedDelivery, Drawn]] = []
         for row in rows:
             route = routes[row.id]
-            if route.concerned_in is not None:
-                ended.append((row, RELEASED._replace(wait=route.concerned_in)))
-            elif not route.is_concerned:
-                ended.append((row, without_sending(Ending(DeliveryState.FAILED, "not_concerned"))))
-            elif (card := await self.drawing.draw(row, route)).reply.status != 200:
-                ended.append((row, await self.send(row, route, turns)))
-            else:
+            if chat is None or chats.get(row.id) != chat or route.concerned_in is not None or not route.is_concerned:
+                continue
+            try:
+                card = await self.drawing.draw(row, route)
+            except Exception:
+                log.exception("delivery %d met a bug", row.id)
+                continue
+            if card.reply.status == 200:
                 drawn.append((row, card))
-        return ended, drawn
+        return drawn if len({row.body_id for row, _ in drawn}) > 1 else []
+
+    async def send_digest(
+        self,
+        drawn: Sequence[tuple[ClaimedDelivery, Drawn]],
+        viewer: Viewer,
+        routes: Mapping[int, Route],
+        turns: Turns,
+    ) -> Ending:
+        """Send several messages as one, in chat. Returns how it ended, which is never by raising."""
+        lead = drawn[0][0]
+        to = routes[lead.id].chat
+        assert to is not None
+        try:
+            return await self.send_chat(lead, to, self.drawing.compose_digest(drawn, viewer), turns)
+        except Postponed as postponed:
+            self.metrics.postponed.labels(to.platform).inc()
+            return RELEASED._replace(wait=timedelta(seconds=postponed.seconds))
+        except Exception:
+            log.exception("%d deliveries met a bug", len(drawn))
+            return without_sending(later_or_failed(lead, TransientError("bug"), None))
+
+    async def send_after(self, gone: Ending, row: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
+        """Send by mail what came through in a chat that is gone no more. Returns how it ended."""
+        if route.email is None:
+            return gone._replace(state=DeliveryState.UNREACHABLE)
+        ending = await self.send(row._replace(channel=MAIL, reason=gone.reason), route, turns)
+        return ending._replace(gone=gone.gone, tries=gone.tries + ending.tries)
 
     async def reach(self, claimed: ClaimedDelivery, route: Route, message: Message, turns: Turns) -> Ending:
         """Send a message in chat, or else by mail."""
@@ -288,6 +331,12 @@ class Attempts:
                 return EditEnding("later", wait=pause(error, EDIT_WAIT))
             return EditEnding("gone" if isinstance(error, GoneError | MessageGoneError) else "failed")
         return EditEnding("edited")
+
+
+def in_parts(drawn: Sequence[T]) -> list[Sequence[T]]:
+    """Returns what is sent as one in parts that a card has room for; nobody is sent a message of one line."""
+    count = ceil(len(drawn) / MOST_IN_ONE)
+    return [drawn[n * len(drawn) // count : (n + 1) * len(drawn) // count] for n in range(count)]
 
 
 def address_of(posting: ClaimedPosting, route: Route) -> Address:

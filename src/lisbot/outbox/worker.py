@@ -177,7 +177,8 @@ class Outbox:
             await turns.take(each.id for each in batch)
 
             together = await self.claim_together(batch, routes, until)
-            left += sum(map(len, together.values()))
+            count = sum(map(len, together.values()))
+            left, self.sending = left + count, self.sending + count
             with_others: list[Ended] = []
 
             async def attempt(claimed: ClaimedDelivery) -> Ended:
@@ -187,7 +188,9 @@ class Outbox:
                     return claimed, RELEASED
                 if not others:
                     return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
-                sent = await self.attempts.send_together([claimed, *others], routes, turns)
+                sent = await self.attempts.send_together(
+                    [claimed, *others], routes, turns, lambda: self.is_too_late(until)
+                )
                 with_others.extend(each for each in sent if each[0].id != claimed.id)
                 return next(each for each in sent if each[0].id == claimed.id)
 
@@ -213,14 +216,11 @@ class Outbox:
         """Claim what else is to be told at once to people of a batch whom several councils tell something that can
         wait, and find its routes. Returns it by person."""
         people = {
-            each.person_id
-            for each in batch
-            if each.can_wait and each.person_id and routes[each.id].gathers and routes[each.id].concerned_in is None
+            each.person_id for each in batch if each.can_wait and each.person_id and is_told_together(routes[each.id])
         }
         found = await self.claims.claim_together(people, until) if people else []
         together: dict[int, list[ClaimedDelivery]] = defaultdict(list)
         if found:
-            self.sending += len(found)
             async with self.runtime.db.read() as db:
                 routes |= await find_routes(db, self.runtime, found, self.senders)
         for each in found:
@@ -338,6 +338,11 @@ class Outbox:
                 self.settling += due
                 raise
             del due[0]
+
+
+def is_told_together(route: Route) -> bool:
+    """Returns whether somebody is told now in one message, in chat, what several councils tell them."""
+    return route.gathers and route.chat is not None and route.concerned_in is None
 
 
 def queues(batch: Iterable[Row], platform_of: Callable[[Row], str]) -> dict[str, deque[Row]]:

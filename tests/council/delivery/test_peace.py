@@ -3,14 +3,10 @@
 from datetime import datetime, time
 
 import pytest
-from sqlalchemy import update
 
-from builders import ASTRID, BJORN, ELI, KARI, OSLO, PAAL, RAGNHILD
+from builders import ASTRID, BJORN, ELI, OSLO, RAGNHILD
 from lisbot.council.delivery.peace import DEFAULT, Quiet, release_before, released_at
-from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Body, Delivery, Meeting, QuietTime
-from lisbot.outbox import Outbox
-from outbox.chat import Chat, throttled
+from lisbot.council.models import Delivery, QuietTime
 
 
 def at(month, day, hour=9, minute=0, year=2027):
@@ -80,17 +76,6 @@ async def test_a_notice_held_over_night_is_still_sent_where_its_agenda_changes_m
     assert len(await scene.all(Delivery, kind="notice")) == len(await scene.all(Delivery, kind="agenda_changed")) == 4
 
 
-@pytest.fixture
-async def chats(scene):
-    """An outbox whose people have a chat each."""
-    async with scene.runtime.db.write() as db:
-        for who in (ASTRID, BJORN, ELI, PAAL, RAGNHILD, KARI):
-            about = {"external_id": who, "person_id": await scene.person(who), "linked_at": scene.clock()}
-            db.add(Account(platform="teams", service_url="https://teams.example/", conversation_id=who, **about))
-    chat = Chat()
-    return chat, Outbox(scene.runtime, {"teams": chat, "mail": Chat(platform="mail")})
-
-
 async def test_it_is_asked_again_when_it_is_sent(scene, chats):
     chat, outbox = chats
     await scene.called()  # by day: nothing holds it back
@@ -102,60 +87,3 @@ async def test_it_is_asked_again_when_it_is_sent(scene, chats):
     scene.at(2027, 2, 1, 15)
     await outbox.drain()
     assert ASTRID in {to for to, _ in chat.sent}
-
-
-async def two_councils_call(scene, second_council):
-    """Both councils' calls open at night, and both ask Bjørn."""
-    given = {"dates": "2027-03-10", "place": "Oslo"}
-    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, **given)
-    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=second_council, **given | {"dates": "2027-03-12"})
-    scene.at(2027, 2, 3, 22)
-    for meeting in await scene.all(Meeting):
-        await scene.ok(RAGNHILD, "call.open", meeting_id=meeting.id, closes_on="2027-02-19")
-
-
-async def test_what_several_councils_tell_somebody_the_same_morning_comes_in_one_message(scene, chats, second_council):
-    chat, outbox = chats
-    await two_councils_call(scene, second_council)
-    await outbox.drain()
-    assert chat.sent == []
-    scene.at(2027, 2, 4, 7)
-    await outbox.drain()
-    (digest,) = [message for to, message in chat.sent if to == BJORN]
-    assert "fra 2 råd" in digest.words
-    buttons = str(digest.card)
-    assert buttons.count("call.show") >= 2
-    own = await scene.all(Delivery, person_id=await scene.person(BJORN), kind="call_opened")
-    assert [(each.state, each.channel) for each in own] == [(DeliveryState.SENT, "teams")] * 2
-    assert len({each.message_id for each in own}) == 1
-    assert len([1 for to, _ in chat.sent if to == ELI]) == 1, "who hears from one council alone gets its own card"
-    assert not [each for each in await scene.all(Delivery) if each.state is DeliveryState.WAITING]
-
-
-async def test_who_wants_no_digest_gets_each_and_what_no_longer_concerns_them_is_not_in_it(
-    scene, chats, second_council
-):
-    chat, outbox = chats
-    await two_councils_call(scene, second_council)
-    async with scene.runtime.db.write() as db:
-        own = {"quiet_from": time(20), "quiet_to": time(7), "free_days": True, "digest": False}
-        db.add(QuietTime(person_id=await scene.person(BJORN), **own))
-    scene.at(2027, 2, 4, 7)
-    await outbox.drain()
-    assert len([1 for to, _ in chat.sent if to == BJORN]) == 2
-
-
-async def test_a_digest_that_does_not_come_through_is_tried_again_whole(scene, chats, second_council):
-    chat, outbox = chats
-    await two_councils_call(scene, second_council)
-    async with scene.runtime.db.write() as db:
-        await db.execute(update(Body).where(Body.id == second_council).values(name="FKM"))
-    scene.at(2027, 2, 4, 7)
-    chat.refused[BJORN] = throttled(30)
-    await outbox.drain()
-    waiting = [each for each in await scene.all(Delivery) if each.state is DeliveryState.WAITING]
-    assert [each.attempts for each in waiting] == [1, 1]
-    chat.refused.clear()
-    scene.at(2027, 2, 4, 7, 1)
-    await outbox.drain()
-    assert len([1 for to, _ in chat.sent if to == BJORN]) == 1
