@@ -96,6 +96,28 @@ async def test_a_notice_reminds_those_who_have_not_answered_then_tells_the_secre
     assert len(await scene.all(Delivery, kind="meeting_reminder")) == 3
 
 
+async def test_of_a_meeting_on_a_monday_the_secretariat_hears_on_friday_too(scene):
+    await scene.published()
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=1, day="2027-03-08")
+    await tick(scene, 2027, 3, 5, 6)
+    assert await told(scene, "notice_reminder") == [ASTRID, BJORN, ELI, PAAL]
+    assert await told(scene, "notice_unheard") == [*OFFICE]
+
+
+async def test_whoever_is_told_the_same_day_is_not_reminded_and_everybody_else_is(scene):
+    await scene.published()
+    scene.at(2027, 3, 2, 19)
+    new = {"name": "Nina Ny", "email": "nina@union.example", "from_on": "2027-03-03", "anchored_by": "Styret"}
+    await scene.ok(ELI, "seat_change.report", seat_id=await scene.seat("union"), anchored=True, **new)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+    nina = await scene.person("nina@union.example")
+    *_, notice = await scene.all(Delivery, kind="notice", person_id=nina)
+    assert notice.next_at.astimezone(OSLO).date() == date(2027, 3, 3)
+    await tick(scene, 2027, 3, 3, 6)
+    assert await told(scene, "notice_reminder") == [ASTRID, BJORN, PAAL], "hers has just come"
+    assert (await scene.one(Reminder, what="notice")).people == 3
+
+
 async def test_nobody_is_reminded_of_a_meeting_that_is_over_or_cancelled(scene):
     await scene.published()
     await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=1, reason="Streik")

@@ -53,7 +53,7 @@ async def notify(
     says nothing of themselves. `audience` "concerned": whoever the thing no longer concerns when the message is
     sent does not get it. Two statements, however many are told.
     """
-    recipients = await with_peace(act, kind, sorted(set(people) - {act.by.id}), at, useful_until)
+    recipients = await with_peace(act, kind, sorted(set(people) - {act.by.id} - act.trace.spared), at, useful_until)
     if rooms_of is not None:
         rooms = await act.db.scalars(
             select(ROOM.c.id).where(ROOM.c.body_id == rooms_of, ROOM.c.gone_at.is_(None)).order_by(ROOM.c.id)

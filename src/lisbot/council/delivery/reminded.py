@@ -1,5 +1,6 @@
 """When people were last reminded of something, by hand or by itself."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -15,6 +16,18 @@ async def last_reminder(act: Act, subject: str, *kinds: str) -> datetime | None:
     return await act.db.scalar(
         select(func.max(Delivery.made_at)).where(Delivery.subject == subject, Delivery.kind.in_(kinds))
     )
+
+
+async def told_around(act: Act, subject: str, kinds: Collection[str], since: datetime, until: datetime) -> set[int]:
+    """Returns whom a message of one of these kinds about a thing reaches between two moments."""
+    query = select(Delivery.person_id).where(
+        Delivery.subject == subject,
+        Delivery.kind.in_(kinds),
+        Delivery.person_id.is_not(None),
+        Delivery.next_at > since,
+        Delivery.next_at <= until,
+    )
+    return {person_id for person_id in await act.db.scalars(query) if person_id is not None}
 
 
 async def ask_where_just_reminded(act: Act, subject: str, *kinds: str) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import FollowUpId, MeetingId, TermId, VoteId
+from lisbot.council.delivery.reminded import told_around
 from lisbot.council.enums import ReminderKind, ReminderStage
-from lisbot.council.models import Delivery, Reminder
+from lisbot.council.models import Reminder
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.reminders.chores import read_due
 from lisbot.council.reminders.of_meetings import (
@@ -41,10 +40,10 @@ REMIND: dict[ReminderKind, Remind] = {
     K.TERM_START: remind_of_start,
     K.TERM_END: remind_of_end,
 }
-# What asks the same of people as a reminder would: whoever was told today needs no reminder.
+# What asks the same of people as a reminder would.
 ASKING: dict[ReminderKind, tuple[str, ...]] = {
     K.CALL: ("call_opened", "call_reopened", "call_extended", "call_reminder"),
-    K.NOTICE: ("notice", "notice_reminder", "meeting_moved", "meeting_begins"),
+    K.NOTICE: ("notice", "notice_reminder", "deputy_asked", "deputy_reminder", "meeting_moved", "meeting_begins"),
     K.MEETING: ("notice", "meeting_moved", "meeting_begins", "meeting_changed"),
     K.VOTE: ("vote_opened", "vote_extended", "vote_reminder"),
     K.COMMENTS: ("minutes_sent",),
@@ -79,17 +78,16 @@ async def send_reminder(
     done = Reminder(subject=step.chore.subject, what=what, step=step.key, at=act.at, people=0)
     act.db.add(done)
     await act.db.flush()  # the constraint lets one process through
-    if not await was_just_asked(act, step):
-        await REMIND[what](act, step)
+    act.trace.spared |= await just_asked(act, step)
+    await REMIND[what](act, step)
     done.people = len(act.trace.told)
     return ReminderView(body_ref(act, body), what, stage, done.people)
 
 
-async def was_just_asked(act: Act, step: Step) -> bool:
-    """Returns whether people were told or reminded of the same since some hours before the step was due."""
+async def just_asked(act: Act, step: Step) -> set[int]:
+    """Returns who is told or reminded of the same within half a day of the step: they need no reminder. What the
+    secretariat is told of who is not heard from, it is told all the same."""
     kinds = ASKING.get(step.chore.what)
-    if not kinds:
-        return False
-    last = select(func.max(Delivery.made_at)).where(Delivery.subject == step.chore.subject, Delivery.kind.in_(kinds))
-    at = await act.db.scalar(last)
-    return at is not None and at > step.at - JUST_ASKED
+    if not kinds or step.stage is ReminderStage.UNHEARD:
+        return set()
+    return await told_around(act, step.chore.subject, kinds, step.at - JUST_ASKED, act.at + JUST_ASKED)
