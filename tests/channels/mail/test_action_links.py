@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete
 
 from browser import Forms
 from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot.commands import COMMANDS
 from lisbot.council.core.context import Permission as P
-from lisbot.council.models import ActionLink, Attendance, ChannelChoice, Delivery, SignInLink, Term
+from lisbot.council.models import ActionLink, Attendance, ChannelChoice, Delivery, LogLine, RollEntry, SignInLink, Term
 from lisbot.council.register import sign_in
 
 
@@ -141,3 +142,32 @@ async def test_one_press_in_the_mail_program_turns_off_what_can_be(post, scene, 
     await post.outbox.drain()
     theirs = [str(letter["Subject"]) for to, letter in post.postman.letters if to == [BJORN.replace("ås", "xn--s-1fa")]]
     assert len(theirs) == 1 and "avlyst" in theirs[0]  # of the register nothing, of the meeting what is asked of him
+
+
+async def test_no_link_keeps_how_somebody_votes(post, scene, visitor):
+    """The answers of a vote share one link, whose page asks; of a secret ballot no row of a link tells which it was."""
+    vote_id = await scene.asked(secret=True)
+    await post.deliver()
+    links = {post.link(ELI, title) for title in ("For", "Against")}
+    assert len(links) == 1
+    for row in await scene.all(ActionLink):
+        assert not set(row.args) & COMMANDS[row.command].secret
+    before = [(row.id, row.args) for row in await scene.all(ActionLink)]
+    await visitor.get(links.pop())
+    await visitor.send(str(visitor.url.path), {"choice": "against"})
+    assert visitor.status == 200, visitor.page
+    answered = [row.seat_name for row in await scene.all(RollEntry, vote_id=vote_id) if row.answered]
+    assert len(answered) == 1
+    assert [(row.id, row.args) for row in await scene.all(ActionLink)] == before
+    for kind in (ActionLink, Delivery, LogLine):
+        assert "against" not in " ".join(str(vars(row)) for row in await scene.all(kind))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_link_asks_for_the_reason_of_the_answer_that_was_chosen(post, scene, visitor):
+    vote_id = await scene.asked(form="consent")
+    await post.deliver()
+    await visitor.get(post.link(ELI, "Disagree"))
+    assert await visitor.send(str(visitor.url.path), {"choice": "disagree"}) == 422
+    assert await visitor.send(str(visitor.url.path), {"reason": "Too early"}) == 200, visitor.page
+    assert [row.reason for row in await scene.all(RollEntry, vote_id=vote_id) if row.answered] == ["Too early"]

@@ -65,7 +65,8 @@ class Enclosures:
         if recipient is None:
             return Enclosed()
         key, at, base_url = self.runtime.key, self.runtime.now(), self.runtime.base_url
-        deeds = {deed_key(deed): deed for deed in deeds_of(message.card) if is_for_oneself(deed)}
+        kept = {deed_key(deed): without_secrets(deed) for deed in deeds_of(message.card) if is_for_oneself(deed)}
+        deeds = {deed_key(deed): deed for deed in kept.values()}
         meeting_id = meeting_of(recipient.subject)
         news = None
         async with self.runtime.db.write() as db:
@@ -87,11 +88,12 @@ class Enclosures:
         number = sign(key, MESSAGE_ID, str(recipient.delivery_id), NUMBER_LENGTH)
         about = recipient.subject or f"person:{recipient.person_id}"
         thread = sign(key, "thread", about, NUMBER_LENGTH)
+        urls = {name: f"{base_url}/link/{token}" for name, token in zip(deeds, tokens, strict=True)}
         off = f"{recipient.person_id}.{sign(key, 'mail-off', str(recipient.person_id))}"
         return Enclosed(
             message_id=f"<delivery-{recipient.delivery_id}.{number}@{self.domain}>",
             thread_id=f"<{about.replace(':', '-')}.{thread}@{self.domain}>",
-            links={name: f"{base_url}/link/{token}" for name, token in zip(deeds, tokens, strict=True)},
+            links={name: urls[deed_key(deed)] for name, deed in kept.items()},
             calendar=self.calendar(to, message, news, organizer) if news else None,
             news=news,
             organizer=organizer,
@@ -150,6 +152,14 @@ def is_for_oneself(deed: Deed) -> bool:
     for themselves. The secretariat's work is done signed in."""
     command = find_command(deed[0])
     return command is not None and not command.is_internal and command.needs in FOR_ONESELF
+
+
+def without_secrets(deed: Deed) -> Deed:
+    """Returns what a link keeps of what a button does: never how somebody votes. The answers of a vote share one link,
+    whose page asks for the answer."""
+    command = find_command(deed[0])
+    secret = command.secret if command else frozenset()
+    return deed[0], {name: value for name, value in deed[1].items() if name not in secret}
 
 
 def with_links(node: Any, find_url: Callable[[Mapping[str, Any]], str]) -> Any:

@@ -57,7 +57,8 @@ async def press_link(request: web.Request) -> web.Response:
         is_ours = await action_links.use_link(db, link.id, runtime.now())
     if not is_ours:
         return await show_closed(request, link, LinkState.USED)
-    typed = {name: value for name, value in form.items() if name in (*command.inputs, CONFIRM, BASIS) or "." in name}
+    asked = (*command.inputs, *command.required, CONFIRM, BASIS)
+    typed = {name: value for name, value in form.items() if name in asked or "." in name}
     reply = await run_for(request, link, command.name, {**typed, **link.args})
     if reply.is_done:
         words = [reply.done, *reply.told]
@@ -190,7 +191,8 @@ def only(command: Command, path: str) -> FindTarget:
         verb, given = (data.get("verb"), data.get("args") or {}) if is_submit else (action.get("verb"), data)
         if verb != command.name:
             return None
-        return Target(path, "post", {name: given[name] for name in (CONFIRM, BASIS) if name in given})
+        kept = (*command.required, CONFIRM, BASIS)  # what was answered before it was asked for more
+        return Target(path, "post", {name: given[name] for name in kept if name in given})
 
     return find_target
 
