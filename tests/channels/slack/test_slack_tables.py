@@ -167,3 +167,11 @@ async def test_in_each_language_the_tables_pass_the_rules(real, scene, runtime):
             assert message and message.tabled
             assert [lint(page, "message") for page in message.pages] == [[]] * len(message.pages)
             assert message.pages != message.plain.pages
+
+
+async def test_what_was_done_is_said_above_a_table_as_above_a_list(runtime, scene):
+    reply = (await member(runtime, SECRETARY)("year_plan.set_dates", body_id=1, dates="2027-09-15")).reply
+    message = draw(reply)
+    assert reply.done and message.tabled
+    for card in (message.card, message.tabled):
+        assert reply.done in str(card)

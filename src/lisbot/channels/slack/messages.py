@@ -10,7 +10,7 @@ from lisbot.cards import Card, Opens
 from lisbot.cards.draw import button, sheet_card
 from lisbot.cards.tables import DataTable, draw_table
 from lisbot.channels.common.conversation import ASK
-from lisbot.channels.common.drawing import draw_reply, find_again
+from lisbot.channels.common.drawing import confirmation, draw_reply, find_again
 from lisbot.commands import Reply, changes_something
 from lisbot.messaging import Message
 from lisbot.render.slack import blocks
@@ -100,7 +100,7 @@ def draw_tabled(reply: Reply) -> Card | None:
 def table_card(table: DataTable, reply: Reply) -> Card:
     """Returns a card with its table, and what may be done with the lines under it."""
     assert reply.viewer
-    drawn = replace(table.sheet, lines=(*reply.told, *table.sheet.lines))
+    drawn = replace(table.sheet, lines=(*confirmation(reply), *table.sheet.lines))
     card = sheet_card(drawn, reply.shows, reply.viewer)
     choosers = [
         {"title": each.title, "lines": [(name, button(action)) for name, action in each.lines]}
