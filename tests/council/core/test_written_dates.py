@@ -171,3 +171,20 @@ async def test_several_days_in_one_field():
         "7.6.27",
         "fredag",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ("10.  februar, 12. mars 2028", ["10.2.2028", "12. mars 2028"]),
+        ("onsdag  10.  mai og  12. juni  2028", ["onsdag 10.5.2028", "12. juni  2028"]),
+        ("May 12, 2027, June 3, 2027", ["May 12, 2027", "June 3, 2027"]),
+        ("Wednesday, May 12, 2027 and June 3, 2027", ["Wednesday May 12, 2027", "June 3, 2027"]),
+        ("May 12, June 3, 2027", ["may 12, 2027", "June 3, 2027"]),
+        ("12 May, 2027; 3 June, 2027", ["12 May, 2027", "3 June, 2027"]),
+        ("12.5.2027, 2028", ["12.5.2027", "2028"]),
+    ],
+)
+async def test_a_list_has_its_years_and_its_spaces_where_people_put_them(given, days):
+    read = [part if part == "2028" else read_day(part) for part in split_days(given)]
+    assert read == [part if part == "2028" else read_day(part) for part in days]

@@ -4,7 +4,7 @@ The day comes before the month, in English too. What may be read in two ways is 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -296,7 +296,8 @@ def split_days(value: Any) -> Any:
 def with_shared_year(parts: list[str], typed: str) -> list[str]:
     """Returns dates of which one says the year for all: «10. februar, 12. mars og 14. mai 2028». Raises where they do
     not follow each other in that year, and another may be meant of some."""
-    parted = [part_weekday(" ".join(part.split()).casefold())[1] for part in parts]
+    said = [as_said(part) for part in parts]
+    parted = [part_weekday(each)[1] for each in said]
     found = [numbers_in(each) for each in parted]
     dates = [each for each in found if each is not None]
     years = {each["year"] for each in dates if "year" in each}
@@ -306,25 +307,38 @@ def with_shared_year(parts: list[str], typed: str) -> list[str]:
     if others or order != sorted(order):
         raise PydanticCustomError("year_missing", "a year is missing", {"given": typed.strip()[:MAX_GIVEN]})
     return [
-        part
-        if each is None or "year" in each
-        else f"{part.casefold().removesuffix(bare)}{each['day']}.{each['month']}.{year}"
-        for part, bare, each in zip(parts, parted, found, strict=True)
+        part if each is None or "year" in each else f"{whole.removesuffix(bare)}{each['day']}.{each['month']}.{year}"
+        for part, whole, bare, each in zip(parts, said, parted, found, strict=True)
     ]
+
+
+def as_said(part: str) -> str:
+    """Returns a part of what was typed with its spaces and its letters made alike."""
+    return " ".join(part.split()).casefold()
 
 
 def parts_of_days(value: str) -> Iterator[str]:
     weekday = ""
-    for part in re.split(r"[,;\n]|\s(?:og|and)\s", value):
-        part = part.strip()
-        if not part:
-            continue
+    for part in with_own_year(re.split(r"[,;\n]|\s(?:og|and)\s", value)):
         if part.casefold().rstrip(".") in WEEKDAYS and not weekday:
             weekday = part
             continue
-        if weekday and not part[0].isdigit():
+        is_its_day = part[0].isdigit() or MONTH_FIRST.fullmatch(as_said(part)) is not None
+        if weekday and not is_its_day:
             yield weekday
-        yield f"{weekday} {part}" if weekday and part[0].isdigit() else part
+        yield f"{weekday} {part}" if weekday and is_its_day else part
         weekday = ""
     if weekday:
         yield weekday
+
+
+def with_own_year(parts: Iterable[str]) -> list[str]:
+    """Returns the parts that say something, each with the year that stands after a comma of its own: May 12, 2027."""
+    found: list[str] = []
+    for part in filter(None, (each.strip() for each in parts)):
+        before = numbers_in(part_weekday(as_said(found[-1]))[1]) if found else None
+        if before is not None and "year" not in before and re.fullmatch(r"\d{4}", part):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
