@@ -82,6 +82,11 @@ async def test_what_cannot_be_a_standing_item_is_refused(scene):
     reply = await scene.refused(RAGNHILD, SET, body_id=1, **rows({**NEWS, "title_nb": "Vedtak"}))
     assert list(reply.fields) == ["items.1.title_nb"]
     assert (await scene.refused(RAGNHILD, SET, body_id=1, **rows(NEWS, NEWS))).key == "standing_twice"
+    in_english = {**dict.fromkeys(NEWS, ""), **{name: NEWS[name] for name in NEWS if not name.startswith("title_")}}
+    in_english["title_en"] = NEWS["title_nb"]
+    for second in (in_english, {**NEWS, "title_nb": NEWS["title_nb"].upper()}):
+        assert (await scene.refused(RAGNHILD, SET, body_id=1, **rows(NEWS, second))).key == "standing_twice"
+    await scene.ok(RAGNHILD, SET, body_id=1, **rows({**NEWS, "title_nb": ""}, {**ROUND, "title_nb": ""}))
 
 
 async def test_only_the_councils_secretariat_keeps_them(scene):

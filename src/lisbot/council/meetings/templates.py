@@ -23,7 +23,7 @@ from lisbot.council.enums import ItemKind
 from lisbot.council.meetings.agenda import agenda_view
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import get_meeting_for
-from lisbot.council.meetings.standing_items import add_own, refresh_standing_items, templates_of
+from lisbot.council.meetings.standing_items import StandingTemplate, add_own, refresh_standing_items, templates_of
 from lisbot.council.meetings.states import NOTICE
 from lisbot.council.meetings.views import AgendaView, StandingItemLine, StandingItemsView
 from lisbot.council.models import Body
@@ -107,7 +107,8 @@ async def set_all(act: Act, *, body_id: BodyId, items: StandingItemRows) -> Stan
         require_advisory_wording(body, **named)
         if any(titles.values()):
             kept.append((key, row, {lang: title for lang, title in titles.items() if title}))
-    if len({titles.get(body.lang, str(key)) for key, _, titles in kept}) < len(kept):
+    shown = [StandingTemplate(titles, row.kind, row.duration_minutes, row.comes_last) for _, row, titles in kept]
+    if len({each.title(body.lang, body.lang).casefold() for each in shown}) < len(kept):
         raise Invalid("standing_twice")
     body.standing_items = [
         {
