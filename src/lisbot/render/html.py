@@ -157,7 +157,9 @@ class Renderer:
         self.asks = any(map(is_input, walk(card)))
         self.has_heading = False
         self.ids = 0
-        self.inputs = Inputs(lang, self.new_id)
+        sends = [find_target(action) for action in card.get("actions", ()) if takes_inputs(action)] if self.asks else []
+        is_search = any(target is not None and target.method == "get" for target in sends)
+        self.inputs = Inputs(lang, self.new_id, is_search=is_search)
         self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
         self.is_confirming = any("confirm" in (action.get("data") or {}) for action in card.get("actions", ()))
         self.file_for = ""  # the input that a file may be chosen for

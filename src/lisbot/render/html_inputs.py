@@ -51,10 +51,11 @@ def written_date(value: str, lang: str) -> str:
 
 
 class Inputs:
-    """Draws inputs in one language. `new_id` gives an id that is not taken yet."""
+    """Draws inputs in one language. `new_id` gives an id that is not taken yet. `is_search`: whether they choose among
+    what is shown, where nothing chosen is everything."""
 
-    def __init__(self, lang: str, new_id: Callable[[], str]) -> None:
-        self.lang, self.new_id = lang, new_id
+    def __init__(self, lang: str, new_id: Callable[[], str], *, is_search: bool = False) -> None:
+        self.lang, self.new_id, self.is_search = lang, new_id, is_search
 
     def draw(
         self,
@@ -88,7 +89,7 @@ class Inputs:
         )
         caption = Markup("{}{}").format(label, optional)
         classes = "field wrong" if is_wrong else "field"
-        if node["type"] == "Input.ChoiceSet" and is_laid_out(node):
+        if node["type"] == "Input.ChoiceSet" and is_laid_out(node) and not self.is_search:
             # A group is described as a whole, and its being wrong is said of the group.
             group = {name: value for name, value in aria.items() if name == "aria-describedby"}
             return Markup('<fieldset class="{}"{}><legend>{}</legend>{}{}{}</fieldset>').format(
@@ -134,8 +135,11 @@ class Inputs:
         return Markup("<input{}>").format(attributes({**tag, "value": value}))
 
     def select(self, node: Node, tag: dict[str, object], value: str) -> Markup:
-        none = text(self.lang, "web.form.choose" if node.get("isRequired") else "card.form.none")
+        key = "card.form.every" if self.is_search else "card.form.none"
+        none = text(self.lang, "web.form.choose" if node.get("isRequired") else key)
         blank = Markup('<option value="">{}</option>').format(none)
+        if self.is_search and node.get("isRequired") and value:
+            blank = EMPTY
         options = [
             Markup("<option{}>{}</option>").format(
                 attributes({"value": c["value"], "selected": str(c["value"]) == value}), c["title"]

@@ -13,6 +13,8 @@ async def test_work_is_chosen_and_done_for_several_and_each_is_told_of(scene: Sc
     march = await scene.planned()
     scene.at(2027, 2, 1, 9)
     await ragnhild.get("/me")
+    assert ragnhild.page.count('<option value="">Alle</option>') == 2, "of what kind and of which council"
+    assert "Ikke valgt" not in ragnhild.page and ragnhild.page.count('<option value=""') == 2
     assert await ragnhild.send("/me", {"what": "calls", "when": "quarter"}) == 200
     assert (ragnhild.url.path, ragnhild.fields("/me")["when"]) == ("/me", "quarter")
     assert await ragnhild.press("Åpne 2 innmeldinger") == 200

@@ -38,7 +38,7 @@ async def show_prefill(act: Act) -> Prefill:
     own = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.OVERSEE))))
     collate = sort_key(act.by.lang)
     choices = [(body.id, body.name) for body in sorted(own, key=lambda body: collate(body.name))]
-    return Prefill(values={"when": WorkSpan.TODAY}, choices={"body_id": choices})
+    return Prefill(values={"when": WorkSpan.TODAY}, choices={"body_id": choices}, required={"when"})
 
 
 async def show(
