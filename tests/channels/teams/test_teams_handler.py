@@ -109,7 +109,7 @@ def long_year_plan():
     )
 
 
-async def test_the_next_page_takes_the_place_of_the_one_before(teams, run, connector):
+async def test_the_next_page_takes_the_place_of_the_one_before(team, teams, run, connector):
     run.replies["year_plan.show"] = long_year_plan()
     first = await teams.press(KARI, "year_plan.show", {"year": 2027})
     (turn,) = [data for name, data, _ in buttons(first["value"]) if name == "page"]
@@ -122,6 +122,8 @@ async def test_the_next_page_takes_the_place_of_the_one_before(teams, run, conne
     await teams.submit(KARI, {"verb": "page", "args": turn}, reply_to="gone")
     assert connector.sent[0].card == second["value"]
     assert run.given("year_plan.show") == [{"year": 2027}] * 4
+    await teams.submit(KARI, {"verb": "page", "args": turn}, TEAM)
+    assert connector.sent[1].card == second["value"], "what is turned in company is answered alone, at that page"
 
 
 async def test_a_page_turned_changes_nothing(teams, run, connector):

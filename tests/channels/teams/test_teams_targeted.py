@@ -4,6 +4,8 @@ import pytest
 
 from fakes.recorded import shown
 from fakes.teams import GROUP, KARI, STRANGER, TEAM, TENANT, read_payload
+from lisbot.cards import Row
+from lisbot.cards.views import Action, section
 from lisbot.messaging import Address, Message
 from lisbot.texts import text
 
@@ -74,6 +76,29 @@ async def test_what_is_said_of_the_channel_itself_is_everybodys(team, teams, run
     activity["recipient"] = {**activity["recipient"], "isTargeted": True}
     await teams.post(activity)
     assert places(connector) == [(TEAM, "")]
+
+
+def with_deed(words, command, **arguments):
+    deed = Action("Svar", command, arguments, asks=command.startswith("attendance."))
+    return shown(words, sections=[section("Det som ventar", rows=[Row("Møtet", actions=[deed])])])
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("vote.cast", {"vote_id": 7, "choice": "for"}),
+        ("attendance.respond", {"meeting_id": 7, "response": "absent"}),
+        ("notice.send", {"meeting_id": 7}),
+    ],
+)
+async def test_a_worklist_with_an_open_question_is_no_targeted_message(targeting, run, connector, command, arguments):
+    """What goes after 24 hours is no place for what is answered, whatever was asked for: the card decides."""
+    run.replies["worklist.show"] = with_deed("Det som venter", command, **arguments)
+    await targeting.say(KARI, "saker", TEAM, mention=True)
+    assert places(connector) == [(KARI.chat, ""), (TEAM, "")]
+    run.replies["worklist.show"] = with_deed("Det som venter", "call.decline", meeting_id=7)
+    await targeting.say(KARI, "saker", TEAM, mention=True)
+    assert places(connector)[2:] == [(TEAM, KARI.id)]
 
 
 async def test_votes_and_notices_are_never_targeted(targeting, run, connector):

@@ -99,7 +99,7 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
             verb, data, page = command, given, page_in(data)
         reply = await self.conversation.press(self.speakers.speaker_of(activity), verb, data)
         if not self.may_answer_here(activity, command):
-            await self.answer_privately(turn_context, reply, command)
+            await self.answer_privately(turn_context, reply, command, page)
         elif activity.reply_to_id and reply.view is not None:
             await self.replace_card(turn_context, activity.reply_to_id, reply, page)
         else:
@@ -138,9 +138,9 @@ class TeamsHandler(ActivityHandler):  # type: ignore[misc]
         """Returns whether an answer may stand where the command was given. It is drawn for one person."""
         return activity.is_personal or is_about_the_room(command)
 
-    async def answer_privately(self, turn_context: TurnContext, reply: Reply, command: str) -> None:
+    async def answer_privately(self, turn_context: TurnContext, reply: Reply, command: str, page: int = 0) -> None:
         """Answer so that nobody else sees it what was asked in company."""
-        await self.private_answers.answer(turn_context, self.respond.as_message(reply), command, reply.lang)
+        await self.private_answers.answer(turn_context, self.respond.as_message(reply, page), command, reply.lang)
 
     # Coming and going
 

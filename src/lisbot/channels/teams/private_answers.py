@@ -1,6 +1,7 @@
 """What somebody asked in company, answered so that they alone see it: there, or else in their 1:1 chat."""
 
 import logging
+from collections.abc import Iterator, Mapping
 from time import monotonic
 from typing import Any
 
@@ -18,7 +19,7 @@ from lisbot.texts import text
 log = logging.getLogger(__name__)
 
 # What goes after 24 hours in a channel is no place for what one answers or is called to.
-NEVER_TARGETED = ("vote.", "notice.")
+NEVER_TARGETED = ("vote.", "attendance.", "notice.")
 WITHOUT_FOR = 3600.0  # seconds for which a conversation where it failed is not tried again
 MAX_WITHOUT = 1000  # conversations
 TOO_BIG = "MessageSizeTooBig"  # a refusal of the message, which says nothing of the conversation
@@ -36,7 +37,7 @@ class PrivateAnswers:
         """Answer what was asked in company: in the same place, for the asker alone, where that can be; else in their
         1:1 chat, and say so there. What was asked unseen by the others is not spoken of before them."""
         activity: IncomingActivity = context.activity
-        if self.may_target(activity, command) and await self.is_sent_here(activity, message):
+        if self.may_target(activity, message, command) and await self.is_sent_here(activity, message):
             return
         key = "teams.answered_alone"
         try:
@@ -50,10 +51,14 @@ class PrivateAnswers:
         elif not await self.is_sent_here(activity, words):
             log.info("a targeted message could not be answered where it was written")
 
-    def may_target(self, activity: IncomingActivity, command: str) -> bool:
-        """Returns whether an answer may be sent to where it was asked for, for the asker alone."""
+    def may_target(self, activity: IncomingActivity, message: Activity, command: str) -> bool:
+        """Returns whether an answer may be sent to where it was asked for, for the asker alone: what it answers, and
+        what is to be answered on its card, may both be such as must not go."""
         is_on = activity.is_targeted or activity.tenant in self.tenants
-        return is_on and not command.startswith(NEVER_TARGETED) and activity.conversation_id not in self.without
+        if not is_on or activity.conversation_id in self.without:
+            return False
+        deeds = [command, *deeds_on([each.content for each in message.attachments or ()])]
+        return not any(deed.startswith(NEVER_TARGETED) for deed in deeds)
 
     async def is_sent_here(self, activity: IncomingActivity, message: Activity) -> bool:
         """Send what the asker alone sees. Returns whether it was taken; where it never is, it is not tried again for a
@@ -68,6 +73,17 @@ class PrivateAnswers:
                 self.without[activity.conversation_id] = True
             return False
         return True
+
+
+def deeds_on(node: object) -> Iterator[str]:
+    """Yields the commands that a card's buttons run, or ask for the forms of."""
+    if isinstance(node, Mapping):
+        yield from (deed for name in ("verb", "command") if isinstance(deed := node.get(name), str))
+        for inner in node.values():
+            yield from deeds_on(inner)
+    elif isinstance(node, list | tuple):
+        for inner in node:
+            yield from deeds_on(inner)
 
 
 def targeted(activity: IncomingActivity, message: Activity) -> dict[str, Any]:
