@@ -225,3 +225,15 @@ async def test_a_deputy_who_is_none_or_several_is_asked_for(real, scene, runtime
     assert text("nn", "chat.several_deputies", name="Frode") in plain(card)
     assert deputy_chosen(card) == ""
     assert (await answer_of(runtime))[0] is None
+
+
+async def test_who_is_named_in_part_alone_is_chosen_in_the_form_and_not_called_in(real, scene, runtime):
+    """«Kari Lie» is not Karin Lien for certain, and "Anne" is not Marianne: nobody is called in unasked."""
+    await scene.published()
+    member = Client(real, MEMBER)
+    for name, typed in (("Karin Lien", "Kari Lie"), ("Marianne Vik", "Anne"), ("Kari Lunde", "kl")):
+        async with runtime.db.write() as db:
+            (await db.get_one(PersonRow, await scene.person(FRODE))).name = name
+        card = await member.say(f"forfall: kurs, {typed} kommer")
+        assert deputy_chosen(card) == str(await scene.person(FRODE)), typed
+        assert (await answer_of(runtime))[0] is None, typed

@@ -30,8 +30,6 @@ from lisbot.intents import MENU, Intent
 ASK = "ask"  # the verb of a button that asks for a command's form (cards/ask.json)
 PROPOSE = "proposal.submit"
 STRANGER = "stranger"  # the key of a reply to somebody who is not in the register
-# What is done to a room is everybody's there to see. All else is answered to whoever asked, alone.
-ABOUT_THE_ROOM = frozenset({"room.link", "room.unlink"})
 
 PRESSED_TWICE = 5.0  # seconds within which the same press again is taken for the same
 MAX_DONE = 1000  # presses
@@ -201,4 +199,4 @@ def is_known(reply: Reply) -> bool:
 def is_about_the_room(name: str) -> bool:
     """Returns whether a command, by today's name or a former one, is answered where all in the room see it."""
     command = find_command(name)
-    return command is not None and command.name in ABOUT_THE_ROOM
+    return command is not None and command.name in offers.ABOUT_THE_ROOM

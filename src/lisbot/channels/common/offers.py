@@ -14,7 +14,9 @@ from lisbot.intents import OF_BODY, TAKES_REST, Intent, name_in
 from lisbot.texts import text
 
 ANSWER = "attendance.respond"
-ABOUT_A_ROOM = {"room.link", "room.unlink"}  # said where there is none, they are refused
+# What is done to a room is everybody's there to see, and is offered where there is one alone. All else is answered to
+# whoever asked, alone.
+ABOUT_THE_ROOM = frozenset({"room.link", "room.unlink"})
 MAX_SAID = 60  # characters that are said back
 
 
@@ -90,7 +92,7 @@ def of_bodies(command: str, bodies: Sequence[BodyRef], viewer: Viewer) -> list[O
 def arguments_of(intent: Intent, menu: MenuView, viewer: Viewer) -> dict[str, int | str] | None:
     """Returns what a phrase that may be meant would be run with; None where it cannot be, or not by the viewer."""
     is_open = any(viewer.allows(intent.command, body.id) for body in menu.bodies)
-    if not is_open or intent.command in ABOUT_A_ROOM:
+    if not is_open or intent.command in ABOUT_THE_ROOM:
         return None
     if not intent.is_about_body:
         return dict(intent.arguments)
@@ -109,7 +111,8 @@ def doubting(menu: MenuView, doubt: Doubt, said: str, offers: Sequence[Offer]) -
 
 def name_deputy(intent: Intent, form: Reply) -> tuple[Intent, str]:
     """Returns the answer to a notice with the deputy that was named, and "": one that asks for nothing where all is
-    said. Where it is not certain who is meant, the answer without, and what is to be said of it."""
+    said, and each word is one of their name. Where several may be meant, or nobody, the answer without, and what is to
+    be said of it."""
     fields = {each.name: each for each in fields_of(form)}
     choices = fields["deputy_id"].choices or () if "deputy_id" in fields else ()
     found = named(intent.deputy, choices, lambda choice: str(choice[1]))
@@ -122,7 +125,9 @@ def name_deputy(intent: Intent, form: Reply) -> tuple[Intent, str]:
     meetings = fields["meeting_id"].choices or () if "meeting_id" in fields else ()
     if len(meetings) == 1:
         given["meeting_id"] = str(meetings[0][0])
-    is_whole = {"meeting_id", TAKES_REST[ANSWER]} <= set(given) and not COMMANDS[ANSWER].asks_first
+    is_sure = bool(named(intent.deputy, choices, lambda choice: str(choice[1]), in_part=False))
+    is_said = {"meeting_id", TAKES_REST[ANSWER]} <= set(given)
+    is_whole = is_sure and is_said and not COMMANDS[ANSWER].asks_first
     return replace(intent, arguments=given, asks=not is_whole), ""
 
 

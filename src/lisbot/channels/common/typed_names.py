@@ -26,9 +26,9 @@ def fold(words: str) -> str:
     return "".join(char for char in marked if not unicodedata.combining(char))
 
 
-def named(typed: str, things: Iterable[T], name_of: Callable[[T], str]) -> list[T]:
-    """Returns what has this very name; else whatever has each word typed in its name; else whatever has words that
-    begin so or are put together so, or is abbreviated so."""
+def named(typed: str, things: Iterable[T], name_of: Callable[[T], str], *, in_part: bool = True) -> list[T]:
+    """Returns what has this very name; else whatever has each word typed in its name; else, `in_part`, whatever has
+    words that begin so or are put together so, or is abbreviated so."""
     known = [(thing, fold(name_of(thing))) for thing in things]
     said, words = fold(typed), WORD.findall(fold(typed))
     if all(len(word) < 2 for word in words):
@@ -36,7 +36,7 @@ def named(typed: str, things: Iterable[T], name_of: Callable[[T], str]) -> list[
     ways: Sequence[Callable[[str], bool]] = (
         lambda name: name == said,
         lambda name: set(words) <= set(WORD.findall(name)),
-        lambda name: is_said_in_part(words, WORD.findall(name)),
+        *([lambda name: is_said_in_part(words, WORD.findall(name))] if in_part else ()),
     )
     return next((found for is_meant in ways if (found := [thing for thing, name in known if is_meant(name)])), [])
 
