@@ -3,7 +3,6 @@
 from typing import Any
 
 from lisbot.channels.slack import limits as slack
-from lisbot.channels.slack import rate_limit
 from lisbot.channels.teams import limits as teams
 from lisbot.messaging import Limit
 
@@ -12,8 +11,6 @@ AMPLE = Limit(((1, 100_000),), burst=1_000)
 
 def lift_limits(monkeypatch: Any) -> None:
     """Let nothing wait for its turn: turns run on the real clock, and a test's year goes by in less than a minute."""
-    for method in rate_limit.RATES:
-        monkeypatch.setitem(rate_limit.RATES, method, rate_limit.Rate(interval=0.0, burst=1))
     for limits in (slack, teams):
         for name in [name for name, value in vars(limits).items() if isinstance(value, Limit)]:
             monkeypatch.setattr(limits, name, AMPLE)

@@ -33,7 +33,17 @@ from lisbot.messaging import (
 from lisbot.metrics import Metrics
 from lisbot.outbox.budgets import Budgets, Turns
 from lisbot.outbox.drawing import Drawing, Drawn
-from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Ending, Posted, Tried
+from lisbot.outbox.records import (
+    HELD,
+    RELEASED,
+    ClaimedDelivery,
+    ClaimedPosting,
+    EditEnding,
+    Ended,
+    Ending,
+    Posted,
+    Tried,
+)
 from lisbot.outbox.routing import MAIL, Route, read_accounts
 
 log = logging.getLogger(__name__)
@@ -44,21 +54,6 @@ SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
 MAX_ATTEMPTS = 8
 FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
-# What the connections' library calls it when nobody answers.
-NO_ANSWER = frozenset(
-    (
-        "TimeoutError",
-        "ServerTimeoutError",
-        "ConnectionTimeoutError",
-        "SocketTimeoutError",
-        "ClientConnectorError",
-        "ClientConnectorDNSError",
-        "ServerDisconnectedError",
-        "ClientOSError",
-        "ClientPayloadError",
-        "ConnectionResetError",
-    )
-)
 MOST_IN_ONE = 30  # messages sent as one: platforms take no card of any length
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
 
@@ -124,7 +119,7 @@ class Attempts:
 
     async def draw_and_send(self, claimed: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
         if route.concerned_in is not None:
-            return RELEASED._replace(wait=route.concerned_in)
+            return HELD._replace(wait=route.concerned_in)
         if not route.is_concerned:
             return without_sending(Ending(DeliveryState.FAILED, "not_concerned"))
         drawn = await self.drawing.draw(claimed, route)
@@ -354,8 +349,6 @@ def taken(channel: str, message_id: str) -> Ending:
 
 def refused(claimed: ClaimedDelivery, error: SendError, channel: str) -> Ending:
     """Returns the ending of a message that the platform did not take."""
-    if error.reason in NO_ANSWER:
-        error.reason = "no_answer"
     ending = later_or_failed(claimed, error, channel)
     outcome = AttemptOutcome.GONE if isinstance(error, GoneError) else outcome_of(ending)
     return ending._replace(tries=(Tried(channel, outcome, error.reason),))

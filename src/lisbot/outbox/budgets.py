@@ -19,6 +19,7 @@ from lisbot.db import Database
 from lisbot.messaging import Limit, Scope
 
 GRACE = 0.03  # seconds by which a turn may be late; counted in, so that no window holds more than is documented
+ROUNDING = 0.001
 HORIZON = 10.0  # seconds ahead that turns are reserved; what comes later goes back to the queue
 SAME_TIME = 0.05  # seconds between a message's turns in two budgets: farther apart it would waste one of them
 NEAR = 0.05  # seconds before its turn that a message takes a slot
@@ -42,9 +43,12 @@ class Bucket(NamedTuple):
 
     @classmethod
     def of(cls, limit: Limit) -> "Bucket":
-        """Returns the bucket that keeps every window of a limit, late calls counted in."""
-        rate = min((calls - limit.burst) / (seconds + GRACE) for seconds, calls in limit.windows)
-        return cls(1 / rate, (limit.burst - 1) / rate)
+        """Returns the bucket that keeps every window of a limit, late calls counted in.
+
+        `burst` calls at once and then one an interval: one more than a window takes comes only after it.
+        """
+        interval = max((seconds + GRACE + ROUNDING) / (calls + 1 - limit.burst) for seconds, calls in limit.windows)
+        return cls(interval, (limit.burst - 1) * interval)
 
 
 BUCKETS: dict[Limit, Bucket] = {}

@@ -1,7 +1,8 @@
 """How attempts ended, written down for a batch at a time: one statement of each kind, however many there are."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -15,7 +16,7 @@ from lisbot.council.register.identity import CLOCK
 from lisbot.council.register.rooms import note_gone
 from lisbot.db import is_one_of, is_postgres
 from lisbot.outbox.changes import LogPosition, read_changes
-from lisbot.outbox.records import Ended, Subject
+from lisbot.outbox.records import ClaimedDelivery, Ended, Ending, Subject
 
 DELIVERY, ACCOUNT = table(Delivery), table(Account)
 WAITING = DeliveryState.WAITING
@@ -69,7 +70,7 @@ PUT_BACK = (
         DELIVERY.c.lease_until == bindparam("lease", type_=DELIVERY.c.lease_until.type),
     )
     .values(
-        lease_until=None,
+        lease_until=bindparam("kept_until", type_=DELIVERY.c.lease_until.type),
         attempts=DELIVERY.c.attempts - bindparam("untried"),
         next_at=bindparam("again_at", type_=DELIVERY.c.next_at.type),
         channel=bindparam("by"),
@@ -124,20 +125,25 @@ async def add_attempts(db: AsyncSession, ended: Iterable[Ended], now: datetime) 
 
 async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, lease: datetime) -> None:
     """Let messages wait for another attempt, or for their first."""
-    waiting = [
-        {
-            "delivery": claimed.id,
-            "lease": lease,
-            "untried": int(ending.is_released),
-            "again_at": now + ending.wait,
-            "by": claimed.channel if ending.is_released else ending.channel,
-            "why": claimed.reason if ending.is_released else ending.reason,
-        }
-        for claimed, ending in ended
-        if ending.state is WAITING
-    ]
+    waiting = [put_back_values(*each, now, lease) for each in ended if each[1].state is WAITING]
     if waiting:
         await db.execute(PUT_BACK, waiting)
+
+
+def put_back_values(claimed: ClaimedDelivery, ending: Ending, now: datetime, lease: datetime) -> dict[str, Any]:
+    """Returns what a message is put back with. One that waits for its turn in a platform's limits is due still, so that
+    nothing overtakes it, and its lease keeps it from being claimed before."""
+    is_untried = ending.is_released or ending.is_held
+    kept_until = datetime.now(UTC) + ending.wait if ending.is_released and ending.wait else None
+    return {
+        "delivery": claimed.id,
+        "lease": lease,
+        "kept_until": kept_until,
+        "untried": claimed.attempts if ending.is_held else int(ending.is_released),
+        "again_at": claimed.next_at if ending.is_released else now + ending.wait,
+        "by": claimed.channel if is_untried else ending.channel,
+        "why": claimed.reason if is_untried else ending.reason,
+    }
 
 
 async def forget_addresses(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:

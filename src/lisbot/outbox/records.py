@@ -81,8 +81,10 @@ class Tried(NamedTuple):
 class Ending(NamedTuple):
     """How the attempts of one claim ended: in one of the final states, or waiting for another attempt after `wait`.
 
-    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all. `tries`:
-    each try that was made, a try by mail after one in chat among them.
+    `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all, and is the
+    next of its recipient's still: at once, or when its turn in a platform's limits comes after `wait`.
+    `is_held`: it is told them after `wait`, starts anew then and holds up nothing meanwhile. `tries`: each try that was
+    made, a try by mail after one in chat among them.
     """
 
     state: DeliveryState
@@ -92,6 +94,7 @@ class Ending(NamedTuple):
     posted: Posted | None = None
     gone: Address | None = None
     is_released: bool = False
+    is_held: bool = False
     tries: tuple[Tried, ...] = ()
 
     @property
@@ -111,6 +114,7 @@ class EditEnding(NamedTuple):
 
 
 RELEASED = Ending(DeliveryState.WAITING, is_released=True)
+HELD = Ending(DeliveryState.WAITING, is_held=True)
 Ended = tuple[ClaimedDelivery, Ending]
 EndedEdit = tuple[int, EditEnding]
 Subject = tuple[str, int | None]  # what a card is about, and in which body

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text as text_of
@@ -13,12 +14,12 @@ from channels.slack.helpers import ASTRID, BJORN, RAGNHILD, card, settle
 from dumps import rows
 from fakes.slack_ui import shown
 from lisbot.channels.slack.message_cache import MessageCache
-from lisbot.channels.slack.rate_limit import RateLimiter
 from lisbot.channels.slack.sender import SlackSender
 from lisbot.council.models import Account, Delivery, Posting
 from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
 from lisbot.outbox import Outbox
-from lisbot.outbox.budgets import OwnStore
+from lisbot.outbox.attempts import Postponed
+from lisbot.outbox.budgets import OwnStore, Turns
 from lisbot.texts import text
 
 LONG = {
@@ -62,7 +63,7 @@ def sender(recorded):
 
 def another_sender(slack, clock):
     """The sender of another process, whose clock a test moves."""
-    return SlackSender(slack.channel.api, slack.channel.sender.people, MessageCache(clock), RateLimiter(clock))
+    return SlackSender(slack.channel.api, slack.channel.sender.people, MessageCache(clock))
 
 
 # Limits (trap 20, S-ref)
@@ -108,58 +109,31 @@ async def test_links_people_put_in_are_not_unfolded_into_previews(sender, fake, 
 # Rate limits (S-rate)
 
 
-async def test_more_than_a_burst_to_one_channel_waits_its_turn(recorded, fake, direct):
-    clock = Clock()
-    limiter = RateLimiter(clock)
-    waits = [limiter.reserve("chat.postMessage", "C1") for _ in range(5)]
-    assert waits == pytest.approx([0.0, 0.0, 0.0, 1.1, 2.2])
-    assert limiter.reserve("chat.postMessage", "C2") == 0.0
-    clock.at = 60.0
-    assert limiter.reserve("chat.postMessage", "C1") == 0.0
-
-
-async def test_edits_keep_to_fifty_a_minute_in_a_workspace():
-    clock = Clock()
-    limiter = RateLimiter(clock)
-    at_once = sum(limiter.reserve("chat.update", "T1") == 0.0 for _ in range(100))
-    clock.at = 60.0
-    assert at_once < 50
-    assert limiter.reserve("chat.update", "T1") > 0.0
-
-
-async def test_what_must_wait_long_for_its_turn_is_the_outboxs_to_keep(recorded, fake, direct):
-    sender = another_sender(recorded, Clock())
-    for _ in range(3):
-        await sender.send(to(direct), message(card("x")))
-    for _ in range(6):
-        sender.rate_limiter.reserve("chat.postMessage", direct.id)
-    with pytest.raises(TransientError) as refused:
-        await sender.send(to(direct), message(card("x")))
-    assert refused.value.retry_after == pytest.approx(7.7)
-    assert fake.count("chat.postMessage") == 3
-
-
-async def test_at_slacks_own_rate_nothing_is_refused(open_channel, run, ask, fake, direct):
-    slack = await open_channel(run, ask)
+async def test_at_the_outboxs_rate_nothing_is_refused(outbox, real, fake):
     fake.rate_limiter.is_on = True
-    began = time.monotonic()
-    await asyncio.gather(*(slack.channel.sender.send(to(direct), message(card(str(n)))) for n in range(5)))
-    assert [c.error for c in fake.calls if c.method == "chat.postMessage"] == [""] * 5
+    where = to(fake.direct(BJORN))
+    turns = Turns(outbox.budgets, dict.fromkeys(range(5), outbox.attempts.scopes(where)))
+    await turns.take(range(5))
+    before, began = fake.count("chat.postMessage"), time.monotonic()
+
+    async def send(n):
+        call = partial(real.channel.sender.send, where, message(card(str(n))))
+        try:
+            await outbox.attempts.in_turn(n, where, turns, call)
+        except Postponed as later:
+            await asyncio.sleep(later.seconds)
+            await send(n)
+
+    await asyncio.gather(*(send(n) for n in range(5)))
+    assert [c.error for c in fake.calls if c.method == "chat.postMessage"][before:] == [""] * 5
     assert time.monotonic() - began > 1.5
 
 
-async def test_after_429_nothing_goes_to_that_channel_before_slack_said(recorded, fake, direct):
-    clock = Clock()
-    sender = another_sender(recorded, clock)
-    fake.limit_next("chat.postMessage", 30)
-    for _ in range(2):
-        with pytest.raises(TransientError) as refused:
-            await sender.send(to(direct), message(card("x")))
-        assert refused.value.retry_after == 30.0
-    assert fake.count("chat.postMessage") == 1
-    clock.at = 30.0
-    await sender.send(to(direct), message(card("x")))
-    assert len(fake.messages_to(ASTRID)) == 1
+async def test_messages_that_slack_takes_at_once_are_not_made_to_wait_by_the_sender(sender, fake, direct):
+    began = time.monotonic()
+    for n in range(5):
+        await sender.send(to(direct), message(card(str(n))))
+    assert time.monotonic() - began < 1.0
 
 
 # What cannot be reached
@@ -245,11 +219,10 @@ def letters():
 
 @pytest.fixture
 async def outbox(real, scene, runtime, fake, letters):
-    """Astrid, Bjørn and Ragnhild can be reached; Slack's rate limit runs on the council's clock."""
+    """Astrid, Bjørn and Ragnhild can be reached."""
     for person in (ASTRID, BJORN, RAGNHILD):
         await real.say(person, "hjelp")
     await settle(real)
-    real.channel.sender.rate_limiter = RateLimiter(lambda: runtime.now().timestamp())
     return Outbox(runtime, {"slack": real.channel.sender, "mail": letters})
 
 
@@ -269,9 +242,9 @@ async def end_pauses(outbox):
     outbox.budgets.resting.clear()
     if isinstance(outbox.budgets.store, OwnStore):
         outbox.budgets.store.free_at.clear()
-    else:
-        async with outbox.runtime.db.write() as db:
-            await db.execute(text_of("DELETE FROM send_budget"))
+    async with outbox.runtime.db.write() as db:
+        await db.execute(text_of("DELETE FROM send_budget"))
+        await db.execute(text_of("UPDATE delivery SET lease_until = NULL"))
 
 
 async def test_429_waits_as_long_as_slack_asks_and_then_it_is_sent_once(scene, outbox, runtime, fake):

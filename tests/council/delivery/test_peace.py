@@ -7,6 +7,7 @@ import pytest
 from builders import ASTRID, BJORN, ELI, OSLO, RAGNHILD
 from lisbot.council.delivery.peace import DEFAULT, Quiet, release_before, released_at
 from lisbot.council.models import Delivery, QuietTime
+from outbox.chat import throttled
 
 
 def at(month, day, hour=9, minute=0, year=2027):
@@ -87,3 +88,21 @@ async def test_it_is_asked_again_when_it_is_sent(scene, chats):
     scene.at(2027, 2, 1, 15)
     await outbox.drain()
     assert ASTRID in {to for to, _ in chat.sent}
+
+
+async def test_what_was_tried_by_day_and_waits_for_the_morning_holds_up_nothing_urgent(scene, chats):
+    chat, outbox = chats
+    await scene.called()
+    chat.refused[ASTRID] = throttled(30)
+    await outbox.drain()
+    chat.refused.clear()
+    scene.at(2027, 2, 1, 21)
+    await outbox.drain()
+    (call,) = await scene.all(Delivery, kind="call_opened", person_id=await scene.person(ASTRID))
+    assert (call.state, call.attempts, call.next_at.astimezone(OSLO)) == ("waiting", 0, at(2, 2, 7))
+    vote_id = await scene.question("Nå?", body_id=scene.body_id, closes_on="2027-02-01", closes_at="23:30")
+    await outbox.drain()
+    assert [message.args for to, message in chat.sent if to == ASTRID] == [{"vote_id": vote_id}]
+    scene.at(2027, 2, 2, 7)
+    await outbox.drain()
+    assert [message.command for to, message in chat.sent if to == ASTRID] == ["vote.show", "call.show"]

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+NO_ANSWER = "no_answer"
+
 
 async def with_retries(
     call: Callable[[], Awaitable[T]],
@@ -60,6 +62,14 @@ def error_of(state: RetryCallState) -> TransientError:
 
 def log_retry(state: RetryCallState) -> None:
     log.info("trying again in %.1f s after %s", state.upcoming_sleep, error_of(state).reason)
+
+
+def unanswered(error: Exception) -> TransientError:
+    """Returns what is raised where a platform did not answer, or not so that it can be read, whatever the connections'
+    library calls that."""
+    name = type(error).__name__
+    log.info("a platform did not answer: %s", name)
+    return TransientError(name if isinstance(error, ValueError) else NO_ANSWER)
 
 
 def parse_retry_after(header: str | None) -> float | None:

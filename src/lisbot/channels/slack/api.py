@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from lisbot.channels.common.retry import parse_retry_after, with_retries
+from lisbot.channels.common.retry import parse_retry_after, unanswered, with_retries
 from lisbot.channels.common.untrusted import object_in, string_in
 from lisbot.channels.slack.refusals import read_refusal
 from lisbot.installations import Installations
@@ -55,7 +55,7 @@ class SlackApi:
         except SlackApiError as error:
             raise to_send_error(error) from error
         except (SlackClientError, ClientError, TimeoutError, ValueError) as error:
-            raise TransientError(type(error).__name__) from error
+            raise unanswered(error) from error
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> None:
@@ -74,7 +74,7 @@ class SlackApi:
                     is_transient = response.status == 429 or response.status >= 500
                     raise TransientError(reason) if is_transient else PermanentError(reason)
         except (ClientError, TimeoutError) as error:
-            raise TransientError(type(error).__name__) from error
+            raise unanswered(error) from error
 
     async def members(self, workspace: str, channel: str) -> AsyncIterator[str]:
         """Yields the ids of those in a channel, page by page. Raises SendError."""

@@ -1,6 +1,5 @@
 """The outbox's way to Slack."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,31 +9,25 @@ from lisbot.channels.slack.message_cache import MessageCache
 from lisbot.channels.slack.messages import Json, from_outbox, message_bodies
 from lisbot.channels.slack.payload import PLATFORM
 from lisbot.channels.slack.people import People
-from lisbot.channels.slack.rate_limit import RateLimiter
 from lisbot.channels.slack.responder import NO_PARSING, NO_PREVIEWS
-from lisbot.messaging import Address, GoneError, Message, Scope, TransientError
+from lisbot.messaging import Address, GoneError, Message, Scope
 from lisbot.render.slack.limits import MESSAGE_TEXT, UPDATE_TEXT
-
-MAX_WAIT = 5.0  # seconds a message waits for its turn here; a longer wait is the outbox's
 
 
 class SlackSender:
-    """Sends and edits cards, no faster than Slack takes them. An address's `service_url` is the workspace."""
+    """Sends and edits cards, each in its turn in Slack's limits (lisbot.outbox.budgets). An address's `service_url` is
+    the workspace."""
 
     platform = PLATFORM
 
-    def __init__(
-        self, api: SlackApi, people: People, cache: MessageCache, rate_limiter: RateLimiter | None = None
-    ) -> None:
+    def __init__(self, api: SlackApi, people: People, cache: MessageCache) -> None:
         self.api, self.people, self.cache = api, people, cache
-        self.rate_limiter = rate_limiter or RateLimiter()
 
     async def send(self, to: Address, message: Message) -> str:
         """Post the first page of a message's card. Returns its ts. Raises SendError."""
         body = message.render_once("slack", compose)
-        await self.await_turn("chat.postMessage", to.conversation_id)
         given = {"channel": to.conversation_id, **body, **NO_PREVIEWS}
-        found = await self.call(to, "chat.postMessage", to.conversation_id, given)
+        found = await self.call(to, "chat.postMessage", given)
         ts = str(found.get("ts") or "")
         self.cache.put(to.conversation_id, ts, body)
         return ts
@@ -56,27 +49,14 @@ class SlackSender:
         body = message.render_once("slack edit", compose_edit)
         if self.cache.shows(to.conversation_id, message_id, body):
             return
-        await self.await_turn("chat.update", to.service_url)
         given = {"channel": to.conversation_id, "ts": message_id, **body, **NO_PARSING}
-        await self.call(to, "chat.update", to.service_url, given)
+        await self.call(to, "chat.update", given)
         self.cache.put(to.conversation_id, message_id, body)
 
-    async def await_turn(self, method: str, place: str) -> None:
-        """Wait until Slack takes another call. Raises TransientError where that is long."""
-        wait = self.rate_limiter.reserve(method, place)
-        if wait > MAX_WAIT:
-            self.rate_limiter.release(method, place)
-            raise TransientError("rate_limit", retry_after=wait)
-        await asyncio.sleep(wait)
-
-    async def call(self, to: Address, method: str, place: str, given: Json) -> Mapping[str, Any]:
-        """Call a method, and remember what Slack's refusal says of the place its calls are counted in."""
+    async def call(self, to: Address, method: str, given: Json) -> Mapping[str, Any]:
+        """Call a method, and forget a channel that is gone. Raises SendError."""
         try:
             return await self.api.call(to.service_url, method, **given)
-        except TransientError as error:
-            if error.retry_after is not None:
-                self.rate_limiter.pause(method, place, error.retry_after)
-            raise
         except GoneError:
             self.people.forget_channel(to.conversation_id)
             raise

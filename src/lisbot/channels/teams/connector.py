@@ -13,7 +13,7 @@ import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from yarl import URL
 
-from lisbot.channels.common.retry import parse_retry_after
+from lisbot.channels.common.retry import parse_retry_after, unanswered
 from lisbot.channels.common.untrusted import objects_in, string_in
 from lisbot.channels.teams.refusals import read_refusal
 from lisbot.messaging import PermanentError, SendError, TransientError
@@ -99,7 +99,7 @@ class Connector:
                 self.token_until = float("-inf")  # it was withdrawn before its time
                 status, headers, answer = await self.exchange(method, url, data, query)
         except (ClientError, TimeoutError, ValueError) as error:
-            raise TransientError(type(error).__name__) from error
+            raise unanswered(error) from error
         if status >= 300:
             raise send_error(status, answer, headers.get("Retry-After"))
         return read_object(answer)
