@@ -196,6 +196,39 @@ class SeatChangeState(StrEnum):
     RETURNED = "returned"
 
 
+class ConsentPurpose(StrEnum):
+    """What somebody's name and address are used for, beyond running the councils."""
+
+    ROSTER = "roster"
+
+
+class LegalBasis(StrEnum):
+    """On which basis a person's data are used (GDPR article 6(1))."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    PUBLIC_TASK = "public_task"
+
+
+class CompositionKind(StrEnum):
+    """What may be asked of a body's composition."""
+
+    SEATS_OF = "seats_of"
+    PREFERRED_FROM = "preferred_from"
+    CREDENTIAL = "credential"
+    UNION_PER_SPECIALTY = "union_per_specialty"
+    MOST_SEATS = "most_seats"
+
+
+class DerivedFrom(StrEnum):
+    """What somebody holds, because of which they hold a seat too."""
+
+    SEAT = "seat"
+    COORDINATING_SEAT = "coordinating_seat"
+    POST = "post"
+
+
 class CallState(StrEnum):
     """The state of a call for agenda items, worked out from the meeting's row."""
 

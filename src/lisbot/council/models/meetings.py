@@ -18,7 +18,7 @@ from lisbot.council.enums import (
     Response,
     StandingItem,
 )
-from lisbot.council.models.base import Base, Id, PartialIndex, checked_enum
+from lisbot.council.models.base import Base, EmailAddress, Id, PartialIndex, checked_enum
 from lisbot.council.models.cases import Case
 from lisbot.council.models.minutes import FollowUp, MinutesComment
 from lisbot.council.models.register import Body, Organisation, Person, Seat
@@ -277,6 +277,7 @@ class Guest(Base):
     affiliation: Mapped[str] = mapped_column(default="")
     arrived: Mapped[time | None]
     left: Mapped[time | None]
+    email: Mapped[str | None] = mapped_column(EmailAddress)  # where their invitation goes
 
 
 VOTE = table("vote", column("item_id"), column("withdrawn_reason"))
