@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from time import process_time
 
 import pytest
 
@@ -185,7 +186,9 @@ async def test_what_comes_back_is_a_delivery_that_failed(post, scene, arrive):
     assert "(5.1.1)" in await scene.words(RAGNHILD, "delivery.show", meeting_id=1)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+REPORT = b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\nContent-Type: message/delivery-status\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -202,6 +205,23 @@ async def test_whatever_is_sent_is_kept_and_breaks_nothing(scene, arrive, conten
     assert await arrive(f"answer@{DOMAIN}", content) == 250
     assert len((await scene.ok(RAGNHILD, "inbound_mail.list")).messages) == 1
     assert await arrive("answer@somewhere-else.example", content) == 550
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Subject: x\r\n\r\n" + b"<@" * 100_000,
+        b"Subject: x\r\n\r\n" + b"A" * 400_000,
+        b"Subject: x\r\n\r\n" + b"skrev " * 60_000 + b"<",
+        b"Content-Type: text/html\r\n\r\n" + b"<" * 400_000,
+        b"From: " + b"=?utf-8?q?" * 60_000 + b"\r\n\r\nhei",
+        REPORT + b"\r\n--a\r\nMessage-ID: " + b"<delivery-1.a@" * 60_000 + b"\r\n\r\n--a--",
+    ],
+)
+def test_whatever_is_sent_is_read_once_over(content):
+    began = process_time()
+    read_mail(content, None)
+    assert process_time() - began < 2  # one that goes over it again and again takes minutes, or years
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -229,6 +249,30 @@ def test_only_what_says_one_thing_is_an_answer(said, meant):
     assert (found.meaning if found else None) is meant
 
 
-def test_what_is_answered_to_is_not_read_again():
-    mail = read_mail(words("Nei\n\nFra: lisbot\nja", ELI).as_bytes(), None)
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Fra: lisbot",
+        "On Mon, 1 Feb 2027 at 09:00, lisbot <lisbot@example.no> wrote:",
+        "man. 1. feb. 2027 kl. 09:00 skrev lisbot <lisbot@example.no>:",
+        "man. 1. feb. 2027 kl. 09:00 skrev lisbot\n<lisbot@example.no>:",
+        "mån. 1. feb. 2027 kl. 09:00 skreiv lisbot <lisbot@example.no>:",
+        "1. feb. 2027 kl. 09:00 skrev lisbot <lisbot@example.no>:",
+        "1. feb. 2027 kl. 09:00 skrev lisbot ‹lisbot@example.no›:",
+        "lisbot <lisbot@example.no> skrev:",
+        "Den 1. feb. 2027 kl. 09:00 skrev lisbot:",
+        "On Mon, 1 Feb 2027 at 09:00, lisbot <lisbot@example.no>\nwrote:",
+        "På man. 1. feb. 2027 kl. 09:00 skrev lisbot <\nlisbot@example.no>:",
+        "> lisbot <lisbot@example.no> skrev:",
+        "-------- Opprinnelig melding --------",
+        "-- ",
+    ],
+)
+def test_what_is_answered_to_is_not_read_again(attribution):
+    mail = read_mail(words(f"Nei\n\n{attribution}\nja", ELI).as_bytes(), None)
     assert (mail.words, mail.kind) == ("Nei", InboundKind.WORDS)
+
+
+def test_what_somebody_writes_themselves_is_read():
+    said = "Hei\nI fjor skrev vi om dette.\n1. Ja, jeg skrev det i går kl. 9\nHun skrev: ta det opp\nDen saken skrev vi om 1. mai.\nVi skrev:\n1. Ja"
+    assert read_mail(words(said, ELI).as_bytes(), None).words == said

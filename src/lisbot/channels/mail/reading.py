@@ -27,13 +27,17 @@ MAX_TEXT = 400_000  # bytes of a part that are read
 MACHINES = ("auto-generated", "auto-replied", "auto-notified")  # RFC 3834
 BULK = ("bulk", "junk", "list", "auto_reply")
 MEETING_UID = re.compile(r"meeting-(\d+)@lisbot")
-OUR_MESSAGE = re.compile(r"<delivery-(\d+)\.([a-z2-7]+)@[^>\s]+>", re.IGNORECASE)
-# Where what somebody answers to begins, as mail programs write it here.
+MAX_HEADER = 2_000  # characters that are decoded
+MAX_LINE = 1_000  # characters of a line that are looked at for where a quotation begins
+OUR_MESSAGE = re.compile(r"<delivery-(\d{1,12})\.([a-z2-7]{1,60})@[^<>\s]{1,255}>", re.IGNORECASE)
+# Where what somebody answers to begins, as mail programs write it here. Whatever is sent is gone over once.
 QUOTED = re.compile(
-    r"^(>|-{2,} ?(original|opprinnelig|opphavleg)|_{5,}|(fra|frå|from|von|sendt|sent): |"
-    r"(on|den|am|kl\.?) .*(wrote|skrev|skreiv|schrieb)\b.*:?$|.*<[^>]+@[^>]+> (wrote|skrev|skreiv):?$|-- ?$)",
+    r">|-{2,20} ?(original|opprinnelig|opphavleg|forwarded|videresend)|_{5}|\*?(fra|frå|from|von|sendt|sent):\*? |-- ?$",
     re.IGNORECASE,
 )
+WROTE = re.compile(r"\b(wrote|skrev|skreiv|schrieb)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"[<‹] ?[^<>‹›@\s]{1,64}@[^<>‹›@\s]{1,255}[>›]")
+STARTS_WITH_DAY = re.compile(r"(on|den|am|kl\.?) |[^\W\d]{0,9}[.,]{0,2} ?\d{1,4}[.\-/ ]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def say(words: str, limit: int) -> str:
 
 
 def header(mail: Message, name: str, limit: int) -> str:
-    given = str(mail.get(name, ""))
+    given = str(mail.get(name, ""))[:MAX_HEADER]
     with suppress(ValueError, LookupError):  # else it is shown as it stands
         given = str(make_header(decode_header(given)))
     return " ".join(say(given, limit * 2).split())[:limit]
@@ -145,12 +149,30 @@ def words_of_html(page: str) -> str:
 
 def own_words(text: str) -> str:
     """Returns what somebody wrote themselves, without what they answer to."""
-    kept: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if QUOTED.match(line.strip()):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip()
+    lines = text.replace("\r\n", "\n").split("\n")
+    looked_at = [" ".join(line[:MAX_LINE].split()) for line in lines]
+    for number, line in enumerate(looked_at):
+        following = next(filter(None, looked_at[number + 1 : number + 2]), "")
+        if QUOTED.match(line) or is_attribution(line) or is_wrapped_attribution(line, following):
+            return "\n".join(lines[:number]).strip()
+    return text.replace("\r\n", "\n").strip()
+
+
+def is_attribution(line: str) -> bool:
+    """Returns whether a line says who wrote what comes after it, and when."""
+    if not WROTE.search(line):
+        return False
+    if ADDRESS.search(line):
+        return line.endswith(":") or WROTE.search(line[-8:]) is not None
+    return line.endswith(":") and STARTS_WITH_DAY.match(line) is not None
+
+
+def is_wrapped_attribution(line: str, following: str) -> bool:
+    """Returns whether two lines are one that says who wrote what comes after it: a program has broken it."""
+    joined = f"{line} {following}"
+    if not line or not following or QUOTED.match(following) or is_attribution(following):
+        return False
+    return ADDRESS.search(joined) is not None and is_attribution(joined)
 
 
 def is_automatic(mail: Message, envelope_sender: str | None) -> bool:
