@@ -23,3 +23,29 @@ def sent_to(db: Database) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine.sync_engine, "before_cursor_execute", on_execute)
+
+
+@contextmanager
+def transactions_of(db: Database) -> Iterator[list[str]]:
+    """What is committed meanwhile: of each transaction all that it was sent, in one text."""
+    open_: dict[int, list[str]] = {}
+    done: list[str] = []
+
+    def on_execute(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        open_.setdefault(id(connection), []).append(statement)
+
+    def on_commit(connection: Any) -> None:
+        done.append("\n".join(open_.pop(id(connection), [])))
+
+    def on_rollback(connection: Any) -> None:
+        open_.pop(id(connection), None)
+
+    engine = db.engine.sync_engine
+    listeners = {"before_cursor_execute": on_execute, "commit": on_commit, "rollback": on_rollback}
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
+    try:
+        yield done
+    finally:
+        for name, listener in listeners.items():
+            event.remove(engine, name, listener)

@@ -10,6 +10,7 @@ from lisbot.commands.command import CONFIRM, Command, Given
 from lisbot.commands.run import (
     CARRIED,
     SHOWN_AGAIN,
+    Once,
     Reply,
     ask,
     attempt,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 async def run_each(
-    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | None"
+    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None"
 ) -> Reply:
     """Run a command for each meeting that is named, after a yes to what it would do in each. Returns a Reply with a
     BatchView, or the form with what is to be said yes to."""
@@ -82,7 +83,7 @@ async def retell(runtime: Runtime, command: Command, kept: Given, caller: Caller
 
 
 async def name_meetings(
-    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | None" = None
+    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None" = None
 ) -> tuple[Reply, Refusal | None]:
     """Returns a Reply with the meetings that are named, each with what this person may know of it."""
     typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}

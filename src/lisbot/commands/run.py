@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
@@ -88,15 +89,17 @@ class Reply:
 
 Run = Callable[..., Coroutine[Any, Any, Reply]]
 Work = Callable[[Act, Command], Awaitable[Any]]
+# Writes, in the transaction that does something, that it is done. Returns False where it was done before.
+Once = Callable[[AsyncSession], Awaitable[bool]]
 
 
 async def run(
-    runtime: Runtime, name: str, given: Given, caller: Caller, *, receipt: "ReceiptKey | None" = None
+    runtime: Runtime, name: str, given: Given, caller: Caller, *, receipt: "ReceiptKey | Once | None" = None
 ) -> Reply:
     """Run one command for one caller: all of it or none of it.
 
-    Returns a Reply, never raises. `receipt` names what a platform sent: the same is done once, however often it
-    is sent, and the reply to it afterwards has the key ALREADY_DONE.
+    Returns a Reply, never raises. `receipt` names what a platform sent, or writes itself that it is done: the same is
+    done once, however often it is sent, and the reply to it afterwards has the key ALREADY_DONE.
     """
     given = current_arguments(name, without_halves(given))
     if (found := find_command(name)) and found.each:
@@ -155,8 +158,12 @@ async def read_arguments(
     return gather_rows(command, args, prefill), changed_only(command, args, prefill)
 
 
-async def require_first_time(act: Act, receipt: "ReceiptKey") -> None:
+async def require_first_time(act: Act, receipt: "ReceiptKey | Once") -> None:
     """Raises Conflict where what a platform sent was done before."""
+    if callable(receipt):
+        if not await receipt(act.db):
+            raise Conflict(ALREADY_DONE)
+        return
     from lisbot.idempotency import take_receipt  # not for a command line, which is sent nothing twice
 
     if not await take_receipt(act.db, receipt):

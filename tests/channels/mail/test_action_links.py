@@ -1,16 +1,31 @@
 """A link in a mail: for one person, one thing, one press and a time. It signs nobody in, and says why it is no good."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
 
 from browser import Forms
-from builders import ASTRID, BJORN, ELI, RAGNHILD
+from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
 from lisbot.commands import COMMANDS
 from lisbot.council.core.context import Permission as P
-from lisbot.council.models import ActionLink, Attendance, ChannelChoice, Delivery, LogLine, RollEntry, SignInLink, Term
+from lisbot.council.mail.bounces import Bounce, take_bounce
+from lisbot.council.models import (
+    ActionLink,
+    Attendance,
+    ChannelChoice,
+    Delivery,
+    LogLine,
+    Meeting,
+    RollEntry,
+    SignInLink,
+    Term,
+)
 from lisbot.council.register import sign_in
+from statements import transactions_of
+
+NEW = "eli.berg@union.example"
 
 
 async def sent(post, scene) -> int:
@@ -92,14 +107,75 @@ async def test_rights_are_asked_when_the_button_is_pressed(post, scene, visitor)
     assert (await scene.all(ActionLink, used_at=None))[0].used_at is None
 
 
+async def test_a_link_is_used_up_with_what_it_does_or_not_at_all(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    await visitor.get(link)
+    press = dict(Forms(visitor.page).forms[-1]["fields"])["_press"]
+    with transactions_of(scene.runtime.db) as committed:
+        pressed = [visitor.ask("POST", link, data={"_press": press}) for _ in range(2)]
+        assert sorted(await asyncio.gather(*pressed)) == [200, 410]  # pressed twice at once
+    writing = [each for each in committed if "UPDATE action_link" in each]
+    assert len(writing) == 1 and "UPDATE attendance" in writing[0]
+
+
+async def test_a_message_is_sent_anew_for_each_thing_it_is_about(post, scene, visitor):
+    await sent(post, scene)
+    links = [post.link(ELI, "Coming")]
+    june = (await scene.all(Meeting))[-1].id
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=june, title="Eventuelt", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=june)
+    await post.deliver()
+    links.append(post.link(ELI, "Coming"))
+    scene.clock.at += timedelta(days=31)
+    before = len(await scene.all(Delivery))
+    for link in links:
+        assert await visitor.get(link) == 410
+        await visitor.press("Send me a new link")
+    assert {row.subject for row in (await scene.all(Delivery))[before:]} == {"meeting:1", f"meeting:{june}"}
+
+
 async def test_links_die_with_the_address_they_were_sent_to(post, scene, visitor):
     await sent(post, scene)
     link = post.link(ELI, "Coming")
     eli = await scene.person(ELI)
     await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union Berg", email=ELI)
     assert await visitor.get(link) == 200
-    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union Berg", email="eli.berg@union.example")
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union Berg", email=NEW)
     assert await visitor.get(link) == 410 and "Send me a new link" not in visitor.page
+
+
+async def test_links_die_with_an_address_that_a_report_has_changed(post, scene, visitor):
+    meeting_id, frode = await sent(post, scene), await scene.person(FRODE)
+    absent = {"response": "absent", "reason": "Vakt", "deputy_id": frode}
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, **absent)
+    await post.deliver()
+    link = post.link(FRODE, "Jeg kommer")
+    assert await visitor.get(link) == 200
+    about = {"seat_id": await scene.seat("fjord"), "name": "Frode Vara", "email": NEW, "from_on": "2027-05-15"}
+    await scene.ok(RAGNHILD, "seat_change.report", **about, anchored_by="Direktøren", anchored=True)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+    assert frode == await scene.person(NEW)
+    assert await visitor.get(link) == 410 and "/new" not in visitor.page
+
+
+async def test_what_is_sent_again_to_a_corrected_address_has_links_that_are_good(post, scene, visitor):
+    meeting_id = await sent(post, scene)
+    old, eli = post.link(ELI, "Coming"), await scene.person(ELI)
+    notice = (await scene.all(Delivery, person_id=eli, kind="notice"))[0]
+    async with scene.runtime.db.write() as db:
+        await take_bounce(db, (), Bounce(True, "5.1.1", ELI, None), (f"meeting:{meeting_id}", eli))
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union", email=NEW)
+    await post.deliver()
+    scene.clock.at += timedelta(days=3)
+    await scene.ok(RAGNHILD, "delivery.resend", delivery_id=notice.id)
+    await post.deliver()
+    link = post.link(NEW, "Coming")
+    assert await visitor.get(old) == 410
+    assert await visitor.get(link) == 200
+    assert "METHOD:REQUEST" in post.calendar(NEW)
+    await visitor.press("Coming")
+    assert await answer_of(scene, "union") == "comes"
 
 
 async def test_somebody_signed_in_answers_for_nobody_else(post, scene, visitor):

@@ -20,6 +20,7 @@ from lisbot.channels.mail.sender import MailSender
 from lisbot.council.enums import InboundKind
 from lisbot.council.models import Attendance, Delivery, InboundMail, MailTrouble
 from lisbot.outbox import Outbox
+from statements import transactions_of
 
 DOMAIN = "svar.example.no"
 
@@ -56,7 +57,7 @@ async def arrive(scene, unused_tcp_port_factory):
 
 def words(said: str, sender: str, **headers: str) -> EmailMessage:
     letter = EmailMessage()
-    letter["From"], letter["Subject"] = sender, "SV: Innkalling"
+    headers = {"From": sender, "Subject": "SV: Innkalling"} | headers
     for name, value in headers.items():
         letter[name.replace("_", "-")] = value
     letter.set_content(said)
@@ -162,6 +163,112 @@ async def test_plain_words_answer_and_anything_else_is_read_by_people(post, scen
     assert any(to == [ELI] and "not registered" in letter["Subject"] for to, letter in post.postman.letters)
 
 
+async def test_an_answer_is_written_down_with_what_it_answers_or_not_at_all(post, scene, arrive):
+    await scene.published()
+    await post.deliver()
+    with transactions_of(scene.runtime.db) as committed:
+        await arrive(address_of(post, ELI), words("Yes", ELI))
+    writing = [each for each in committed if "INSERT INTO inbound_mail" in each]
+    assert len(writing) == 1 and "UPDATE attendance" in writing[0]
+
+
+async def test_a_yes_answers_the_question_and_nothing_else(post, scene, arrive):
+    """What a message of theirs answers is said by its own headers, or else it is what they were sent last."""
+    meeting_id = await scene.called()
+    await post.deliver()
+    to, call = address_of(post, ELI), post.postman.to(ELI)["Message-ID"]
+    await arrive(to, words("Yes", ELI))  # to whether she has items
+    await scene.on_agenda()
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await post.deliver()
+    notice = post.postman.to(ELI)["Message-ID"]
+    await arrive(to, words("Yes", ELI, In_Reply_To=call))
+    assert (await answer_of(scene, "union")).response is None
+    await arrive(to, words("No", ELI, In_Reply_To="<x@example.com>", References=f"{call} {notice} <x@example.com>"))
+    assert (await answer_of(scene, "union")).response == "absent"
+    await post.deliver()
+    deputy = post.postman.to(ELI)
+    assert "deputy" in deputy["Subject"]
+    for said in (
+        words("Yes", ELI, In_Reply_To=deputy["Message-ID"]),  # somebody comes in her place
+        words("Yes", ELI, Subject="1"),
+        words("Yes", ELI, In_Reply_To=notice.replace("delivery-", "delivery-1")),
+    ):
+        await arrive(to, said)
+        assert (await answer_of(scene, "union")).response == "absent"
+    await arrive(to, words("Yes", ELI, In_Reply_To=notice))
+    assert (await answer_of(scene, "union")).response == "comes"
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-30", starts="10:00", ends="15:00")
+    await arrive(to, words("No", ELI, In_Reply_To=notice))  # to the day it was
+    assert (await answer_of(scene, "union")).response is None
+    results = [row.result for row in await scene.all(InboundMail)]
+    assert results == [*["unclear"] * 2, "answered", *["unclear"] * 3, "answered", "outdated"]
+    await post.deliver()
+    await arrive(to, words("No", ELI, In_Reply_To=post.postman.to(ELI)["Message-ID"]))
+    assert (await answer_of(scene, "union")).response == "absent"
+
+
+async def test_no_items_is_an_answer_to_the_call(post, scene, arrive):
+    await scene.called()
+    await post.deliver()
+    await arrive(address_of(post, ASTRID), words("Ingen saker frå oss", ASTRID))
+    assert [row.result for row in await scene.all(InboundMail)] == ["answered"]
+
+
+async def test_an_address_that_somebody_had_answers_for_nobody(post, scene, arrive):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    to, calendar = address_of(post, ELI), post.calendar(ELI)
+    eli = await scene.person(ELI)
+    await scene.ok(RAGNHILD, "person.edit", person_id=eli, name="Eli Union", email="eli.berg@union.example")
+    await arrive(to, words("Yes", ELI))
+    await arrive(to, reply(calendar, "ACCEPTED", ELI))
+    assert (await answer_of(scene, "union")).response is None
+    assert [row.result for row in await scene.all(InboundMail)] == ["unknown", "unknown"]
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom")
+    await post.deliver()
+    assert post.calendar("eli.berg@union.example") is None  # which never had it
+
+
+async def test_a_calendar_at_another_address_is_invited_anew(post, scene, arrive):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    before = post.calendar(ELI).replace("\r\n ", "")
+    email = "eli.berg@union.example"
+    await scene.ok(RAGNHILD, "person.edit", person_id=await scene.person(ELI), name="Eli Union", email=email)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Eventuelt", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await post.deliver()
+    after = post.calendar(email).replace("\r\n ", "")
+    organizer = next(line for line in after.splitlines() if line.startswith("ORGANIZER"))
+    assert "METHOD:REQUEST" in after and organizer.endswith(address_of(post, email)) and organizer not in before
+    await arrive(address_of(post, email), reply(after, "ACCEPTED", email))
+    assert (await answer_of(scene, "union")).response == "comes"
+
+
+async def test_an_invitation_that_was_passed_on_is_answered_for_all_to_see(post, scene, arrive):
+    await scene.published()
+    await post.deliver()
+    letter = reply(post.calendar(ELI), "DECLINED", "somebody@example.com")
+    letter.replace_header("From", ELI)
+    await arrive(address_of(post, ELI), letter)
+    listed = await scene.ok(RAGNHILD, "inbound_mail.list")
+    assert [each.result for each in listed.messages] == ["answered_elsewhere"]
+
+
+async def test_only_what_says_it_is_automatic_is_read_by_nobody(post, scene, arrive):
+    await scene.published()
+    await post.deliver()
+    to = address_of(post, ELI)
+    await arrive(to, words("Out of office", ELI, Auto_Submitted="auto-replied; owner"))
+    await arrive(to, words("Yes", ELI, Precedence="list"))
+    await arrive(to, words("Yes", ELI, Auto_Submitted="no", X_Autoreply="yes"))
+    await arrive(f"hei@{DOMAIN}", words("Yes", ELI, Auto_Submitted="auto-generated"))
+    listed = await scene.ok(RAGNHILD, "inbound_mail.list")
+    assert [each.result for each in listed.messages] == ["automatic"] * 3
+    assert (await answer_of(scene, "union")).response is None
+
+
 async def test_what_comes_back_is_a_delivery_that_failed(post, scene, arrive):
     await scene.published()
     await post.deliver()
@@ -239,6 +346,27 @@ async def test_a_message_that_is_too_large_is_refused(scene, arrive):
         ("kommer ikke", Meaning.ABSENT),
         ("Nei, jeg har vakt", Meaning.ABSENT),
         ("Ingen saker frå oss", Meaning.DECLINES),
+        ("I will be there", Meaning.COMES),
+        ("Eg er der", Meaning.COMES),
+        ("Nei, jeg kommer ikke, jeg har vakt", Meaning.ABSENT),
+        ("Nei, eg har vakt no", Meaning.ABSENT),
+        ("No, on call", Meaning.ABSENT),
+        ("Nei, jeg kommer", None),
+        ("Nei, jeg er der", None),
+        ("Nei\nEg skal vere der", None),
+        ("No, I will be there", None),
+        ("No, I’ll be there.", None),
+        ("No problem, I will be there", None),
+        ("Nei, men jeg kommer digitalt", None),
+        ("Nei, ingen saker fra oss", None),
+        ("Forfall, men Frode tar det", None),
+        ("Forfall: nei", None),
+        ("Absent: no", None),
+        ("Nei?", None),
+        ("Forfall?", None),
+        ("Ja?", None),
+        ("Ja\nTakk, men jeg må nok likevel melde forfall til dette møtet, beklager", None),
+        ("Ja\nMvh Eli\nPS: ikke før kl. 12", None),
         ("Ja, men bare til lunsj", None),
         ("Neida, klart jeg kommer", None),
         ("", None),
@@ -274,5 +402,8 @@ def test_what_is_answered_to_is_not_read_again(attribution):
 
 
 def test_what_somebody_writes_themselves_is_read():
-    said = "Hei\nI fjor skrev vi om dette.\n1. Ja, jeg skrev det i går kl. 9\nHun skrev: ta det opp\nDen saken skrev vi om 1. mai.\nVi skrev:\n1. Ja"
+    said = (
+        "Hei\nI fjor skrev vi om dette.\n1. Ja, jeg skrev det i går kl. 9\nHun skrev: ta det opp\n"
+        "Den saken skrev vi om 1. mai.\nVi skrev:\n1. Ja"
+    )
     assert read_mail(words(said, ELI).as_bytes(), None).words == said

@@ -4,7 +4,7 @@ Only what says one thing and no more is taken for an answer. Anything else is fo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -31,29 +31,59 @@ CLOSING = re.compile(
     r"(best|kind) regards|regards|best|takk|thanks|sendt fra|sent from|send frå)\b",
     re.IGNORECASE,
 )
+MAX_CLOSING = 60  # characters: a longer line says something
+POSTSCRIPT = re.compile(r"p\.?s\b", re.IGNORECASE)
 ENDS = " \t\n.,!?:;–—-"
 
 
 def understand_answer(words: str) -> Meant | None:
     """Returns what is meant; None where that is not plain. An absence may have its reason after it."""
-    said = "\n".join(bare_lines(words)).strip(ENDS)
+    lines = list(bare_lines(words))
+    if "?" in words_of(lines) or any(POSTSCRIPT.match(line.strip()) for line in words.splitlines()):
+        return None
+    said = "\n".join(lines).strip(ENDS)
     plain = " ".join(said.casefold().split())
     for phrase, meaning in phrases():
         if plain == phrase:
             return Meant(meaning)
     for phrase, meaning in phrases():
         if meaning is Meaning.ABSENT and plain.startswith(phrase) and said[len(phrase) :][:1] in ("", *ENDS[2:]):
-            return Meant(meaning, said[len(phrase) :].strip(ENDS))
+            reason = said[len(phrase) :].strip(ENDS)
+            return None if contradicts(reason) else Meant(meaning, reason)
     return None
+
+
+def contradicts(reason: str) -> bool:
+    """Returns whether what comes after a no says anything else than why: a yes, another no, or a but."""
+    left = f" {words_of([reason])} "
+    if any(f" {word} " in left for word in contrary_words()):
+        return True
+    absences = [words_of([phrase]) for phrase, meaning in phrases() if meaning is Meaning.ABSENT]
+    if left.strip() in absences and " " not in left.strip():
+        return True
+    for phrase in absences:
+        if " " in phrase:
+            left = left.replace(f" {phrase} ", " ")
+    return any(f" {words_of([phrase])} " in left for phrase, meaning in phrases() if meaning is not Meaning.ABSENT)
+
+
+def words_of(lines: Iterable[str]) -> str:
+    """Returns the words of some lines, in small letters, without what stands between them but for question marks."""
+    return " ".join(re.sub(r"[^\w?'’ ]", " ", " ".join(lines).casefold()).split())
 
 
 def bare_lines(words: str) -> Iterator[str]:
     """Yields the lines without greeting and closing."""
     for number, line in enumerate(filter(None, map(str.strip, words.splitlines()))):
-        if CLOSING.match(line) and number:
+        if number and len(line) <= MAX_CLOSING and CLOSING.match(line):
             return
         if not (number == 0 and GREETING.match(line)):
             yield line
+
+
+@cache
+def contrary_words() -> list[str]:
+    return [word.casefold() for lang in LANGUAGES for word in look_up(lang, "mail.words.contrary")]
 
 
 @cache

@@ -7,17 +7,22 @@ to, which only that person was given.
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.channels.mail.answers import Meaning, Meant, understand_answer
 from lisbot.channels.mail.reading import CalendarAnswer, ReadMail, read_mail
-from lisbot.channels.mail.reply_address import Tag, read_reply_address
+from lisbot.channels.mail.reply_address import Tag, parse_reply_address
 from lisbot.commands import Reply, run
+from lisbot.commands.run import ALREADY_DONE
 from lisbot.council.core.context import Act, Permission
 from lisbot.council.enums import DeputyResponse, InboundKind, Response
 from lisbot.council.mail import arrivals
-from lisbot.council.mail.arrivals import ANSWERED, Arrived, Outcome, meeting_of
+from lisbot.council.mail.arrivals import ANSWERED, MEETING, Arrived, Outcome, meeting_of
 from lisbot.council.mail.bounces import take_bounce
+from lisbot.council.mail.questions import Asked, find_question
 from lisbot.council.register.identity import CLOCK, Caller
 from lisbot.runtime import Runtime
 from lisbot.texts import text
@@ -28,7 +33,18 @@ DEPUTY_ANSWERS = {
     Meaning.ABSENT: DeputyResponse.DECLINED,
 }
 ANSWERS = {Meaning.COMES: Response.COMES, Meaning.DIGITAL: Response.DIGITAL, Meaning.ABSENT: Response.ABSENT}
+ANSWERS_TO = {meaning: Asked.ITEMS if meaning is Meaning.DECLINES else Asked.ATTENDANCE for meaning in Meaning}
 MAX_UNCLEAR = 200  # characters of an answer that was meant as one, and not as a letter
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody has answered about a meeting. `how`: by "words", or in their "calendar"."""
+
+    person_id: int
+    meeting_id: int
+    meant: Meant
+    how: str
 
 
 class Unanswered(Exception):
@@ -48,16 +64,30 @@ class Intake:
         async with self.runtime.db.read() as db:
             if await arrivals.is_known(db, digest):
                 return
+            tag = await self.read_tag(db, recipient)
         mail = await asyncio.to_thread(read_mail, content, envelope_sender)
-        tag = read_reply_address(self.keys, recipient)
-        outcome = await self.act_on(mail, tag)
-        about = (tag.person_id, tag.subject) if tag else (None, None)
-        arrived = Arrived(digest, mail.sender, mail.subject, mail.words, mail.kind, *about)
-        async with self.runtime.db.write() as db:
-            act = Act(db, CLOCK, self.runtime.now(), "mail", self.runtime.tz, Permission.SELF, changes=True)
-            await arrivals.write_down(act, arrived, outcome)
+        person_id, subject = (tag.person_id, tag.subject) if tag else (None, None)
+        attendee = mail.calendar.attendee if mail.calendar else ""
+        arrived = Arrived(digest, mail.sender, mail.subject, mail.words, mail.kind, person_id, subject, attendee)
+        judged = await self.judge(mail, tag)
+        outcome = await self.answer(judged, arrived) if isinstance(judged, Answer) else judged
+        if outcome is not None:
+            async with self.runtime.db.write() as db:
+                await self.write_down(db, arrived, outcome)
 
-    async def act_on(self, mail: ReadMail, tag: Tag | None) -> Outcome:
+    async def read_tag(self, db: AsyncSession, recipient: str) -> Tag | None:
+        """Returns whose address a message has come to; None where nobody of today has it."""
+        tag = parse_reply_address(recipient)
+        if tag is None or not tag.is_signed_for(self.keys, await arrivals.address_of(db, tag.person_id)):
+            return None
+        return tag
+
+    async def write_down(self, db: AsyncSession, arrived: Arrived, outcome: Outcome) -> None:
+        act = Act(db, CLOCK, self.runtime.now(), "mail", self.runtime.tz, Permission.SELF, changes=True)
+        await arrivals.write_down(act, arrived, outcome)
+
+    async def judge(self, mail: ReadMail, tag: Tag | None) -> "Outcome | Answer":
+        """Returns what a message answers, or what comes of it where it is no answer."""
         if not mail.is_readable:
             return Outcome("unreadable")
         match mail.kind:
@@ -68,54 +98,77 @@ class Intake:
                 is_final = mail.bounce is not None and mail.bounce.is_final
                 return Outcome("bounced" if is_final else "delayed", is_settled=found is not None, delivery_id=found)
             case InboundKind.AUTOMATIC:
-                return Outcome("automatic", is_settled=True)
+                return Outcome("automatic", is_settled=mail.is_automatic_reply and tag is not None)
         meeting_id = meeting_of(tag.subject) if tag else None
         if tag is None or meeting_id is None:
             return Outcome("unknown")
         if mail.calendar is not None:
-            return await self.answer_of_calendar(tag, meeting_id, mail.calendar)
+            return await self.judge_calendar(tag.person_id, meeting_id, mail.calendar)
+        return await self.judge_words(tag.person_id, meeting_id, mail)
+
+    async def judge_words(self, person_id: int, meeting_id: int, mail: ReadMail) -> "Outcome | Answer":
+        """Returns what words answer, where they say one thing and answer a question that it is an answer to."""
+        unclear = Outcome("unclear" if len(mail.words) < MAX_UNCLEAR else "unknown")
         meant = understand_answer(mail.words)
         if meant is None:
-            return Outcome("unclear" if len(mail.words) < MAX_UNCLEAR else "unknown")
-        return await self.answer(tag, meeting_id, meant, "words")
-
-    async def answer_of_calendar(self, tag: Tag, meeting_id: int, given: CalendarAnswer) -> Outcome:
-        """Answer the notice as a calendar did: of the meeting that the address is about, as it stands now."""
+            return unclear
         async with self.runtime.db.read() as db:
-            told = await arrivals.told_sequence(db, meeting_id, tag.person_id)
+            question = await find_question(db, self.keys, f"{MEETING}{meeting_id}", person_id, mail.answers)
+            is_off = await arrivals.is_cancelled(db, meeting_id)
+        if is_off:  # they are told so, whatever they answer
+            return Answer(person_id, meeting_id, meant, "words")
+        if question is None or question.asks is not ANSWERS_TO[meant.meaning]:
+            return unclear
+        if question.is_outdated:
+            return Outcome("outdated", tells="mail_answer_unclear")
+        return Answer(person_id, meeting_id, meant, "words")
+
+    async def judge_calendar(self, person_id: int, meeting_id: int, given: CalendarAnswer) -> "Outcome | Answer":
+        """Returns what a calendar answers: of the meeting that the address is about, as it stands now."""
+        async with self.runtime.db.read() as db:
+            told = await arrivals.told_sequence(db, meeting_id, person_id)
         if given.meeting_id != meeting_id:
             return Outcome("unknown")
         if told is None or given.sequence < told:
             return Outcome("outdated", tells="mail_answer_unclear")
         match given.answer:
             case "ACCEPTED":
-                return await self.answer(tag, meeting_id, Meant(Meaning.COMES), "calendar")
+                return Answer(person_id, meeting_id, Meant(Meaning.COMES), "calendar")
             case "DECLINED":
-                return await self.answer(tag, meeting_id, Meant(Meaning.ABSENT, given.comment), "calendar")
+                return Answer(person_id, meeting_id, Meant(Meaning.ABSENT, given.comment), "calendar")
         return Outcome("tentative", is_settled=True, tells="mail_answer_unclear")
 
-    async def answer(self, tag: Tag, meeting_id: int, meant: Meant, how: str) -> Outcome:
-        """Answer for the person whose address it is, as they might in any channel: their rights are asked now."""
-        caller = Caller("mail", str(tag.person_id))
-        given: dict[str, Any] = {"meeting_id": meeting_id}
+    async def answer(self, answer: "Answer", arrived: Arrived) -> Outcome | None:
+        """Answer for the person whose address it is, as they might in any channel: their rights are asked now.
+
+        Returns what came of it; None where it is written down, which is done with the answer or not at all.
+        """
+        meaning = answer.meant.meaning
         async with self.runtime.db.read() as db:
-            is_deputy = await arrivals.answers_as_deputy(db, meeting_id, tag.person_id)
-            lang = await arrivals.language_of(db, tag.person_id) or self.runtime.lang
-        if meant.meaning is Meaning.DECLINES:
-            reply = await run(self.runtime, "call.decline", given, caller)
+            is_deputy = await arrivals.answers_as_deputy(db, answer.meeting_id, answer.person_id)
+            lang = await arrivals.language_of(db, answer.person_id) or self.runtime.lang
+        given: dict[str, Any] = {"meeting_id": answer.meeting_id}
+        if meaning is Meaning.DECLINES:
+            command = "call.decline"
         elif is_deputy:
-            given["response"] = DEPUTY_ANSWERS[meant.meaning]
-            reply = await run(self.runtime, "attendance.respond_as_deputy", given, caller)
+            command, given["response"] = "attendance.respond_as_deputy", DEPUTY_ANSWERS[meaning]
         else:
-            given["response"] = ANSWERS[meant.meaning]
-            if meant.meaning is Meaning.ABSENT:
-                given["reason"] = meant.reason or text(lang, f"mail.reason.{how}")
-            reply = await run(self.runtime, "attendance.respond", given, caller)
-        if reply.is_done:
-            asks_for_deputy = meant.meaning is Meaning.ABSENT and not is_deputy
-            said = "mail_answer_taken" if how == "words" else ""
-            return Outcome(ANSWERED, is_settled=True, tells="mail_declined" if asks_for_deputy else said)
-        return refused(reply)
+            command, given["response"] = "attendance.respond", ANSWERS[meaning]
+            if meaning is Meaning.ABSENT:
+                given["reason"] = answer.meant.reason or text(lang, f"mail.reason.{answer.how}")
+        asks_for_deputy = meaning is Meaning.ABSENT and not is_deputy
+        said = "mail_answer_taken" if answer.how == "words" else ""
+        outcome = Outcome(ANSWERED, is_settled=True, tells="mail_declined" if asks_for_deputy else said)
+
+        async def write_down(db: AsyncSession) -> bool:
+            if await arrivals.is_known(db, arrived.digest):
+                return False
+            await self.write_down(db, arrived, outcome)
+            return True
+
+        caller = Caller("mail", str(answer.person_id))
+        reply = await run(self.runtime, command, given, caller, receipt=write_down)
+        return None if reply.is_done or reply.key == ALREADY_DONE else refused(reply)
 
 
 def refused(reply: Reply) -> Outcome:

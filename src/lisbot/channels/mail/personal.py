@@ -4,15 +4,16 @@ answer to, and the way to fewer mails."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 
 from lisbot.channels.common.deeds import RUNS, Deed, deed_key, deeds_of
-from lisbot.channels.mail.reply_address import reply_address
+from lisbot.channels.mail.reply_address import parse_reply_address, reply_address
 from lisbot.commands import find_command
 from lisbot.council.addresses import write_domain
 from lisbot.council.core.context import Permission as P
 from lisbot.council.enums import Response
-from lisbot.council.mail.action_links import create_links, expires_at
+from lisbot.council.mail.action_links import Mailed, create_links, expires_at
 from lisbot.council.mail.arrivals import meeting_of
 from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH, note
 from lisbot.council.mail.tokens import sign
@@ -73,16 +74,20 @@ class Enclosures:
             tokens = await create_links(
                 db,
                 key,
-                recipient.delivery_id,
-                recipient.person_id,
+                Mailed(recipient.delivery_id, recipient.person_id, to),
                 list(deeds.values()),
                 at,
                 expires_at(at, message.due_at),
             )
             if meeting_id is not None:
                 may_invite = message.command == INVITES
-                news = await read_news(db, meeting_id, recipient.person_id, at, may_invite=may_invite)
-        reply_to = reply_address(key, recipient.subject, recipient.person_id, self.inbound) if self.inbound else ""
+                is_theirs = partial(self.is_organizer_for, to)
+                news = await read_news(
+                    db, meeting_id, recipient.person_id, to, at, may_invite=may_invite, is_organizer=is_theirs
+                )
+        reply_to = ""
+        if self.inbound:
+            reply_to = reply_address(key, recipient.subject, recipient.person_id, to, self.inbound)
         # A calendar takes in changes from nobody but whose invitation it was.
         organizer = (news.organizer if news else "") or reply_to or self.sender
         number = sign(key, MESSAGE_ID, str(recipient.delivery_id), NUMBER_LENGTH)
@@ -100,6 +105,11 @@ class Enclosures:
             off_url=f"{base_url}/mail/off/{off}",
             reply_to=reply_to,
         )
+
+    def is_organizer_for(self, to: str, organizer: str) -> bool:
+        """Returns whether an invitation that came from this address is known at the one that mail goes to now."""
+        tag = parse_reply_address(organizer)
+        return tag is None or tag.is_signed_for((self.runtime.key, *self.runtime.former_keys), to)
 
     def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str) -> tuple[Method, str]:
         page = f"{self.runtime.base_url}{address('meeting.show', {'meeting_id': news.meeting_id})}"

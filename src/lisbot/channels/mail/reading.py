@@ -15,16 +15,17 @@ from html.parser import HTMLParser
 
 from icalendar import Calendar
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.core.characters import without_halves
 from lisbot.council.enums import InboundKind
 from lisbot.council.mail.bounces import Bounce
+from lisbot.council.mail.questions import Signed
 from lisbot.render.words import clean
 
 MAX_PARTS = 60
 MAX_WORDS = 10_000  # characters that are kept
 MAX_SUBJECT, MAX_SENDER = 300, 320
 MAX_TEXT = 400_000  # bytes of a part that are read
-MACHINES = ("auto-generated", "auto-replied", "auto-notified")  # RFC 3834
 BULK = ("bulk", "junk", "list", "auto_reply")
 MEETING_UID = re.compile(r"meeting-(\d+)@lisbot")
 MAX_HEADER = 2_000  # characters that are decoded
@@ -32,7 +33,8 @@ MAX_LINE = 1_000  # characters of a line that are looked at for where a quotatio
 OUR_MESSAGE = re.compile(r"<delivery-(\d{1,12})\.([a-z2-7]{1,60})@[^<>\s]{1,255}>", re.IGNORECASE)
 # Where what somebody answers to begins, as mail programs write it here. Whatever is sent is gone over once.
 QUOTED = re.compile(
-    r">|-{2,20} ?(original|opprinnelig|opphavleg|forwarded|videresend)|_{5}|\*?(fra|frå|from|von|sendt|sent):\*? |-- ?$",
+    r">|-{2,20} ?(original|opprinnelig|opphavleg|forwarded|videresend)|_{5}|-- ?$|"
+    r"\*?(fra|frå|from|von|sendt|sent):\*? ",
     re.IGNORECASE,
 )
 WROTE = re.compile(r"\b(wrote|skrev|skreiv|schrieb)\b", re.IGNORECASE)
@@ -42,16 +44,21 @@ STARTS_WITH_DAY = re.compile(r"(on|den|am|kl\.?) |[^\W\d]{0,9}[.,]{0,2} ?\d{1,4}
 
 @dataclass(frozen=True, slots=True)
 class CalendarAnswer:
-    """An answer of a calendar (iTIP REPLY): to which meeting, as it stood by which number. `answer` is its PARTSTAT."""
+    """An answer of a calendar (iTIP REPLY): to which meeting, as it stood by which number. `answer` is its PARTSTAT,
+    and `attendee` the address that has answered, as it says."""
 
     meeting_id: int
     sequence: int
     answer: str
     comment: str
+    attendee: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
+    """A message that arrived. `answers`: the messages of ours that it says it answers, the one it answers first.
+    `is_automatic_reply`: whether it says itself that nobody wrote it."""
+
     kind: InboundKind
     sender: str
     subject: str
@@ -59,6 +66,8 @@ class ReadMail:
     calendar: CalendarAnswer | None = None
     bounce: Bounce | None = None
     is_readable: bool = True
+    answers: tuple[Signed, ...] = ()
+    is_automatic_reply: bool = False
 
 
 def read_mail(content: bytes, envelope_sender: str | None) -> ReadMail:
@@ -73,7 +82,10 @@ def read_mail(content: bytes, envelope_sender: str | None) -> ReadMail:
             return ReadMail(InboundKind.BOUNCE, *about, bounce=bounce)
         if (calendar := read_calendar(parts)) is not None:
             return ReadMail(InboundKind.CALENDAR, *about, calendar=calendar)
-        return ReadMail(InboundKind.AUTOMATIC if is_automatic(mail, envelope_sender) else InboundKind.WORDS, *about)
+        answers, says_so = answered_messages(mail), is_automatic_reply(mail)
+        is_automatic = says_so or seems_automatic(mail, envelope_sender)
+        kind = InboundKind.AUTOMATIC if is_automatic else InboundKind.WORDS
+        return ReadMail(kind, *about, answers=answers, is_automatic_reply=says_so)
     except Exception:  # whatever somebody sends, it is kept, and read by people
         head = content[:MAX_WORDS].decode("utf-8", "replace")
         return ReadMail(InboundKind.WORDS, "", "", say(head, MAX_WORDS), is_readable=False)
@@ -175,12 +187,23 @@ def is_wrapped_attribution(line: str, following: str) -> bool:
     return ADDRESS.search(joined) is not None and is_attribution(joined)
 
 
-def is_automatic(mail: Message, envelope_sender: str | None) -> bool:
-    """Returns whether a machine has answered (RFC 3834): nobody answers that."""
-    submitted = str(mail.get("Auto-Submitted", "no")).lower()
-    precedence = str(mail.get("Precedence", "")).lower()
+def answered_messages(mail: Message) -> tuple[Signed, ...]:
+    """Returns which messages of ours somebody's says it answers: the one it answers, and those before it."""
+    answered, before = (str(mail.get(name, ""))[-MAX_HEADER:] for name in ("In-Reply-To", "References"))
+    named = [*OUR_MESSAGE.findall(answered), *reversed(OUR_MESSAGE.findall(before))]
+    return tuple((int(number), signature) for number, signature in named)
+
+
+def is_automatic_reply(mail: Message) -> bool:
+    """Returns whether a message says that a machine has answered (RFC 3834): nobody need read that."""
+    return str(mail.get("Auto-Submitted", "no")).partition(";")[0].strip().lower() not in ("no", "")
+
+
+def seems_automatic(mail: Message, envelope_sender: str | None) -> bool:
+    """Returns whether a message is probably not an answer of a person's, though it does not say so."""
+    precedence = str(mail.get("Precedence", "")).strip().lower()
     marked = any(mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
-    return marked or submitted.startswith(MACHINES) or precedence in BULK or envelope_sender in ("", "<>")
+    return marked or precedence in BULK or envelope_sender in ("", "<>")
 
 
 def read_calendar(parts: Iterable[Message]) -> CalendarAnswer | None:
@@ -199,7 +222,8 @@ def read_calendar(parts: Iterable[Message]) -> CalendarAnswer | None:
             if uid is not None:
                 answer = str(attendee.params.get("PARTSTAT", "")).upper()
                 comment = say(str(event.get("COMMENT", "")), 500)
-                return CalendarAnswer(int(uid[1]), int(event.get("SEQUENCE", 0)), answer, comment)
+                attendee_address = fold_address(str(attendee).strip()[:MAX_SENDER]).removeprefix("mailto:")
+                return CalendarAnswer(int(uid[1]), int(event.get("SEQUENCE", 0)), answer, comment, attendee_address)
         except (ValueError, LookupError, TypeError, AttributeError):
             continue
     return None

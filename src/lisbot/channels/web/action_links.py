@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot import cards
 from lisbot.cards import Card
@@ -19,7 +20,7 @@ from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.visitors import VISITOR, Visitor
 from lisbot.commands import Command, Reply, ask, find_command, run
 from lisbot.commands.command import BASIS, CONFIRM
-from lisbot.commands.run import asks
+from lisbot.commands.run import ALREADY_DONE, asks
 from lisbot.council.mail import action_links
 from lisbot.council.mail.action_links import LinkState, OpenedLink
 from lisbot.council.mail.tokens import is_signed, sign
@@ -53,18 +54,19 @@ async def press_link(request: web.Request) -> web.Response:
     keys = (runtime.key, *runtime.former_keys)
     if not command.changes or not is_signed(keys, PURPOSE, str(link.id), str(form.get(PRESS, ""))):
         return await show_link(request)
-    async with runtime.db.write() as db:
-        is_ours = await action_links.use_link(db, link.id, runtime.now())
-    if not is_ours:
-        return await show_closed(request, link, LinkState.USED)
     asked = (*command.inputs, *command.required, CONFIRM, BASIS)
     typed = {name: value for name, value in form.items() if name in asked or "." in name}
-    reply = await run_for(request, link, command.name, {**typed, **link.args})
+
+    async def use(db: AsyncSession) -> bool:
+        return await action_links.use_link(db, link.id, runtime.now())
+
+    # Used up with what it is pressed for, or not at all.
+    reply = await run(runtime, command.name, {**typed, **link.args}, caller_of(link), receipt=use)
+    if reply.key == ALREADY_DONE:
+        return await show_closed(request, link, LinkState.USED)
     if reply.is_done:
         words = [reply.done, *reply.told]
         return await show_reply(request, link, reply, "\n".join(words))
-    async with runtime.db.write() as db:
-        await action_links.give_back(db, link.id)
     return await show_link_form(request, link, command, reply) if reply.view else await show_reply(request, link, reply)
 
 
@@ -101,8 +103,9 @@ async def admit_link(request: web.Request) -> tuple[OpenedLink, Command] | web.R
 
 async def find_link(request: web.Request) -> OpenedLink | None:
     runtime = request.app[SITE].runtime
+    keys = (runtime.key, *runtime.former_keys)
     async with runtime.db.read() as db:
-        return await action_links.find_link(db, request.match_info["token"][:MAX_TOKEN], runtime.now())
+        return await action_links.find_link(db, keys, request.match_info["token"][:MAX_TOKEN], runtime.now())
 
 
 def speak(request: web.Request, link: OpenedLink) -> None:

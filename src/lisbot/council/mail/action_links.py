@@ -1,11 +1,12 @@
 """Links in mails: each opens one card, for one person, for a time, and does one thing at one press.
 
 Only a link's digest is kept. The same mail tried again has the same links, so the secret in one follows from the
-SECRET_KEY and what the link is for.
+SECRET_KEY, what the link is for, and the address that it is sent to: once its person's address is another, it opens
+nothing.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,13 +16,15 @@ import orjson
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import Act
 from lisbot.council.enums import DeliveryState
-from lisbot.council.mail.tokens import sign
+from lisbot.council.mail.tokens import is_signed, sign
 from lisbot.council.models import ActionLink, Delivery, Person, table
 from lisbot.council.register.views import PersonRecordView
 
 LINK, DELIVERY = table(ActionLink), table(Delivery)
+PURPOSE = "action-link"
 LONGEST_LIFE = timedelta(days=30)
 AFTER_DEADLINE = timedelta(days=1)  # for whoever opens it late, and is told so by the card itself
 WITHOUT_DEADLINE = timedelta(days=14)
@@ -51,10 +54,23 @@ class OpenedLink:
     shown: Deed | None
 
 
-def link_token(key: bytes, delivery_id: int, person_id: int, deed: Deed) -> str:
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """The mail that links stand in: which delivery's, to whom, at which address."""
+
+    delivery_id: int
+    person_id: int
+    email: str
+
+
+def link_token(key: bytes, mailed: Mailed, deed: Deed) -> str:
+    return sign(key, PURPOSE, signed_words(mailed, deed))
+
+
+def signed_words(mailed: Mailed, deed: Deed) -> str:
     command, args = deed
     about = orjson.dumps(args, option=orjson.OPT_SORT_KEYS).decode()
-    return sign(key, "action-link", f"{delivery_id}:{person_id}:{command}:{about}")
+    return f"{mailed.delivery_id}:{mailed.person_id}:{fold_address(mailed.email)}:{command}:{about}"
 
 
 def token_digest(token: str) -> str:
@@ -71,24 +87,27 @@ def expires_at(at: datetime, due_at: datetime | None) -> datetime:
 async def create_links(
     db: AsyncSession,
     key: bytes,
-    delivery_id: int,
-    person_id: int,
+    mailed: Mailed,
     deeds: Sequence[Deed],
     at: datetime,
     until: datetime,
 ) -> list[str]:
-    """Create a link for each of these, or find the one that an earlier try has made. Returns their tokens."""
-    tokens = [link_token(key, delivery_id, person_id, deed) for deed in deeds]
+    """Create a link for each of these, or have the one that an earlier try has made be good as long. Returns their
+    tokens."""
+    tokens = [link_token(key, mailed, deed) for deed in deeds]
     digests = [token_digest(token) for token in tokens]
-    known = set(await db.scalars(select(LINK.c.digest).where(LINK.c.digest.in_(digests)))) if digests else set()
+    found = (await db.execute(select(LINK.c.digest, LINK.c.expires_at).where(LINK.c.digest.in_(digests)))).all()
+    known = {row.digest for row in found}
+    if any(row.expires_at < until for row in found):
+        await db.execute(update(LINK).where(LINK.c.digest.in_(known)).values(expires_at=until))
     for digest, (command, args) in zip(digests, deeds, strict=True):
         if digest not in known:
             known.add(digest)
             db.add(
                 ActionLink(
                     digest=digest,
-                    person_id=person_id,
-                    delivery_id=delivery_id,
+                    person_id=mailed.person_id,
+                    delivery_id=mailed.delivery_id,
                     command=command,
                     args=dict(args),
                     made_at=at,
@@ -98,10 +117,10 @@ async def create_links(
     return tokens
 
 
-async def find_link(db: AsyncSession, token: str, at: datetime) -> OpenedLink | None:
+async def find_link(db: AsyncSession, keys: Iterable[bytes], token: str, at: datetime) -> OpenedLink | None:
     """Returns what a link is for, and uses it not up; None where there is no such link."""
     query = (
-        select(ActionLink, Person.name, Person.lang, DELIVERY.c.command, DELIVERY.c.args)
+        select(ActionLink, Person.name, Person.email, Person.lang, DELIVERY.c.command, DELIVERY.c.args)
         .join(Person, Person.id == ActionLink.person_id)
         .outerjoin(DELIVERY, DELIVERY.c.id == ActionLink.delivery_id)
         .where(ActionLink.digest == token_digest(token))
@@ -109,7 +128,9 @@ async def find_link(db: AsyncSession, token: str, at: datetime) -> OpenedLink | 
     row = (await db.execute(query)).one_or_none()
     if row is None:
         return None
-    link, name, lang, command, args = row
+    link, name, email, lang, command, args = row
+    mailed = Mailed(link.delivery_id or 0, link.person_id, email or "")
+    is_sent_there = is_signed(keys, PURPOSE, signed_words(mailed, (link.command, link.args)), token)
     return OpenedLink(
         id=link.id,
         person_id=link.person_id,
@@ -117,7 +138,7 @@ async def find_link(db: AsyncSession, token: str, at: datetime) -> OpenedLink | 
         lang=lang,
         command=link.command,
         args=link.args,
-        state=link_state(link, at),
+        state=link_state(link, at) if is_sent_there else LinkState.REVOKED,
         delivery_id=link.delivery_id,
         shown=(command, args) if command else None,
     )
@@ -135,11 +156,6 @@ async def use_link(db: AsyncSession, link_id: int, at: datetime) -> bool:
     """Use a link up. Returns whether it was still to be used: of two presses at once, one uses it."""
     used = update(LINK).where(LINK.c.id == link_id, LINK.c.used_at.is_(None)).values(used_at=at)
     return bool((await db.execute(used.returning(LINK.c.id))).first())
-
-
-async def give_back(db: AsyncSession, link_id: int) -> None:
-    """Let a link be used after all: what it was pressed for was not done."""
-    await db.execute(update(LINK).where(LINK.c.id == link_id).values(used_at=None))
 
 
 async def follow_address(act: Act, person: PersonRecordView) -> None:
@@ -162,7 +178,11 @@ async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:
     delivery = await db.get(Delivery, link.delivery_id, with_for_update=True)
     if delivery is None:
         return False
-    same = (Delivery.person_id == delivery.person_id, Delivery.kind == delivery.kind)
+    same = (
+        Delivery.person_id == delivery.person_id,
+        Delivery.kind == delivery.kind,
+        Delivery.subject.is_not_distinct_from(delivery.subject),
+    )
     recently = select(exists().where(*same, Delivery.made_at > at - BETWEEN_RENEWALS))
     if await db.scalar(recently):
         return True

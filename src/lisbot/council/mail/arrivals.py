@@ -21,7 +21,7 @@ MEETING = "meeting:"
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A message that has arrived: by a digest of all of it, as it says itself, and for whom the address that it came to
-    was signed, about what."""
+    was signed, about what. `attendee`: whose calendar has answered, as it says; "" for anything else."""
 
     digest: str
     sender: str
@@ -30,6 +30,7 @@ class Arrived:
     kind: InboundKind
     person_id: int | None
     about: str | None
+    attendee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ async def is_known(db: AsyncSession, digest: str) -> bool:
     return await db.scalar(select(InboundMail.id).where(InboundMail.digest == digest)) is not None
 
 
+async def is_cancelled(db: AsyncSession, meeting_id: int) -> bool:
+    return await db.scalar(select(Meeting.cancelled_at).where(Meeting.id == meeting_id)) is not None
+
+
 async def told_sequence(db: AsyncSession, meeting_id: int, person_id: int) -> int | None:
     """Returns by which number a person's calendar was last told of a meeting that it has; None where it has none."""
     theirs = (CalendarEntry.meeting_id == meeting_id, CalendarEntry.person_id == person_id)
@@ -68,6 +73,11 @@ async def answers_as_deputy(db: AsyncSession, meeting_id: int, person_id: int) -
     return await db.scalar(own.limit(1)) is None and await db.scalar(asked.limit(1)) is not None
 
 
+async def address_of(db: AsyncSession, person_id: int) -> str | None:
+    """Returns where mail reaches somebody; None for nobody whom there is."""
+    return await db.scalar(select(Person.email).where(Person.id == person_id))
+
+
 async def language_of(db: AsyncSession, person_id: int) -> str | None:
     return await db.scalar(select(Person.lang).where(Person.id == person_id))
 
@@ -79,7 +89,9 @@ async def write_down(act: Act, arrived: Arrived, outcome: Outcome) -> None:
     meeting_id = meeting_of(arrived.about)
     meeting = await db.get(Meeting, meeting_id, options=[joinedload(Meeting.body)]) if meeting_id else None
     body_id = meeting.body_id if meeting else await body_of(db, arrived)
-    is_from_elsewhere = outcome.result == ANSWERED and person is not None and not is_same(arrived.sender, person.email)
+    froms = [each for each in (arrived.sender, arrived.attendee) if each]
+    is_their_own = person is not None and bool(froms) and all(is_same(each, person.email) for each in froms)
+    is_from_elsewhere = outcome.result == ANSWERED and not is_their_own
     is_settled = outcome.is_settled and not is_from_elsewhere
     db.add(
         InboundMail(

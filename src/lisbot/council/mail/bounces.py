@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.addresses import fold_address
 from lisbot.council.enums import DeliveryState
 from lisbot.council.mail.tokens import is_signed
-from lisbot.council.models import Delivery, MailTrouble, Person, table
+from lisbot.council.models import CalendarEntry, Delivery, MailTrouble, Person, table
 from lisbot.db import Database
 
-DELIVERY, TROUBLE = table(Delivery), table(MailTrouble)
+DELIVERY, ENTRY, TROUBLE = table(Delivery), table(CalendarEntry), table(MailTrouble)
 MAIL = "mail"
 About = tuple[str | None, int]  # what a signed address is about ("meeting:7"), and whose it is
 MESSAGE_ID, NUMBER_LENGTH = "message-id", 12
@@ -47,10 +47,20 @@ async def take_bounce(db: AsyncSession, keys: Iterable[bytes], bounce: Bounce, a
         .where(DELIVERY.c.id == delivery.id, DELIVERY.c.state.in_(TAKEN))
         .values(state=DeliveryState.FAILED, reason=reason)
     )
+    await forget_told(db, delivery)
     email = await db.scalar(select(Person.email).where(Person.id == delivery.person_id))
     if email and (not bounce.recipient or fold_address(bounce.recipient) == fold_address(email)):
         await note_trouble(db, email, reason, delivery.sent_at or delivery.made_at)
     return delivery.id
+
+
+async def forget_told(db: AsyncSession, delivery: Delivery) -> None:
+    """Have a calendar be told again what stood in a mail that came back."""
+    noun, _, number = (delivery.subject or "").partition(":")
+    if noun != "meeting":
+        return
+    theirs = (ENTRY.c.meeting_id == int(number), ENTRY.c.person_id == delivery.person_id)
+    await db.execute(update(ENTRY).where(*theirs, ENTRY.c.told_at >= delivery.made_at).values(digest=""))
 
 
 async def find_delivery(

@@ -5,7 +5,7 @@ seat is to have it, and a deputy who is asked or comes.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.models import Attendance, Body, CalendarEntry, Meeting, Person, QuietTime, table
 
@@ -99,6 +100,11 @@ def digest_of_row(row: Any, body: str) -> str:
     return digest_of(row.held_on, row.ends_on, row.starts, row.ends, row.zone, row.place, row.link, body)
 
 
+def digest_at(shown: str, email: str) -> str:
+    """Returns a digest of what a calendar shows, and of the address at which it was told."""
+    return hashlib.sha256(f"{shown}\x1f{fold_address(email)}".encode()).hexdigest()
+
+
 def raise_sequence(meeting: Meeting) -> None:
     """Raise the number of what calendars are told of a meeting, where what they show has changed since they were."""
     if meeting.published_at is None:
@@ -112,12 +118,20 @@ def raise_sequence(meeting: Meeting) -> None:
 
 
 async def read_news(
-    db: AsyncSession, meeting_id: int, person_id: int, at: datetime, *, may_invite: bool = True
+    db: AsyncSession,
+    meeting_id: int,
+    person_id: int,
+    email: str,
+    at: datetime,
+    *,
+    may_invite: bool = True,
+    is_organizer: Callable[[str], bool] = lambda _organizer: True,
 ) -> CalendarNews | None:
     """Returns what a person's calendar is to be told of a meeting; None where it knows, or the meeting is over.
 
-    `may_invite` is False for whoever has no part in the body yet: they are only told that something is off. One
-    statement.
+    `email`: where it is told: what was told at another address is not known there. `may_invite` is False for whoever
+    has no part in the body yet: they are only told that something is off. `is_organizer`: whether an address is still
+    one from which this person is invited; what came from any other counts as not told. One statement.
     """
     rows = (await db.execute(ABOUT, {"meeting": meeting_id, "person": person_id})).all()
     if not rows:
@@ -129,10 +143,13 @@ async def read_news(
     if ends_at.astimezone(UTC) <= at:
         return None
     is_expected = row.line_id is not None and row.published_at is not None and row.cancelled_at is None
-    has_entry = row.digest is not None and row.withdrawn_at is None
-    digest = digest_of_row(row, row.body)
+    is_known = row.digest is not None and is_organizer(row.organizer)
+    has_entry = is_known and row.withdrawn_at is None
+    shown = digest_of_row(row, row.body)
+    digest = digest_at(shown, email)
     if is_expected:
-        if not may_invite or (has_entry and row.digest == digest):
+        # An entry of before the address was part of it is of whatever address theirs is.
+        if not may_invite or (has_entry and row.digest in (digest, shown)):
             return None
     elif not has_entry:
         return None
@@ -151,11 +168,11 @@ async def read_news(
         sequence=max(row.calendar_sequence, -1 if row.sequence is None else row.sequence + 1),
         digest=digest,
         is_withdrawn=not is_expected,
-        is_first=row.digest is None,
+        is_first=not is_known,
         is_deputy=not own,
         response=own[0].response if own else answer_of_deputy(rows),
         alarm_minutes=row.alarm_minutes,
-        organizer=row.organizer or "",
+        organizer=row.organizer if is_known else "",
     )
 
 
