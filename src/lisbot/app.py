@@ -22,6 +22,7 @@ from lisbot.channels.mail.sender import MailSender
 from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.channels.web import add_pages
 from lisbot.commands import ask, changes_something, load_functions, run
+from lisbot.council.delivery.states import LATE
 from lisbot.council.log.link import read_newest_link
 from lisbot.db import Database, is_migrated, is_writable, migrate
 from lisbot.demo.clock import Clock
@@ -33,7 +34,6 @@ from lisbot.log_linker import LogLinker
 from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
 from lisbot.outbox import Outbox
-from lisbot.outbox.worker import LATE
 from lisbot.runtime import Runtime
 from lisbot.scheduler import Scheduler
 from lisbot.settings import BadSetting, Settings

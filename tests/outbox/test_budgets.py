@@ -2,6 +2,7 @@
 
 import asyncio
 from bisect import bisect_left
+from time import time
 
 import pytest
 
@@ -10,7 +11,7 @@ from lisbot.channels.teams import limits as teams
 from lisbot.council.models import SendBudget
 from lisbot.messaging import Address, Limit, TransientError
 from lisbot.outbox import Outbox
-from lisbot.outbox.budgets import GRACE, HORIZON, Budgets, OwnStore, bucket_of
+from lisbot.outbox.budgets import GRACE, HORIZON, KEPT, Budgets, OwnStore, bucket_of
 from outbox.chat import Chat
 
 LIMITS = {
@@ -128,3 +129,17 @@ async def rows_of(runtime):
 
     async with runtime.db.read() as db:
         return list(await db.scalars(select(SendBudget)))
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.postgres
+async def test_a_budget_that_nobody_uses_is_forgotten(runtime, chat):
+    async with runtime.db.write() as db:
+        db.add_all([SendBudget(scope="old", free_at=time() - 2 * KEPT), SendBudget(scope="new", free_at=time())])
+
+    class OneLook(Outbox):
+        async def rest(self) -> None:
+            self.stop()
+
+    await OneLook(runtime, {"teams": chat}).work()
+    assert {row.scope for row in await rows_of(runtime)} == {"new"}

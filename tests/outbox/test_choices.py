@@ -3,9 +3,9 @@
 import pytest
 
 from lisbot.council.delivery import groups
+from lisbot.council.delivery.choices import GROUP_OF
 from lisbot.council.delivery.groups import group_of
 from lisbot.council.enums import NotificationGroup
-from lisbot.council.mail.choices import GROUP_OF
 from lisbot.council.models import Account, ChannelChoice
 from lisbot.outbox import Outbox
 from lisbot.texts import catalogue

@@ -11,7 +11,7 @@ drawing   cards, drawn once for all who are shown the same
 changes   what was done while a card was on its way
 """
 
-from lisbot.outbox.routing import MAIL
+from lisbot.council.delivery.reach import MAIL
 from lisbot.outbox.worker import Outbox
 
 __all__ = ["MAIL", "Outbox"]

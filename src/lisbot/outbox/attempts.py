@@ -16,6 +16,7 @@ from math import ceil
 from typing import TypeVar
 
 from lisbot.cards.viewer import Viewer
+from lisbot.council.delivery.reach import MAIL
 from lisbot.council.delivery.states import TURNED_OFF
 from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.messaging import (
@@ -44,7 +45,7 @@ from lisbot.outbox.records import (
     Posted,
     Tried,
 )
-from lisbot.outbox.routing import MAIL, Route, read_accounts
+from lisbot.outbox.routing import Route, read_accounts
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

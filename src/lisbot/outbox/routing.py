@@ -13,21 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
-from lisbot.council.delivery.groups import group_of
 from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, released_at
-from lisbot.council.enums import NotificationGroup
-from lisbot.council.mail.choices import GROUP_OF, OFF
+from lisbot.council.delivery.reach import MAIL, chat_of, read_choices, wish_of
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
-from lisbot.council.models import Account, Body, ChannelChoice, Person, Room, table
+from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
 from lisbot.messaging import Address
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.runtime import Runtime
 
-MAIL = "mail"  # the platform that chat falls back to
-BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
-PERSON, ACCOUNT, ROOM, BODY, CHOICE = (table(each) for each in (Person, Account, Room, Body, ChannelChoice))
+PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
 # Built once: every batch asks these. The account comes first that they were seen on last, or that was linked last.
 PEOPLE = (
     select(
@@ -62,7 +58,6 @@ ROOMS = (
     .join_from(ROOM, BODY, BODY.c.id == ROOM.c.body_id)
     .where(is_one_of(ROOM.c.id, "ids"))
 )
-CHOICES = select(CHOICE.c.person_id, CHOICE.c.what, CHOICE.c.channel).where(is_one_of(CHOICE.c.person_id, "ids"))
 ROOMS_OF = (
     select(ROOM.c.body_id, ROOM.c.platform, ROOM.c.tenant, ROOM.c.service_url, ROOM.c.conversation_id)
     .where(is_one_of(ROOM.c.body_id, "bodies"), ROOM.c.gone_at.is_(None))
@@ -131,15 +126,12 @@ async def find_routes(
             email = found[0].email if found and MAIL in platforms else None
             body_id = row.body_id if isinstance(row, ClaimedDelivery) else None
             kind = row.kind if isinstance(row, ClaimedDelivery) else ""
-            choice = choices.get((row.person_id, group_of(kind)))
-            is_off = choice == OFF and kind in GROUP_OF  # what asks for something is always sent
-            email = None if is_off else email
-            by_mail_alone = kind in BY_MAIL_ALONE or bool(choice == MAIL and email)
-            chat = None if by_mail_alone else chat_address(found, platforms, choice)
+            wish = wish_of(choices, row.person_id, kind, email)
+            chat = None if wish.by_mail_alone else chat_address(found, platforms, wish.platform)
             lost = next((each.lost_reason for each in found if each.lost_at and each.platform in platforms), None)
-            lost = None if chat or by_mail_alone else lost
-            routes[row.id] = Route(chat, email, lang, viewer, body_id, lost_reason=lost)
-            routes[row.id] = routes[row.id]._replace(by_mail_alone=by_mail_alone, is_off=is_off)
+            lost = None if chat or wish.by_mail_alone else lost
+            routes[row.id] = Route(chat, None if wish.is_off else email, lang, viewer, body_id, lost_reason=lost)
+            routes[row.id] = routes[row.id]._replace(by_mail_alone=wish.by_mail_alone, is_off=wish.is_off)
             if isinstance(row, ClaimedDelivery) and row.can_wait and found:
                 routes[row.id] = in_peace(routes[row.id], quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
@@ -208,26 +200,10 @@ def is_searched(route: Route) -> bool:
     return route.chat is None and not route.by_mail_alone
 
 
-async def read_choices(db: AsyncSession, people: Sequence[int]) -> dict[tuple[int, NotificationGroup | None], str]:
-    """Returns through what each person wishes to be told what, where they have chosen."""
-    if not people:
-        return {}
-    return {(row.person_id, row.what): row.channel for row in await db.execute(CHOICES, {"ids": people})}
-
-
-def chat_address(accounts: Sequence[Any], platforms: Collection[str], choice: str | None = None) -> Address | None:
-    """Returns where somebody is reached in chat: on the account they were seen on last that has a conversation and
-    has not been lost; on the platform that they chose before any other."""
-    for row in sorted(accounts, key=lambda row: row.platform != choice):
-        if (
-            row.platform in platforms
-            and row.platform != MAIL
-            and row.conversation_id
-            and row.service_url
-            and not row.lost_at
-        ):
-            return Address(row.platform, row.tenant, row.service_url, row.conversation_id)
-    return None
+def chat_address(accounts: Sequence[Any], platforms: Collection[str], first: str | None = None) -> Address | None:
+    """Returns where somebody is reached in chat, if anywhere (lisbot.council.delivery.reach.chat_of)."""
+    row = chat_of(accounts, platforms, first)
+    return Address(row.platform, row.tenant, row.service_url, row.conversation_id) if row is not None else None
 
 
 def role_viewer(holds: Iterable[Hold], body_id: int | None, lang: str) -> Caller | None:

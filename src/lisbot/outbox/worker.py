@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from lisbot.council.delivery.states import LATE
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
@@ -36,7 +37,6 @@ LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its pla
 POLL = 3.0  # seconds between looks when nobody wakes us
 PAUSE = 0.1  # seconds; a thousand ballots a second wake us ten times
 SETTLING = 1.0  # seconds within which a commit that was under way is over
-LATE = timedelta(minutes=15)  # after which whoever runs lisbot is told that messages wait
 RESCUE_EVERY = LEASE.total_seconds() / 2
 
 
@@ -83,6 +83,7 @@ class Outbox:
             try:
                 if loop.time() >= rescue_at:
                     await self.claims.rescue()
+                    await self.budgets.forget_old()
                     await self.warn_if_late()
                     rescue_at = loop.time() + RESCUE_EVERY
                 await self.settle(loop.time())

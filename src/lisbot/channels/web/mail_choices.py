@@ -4,7 +4,7 @@ from aiohttp import web
 
 from lisbot.channels.web import responses
 from lisbot.channels.web.site import SITE
-from lisbot.council.mail import choices
+from lisbot.council.delivery import choices
 from lisbot.council.mail.tokens import is_signed
 
 PURPOSE = "mail-off"

@@ -15,7 +15,7 @@ from lisbot.council.core.fields import BodyId, DeliveryId, MeetingId, Prefill, P
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import NAMES_NOBODY, decode_facts
 from lisbot.council.delivery.states import DELIVERY as STATES
-from lisbot.council.delivery.states import LOST, NOT_CONCERNED, NOT_SHOWN, TURNED_OFF
+from lisbot.council.delivery.states import IS_LOST, LATE
 from lisbot.council.delivery.views import (
     AttemptLine,
     DeliveriesView,
@@ -46,7 +46,6 @@ from lisbot.texts import text
 DELIVERY, PERSON, ROOM, ATTEMPT = table(Delivery), table(Person), table(Room), table(Attempt)
 MAX_LINES = 2_000  # recipients shown at a time
 LOOKED_BACK = timedelta(days=30)  # for what did not reach somebody
-LATE = timedelta(minutes=15)  # after which a message that should have been sent has waited for long
 # What somebody has to look into comes first.
 URGENCY = (
     DeliveryState.UNREACHABLE,
@@ -86,13 +85,6 @@ TRIED = (
     )
     .where(is_one_of(ATTEMPT.c.delivery_id, "ids"))
     .order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.number)
-)
-IS_LOST = and_(
-    DELIVERY.c.state.in_(LOST),
-    or_(
-        DELIVERY.c.reason.is_(None),
-        and_(DELIVERY.c.reason.not_in((NOT_CONCERNED, TURNED_OFF)), DELIVERY.c.reason.not_like(f"{NOT_SHOWN}%")),
-    ),
 )
 
 
@@ -263,6 +255,7 @@ async def resend(act: Act, *, delivery_id: DeliveryId) -> DeliveriesView:
         STATES.require(act, "delivery.resend", row)  # type: ignore[arg-type]
     act.trace.names_nobody |= bool(delivery.facts.get(NAMES_NOBODY))
     act.trace.told |= {row.person_id for row in rows if row.person_id is not None}
+    act.trace.kinds = dict.fromkeys(act.trace.told, delivery.kind) | act.trace.kinds
     act.trace.rooms += sum(row.room_id is not None for row in rows)
     again = {"state": DeliveryState.WAITING, "attempts": 0, "next_at": act.at, "channel": None, "reason": None}
     await act.db.execute(update(DELIVERY).where(is_one_of(DELIVERY.c.id, [row.id for row in rows])).values(again))

@@ -63,7 +63,9 @@ async def notify(
         ]
     if not recipients:
         return
-    act.trace.told |= {person_id for row in recipients if (person_id := row["person_id"]) is not None}
+    told = {person_id for row in recipients if (person_id := row["person_id"]) is not None}
+    act.trace.told |= told
+    act.trace.kinds = dict.fromkeys(told, kind) | act.trace.kinds
     act.trace.rooms += sum(row["room_id"] is not None for row in recipients)
     row = {
         "kind": kind,

@@ -1,33 +1,55 @@
-"""Where people are reached, asked before something is sent."""
+"""Where people are reached: by the same rules when it is asked before something is sent, and when it is sent."""
 
 from collections import Counter
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Act
-from lisbot.council.models import Account, MailTrouble, Person, table
+from lisbot.council.delivery.choices import GROUP_OF, OFF
+from lisbot.council.delivery.groups import group_of
+from lisbot.council.enums import NotificationGroup
+from lisbot.council.models import Account, ChannelChoice, MailTrouble, Person, table
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
 
-PERSON, ACCOUNT, TROUBLE = table(Person), table(Account), table(MailTrouble)
-MAIL = "mail"
+PERSON, ACCOUNT, TROUBLE, CHOICE = (table(each) for each in (Person, Account, MailTrouble, ChannelChoice))
+MAIL = "mail"  # the platform that chat falls back to
+BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
 # The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (
     select(
         PERSON.c.id,
         PERSON.c.name,
-        (PERSON.c.email.is_not(None) & TROUBLE.c.email.is_(None)).label("takes_mail"),
+        PERSON.c.email,
+        TROUBLE.c.email.is_not(None).label("has_trouble"),
+        ACCOUNT.c.id.label("account_id"),
         ACCOUNT.c.platform,
+        ACCOUNT.c.service_url,
         ACCOUNT.c.conversation_id,
         ACCOUNT.c.lost_at,
+        CHOICE.c.what,
+        CHOICE.c.channel,
     )
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
     .outerjoin(TROUBLE, TROUBLE.c.email == PERSON.c.email)
+    .outerjoin(CHOICE, CHOICE.c.person_id == PERSON.c.id)
     .where(is_one_of(PERSON.c.id, "ids"))
     .order_by(PERSON.c.id, func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
 )
+CHOICES = select(CHOICE.c.person_id, CHOICE.c.what, CHOICE.c.channel).where(is_one_of(CHOICE.c.person_id, "ids"))
+Choices = Mapping[tuple[int, NotificationGroup | None], str]
+
+
+class Wish(NamedTuple):
+    """How somebody is told one kind of thing. `by_mail_alone`: so they wish, or only mail can tell it; `is_off`: they
+    wish no mail of it. `platform` is tried before any other."""
+
+    by_mail_alone: bool
+    is_off: bool
+    platform: str | None
 
 
 class Reach(NamedTuple):
@@ -39,17 +61,54 @@ class Reach(NamedTuple):
     unreachable: tuple[str, ...]
 
 
+async def read_choices(db: AsyncSession, people: Sequence[int]) -> Choices:
+    """Returns through what each person wishes to be told what, where they have chosen. At most one statement."""
+    if not people:
+        return {}
+    return {(row.person_id, row.what): row.channel for row in await db.execute(CHOICES, {"ids": people})}
+
+
+def wish_of(choices: Choices, person_id: int, kind: str, email: str | None) -> Wish:
+    """Returns how somebody is told a kind of thing. `email` is their address, where mail is on."""
+    choice = choices.get((person_id, group_of(kind)))
+    is_off = choice == OFF and kind in GROUP_OF  # what asks for something is always sent
+    return Wish(kind in BY_MAIL_ALONE or bool(choice == MAIL and email), is_off, choice)
+
+
+def chat_of(accounts: Sequence[Any], platforms: Collection[str], first: str | None = None) -> Any | None:
+    """Returns the account that somebody is reached on in chat: that they were seen on last, has a conversation and has
+    not been lost; on the platform `first` before any other."""
+    for row in sorted(accounts, key=lambda row: row.platform != first):
+        is_on = row.platform in platforms and row.platform != MAIL
+        if is_on and row.conversation_id and row.service_url and not row.lost_at:
+            return row
+    return None
+
+
 async def read_reach(act: Act, people: Collection[int]) -> Reach:
-    """Returns through which channels people would be told something now, their names in the order of the member's
-    language. One statement."""
-    rows = (await act.db.execute(REACH, {"ids": sorted(people)})).all() if people else []
-    names = {row.id: row.name for row in rows}
-    chats = act.platforms - {MAIL}
-    channels = {row.id: MAIL for row in rows if row.takes_mail and MAIL in act.platforms}
-    for row in reversed(rows):
-        if row.conversation_id and not row.lost_at and row.platform in chats:
-            channels[row.id] = row.platform
+    """Returns through which channels people would be told now what a command tells them, their names in the order of
+    the member's language. One statement."""
+    rows: dict[int, dict[int | None, Any]] = {}
+    choices: dict[tuple[int, NotificationGroup | None], str] = {}
+    for row in (await act.db.execute(REACH, {"ids": sorted(people)})).all() if people else ():
+        rows.setdefault(row.id, {})[row.account_id] = row
+        if row.what is not None:
+            choices[row.id, row.what] = row.channel
+    channels: dict[int, str] = {}
+    unreachable: set[int] = set()
+    for id_, accounts in rows.items():
+        person = next(iter(accounts.values()))
+        email = person.email if MAIL in act.platforms else None
+        wish = wish_of(choices, id_, act.trace.kinds.get(id_, ""), email)
+        chat = None if wish.by_mail_alone else chat_of(list(accounts.values()), act.platforms, wish.platform)
+        if chat is not None:
+            channels[id_] = chat.platform
+        elif email and not person.has_trouble and not wish.is_off:
+            channels[id_] = MAIL
+        elif not wish.is_off:
+            unreachable.add(id_)
     collate = sort_key(act.by.lang)
+    names = {id_: next(iter(accounts.values())).name for id_, accounts in rows.items()}
     known = sorted(names, key=lambda each: collate(names[each]))
-    unreachable = tuple(names[each] for each in known if each not in channels)
-    return Reach(tuple(names[each] for each in known), Counter(channels.values()), unreachable)
+    lost = tuple(names[each] for each in known if each in unreachable)
+    return Reach(tuple(names[each] for each in known), Counter(channels.values()), lost)

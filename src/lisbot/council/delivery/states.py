@@ -1,20 +1,32 @@
 """The states of a delivery. The outbox moves them, after what a platform answers; a person only has one that did not
 reach its recipient sent again."""
 
+from datetime import timedelta
+
+from sqlalchemy import and_, or_
+
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.states import Event, Move, StateMachine
 from lisbot.council.enums import DeliveryState as S
-from lisbot.council.models import Delivery
+from lisbot.council.models import Delivery, table
 
 NOT_CONCERNED, NOT_SHOWN = "not_concerned", "not_shown_"  # why a message is no longer owed to its recipient
 TURNED_OFF = "turned_off"  # they wish no mail of such things, and have no chat
+NOT_OWED, NOT_OWED_BEGINNING = (NOT_CONCERNED, TURNED_OFF), NOT_SHOWN
 LOST = (S.FAILED, S.UNREACHABLE)
+LATE = timedelta(minutes=15)  # after which a message that should have been sent has waited for long
+REASON = table(Delivery).c.reason
+# The same in SQL: what did not reach somebody whom it should still reach.
+IS_LOST = and_(
+    table(Delivery).c.state.in_(LOST),
+    or_(REASON.is_(None), and_(REASON.not_in(NOT_OWED), REASON.not_like(f"{NOT_OWED_BEGINNING}%"))),
+)
 
 
 def is_owed(reason: str | None) -> bool:
     """Returns whether a message that ended for this reason should still reach its recipient."""
-    return reason not in (NOT_CONCERNED, TURNED_OFF) and not (reason or "").startswith(NOT_SHOWN)
+    return reason not in NOT_OWED and not (reason or "").startswith(NOT_OWED_BEGINNING)
 
 
 def require_owed(_act: Act, delivery: Delivery) -> None:

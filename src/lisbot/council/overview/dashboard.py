@@ -11,7 +11,8 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.delivery.deliveries import DELIVERY, IS_LOST, LOOKED_BACK, is_late
+from lisbot.council.delivery.deliveries import DELIVERY, LOOKED_BACK, is_late
+from lisbot.council.delivery.states import IS_LOST
 from lisbot.council.enums import MeetingState, MinutesState, SeatChangeState
 from lisbot.council.meetings.call_answers import silent_seats
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
