@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+NO_NAME = "lisbot"  # of an installation on one machine, which has no name of its own
 LINE = 75  # octets, after which a line is folded
 
 
@@ -18,10 +20,14 @@ class Event:
     link: str
     is_cancelled: bool
 
-    @property
-    def uid(self) -> str:
-        """The same whenever the same meeting is told again: what a calendar has of it is then replaced."""
-        return f"meeting-{self.meeting_id}@lisbot"
+
+def meeting_uid(meeting_id: int, page: str) -> str:
+    """Returns the id that a meeting has in calendars: the same whenever it is told again, so that what a calendar has
+    of it is replaced, and another than that of any meeting of another installation. `page`: where the meeting is
+    shown."""
+    host = (urlsplit(page).hostname or "").rstrip(".")
+    is_name = "." in host and not host.rpartition(".")[2].isdigit()
+    return f"meeting-{meeting_id}@{host if is_name else NO_NAME}"
 
 
 def render_event(event: Event, at: datetime, page: str) -> bytes:
@@ -33,7 +39,7 @@ def render_event(event: Event, at: datetime, page: str) -> bytes:
         "PRODID:-//lisbot//lisbot//NO",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{escape_value(event.uid)}",
+        f"UID:{escape_value(meeting_uid(event.meeting_id, page))}",
         f"DTSTAMP:{moment(at)}",
         # The lowest: an invitation to the same meeting, and each change of it, is taken in after this.
         "SEQUENCE:0",

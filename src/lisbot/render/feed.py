@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lisbot.render.calendar_file import Event, escape_value, fold, moment
+from lisbot.render.calendar_file import Event, escape_value, fold, meeting_uid, moment
 from lisbot.render.invitation import alarm_lines, wall_time
 from lisbot.render.time_zone import time_zone_lines
 
@@ -45,7 +45,7 @@ def event_lines(told: FeedEvent, alarm_minutes: int | None) -> list[str]:
     event = told.event
     return [
         "BEGIN:VEVENT",
-        f"UID:{escape_value(event.uid)}",
+        f"UID:{escape_value(meeting_uid(event.meeting_id, told.page))}",
         f"DTSTAMP:{moment(told.at)}",
         f"SEQUENCE:{told.sequence}",
         f"DTSTART;TZID={told.zone}:{wall_time(event.starts)}",

@@ -25,10 +25,12 @@ class Participation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One person's invitation to a meeting. `zone`: by which zone's clocks its hours are told. `asks`: whether an
-    answer given in the calendar is read. `alarm_minutes`: how long before it the calendar is to remind; None: not."""
+    """One person's invitation to a meeting. `uid`: by which their calendar knows it; `zone`: by which zone's clocks its
+    hours are told. `asks`: whether an answer given in the calendar is read. `alarm_minutes`: how long before it the
+    calendar is to remind; None: not."""
 
     method: Method
+    uid: str
     event: Event
     sequence: int
     zone: str
@@ -52,7 +54,7 @@ def render_invitation(invitation: Invitation, at: datetime, page: str) -> str:
         f"METHOD:{invitation.method}",
         *time_zone_lines(invitation.zone),
         "BEGIN:VEVENT",
-        f"UID:{escape_value(event.uid)}",
+        f"UID:{escape_value(invitation.uid)}",
         f"DTSTAMP:{moment(at)}",
         f"SEQUENCE:{invitation.sequence}",
         f"DTSTART;TZID={invitation.zone}:{wall_time(event.starts)}",

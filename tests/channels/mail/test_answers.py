@@ -18,7 +18,7 @@ from lisbot.channels.mail.lmtp import LmtpListener
 from lisbot.channels.mail.reading import read_mail
 from lisbot.channels.mail.sender import MailSender
 from lisbot.council.enums import InboundKind
-from lisbot.council.models import Attendance, Delivery, InboundMail, MailTrouble
+from lisbot.council.models import Attendance, Delivery, InboundMail, MailTrouble, PersonAddress
 from lisbot.outbox import Outbox
 from statements import transactions_of
 
@@ -254,6 +254,11 @@ async def test_an_invitation_that_was_passed_on_is_answered_for_all_to_see(post,
     await arrive(address_of(post, ELI), letter)
     listed = await scene.ok(RAGNHILD, "inbound_mail.list")
     assert [each.result for each in listed.messages] == ["answered_elsewhere"]
+    eli = await scene.person(ELI)
+    async with scene.runtime.db.write() as db:
+        db.add(PersonAddress(person_id=eli, email="eli@sykehus.example", added_at=scene.clock.at))
+    await arrive(address_of(post, ELI), words("Yes", "Eli Union <Eli@sykehus.example>"))
+    assert len((await scene.ok(RAGNHILD, "inbound_mail.list")).messages) == 1  # no other's
 
 
 async def test_only_what_says_it_is_automatic_is_read_by_nobody(post, scene, arrive):

@@ -2,9 +2,12 @@
 
 import asyncio
 import ssl
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from builders import ASTRID, ELI, HILDE, PAAL, RAGNHILD
 from channels.mail.conftest import Post, Postman, mail_settings
@@ -146,3 +149,24 @@ async def test_mail_is_encrypted_where_the_server_can(scene, unused_tcp_port, tm
     finally:
         await asyncio.to_thread(controller.stop)
     assert len(postman.letters) == 1
+
+
+async def test_what_the_server_has_taken_is_not_sent_again_because_it_cannot_be_written_down(post, scene):
+    def fail(_connection, _cursor, statement, *_rest) -> None:
+        if "INTO calendar_entry" in statement:
+            raise OperationalError(statement, {}, Exception("no room"))
+
+    engine = scene.runtime.db.engine.sync_engine
+    await scene.published()
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        await post.deliver()
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+    scene.clock.at += timedelta(hours=2)
+    await post.outbox.drain()
+    theirs = [
+        letter for to, letter in post.postman.letters if to == [ELI] and letter.get_content_type() != "text/plain"
+    ]
+    assert len([each for each in theirs if "Notice" in each["Subject"]]) == 1
+    assert {row.state.value for row in await scene.all(Delivery, kind="notice")} == {"sent"}

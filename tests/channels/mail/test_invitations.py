@@ -1,9 +1,14 @@
 """The notice by mail: due when, whole, with a link for each button and an invitation for the calendar."""
 
+from dataclasses import replace
+
 from icalendar import Calendar
 
 from builders import ASTRID, ELI, FRODE, HILDE, PAAL, RAGNHILD
+from channels.mail.conftest import Post, mail_settings
+from lisbot.channels.mail.sender import MailSender
 from lisbot.council.models import Attendance, LogLine
+from lisbot.outbox import Outbox
 
 
 def event_of(file: str):
@@ -71,3 +76,21 @@ async def test_a_deputy_gets_their_own_and_is_taken_out_again(post, scene):
     await post.deliver()
     method, event = event_of(post.calendar(FRODE))
     assert (method, event["SEQUENCE"]) == ("CANCEL", 1)
+
+
+async def test_two_installations_tell_a_calendar_of_two_meetings(scene, port, postman):
+    """And one that moves to another address tells of the same meeting still."""
+
+    def post_from(base_url: str) -> Post:
+        runtime = replace(scene.runtime, base_url=base_url)
+        return Post(scene, Outbox(runtime, {"mail": MailSender(mail_settings(port), runtime)}), postman)
+
+    meeting_id, _ = await scene.published()
+    post = post_from("https://lisbot.sykehus.example")
+    await post.deliver()
+    uid = event_of(post.calendar(PAAL))[1]["UID"]
+    assert uid == f"meeting-{meeting_id}@lisbot.sykehus.example"
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-30", starts="10:00", ends="15:00")
+    post = post_from("https://raad.helse.example")
+    await post.deliver()
+    assert event_of(post.calendar(PAAL))[1]["UID"] == uid

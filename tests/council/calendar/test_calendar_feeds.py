@@ -58,6 +58,18 @@ async def test_a_councils_calendar_has_all_its_meetings_for_those_who_may_see_th
     assert await program.get(path) == 410
 
 
+async def test_the_day_is_that_of_the_place_and_not_of_greenwich(scene, program):
+    await scene.planned()
+    path = await made(scene, ELI, body_id=scene.body_id)
+    async with scene.runtime.db.write() as db:
+        eli = Term.person_id == await scene.person(ELI)
+        await db.execute(update(Term).where(eli).values(to_on=date(2027, 2, 1)))
+    scene.at(2027, 2, 1, 23, 30)
+    assert await program.get(path) == 200
+    scene.at(2027, 2, 2, 0, 30)  # and still the first in UTC
+    assert await program.get(path) == 410
+
+
 async def test_an_address_is_told_once_and_ends_when_another_is_made_or_it_is_stopped(scene, program):
     await scene.published()
     first, second = await made(scene, ASTRID), await made(scene, ASTRID)

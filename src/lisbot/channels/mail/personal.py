@@ -1,8 +1,9 @@
 """What in a mail is for its recipient alone: a link for each button, what their calendar is told, the address they
 answer to, and the way to fewer mails."""
 
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from functools import partial
 from typing import Any
@@ -19,11 +20,13 @@ from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH, note
 from lisbot.council.mail.tokens import sign
 from lisbot.council.meetings.invited import CalendarNews, read_news, record_told
 from lisbot.messaging import Message
-from lisbot.render.calendar_file import Event
+from lisbot.render.calendar_file import Event, meeting_uid
 from lisbot.render.invitation import Invitation, Method, Participation, render_invitation
 from lisbot.routes import address
 from lisbot.runtime import Runtime
 from lisbot.texts import text
+
+log = logging.getLogger(__name__)
 
 ANSWERS = {
     None: Participation.UNANSWERED,
@@ -47,6 +50,7 @@ class Enclosed:
     calendar: tuple[Method, str] | None = None
     news: CalendarNews | None = None
     organizer: str = ""
+    uid: str = ""
     off_url: str = ""
     reply_to: str = ""
 
@@ -90,6 +94,7 @@ class Enclosures:
             reply_to = reply_address(key, recipient.subject, recipient.person_id, to, self.inbound)
         # A calendar takes in changes from nobody but whose invitation it was.
         organizer = (news.organizer if news else "") or reply_to or self.sender
+        uid = news.uid or meeting_uid(news.meeting_id, self.meeting_page(news.meeting_id)) if news else ""
         number = sign(key, MESSAGE_ID, str(recipient.delivery_id), NUMBER_LENGTH)
         about = recipient.subject or f"person:{recipient.person_id}"
         thread = sign(key, "thread", about, NUMBER_LENGTH)
@@ -99,23 +104,28 @@ class Enclosures:
             message_id=f"<delivery-{recipient.delivery_id}.{number}@{self.domain}>",
             thread_id=f"<{about.replace(':', '-')}.{thread}@{self.domain}>",
             links={name: urls[deed_key(deed)] for name, deed in kept.items()},
-            calendar=self.calendar(to, message, news, organizer) if news else None,
+            calendar=self.calendar(to, message, news, organizer, uid) if news else None,
             news=news,
             organizer=organizer,
+            uid=uid,
             off_url=f"{base_url}/mail/off/{off}",
             reply_to=reply_to,
         )
+
+    def meeting_page(self, meeting_id: int) -> str:
+        return f"{self.runtime.base_url}{address('meeting.show', {'meeting_id': meeting_id})}"
 
     def is_organizer_for(self, to: str, organizer: str) -> bool:
         """Returns whether an invitation that came from this address is known at the one that mail goes to now."""
         tag = parse_reply_address(organizer)
         return tag is None or tag.is_signed_for((self.runtime.key, *self.runtime.former_keys), to)
 
-    def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str) -> tuple[Method, str]:
-        page = f"{self.runtime.base_url}{address('meeting.show', {'meeting_id': news.meeting_id})}"
+    def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str, uid: str) -> tuple[Method, str]:
+        page = self.meeting_page(news.meeting_id)
         method = Method.CANCEL if news.is_withdrawn else Method.REQUEST
         invitation = Invitation(
             method=method,
+            uid=uid,
             event=Event(
                 meeting_id=news.meeting_id,
                 title=news.body,
@@ -150,11 +160,18 @@ class Enclosures:
         await note(self.runtime.db, to, reason, self.runtime.now())
 
     async def record(self, to: str, enclosed: Enclosed) -> None:
-        """Write down that an address works, and what a calendar was told, once the mail is on its way."""
-        await note(self.runtime.db, to, "", self.runtime.now())
-        if enclosed.news is not None:
-            async with self.runtime.db.write() as db:
-                await record_told(db, enclosed.news, enclosed.organizer, self.runtime.now())
+        """Write down that an address works, and what a calendar was told, once the mail is on its way.
+
+        A failure is logged: the mail is sent, and sending it again would put nothing right.
+        """
+        try:
+            await note(self.runtime.db, to, "", self.runtime.now())
+            if enclosed.news is not None:
+                news = replace(enclosed.news, uid=enclosed.uid)
+                async with self.runtime.db.write() as db:
+                    await record_told(db, news, enclosed.organizer, self.runtime.now())
+        except Exception:
+            log.exception("what was told by mail is not written down")
 
 
 def is_for_oneself(deed: Deed) -> bool:

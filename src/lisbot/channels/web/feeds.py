@@ -19,7 +19,7 @@ async def show_feed(request: web.Request) -> web.Response:
     """Returns a calendar as a file. One that has ended is gone, so that programs stop asking."""
     runtime = request.app[SITE].runtime
     async with runtime.db.read() as db:
-        feed = await read_feed(db, request.match_info["token"][:MAX_TOKEN], runtime.now())
+        feed = await read_feed(db, request.match_info["token"][:MAX_TOKEN], runtime.now(), runtime.tz)
     if feed is None:
         return web.Response(status=404, text="")
     if feed.is_revoked:

@@ -72,12 +72,13 @@ class Feed:
     is_revoked: bool = False
 
 
-async def read_feed(db: AsyncSession, token: str, at: datetime) -> Feed | None:
+async def read_feed(db: AsyncSession, token: str, at: datetime, tz: ZoneInfo) -> Feed | None:
     """Returns what an address shows now; None for one that there is none of. Rights are asked each time."""
     row = (await db.execute(OWN_FEED, {"digest": token_digest(token)})).one_or_none()
     if row is None:
         return None
-    holds = (await holds_of(db, [row.person_id], at.date())).get(row.person_id, [])
+    today = at.astimezone(tz).date()
+    holds = (await holds_of(db, [row.person_id], today)).get(row.person_id, [])
     bodies = sorted({hold.body_id for hold in holds if sees_meetings(hold)})
     if row.revoked_at is not None or (row.body_id is not None and row.body_id not in bodies):
         return Feed(row.lang, row.name or "", (), None, is_revoked=True)
@@ -85,7 +86,7 @@ async def read_feed(db: AsyncSession, token: str, at: datetime) -> Feed | None:
         theirs: Any = MEETING.c.body_id == row.body_id
     else:
         theirs = and_(MEETING.c.published_at.is_not(None), MEETING.c.body_id.in_(bodies), is_expected(row.person_id))
-    found = await db.execute(MEETINGS.where(theirs), {"since": (at - LOOKED_BACK).date()})
+    found = await db.execute(MEETINGS.where(theirs), {"since": today - LOOKED_BACK})
     return Feed(row.lang, row.name or "", [feed_meeting(each) for each in found], row.alarm_minutes)
 
 

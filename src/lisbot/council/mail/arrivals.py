@@ -11,7 +11,16 @@ from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import Act
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import InboundKind
-from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, InboundMail, Meeting, Person
+from lisbot.council.models import (
+    Attendance,
+    Body,
+    CalendarEntry,
+    Delivery,
+    InboundMail,
+    Meeting,
+    Person,
+    PersonAddress,
+)
 from lisbot.council.register.secretariats import staff_of
 
 ANSWERED, ANSWERED_ELSEWHERE = "answered", "answered_elsewhere"
@@ -89,8 +98,8 @@ async def write_down(act: Act, arrived: Arrived, outcome: Outcome) -> None:
     meeting_id = meeting_of(arrived.about)
     meeting = await db.get(Meeting, meeting_id, options=[joinedload(Meeting.body)]) if meeting_id else None
     body_id = meeting.body_id if meeting else await body_of(db, arrived)
-    froms = [each for each in (arrived.sender, arrived.attendee) if each]
-    is_their_own = person is not None and bool(froms) and all(is_same(each, person.email) for each in froms)
+    own = await addresses_of(db, person) if person else frozenset()
+    is_their_own = own >= {fold_address(each) for each in (arrived.sender, arrived.attendee) if each}
     is_from_elsewhere = outcome.result == ANSWERED and not is_their_own
     is_settled = outcome.is_settled and not is_from_elsewhere
     db.add(
@@ -147,5 +156,7 @@ async def body_of(db: AsyncSession, arrived: Arrived) -> int | None:
     return await db.scalar(select(Delivery.body_id).where(*sent).order_by(Delivery.id.desc()).limit(1))
 
 
-def is_same(sender: str, email: str | None) -> bool:
-    return email is not None and fold_address(sender) == fold_address(email)
+async def addresses_of(db: AsyncSession, person: Person) -> frozenset[str]:
+    """Returns every address by which somebody is known, folded."""
+    theirs = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
+    return frozenset(map(fold_address, filter(None, (person.email, *await db.scalars(theirs)))))

@@ -51,6 +51,7 @@ ABOUT = (
         ENTRY.c.sequence,
         ENTRY.c.digest,
         ENTRY.c.organizer,
+        ENTRY.c.uid,
         ENTRY.c.cancelled_at.label("withdrawn_at"),
     )
     .select_from(MEETING)
@@ -67,7 +68,8 @@ ABOUT = (
 @dataclass(frozen=True, slots=True)
 class CalendarNews:
     """What one person's calendar is still to be told of a meeting. `is_withdrawn`: that they are not to come, or
-    nobody is. `answer`: what they have answered; None: nothing. `organizer`: whose invitation it was before."""
+    nobody is. `answer`: what they have answered; None: nothing. `organizer`: whose invitation it was before;
+    `uid`: by which id the calendar knows the meeting."""
 
     meeting_id: int
     person_id: int
@@ -86,6 +88,7 @@ class CalendarNews:
     response: Response | None
     alarm_minutes: int | None
     organizer: str
+    uid: str
 
 
 def digest_of(
@@ -173,6 +176,7 @@ async def read_news(
         response=own[0].response if own else answer_of_deputy(rows),
         alarm_minutes=row.alarm_minutes,
         organizer=row.organizer if is_known else "",
+        uid="" if row.digest is None else row.uid or f"meeting-{meeting_id}@lisbot",
     )
 
 
@@ -192,4 +196,5 @@ async def record_told(db: AsyncSession, news: CalendarNews, organizer: str, at: 
         entry = CalendarEntry(meeting_id=news.meeting_id, person_id=news.person_id)
         db.add(entry)
     entry.sequence, entry.digest, entry.organizer, entry.told_at = news.sequence, news.digest, organizer, at
+    entry.uid = news.uid
     entry.cancelled_at = at if news.is_withdrawn else None

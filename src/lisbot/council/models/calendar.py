@@ -20,6 +20,7 @@ class CalendarEntry(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     sequence: Mapped[int]
     digest: Mapped[str]
+    uid: Mapped[str | None]  # by which the calendar knows the meeting; None: meeting-N@lisbot, as all were once
     organizer: Mapped[str]  # whose invitation it is: a calendar takes in changes from nobody else
     told_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]

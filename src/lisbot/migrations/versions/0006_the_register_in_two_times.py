@@ -347,6 +347,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("template_version", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_body_template_id"), "body_template", ["template_id"], ["id"])
 
+    op.add_column("calendar_entry", sa.Column("uid", sa.Text(), nullable=True))
+
     op.add_column("delivery", sa.Column("request_id", sa.String(length=40), nullable=True))
 
     op.add_column("guest", sa.Column("email", sa.Text(), nullable=True))
