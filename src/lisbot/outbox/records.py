@@ -28,11 +28,17 @@ class ClaimedDelivery(NamedTuple):
     made_at: datetime
     next_at: datetime
     can_wait: bool = False  # for the end of somebody's quiet hours, and for what others tell them the same day
+    useful_until: datetime | None = None  # and not beyond this
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether somebody's quiet hours hold it back."""
+        return self.can_wait or self.useful_until is not None
 
     @property
     def is_planned(self) -> bool:
         """Whether it was made for a day to come, and is tried for the first time."""
-        return self.attempts == 1 and self.made_at < self.next_at and not self.can_wait
+        return self.attempts == 1 and self.made_at < self.next_at and not self.is_held_back
 
     @property
     def subject(self) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
-from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, released_at
+from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, release_before, released_at
 from lisbot.council.delivery.reach import MAIL, chat_of, read_choices, wish_of
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
 from lisbot.council.models import Account, Body, Person, Room, table
@@ -132,8 +132,8 @@ async def find_routes(
             lost = None if chat or wish.by_mail_alone else lost
             routes[row.id] = Route(chat, None if wish.is_off else email, lang, viewer, body_id, lost_reason=lost)
             routes[row.id] = routes[row.id]._replace(by_mail_alone=wish.by_mail_alone, is_off=wish.is_off)
-            if isinstance(row, ClaimedDelivery) and row.can_wait and found:
-                routes[row.id] = in_peace(routes[row.id], quiet_of(found[0]), now, runtime.tz)
+            if isinstance(row, ClaimedDelivery) and row.is_held_back and found:
+                routes[row.id] = in_peace(routes[row.id], row, quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
@@ -142,10 +142,13 @@ async def find_routes(
     return routes
 
 
-def in_peace(route: Route, quiet: Quiet, now: datetime, tz: ZoneInfo) -> Route:
-    """Returns the route of what can wait: held back while somebody is left in peace."""
-    wait = released_at(quiet, now, tz) - now
-    return route._replace(gathers=quiet.digest, concerned_in=wait or None)
+def in_peace(route: Route, row: ClaimedDelivery, quiet: Quiet, now: datetime, tz: ZoneInfo) -> Route:
+    """Returns the route of what can wait: held back while somebody is left in peace, but not past its deadline."""
+    if row.useful_until is not None:
+        released, _ = release_before(quiet, now, row.useful_until, tz)
+    else:
+        released = released_at(quiet, now, tz)
+    return route._replace(gathers=quiet.digest and row.can_wait, concerned_in=released - now or None)
 
 
 async def add_rooms(

@@ -106,3 +106,35 @@ async def test_what_was_tried_by_day_and_waits_for_the_morning_holds_up_nothing_
     scene.at(2027, 2, 2, 7)
     await outbox.drain()
     assert [message.command for to, message in chat.sent if to == ASTRID] == ["vote.show", "call.show"]
+
+
+@pytest.mark.parametrize("command", ["call.extend", "call.remind"])
+async def test_what_was_delayed_into_the_night_comes_before_its_deadline_and_not_after(scene, chats, command):
+    chat, outbox = chats
+    await scene.called()
+    closing = {"meeting_id": 1, "closes_on": "2027-02-24"}
+    if command == "call.remind":
+        await scene.ok(RAGNHILD, "call.extend", **closing)
+    await outbox.drain()
+    chat.sent.clear()
+    scene.at(2027, 2, 24, 19, 50)  # by day
+    await scene.ok(RAGNHILD, command, **closing if command == "call.extend" else {"meeting_id": 1})
+    scene.at(2027, 2, 24, 20, 30)
+    await outbox.drain()
+    assert ASTRID in {to for to, _ in chat.sent}, "it closes at midnight"
+
+
+async def test_a_reminder_that_leaves_time_for_the_night_is_held_over_it_alone(scene, chats):
+    chat, outbox = chats
+    await scene.called()
+    await scene.ok(RAGNHILD, "call.extend", meeting_id=1, closes_on="2027-02-27")  # a Saturday
+    await outbox.drain()
+    chat.sent.clear()
+    scene.at(2027, 2, 26, 19, 50)
+    await scene.ok(RAGNHILD, "call.remind", meeting_id=1)
+    scene.at(2027, 2, 26, 20, 30)
+    await outbox.drain()
+    assert chat.sent == []
+    scene.at(2027, 2, 27, 7)
+    await outbox.drain()
+    assert ASTRID in {to for to, _ in chat.sent}, "although it is a Saturday"

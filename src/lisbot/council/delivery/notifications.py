@@ -59,7 +59,8 @@ async def notify(
             select(ROOM.c.id).where(ROOM.c.body_id == rooms_of, ROOM.c.gone_at.is_(None)).order_by(ROOM.c.id)
         )
         recipients += [
-            {"person_id": None, "room_id": room_id, "next_at": at or act.at, "can_wait": False} for room_id in rooms
+            {"person_id": None, "room_id": room_id, "next_at": at or act.at, "can_wait": False, "useful_until": None}
+            for room_id in rooms
         ]
     if not recipients:
         return
@@ -101,8 +102,9 @@ async def with_peace(
             return release_before(quiet[person_id], told_at, before, act.tz)
         return released_at(quiet[person_id], told_at, act.tz), True
 
+    shared = {"room_id": None, "useful_until": before if can_wait else None}
     return [
-        {"person_id": person_id, "room_id": None} | dict(zip(("next_at", "can_wait"), release(person_id), strict=True))
+        {"person_id": person_id} | shared | dict(zip(("next_at", "can_wait"), release(person_id), strict=True))
         for person_id in people
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lisbot.council.core.access import P, may, seats_of
+from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import BodyId, Day, MeetingId, Prefill, Prose, SeatId
@@ -31,6 +32,7 @@ from lisbot.council.meetings.views import AskedSeat, CallView
 from lisbot.council.models import CallDecline, Meeting, Proposal
 from lisbot.council.register.secretariats import staff_of
 
+DAY = timedelta(days=1)
 REMINDER = "call_reminder"
 
 
@@ -190,10 +192,17 @@ async def open_call(
     return await call_view(act, meeting)
 
 
+def closing_of(act: Act, meeting: Meeting) -> datetime | None:
+    """Returns when a call closes: with its last day, and no later than its meeting begins."""
+    if meeting.call_closes_on is None:
+        return None
+    return min(moment(meeting.call_closes_on + DAY, time(), act.tz), meeting.starts_at)
+
+
 async def notify_asked(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
     """Tell everybody whom a call asks, and the body's channel."""
     concerned = replace(await concerned_by(act, meeting, Standing.VOTING), deputies=frozenset())
-    about: dict[str, Any] = {"day_on": meeting.days, **facts}
+    about: dict[str, Any] = {"day_on": meeting.days, "useful_until": closing_of(act, meeting), **facts}
     await notify_all(act, meeting, kind, "call.show", concerned=concerned, drawn_for_role=True, **about)
     mark_stale(act, f"meeting:{meeting.id}")
 
@@ -263,8 +272,9 @@ async def remind(act: Act, *, meeting_id: MeetingId) -> CallView:
     return await call_view(act, meeting)
 
 
-async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int], *, before: datetime | None = None) -> None:
-    """Remind people of a call they have not answered. Whoever has when the message is sent does not get it."""
+async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int]) -> None:
+    """Remind people of a call they have not answered, while there is time. Whoever has when the message is sent does
+    not get it."""
     await notify(
         act,
         REMINDER,
@@ -274,7 +284,7 @@ async def notify_silent(act: Act, meeting: Meeting, people: Iterable[int], *, be
         body_id=meeting.body_id,
         audience=SILENT,
         drawn_for_role=True,
-        useful_until=before,
+        useful_until=closing_of(act, meeting),
         body=meeting.body.name,
         day_on=meeting.days,
         until_on=meeting.call_closes_on,

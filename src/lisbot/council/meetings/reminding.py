@@ -1,7 +1,6 @@
 """Reminding those who have not answered a notice: whoever speaks for a seat, and deputies who were asked to come."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import select
 
@@ -57,10 +56,9 @@ async def read_unanswered(act: Act, meeting: Meeting) -> tuple[set[int], set[int
     return invited, (asked & concerned.members) - invited
 
 
-async def notify_unanswered(
-    act: Act, meeting: Meeting, invited: Collection[int], deputies: Collection[int], **more: Any
-) -> None:
-    """Remind those who have not answered a notice. Whoever has when the message is sent does not get it."""
+async def notify_unanswered(act: Act, meeting: Meeting, invited: Collection[int], deputies: Collection[int]) -> None:
+    """Remind those who have not answered a notice, for as long as the meeting has not begun. Whoever has when the
+    message is sent does not get it."""
     for kind, people in zip(KINDS, (invited, deputies), strict=True):
         await notify(
             act,
@@ -70,8 +68,8 @@ async def notify_unanswered(
             args={"meeting_id": meeting.id},
             body_id=meeting.body_id,
             audience=SILENT,
+            useful_until=meeting.starts_at,
             body=meeting.body.name,
             day_on=meeting.days,
             hour=meeting.starts,
-            **more,
         )

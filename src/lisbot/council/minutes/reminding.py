@@ -1,11 +1,12 @@
 """Reminding an organisation's representatives of what it is to follow up."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
+from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import FollowUpId, Prefill
@@ -19,6 +20,7 @@ from lisbot.council.minutes.views import FollowUpsView
 from lisbot.council.models import Body, Delivery, FollowUp, Seat, Term
 from lisbot.council.register.bodies import get_body_for
 
+DAY = timedelta(days=1)
 KINDS = ("follow_up_reminder", "follow_up_reminder_open")  # by a day, and whenever
 
 
@@ -65,11 +67,11 @@ async def read_representatives(act: Act, body_id: int, organisation_id: int) -> 
     return set(await act.db.scalars(query))
 
 
-async def notify_representatives(
-    act: Act, body: Body, found: FollowUp, people: Collection[int], *, before: datetime | None = None
-) -> None:
+async def notify_representatives(act: Act, body: Body, found: FollowUp, people: Collection[int]) -> None:
     """Remind people of what their organisation is to follow up, with the list of it."""
     until: dict[str, Any] = {} if found.due_on is None else {"until_on": found.due_on}
+    if found.due_on is not None and found.due_on >= act.today:
+        until["useful_until"] = moment(found.due_on + DAY, time(), act.tz)
     await notify(
         act,
         KINDS[found.due_on is None],
@@ -77,7 +79,6 @@ async def notify_representatives(
         command="follow_up.list",
         args={"body_id": body.id},
         body_id=body.id,
-        before=before,
         body=body.name,
         organisation=found.organisation_name,
         **until,

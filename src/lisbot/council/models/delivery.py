@@ -47,6 +47,7 @@ class Delivery(Base):
     message_id: Mapped[str | None]  # the platform's own id of what was sent
     # Whether quiet hours, weekends and holidays hold it back, and others of the same day may be sent with it.
     can_wait: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    useful_until: Mapped[datetime | None]  # nothing holds it back beyond this
     request_id: Mapped[str | None] = mapped_column(String(40))  # of the call that caused it, in logs and traces
 
 

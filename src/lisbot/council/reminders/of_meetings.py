@@ -33,7 +33,7 @@ async def remind_of_call(act: Act, step: Step) -> None:
             act, meeting.body, "call_unheard", "call.show", before=until, count=len(silent), names=names, **about
         )
         return
-    await calls.notify_silent(act, meeting, {row.person_id for row in silent}, before=step.chore.until)
+    await calls.notify_silent(act, meeting, {row.person_id for row in silent})
 
 
 def about_meeting(meeting: Meeting) -> dict[str, Any]:
@@ -48,7 +48,7 @@ async def remind_of_notice(act: Act, step: Step) -> None:
         return
     until = step.chore.until
     if step.stage is not ReminderStage.UNHEARD:
-        await reminding.notify_unanswered(act, meeting, invited, deputies, before=until)
+        await reminding.notify_unanswered(act, meeting, invited, deputies)
         return
     lines = await act.db.execute(
         select(Attendance.name, Attendance.person_id, Attendance.deputy_name, Attendance.deputy_id)

@@ -28,7 +28,7 @@ async def remind_of_follow_up(act: Act, step: Step) -> None:
         await tell_secretariat(act, body, "follow_up_overdue", "follow_up.list", args={"body_id": body.id}, **facts)
         return
     people = await read_representatives(act, body.id, found.organisation_id)
-    await notify_representatives(act, body, found, people, before=step.chore.until)
+    await notify_representatives(act, body, found, people)
 
 
 async def get_term_for(act: Act, term_id: int) -> Term:

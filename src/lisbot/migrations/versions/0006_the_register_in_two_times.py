@@ -350,6 +350,7 @@ def upgrade() -> None:
     op.add_column("calendar_entry", sa.Column("uid", sa.Text(), nullable=True))
 
     op.add_column("delivery", sa.Column("request_id", sa.String(length=40), nullable=True))
+    op.add_column("delivery", sa.Column("useful_until", sa.DateTime(), nullable=True))
 
     op.add_column("guest", sa.Column("email", sa.Text(), nullable=True))
 
