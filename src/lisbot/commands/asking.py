@@ -4,7 +4,7 @@ The command is run to its end, and what it asked and whom it would tell is read 
 taken back.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lisbot.commands.command import Command
@@ -16,14 +16,49 @@ from lisbot.texts import format_list, has, text
 EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
 YES = ("true", "on", "1", "yes")
+OF, AND = ":", "."  # in what a form carries of what was asked: "triaged_accept:7.9" is asked of two things
 
 
 def read_confirmation(given: Any) -> Collection[str]:
-    """Returns what was said yes to: the keys of what was asked. What a form carries is the sender's word, and says
-    no more than that they have seen these questions."""
+    """Returns what was said yes to: the keys of what was asked, and of which thing where it was asked of several. What
+    a form carries is the sender's word, and says no more than that they have seen these questions."""
     if given is True or (isinstance(given, str) and given.lower() in YES):
         return EVERYTHING
-    return frozenset(given.split(",")) if isinstance(given, str) else frozenset()
+    return (
+        frozenset(each for key in given.split(",") for each in parted(key)) if isinstance(given, str) else frozenset()
+    )
+
+
+def parted(key: str) -> Iterator[str]:
+    """Yields a question of several things as one of each."""
+    asked, of, ids = key.partition(OF)
+    return (f"{asked}{of}{each}" for each in ids.split(AND))
+
+
+def pack_questions(questions: Iterable[Detail]) -> tuple[str, ...]:
+    """Returns what a form carries of what is asked: each key once, with what it is asked of."""
+    found: dict[str, list[str]] = {}
+    for key, values in questions:
+        found.setdefault(key, []).extend(map(str, ids_in(values)))
+    return tuple(f"{key}{OF}{AND.join(dict.fromkeys(ids))}" if ids else key for key, ids in found.items())
+
+
+def questions_of(detail: Detail) -> Iterator[str]:
+    """Yields what is to be said yes to: a question's key, or its key for each thing that it is asked of."""
+    key, values = detail
+    ids = ids_in(values)
+    return (f"{key}{OF}{each}" for each in ids) if ids else iter((key,))
+
+
+def ids_in(values: Mapping[str, Any]) -> Sequence[object]:
+    ids: Sequence[object] = values.get("ids", ())
+    return ids
+
+
+def confirmed_of(thing: object, confirmed: Collection[str]) -> frozenset[str]:
+    """Returns what was said yes to of one thing among several, as if it had been asked alone."""
+    about = f"{OF}{thing}"
+    return frozenset(each.removesuffix(about) for each in confirmed if each.endswith(about))
 
 
 def require_confirmed(act: Act, confirmed: Collection[str], recipients: Collection[Detail]) -> None:
@@ -32,7 +67,7 @@ def require_confirmed(act: Act, confirmed: Collection[str], recipients: Collecti
     if confirmed == EVERYTHING or is_by_itself(act):
         return
     questions = [*act.trace.questions, *recipients]
-    if any(key not in confirmed for key, _ in questions):
+    if any(each not in confirmed for question in questions for each in questions_of(question)):
         raise NeedsConfirming(questions)
 
 

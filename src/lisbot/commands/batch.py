@@ -2,12 +2,14 @@
 of each is said. What is refused for one is done for the others all the same, and nothing is half done.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lisbot.commands.asking import EVERYTHING, read_confirmation
+from lisbot.commands.asking import EVERYTHING, OF, confirmed_of, read_confirmation
 from lisbot.commands.command import CONFIRM, Command, Given
 from lisbot.commands.run import (
+    ALREADY_DONE,
     CARRIED,
     SHOWN_AGAIN,
     Once,
@@ -17,17 +19,17 @@ from lisbot.commands.run import (
     foresee,
     read_arguments,
     refused,
-    require_first_time,
     run,
 )
 from lisbot.commands.table import COMMANDS
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Detail, NeedsConfirming, Refusal
+from lisbot.council.core.errors import Conflict, Detail, NeedsConfirming, Refusal
 from lisbot.council.meetings.views import BatchLine, BatchView
 from lisbot.council.register.identity import Caller
 from lisbot.runtime import Runtime
 from lisbot.texts import Days, date_and_name
 
+ABOUT, REFUSED = "batch_about", "batch_refused"  # what is said beforehand of each: what it does, or why it does not
 UNREACHABLE, SHORT = "tells_unreachable", "batch_unreachable"
 MAX_NAMES = 120  # characters of the names of one council's that are told among many
 
@@ -39,11 +41,10 @@ async def run_each(
     runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None"
 ) -> Reply:
     """Run a command for each meeting that is named, after a yes to what it would do in each. Returns a Reply with a
-    BatchView, or the form with what is to be said yes to."""
+    BatchView, or the form with what is to be said yes to: also where one of them was not in what was said yes to."""
     confirmed = read_confirmation(given.get(CONFIRM))
-    asks = not confirmed
-    reply, refusal = await name_meetings(runtime, command, given, caller, None if asks else receipt)
-    if reply.is_done and asks:
+    reply, refusal = await name_meetings(runtime, command, given, caller)
+    if reply.is_done and confirmed != EVERYTHING and any(not is_seen(each, confirmed) for each in reply.view.lines):
         refusal = NeedsConfirming(await foresee_lines(runtime, command, reply, caller))
         reply = refused(refusal, command.name, reply.lang)
     if refusal is not None and reply.status in SHOWN_AGAIN:
@@ -51,17 +52,51 @@ async def run_each(
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer, refusal=refusal)
     if not reply.is_done:
         return reply
-    seen = {*confirmed, *([UNREACHABLE] if SHORT in confirmed else ())}
-    yes = "true" if confirmed == EVERYTHING else ",".join(sorted(seen))
-    lines = [await run_one(runtime, command, line, yes, caller) for line in reply.view.lines]
+    done = [await run_one(runtime, command, line, confirmed, caller, receipt) for line in reply.view.lines]
+    if all(one.key == ALREADY_DONE for one in done):
+        return refused(Conflict(ALREADY_DONE), command.name, reply.lang)
+    lines = [tell_line(line, one) for line, one in zip(reply.view.lines, done, strict=True)]
     return replace(reply, view=BatchView(command.each, tuple(lines)))
 
 
-async def run_one(runtime: Runtime, command: Command, line: BatchLine, yes: str, caller: Caller) -> BatchLine:
-    """Run a command for one meeting. Returns what became of it: one that asks something that was not said yes to is
-    left as it is."""
-    done = await run(runtime, command.each, {"meeting_id": line.meeting_id, CONFIRM: yes}, caller)
-    return replace(line, is_done=done.is_done, why="" if done.is_done else done.words, told=done.told)
+def is_seen(line: BatchLine, confirmed: Collection[str]) -> bool:
+    """Returns whether it was said beforehand what becomes of a meeting."""
+    return not confirmed_of(line.meeting_id, confirmed).isdisjoint((ABOUT, REFUSED))
+
+
+async def run_one(
+    runtime: Runtime,
+    command: Command,
+    line: BatchLine,
+    confirmed: Collection[str],
+    caller: Caller,
+    receipt: "ReceiptKey | Once | None",
+) -> Reply:
+    """Run a command for one meeting, once for what a platform sent. One that asks something that was not said yes to
+    is left as it is."""
+    own = confirmed_of(line.meeting_id, confirmed)
+    seen = own | {UNREACHABLE} if SHORT in own else own
+    yes = "true" if confirmed == EVERYTHING else ",".join(sorted(seen))
+    its_own = None
+    if receipt is not None and not callable(receipt):
+        its_own = receipt._replace(key=f"{receipt.key}{OF}{line.meeting_id}")
+    return await run(runtime, command.each, {"meeting_id": line.meeting_id, CONFIRM: yes}, caller, receipt=its_own)
+
+
+def tell_line(line: BatchLine, done: Reply) -> BatchLine:
+    """Returns what became of one meeting."""
+    is_done = done.is_done or done.key == ALREADY_DONE
+    return replace(line, is_done=is_done, why="" if is_done else done.words, told=done.told)
+
+
+def add_done_before(now: Reply, before: Reply | None) -> Reply:
+    """Returns what became of each, as it was told a moment ago of those that were done then: that they cannot be done
+    again is of no use to whoever pressed twice."""
+    if before is None or not isinstance(now.view, BatchView) or not isinstance(before.view, BatchView):
+        return now
+    done = {line.meeting_id: line for line in before.view.lines if line.is_done}
+    lines = tuple(line if line.is_done else done.get(line.meeting_id, line) for line in now.view.lines)
+    return replace(now, view=replace(now.view, lines=lines))
 
 
 def told_lines(view: BatchView) -> dict[str, Any]:
@@ -83,18 +118,16 @@ async def retell(runtime: Runtime, command: Command, kept: Given, caller: Caller
 
 
 async def name_meetings(
-    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None" = None
+    runtime: Runtime, command: Command, given: Given, caller: Caller
 ) -> tuple[Reply, Refusal | None]:
-    """Returns a Reply with the meetings that are named, each with what this person may know of it."""
+    """Returns a Reply with the meetings that are named, each with what this person may know of it. Changes nothing."""
     typed = {name: value for name, value in given.items() if name not in CARRIED and value is not None}
 
     async def work(act: Act, command: Command) -> Any:
-        if receipt is not None:
-            await require_first_time(act, receipt)
         args, _ = await read_arguments(act, command, typed, {})
         return await command.function(act, **args)
 
-    return await attempt(runtime, command.name, typed, caller, work, changes=receipt is not None)
+    return await attempt(runtime, command.name, typed, caller, work, changes=False)
 
 
 async def foresee_each(
@@ -114,9 +147,10 @@ async def foresee_lines(runtime: Runtime, command: Command, named: Reply, caller
         one, refusal = await foresee(runtime, COMMANDS[command.each], {"meeting_id": line.meeting_id}, caller)
         about = describe_line(line, named.lang)
         if isinstance(refusal, NeedsConfirming):
-            details += [("batch_about", {"about": about}), *map(shorten, refusal.details)]
+            said = [(ABOUT, {"about": about}), *map(shorten, refusal.details)]
         else:
-            details.append(("batch_refused", {"about": about, "why": one.words}))
+            said = [(REFUSED, {"about": about, "why": one.words})]
+        details += [(key, {**values, "ids": (line.meeting_id,)}) for key, values in said]
     return details
 
 

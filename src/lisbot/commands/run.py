@@ -17,6 +17,7 @@ from lisbot.cards.viewer import Viewer
 from lisbot.commands.asking import (
     describe_recipients,
     is_by_itself,
+    pack_questions,
     read_confirmation,
     require_confirmed,
     say_details,
@@ -280,7 +281,7 @@ def problems_of(refusal: Refusal | None, reply: Reply, fields: Sequence[Field]) 
 
 def asked_keys(refusal: Refusal | None) -> tuple[str, ...] | None:
     """Returns the keys of what a person was asked; None where nothing was."""
-    return tuple(dict.fromkeys(key for key, _ in refusal.details)) if isinstance(refusal, NeedsConfirming) else None
+    return pack_questions(refusal.details) if isinstance(refusal, NeedsConfirming) else None
 
 
 def keys_seen(refusal: Refusal | None, given: Given) -> tuple[str, ...] | None:

@@ -1,13 +1,17 @@
 """The same for many councils at once: one preview, each on its own, and what became of each."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from builders import ASTRID, HILDE, RAGNHILD
 from lisbot import commands
+from lisbot.cards import draw_sheet
+from lisbot.channels.common.conversation import Conversation, Speaker
 from lisbot.commands import batch
 from lisbot.council.models import Delivery, LogLine, Meeting
+from lisbot.idempotency import ReceiptKey
 from people import caller_of, form
 
 
@@ -118,3 +122,54 @@ async def test_many_who_cannot_be_reached_are_counted_and_a_yes_to_that_is_one_t
     assert "Astrid Fjord" not in "\n".join(asked.view.facts)
     done = await run(scene, RAGNHILD, "call.open_all", meeting_id=two, confirm=",".join(asked.view.asked))
     assert [line.is_done for line in done.view.lines] == [True, True]
+
+
+async def test_a_meeting_chosen_after_the_preview_is_previewed_before_anything_is_done(scene, two):
+    asked = await run(scene, RAGNHILD, "call.open_all", meeting_id=two[:1])
+    more = await run(scene, RAGNHILD, "call.open_all", meeting_id=two, confirm=",".join(asked.view.asked))
+    assert more.key == "needs_confirming"
+    assert "FKM-rådet, onsdag 17. mars 2027:" in more.view.facts
+    assert not any(each.call_opened_at for each in await scene.all(Meeting))
+    fewer = await run(scene, RAGNHILD, "call.open_all", meeting_id=two[1:], confirm=",".join(more.view.asked))
+    assert [(line.meeting_id, line.is_done) for line in fewer.view.lines] == [(two[1], True)]
+
+
+async def test_a_yes_to_what_is_asked_of_one_council_is_none_to_the_same_of_another(scene, two):
+    for key in two:
+        await scene.ok(RAGNHILD, "call.open", meeting_id=key)
+    await scene.ok(RAGNHILD, "call.remind", meeting_id=two[0])
+    asked = await run(scene, RAGNHILD, "call.remind_all", meeting_id=two)
+    await scene.ok(RAGNHILD, "call.remind", meeting_id=two[1])
+    done = await run(scene, RAGNHILD, "call.remind_all", meeting_id=two, confirm=",".join(asked.view.asked))
+    assert [line.is_done for line in done.view.lines] == [True, False]
+
+
+async def test_what_was_sent_once_and_broken_off_is_finished_when_it_is_sent_again(scene, two):
+    """A process that dies after the first of two has done the first: the platform sends the same again."""
+    receipt, ragnhild = ReceiptKey("slack", "view:1"), await caller_of(scene.runtime, RAGNHILD, "web", "nb")
+
+    async def send(*meetings):
+        given = {"meeting_id": meetings, "confirm": "true"}
+        return await commands.run(scene.runtime, "call.open_all", given, ragnhild, receipt=receipt)
+
+    await send(two[0])
+    again = await send(*two)
+    assert [(line.meeting_id, line.is_done) for line in again.view.lines] == [(key, True) for key in two]
+    assert all(each.call_opened_at for each in await scene.all(Meeting) if each.id in two)
+    assert (await send(*two)).key == "already_done"
+
+
+async def test_pressed_twice_it_says_what_was_done_and_not_that_it_was_done_before(scene, two):
+    ragnhild = await caller_of(scene.runtime, RAGNHILD, "web", "nb")
+    conversation = Conversation(partial(commands.run, scene.runtime), partial(commands.ask, scene.runtime), None)
+    pressing = Speaker(replace(ragnhild, reach=None), "nb", no_email)
+    asked = await conversation.press(pressing, "call.open_all", {"meeting_id": ",".join(map(str, two))})
+    given = {"meeting_id": ",".join(map(str, two)), "confirm": ",".join(asked.view.asked)}
+    replies = [await conversation.press(pressing, "call.open_all", dict(given)) for _ in range(2)]
+    for reply in replies:
+        assert draw_sheet(reply.shows, reply.view, reply.viewer).state == "Gjort for 2 av 2"
+    assert replies[0].view == replies[1].view
+
+
+async def no_email():
+    return None

@@ -161,3 +161,20 @@ async def test_a_form_has_room_for_so_many(scene, monkeypatch):
     monkeypatch.setattr(triage_in_one, "MOST_AT_ONCE", 3)
     shown = await form(scene.runtime, RAGNHILD)(COMMAND, meeting_id=1)
     assert len(shown.form["rows"]) == 3
+
+
+async def test_what_came_in_after_the_preview_is_not_accepted_with_the_rest(scene):
+    ids = await five(scene)
+    ragnhild = await caller_of(scene.runtime, RAGNHILD, "web", "nb")
+    given = {"meeting_id": 1, "accept_rest": "true"}
+    asked = await commands.run(scene.runtime, COMMAND, given, ragnhild)
+    sixth = await scene.ok(BJORN, "proposal.submit", meeting_id=1, title="Kom midt i", kind="advice")
+    yes = {"confirm": ",".join(asked.view.asked)}
+    again = await commands.run(scene.runtime, COMMAND, {**given, **yes}, ragnhild)
+    assert again.key == "needs_confirming"
+    assert "Kom midt i" in "\n".join(again.view.facts)
+    assert {p.state for p in await scene.all(Proposal)} == {ProposalState.SENT}
+    await scene.ok(RAGNHILD, "proposal.accept", proposal_id=ids[0])
+    yes = {"confirm": ",".join(again.view.asked)}
+    assert (await commands.run(scene.runtime, COMMAND, {**given, **yes}, ragnhild)).status == 200, "fewer than asked of"
+    assert (await scene.one(Proposal, id=sixth.id)).state is ProposalState.ACCEPTED

@@ -20,6 +20,7 @@ from lisbot.channels.common.address_book import AddressBook
 from lisbot.channels.common.protocols import AskCommand, RunCommand
 from lisbot.channels.common.untrusted import object_in
 from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
+from lisbot.commands.batch import add_done_before
 from lisbot.commands.run import SHOWN_AGAIN, refused
 from lisbot.council.core.errors import NotFound
 from lisbot.council.overview.views import MenuView
@@ -156,7 +157,7 @@ class Conversation:
         async with lock:
             reply = await run()
             if reply.is_done:
-                self.done[press] = reply
+                reply = self.done[press] = add_done_before(reply, self.done.get(press))
             elif reply.status in SHOWN_AGAIN and reply.key != ALREADY_DONE:
                 reply = self.done.get(press, reply)
         return reply

@@ -143,7 +143,8 @@ class Act:
     def ask_first(self, key: str, /, **values: object) -> None:
         """Have the person asked before this is done: `key` is a text under detail.*, `values` fill its holes.
 
-        The command runs to its end either way; what it did is taken back unless they have said yes to this key.
+        The command runs to its end either way; what it did is taken back unless they have said yes to this key; where
+        the values have `ids`, to this key for each of these.
         """
         self.trace.questions.append((key, values))
 

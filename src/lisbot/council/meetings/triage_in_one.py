@@ -148,7 +148,7 @@ async def triage_all(
             await treat(act, waiting[key], answers, waiting)
         if chosen:
             titles = ", ".join(describe_treated(act, waiting[key], answer) for key in chosen)
-            act.ask_first(said, titles=titles)
+            act.ask_first(said, titles=titles, ids=chosen)
     act.concerns(f"meeting:{meeting_id}" if meeting_id else f"body:{body_id}" if body_id else f"person:{act.by_id}")
     return await triage.triage(act, meeting_id=meeting_id, body_id=body_id)
 
