@@ -14,11 +14,12 @@ from lisbot.texts import enum_key, has, text
 
 MAX_NUMBER = 2**31 - 1  # the greatest number there is an input for
 RECIPIENTS = {
+    "call_until",
     "tells",
     "tells_named",
     "tells_rooms",
     "tells_unreachable",
-}  # questions that say no more than whom it tells
+}  # questions that say no more than whom it tells, and until when they may answer
 KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
 

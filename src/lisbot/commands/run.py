@@ -25,6 +25,7 @@ from lisbot.commands.asking import (
 )
 from lisbot.commands.command import BASIS, CONFIRM, Command, Given
 from lisbot.commands.forms import (
+    among_choices,
     carry_on,
     describe,
     describe_rows,
@@ -195,7 +196,7 @@ async def ask(
     started_from = Prefill()
 
     async def work(act: Act, command: Command) -> Any:
-        nonlocal started_from
+        nonlocal started_from, given
         prefill = Prefill()
         if command.prefill:
             try:
@@ -205,6 +206,8 @@ async def ask(
                 if refusal is None:
                     raise
         started_from = prefill
+        if command.each:
+            given = among_choices(given, prefill)
         saved = saved_of_shown(command, prefill, given)
         filled, carried = carry_on(refusal, given, saved, read_basis(given.get(BASIS)))
         fields, rows = describe(command, prefill, filled), describe_rows(command, prefill, filled)

@@ -259,8 +259,12 @@ async def test_a_call_starts_from_last_times_deadline_and_message(scene):
     assert given["message"] in await scene.words(ASTRID, "call.show", meeting_id=march)
     closes, message = (await scene.form(RAGNHILD, "call.open", meeting_id=june))["fields"]
     assert (closes["value"], message["value"]) == ("2027-05-26", given["message"])  # a fortnight before, as last time
+    for name in ("call.open", "call.open_all"):  # the same where no form says until when, and it is said beforehand
+        said = await asked_first(scene, RAGNHILD, name, meeting_id=june)
+        assert "Saker kan meldes inn til og med onsdag 26. mai 2027." in said
     await scene.ok(RAGNHILD, "call.open", meeting_id=june, message="")
-    assert (await scene.one(Meeting, id=june)).call_text == ""
+    opened = await scene.one(Meeting, id=june)
+    assert (opened.call_text, opened.call_closes_on) == ("", date(2027, 5, 26))
 
 
 async def test_a_message_to_an_advisory_council_names_no_decision(scene):

@@ -2,6 +2,7 @@
 
 from builders import ASTRID, RAGNHILD
 from lisbot.council.models import Meeting
+from people import form
 
 
 async def two_councils(scene, second_council):
@@ -61,3 +62,25 @@ async def test_a_member_has_nothing_to_choose_among(scene, second_council):
     await two_councils(scene, second_council)
     view = await scene.ok(ASTRID, "worklist.show", when="quarter", what="calls")
     assert (view.filter, view.several, view.overseen) == (None, (), ())
+
+
+async def test_the_button_counts_what_its_form_can_do(scene, second_council):
+    """A notice that is due for an empty agenda is in the list, and is none of those that can be sent at once."""
+    ids = await two_councils(scene, second_council)
+    async with scene.runtime.db.write() as db:
+        for key in ids:
+            (await db.get_one(Meeting, key)).notice_on = scene.runtime.now().date()
+    for number, key in enumerate(ids):
+        view = await scene.ok(RAGNHILD, "worklist.show", what="notices")
+        assert sum(due.what == "notice" for status in view.overseen for due in status.due) == 2
+        assert view.several == (), number
+        await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=key, title="Sak", kind="discussion")
+    (offered,) = (await scene.ok(RAGNHILD, "worklist.show", what="notices")).several
+    (field,) = (await form(scene.runtime, RAGNHILD)("notice.send_all", **offered.arguments)).form["fields"]
+    assert sorted(field["value"].split(",")) == sorted(str(choice["value"]) for choice in field["choices"])
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=ids[0])
+    older = (await form(scene.runtime, RAGNHILD)("notice.send_all", **offered.arguments)).form
+    assert older["fields"][0]["value"] == str(ids[1]), "what an older button named and is done is not chosen"
+    assert not any("blir stående" in line for line in older["asked"])
+    gone = (await form(scene.runtime, RAGNHILD)("notice.send_all", meeting_id=str(ids[0]))).form
+    assert "confirm" not in gone["context"], "what is offered instead was not asked for, and is previewed first"

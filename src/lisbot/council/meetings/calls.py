@@ -176,12 +176,13 @@ async def open_call(
     """
     meeting = await get_meeting_for(act, meeting_id)
     CALL.require(act, "call.open", meeting)
-    closes = closes_on or default_deadline(meeting, act.today)
+    closes = closes_on or default_deadline(meeting, act.today, await last_call(act, meeting))
     if message is not None:
         require_advisory_wording(meeting.body, message=message)
         meeting.call_text = message
     if closes < act.today or closes > meeting.ends_on:
         raise Conflict("call_deadline", field="closes_on", day=closes)
+    act.ask_first("call_until", day=closes)
     meeting.call_closes_on = closes
     if meeting.call_opens_on is None or meeting.call_opens_on > act.today:
         meeting.call_opens_on = min(act.today, closes)

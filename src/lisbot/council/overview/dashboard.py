@@ -20,7 +20,7 @@ from lisbot.council.meetings.states import meeting_state
 from lisbot.council.meetings.triage import waits_in
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
-from lisbot.council.models import Attendance, Body, Meeting, Proposal, Room, Seat, SeatChange, Term, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, Room, Seat, SeatChange, Term, Vote
 from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.seats import SEATED
@@ -103,6 +103,7 @@ def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts, until:
         calls=calls,
         notices=notices,
         unfinished=tuple(unfinished_meeting(act, meeting) for meeting in unfinished if needs_minutes(act, meeting)),
+        sendable=tuple(meeting.id for meeting in coming if counts["cases", meeting.id]),
     )
 
 
@@ -164,6 +165,17 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         )
         .group_by(Meeting.id)
     )
+    cases = (
+        select(literal("cases"), Meeting.id, func.count())
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            Meeting.body_id.in_(body_ids),
+            *is_coming(act.today),
+            Meeting.published_at.is_(None),
+            AgendaItem.case_id.is_not(None),
+        )
+        .group_by(Meeting.id)
+    )
     votes = (
         select(literal("open_votes"), Vote.body_id, func.count())
         .where(Vote.body_id.in_(body_ids), Vote.closed_at.is_(None))
@@ -196,4 +208,4 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         .where(DELIVERY.c.body_id.in_(body_ids), is_late(act))
         .group_by(DELIVERY.c.body_id)
     )
-    return union_all(waiting, silent, unanswered, votes, changes, gone, vacant, lost, late)
+    return union_all(waiting, silent, unanswered, cases, votes, changes, gone, vacant, lost, late)

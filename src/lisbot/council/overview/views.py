@@ -94,6 +94,7 @@ class BodyStatus:
     late         messages that should have been sent long ago and still wait
     unanswered   seats that have not answered a notice, and `notices`: for each meeting
     unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
+    sendable     the meetings that have a case on their agenda and whose notice may be sent: their ids
     """
 
     body: BodyRef
@@ -111,6 +112,7 @@ class BodyStatus:
     calls: tuple[MeetingCount, ...]
     notices: tuple[MeetingCount, ...]
     unfinished: tuple[UnfinishedMeeting, ...]
+    sendable: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

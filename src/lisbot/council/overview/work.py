@@ -62,8 +62,10 @@ def at_once(overseen: Iterable[BodyStatus], until: date) -> tuple[AllowedAction,
     found: dict[str, list[int]] = {"call.open_all": [], "call.remind_all": [], "notice.send_all": []}
     for status in overseen:
         for due in status.due:
-            if due.on <= until and due.what in ("call", "notice"):
-                found["call.open_all" if due.what == "call" else "notice.send_all"].append(due.meeting_id)
+            if due.on <= until and due.what == "call":
+                found["call.open_all"].append(due.meeting_id)
+            elif due.on <= until and due.what == "notice" and due.meeting_id in status.sendable:
+                found["notice.send_all"].append(due.meeting_id)
         found["call.remind_all"] += [each.meeting.id for each in status.calls if each.count]
     return tuple(
         AllowedAction(name, {"meeting_id": ",".join(map(str, ids))}) for name, ids in found.items() if len(ids) > 1
