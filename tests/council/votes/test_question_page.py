@@ -123,3 +123,9 @@ async def test_the_next_question_follows_once_this_one_is_answered(scene):
     await scene.ok(BJORN, "vote.cast", vote_id=second, choice="for")
     assert (await scene.ok(BJORN, "vote.show", vote_id=first)).following is None
     assert (await scene.ok(RAGNHILD, "vote.show", vote_id=first)).following is None
+
+
+async def test_its_letterhead_names_the_councils_region(scene):
+    vote = await scene.question(body_id=scene.body_id)
+    head = (await scene.sheet(RAGNHILD, "vote.show", vote_id=vote)).letterhead
+    assert (head.sender, head.body) == ("Helse Sør", "Samordningsrådet")

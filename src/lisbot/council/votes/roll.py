@@ -35,6 +35,7 @@ class Question:
     secret_minimum: int | None
     salt: bytes | None
     body: str
+    region: str
     authority: Authority
     meeting_id: int | None
     item_id: int | None
@@ -76,6 +77,7 @@ ROLL_COLUMNS = list(RollRow.__slots__)[:12]
 QUESTION_COLUMNS = (
     *(VOTE.c[name] for name in VOTE_COLUMNS),
     BODY.c.name,
+    BODY.c.region,
     BODY.c.authority,
     ITEM.c.meeting_id,
     ITEM.c.id,

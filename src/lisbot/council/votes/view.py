@@ -77,7 +77,7 @@ def vote_view(act: Act, vote: Question, roll: Sequence[RollRow], own: Sequence[R
     may_answer = state is VoteState.OPEN and (any(not row.recused for row in own) or (act.by.is_role and may_vote))
     return VoteView(
         id=vote.id,
-        body=BodyRef(vote.body_id, vote.body),
+        body=BodyRef(vote.body_id, vote.body, vote.region),
         meeting_id=vote.meeting_id,
         item_id=vote.item_id,
         item=vote.item,
