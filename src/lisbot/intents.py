@@ -86,7 +86,7 @@ def understand(said: str, lang: str) -> Intent:
     for end in sorted({len(start), *(m.start() for m in WORD_ENDS.finditer(start))}, reverse=True):
         if name := names.get(start[:end].lower()):
             return complete(COMMANDS[name], read_rest(words[end:]))
-    return Intent(MENU, unknown=words, meant=tuple(close_misses(words, lang)))
+    return Intent(MENU, unknown=words, meant=tuple(close_misses(words, lang)), deputy=read_deputy(words)[0])
 
 
 def close_misses(words: str, lang: str) -> list[tuple[str, Intent]]:

@@ -159,8 +159,8 @@ def default_in(parameter: inspect.Parameter) -> Any:
 def among_choices(given: Given, prefill: Prefill) -> Given:
     """Returns what was given, of each list only what the form offers: an address may be older than what can be done."""
     kept = dict(given)
-    for name, choices in prefill.choices.items():
-        known, chosen = {str(value) for value, _ in choices}, given.get(name)
+    for name, offered in prefill.choices.items():
+        known, chosen = {str(value) for value, _ in offered}, given.get(name)
         if chosen:
             listed = chosen.split(",") if isinstance(chosen, str) else chosen
             kept[name] = ",".join(each for one in listed if (each := str(one).strip()) in known)

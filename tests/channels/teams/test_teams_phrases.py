@@ -237,3 +237,19 @@ async def test_who_is_named_in_part_alone_is_chosen_in_the_form_and_not_called_i
         card = await member.say(f"forfall: kurs, {typed} kommer")
         assert deputy_chosen(card) == str(await scene.person(FRODE)), typed
         assert (await answer_of(runtime))[0] is None, typed
+
+
+async def test_a_deputy_who_is_all_that_was_named_is_offered_in_the_form(real, scene, runtime):
+    """«Frode kommer» says who, and not why: nothing of it is lost, and nobody is called in by it."""
+    await scene.published()
+    member = Client(real, MEMBER)
+    for typed in ("Frode Vara kommer", "Frode kjem i staden.", "Frode Vara is coming instead"):
+        card = await member.say(typed)
+        assert deputy_chosen(card) == str(await scene.person(FRODE)), typed
+        assert (await answer_of(runtime))[0] is None, typed
+    await member.press("attendance.respond", reason="Vakt")
+    assert await answer_of(runtime) == ("absent", "Vakt", await scene.person(FRODE))
+    card = await member.say("Kari Lie kommer")
+    assert inputs(card) == [], "nobody's deputy: the menu, as for anything else"
+    card = await member.say("forfall, Kari Lie kommer")
+    assert next(field["value"] for field in inputs(card) if field["id"] == "reason") == "Kari Lie kommer"

@@ -72,6 +72,8 @@ class Conversation:
         A form that cannot be drawn without knowing what it is about becomes the menu: its buttons know.
         """
         intent = intents.understand(words, speaker.lang)
+        if intent.unknown and intent.deputy and (answer := await self.say_deputy_alone(speaker, intent)):
+            return answer
         if intent.unknown or intent.needs_body or intents.name_in(intent.rest if intent.is_about_body else ""):
             return await self.say_of_body(speaker, intent)
         if not intent.asks:
@@ -104,11 +106,21 @@ class Conversation:
         the form with them in it, or with the question who it is."""
         intent, problem = offers.name_deputy(intent, form)
         if problem:
-            view = replace(form.view, problem=problem)
-            return intent, replace(form, words=problem, view=view)
+            again = await self.ask(speaker, intent.command, intent.arguments)
+            form = again if isinstance(again.view, FormView) else form
+            return intent, replace(form, words=problem, view=replace(form.view, problem=problem))
         if not intent.asks:
             return intent, await self.run(speaker, intent.command, intent.arguments, receipt=receipt)
         return intent, await self.ask(speaker, intent.command, intent.arguments)
+
+    async def say_deputy_alone(self, speaker: Speaker, intent: Intent) -> tuple[Intent, Reply] | None:
+        """Offer the form of an absence with the deputy who was all that was named: «Kari Lie kommer». Returns None
+        where none of the speaker's deputies may be meant."""
+        absent = Intent(offers.ANSWER, intents.SAYS[offers.ANSWER], asks=True, deputy=intent.deputy)
+        form = await self.ask(speaker, absent.command, absent.arguments)
+        if not offers.is_deputy(absent, form):
+            return None
+        return await self.say_who_comes(speaker, absent, form, None)
 
     async def say_with_files(
         self, speaker: Speaker, words: str, files: Sequence[str], *, receipt: ReceiptKey | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from enum import Enum
 
 from lisbot.cards import FormView, Viewer
 from lisbot.cards.form import Field
@@ -114,7 +115,7 @@ def name_deputy(intent: Intent, form: Reply) -> tuple[Intent, str]:
     said, and each word is one of their name. Where several may be meant, or nobody, the answer without, and what is to
     be said of it."""
     fields = {each.name: each for each in fields_of(form)}
-    choices = fields["deputy_id"].choices or () if "deputy_id" in fields else ()
+    choices = deputies_in(form)
     found = named(intent.deputy, choices, lambda choice: str(choice[1]))
     if len(found) != 1:
         reason = {TAKES_REST[ANSWER]: intent.rest} if not found else {}
@@ -129,6 +130,16 @@ def name_deputy(intent: Intent, form: Reply) -> tuple[Intent, str]:
     is_said = {"meeting_id", TAKES_REST[ANSWER]} <= set(given)
     is_whole = is_sure and is_said and not COMMANDS[ANSWER].asks_first
     return replace(intent, arguments=given, asks=not is_whole), ""
+
+
+def is_deputy(intent: Intent, form: Reply) -> bool:
+    """Returns whether the answer's form has somebody to choose whom the name that was said may be."""
+    return bool(named(intent.deputy, deputies_in(form), lambda choice: str(choice[1])))
+
+
+def deputies_in(form: Reply) -> Sequence[tuple[object, str | Enum]]:
+    """Returns the deputies that a form has to choose among, each with their name."""
+    return next((each.choices or () for each in fields_of(form) if each.name == "deputy_id"), ())
 
 
 def fields_of(form: Reply) -> Iterator[Field]:
