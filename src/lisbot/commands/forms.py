@@ -162,7 +162,7 @@ def among_choices(given: Given, prefill: Prefill) -> Given:
     for name, offered in prefill.choices.items():
         known, chosen = {str(value) for value, _ in offered}, given.get(name)
         if chosen:
-            listed = chosen.split(",") if isinstance(chosen, str) else chosen
+            listed = chosen if isinstance(chosen, list | tuple) else str(chosen).split(",")
             kept[name] = ",".join(each for one in listed if (each := str(one).strip()) in known)
     return kept
 
