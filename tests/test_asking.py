@@ -296,6 +296,7 @@ SAID_FIRST = {
     ),
     "meeting.move": (to_move, "til torsdag 11. mars 2027", "torsdag 18. februar 2027", FIVE),
     "meeting.remind": (of_sent_notice, "4 personer har ikke svart på innkallingen.", FOUR),
+    "meeting.remind_all": (in_several(of_sent_notice), "4 personer har ikke svart på innkallingen.", FOUR),
     "minutes.approve": (to_approve_minutes, "10 dager igjen", "1 kommentar er ikke besvart.", FOUR),
     "minutes.reopen": (to_reopen, FOUR),
     "minutes.send": (to_send_minutes, FOUR),

@@ -229,6 +229,7 @@ async def play_what_is_sent(s: Replies) -> None:
     await s.do(RAGNHILD, "proposal.triage_all", meeting_id=meeting_id, **{f"proposals.{proposal.id}.answer": "accept"})
     await s.do(RAGNHILD, "notice.send_all", meeting_id=meeting_id)
     await s.do(RAGNHILD, "meeting.remind", meeting_id=meeting_id)
+    await s.do(RAGNHILD, "meeting.remind_all", meeting_id=meeting_id)
     vote = await s.do(RAGNHILD, "vote.open", body_id=1, question="Møtes vi digitalt?")
     await s.do(RAGNHILD, "vote.remind", vote_id=vote.id)
     await s.do(ELI, "quiet_time.set", quiet_from="20:00", quiet_to="07:00")

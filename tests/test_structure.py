@@ -34,6 +34,7 @@ HOMES = {
     "log.verify": "verify",
     "follow_up.remind": "reminding",
     "meeting.remind": "reminding",
+    "meeting.remind_all": "reminding",
     "minutes.add_follow_up": "follow_ups",
     "minutes.answer_comment": "comments",
     "minutes.comment": "comments",

@@ -58,6 +58,7 @@ COMMANDS = (
     Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans", asks_first=True),
     Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
     Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True),
+    Command("meeting.remind_all", reminding.remind_all, needs=P.ARRANGE, shows="batch", prefill=reminding.remind_all_prefill, asks_first=True, each="meeting.remind"),
     Command("meeting.remind", reminding.remind, needs=P.ARRANGE, shows="forecast", prefill=reminding.remind_prefill, asks_first=True),
     Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill, asks_first=True),
     Command("meeting.enter_held", meetings.enter_held, needs=P.PLAN, shows="meeting", prefill=meetings.enter_held_prefill),

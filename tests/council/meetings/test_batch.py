@@ -10,7 +10,7 @@ from lisbot import commands
 from lisbot.cards import draw_sheet
 from lisbot.channels.common.conversation import Conversation, Speaker
 from lisbot.commands import batch
-from lisbot.council.models import Delivery, LogLine, Meeting
+from lisbot.council.models import Delivery, LogLine, Meeting, Person
 from lisbot.idempotency import ReceiptKey
 from people import caller_of, form
 
@@ -95,6 +95,22 @@ async def test_notices_are_sent_where_there_is_something_on_the_agenda(scene, tw
     assert "\n".join(asked.view.facts).count("Sak (drøfting)") == 2
     await scene.ok(RAGNHILD, "notice.send_all", meeting_id=two)
     assert {each.id for each in await scene.all(Meeting) if each.published_at} == set(two)
+
+
+async def test_those_who_have_not_answered_their_notices_are_reminded_in_several_councils(scene, two):
+    assert (await form(scene.runtime, RAGNHILD)("meeting.remind_all")).key == "nothing_for_several"
+    for key in two:
+        await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=key, title="Sak", kind="discussion")
+        await scene.ok(RAGNHILD, "notice.send", meeting_id=key)
+    several = {each.command: each for each in (await scene.ok(RAGNHILD, "worklist.show")).several}
+    offered = several["meeting.remind_all"].arguments
+    (field,) = (await form(scene.runtime, RAGNHILD)("meeting.remind_all", **offered)).form["fields"]
+    assert sorted(field["value"].split(",")) == sorted(map(str, two))
+    await scene.ok(RAGNHILD, "meeting.remind_all", **offered)
+    reminded = [each for each in await scene.all(Delivery) if each.kind == "notice_reminder"]
+    assert {each.subject for each in reminded} == {f"meeting:{key}" for key in two}
+    assert ASTRID in {(await scene.one(Person, id=each.person_id)).email for each in reminded}
+    assert (await scene.refused(ASTRID, "meeting.remind_all", meeting_id=two)).status == 403
 
 
 async def test_each_asks_its_own_permission_and_nothing_is_told_of_anothers(scene, two):

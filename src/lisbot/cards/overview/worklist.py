@@ -22,6 +22,7 @@ SEVERAL = {
     "call.open_all": "card.several.call_open_all",
     "call.remind_all": "card.several.call_remind_all",
     "notice.send_all": "card.several.notice_send_all",
+    "meeting.remind_all": "card.several.meeting_remind_all",
 }
 
 

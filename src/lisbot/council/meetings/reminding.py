@@ -4,17 +4,19 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from lisbot.council.core.access import P
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.fields import MeetingId, Prefill
+from lisbot.council.core.fields import MeetingId, MeetingIds, Prefill
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.delivery.reminded import ask_where_just_reminded
 from lisbot.council.enums import DeputyResponse
+from lisbot.council.meetings.batch import coming, name_each, offer
 from lisbot.council.meetings.concerned import SILENT, Concerned, concerned_by
 from lisbot.council.meetings.forecast import forecast_of
-from lisbot.council.meetings.rows import WITH_ATTENDANCE, get_coming_meeting_for, get_meeting_for, title_of
+from lisbot.council.meetings.rows import AS_LINE, WITH_ATTENDANCE, get_coming_meeting_for, get_meeting_for, title_of
 from lisbot.council.meetings.states import MEETING
-from lisbot.council.meetings.views import ForecastView
+from lisbot.council.meetings.views import BatchView, ForecastView
 from lisbot.council.models import Attendance, Meeting
 
 KINDS = ("notice_reminder", "deputy_reminder")
@@ -39,6 +41,21 @@ async def remind(act: Act, *, meeting_id: MeetingId) -> ForecastView:
     await ask_where_just_reminded(act, f"meeting:{meeting.id}", *KINDS)
     await notify_unanswered(act, meeting, invited, deputies)
     return forecast_of(act, await get_meeting_for(act, meeting.id, *WITH_ATTENDANCE))
+
+
+async def remind_all_prefill(act: Act) -> Prefill:
+    """The meetings whose notice somebody has not answered, all of them chosen."""
+    unanswered = select(Attendance.meeting_id).where(Attendance.response.is_(None))
+    query = coming(act, P.ARRANGE).where(Meeting.published_at.is_not(None), Meeting.id.in_(unanswered))
+    noticed = await act.db.scalars(query.options(*AS_LINE))
+    meetings = [each for each in noticed if MEETING.is_open(act, "meeting.remind", each)]
+    return offer(act, meetings, [each.id for each in meetings])
+
+
+async def remind_all(act: Act, *, meeting_id: MeetingIds) -> BatchView:
+    """Remind those who have not answered the notices of several councils' meetings, and nobody else. Returns
+    BatchView."""
+    return await name_each(act, "meeting.remind", meeting_id)
 
 
 async def read_unanswered(act: Act, meeting: Meeting) -> tuple[set[int], set[int]]:

@@ -21,6 +21,8 @@ KIND_OF_DUE = {
     "minutes": WorkKind.MINUTES,
 }
 
+AT_ONCE = ("call.open_all", "call.remind_all", "notice.send_all", "meeting.remind_all")
+
 
 async def read_work(act: Act, bodies: Iterable[Body], chosen: WorkFilter) -> tuple[BodyStatus, ...]:
     """Returns how these bodies stand, with what was chosen of their work."""
@@ -57,9 +59,9 @@ def narrow(status: BodyStatus, chosen: WorkFilter) -> BodyStatus:
     )
 
 
-def at_once(overseen: Iterable[BodyStatus], until: date) -> tuple[AllowedAction, ...]:
+def at_once(overseen: Iterable[BodyStatus], today: date, until: date) -> tuple[AllowedAction, ...]:
     """Returns what may be done at once for the meetings that are due: for several councils, or not at all."""
-    found: dict[str, list[int]] = {"call.open_all": [], "call.remind_all": [], "notice.send_all": []}
+    found: dict[str, list[int]] = {name: [] for name in AT_ONCE}
     for status in overseen:
         for due in status.due:
             if due.on <= until and due.what == "call":
@@ -67,6 +69,8 @@ def at_once(overseen: Iterable[BodyStatus], until: date) -> tuple[AllowedAction,
             elif due.on <= until and due.what == "notice" and due.meeting_id in status.sendable:
                 found["notice.send_all"].append(due.meeting_id)
         found["call.remind_all"] += [each.meeting.id for each in status.calls if each.count]
+        to_come = [each for each in status.notices if each.meeting.held_on > today]
+        found["meeting.remind_all"] += [each.meeting.id for each in to_come if each.count]
     return tuple(
         AllowedAction(name, {"meeting_id": ",".join(map(str, ids))}) for name, ids in found.items() if len(ids) > 1
     )

@@ -84,7 +84,7 @@ async def show(
         link=coming[0].link if may_join else "",
         minutes=tuple(meeting_ref(act, meeting) for meeting in newest_minutes(meetings["minutes"])),
         filter=chosen,
-        several=at_once(work, chosen.until) if chosen else (),
+        several=at_once(work, act.today, chosen.until) if chosen else (),
     )
 
 
