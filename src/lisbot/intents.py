@@ -30,6 +30,7 @@ OF_BODY = {
     "meeting.show": "meeting.show",
     "minutes.show": "minutes.show",
     "proposal.triage": "proposal.triage",
+    "register.look_back": "register.look_back",
     "register.show": "register.show",
     "worklist.show": "body.show",
     "year_plan.show": "year_plan.show",

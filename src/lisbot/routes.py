@@ -23,6 +23,7 @@ PAGES = (
     Page("/overview", "dashboard.show", "dashboard"),
     Page("/body/{body_id}", "body.show", "body"),
     Page("/body/{body_id}/register", "register.show", "register"),
+    Page("/body/{body_id}/register/on", "register.look_back", "register"),
     Page("/case/{case_id}", "case.show", "case"),
     Page("/meeting/{meeting_id}", "meeting.show", "meeting"),
     Page("/meeting/{meeting_id}/minutes", "minutes.show", "minutes"),

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
+    from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
         "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
+    (register_history,) = defer("lisbot.cards.register", "history")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -53,6 +55,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "room": register.room,
     "register": register.register,
     "seat_change": register.seat_change,
+    "look_back": register_history.look_back,
+    "terms": register_history.terms,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
     "year_plan": year_plan.year_plan,

@@ -9,12 +9,12 @@ from lisbot.deferred import defer
 if TYPE_CHECKING:
     from lisbot.council.mail import action_links
     from lisbot.council.meetings import handover
-    from lisbot.council.register import accounts, people, rooms, seat_changes, seats
+    from lisbot.council.register import accounts, corrections, history, people, rooms, seat_changes, seats
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
-    accounts, people, rooms, seat_changes, seats = defer(
-        "lisbot.council.register", "accounts people rooms seat_changes seats"
+    accounts, corrections, history, people, rooms, seat_changes, seats = defer(
+        "lisbot.council.register", "accounts corrections history people rooms seat_changes seats"
     )
 
 # fmt: off
@@ -31,6 +31,11 @@ COMMANDS = (
     Command("room.mark_gone", rooms.mark_gone, needs=P.LINK_ROOM, shows="nothing", is_internal=True),
     Command("room.revive", rooms.revive, needs=P.LINK_ROOM, shows="nothing", is_internal=True),
     Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
+    Command("register.look_back", history.look_back, needs=P.VIEW, shows="look_back", changes=False, prefill=history.look_back_prefill),
+    Command("term.list", history.list_term, needs=P.VIEW, shows="terms", changes=False),
+    Command("term.correct", corrections.correct, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.correct_prefill, asks_first=True, then=handover.follow_terms),
+    Command("term.retract", corrections.retract, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.retract_prefill, asks_first=True, then=handover.follow_terms),
+    Command("term.add", corrections.add, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.add_prefill, asks_first=True, then=handover.follow_terms),
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
     Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
     Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True, then=handover.follow_seat_change),

@@ -166,8 +166,10 @@ def write_row(act: Act, change: Change, ids: Mapping[str, Mapping[str, int]]) ->
         # What the pack says now is newer than what lisbot has changed since.
         change.row.pack_name = values.get("name", change.row.pack_name)
         change.row.pack_email = values.get("email", change.row.pack_email)
-    if change.kind == "term" and "to_on" in values:
-        change.row.ended_at = act.at
+    if change.kind == "term":
+        change.row.changed_at = act.at
+        if "to_on" in values:
+            change.row.ended_at = act.at
     return change.row
 
 

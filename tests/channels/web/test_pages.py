@@ -35,6 +35,7 @@ EVERYBODYS = (
     "/me",
     "/body/1",
     "/body/1/register",
+    "/body/1/register/on?on=2027-03-03&known_on=2027-03-04",
     "/case/1",
     "/meeting/2",
     "/meeting/1/minutes",
@@ -115,6 +116,16 @@ async def test_a_search_is_an_address_and_its_form_stays_filled_in(busy, bjorn):
     assert await bjorn.get("/outcomes?text=&year=i+fjor") == 422
     assert bjorn.fields("/outcomes")["year"] == "i fjor"
     assert await bjorn.get("/outcomes?text=rotasjon&utm_source=mail") == 200
+
+
+async def test_who_sat_on_a_day_is_asked_for_with_two_dates_on_its_page(busy, bjorn):
+    await bjorn.get("/body/1/register")
+    await bjorn.press("Hvem satt når")
+    await bjorn.send("/show/register.look_back", {"on": "2026-03-03", "known_on": "2026-12-24"})
+    assert "<h1>Hvem som satt 3. mars 2026</h1>" in bjorn.page
+    assert "Sammenlignet med det som var kjent 24. desember 2026." in bjorn.page
+    await bjorn.press("Utdanningsleder")
+    assert "kjent siden" in bjorn.page
 
 
 async def test_a_reader_gets_the_language_of_the_browser_until_they_choose(scene, visitor):

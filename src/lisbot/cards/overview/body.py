@@ -56,7 +56,13 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 if viewer.allows("outcome.search", body.id)
                 else (),
             ),
-            section(t("card.body.seats"), rows=seat_rows(view.seats, viewer), folds=True, count=len(view.seats)),
+            section(
+                t("card.body.seats"),
+                rows=seat_rows(view.seats, viewer),
+                actions=[goes_to(viewer, "register.look_back", body_id=body.id)],
+                folds=True,
+                count=len(view.seats),
+            ),
             section(t("card.body.rules"), facts=rules(view, viewer)),
         ],
         actions=[

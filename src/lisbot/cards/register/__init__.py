@@ -40,6 +40,7 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
                 folds=True,
             ),
         ],
+        actions=[goes_to(viewer, "register.look_back", body_id=body.id)],
         letterhead=letterhead(body, "register", viewer),
         opens=Opens("register.show", {"body_id": body.id}),
         up=Opens("body.show", {"body_id": body.id}),
@@ -83,6 +84,7 @@ def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
         "\n".join(told),
         chips=chips(viewer.say(seat.standing)),
         status="warning" if seat.vacant_from is not None else "",
+        opens=Opens("term.list", {"seat_id": seat.id}),
         quiet=actions(viewer, seat.actions),
     )
 

@@ -16,9 +16,9 @@ from lisbot.render import html
 from lisbot.routes import PATHS, Page, address
 from lisbot.texts import text
 
-SEARCH = "outcome.search"  # its form stands on its own page
+SEARCH, LOOK_BACK = "outcome.search", "register.look_back"  # whose forms stand on their own pages
 WORK = "worklist.show"
-OWN_TEMPLATES = {SEARCH: "outcomes.html", "worklist.show": "worklist.html"}
+OWN_TEMPLATES = {SEARCH: "outcomes.html", LOOK_BACK: "outcomes.html", "worklist.show": "worklist.html"}
 
 
 def handler(page: Page) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -59,8 +59,11 @@ def known_arguments(command: Command, given: Mapping[str, str]) -> dict[str, str
 
 
 def has_search(command: Command, reply: Reply) -> bool:
-    """Returns whether what a command shows is chosen among by its own form: the search, and a secretariat's work."""
-    return command.name == SEARCH or (command.name == WORK and reply.is_done and reply.view.filter is not None)
+    """Returns whether what a command shows is chosen among by its own form: the search, the register of a day, and a
+    secretariat's work."""
+    return command.name in (SEARCH, LOOK_BACK) or (
+        command.name == WORK and reply.is_done and reply.view.filter is not None
+    )
 
 
 async def search_form(request: web.Request, command: Command, given: Mapping[str, str]) -> Markup | None:

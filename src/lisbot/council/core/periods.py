@@ -1,14 +1,15 @@
 """What "holds on a day" means, once: for terms, posts, deputies, and whatever else has a from- and a to-date.
 
-A row holds from `from_on` to `to_on`, both days included; without `to_on` it has no end. `recorded_at` is when
-it became known, and `ended_at` when its end did: as it was known at a moment, a term whose end was recorded
-later had none.
+A row holds from `from_on` to `to_on`, both days included; without `to_on` it has no end.
+
+It is known since `recorded_at`, or since `changed_at` where it was changed after that. What was known of it before
+stands in a table of former knowledge, whose rows say from which moment until which: `known_from`, `known_to`.
 """
 
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_
 
 
 class Period(Protocol):
@@ -20,16 +21,33 @@ class Period(Protocol):
     def to_on(self) -> date | None: ...
 
 
-def in_force(table: Any, on: date | SQLColumnExpression[date], known_at: datetime | None = None) -> ColumnElement[bool]:
+def in_force(
+    table: Any,
+    on: date | SQLColumnExpression[date],
+    known_at: datetime | SQLColumnExpression[datetime] | None = None,
+) -> ColumnElement[bool]:
     """Returns the condition that a row of `table` (a model, an alias or a table's columns) holds on a day.
 
-    `known_at`: as it was known at that moment, for tables that say when they were recorded.
+    `known_at`: as it was known at that moment. Of what can be changed, the table of former knowledge holds the rest:
+    both are to be asked.
     """
     until = table.to_on
-    if known_at is None:
-        return and_(table.from_on <= on, or_(until.is_(None), until >= on))
-    ended_later = table.ended_at > known_at
-    return and_(table.recorded_at <= known_at, table.from_on <= on, or_(until.is_(None), until >= on, ended_later))
+    holds = and_(table.from_on <= on, or_(until.is_(None), until >= on))
+    return holds if known_at is None else and_(holds, was_known(table, known_at))
+
+
+def was_known(table: Any, at: datetime | SQLColumnExpression[datetime]) -> ColumnElement[bool]:
+    """Returns the condition that a row of `table` is what was known at a moment."""
+    if hasattr(table, "known_to"):
+        return and_(table.known_from <= at, table.known_to > at)
+    return known_since(table) <= at
+
+
+def known_since(table: Any) -> ColumnElement[datetime]:
+    """Returns since when a row is known as it stands."""
+    if hasattr(table, "changed_at"):
+        return func.coalesce(table.changed_at, table.recorded_at)
+    return table.recorded_at  # type: ignore[no-any-return]
 
 
 def holds_on(period: Period, day: date) -> bool:

@@ -75,6 +75,7 @@ CAN_WAIT = frozenset(
         "seat_filled",
         "seat_taken_over",
         "seat_vacated",
+        "term_corrected",
         "term_ended",
         "term_starts",
         "vacancy_returned",

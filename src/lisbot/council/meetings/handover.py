@@ -25,7 +25,7 @@ from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
 from lisbot.council.register.seats import seat_name, seats_on
-from lisbot.council.register.views import SeatChangeView, SeatOnDay
+from lisbot.council.register.views import SeatChangeView, SeatOnDay, TermsView
 from lisbot.db import is_one_of
 
 DAY = timedelta(days=1)
@@ -173,6 +173,11 @@ def still_planned(act: Act) -> tuple[Any, ...]:
 async def follow_seat_change(act: Act, change: SeatChangeView) -> None:
     """Let coming meetings follow a change of who holds a seat."""
     await follow_seats(act, {change.seat_id})
+
+
+async def follow_terms(act: Act, terms: TermsView) -> None:
+    """Let coming meetings follow a correction of who holds a seat."""
+    await follow_seats(act, {terms.seat_id})
 
 
 async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:

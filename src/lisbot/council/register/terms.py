@@ -102,7 +102,8 @@ async def carry_out(act: Act, plan: TermPlan, seat_id: int) -> None:
     """End the terms that a plan ends, and have the deputies move up."""
     following = [(term.person_id, rank, term.to_on) for term, rank in plan.moves_up]
     for term in (*plan.ends, *(term for term, _ in plan.moves_up)):
-        term.to_on, term.ended_at = plan.from_on - DAY, act.at
+        term.to_on = plan.from_on - DAY
+        term.ended_at = term.changed_at = act.at
     await act.db.flush()
     for person_id, rank, to_on in following:
         add_term(act, seat_id, person_id, rank, plan.from_on, to_on)

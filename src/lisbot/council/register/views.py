@@ -127,6 +127,81 @@ class RegisterView:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownHolder:
+    """Somebody who holds a seat on a day, by what is or was known. Rank 0 represents; rank n is deputy no. n."""
+
+    person_id: int
+    name: str
+    rank: int
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLookBack:
+    """Who holds a seat on a day: `then` by what was known at a moment, `now` by what is known today."""
+
+    id: int
+    role: str
+    organisation: str
+    standing: Standing
+    chairs: bool
+    then: tuple[KnownHolder, ...]
+    now: tuple[KnownHolder, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two name others, or in another order."""
+        then, now = ([(each.person_id, each.rank) for each in held] for held in (self.then, self.now))
+        return then != now
+
+
+@dataclass(frozen=True, slots=True)
+class LookBackView:
+    """Who sat in a body on a day. `known_on`: at the end of which day the former knowledge was known."""
+
+    body: BodyRef
+    on: date
+    known_on: date
+    seats: tuple[SeatLookBack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermRecord:
+    """A term as it is known: `id` is None for what was known before and is known no longer.
+
+    known_by     who recorded it so, for whoever may read the log; "" where that is not known
+    known_until  when something else became known, and `corrected_by` by whom
+    """
+
+    id: int | None
+    person_id: int
+    name: str
+    rank: int
+    from_on: date
+    to_on: date | None
+    known_since: datetime
+    known_by: str = ""
+    known_until: datetime | None = None
+    corrected_by: str = ""
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """The terms of a seat as they are known, and what was known of them before, the latest first."""
+
+    body: BodyRef
+    seat_id: int
+    seat: str
+    standing: Standing
+    vacant_from: date | None
+    terms: tuple[TermRecord, ...]
+    former: tuple[TermRecord, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPerson:
     """Somebody in the register, as they are known there."""
 
