@@ -325,6 +325,14 @@ class NotificationGroup(StrEnum):
     DAILY = "daily"  # what the secretariat has to do
 
 
+class MailCopies(StrEnum):
+    """What somebody who is reached in chat is also told by mail."""
+
+    NONE = "none"
+    CALENDAR = "calendar"  # invitations to meetings, and what changes them
+    ALL = "all"
+
+
 class ReminderKind(StrEnum):
     """What somebody is reminded of when its time comes: what members are asked, and what a secretariat has to do."""
 

@@ -152,7 +152,7 @@ class Attempts:
             for row, _ in part:
                 if ending.state is not DeliveryState.FAILED:
                     # A digest is no thing's card, and is not edited when one of the things changes.
-                    ended.append((alone.pop(row.id), ending._replace(posted=None)))
+                    ended.append((alone.pop(row.id), ending._replace(posted=None, copies=routes[row.id].copies)))
                 elif ending.gone:
                     gone[row.id] = ending
         for row in alone.values():
@@ -228,7 +228,7 @@ class Attempts:
         if route.chat and not given_up:
             before = await self.send_chat(claimed, route.chat, message, turns)
             if before.state is not DeliveryState.FAILED:
-                return before
+                return before._replace(copies=route.copies)
             if route.email is None:
                 return before._replace(state=DeliveryState.UNREACHABLE) if before.gone else before
             given_up, why = True, before.reason

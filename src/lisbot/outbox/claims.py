@@ -31,6 +31,7 @@ from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, table
 from lisbot.db import Database, is_one_of, is_postgres
 from lisbot.outbox.changes import LogPosition, read_changes
+from lisbot.outbox.copies import add_copies
 from lisbot.outbox.endings import add_attempts, add_postings, end_for_good, forget_addresses, mark_rooms_gone, put_back
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
@@ -206,6 +207,7 @@ class Claims:
             await end_for_good(db, ended, now)
             await add_attempts(db, ended, now)
             await put_back(db, ended, now, lease)
+            await add_copies(db, ended, now)
             await forget_addresses(db, ended, now)
             await mark_rooms_gone(db, ended, now)
             return await add_postings(db, ended, position, now)

@@ -25,6 +25,7 @@ from lisbot.council.delivery.notifications import decode_facts
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import Message
 from lisbot.outbox.changes import LogPosition, read_changes, read_position
+from lisbot.outbox.copies import COPY_OF
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.outbox.routing import Route
 from lisbot.runtime import Runtime
@@ -166,6 +167,6 @@ class Drawing:
 def notification_key(row: ClaimedDelivery, lang: str) -> str:
     """Returns the key of what a delivery says. What a room is told may have words of its own, since a person is also
     told why they get it; and so may what somebody is told as a newcomer or a predecessor."""
-    key = f"notification.{row.kind}"
+    key = f"notification.{row.facts.get(COPY_OF, row.kind)}"
     own = f"{key}_{row.facts.get('told_as', 'in_room' if row.room_id is not None else '')}"
     return own if has(lang, own) else key

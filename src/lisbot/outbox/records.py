@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from lisbot.council.core.subjects import subject_of
-from lisbot.council.enums import AttemptOutcome, DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState, MailCopies
 from lisbot.messaging import Address, Recipient
 
 
@@ -44,6 +44,12 @@ class ClaimedDelivery(NamedTuple):
     def subject(self) -> str | None:
         """What the card is about: "vote:7". None for lists and menus."""
         return subject_of(self.command, self.args) if self.command else None
+
+    @property
+    def meeting_id(self) -> int | None:
+        """The meeting that it is about, also where it is told in words alone."""
+        noun, _, number = (subject_of(self.command, self.args) or "").partition(":")
+        return int(number) if noun == "meeting" else None
 
     @property
     def recipient(self) -> Recipient | None:
@@ -90,7 +96,7 @@ class Ending(NamedTuple):
     `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all, and is the
     next of its recipient's still: at once, or when its turn in a platform's limits comes after `wait`.
     `is_held`: it is told them after `wait`, starts anew then and holds up nothing meanwhile. `tries`: each try that was
-    made, a try by mail after one in chat among them.
+    made, a try by mail after one in chat among them. `copies`: what they are told by mail beside it.
     """
 
     state: DeliveryState
@@ -102,6 +108,7 @@ class Ending(NamedTuple):
     is_released: bool = False
     is_held: bool = False
     tries: tuple[Tried, ...] = ()
+    copies: MailCopies = MailCopies.NONE
 
     @property
     def message_id(self) -> str | None:

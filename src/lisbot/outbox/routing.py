@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.core.context import Hold, Role
 from lisbot.council.delivery.peace import QUIET, QUIET_COLUMNS, Quiet, quiet_of, release_before, released_at
 from lisbot.council.delivery.reach import MAIL, chat_of, read_choices, wish_of
+from lisbot.council.enums import MailCopies
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
+from lisbot.council.meetings.invited import have_calendars
 from lisbot.council.models import Account, Body, Person, Room, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
@@ -72,7 +74,7 @@ class Route(NamedTuple):
     whether it concerns them still; `concerned_in`: after how long it will, or may be told them, where not yet. `rooms`:
     for whoever has no chat, the body's rooms, whose rosters may know their address, `known_email`. `lost_reason`: why
     chat takes nothing for them any more. `by_mail_alone`: so they wish, or only mail can tell it; `is_off`: they wish
-    no mail of it."""
+    no mail of it. `copies`: what they are told by mail beside chat."""
 
     chat: Address | None
     email: str | None
@@ -86,6 +88,7 @@ class Route(NamedTuple):
     lost_reason: str | None = None
     by_mail_alone: bool = False
     is_off: bool = False
+    copies: MailCopies = MailCopies.NONE
     gathers: bool = False  # whether they are told together what several councils tell them the same day
 
     @property
@@ -135,6 +138,7 @@ async def find_routes(
             if isinstance(row, ClaimedDelivery) and row.is_held_back and found:
                 routes[row.id] = in_peace(routes[row.id], row, quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
+    await note_copies(db, rows, routes, accounts)
     put_off = [row for row in asked if row.id in unconcerned and row.is_planned]
     waits = await concerned_later(db, put_off, now, runtime.tz) if put_off else {}
     for id_ in unconcerned:
@@ -176,6 +180,28 @@ async def add_rooms(
         lost = {each.platform for each in known if each.lost_at}
         rooms = tuple(room for room in found.get(row.body_id or 0, ()) if room.platform not in lost)
         routes[row.id] = routes[row.id]._replace(rooms=rooms, known_email=known[0].email if known else None)
+
+
+async def note_copies(
+    db: AsyncSession,
+    rows: Sequence[ClaimedDelivery | ClaimedPosting],
+    routes: dict[int, Route],
+    accounts: Mapping[int, Sequence[Any]],
+) -> None:
+    """Add who is told by mail beside chat: whoever has asked for it, and those whose calendar was told of the meeting,
+    since it takes in nothing that chat says. At most one statement."""
+    in_chat = [
+        (row, row.person_id)
+        for row in rows
+        if isinstance(row, ClaimedDelivery) and row.person_id and routes[row.id].chat and routes[row.id].email
+    ]
+    about = {row.id: (meeting, person) for row, person in in_chat if (meeting := row.meeting_id) is not None}
+    have = await have_calendars(db, set(about.values()))
+    for row, person in in_chat:
+        copies = accounts[person][0].copies or MailCopies.NONE
+        if copies is MailCopies.NONE and about.get(row.id) in have:
+            copies = MailCopies.CALENDAR
+        routes[row.id] = routes[row.id]._replace(copies=copies)
 
 
 def is_drawn_for_role(row: ClaimedDelivery | ClaimedPosting) -> bool:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from icalendar import Calendar
 
 from builders import ASTRID, ELI, FRODE, HILDE, PAAL, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
 from lisbot.channels.mail.sender import MailSender
-from lisbot.council.models import Attendance, LogLine
+from lisbot.council.models import Account, Attendance, LogLine, Meeting, QuietTime
 from lisbot.outbox import Outbox
 
 
@@ -94,3 +95,78 @@ async def test_two_installations_tell_a_calendar_of_two_meetings(scene, port, po
     post = post_from("https://raad.helse.example")
     await post.deliver()
     assert event_of(post.calendar(PAAL))[1]["UID"] == uid
+
+
+class Chat:
+    """A chat that takes whatever it is given."""
+
+    platform = "teams"
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def send(self, to, message) -> str:
+        self.sent.append(to.conversation_id)
+        return f"m{len(self.sent)}"
+
+    async def edit(self, to, message_id, message) -> None: ...
+
+
+async def in_chat(scene, who: str) -> None:
+    account = {"platform": "teams", "tenant": "t", "service_url": "https://teams.example", "conversation_id": who}
+    async with scene.runtime.db.write() as db:
+        about = {"person_id": await scene.person(who), "external_id": who, "linked_at": scene.clock.at}
+        db.add(Account(**about, **account))
+
+
+async def test_a_calendar_that_was_told_by_mail_is_told_of_a_move_though_its_person_has_come_into_chat(scene, post):
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    await in_chat(scene, ELI)
+    post.outbox.senders["teams"] = chat = Chat()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Eventuelt", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await post.deliver()
+    assert chat.sent == [ELI] and not [to for to, _ in post.postman.letters if to == [ELI]]  # nothing for a calendar
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-30", starts="10:00", ends="15:00")
+    await post.deliver()
+    assert chat.sent == [ELI] * 2
+    method, event = event_of(post.calendar(ELI))
+    assert (method, event["SEQUENCE"], event["DTSTART"].dt.day) == ("REQUEST", 1, 30)
+    assert "moved" in post.postman.to(ELI)["Subject"]
+    sent = await scene.ok(RAGNHILD, "delivery.show", meeting_id=meeting_id)
+    moved = next(each for each in sent.messages if each.kind == "meeting_moved")
+    copied = [each for each in sent.messages if each.kind == "mail_copy"]
+    assert [each.counts for each in copied] == [{"sent": 1}]
+    assert [line.channel for line in moved.recipients if line.name == "Eli Union"] == ["teams"]
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom")
+    await post.deliver()
+    assert event_of(post.calendar(ELI))[0] == "CANCEL"
+
+
+@pytest.mark.parametrize(("copies", "mails"), [("calendar", [1, 0, 1]), ("all", [1, 1, 1]), ("none", [0, 0, 0])])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_whoever_is_in_chat_gets_by_mail_what_they_have_asked_for(scene, post, copies, mails):
+    await in_chat(scene, ELI)
+    post.outbox.senders["teams"] = Chat()
+    async with scene.runtime.db.write() as db:
+        about = {"free_days": True, "digest": True, "copies": copies}
+        db.add(QuietTime(person_id=await scene.person(ELI), **about))
+    await scene.called()
+    await post.outbox.drain()
+    got = []
+
+    async def count() -> None:
+        await post.deliver()
+        got.append(sum(to == [ELI] for to, _ in post.postman.letters))
+
+    meeting_id = (await scene.all(Meeting))[0].id
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Rotasjon", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await count()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Eventuelt", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await count()
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-30", starts="10:00", ends="15:00")
+    await count()
+    assert got == mails

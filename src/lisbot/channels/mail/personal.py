@@ -18,7 +18,7 @@ from lisbot.council.mail.action_links import Mailed, create_links, expires_at
 from lisbot.council.mail.arrivals import meeting_of
 from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH, note
 from lisbot.council.mail.tokens import sign
-from lisbot.council.meetings.invited import CalendarNews, read_news, record_told
+from lisbot.council.meetings.invited import INVITES, CalendarNews, read_news, record_told
 from lisbot.messaging import Message
 from lisbot.render.calendar_file import Event, meeting_uid
 from lisbot.render.invitation import Invitation, Method, Participation, render_invitation
@@ -36,7 +36,6 @@ ANSWERS = {
 }
 # What a mail's link may do, to whoever has the mail.
 FOR_ONESELF = frozenset({P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
-INVITES = "meeting.show"  # the command whose card comes with an invitation: of a call or an agenda alone nobody is told
 
 
 @dataclass(frozen=True)

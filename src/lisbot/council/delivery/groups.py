@@ -22,6 +22,7 @@ BEGINNINGS: Mapping[str, G] = {
     "deputy_moved_up": G.REGISTER,
     "follow_up_": G.FOLLOW_UP,
     "mail_": G.DAILY,
+    "mail_copy": G.NOTICE,
     "meeting_": G.NOTICE,
     "minutes_": G.MINUTES,
     "minutes_due": G.DAILY,

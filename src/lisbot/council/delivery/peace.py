@@ -19,7 +19,7 @@ from lisbot.council.models import QuietTime, table
 from lisbot.db import is_one_of
 
 QUIET = table(QuietTime)
-QUIET_COLUMNS = (QUIET.c.quiet_from, QUIET.c.quiet_to, QUIET.c.free_days, QUIET.c.digest)
+QUIET_COLUMNS = (QUIET.c.quiet_from, QUIET.c.quiet_to, QUIET.c.free_days, QUIET.c.digest, QUIET.c.copies)
 READ = select(QUIET.c.person_id, *QUIET_COLUMNS).where(is_one_of(QUIET.c.person_id, "people"))
 DAY = timedelta(days=1)
 MORNING = time(7)

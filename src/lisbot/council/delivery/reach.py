@@ -17,7 +17,8 @@ from lisbot.texts import sort_key
 
 PERSON, ACCOUNT, TROUBLE, CHOICE = (table(each) for each in (Person, Account, MailTrouble, ChannelChoice))
 MAIL = "mail"  # the platform that chat falls back to
-BY_MAIL_ALONE = frozenset({"calendar_withdrawn"})  # kinds that a calendar is to read, which chat cannot tell it
+COPY = "mail_copy"  # the kind of what goes by mail beside chat
+BY_MAIL_ALONE = frozenset({"calendar_withdrawn", COPY})  # kinds that a calendar is to read, which chat cannot tell it
 # The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (
     select(
@@ -70,7 +71,7 @@ async def read_choices(db: AsyncSession, people: Sequence[int]) -> Choices:
 
 def wish_of(choices: Choices, person_id: int, kind: str, email: str | None) -> Wish:
     """Returns how somebody is told a kind of thing. `email` is their address, where mail is on."""
-    choice = choices.get((person_id, group_of(kind)))
+    choice = choices.get((person_id, group_of(kind))) if kind != COPY else None
     is_off = choice == OFF and kind in GROUP_OF  # what asks for something is always sent
     return Wish(kind in BY_MAIL_ALONE or bool(choice == MAIL and email), is_off, choice)
 

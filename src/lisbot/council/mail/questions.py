@@ -61,12 +61,13 @@ async def find_question(
     else:
         query = query.where(Delivery.channel == MAIL, Delivery.state.in_(TAKEN))
     delivery = (await db.scalars(query.order_by(Delivery.sent_at.desc(), Delivery.id.desc()).limit(1))).first()
-    if delivery is None or not delivery.command or delivery.kind not in ASKS:
+    kind = delivery.facts.get("copy_of", delivery.kind) if delivery is not None else ""
+    if delivery is None or not delivery.command or kind not in ASKS:
         return None
     moved = select(Delivery.made_at, Delivery.id).where(*theirs, Delivery.kind == MOVED).order_by(Delivery.id.desc())
     moved_at = (await db.execute(moved.limit(1))).first()
     asked_at = (delivery.sent_at or delivery.made_at, delivery.id)
-    return Question(ASKS[delivery.kind], is_outdated=moved_at is not None and asked_at < tuple(moved_at))
+    return Question(ASKS[kind], is_outdated=moved_at is not None and asked_at < tuple(moved_at))
 
 
 def is_ours(keys: Iterable[bytes], number: int, signature: str) -> bool:

@@ -5,7 +5,7 @@ seat is to have it, and a deputy who is asked or comes.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.addresses import fold_address
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.models import Attendance, Body, CalendarEntry, Meeting, Person, QuietTime, table
+from lisbot.db import is_one_of
 
 ATTENDANCE, BODY, ENTRY, MEETING, PERSON, QUIET = (
     table(each) for each in (Attendance, Body, CalendarEntry, Meeting, Person, QuietTime)
 )
+INVITES = "meeting.show"  # the command whose card comes with an invitation: of a call or an agenda alone nobody is told
 EXPECTED_DEPUTY = (DeputyResponse.ASKED, DeputyResponse.COMES, DeputyResponse.DIGITAL)
 IS_THEIRS: ColumnElement[bool] = or_(
     ATTENDANCE.c.person_id == PERSON.c.id,
@@ -62,6 +64,10 @@ ABOUT = (
     .outerjoin(ENTRY, and_(ENTRY.c.meeting_id == MEETING.c.id, ENTRY.c.person_id == PERSON.c.id))
     .where(MEETING.c.id == bindparam("meeting"))
     .order_by(ATTENDANCE.c.id)
+)
+
+STANDING = select(ENTRY.c.meeting_id, ENTRY.c.person_id).where(
+    is_one_of(ENTRY.c.meeting_id, "meetings"), is_one_of(ENTRY.c.person_id, "people"), ENTRY.c.cancelled_at.is_(None)
 )
 
 
@@ -178,6 +184,14 @@ async def read_news(
         organizer=row.organizer if is_known else "",
         uid="" if row.digest is None else row.uid or f"meeting-{meeting_id}@lisbot",
     )
+
+
+async def have_calendars(db: AsyncSession, about: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Returns in whose calendars meetings stand, of (meeting, person). At most one statement."""
+    if not about:
+        return set()
+    ids = {"meetings": sorted({meeting for meeting, _ in about}), "people": sorted({person for _, person in about})}
+    return {tuple(row) for row in await db.execute(STANDING, ids)} & set(about)
 
 
 def answer_of_deputy(rows: Iterable[Any]) -> Response | None:

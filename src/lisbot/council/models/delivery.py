@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lisbot.council.enums import AttemptOutcome, DeliveryState, NotificationGroup
+from lisbot.council.enums import AttemptOutcome, DeliveryState, MailCopies, NotificationGroup
 from lisbot.council.models.base import Base, Id, PartialIndex
 
 
@@ -100,6 +100,7 @@ class QuietTime(Base):
     quiet_to: Mapped[time | None]
     free_days: Mapped[bool]  # whether weekends and public holidays are quiet
     digest: Mapped[bool]
+    copies: Mapped[MailCopies] = mapped_column(default=MailCopies.NONE, server_default=MailCopies.NONE.value)
     alarm_minutes: Mapped[int | None]  # before a meeting, in the calendar; None: no alarm
 
 

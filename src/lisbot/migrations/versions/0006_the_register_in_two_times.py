@@ -367,6 +367,12 @@ def upgrade() -> None:
             batch_op.f("fk_person_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
 
+    with op.batch_alter_table("quiet_time") as batch_op:
+        batch_op.add_column(sa.Column("copies", sa.String(20), server_default="none", nullable=False))
+        batch_op.create_check_constraint(
+            batch_op.f("ck_quiet_time_mailcopies"), "copies IN ('none', 'calendar', 'all')"
+        )
+
     with op.batch_alter_table("seat") as batch_op:
         batch_op.add_column(sa.Column("specialty", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(
