@@ -37,7 +37,8 @@ class Clients:
         self.headers = {"Content-Type": "application/json", "Authorization": f"Bearer {connector.sign()}"}
         self.sessions = [ClientSession(connector=TCPConnector(limit=1)) for _ in range(CLIENTS)]
         self.answered: dict[int, str] = {}
-        self.pressed = 0
+        self.pressed = self.kill_at = 0
+        self.half_answered = asyncio.Event()
 
     async def vote(self, number: int, choice: str) -> None:
         data = {"vote_id": (number - 1) // 25 + 1, "choice": choice}
@@ -52,6 +53,8 @@ class Clients:
                     assert response.status in (200, 503), words
                     if response.status == 200 and WANTED in words:
                         self.answered[number] = choice
+                        if len(self.answered) == self.kill_at:
+                            self.half_answered.set()
                         return
             except (ClientError, ConnectionError):
                 pass
@@ -79,10 +82,10 @@ async def test_an_acknowledged_ballot_is_there_once_whatever_is_killed(
         async with serving(unused_tcp_port, env) as fleet:
             clients = Clients(connector, unused_tcp_port)
             for group in groups(list(choices), KILLS):
-                before = len(clients.answered)
+                clients.kill_at = len(clients.answered) + len(group) // 2  # in the midst of the rest
                 voting = [asyncio.create_task(clients.vote(number, choices[number])) for number in group]
-                while len(clients.answered) - before < len(group) // 2:  # killed in the midst of the rest
-                    await asyncio.sleep(0)
+                await clients.half_answered.wait()
+                clients.half_answered.clear()
                 await fleet.kill()
                 await fleet.start()
                 await asyncio.gather(*voting)
