@@ -8,15 +8,24 @@ each kind of page, the languages taking turns; `make proofs` has it look in each
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zlib import crc32
 
 import pytest
+from sqlalchemy import select
 
+from lisbot import settings
 from lisbot.commands import COMMANDS
+from lisbot.council.models import Person
+from lisbot.council.register.sign_in import create_link
+from lisbot.db import Database
+from lisbot.demo.clock import Clock
 from lisbot.routes import address
+from lisbot.runtime import Runtime
 from lisbot.texts import LANGUAGES
+from pages import serve_pages
 
 pytestmark = pytest.mark.browser
 
@@ -145,7 +154,7 @@ async def test_nothing_is_found_on_the_secretariats_pages(demo, browser, lang):
     page = await browser.new_page(viewport=WIDE, reduced_motion="reduce")
     await page.add_init_script(AXE)  # sooner than sending it to each page
     # What no link leads to in the demo is made as all the rest is: a third of it in each language.
-    others = [*every_command(), *OTHERS][LANGUAGES.index(lang) :: len(LANGUAGES)]
+    others = [*every_command(), *OTHERS][0 if IN_EACH else LANGUAGES.index(lang) :: 1 if IN_EACH else len(LANGUAGES)]
     await see_that_nothing_is_found(page, demo, REGUT, lang, others, at_least=60)
 
 
@@ -164,3 +173,73 @@ async def test_a_refused_form_is_as_good(demo, browser):
     await page.click("main button.primary")
     assert await page.is_visible(".box.attention")
     assert await check(page, "a refused form") == []
+
+
+@pytest.fixture
+async def without_demo(scene_file, tmp_path):
+    """The pages over the demo's councils, with sign-in by mail in the place of its cast, and what opens a link."""
+    shutil.copy(scene_file, tmp_path / "real.db")
+    db = Database(f"sqlite+aiosqlite:///{tmp_path}/real.db")
+    config = settings.read({}, demo=True)
+    runtime = Runtime(db, Clock(db), config.tz, config.lang, config.secret_key.encode())
+
+    async def link():
+        async with db.write() as session:
+            email = await session.scalar(select(Person.email).where(Person.name == REPRESENTATIVE))
+            return f"/signin/link?token={(await create_link(session, email, runtime.now())).token}"
+
+    async with serve_pages(runtime, send_mail=ignore) as server:
+        yield str(server.make_url("")).rstrip("/"), link
+    await db.close()
+
+
+async def ignore(to, subject, words):
+    pass
+
+
+@pytest.mark.parametrize("lang", LANGUAGES if IN_EACH else LANGUAGES[:1])
+async def test_nothing_is_found_where_one_signs_in_or_came_too_late(without_demo, browser, lang):
+    base, new_link = without_demo
+    context = await browser.new_context(viewport=WIDE, reduced_motion="reduce", locale=f"{lang}-NO")
+    page = await context.new_page()
+    await page.add_init_script(AXE)
+    wrong, seen = [], set()
+
+    async def see(status, *, path="", press=""):
+        async with page.expect_navigation() as answer:
+            await (page.click(press) if press else page.goto(base + path))
+        answer = await answer.value
+        assert answer.status == status, (path, press)
+        assert await page.get_attribute("html", "lang") == lang
+        seen.add(await page.inner_text("h1"))
+        wrong.extend(await check(page, f"{page.url} {status}"))
+
+    await see(200, path="/signin?_next=/overview")
+    await page.fill("#email", "none")
+    await see(422, press="main button")
+    await page.fill("#email", "somebody@else.example")
+    await see(200, press="main button")
+    link = await new_link()
+    await see(200, path=link)
+    await see(200, press="main button.primary")
+    await see(200, path="/form/proposal.submit?meeting_id=2")
+    await page.fill("[name=title]", "Felles rotasjon")
+    await context.clear_cookies()
+    await see(403, press="main button.primary")
+    assert "Felles rotasjon" in await page.content(), "too late, and nothing is lost"
+    await page.goto(base + link)
+    await see(403, press="main button.primary")
+    await page.goto(base + await new_link())
+    await page.click("main button.primary")
+    await page.goto(base + "/form/proposal.submit?meeting_id=2")
+    await page.fill("[name=title]", "Felles rotasjon")
+    beside = await context.new_page()
+    await context.clear_cookies()
+    await beside.goto(base + await new_link())
+    await beside.click("main button.primary")
+    await see(403, press="main button.primary")
+    assert await page.input_value("[name=title]") == "Felles rotasjon"
+    for path in ("/link/none", "/mail/off/none", "/nowhere"):
+        await see(404, path=path)
+    assert wrong == []
+    assert len(seen) > 5, seen
