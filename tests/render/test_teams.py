@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cardlint import lint
 from fakes.recorded import viewer
-from fakes.teams import buttons, inputs, links, words_of
+from fakes.teams import buttons, inputs, links, walk, words_of
 from lisbot.cards import draw_card
 from lisbot.cards.draw import sheet_card
 from lisbot.cards.form import FormView
@@ -245,6 +245,23 @@ def test_a_form_is_whole():
     card = teams.render(whole)
     assert words_of(card) == words_of(whole)
     assert links(card) == []
+
+
+def test_the_answers_to_one_question_stand_together_and_before_what_may_only_be_opened():
+    """«Forfall» behind three dots is no answer on a phone: the items to open took its place."""
+    about = {"meeting_id": 1}
+    answers = [
+        Action("Kommer", "attendance.respond", {**about, "response": "comes"}),
+        Action("Kommer digitalt", "attendance.respond", {**about, "response": "digital"}),
+        Action("Forfall", "attendance.respond", {**about, "response": "absent"}, asks=True),
+    ]
+    asked = section("Kommer du?", actions=answers)
+    opened = [Row(f"Sak {n}", actions=[Action("Vis saken", "case.show", {"case_id": n})]) for n in range(3)]
+    whole = card_of(asked, section("Sakliste", rows=opened), actions=[Action("Foreslå sak", "proposal.submit", about)])
+    drawn_actions = [each for each in walk(teams.render(whole)) if str(each.get("type", "")).startswith("Action.")]
+    seen = [each["title"] for each in drawn_actions if "fallback" in each and each.get("mode") != "secondary"]
+    assert seen[:3] == ["Kommer", "Kommer digitalt", "Forfall"]
+    assert len(seen) <= 6
 
 
 def test_the_way_to_the_page_is_not_folded_away():

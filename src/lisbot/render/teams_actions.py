@@ -39,12 +39,23 @@ class ActionSet:
         verbs = (each.get("verb") for each in self.actions if each.get("mode") != "secondary")
         return (self.level, self.section if self.level == ROW else 0, *verbs)
 
+    @property
+    def is_question(self) -> bool:
+        """Whether its buttons are the answers to one question: they do the same, each with another answer."""
+        deeds = [deed_of(self.actions[number]) for number in self.waiting]
+        return self.level in (CARD, SECTION) and len(deeds) > 1 and len(set(deeds)) == 1
+
     def fold(self) -> None:
         """Fold away those that are not shown."""
         self.holder["actions"] = [
             action if number in self.shown or action.get("mode") == "secondary" else {**action, "mode": "secondary"}
             for number, action in enumerate(self.actions)
         ]
+
+
+def deed_of(action: Element) -> str:
+    """Returns the command that a button runs, or whose form it asks for."""
+    return str(action.get("data", {}).get("command") or action.get("verb"))
 
 
 Buttons = list[tuple[ActionSet, int]]  # each by its set and its number there
@@ -68,9 +79,10 @@ def fold_actions(card: Card, *, leaving: int = 0) -> None:
 def ranked(sets: Sequence[ActionSet]) -> Iterator[Buttons]:
     """Yields buttons that are shown together or not at all, those first that are to be seen before others.
 
-    First are those that answer what the card asks, then whatever unfolds it or is marked as the next step; then rows
-    whose buttons differ, the first on top; then the first at the card's foot, and short lists; then the sections' own
-    and the others at the foot; and last long lists. Rows of a list that are all alike are shown alike.
+    First are those that answer what the card asks, all of one question's, then whatever unfolds it or is marked as the
+    next step; then rows whose buttons differ, the first on top; then the first at the card's foot, and short lists;
+    then the sections' own and the others at the foot; and last long lists. Rows of a list that are all alike are shown
+    alike.
     """
     alike: dict[tuple[Any, ...], list[ActionSet]] = {}
     for each in sets:
@@ -78,6 +90,7 @@ def ranked(sets: Sequence[ActionSet]) -> Iterator[Buttons]:
     lists = [group for group in alike.values() if is_list(group)]
     listed = {id(each) for group in lists for each in group}
     alone = [each for each in sets if id(each) not in listed]
+    yield from (together([each]) for each in alone if each.is_question)
     yield from singly(each for each in sets if each.level == CARD)
     for button in singly(sets):
         ((each, number),) = button
