@@ -46,6 +46,13 @@ async def test_its_open_questions_are_listed_and_one_about_a_confidential_item_o
     assert [vote.question for vote in reply.view.votes] == ["Om det åpne?"]
 
 
+async def test_before_its_first_meeting_is_held_nothing_is_headed_by_those_before(scene):
+    await scene.planned()
+    sheet = await scene.sheet(RAGNHILD, "body.show", body_id=scene.body_id)
+    assert "Tidligere møter" not in [part.heading for part in sheet.sections]
+    assert "outcome.search" in [each.command for part in sheet.sections for each in part.actions]
+
+
 async def test_its_last_minutes_are_one_press_away(scene):
     meeting_id, _ = await scene.minuted()
     for who, reads in ((ASTRID, False), (RAGNHILD, True)):  # a draft is the secretariat's

@@ -30,6 +30,11 @@ from lisbot.texts import format_list
 def body(view: BodyView, viewer: Viewer) -> Sheet:
     t = viewer.t
     body = view.body
+    outcomes = (
+        goes_to(viewer, "outcome.search", title=t("card.body.outcomes"), body_id=body.id)
+        if viewer.allows("outcome.search", body.id)
+        else None
+    )
     return sheet(
         body.name,
         subtitle=f"{view.secretariat} · {body.region}",
@@ -46,15 +51,14 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                     if viewer.allows("case.list_waiting", body.id)
                     else None,
                     *(action(viewer, each) for each in view.actions if each.command == "year_plan.set_dates"),
+                    None if view.past else outcomes,
                 ],
             ),
             section(t("card.body.votes"), rows=[vote_row(vote, viewer) for vote in view.votes]),
             section(
                 t("card.body.past"),
                 rows=[past_row(line, view, viewer) for line in view.past],
-                actions=[goes_to(viewer, "outcome.search", title=t("card.body.outcomes"), body_id=body.id)]
-                if viewer.allows("outcome.search", body.id)
-                else (),
+                actions=[outcomes] if view.past else (),
             ),
             section(
                 t("card.body.seats"),
