@@ -321,7 +321,7 @@ SAID_FIRST = {
     "vote.remind": (of_answered_vote, "2 av 3 har ikke svart.", "Bjørn Ås og Eli Union får beskjed: 2 på e-post."),
     "vote.withdraw": (to_withdraw_vote, "får ikke noe resultat", "1 svar er gitt, og blir ikke telt.", VOTERS),
     "year_plan.load": (to_load, "Nye datoer: 1. Endrede: 1. Uendrede: 0.", "Sted: Oslo → Bergen."),
-    "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag, Grunnlovsdag."),
+    "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag og Grunnlovsdag."),
 }
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from lisbot.texts import format_list
+
 
 def is_real(day: date, hour: time, tz: ZoneInfo) -> bool:
     """Returns whether an hour comes exactly once that day: not skipped in March, nor doubled in October."""
@@ -31,7 +33,8 @@ def public_holidays(year: int, lang: str) -> Mapping[date, str]:
 
 def holiday(day: date, lang: str = "nb") -> str | None:
     """Returns the name of the public holiday on a day, Sundays apart. Two may fall on the same day."""
-    return public_holidays(day.year, lang).get(day, "").replace("; ", ", ") or None
+    names = public_holidays(day.year, lang).get(day, "")
+    return format_list(lang, names.split("; ")) if names else None
 
 
 def is_working_day(day: date) -> bool:
