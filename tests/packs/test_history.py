@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from lisbot import packs
-from lisbot.council.models import Body, LogArguments, LogLine, Person, Seat, Staff, Term
+from lisbot.council.models import Body, FormerTerm, LogArguments, LogLine, Person, Seat, Staff, Term
 from lisbot.council.register.seat_changes import keep_for_packs
 from lisbot.runtime import Runtime
 
@@ -286,3 +286,21 @@ async def test_the_address_that_somebody_kept_is_given_to_nobody_else(runtime: R
     await renamed(runtime, "kari", "Kari Neslia", "per.ny@example.no")
     loaded.change("people.csv", "per@example.no", "per.ny@example.no")
     assert [f.key for f in (await packs.load(runtime, loaded.place)).faults] == ["packs.fault.email_taken"]
+
+
+async def test_the_day_when_a_seat_was_handed_over_is_put_right_both_ways(runtime: Runtime, pack, clock):
+    """No two terms of a rank may overlap, not even while a pack is being loaded: what makes room goes first."""
+    clock.at = LOADED
+    for ended, began in (("2026-06-30", "2026-07-01"), ("2026-09-30", "2026-10-01"), ("2026-03-31", "2026-04-01")):
+        text = f"nes-leder,kari,0,2026-01-01,{ended}\nnes-leder,per,0,{began},\n"
+        pack.write("terms.csv", f"seat,person,rank,from,to\n{text}")
+        await load(runtime, pack)
+        assert [row[:3] for row in await terms(runtime)] == [
+            ("kari", date(2026, 1, 1), date.fromisoformat(ended)),
+            ("per", date.fromisoformat(began), None),
+        ]
+        clock.at = datetime(2026, 11, clock.at.day + 1, 8, tzinfo=UTC)
+    async with runtime.db.read() as db:
+        former = (await db.execute(select(FormerTerm.to_on, FormerTerm.known_from, FormerTerm.known_to))).all()
+    days = [(row.to_on, row.known_from.day, row.known_to.day) for row in former if row.to_on]
+    assert days == [(date(2026, 6, 30), 2, 3), (date(2026, 9, 30), 3, 4)]

@@ -6,11 +6,12 @@ mention is left alone, and no term is ever deleted: a seat's new holder ends the
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lisbot.council.core.context import Act
+from lisbot.council.core.periods import overlap
 from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
 from lisbot.council.models import Person
@@ -101,12 +102,13 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     await clear_changed_addresses(act, plan)
     for kind in KINDS:
         # What ends or changes goes first: a seat has one holder of a rank at a time.
-        for is_new in (False, True):
+        changed = [change for change in plan.changes if change.kind == kind and change.what != "added"]
+        added = [change for change in plan.changes if change.kind == kind and change.what == "added"]
+        for group in (*(free_first(changed) if kind == "term" else [changed]), added):
             rows = []
-            for change in plan.changes:
-                if change.kind == kind and (change.what == "added") == is_new:
-                    rows.append((change, write_row(act, change, ids)))
-                    tick()
+            for change in group:
+                rows.append((change, write_row(act, change, ids)))
+                tick()
             await act.db.flush()
             if kind in ids:
                 ids[kind].update({change.key: row.id for change, row in rows})
@@ -115,6 +117,33 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
         summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)
     await write_log(act, "pack.load", {"pack": plan.pack, **summary})
     await follow_seats(act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")})
+
+
+def free_first(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Yields terms that change, each group after those that make room for it: the database lets no two of a rank
+    overlap, not even in between."""
+    waiting: dict[tuple[int, int], list[Change]] = defaultdict(list)
+    for change in changes:
+        waiting[change.row.seat_id, change.row.rank].append(change)
+    while waiting:
+        group = []
+        for place, left in list(waiting.items()):
+            held_up = [each for each in left if any(other is not each and is_in_way(other, each) for other in left)]
+            # Those that wait for one another are left to the database, which refuses them.
+            group += [each for each in left if each not in held_up] or left
+            waiting[place] = held_up if len(held_up) < len(left) else []
+            if not waiting[place]:
+                del waiting[place]
+        yield group
+
+
+def is_in_way(other: Change, change: Change) -> bool:
+    """Returns whether a term as it stands shares a day with another of its seat and rank as that will be."""
+    was, row = other.row, change.row
+    from_on, to_on = (
+        change.fields[name][1] if name in change.fields else getattr(row, name) for name in ("from_on", "to_on")
+    )
+    return overlap(was.from_on, was.to_on, from_on, to_on)
 
 
 def keep_newer(written: Written[PersonEntry], wanted: dict[str, Any], row: Person) -> Iterator[Finding]:
