@@ -88,6 +88,7 @@ class Settings:
     former_secret_keys: tuple[bytes, ...] = field(repr=False, default=())  # the newest first
     proxies: tuple[Network, ...] = ()
     security_contact: str | None = None
+    embedded_in: tuple[str, ...] = ()  # the sites in whose pages the public roster may be shown
     demo: bool = False
     reuse_port: bool = False  # whether several processes listen on one port
     inbound_domain: str = ""  # the domain to which answers by mail are sent; "": nowhere
@@ -137,6 +138,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         log_format=read_choice(env, "LOG_FORMAT", ("console", "json"), "console"),
         proxies=read_proxies(env),
         security_contact=read_security_contact(env),
+        embedded_in=read_embedded_in(env),
         demo=demo,
         reuse_port=read_choice(env, "REUSE_PORT", ("0", "1"), "0") == "1",
         inbound_domain=read_inbound_domain(env),
@@ -215,6 +217,16 @@ def read_security_contact(env: Mapping[str, str]) -> str | None:
     if given is not None and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:[+\d-]+)", given):
         raise BadSetting(f"SECURITY_CONTACT must begin with mailto:, https:// or tel:, and is {given!r}")
     return given
+
+
+def read_embedded_in(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the sites in whose pages the public roster may be shown, as sources of a frame-ancestors directive."""
+    given = (env.get("ROSTER_EMBEDDED_IN") or "").replace(",", " ").split()
+    for site in given:
+        parts = urlsplit(site)
+        if parts.scheme != "https" or not re.fullmatch(r"[\w.*-]+(:\d+)?", parts.netloc) or parts.path not in ("", "/"):
+            raise BadSetting(f"ROSTER_EMBEDDED_IN names sites such as https://www.example.no, and has {site!r}")
+    return tuple(site.rstrip("/") for site in given)
 
 
 def read_zone(env: Mapping[str, str]) -> ZoneInfo:

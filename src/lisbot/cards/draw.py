@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
+    from lisbot.cards.register import consents, rosters
     from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
         "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
     (register_history,) = defer("lisbot.cards.register", "history")
+    consents, rosters = defer("lisbot.cards.register", "consents rosters")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -57,6 +59,10 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "seat_change": register.seat_change,
     "look_back": register_history.look_back,
     "terms": register_history.terms,
+    "roster": rosters.roster,
+    "consent": consents.consent,
+    "consents": consents.consents,
+    "consent_text": consents.consent_text,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
     "year_plan": year_plan.year_plan,

@@ -9,12 +9,27 @@ from lisbot.deferred import defer
 if TYPE_CHECKING:
     from lisbot.council.mail import action_links
     from lisbot.council.meetings import handover
-    from lisbot.council.register import accounts, corrections, history, people, rooms, seat_changes, seats
+    from lisbot.council.register import (
+        accounts,
+        consent_bases,
+        consent_texts,
+        consents,
+        corrections,
+        history,
+        people,
+        rooms,
+        rosters,
+        seat_changes,
+        seats,
+    )
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
     accounts, corrections, history, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts corrections history people rooms seat_changes seats"
+    )
+    consent_bases, consent_texts, consents, rosters = defer(
+        "lisbot.council.register", "consent_bases consent_texts consents rosters"
     )
 
 # fmt: off
@@ -41,4 +56,16 @@ COMMANDS = (
     Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True, then=handover.follow_seat_change),
     Command("seat_change.approve_namesake", seat_changes.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_namesake_prefill, asks_first=True, then=handover.follow_seat_change),
     Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
+    Command("roster.show", rosters.show, needs=P.READ_ROSTER, shows="roster", changes=False),
+    Command("roster.set", rosters.set_roster, needs=P.KEEP_REGISTER, shows="roster", prefill=rosters.set_prefill),
+    Command("consent.show", consents.show, needs=P.PERSONAL, shows="consent", changes=False),
+    Command("consent.give", consents.give, needs=P.PERSONAL, shows="consent"),
+    Command("consent.decline", consents.decline, needs=P.PERSONAL, shows="consent"),
+    Command("consent.withdraw", consents.withdraw, needs=P.PERSONAL, shows="consent"),
+    Command("consent.list", consent_bases.list_consent, needs=P.KEEP_REGISTER, shows="consents", changes=False),
+    Command("consent.ask", consent_bases.ask, needs=P.KEEP_REGISTER, shows="consents"),
+    Command("consent.record_basis", consent_bases.record_basis, needs=P.KEEP_REGISTER, shows="consents", prefill=consent_bases.record_basis_prefill),
+    Command("consent.end_basis", consent_bases.end_basis, needs=P.KEEP_REGISTER, shows="consents"),
+    Command("consent_text.show", consent_texts.show, needs=P.KEEP_REGISTER, shows="consent_text", changes=False),
+    Command("consent_text.publish", consent_texts.publish, needs=P.KEEP_REGISTER, shows="consent_text", prefill=consent_texts.publish_prefill, asks_first=True),
 )

@@ -211,6 +211,48 @@ class LegalBasis(StrEnum):
     PUBLIC_TASK = "public_task"
 
 
+class ConsentState(StrEnum):
+    """How it stands with a consent, or another basis for publishing somebody's name. OUTDATED: given to a text that
+    counts no more."""
+
+    GIVEN = "given"
+    OTHER_BASIS = "other_basis"
+    OUTDATED = "outdated"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ConsentRequestState(StrEnum):
+    """What somebody who is asked for consent has answered. CLOSED: a newer text has taken its place."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+class ConsentStanding(StrEnum):
+    """Whether somebody's name may be published, and if not, how far asking has come."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    DECLINED = "declined"
+    GIVEN = "given"
+    OTHER_BASIS = "other_basis"
+    OUTDATED = "outdated"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ConfirmationState(StrEnum):
+    """What somebody in the line of management has answered about a reported change. CLOSED: nobody asks any more."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    CLOSED = "closed"
+
+
 class CompositionKind(StrEnum):
     """What may be asked of a body's composition."""
 

@@ -40,7 +40,11 @@ def register(view: RegisterView, viewer: Viewer) -> Sheet:
                 folds=True,
             ),
         ],
-        actions=[goes_to(viewer, "register.look_back", body_id=body.id)],
+        actions=[
+            goes_to(viewer, "register.look_back", body_id=body.id),
+            goes_to(viewer, "consent.list", body_id=body.id) if viewer.allows("consent.list", body.id) else None,
+            goes_to(viewer, "roster.show", body_id=body.id) if viewer.allows("roster.set", body.id) else None,
+        ],
         letterhead=letterhead(body, "register", viewer),
         opens=Opens("register.show", {"body_id": body.id}),
         up=Opens("body.show", {"body_id": body.id}),

@@ -35,7 +35,7 @@ ANSWERS = {
     Response.ABSENT: Participation.DECLINED,
 }
 # What a mail's link may do, to whoever has the mail.
-FOR_ONESELF = frozenset({P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
+FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
 
 
 @dataclass(frozen=True)

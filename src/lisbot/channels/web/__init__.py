@@ -17,6 +17,7 @@ from lisbot.channels.web import (
     middleware,
     pages,
     responses,
+    rosters,
     sign_in,
 )
 from lisbot.channels.web.kept_forms import KeptForms
@@ -68,6 +69,8 @@ def add_pages(
     app.router.add_get("/static/{name}", site.static_files.serve)
     for page in PAGES:
         app.router.add_get(page.path, pages.handler(page))
+    for path, show in rosters.ROUTES:
+        app.router.add_get(path, show)
     app.router.add_get("/about/{name}", about.show_document)
     app.router.add_get("/.well-known/security.txt", about.show_security_contact)
     app.router.add_get("/show/{command}", pages.show_command)

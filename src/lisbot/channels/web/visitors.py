@@ -31,6 +31,11 @@ def preferred_language(request: web.Request) -> str:
     chosen = request[SESSION].lang
     if chosen in LANGUAGES:
         return chosen
+    return asked_language(request) or request.app[SITE].settings.lang
+
+
+def asked_language(request: web.Request) -> str:
+    """Returns the language that a browser asks for; "" where we speak none of those."""
     wanted: list[tuple[float, str]] = []
     for part in request.headers.get("Accept-Language", "")[:200].split(","):
         tag, _, quality = part.strip().partition(";q=")
@@ -39,7 +44,7 @@ def preferred_language(request: web.Request) -> str:
         except ValueError:
             continue
     known = [lang for _, lang in sorted(wanted, key=lambda want: want[0]) if lang]
-    return known[0] if known else request.app[SITE].settings.lang
+    return known[0] if known else ""
 
 
 def get_caller(request: web.Request) -> Caller:

@@ -18,7 +18,7 @@ from lisbot.council.core.errors import NotAllowed, NotFound
 
 P = Permission
 Row = TypeVar("Row")
-_READER = {P.SELF, P.READ_AGENDA}
+_READER = {P.SELF, P.PERSONAL, P.READ_AGENDA, P.READ_ROSTER}
 _OBSERVER = _READER | {P.VIEW, P.RESPOND}
 _PARTICIPANT = _OBSERVER | {P.PROPOSE, P.COMMENT, P.REPORT_CHANGE}
 _REPRESENTATIVE = _PARTICIPANT | {P.VOTE}
@@ -36,11 +36,15 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.ROOM: {P.VIEW, P.READ_AGENDA},
     Role.CLOCK: {P.CALL, P.CONDUCT_VOTES, P.LINK_ROOM, P.REMIND},
     Role.OPERATOR: {P.KEEP_REGISTER},
+    Role.PUBLIC: {P.READ_ROSTER},
 }
 
 
 def may(member: Member, permission: Permission, body_id: int | None = None) -> bool:
-    """Returns whether a role they hold, in this body or in any, grants the permission."""
+    """Returns whether a role they hold, in this body or in any, grants the permission. What is personal is every
+    person's: somebody asked for consent, or whether they approved a change, need hold nothing."""
+    if permission is P.PERSONAL:
+        return member.id is not None
     return any(
         permission in GRANTS[hold.role] and (body_id is None or hold.body_id in (body_id, 0)) for hold in member.holds
     )

@@ -25,12 +25,15 @@ class Role(StrEnum):
     ROOM = auto()  # not a person: what everybody in the body's channel may see
     CLOCK = auto()  # not a person: what happens by itself
     OPERATOR = auto()  # not a person: whoever may write to the database, loading a pack
+    PUBLIC = auto()  # not a person: whoever opens a page that anybody may read
 
 
 class Permission(StrEnum):
     """What a role may be granted. Which role has which is lisbot.council.core.access.GRANTS."""
 
     SELF = auto()  # one's own page and language
+    PERSONAL = auto()  # what concerns oneself alone: every person's whom the register knows, whatever they hold
+    READ_ROSTER = auto()  # what is published for everybody
     READ_AGENDA = auto()
     VIEW = auto()
     PROPOSE = auto()
@@ -78,7 +81,9 @@ class Member:
     @property
     def is_role(self) -> bool:
         """Whether this is nobody in particular, but anybody who holds one role in one body."""
-        return self.id is None and not any(hold.role in (Role.ROOM, Role.CLOCK, Role.OPERATOR) for hold in self.holds)
+        return self.id is None and not any(
+            hold.role in (Role.ROOM, Role.CLOCK, Role.OPERATOR, Role.PUBLIC) for hold in self.holds
+        )
 
 
 @dataclass(frozen=True, slots=True)

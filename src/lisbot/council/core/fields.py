@@ -198,6 +198,9 @@ OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=
 PersonId = Annotated[Id, RefersTo("person")]
 
 InboundMailId = Annotated[Id, RefersTo("inbound_mail")]
+ConfirmationId = Annotated[Id, RefersTo("line_confirmation")]
+ConsentId = Annotated[Id, RefersTo("consent")]
+ConsentRequestId = Annotated[Id, RefersTo("consent_request")]
 DeliveryId = Annotated[Id, RefersTo("delivery")]
 ProposalId = Annotated[Id, RefersTo("proposal")]
 RoomId = Annotated[Id, RefersTo("room")]

@@ -17,6 +17,8 @@ BEGINNINGS: Mapping[str, G] = {
     "call_unheard": G.DAILY,
     "change_": G.REGISTER,
     "comment": G.MINUTES,
+    "confirmation_": G.REGISTER,
+    "consent_": G.REGISTER,
     "decline_noted": G.CALL,
     "deputy_": G.NOTICE,
     "deputy_moved_up": G.REGISTER,

@@ -41,19 +41,23 @@ async def notify(
     at: datetime | None = None,
     audience: str = "",
     useful_until: datetime | None = None,
+    tells_doer: bool = False,
     **facts: object,
 ) -> None:
     """Tell people, and a body's rooms if a body is given, with the card that a command shows.
 
     Without a command they are told in words alone: whoever has no part in the body yet may see no card.
-    `kind` is the text under notification.* that says why they get it, and `facts` fill its holes. Whoever runs
-    the command is not told of it. `at` is the moment they are told, if not at once; `useful_until` is when
-    it is of no use any more. Quiet hours and free days hold back what can wait (lisbot.council.delivery.peace).
+    `kind` is the text under notification.* that says why they get it, and `facts` fill its holes. Whoever runs the
+    command is not told of it, but for what is theirs to keep (`tells_doer`). `at` is the moment they are told, if
+    not at once; `useful_until` is when it is of no use any more. Quiet hours and free days hold back what can wait
+    (lisbot.council.delivery.peace).
     `drawn_for_role`: all who hold one role in the body `body_id` get the same card in each language, which
     says nothing of themselves. `audience` "concerned": whoever the thing no longer concerns when the message is
     sent does not get it. Two statements, however many are told.
     """
-    recipients = await with_peace(act, kind, sorted(set(people) - {act.by.id} - act.trace.spared), at, useful_until)
+    recipients = await with_peace(
+        act, kind, sorted(set(people) - ({None} if tells_doer else {act.by.id}) - act.trace.spared), at, useful_until
+    )
     if rooms_of is not None:
         rooms = await act.db.scalars(
             select(ROOM.c.id).where(ROOM.c.body_id == rooms_of, ROOM.c.gone_at.is_(None)).order_by(ROOM.c.id)

@@ -34,7 +34,7 @@ class Caller:
     platform     teams or slack: external_id is the platform's own id within `tenant`;
                  web, outbox, mail: a person's id that we signed ourselves; cli: an e-mail address the operator of
                  this machine gave; room: a room's id; role: "chair,representative:3", whoever holds these
-                 roles in body 3; clock: nobody, what happens by itself.
+                 roles in body 3; clock: nobody, what happens by itself; public: nobody, whoever opens a public page.
     email        only what the platform's own roster returned for an allow-listed tenant.
     lang         the platform's locale, already one of ours; followed until the person chooses.
     """
@@ -99,6 +99,7 @@ BY_ACCOUNT = person_with_seats(
     .scalar_subquery()
 )
 CLOCK = Member(None, "lisbot", "nb", (Hold(Role.CLOCK, 0),))
+ANYBODY = (Hold(Role.PUBLIC, 0),)
 
 
 async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date, lang: str, key: bytes = b"") -> Member:
@@ -112,6 +113,8 @@ async def recognise(db: AsyncSession, caller: Caller, at: datetime, today: date,
             return CLOCK
         case "room":
             return await recognise_room(db, int(caller.external_id))
+        case "public":
+            return Member(None, "public", caller.lang or lang, ANYBODY, has_chosen_lang=True)
         case "role":
             return role_member(caller.external_id, caller.lang or lang)
         case "web" | "outbox" | "mail":

@@ -1,10 +1,15 @@
-"""The states of a reported change of who holds a seat."""
+"""The states of a reported change of who holds a seat, of consents, and the moves between them."""
+
+from dataclasses import dataclass
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.states import Move, StateMachine
+from lisbot.council.core.states import Event, Move, StateMachine
+from lisbot.council.enums import ConsentRequestState as R
+from lisbot.council.enums import ConsentState as C
+from lisbot.council.enums import LegalBasis
 from lisbot.council.enums import SeatChangeState as S
-from lisbot.council.models import SeatChange
+from lisbot.council.models import Consent, ConsentRequest, ConsentText, Seat, SeatChange
 
 
 def require_known_name(_act: Act, change: SeatChange) -> None:
@@ -26,4 +31,96 @@ SEAT_CHANGE: StateMachine[SeatChange] = StateMachine(
     body_of=lambda change: change.seat.body_id,
     arguments_of=lambda change: {"change_id": change.id},
     values_of=lambda change: {"name": change.name or change.seat.role},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """What somebody is asked to consent to. `newest`: the version of the secretariat's text now."""
+
+    request: ConsentRequest
+    text: ConsentText
+    secretariat: str
+    seat: Seat | None
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """A consent, or another basis, with its text. `is_replaced`: that text counts no more."""
+
+    consent: Consent
+    text: ConsentText | None
+    is_replaced: bool
+
+
+def request_state(_act: Act, asked: ConsentAsked) -> R:
+    if asked.request.consent_id is not None:
+        return R.GIVEN
+    if asked.text.version < asked.newest:
+        return R.CLOSED
+    return R.ASKED if asked.request.answered_at is None else R.DECLINED
+
+
+def consent_state(act: Act, given: ConsentGiven) -> C:
+    consent = given.consent
+    if consent.withdrawn_at is not None:
+        return C.WITHDRAWN
+    if consent.expires_on is not None and consent.expires_on < act.today:
+        return C.EXPIRED
+    if consent.basis is not LegalBasis.CONSENT:
+        return C.OTHER_BASIS
+    return C.OUTDATED if given.is_replaced else C.GIVEN
+
+
+CONSENT_REQUEST: StateMachine[ConsentAsked] = StateMachine(
+    name="consent_request",
+    states=R,
+    moves=(
+        Move("consent.ask", (), (R.ASKED,)),
+        Move("consent.give", (R.ASKED, R.DECLINED), (R.GIVEN,), "consent_given_already"),
+        Move(
+            "consent.decline",
+            (R.ASKED,),
+            (R.DECLINED,),
+            {R.DECLINED: "consent_declined_already", R.GIVEN: "consent_given_already"},
+        ),
+    ),
+    state_of=request_state,
+    body_of=lambda _asked: 0,
+    arguments_of=lambda asked: {"request_id": asked.request.id},
+    refusals={R.CLOSED: "consent_text_newer"},
+    events=(Event("a newer text is published", (R.ASKED, R.DECLINED), (R.CLOSED,)),),
+)
+CONSENT: StateMachine[ConsentGiven] = StateMachine(
+    name="consent",
+    states=C,
+    moves=(
+        Move("consent.give", (), (C.GIVEN,)),
+        Move("consent.record_basis", (), (C.OTHER_BASIS,)),
+        Move(
+            "consent.withdraw",
+            (C.GIVEN, C.OUTDATED),
+            (C.WITHDRAWN,),
+            {
+                C.WITHDRAWN: "consent_withdrawn_already",
+                C.EXPIRED: "consent_expired",
+                C.OTHER_BASIS: "basis_is_not_consent",
+            },
+        ),
+        Move(
+            "consent.end_basis",
+            (C.OTHER_BASIS,),
+            (C.WITHDRAWN,),
+            {C.WITHDRAWN: "consent_withdrawn_already", C.EXPIRED: "consent_expired"},
+            offered=False,
+        ),
+    ),
+    state_of=consent_state,
+    body_of=lambda _given: 0,
+    arguments_of=lambda given: {"consent_id": given.consent.id},
+    events=(
+        Event("it expires", (C.GIVEN, C.OTHER_BASIS, C.OUTDATED), (C.EXPIRED,)),
+        Event("a newer text has taken its place", (C.GIVEN,), (C.OUTDATED,)),
+    ),
 )
