@@ -327,6 +327,7 @@ async def register(s: Scene) -> None:
     await s.see("none", RAGNHILD, "delivery.list")
     await s.see("own", ASTRID, "quiet_time.show")
     await s.ask(ASTRID, "quiet_time.set")
+    await s.ask(ASTRID, "channel_choice.set", what="vote")
     await s.see("body", RAGNHILD, "reminder_plan.show", body_id=1)
     await s.ask(RAGNHILD, "reminder_plan.set", body_id=1)
     await s.see("none", RAGNHILD, "case.list_waiting", body_id=1)

@@ -232,6 +232,7 @@ async def play_what_is_sent(s: Replies) -> None:
     await s.do(RAGNHILD, "meeting.remind_all", meeting_id=meeting_id)
     vote = await s.do(RAGNHILD, "vote.open", body_id=1, question="Møtes vi digitalt?")
     await s.do(RAGNHILD, "vote.remind", vote_id=vote.id)
+    await s.do(ELI, "channel_choice.set", channel="mail")
     await s.do(ELI, "quiet_time.set", quiet_from="20:00", quiet_to="07:00")
     await s.do(RAGNHILD, "reminder_plan.set", body_id=1, call_first=5)
     await s.do(ELI, "calendar_feed.make")

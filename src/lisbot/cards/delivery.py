@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Bar, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
+from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.views import (
     AttemptLine,
     DeliveriesView,
     LostMessage,
     MessageLine,
     QuietTimeView,
+    ReachedLine,
     RecipientLine,
     UndeliveredView,
 )
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import DeliveryState, ReachedBecause
 from lisbot.texts import date_and_name, format_list, has
 
 STATUSES: Mapping[DeliveryState, str] = {
@@ -23,6 +25,7 @@ STATUSES: Mapping[DeliveryState, str] = {
     DeliveryState.FELL_BACK: "warning",
     DeliveryState.SENT: "good",
 }
+UNSURE = (ReachedBecause.NOTHING_LEADS, ReachedBecause.ADDRESS_FAILS)
 UP = {"meeting": "meeting.show", "vote": "vote.show", "proposal": "proposal.show", "change": "seat_change.show"}
 
 
@@ -143,7 +146,7 @@ def channel_name(channel: str, viewer: Viewer) -> str:
 
 
 def quiet_time(view: QuietTimeView, viewer: Viewer) -> Sheet:
-    """Returns when the viewer is left in peace."""
+    """Returns through what the viewer is told things, and when they are left in peace."""
     t = viewer.t
     hours = t("card.quiet_time.never")
     if view.quiet_from is not None and view.quiet_to is not None:
@@ -153,14 +156,41 @@ def quiet_time(view: QuietTimeView, viewer: Viewer) -> Sheet:
         alarm = t("card.quiet_time.alarm", count=view.alarm_minutes)
     return sheet(
         t("card.quiet_time.title"),
-        lines=[t("card.quiet_time.intro"), "" if view.is_own else t("card.quiet_time.usual")],
-        facts=[
-            (t("card.quiet_time.hours"), hours),
-            (t("card.quiet_time.free_days"), t(f"card.quiet_time.{'told' if view.on_free_days else 'quiet'}")),
-            (t("card.quiet_time.several"), t(f"card.quiet_time.{'one_by_one' if view.one_by_one else 'together'}")),
-            (t("card.quiet_time.calendar"), alarm),
+        sections=[
+            section(
+                t("card.reached.title"),
+                lines=[t("card.reached.why_at_all")],
+                rows=[reached_row(line, viewer) for line in view.reached],
+                actions=[action(viewer, AllowedAction("channel_choice.set"), title=t("card.reached.all"))],
+            ),
+            section(
+                t("card.quiet_time.heading"),
+                lines=[t("card.quiet_time.intro"), "" if view.is_own else t("card.quiet_time.usual")],
+                facts=[
+                    (t("card.quiet_time.hours"), hours),
+                    (t("card.quiet_time.free_days"), t(f"card.quiet_time.{'told' if view.on_free_days else 'quiet'}")),
+                    (
+                        t("card.quiet_time.several"),
+                        t(f"card.quiet_time.{'one_by_one' if view.one_by_one else 'together'}"),
+                    ),
+                    (t("card.quiet_time.copies"), t(f"mail_copies.{view.copies}")),
+                    (t("card.quiet_time.calendar"), alarm),
+                ],
+                actions=actions(viewer, view.actions),
+            ),
         ],
-        actions=actions(viewer, view.actions),
         opens=Opens("quiet_time.show", {}),
         up=Opens("worklist.show", {}),
+    )
+
+
+def reached_row(line: ReachedLine, viewer: Viewer) -> Row:
+    """Returns through what somebody is told a kind of thing, and why: "In Teams: you wrote there last"."""
+    where = viewer.t(f"card.reached.where.{line.channel or 'nowhere'}")
+    why = viewer.t(f"card.reached.because.{line.why}")
+    return Row(
+        viewer.t(f"card.reached.of.{line.what}"),
+        note=f"{where}: {why}",
+        status="attention" if line.why in UNSURE else "",
+        quiet=(action(viewer, line.action),),
     )

@@ -367,6 +367,30 @@ class NotificationGroup(StrEnum):
     DAILY = "daily"  # what the secretariat has to do
 
 
+class ChosenChannel(StrEnum):
+    """Through what somebody wishes to be told something."""
+
+    SEEN_LAST = "seen_last"  # where they wrote last, else by mail
+    TEAMS = "teams"
+    SLACK = "slack"
+    MAIL = "mail"
+    OFF = "off"  # no mail of it
+
+
+class ReachedBecause(StrEnum):
+    """Why somebody is told something through what they are."""
+
+    CHOSEN = "chosen"
+    CHOSEN_IS_AWAY = "chosen_is_away"  # what they chose does not lead to them now
+    SEEN_LAST = "seen_last"
+    LINKED = "linked"
+    NO_CHAT = "no_chat"
+    CHAT_IS_LOST = "chat_is_lost"
+    ADDRESS_FAILS = "address_fails"
+    TURNED_OFF = "turned_off"
+    NOTHING_LEADS = "nothing_leads"
+
+
 class MailCopies(StrEnum):
     """What somebody who is reached in chat is also told by mail."""
 

@@ -23,6 +23,7 @@ async def test_a_notice_is_answered_at_one_press_from_its_mail(post, scene, visi
     letter = post.postman.to(ASTRID)
     assert post.text(ASTRID).startswith("Møtet byrjar onsdag 10. mars 2027 kl. 09.00.\r\n")
     assert "Felles rotasjon" in post.text(ASTRID)
+    assert f"{scene.runtime.base_url}/show/quiet_time.show" in post.text(ASTRID)  # why they get it
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = post.link(ASTRID, "Kjem")
     for _ in range(2):  # a scanner opens it, then she does

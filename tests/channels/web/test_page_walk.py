@@ -17,6 +17,7 @@ MEMBERS = {
     "attendance.respond",
     "calendar_feed.make",
     "call.decline",
+    "channel_choice.set",
     "minutes.comment",
     "person.choose_language",
     "proposal.edit",

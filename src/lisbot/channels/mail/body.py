@@ -72,6 +72,7 @@ def footer_lines(message: Message, enclosed: Enclosed) -> list[str]:
         *links,
         *calendar,
         text(lang, answers),
+        text(lang, "mail.footer.settings", url=enclosed.settings_url),
         text(lang, "mail.footer.off", url=enclosed.off_url),
     ]
 

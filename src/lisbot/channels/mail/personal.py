@@ -51,6 +51,7 @@ class Enclosed:
     organizer: str = ""
     uid: str = ""
     off_url: str = ""
+    settings_url: str = ""
     reply_to: str = ""
 
 
@@ -107,6 +108,7 @@ class Enclosures:
             news=news,
             organizer=organizer,
             uid=uid,
+            settings_url=f"{base_url}{address('quiet_time.show', {})}",
             off_url=f"{base_url}/mail/off/{off}",
             reply_to=reply_to,
         )

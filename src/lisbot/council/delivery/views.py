@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import AttemptOutcome, DeliveryState
+from lisbot.council.enums import AttemptOutcome, DeliveryState, MailCopies, NotificationGroup, ReachedBecause
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,21 @@ class UndeliveredView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachedLine:
+    """Through which channel the viewer is told a kind of thing, "" for none, and why."""
+
+    what: NotificationGroup
+    channel: str
+    why: ReachedBecause
+    action: AllowedAction
+
+
+@dataclass(frozen=True, slots=True)
 class QuietTimeView:
-    """When the viewer is left in peace. No hours: never. `on_free_days`: whether they are told things in weekends and
-    on public holidays too; `one_by_one`: whether each council's messages come on their own. `is_own`: whether they have
-    chosen, and do not follow lisbot's own rules."""
+    """Through what the viewer is told things, and when they are left in peace. No hours: never. `on_free_days`: whether
+    they are told things in weekends and on public holidays too; `one_by_one`: whether each council's messages come on
+    their own. `copies`: what comes by mail beside chat. `is_own`: whether they have chosen when, and do not follow
+    lisbot's own rules."""
 
     quiet_from: time | None
     quiet_to: time | None
@@ -106,3 +117,5 @@ class QuietTimeView:
     alarm_minutes: int | None
     is_own: bool
     actions: tuple[AllowedAction, ...]
+    copies: MailCopies = MailCopies.NONE
+    reached: tuple[ReachedLine, ...] = ()
