@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
-    from lisbot.cards.register import consents, rosters
+    from lisbot.cards.register import body_settings, consents, rosters, secretariat
     from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
@@ -35,6 +35,7 @@ else:
     )
     (register_history,) = defer("lisbot.cards.register", "history")
     consents, rosters = defer("lisbot.cards.register", "consents rosters")
+    body_settings, secretariat = defer("lisbot.cards.register", "body_settings secretariat")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -63,6 +64,9 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "consent": consents.consent,
     "consents": consents.consents,
     "consent_text": consents.consent_text,
+    "body_settings": body_settings.body_settings,
+    "secretariat": secretariat.secretariat,
+    "organisation": secretariat.organisation,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
     "year_plan": year_plan.year_plan,

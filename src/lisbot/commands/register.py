@@ -11,20 +11,32 @@ if TYPE_CHECKING:
     from lisbot.council.meetings import handover
     from lisbot.council.register import (
         accounts,
+        body_settings,
+        body_templates,
         consent_bases,
         consent_texts,
         consents,
         corrections,
         history,
+        holders,
+        new_people,
+        organisations,
         people,
         rooms,
         rosters,
         seat_changes,
+        seat_settings,
         seats,
+        secretariat,
+        staff,
     )
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
+    body_settings, body_templates, holders, new_people, organisations, seat_settings, secretariat, staff = defer(
+        "lisbot.council.register",
+        "body_settings body_templates holders new_people organisations seat_settings secretariat staff",
+    )
     accounts, corrections, history, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts corrections history people rooms seat_changes seats"
     )
@@ -37,6 +49,26 @@ COMMANDS = (
     Command("person.choose_language", people.choose_language, needs=P.SELF, shows="person"),
     Command("person.show", people.show_person, needs=P.KEEP_REGISTER, shows="person_record", changes=False),
     Command("person.edit", people.edit_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=people.edit_prefill, asks_first=True, then=action_links.follow_address),
+    Command("person.create", new_people.create_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.create_prefill, asks_first=True),
+    Command("person.add_address", new_people.add_address, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.add_address_prefill),
+    Command("person.remove_address", new_people.remove_address, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.remove_address_prefill),
+    Command("body.show_settings", body_settings.show_settings, needs=P.KEEP_REGISTER, shows="body_settings", changes=False),
+    Command("body.create", body_settings.create, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.create_prefill),
+    Command("body.edit", body_settings.edit, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.edit_prefill, asks_first=True),
+    Command("body.set_mandate", body_settings.set_mandate, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.set_mandate_prefill),
+    Command("body.set_rules", body_settings.set_rules, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.set_rules_prefill, asks_first=True),
+    Command("body.close", body_settings.close, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.close_prefill, asks_first=True),
+    Command("body_template.save", body_templates.save, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_templates.save_prefill, asks_first=True),
+    Command("body_template.take_over", body_templates.take_over, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_templates.take_over_prefill, asks_first=True),
+    Command("seat.create", seat_settings.create, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.create_prefill),
+    Command("seat.edit", seat_settings.edit, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.edit_prefill, asks_first=True),
+    Command("seat.abolish", seat_settings.abolish, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.abolish_prefill, asks_first=True),
+    Command("term.begin", holders.begin, needs=P.KEEP_REGISTER, shows="body_settings", prefill=holders.begin_prefill, asks_first=True),
+    Command("secretariat.show", secretariat.show, needs=P.KEEP_REGISTER, shows="secretariat", changes=False),
+    Command("staff.add", staff.add, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.add_prefill, asks_first=True),
+    Command("staff.end", staff.end, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.end_prefill, asks_first=True),
+    Command("organisation.create", organisations.create, needs=P.KEEP_REGISTER, shows="organisation", prefill=organisations.create_prefill),
+    Command("organisation.edit", organisations.edit, needs=P.KEEP_REGISTER, shows="organisation", prefill=organisations.edit_prefill, asks_first=True),
     Command("account.unlink", accounts.unlink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.unlink_prefill, asks_first=True),
     Command("account.relink", accounts.relink, needs=P.KEEP_REGISTER, shows="person_record", prefill=accounts.relink_prefill, asks_first=True),
     Command("account.update_address", accounts.update_address, needs=P.SELF, shows="account", is_internal=True),

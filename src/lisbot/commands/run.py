@@ -41,7 +41,7 @@ from lisbot.commands.rows import changed_only, gather_rows, saved_of_shown
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.characters import without_halves
-from lisbot.council.core.context import Act, Member, Permission
+from lisbot.council.core.context import Act, Permission
 from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
 from lisbot.council.core.fields import Prefill
 from lisbot.council.register.identity import CLOCK, AccountRefused, Caller, recognise
@@ -334,12 +334,12 @@ async def attempt(
                     key=runtime.key,
                     former_keys=runtime.former_keys,
                     room=caller.room,
-                    allows=allows(by),
                     base_url=runtime.base_url,
                     platforms=runtime.platforms,
                 )
+                act.allows = allows(act)
                 view = await work(act, command)
-            viewer = Viewer(act.by, at, runtime.tz, allows(by), asks)
+            viewer = Viewer(act.by, at, runtime.tz, act.allows, asks)
             shown = {"view": view, "shows": command.shows, "viewer": viewer}
             return Reply(200, lang=act.by.lang, command=command.name, given=given, **shown), None
         except Refusal as refusal:
@@ -447,6 +447,7 @@ def asks(name: str, given: Given) -> bool:
     return command.asks_first or fills_in
 
 
-def allows(by: Member) -> Callable[[str, int], bool]:
-    """Returns the command table's answer for one member: whether they may run a command in a body."""
-    return lambda name, body_id: access.may(by, COMMANDS[name].needs, body_id)
+def allows(act: Act) -> Callable[[str, int], bool]:
+    """Returns the command table's answer for one member: whether they may run a command in a body. What they come to
+    hold while a command runs counts at once: whoever makes a council runs it."""
+    return lambda name, body_id: access.may(act.by, COMMANDS[name].needs, body_id)

@@ -190,6 +190,14 @@ class FollowUpState(StrEnum):
     DONE = "done"
 
 
+class RegisterImportState(StrEnum):
+    """How far a spreadsheet that is brought into the register has come."""
+
+    READ = "read"
+    CARRIED_OUT = "carried_out"
+    UNDONE = "undone"
+
+
 class SeatChangeState(StrEnum):
     REPORTED = "reported"
     APPROVED = "approved"

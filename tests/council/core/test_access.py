@@ -77,6 +77,9 @@ EVERYTHING = {
     "to_meeting_id": 2,
     "answer": "Noe",
     "version": 1,
+    "role": "Overlege",
+    "standing": "voting",
+    "organisation_ids": "1",
 }
 
 

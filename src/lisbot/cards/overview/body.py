@@ -7,6 +7,7 @@ from lisbot.cards.meetings.meetings import meeting_row
 from lisbot.cards.overview.attention import standing_rows
 from lisbot.cards.overview.worklist import vote_row
 from lisbot.cards.roles import short_role
+from lisbot.cards.rules import rule_facts
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Opens,
@@ -67,10 +68,13 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 folds=True,
                 count=len(view.seats),
             ),
-            section(t("card.body.rules"), facts=rules(view, viewer)),
+            section(t("card.body.rules"), facts=rule_facts(view.rules, viewer)),
         ],
         actions=[
             goes_to(viewer, "register.show", body_id=body.id),
+            goes_to(viewer, "body.show_settings", body_id=body.id)
+            if viewer.allows("body.show_settings", body.id)
+            else None,
             goes_to(viewer, "reminder_plan.show", body_id=body.id)
             if viewer.allows("reminder_plan.set", body.id)
             else None,
@@ -91,30 +95,6 @@ def gone_room_row(room: GoneRoom, viewer: Viewer) -> Row:
         status="attention",
         actions=actions(viewer, room.actions),
     )
-
-
-def rules(view: BodyView, viewer: Viewer) -> list[tuple[str, str]]:
-    t, r = viewer.t, view.rules
-    not_set = t("card.body.not_set")
-
-    def days(number: int | None) -> str:
-        return not_set if number is None else t("card.body.days", count=number)
-
-    return [
-        (t("card.body.authority"), viewer.say(r.authority)),
-        (t("card.body.mandate_by"), r.mandate_by or ""),
-        (t("card.body.mandate_on"), viewer.say(r.mandate_on)),
-        (t("card.body.meetings_per_year"), str(r.meetings_per_year or not_set)),
-        (t("card.body.quorum"), viewer.say(r.quorum) or not_set),
-        (t("card.body.majority"), viewer.say(r.majority) or not_set),
-        (t("card.body.tie_rule"), viewer.say(r.tie_rule) or not_set),
-        (t("card.body.secret_minimum"), str(r.secret_minimum or t("card.body.secret_minimum_unset"))),
-        (t("card.body.escalates_to"), r.escalates_to or not_set),
-        (t("card.body.call_days"), days(r.call_days)),
-        (t("card.body.deadline_days"), days(r.deadline_days)),
-        (t("card.body.notice_days"), days(r.notice_days)),
-        (t("card.body.minutes_days"), days(r.minutes_days)),
-    ]
 
 
 def past_row(line: MeetingLine, view: BodyView, viewer: Viewer) -> Row:

@@ -19,7 +19,7 @@ from lisbot.council.register.views import (
     SeatHistory,
     TermLine,
 )
-from lisbot.texts import format_day
+from lisbot.texts import format_day, format_list
 
 
 def register(view: RegisterView, viewer: Viewer) -> Sheet:
@@ -164,6 +164,12 @@ def person_record(view: PersonRecordView, viewer: Viewer) -> Sheet:
     return sheet(
         view.name,
         subtitle=view.email or t("card.register.no_email"),
+        facts=[
+            (t("card.person_record.addresses"), format_list(viewer.lang, view.addresses)),
+            (t("card.person_record.organisation"), workplace(view, viewer)),
+            (t("arg.language"), viewer.say(view.lang)),
+            (t("card.person_record.former_names"), format_list(viewer.lang, view.former_names)),
+        ],
         sections=[
             section(
                 t("card.person_record.seats"),
@@ -187,6 +193,13 @@ def person_record(view: PersonRecordView, viewer: Viewer) -> Sheet:
         opens=Opens("person.show", {"person_id": view.id}),
         up=Opens("register.show", {"body_id": view.terms[-1].body.id}) if view.terms else None,
     )
+
+
+def workplace(view: PersonRecordView, viewer: Viewer) -> str:
+    """Returns where somebody works, and that they have left it: they may hold a seat all the same."""
+    if view.left_on is None:
+        return view.organisation
+    return viewer.t("card.person_record.left", name=view.organisation or "–", day=format_day(viewer.lang, view.left_on))
 
 
 def account_row(account: LinkedAccount, viewer: Viewer) -> Row:

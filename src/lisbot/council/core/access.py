@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy import Select
 
-from lisbot.council.core.context import Act, Hold, Member, Permission, Role
+from lisbot.council.core.context import NO_BODY, Act, Hold, Member, Permission, Role
 from lisbot.council.core.errors import NotAllowed, NotFound
 
 P = Permission
@@ -33,6 +33,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.SECRETARY: _OBSERVER
     | {P.CONDUCT_VOTES, P.PLAN, P.CALL, P.TRIAGE, P.ARRANGE, P.RECORD, P.KEEP_REGISTER, P.REPORT_CHANGE}
     | {P.LINK_ROOM, P.OVERSEE, P.COMMENT, P.PROPOSE},
+    Role.STAFF: {P.SELF, P.OVERSEE, P.KEEP_REGISTER},
     Role.ROOM: {P.VIEW, P.READ_AGENDA},
     Role.CLOCK: {P.CALL, P.CONDUCT_VOTES, P.LINK_ROOM, P.REMIND},
     Role.OPERATOR: {P.KEEP_REGISTER},
@@ -52,7 +53,12 @@ def may(member: Member, permission: Permission, body_id: int | None = None) -> b
 
 def bodies_where(member: Member, permission: Permission) -> set[int]:
     """Returns the ids of the bodies in which a role they hold grants the permission."""
-    return {hold.body_id for hold in member.holds if permission in GRANTS[hold.role]}
+    return {hold.body_id for hold in member.holds if permission in GRANTS[hold.role]} - {NO_BODY}
+
+
+def secretariats_of(member: Member) -> set[int]:
+    """Returns the ids of the secretariats where they work today."""
+    return {hold.secretariat_id for hold in member.holds if hold.secretariat_id is not None}
 
 
 def seats_of(member: Member, body_id: int, *roles: Role) -> list[Hold]:

@@ -16,6 +16,7 @@ class Role(StrEnum):
     """What somebody is to a body."""
 
     SECRETARY = auto()  # works at the body's secretariat (RegUt)
+    STAFF = auto()  # works at a secretariat, whether it runs a body yet or not
     CHAIR = auto()
     REPRESENTATIVE = auto()  # holds a voting seat
     PARTICIPANT = auto()  # holds a seat that does not vote
@@ -53,14 +54,19 @@ class Permission(StrEnum):
     REMIND = auto()  # by itself, when the time for it comes
 
 
+NO_BODY = -1  # of a role that is held in none
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One role in one body, and the seat it comes from. Body 0 is every body."""
+    """One role in one body, and the seat it comes from. Body 0 is every body, NO_BODY none: then it is one at a
+    secretariat."""
 
     role: Role
     body_id: int
     seat_id: int | None = None
     organisation_id: int | None = None
+    secretariat_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ Confirm = Annotated[bool, Confirms()]
 Whole = Annotated[int, Before(refuse_bool)]
 Id = Annotated[Whole, Limits(ge=1, le=2**31 - 1)]
 Number = Annotated[Whole, Limits(ge=1, le=9_999)]
+RuleDays = Annotated[Whole, Limits(ge=0, le=366)]  # a lead time among a body's rules
 LeadDays = Annotated[Whole, Limits(ge=0, le=60)]  # before a deadline
 Ids = Annotated[list[Id], Before(split_values), Limits(max_length=200)]
 Sitters = Annotated[list[str], Before(split_sitters), Limits(max_length=400)]
@@ -194,6 +195,7 @@ ItemIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_l
 MeetingId = Annotated[Id, RefersTo("meeting")]
 MeetingIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 OrganisationId = Annotated[Id, RefersTo("organisation")]
+ImportId = Annotated[Id, RefersTo("register_import")]
 OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 PersonId = Annotated[Id, RefersTo("person")]
 
@@ -206,6 +208,8 @@ ProposalId = Annotated[Id, RefersTo("proposal")]
 RoomId = Annotated[Id, RefersTo("room")]
 SeatChangeId = Annotated[Id, RefersTo("seat_change")]
 SeatId = Annotated[Id, RefersTo("seat")]
+StaffId = Annotated[Id, RefersTo("staff")]
+TemplateId = Annotated[Id, RefersTo("body_template")]
 TermId = Annotated[Id, RefersTo("term")]
 VoteId = Annotated[Id, RefersTo("vote")]
 

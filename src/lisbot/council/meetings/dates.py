@@ -46,7 +46,8 @@ async def last_times_values(act: Act, body: Body) -> dict[str, object]:
     query = select(Meeting).where(Meeting.body_id == body.id, Meeting.cancelled_at.is_(None))
     last = await act.db.scalar(query.order_by(Meeting.held_on.desc(), Meeting.starts.desc()).limit(1))
     if last is None:
-        return {"starts": DEFAULT_START, "ends": DEFAULT_END, "place": "", "link": ""}
+        starts, ends = body.hour_from or DEFAULT_START, body.hour_to or DEFAULT_END
+        return {"starts": starts, "ends": max(starts, ends), "place": body.place or "", "link": body.link or ""}
     return {"starts": last.starts, "ends": last.ends, "place": last.place, "link": last.link}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, literal, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where
-from lisbot.council.core.context import Act
+from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.deliveries import DELIVERY, LOOKED_BACK, is_late
@@ -40,7 +40,10 @@ async def show(act: Act) -> DashboardView:
         act.today,
         await statuses(act, bodies),
         sum(task.is_overdue for task in await tasks(act)),
-        tuple(AllowedAction(name) for name in entries if any(act.allows(name, body.id) for body in bodies)),
+        (
+            *(AllowedAction(name) for name in entries if any(act.allows(name, body.id) for body in bodies)),
+            *(AllowedAction(name) for name in ("secretariat.show",) if act.allows(name, NO_BODY)),
+        ),
     )
 
 
@@ -195,7 +198,7 @@ def counting(act: Act, body_ids: list[int]) -> Any:
     held = exists().where(Term.seat_id == Seat.id, Term.rank == 0, in_force(Term, act.today))
     vacant = (
         select(literal("vacant"), Seat.body_id, func.count())
-        .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held)
+        .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held, Seat.abolished_on.is_(None))
         .group_by(Seat.body_id)
     )
     lost = (

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.addresses import fold_address
-from lisbot.council.core.context import Act, Hold, Member, Permission, Role, RoomRef
+from lisbot.council.core.context import NO_BODY, Act, Hold, Member, Permission, Role, RoomRef
 from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import Standing
 from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term, table
+from lisbot.council.register.known_addresses import has_address
 from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.db import is_one_of
 
@@ -86,7 +87,7 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
 
 BY_ID = person_with_seats(PERSON.id == bindparam("id"))
 BY_IDS = person_with_seats(is_one_of(PERSON.id, "ids"))
-BY_EMAIL = person_with_seats(func.lower(PERSON.email) == bindparam("email"))
+BY_EMAIL = person_with_seats(has_address(bindparam("email")))
 BY_ACCOUNT = person_with_seats(
     PERSON.id
     == select(ACCOUNT.person_id)
@@ -156,9 +157,7 @@ async def link_account(
     address now is not them, or the account was made anew; and NotAllowed for an account that was unlinked.
     """
     # Locked, so that two first messages at once link one account.
-    person_id = await db.scalar(
-        select(Person.id).where(func.lower(Person.email) == fold_address(str(caller.email))).with_for_update()
-    )
+    person_id = await db.scalar(select(Person.id).where(has_address(fold_address(str(caller.email)))).with_for_update())
     if person_id is None:
         return None
     known = list(
@@ -240,17 +239,20 @@ def seat_holds(rows: Iterable[Any]) -> list[Hold]:
 
 
 async def staff_holds(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
-    """Returns, by person, the role of secretary in every body their secretariat runs."""
+    """Returns, by person, their role at their secretariat, and that of secretary in every body it runs."""
     rows = await db.execute(
-        select(STAFF.person_id, BODY.id)
-        .join_from(table(Staff), table(Body), STAFF.secretariat_id == BODY.secretariat_id)
+        select(STAFF.person_id, STAFF.secretariat_id, BODY.id)
+        .join_from(table(Staff), table(Body), STAFF.secretariat_id == BODY.secretariat_id, isouter=True)
         .where(is_one_of(STAFF.person_id, person_ids), in_force(STAFF, today))
         .order_by(BODY.id)
     )
-    found: dict[int, list[Hold]] = {}
-    for person_id, body_id in rows:
-        found.setdefault(person_id, []).append(Hold(Role.SECRETARY, body_id))
-    return found
+    found: dict[int, dict[Hold, None]] = {}
+    for person_id, secretariat_id, body_id in rows:
+        holds = found.setdefault(person_id, {})
+        if body_id is not None:
+            holds[Hold(Role.SECRETARY, body_id)] = None
+        holds[Hold(Role.STAFF, NO_BODY, secretariat_id=secretariat_id)] = None
+    return {person_id: list(holds) for person_id, holds in found.items()}
 
 
 async def holds_of(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:

@@ -1,14 +1,25 @@
 """Whom a name and an address mean: somebody in the register already, perhaps under a new name or address."""
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from lisbot.council.addresses import fold_address, fold_name
 from lisbot.council.core.context import Act
 from lisbot.council.models import Body, Person, Seat, Staff, Term
+from lisbot.council.register.known_addresses import has_address
 
 
 async def find_by_address(act: Act, email: str) -> Person | None:
-    return await act.db.scalar(select(Person).where(func.lower(Person.email) == fold_address(email)))
+    """Returns whoever has an address: the one they are written to, or a further one."""
+    return await act.db.scalar(select(Person).where(has_address(fold_address(email))))
+
+
+async def find_by_name(act: Act, name: str) -> list[Person]:
+    """Returns everybody of a name, whoever keeps them in the register."""
+    rows = await act.db.execute(
+        select(Person.id, Person.name).where(Person.merged_into_id.is_(None), Person.erased_at.is_(None))
+    )
+    ids = [row.id for row in rows if is_same_name(row.name, name)]
+    return list(await act.db.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
 async def find_namesake(act: Act, seat: Seat, name: str) -> Person | None:

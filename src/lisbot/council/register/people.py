@@ -1,20 +1,23 @@
 """People: what they may set about themselves, and their names, addresses and accounts as the secretariat keeps them."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
-from lisbot.council.core.access import P, bodies_where, gate, lock
-from lisbot.council.core.context import Act
+from lisbot.council.core.access import P, bodies_where, gate, lock, secretariats_of
+from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from lisbot.council.core.fields import EmailIfAny, Name, PersonId, Prefill
+from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
-from lisbot.council.models import Account, Body, Person, Seat, Staff, Term
+from lisbot.council.models import Account, Body, FormerName, Organisation, Person, PersonAddress, Seat, Staff, Term
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.known_people import find_by_address
+from lisbot.council.register.organisations import organisations_to_choose, require_organisation
 from lisbot.council.register.seat_changes import keep_for_packs
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.views import LinkedAccount, PersonRecordView, PersonTerm, PersonView
@@ -34,7 +37,8 @@ async def show_person(act: Act, *, person_id: PersonId) -> PersonRecordView:
 
 
 async def get_person_for(act: Act, person_id: int) -> Person:
-    """Returns somebody who has or had a part in a body, locked where the act changes something.
+    """Returns somebody who has or had a part in a body, locked where the act changes something. Who has none is any
+    secretariat's to keep.
 
     Raises NotFound for whoever has none in a body that the member has a part in, NotAllowed where that is too small.
     """
@@ -42,7 +46,9 @@ async def get_person_for(act: Act, person_id: int) -> Person:
     staffed = (
         select(Body.id).join(Staff, Staff.secretariat_id == Body.secretariat_id).where(Staff.person_id == person_id)
     )
-    gate(act, *(await act.db.scalars(bodies.union(staffed))))
+    found = set(await act.db.scalars(bodies.union(staffed)))
+    if found or not secretariats_of(act.by):
+        gate(act, *found)
     person = await act.db.get(Person, person_id, with_for_update=lock(act, Person), populate_existing=True)
     if person is None:
         raise NotFound
@@ -62,6 +68,7 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     """Returns a person with their seats in the bodies whose register the member keeps."""
     act.concerns(f"person:{person.id}")
     kept = bodies_where(act.by, P.KEEP_REGISTER)
+    body_id = min(kept, default=NO_BODY)
     terms = await act.db.scalars(
         select(Term)
         .join(Seat)
@@ -73,21 +80,34 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     try:
         await require_no_other_staff(act, person)
     except NotAllowed:
-        kept = set()
-    body_id = min(kept, default=0)
+        body_id = 0
+    query = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
+    addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
+    former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
+    organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
     accounts = await act.db.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id))
     return PersonRecordView(
         person.id,
         person.name,
         person.email or "",
+        addresses,
+        tuple(await act.db.scalars(former)),
+        organisation.name if organisation else "",
+        person.left_on,
+        Lang(person.lang) if person.lang else None,
         tuple(held),
         tuple(linked_account(act, account, body_id) for account in accounts),
         tuple(
             AllowedAction(name, {"person_id": person.id})
-            for name in ("person.edit", "log.show")
-            if kept and act.allows(name, body_id)
+            for name in record_commands(addresses)
+            if body_id and act.allows(name, body_id)
         ),
     )
+
+
+def record_commands(addresses: Collection[str]) -> tuple[str, ...]:
+    """Returns what may be done about somebody: an address is removed where there is one."""
+    return ("person.edit", "person.add_address", *(("person.remove_address",) if addresses else ()), "log.show")
 
 
 def linked_account(act: Act, account: Account, body_id: int) -> LinkedAccount:
@@ -98,14 +118,34 @@ def linked_account(act: Act, account: Account, body_id: int) -> LinkedAccount:
 
 async def edit_prefill(act: Act, *, person_id: PersonId) -> Prefill:
     person = await get_person_for(act, person_id)
-    return Prefill(about=person.name, values={"name": person.name, "email": person.email or ""}, is_saved=True)
+    values = {
+        "name": person.name,
+        "email": person.email or "",
+        "language": Lang(person.lang) if person.lang else None,
+        "organisation_id": person.organisation_id,
+        "left_on": person.left_on,
+    }
+    return Prefill(
+        about=person.name,
+        values=values,
+        choices={"organisation_id": await organisations_to_choose(act, "")},
+        is_saved=True,
+    )
 
 
 async def edit_person(
-    act: Act, *, person_id: PersonId, name: Name, email: EmailIfAny | None = None
+    act: Act,
+    *,
+    person_id: PersonId,
+    name: Name,
+    email: EmailIfAny | None = None,
+    language: Lang | None = None,
+    organisation_id: Id | None = None,
+    left_on: Day | None = None,
 ) -> PersonRecordView:
     """Correct a person's name and address, after a wedding or a new post: an address that is emptied is removed, one
-    that is not given stays. What is written already keeps the old name.
+    that is not given stays. What is written already keeps the old name. Who has left their organisation keeps the seats
+    they hold until somebody ends them.
 
     Returns PersonRecordView. Raises Conflict where the address is somebody else's.
     """
@@ -117,14 +157,33 @@ async def edit_person(
     email = former_email if email is None else email or None
     if email is not None and (other := await find_by_address(act, email)) is not None and other.id != person.id:
         raise Conflict("email_taken", field="email", email=email, name=other.name)
+    await set_workplace(act, person, language, organisation_id, left_on)
     if (name, email) == (former_name, former_email):
         return await person_record(act, person)
     if email is None and former_email is not None:
         act.ask_first("email_removed", name=person.name, email=former_email)
     keep_for_packs(person)
+    if name != former_name:
+        act.db.add(FormerName(person_id=person.id, name=former_name, until_at=act.at))
     person.name, person.email = name, email
     await act.db.flush()
     await notify(act, "person_edited", people={person.id}, name=name, email=email or "–")
     view = await person_record(act, person)
     act.concerns(f"person:{person.id}", former_name=former_name, former_email=former_email or "")
     return view
+
+
+async def set_workplace(
+    act: Act, person: Person, language: Lang | None, organisation_id: int | None, left_on: date | None
+) -> None:
+    """Set where somebody works, until when, and in which language they are answered. Asks first where they have left
+    and hold a seat: they keep it."""
+    if organisation_id != person.organisation_id:
+        await require_organisation(act, organisation_id)
+        person.organisation_id = organisation_id
+    person.lang = language.value if language else person.lang
+    if left_on != person.left_on and left_on is not None:
+        held = select(Term.id).where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= left_on))
+        if await act.db.scalar(held.limit(1)) is not None:
+            act.ask_first("keeps_seats", name=person.name, day=left_on)
+    person.left_on = left_on

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may, seats_of
@@ -51,7 +51,9 @@ SEATS_ON_DAY: Select[Any] = (
     .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
     .outerjoin(TERM, (TERM.c.seat_id == SEAT.c.id) & in_force(TERM.c, bindparam("day")))
     .outerjoin(PERSON, PERSON.c.id == TERM.c.person_id)
-    .where(SEAT.c.body_id == bindparam("body"))
+    .where(
+        SEAT.c.body_id == bindparam("body"), or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > bindparam("day"))
+    )
     .order_by(SEAT.c.position, SEAT.c.id, TERM.c.rank)
 )
 

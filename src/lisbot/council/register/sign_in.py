@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.addresses import fold_address
 from lisbot.council.models import Person, SignInLink
+from lisbot.council.register.known_addresses import has_address
 
 LINK_LIFE = timedelta(minutes=20)
 # However many machines ask. How many one machine gets for an address is the pages' to say, and is fewer: nobody uses up
@@ -29,14 +30,14 @@ class NewLink:
 
 async def find_by_email(db: AsyncSession, email: str) -> int | None:
     """Returns the id of the person with this address, which a provider has said is theirs. None for a stranger."""
-    return await db.scalar(select(Person.id).where(func.lower(Person.email) == fold_address(email)))
+    return await db.scalar(select(Person.id).where(has_address(fold_address(email))))
 
 
 async def create_link(db: AsyncSession, email: str, at: datetime) -> NewLink | None:
-    """Create a link for the person with this address. Returns None for a stranger, and for whoever has had
-    twenty within fifteen minutes. A link lives for twenty minutes."""
-    person = await db.scalar(select(Person).where(func.lower(Person.email) == fold_address(email)).with_for_update())
-    if person is None or person.email is None:
+    """Create a link for the person with this address, which it is sent to. Returns None for a stranger, and for whoever
+    has had twenty within fifteen minutes. A link lives for twenty minutes."""
+    person = await db.scalar(select(Person).where(has_address(fold_address(email))).with_for_update())
+    if person is None:
         return None
     recent = await db.scalar(
         select(func.count())
@@ -48,7 +49,7 @@ async def create_link(db: AsyncSession, email: str, at: datetime) -> NewLink | N
     token = secrets.token_urlsafe(32)
     db.add(SignInLink(person_id=person.id, digest=token_digest(token), made_at=at))
     await db.flush()
-    return NewLink(person.email, person.lang, token)
+    return NewLink(fold_address(email), person.lang, token)
 
 
 def is_good(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,7 +1,7 @@
 """What the register's commands return."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
@@ -9,10 +9,13 @@ from lisbot.council.enums import (
     ConsentRequestState,
     ConsentStanding,
     ConsentState,
+    Lang,
     LegalBasis,
     Majority,
     OrgKind,
+    Post,
     Quorum,
+    RegisterImportState,
     SeatChangeState,
     Standing,
     TieRule,
@@ -78,6 +81,113 @@ class BodyRules:
     deadline_days: int | None
     notice_days: int | None
     minutes_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSettings:
+    """A seat as the secretariat keeps it. `holder`: "" for nobody; `since`: from when they hold it."""
+
+    id: int
+    role: str
+    organisation: str
+    standing: Standing
+    chairs: bool
+    specialty: str
+    credentials: tuple[str, ...]
+    holder: str
+    holder_id: int | None
+    deputies: tuple[str, ...]
+    abolished_on: date | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodySettingsView:
+    """A body as the secretariat keeps it: what it is, its mandate, its rules, its seats.
+
+    template          the template that its rules come from; "" for none
+    is_template_newer whether that was changed since
+    """
+
+    body: BodyRef
+    secretariat: str
+    kind: str
+    lang: Lang
+    rules: BodyRules
+    mandate_text: str
+    legal_basis: str
+    place: str
+    link: str
+    hours: tuple[time | None, time | None]
+    closed_on: date | None
+    template: str
+    is_template_newer: bool
+    seats: tuple[SeatSettings, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Somebody who works at a secretariat, and as what."""
+
+    id: int
+    person_id: int
+    name: str
+    post: Post
+    from_on: date
+    to_on: date | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation: its name, what it is and where."""
+
+    id: int
+    name: str
+    short_name: str
+    kind: OrgKind
+    region: str
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyTemplateLine:
+    """A template of rules, and the bodies that have not taken over its last change."""
+
+    id: int
+    name: str
+    version: int
+    bodies: tuple[BodyRef, ...]
+    behind: tuple[BodyRef, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterImportLine:
+    """A spreadsheet that was brought in."""
+
+    id: int
+    file_name: str
+    made_at: datetime
+    state: RegisterImportState
+
+
+@dataclass(frozen=True, slots=True)
+class SecretariatView:
+    """A secretariat: who works there, what it runs, and what it has set up. `unseated`: people without a seat."""
+
+    id: int
+    name: str
+    region: str
+    on: date
+    staff: tuple[StaffLine, ...]
+    bodies: tuple[BodyRef, ...]
+    organisations: tuple[OrganisationView, ...]
+    templates: tuple[BodyTemplateLine, ...]
+    imports: tuple[RegisterImportLine, ...]
+    unseated: tuple[PersonRef, ...]
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +407,21 @@ class LinkedAccount:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecordView:
-    """A person as the secretariat has them in the register."""
+    """A person as the secretariat has them in the register.
+
+    addresses      further addresses by which they are known
+    former_names   the names they had
+    left_on        since when they no longer work at the organisation
+    """
 
     id: int
     name: str
     email: str
+    addresses: tuple[str, ...]
+    former_names: tuple[str, ...]
+    organisation: str
+    left_on: date | None
+    lang: Lang | None
     terms: tuple[PersonTerm, ...]
     accounts: tuple[LinkedAccount, ...]
     actions: tuple[AllowedAction, ...]
