@@ -114,6 +114,17 @@ class Database:
         async with self.sessions() as session:
             yield session
 
+    @asynccontextmanager
+    async def only_here(self, number: int, name: str) -> AsyncIterator[bool]:
+        """Whether this process does something alone: on PostgreSQL while it holds an advisory lock, which is free again
+        when it is done, or its connection is gone. It does not wait for another that holds it."""
+        if self.is_sqlite:
+            yield True
+            return
+        async with self.read() as session:
+            taken = text("SELECT pg_try_advisory_xact_lock(CAST(:number AS int), hashtext(CAST(:name AS text)))")
+            yield bool(await session.scalar(taken, {"number": number, "name": name}))
+
     async def close(self) -> None:
         await self.wiper.close()
         await self.engine.dispose()

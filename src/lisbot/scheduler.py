@@ -27,6 +27,7 @@ from lisbot.runtime import Runtime
 log = logging.getLogger(__name__)
 
 CLOCK = Caller("clock", "lisbot")
+CHORES_LOCK = 0x63686F72  # one process at a time runs a scheduled command: the number of its advisory lock
 CLEAN_UP = "17 * * * *"  # when to delete what is of no use any more (cron)
 DOUBTFUL_HOUR = 2  # some nights have it twice, and some not at all
 
@@ -115,23 +116,27 @@ class Scheduler:
 
     async def run_due(self, scheduled: ScheduledCommand) -> int:
         """Run one command on all it is due for. Returns how many were done. One that fails does not stop the rest,
-        and is due again next time."""
-        done = 0
+        and is due again next time. Of several processes one does it, and the others look again at their next tick."""
         async with self.lock:
             try:
-                async with self.runtime.db.read() as db:
-                    due = await scheduled.due(db, self.runtime.now(), self.runtime.tz)
+                async with self.runtime.db.only_here(CHORES_LOCK, scheduled.command) as is_ours:
+                    return await self.run_found(scheduled) if is_ours else 0
             except Exception as error:
                 log.error("cannot tell what %s is due for: %s", scheduled.command, type(error).__name__)
                 return 0
-            for args in due:
-                reply = await self.run(self.runtime, scheduled.command, args, CLOCK)
-                if reply.status == 200:
-                    done += 1
-                else:
-                    # 409 is another process, or a person, who was first.
-                    level = logging.INFO if reply.status == 409 else logging.WARNING
-                    log.log(level, "%s of %s was not done: %d", scheduled.command, dict(args), reply.status)
+
+    async def run_found(self, scheduled: ScheduledCommand) -> int:
+        async with self.runtime.db.read() as db:
+            due = await scheduled.due(db, self.runtime.now(), self.runtime.tz)
+        done = 0
+        for args in due:
+            reply = await self.run(self.runtime, scheduled.command, args, CLOCK)
+            if reply.status == 200:
+                done += 1
+            else:
+                # 409 is a person who was first, or another process.
+                level = logging.INFO if reply.status == 409 else logging.WARNING
+                log.log(level, "%s of %s was not done: %d", scheduled.command, dict(args), reply.status)
         return done
 
     async def next_moment(self) -> datetime | None:

@@ -1,12 +1,15 @@
 """What is due is done, once, also on the two nights a year when an hour is missing or comes twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from lisbot.commands import COMMANDS, Reply
+from lisbot.db import Database
 from lisbot.demo.clock import Clock
 from lisbot.scheduler import SCHEDULE, ScheduledCommand, Scheduler, hours_of, trigger
 
@@ -121,6 +124,30 @@ async def test_what_is_being_done_when_it_stops_is_finished(runtime):
     await scheduler.stop()
     assert done == [1, 2]
     assert await looking == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.postgres
+async def test_of_several_processes_one_runs_what_is_due_and_the_others_take_over_when_it_dies(runtime, database):
+    chore, other, doer = scheduled([{"body_id": 1}]), scheduled([{"body_id": 2}], command="other.thing"), Doer()
+    second = Scheduler(replace(runtime, db=Database(str(database.url.render_as_string(hide_password=False)))), [], doer)
+    begun, dying = asyncio.Event(), asyncio.Event()
+
+    async def forever(runtime, name, given, caller) -> Reply:
+        begun.set()
+        await dying.wait()
+        return Reply(200)
+
+    working = asyncio.create_task(Scheduler(runtime, [], forever).run_due(chore))
+    await begun.wait()
+    assert (await second.run_due(chore), await second.run_due(other)) == (0, 1), "each is somebody's own"
+    async with second.runtime.db.read() as db:
+        own = "pid <> pg_backend_pid() AND datname = current_database()"
+        await db.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}"))
+    assert await second.run_due(chore) == 1
+    dying.set()
+    await working
+    await second.runtime.db.close()
 
 
 async def test_the_demos_clock_moves_to_what_is_due_and_stays_moved(runtime):
