@@ -137,6 +137,10 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
                 await slack.start()
             if settings.lmtp_port:
                 start_service(stack, LmtpListener(runtime, settings.inbound_domain, settings.lmtp_port))
+            if settings.imap_url:
+                from lisbot.channels.mail.imap import ImapPoller  # not where a mail server hands it over
+
+                start_service(stack, ImapPoller(runtime, settings.inbound_domain, settings.imap_url))
             scheduler.start()
             stack.push_async_callback(scheduler.stop)
             yield

@@ -93,6 +93,7 @@ class Settings:
     reuse_port: bool = False  # whether several processes listen on one port
     inbound_domain: str = ""  # the domain to which answers by mail are sent; "": nowhere
     lmtp_port: int | None = None  # where they are taken in
+    imap_url: str | None = field(repr=False, default=None)  # or the mailbox that they arrive in
 
     @property
     def secure(self) -> bool:
@@ -143,6 +144,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         reuse_port=read_choice(env, "REUSE_PORT", ("0", "1"), "0") == "1",
         inbound_domain=read_inbound_domain(env),
         lmtp_port=read_port(env, "LMTP_PORT", "0") or None,
+        imap_url=read_imap_url(env),
     )
 
 
@@ -339,10 +341,24 @@ def read_smtp_url(env: Mapping[str, str]) -> str | None:
     return env["SMTP_URL"]
 
 
+def read_imap_url(env: Mapping[str, str]) -> str | None:
+    """Returns the mailbox in which answers arrive. Its password goes nowhere unsealed."""
+    given = env.get("IMAP_URL") or None
+    if given is None:
+        return None
+    parts = split_address(given)
+    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or not parts.password:
+        raise BadSetting("IMAP_URL must be an address such as imaps://user:password@host/INBOX")
+    return given
+
+
 def read_inbound_domain(env: Mapping[str, str]) -> str:
     """Returns the domain whose mail server hands answers to lisbot. Nobody's answer is asked for without a way in."""
-    if not require_all_or_none(env, ("INBOUND_MAIL_DOMAIN", "LMTP_PORT")):
+    ways = [name for name in ("LMTP_PORT", "IMAP_URL") if env.get(name)]
+    if not ways and not env.get("INBOUND_MAIL_DOMAIN"):
         return ""
+    if not ways or not env.get("INBOUND_MAIL_DOMAIN"):
+        raise BadSetting("INBOUND_MAIL_DOMAIN and LMTP_PORT or IMAP_URL must be set together, or not at all")
     given = env["INBOUND_MAIL_DOMAIN"].strip().lower()
     if not env.get("SMTP_URL"):
         raise BadSetting("INBOUND_MAIL_DOMAIN needs SMTP_URL: answers come to mail that is sent")
