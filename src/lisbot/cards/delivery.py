@@ -48,6 +48,7 @@ def deliveries(view: DeliveriesView, viewer: Viewer) -> Sheet:
         sections=[each for message in view.messages for each in message_sections(message, viewer)],
         opens=opens,
         up=up,
+        changes_soon=view.is_under_way,
     )
 
 

@@ -176,6 +176,7 @@ class Sheet:
     steps: what it goes through, the one after the other.
     leads: the row that its title says, the first of its first section: a page has it at the top alone.
     chips: what it is; a card says it after its state.
+    changes_soon: whether it will show something else within seconds, by itself: a page shows that without being asked.
     """
 
     title: str
@@ -194,6 +195,7 @@ class Sheet:
     steps: tuple[Step, ...] = ()
     chips: tuple[Chip, ...] = ()
     letterhead: Letterhead | None = None
+    changes_soon: bool = False
 
     @property
     def next_action(self) -> Action | None:
@@ -220,6 +222,7 @@ def sheet(
     steps: Iterable[Step] = (),
     chips: Iterable[Chip] = (),
     letterhead: Letterhead | None = None,
+    changes_soon: bool = False,
 ) -> Sheet:
     """Returns a sheet without the lines, facts and sections that say nothing."""
     return Sheet(
@@ -239,6 +242,7 @@ def sheet(
         tuple(steps),
         tuple(chips),
         letterhead,
+        changes_soon,
     )
 
 

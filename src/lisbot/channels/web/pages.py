@@ -48,9 +48,9 @@ async def draw(request: web.Request, command: Command, given: Mapping[str, str],
     else:
         return await responses.render_refusal(request, reply.status, reply.words)
     template = OWN_TEMPLATES.get(command.name, "sheet.html")
-    return await responses.render_page(
-        request, template, status=reply.status, sheet=sheet, style=style, form=form, is_chosen=bool(known)
-    )
+    headers = responses.WITH_REQUESTS if sheet.changes_soon else None
+    shown: dict[str, Any] = {"sheet": sheet, "style": style, "form": form, "is_chosen": bool(known)}
+    return await responses.render_page(request, template, status=reply.status, headers=headers, **shown)
 
 
 def known_arguments(command: Command, given: Mapping[str, str]) -> dict[str, str]:

@@ -26,8 +26,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-# Of the one page that is pleasanter with our own script, and whole without it.
+# Of the pages that are pleasanter with a script of our own, and whole without it.
 WITH_SCRIPT = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; script-src 'self'"}
+WITH_REQUESTS = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"}
 FORM_STATE = "_form"  # what a form carries of itself for a change of language
 
 

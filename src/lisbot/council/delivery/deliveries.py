@@ -45,6 +45,7 @@ from lisbot.texts import text
 
 DELIVERY, PERSON, ROOM, ATTEMPT = table(Delivery), table(Person), table(Room), table(Attempt)
 MAX_LINES = 2_000  # recipients shown at a time
+UNDER_WAY = timedelta(minutes=5)  # before it is tried, a message is being sent
 LOOKED_BACK = timedelta(days=30)  # for what did not reach somebody
 # What somebody has to look into comes first.
 URGENCY = (
@@ -65,6 +66,7 @@ SENT_ABOUT = (
         DELIVERY.c.sent_at,
         DELIVERY.c.reason,
         DELIVERY.c.message_id,
+        DELIVERY.c.next_at,
         PERSON.c.name,
         ROOM.c.platform,
     )
@@ -122,8 +124,8 @@ async def show(
         raise NotFound
     subject = Subject(*found)
     gate(act, subject.body_id)
-    messages, has_more = await read_messages(act, DELIVERY.c.subject == f"{noun}:{number}", subject.body_id)
-    return DeliveriesView(f"{noun}:{number}", *subject, messages, has_more)
+    sent = await read_messages(act, DELIVERY.c.subject == f"{noun}:{number}", subject.body_id)
+    return DeliveriesView(f"{noun}:{number}", *subject, sent.lines, sent.has_more, is_under_way=sent.is_under_way)
 
 
 SUBJECTS: dict[str, Any] = {
@@ -170,16 +172,22 @@ def same_message(delivery: Delivery) -> ColumnElement[bool]:
 async def message_view(act: Act, delivery: Delivery) -> DeliveriesView:
     """Returns one message with all its recipients."""
     name = await act.db.scalar(select(Body.name).where(Body.id == delivery.body_id)) if delivery.body_id else None
-    messages, has_more = await read_messages(act, same_message(delivery), delivery.body_id)
-    first = min(message.delivery_id for message in messages)
-    return DeliveriesView(delivery.subject or "", name or "", delivery.body_id, None, messages, has_more, first)
+    found = await read_messages(act, same_message(delivery), delivery.body_id)
+    first = min(message.delivery_id for message in found.lines)
+    about = (delivery.subject or "", name or "", delivery.body_id, None)
+    return DeliveriesView(*about, found.lines, found.has_more, first, found.is_under_way)
 
 
-async def read_messages(
-    act: Act, condition: ColumnElement[bool], body_id: int | None
-) -> tuple[tuple[MessageLine, ...], bool]:
-    """Returns the messages whose deliveries meet a condition, newest first, and whether there are more. Two
-    statements."""
+class Messages(NamedTuple):
+    """Messages, newest first; whether there are more, and whether some are being sent now."""
+
+    lines: tuple[MessageLine, ...]
+    has_more: bool
+    is_under_way: bool
+
+
+async def read_messages(act: Act, condition: ColumnElement[bool], body_id: int | None) -> Messages:
+    """Returns the messages whose deliveries meet a condition. Two statements."""
     rows = (await act.db.execute(SENT_ABOUT.where(condition))).all()
     shown = rows[:MAX_LINES]
     tried: dict[int, list[AttemptLine]] = {}
@@ -187,7 +195,10 @@ async def read_messages(
         line = AttemptLine(each.number, each.at, each.channel, each.outcome, each.reason or "", each.message_id or "")
         tried.setdefault(each.delivery_id, []).append(line)
     groups = groupby(shown, key=lambda row: (row.made_at, row.kind))
-    return tuple(message_line(act, list(group), tried, body_id) for _, group in groups), len(rows) > MAX_LINES
+    soon = act.at + UNDER_WAY
+    is_under_way = any(row.state is DeliveryState.WAITING and row.next_at <= soon for row in shown)
+    lines = tuple(message_line(act, list(group), tried, body_id) for _, group in groups)
+    return Messages(lines, len(rows) > MAX_LINES, is_under_way)
 
 
 def message_line(

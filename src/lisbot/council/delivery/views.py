@@ -56,7 +56,8 @@ class MessageLine:
 @dataclass(frozen=True, slots=True)
 class DeliveriesView:
     """What was sent about a meeting, question, proposal or reported change, newest message first; or one message
-    alone, which `delivery_id` names. `subject` is empty for what is about nothing in particular."""
+    alone, which `delivery_id` names. `subject` is empty for what is about nothing in particular. `is_under_way`:
+    whether some of it is being sent now, and not only planned."""
 
     subject: str
     title: str
@@ -65,6 +66,7 @@ class DeliveriesView:
     messages: tuple[MessageLine, ...]
     has_more: bool
     delivery_id: int | None = None
+    is_under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
