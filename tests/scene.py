@@ -313,6 +313,11 @@ async def register(s: Scene) -> None:
     await s.ask(RAGNHILD, "seat_change.send_back", change_id=1)
     await s.see("approved", RAGNHILD, "seat_change.approve", change_id=1)
     await s.see("member", ASTRID, "register.show", body_id=1)
+    await s.see("amiss", RAGNHILD, "composition.show", body_id=1)
+    await s.ask(RAGNHILD, "composition.add_rule", body_id=1)
+    rule = {"kind": "credential", "words": "Overlege", "source": "Mandatet, 3.1"}
+    await s.see("with-rule", RAGNHILD, "composition.add_rule", body_id=1, **rule)
+    await s.see("amiss", RAGNHILD, "composition.list")
     await s.ask(RAGNHILD, "register.look_back", body_id=1)
     await s.ask(RAGNHILD, "term.add", seat_id=2)
     await s.ask(RAGNHILD, "term.correct", term_id=3)

@@ -43,6 +43,7 @@ HOMES = {
     "follow_up.remind": "reminding",
     "log.show": "show",
     "log.verify": "verify",
+    "composition.list": "composition",
     "meeting.remind": "reminding",
     "meeting.remind_all": "reminding",
     "minutes.add_follow_up": "follow_ups",

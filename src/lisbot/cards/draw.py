@@ -27,13 +27,13 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
-    from lisbot.cards.register import body_settings, consents, rosters, secretariat
+    from lisbot.cards.register import body_settings, composition, consents, rosters, secretariat
     from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
         "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
-    (register_history,) = defer("lisbot.cards.register", "history")
+    composition, register_history = defer("lisbot.cards.register", "composition history")
     consents, rosters = defer("lisbot.cards.register", "consents rosters")
     body_settings, secretariat = defer("lisbot.cards.register", "body_settings secretariat")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
@@ -58,6 +58,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "room": register.room,
     "register": register.register,
     "seat_change": register.seat_change,
+    "composition": composition.composition,
+    "compositions": composition.compositions,
     "look_back": register_history.look_back,
     "terms": register_history.terms,
     "roster": rosters.roster,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         accounts,
         body_settings,
         body_templates,
+        composition,
         consent_bases,
         consent_texts,
         consents,
@@ -37,9 +38,10 @@ else:
         "lisbot.council.register",
         "body_settings body_templates holders new_people organisations seat_settings secretariat staff",
     )
-    accounts, corrections, history, people, rooms, seat_changes, seats = defer(
-        "lisbot.council.register", "accounts corrections history people rooms seat_changes seats"
+    accounts, people, rooms, seat_changes, seats = defer(
+        "lisbot.council.register", "accounts people rooms seat_changes seats"
     )
+    composition, corrections, history = defer("lisbot.council.register", "composition corrections history")
     consent_bases, consent_texts, consents, rosters = defer(
         "lisbot.council.register", "consent_bases consent_texts consents rosters"
     )
@@ -78,6 +80,10 @@ COMMANDS = (
     Command("room.mark_gone", rooms.mark_gone, needs=P.LINK_ROOM, shows="nothing", is_internal=True),
     Command("room.revive", rooms.revive, needs=P.LINK_ROOM, shows="nothing", is_internal=True),
     Command("register.show", seats.show_register, needs=P.VIEW, shows="register", changes=False),
+    Command("composition.show", composition.show_composition, needs=P.KEEP_REGISTER, shows="composition", changes=False),
+    Command("composition.list", composition.list_composition, needs=P.KEEP_REGISTER, shows="compositions", changes=False),
+    Command("composition.add_rule", composition.add_rule, needs=P.KEEP_REGISTER, shows="composition", prefill=composition.add_rule_prefill),
+    Command("composition.remove_rule", composition.remove_rule, needs=P.KEEP_REGISTER, shows="composition"),
     Command("register.look_back", history.look_back, needs=P.VIEW, shows="look_back", changes=False, prefill=history.look_back_prefill),
     Command("term.list", history.list_term, needs=P.VIEW, shows="terms", changes=False),
     Command("term.correct", corrections.correct, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.correct_prefill, asks_first=True, then=handover.follow_terms),

@@ -271,6 +271,20 @@ class CompositionKind(StrEnum):
     MOST_SEATS = "most_seats"
 
 
+class FindingKind(StrEnum):
+    """What is not as it should be in a body's composition, the worst first."""
+
+    VACANT = "vacant"
+    VACANT_SOON = "vacant_soon"
+    TOO_FEW_SEATS = "too_few_seats"
+    UNION_MISSING = "union_missing"
+    NO_CREDENTIAL = "no_credential"
+    TOO_MANY_SEATS = "too_many_seats"
+    NOT_PREFERRED = "not_preferred"
+    HOLDS_TOO_MANY = "holds_too_many"
+    NO_DEPUTY = "no_deputy"
+
+
 class DerivedFrom(StrEnum):
     """What somebody holds, because of which they hold a seat too."""
 

@@ -75,6 +75,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             goes_to(viewer, "body.show_settings", body_id=body.id)
             if viewer.allows("body.show_settings", body.id)
             else None,
+            goes_to(viewer, "composition.show", body_id=body.id)
+            if viewer.allows("composition.show", body.id)
+            else None,
             goes_to(viewer, "reminder_plan.show", body_id=body.id)
             if viewer.allows("reminder_plan.set", body.id)
             else None,

@@ -35,7 +35,7 @@ async def show(act: Act) -> DashboardView:
     """See all councils of the secretariat: what is due, and who is silent. Returns DashboardView."""
     own = bodies_where(act.by, P.OVERSEE)
     bodies = list(await act.db.scalars(select(Body).where(Body.id.in_(own))))
-    entries = ("follow_up.list", "inbound_mail.list", "year_plan.load", "log.verify")
+    entries = ("follow_up.list", "composition.list", "inbound_mail.list", "year_plan.load", "log.verify")
     return DashboardView(
         act.today,
         await statuses(act, bodies),

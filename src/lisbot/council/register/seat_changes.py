@@ -18,6 +18,7 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import SeatChangeState
 from lisbot.council.models import Body, Person, Seat, SeatChange, Term
 from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.composition import require_composition
 from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
 from lisbot.council.register.seats import get_seat_for, is_own, seat_name
 from lisbot.council.register.secretariats import staff_of
@@ -267,6 +268,9 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
     if plan.problem:
         key, values = plan.problem
         raise Conflict(key, **values)
+    await require_composition(
+        act, change.seat, change.person_id if change.rank == 0 else None, change.name, change.credentials or ()
+    )
     say_what_ends(act, change, plan, names)
     stood_in = stand_in(change, plan, terms)
     await carry_out(act, plan, change.seat_id)

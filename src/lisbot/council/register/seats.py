@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,7 @@ from lisbot.council.core.access import P, gate, locked, may, seats_of
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId
-from lisbot.council.core.periods import holds_on, in_force
+from lisbot.council.core.periods import Period, holds_on, in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import SeatChangeState, Standing
 from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
@@ -165,7 +165,14 @@ def people_of(act: Act, seats: Iterable[SeatHistory]) -> tuple[PersonRef, ...]:
     return tuple(PersonRef(*each) for each in sorted(names.items(), key=lambda named: collate(named[1])))
 
 
-def find_vacancy(terms: Iterable[Term], today: date) -> date | None:
+class RankedPeriod(Period, Protocol):
+    """A term, wherever it was read from."""
+
+    @property
+    def rank(self) -> int: ...
+
+
+def find_vacancy(terms: Iterable[RankedPeriod], today: date) -> date | None:
     """Returns the first day from today on when nobody represents; None where somebody does without an end."""
     day = today
     for term in sorted((t for t in terms if t.rank == 0), key=lambda term: term.from_on):

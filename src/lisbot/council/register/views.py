@@ -6,9 +6,11 @@ from datetime import date, datetime, time
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
     Authority,
+    CompositionKind,
     ConsentRequestState,
     ConsentStanding,
     ConsentState,
+    FindingKind,
     Lang,
     LegalBasis,
     Majority,
@@ -585,3 +587,72 @@ class ConsentTextView:
     secretariat: str
     versions: tuple[ConsentTextVersion, ...]
     actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionFinding:
+    """Something that is not as it should be in a body's composition. What does not belong to its kind is left out.
+
+    words         the credential, the specialty, the role, or from where somebody is preferably
+    count, number how many there are, and how many there should be
+    on            from which day
+    is_enforced   whether the body enforces the rule that says so
+    """
+
+    kind: FindingKind
+    seat_id: int | None = None
+    seat: str = ""
+    name: str = ""
+    organisation: str = ""
+    words: str = ""
+    count: int | None = None
+    number: int | None = None
+    on: date | None = None
+    is_enforced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionRuleLine:
+    """What is asked of a body's composition."""
+
+    id: int
+    kind: CompositionKind
+    organisation_id: int | None
+    organisation: str
+    role: str
+    number: int | None
+    words: str
+    source: str
+    is_enforced: bool
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionView:
+    """What is not as it should be in a body's composition, the worst first, and what is asked of it."""
+
+    body: BodyRef
+    on: date
+    findings: tuple[CompositionFinding, ...]
+    rules: tuple[CompositionRuleLine, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyHealth:
+    """How a body is composed: how much is amiss, and how many times what."""
+
+    body: BodyRef
+    weight: int
+    counts: tuple[tuple[FindingKind, int], ...]
+    is_enforced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionsView:
+    """How bodies are composed, the worst first. `finding`: only those where that is so, of `total` bodies."""
+
+    on: date
+    finding: FindingKind | None
+    total: int
+    bodies: tuple[BodyHealth, ...]

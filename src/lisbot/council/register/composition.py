@@ -1,0 +1,292 @@
+"""How bodies are composed: what their mandates ask for, what is missing now, and what will be. Advice, unless a body
+enforces it.
+
+Source: Helse Midt-Norge, mandate of the regional councils: «overlege og spesialist innen aktuelt fagområde», leader
+«fortrinnsvis ... fra St. Olavs Hospital», unions «må oppnevne én dedikert representant for den enkelte spesialitet».
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from lisbot.council.core.access import P, bodies_where, gate
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotFound
+from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
+from lisbot.council.core.periods import in_force
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import CompositionKind as K
+from lisbot.council.enums import FindingKind as F
+from lisbot.council.enums import SeatChangeState
+from lisbot.council.models import Body, CompositionRule, Organisation, Person, Seat, SeatChange, Term, table
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.composition_checks import (
+    CHECKS,
+    Composed,
+    ComposedSeat,
+    HeldTerm,
+    examine,
+    weight,
+)
+from lisbot.council.register.seats import SEATED
+from lisbot.council.register.views import BodyHealth, BodyRef, CompositionRuleLine, CompositionsView, CompositionView
+from lisbot.db import is_one_of
+from lisbot.texts import sort_key
+
+NEEDS = {
+    K.SEATS_OF: ("organisation_id", "number"),
+    K.PREFERRED_FROM: ("organisation_id",),
+    K.CREDENTIAL: ("words",),
+    K.UNION_PER_SPECIALTY: (),
+    K.MOST_SEATS: ("number",),
+}
+# What is said of a change that is against what a body enforces.
+BREAKS = {
+    F.NO_CREDENTIAL: "breaks_no_credential",
+    F.NOT_PREFERRED: "breaks_not_preferred",
+    F.HOLDS_TOO_MANY: "breaks_holds_too_many",
+}
+SEAT, TERM, PERSON, ORGANISATION = (table(t) for t in (Seat, Term, Person, Organisation))
+RULE, CHANGE, BODY = table(CompositionRule), table(SeatChange), table(Body)
+
+
+async def show_composition(act: Act, *, body_id: BodyId) -> CompositionView:
+    """See how a council is composed, by its mandate: vacancies, terms about to end, and what is not as it is asked for.
+
+    Returns CompositionView.
+    """
+    return await composition_view(act, await get_body_for(act, body_id))
+
+
+async def composition_view(act: Act, body: Body) -> CompositionView:
+    composed = (await read_composition(act, [body.id])).get(body.id) or Composed((), (), {}, act.today)
+    findings = sorted(examine(composed), key=weight, reverse=True)
+    rules = tuple(
+        replace(rule, actions=(AllowedAction("composition.remove_rule", {"rule_id": rule.id}),))
+        if act.allows("composition.remove_rule", body.id)
+        else rule
+        for rule in composed.rules
+    )
+    names = ("composition.add_rule",)
+    actions = tuple(AllowedAction(name, {"body_id": body.id}) for name in names if act.allows(name, body.id))
+    return CompositionView(body_ref(act, body), act.today, tuple(findings), rules, actions)
+
+
+async def list_composition(act: Act, *, finding: F | None = None) -> CompositionsView:
+    """See how all the councils whose register you keep are composed, the worst first. `finding`: only those where that
+    is so.
+
+    Returns CompositionsView. Seven statements, however many the councils are.
+    """
+    kept = bodies_where(act.by, P.KEEP_REGISTER)
+    # A country has many bodies, and of each only its name is told.
+    rows = await act.db.execute(
+        select(BODY.c.id, BODY.c.name, BODY.c.region).where(
+            is_one_of(BODY.c.id, kept), or_(BODY.c.closed_on.is_(None), BODY.c.closed_on > act.today)
+        )
+    )
+    bodies = {row.id: BodyRef(row.id, row.name, row.region) for row in rows}
+    composed = await read_composition(act, bodies)
+    found = []
+    for body_id, ref in bodies.items():
+        findings = list(examine(composed[body_id])) if body_id in composed else []
+        counts = Counter(each.kind for each in findings)
+        if finding is None or counts[finding]:
+            worst = tuple((kind, counts[kind]) for kind in F if counts[kind])
+            found.append(BodyHealth(ref, sum(map(weight, findings)), worst, any(f.is_enforced for f in findings)))
+    collate = sort_key(act.by.lang)
+    found.sort(key=lambda each: (-each.weight, collate(each.body.name)))
+    return CompositionsView(act.today, finding, len(bodies), tuple(found))
+
+
+async def read_composition(act: Act, body_ids: Collection[int]) -> dict[int, Composed]:
+    """Returns bodies' seats, who holds them today or will, and their rules. Four statements."""
+    seats: dict[int, ComposedSeat] = {}
+    is_in = is_one_of(SEAT.c.body_id, body_ids)
+    begins = or_(TERM.c.to_on.is_(None), TERM.c.to_on >= act.today)
+    rows = await act.db.execute(
+        select(
+            *(SEAT.c[name] for name in ("id", "body_id", "role", "chairs", "specialty", "credentials")),
+            ORGANISATION.c.id.label("organisation_id"),
+            ORGANISATION.c.name.label("organisation"),
+            ORGANISATION.c.kind,
+            *(TERM.c[name] for name in ("person_id", "rank", "from_on", "to_on")),
+            PERSON.c.name,
+        )
+        .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
+        .outerjoin(TERM, and_(TERM.c.seat_id == SEAT.c.id, begins))
+        .outerjoin(PERSON, PERSON.c.id == TERM.c.person_id)
+        .where(is_in, SEAT.c.standing.in_(SEATED), is_there(act))
+        .order_by(SEAT.c.position, SEAT.c.id, TERM.c.rank, TERM.c.from_on)
+    )
+    for row in rows:
+        seat = seats.setdefault(row.id, ComposedSeat(*row[:9]))
+        if row.person_id is not None:
+            seat.terms.append(HeldTerm(row.person_id, row.name, row.rank, row.from_on, row.to_on))
+    await read_declared(act, body_ids, seats)
+    rules: dict[int, list[CompositionRuleLine]] = defaultdict(list)
+    for body_id, rule in await read_rules(act, body_ids):
+        rules[body_id].append(rule)
+    held = await count_seats_held(act) if any(r.kind is K.MOST_SEATS for each in rules.values() for r in each) else {}
+    by_body: dict[int, list[ComposedSeat]] = defaultdict(list)
+    for seat in seats.values():
+        by_body[seat.body_id].append(seat)
+    return {
+        body_id: Composed(by_body.get(body_id, ()), rules.get(body_id, ()), held, act.today)
+        for body_id in {*by_body, *rules}
+    }
+
+
+def is_there(act: Act) -> Any:
+    """Returns the condition that a seat has not been abolished."""
+    return or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > act.today)
+
+
+async def read_declared(act: Act, body_ids: Collection[int], seats: Mapping[int, ComposedSeat]) -> None:
+    """Give seats what those who hold them today declared to be, when it was reported that they take over."""
+    holds = and_(TERM.c.seat_id == CHANGE.c.seat_id, TERM.c.person_id == CHANGE.c.person_id)
+    rows = await act.db.execute(
+        select(CHANGE.c.seat_id, CHANGE.c.person_id, CHANGE.c.credentials)
+        .join(SEAT, SEAT.c.id == CHANGE.c.seat_id)
+        .join(TERM, and_(holds, in_force(TERM.c, act.today)))
+        .where(is_one_of(SEAT.c.body_id, body_ids), CHANGE.c.state == SeatChangeState.APPROVED)
+    )
+    for row in rows:
+        if row.seat_id in seats:
+            said = (str(each.get("credential", "")) for each in row.credentials if isinstance(each, dict))
+            seats[row.seat_id].declared[row.person_id] |= {words.casefold() for words in said}
+
+
+async def read_rules(act: Act, body_ids: Collection[int]) -> list[tuple[int, CompositionRuleLine]]:
+    rows = await act.db.execute(
+        select(RULE, ORGANISATION.c.name)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == RULE.c.organisation_id)
+        .where(is_one_of(RULE.c.body_id, body_ids))
+        .order_by(RULE.c.id)
+    )
+    return [
+        (
+            row.body_id,
+            CompositionRuleLine(
+                id=row.id,
+                kind=row.kind,
+                organisation_id=row.organisation_id,
+                organisation=row.name or "",
+                role=row.role,
+                number=row.number,
+                words=row.words,
+                source=row.source,
+                is_enforced=row.is_enforced,
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def count_seats_held(act: Act) -> dict[int, int]:
+    """Returns how many seats each person holds today in the bodies whose register the member keeps."""
+    kept = bodies_where(act.by, P.KEEP_REGISTER)
+    rows = await act.db.execute(
+        select(TERM.c.person_id, func.count())
+        .join(SEAT, SEAT.c.id == TERM.c.seat_id)
+        .where(is_one_of(SEAT.c.body_id, kept), TERM.c.rank == 0, in_force(TERM.c, act.today))
+        .group_by(TERM.c.person_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def add_rule_prefill(act: Act, *, body_id: BodyId) -> Prefill:
+    body = await get_body_for(act, body_id)
+    collate = sort_key(act.by.lang)
+    kept = select(SEAT.c.organisation_id).where(is_one_of(SEAT.c.body_id, bodies_where(act.by, P.KEEP_REGISTER)))
+    rows = await act.db.execute(select(ORGANISATION.c.id, ORGANISATION.c.name).where(ORGANISATION.c.id.in_(kept)))
+    organisations: list[Any] = [(row.id, row.name) for row in sorted(rows, key=lambda row: collate(row.name))]
+    roles = await act.db.scalars(select(SEAT.c.role).where(SEAT.c.body_id == body.id).distinct())
+    named: list[Any] = [(role, role) for role in sorted(roles, key=collate)]
+    return Prefill(about=body.name, choices={"organisation_id": organisations, "role": named})
+
+
+async def add_rule(
+    act: Act,
+    *,
+    body_id: BodyId,
+    kind: K,
+    organisation_id: OrganisationId | None = None,
+    role: Line = "",
+    number: Number | None = None,
+    words: Line = "",
+    source: Line = "",
+    is_enforced: bool = False,
+) -> CompositionView:
+    """Say what is asked of a council's composition, as advice or so that no change against it is approved.
+
+    Returns CompositionView. Raises Invalid where the rule does not say enough.
+    """
+    body = await get_body_for(act, body_id)
+    given = {"organisation_id": organisation_id, "number": number, "words": words}
+    for name in NEEDS[kind]:
+        if not given[name]:
+            raise Invalid("rule_says_too_little", field=name)
+    if organisation_id is not None and await act.db.get(Organisation, organisation_id) is None:
+        raise NotFound
+    about: dict[str, Any] = {"body_id": body.id, "kind": kind, "organisation_id": organisation_id, "role": role}
+    about |= {"number": number, "words": words}
+    if await act.db.scalar(select(CompositionRule.id).filter_by(**about).limit(1)) is not None:
+        raise Conflict("rule_is_there")
+    act.db.add(CompositionRule(**about, source=source, is_enforced=is_enforced))
+    await act.db.flush()
+    act.concerns(f"body:{body.id}")
+    return await composition_view(act, body)
+
+
+async def remove_rule(act: Act, *, rule_id: CompositionRuleId) -> CompositionView:
+    """Ask no longer for something of a council's composition. Returns CompositionView."""
+    rule = await act.db.get(CompositionRule, rule_id)
+    if rule is None:
+        raise NotFound
+    gate(act, rule.body_id)
+    body = await get_body_for(act, rule.body_id)
+    await act.db.delete(rule)
+    await act.db.flush()
+    act.concerns(f"body:{body.id}", kind=rule.kind.value, words=rule.words, source=rule.source)
+    return await composition_view(act, body)
+
+
+async def require_composition(
+    act: Act, seat: Seat, person_id: int | None, name: str, credentials: Iterable[Mapping[str, Any]]
+) -> None:
+    """Raises Conflict where somebody takes over a seat against a rule that its body enforces: without the credential
+    that is asked for, from elsewhere than the leader is to be from, or with more seats than one may hold."""
+    enforced = [rule for _, rule in await read_rules(act, [seat.body_id]) if rule.is_enforced]
+    if not enforced or person_id is None:
+        return
+    organisation = seat.organisation
+    taken = ComposedSeat(
+        id=seat.id,
+        body_id=seat.body_id,
+        role=seat.role,
+        chairs=seat.chairs,
+        specialty=seat.specialty,
+        credentials=(),
+        organisation_id=organisation.id,
+        organisation=organisation.name,
+        organisation_kind=organisation.kind,
+        terms=[HeldTerm(person_id, name, 0, act.today, None)],
+    )
+    taken.declared[person_id] = {str(each.get("credential", "")).casefold() for each in credentials}
+    held: dict[int, int] = {}
+    if any(rule.kind is K.MOST_SEATS for rule in enforced):
+        others = select(func.count(Term.seat_id.distinct())).join(Seat, Seat.id == Term.seat_id)
+        kept = bodies_where(act.by, P.KEEP_REGISTER)
+        to_come = or_(Term.to_on.is_(None), Term.to_on >= act.today)
+        mine = (Term.person_id == person_id, Term.rank == 0, Term.seat_id != seat.id, to_come)
+        held[person_id] = 1 + (await act.db.scalar(others.where(Seat.body_id.in_(kept), *mine)) or 0)
+    composed = Composed([taken], enforced, held, act.today)
+    asked = (K.PREFERRED_FROM, K.CREDENTIAL, K.MOST_SEATS)
+    broken = [found for rule in enforced if rule.kind in asked for found in CHECKS[rule.kind](rule, composed)]
+    if broken:
+        found = broken[0]
+        raise Conflict(BREAKS[found.kind], name=name, seat=found.seat, words=found.words, number=found.number)

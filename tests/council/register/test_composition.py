@@ -1,0 +1,152 @@
+"""How bodies are composed: what their mandates ask for, soft, and what is missing now and soon."""
+
+import pytest
+
+from builders import ASTRID, BJORN, ELI, RAGNHILD, SIRI
+from lisbot.council.enums import FindingKind as F
+from lisbot.council.models import Body, CompositionRule, Organisation, Person, Seat, Term
+from statements import sent_to
+
+
+async def kinds(scene):
+    view = await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)
+    return [(found.kind, found.seat or found.words) for found in view.findings]
+
+
+async def rule(scene, kind, **given):
+    return await scene.ok(RAGNHILD, "composition.add_rule", body_id=scene.body_id, kind=kind, **given)
+
+
+async def test_what_is_missing_is_found_without_any_rule_the_worst_first(scene):
+    scene.at(2027, 5, 1, 12)
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Term, 3)).to_on = scene.clock().date().replace(day=20)
+        (await db.get_one(Term, 4)).to_on = scene.clock().date().replace(year=2026)
+        (await db.get_one(Seat, await scene.seat("fjord"))).credentials = ["Overlege"]
+    view = await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)
+    found = [(each.kind, each.organisation) for each in view.findings]
+    assert found[:3] == [
+        (F.VACANT, "Legenes forening"),
+        (F.VACANT_SOON, "Ås sykehus HF"),
+        (F.NO_CREDENTIAL, "Fjord sykehus HF"),
+    ]
+    # Who only gets the agenda is no part of it; a seat with a deputy has one.
+    assert {organisation for kind, organisation in found if kind is F.NO_DEPUTY} == {"Ås sykehus HF", "Helse Sør RHF"}
+    words = await scene.words(RAGNHILD, "composition.show", body_id=scene.body_id)
+    assert "Utdanningsleder, Ås sykehus HF blir ledig 21. mai 2027, når perioden til Bjørn Ås er over." in words
+
+
+async def test_what_a_mandate_asks_for_is_looked_at_and_enforced_by_nobody(scene):
+    scene.at(2027, 5, 1, 12)
+    fjord, aas = [(await scene.one(Organisation, key=key)).id for key in ("fjord", "aas")]
+    # Helse Midt-Norge: who leads is preferably from St. Olavs; one union representative for the specialty.
+    await rule(scene, "preferred_from", organisation_id=fjord, source="Mandatet, 3.1")
+    await rule(scene, "union_per_specialty", words="Nevrologi")
+    await rule(scene, "seats_of", organisation_id=aas, number="2", role="Utdanningsleder")
+    await rule(scene, "credential", words="overlege", role="utdanningsleder")
+    found = await kinds(scene)
+    assert [kind for kind, _ in found if kind is not F.NO_DEPUTY] == [
+        F.TOO_FEW_SEATS,
+        F.NO_CREDENTIAL,
+        F.NO_CREDENTIAL,
+        F.NOT_PREFERRED,
+    ]
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Seat, await scene.seat("union"))).specialty = "Øyesykdommer"
+    assert (F.UNION_MISSING, "Nevrologi") in await kinds(scene)
+    await scene.ok(RAGNHILD, "composition.remove_rule", rule_id=2)
+    assert F.UNION_MISSING not in dict(await kinds(scene))
+
+
+async def test_a_person_with_too_many_seats(scene, second_council):
+    await rule(scene, "most_seats", number="1")
+    view = await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)
+    (found,) = [each for each in view.findings if each.kind is F.HOLDS_TOO_MANY]
+    assert (found.name, found.count, found.number) == ("Bjørn Ås", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"kind": "seats_of", "number": "2"}, "organisation_id"),
+        ({"kind": "preferred_from"}, "organisation_id"),
+        ({"kind": "credential"}, "words"),
+        ({"kind": "most_seats"}, "number"),
+        ({"kind": "most_seats", "number": "0"}, "number"),
+    ],
+)
+async def test_a_rule_that_says_too_little_is_refused(scene, given, field):
+    answer = await scene.refused(RAGNHILD, "composition.add_rule", body_id=scene.body_id, **given)
+    assert set(answer.fields) == {field}
+
+
+async def test_the_same_rule_is_there_once(scene):
+    await rule(scene, "most_seats", number="2")
+    given = {"body_id": scene.body_id, "kind": "most_seats", "number": "2"}
+    assert (await scene.refused(RAGNHILD, "composition.add_rule", **given)).key == "rule_is_there"
+
+
+async def test_a_change_against_a_rule_is_approved_unless_the_body_enforces_it(scene):
+    change = {"seat_id": await scene.seat("fjord"), "name": "Ny Person", "email": "ny@fjord.example"}
+    change |= {"from_on": "2027-04-01", "anchored_by": "Direktøren", "anchored": "true"}
+    await scene.ok(ASTRID, "seat_change.report", **change)
+    await rule(scene, "credential", words="Overlege", is_enforced="true")
+    answer = await scene.refused(RAGNHILD, "seat_change.approve", change_id=1)
+    assert (answer.status, answer.key) == (409, "breaks_no_credential")
+    assert "Rådet krever «Overlege»" in answer.words
+    await scene.ok(RAGNHILD, "composition.remove_rule", rule_id=1)
+    await rule(scene, "credential", words="Overlege")
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+
+
+async def test_who_may_see_and_set_it(scene):
+    await rule(scene, "most_seats", number="2")
+    for who in (ASTRID, BJORN, ELI, SIRI):
+        for command, given in (
+            ("composition.show", {"body_id": scene.body_id}),
+            ("composition.list", {}),
+            ("composition.add_rule", {"body_id": scene.body_id, "kind": "most_seats", "number": "3"}),
+            ("composition.remove_rule", {"rule_id": 1}),
+        ):
+            assert (await scene.refused(who, command, **given)).status == 403
+    await scene.ok(RAGNHILD, "composition.list")
+
+
+async def test_all_councils_at_once_the_worst_first_in_as_many_statements_however_many(scene, second_council):
+    await rule(scene, "most_seats", number="1")
+    with sent_to(scene.runtime.db) as few:
+        view = await scene.ok(RAGNHILD, "composition.list")
+    assert [health.body.name for health in view.bodies] == ["Samordningsrådet", "FKM-rådet"]
+    async with scene.runtime.db.write() as db:
+        first = await db.get_one(Body, scene.body_id)
+        fjord, eli = await scene.one(Organisation, key="fjord"), await scene.one(Person, email=ELI)
+        for number in range(20):
+            body = Body(
+                key=f"b{number}",
+                secretariat_id=first.secretariat_id,
+                name=f"Råd {number}",
+                kind="råd",
+                region="",
+                authority=first.authority,
+                lang="nb",
+            )
+            db.add(body)
+            await db.flush()
+            db.add(
+                Seat(
+                    key=f"s{number}",
+                    body_id=body.id,
+                    organisation_id=fjord.id,
+                    role="Leder",
+                    standing="voting",
+                    position=1,
+                )
+            )
+            db.add(CompositionRule(body_id=body.id, kind="most_seats", number=eli.id))
+    with sent_to(scene.runtime.db) as many:
+        view = await scene.ok(RAGNHILD, "composition.list")
+    assert len(many) == len(few) <= 10
+    assert view.bodies[0].counts[0] == (F.VACANT, 1) and len(view.bodies) == 22
+    only = await scene.ok(RAGNHILD, "composition.list", finding="holds_too_many")
+    assert [health.body.name for health in only.bodies] == ["Samordningsrådet"]
+    assert "1 av 22 råd å se på" in await scene.words(RAGNHILD, "composition.list", finding="holds_too_many")
