@@ -7,7 +7,19 @@ from enum import StrEnum
 from lisbot.cards.form import label
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, joined, section, sheet
-from lisbot.council.enums import Agreement, Choice, DeputyResponse, ItemKind, Lang, OutcomeKind, Response, VoteForm
+from lisbot.council.enums import (
+    Agreement,
+    Choice,
+    DeputyResponse,
+    ItemKind,
+    Lang,
+    OutcomeKind,
+    ReminderKind,
+    ReminderStage,
+    Response,
+    TriageAnswer,
+    VoteForm,
+)
 from lisbot.council.log.views import LogCheckView, LogHistoryView, LogLineView
 from lisbot.texts import date_and_name, format_list, has
 
@@ -17,12 +29,15 @@ HOUR = re.compile(r"\d{2}:\d{2}:\d{2}")
 # The arguments that are one of an enumeration's members.
 ENUMERATIONS: dict[str, tuple[type[StrEnum], ...]] = {
     "agreement": (Agreement,),
+    "answer": (TriageAnswer,),
     "choice": (Choice,),
     "form": (VoteForm,),
     "kind": (ItemKind,),
     "language": (Lang,),
     "outcome": (OutcomeKind,),
     "response": (Response, DeputyResponse),
+    "stage": (ReminderStage,),
+    "what": (ReminderKind,),
 }
 
 
@@ -93,7 +108,8 @@ def arguments(line: LogLineView, viewer: Viewer) -> str:
     for name, value in line.arguments.items():
         if name.endswith("_id") or name in ("roll_digest", "result") or value in (None, "", [], False):
             continue
-        told.append(f"{label(viewer.lang, line.command, name)}: {in_words(name, value, viewer)[:MAX_VALUE]}")
+        asked = label(viewer.lang, line.command, name)
+        told.append(joined(asked, in_words(name, value, viewer)[:MAX_VALUE], by=" " if asked.endswith("?") else ": "))
     return "\n".join(told)
 
 
@@ -102,7 +118,7 @@ def in_words(name: str, value: object, viewer: Viewer) -> str:
     if value is True:
         return viewer.t("card.yes")
     words = str(value)
-    for kind in ENUMERATIONS.get(name, ()):
+    for kind in ENUMERATIONS.get(name.rpartition(".")[2], ()):
         if words in list(kind):
             return viewer.say(kind(words))
     if HOUR.fullmatch(words):

@@ -371,6 +371,24 @@ async def test_the_history_of_a_meeting_a_case_a_seat_and_a_person_is_read_by_th
     assert (await scene.refused(RAGNHILD, "log.show", meeting_id=other)).status == 404
 
 
+async def test_the_history_says_what_was_chosen_as_the_form_did(scene):
+    ids = [await scene.proposed(ASTRID, title=f"Sak {number}") for number in range(2)]
+    answers = {f"proposals.{ids[0]}.answer": "accept", f"proposals.{ids[1]}.answer": "reject"}
+    given = {**answers, f"proposals.{ids[1]}.reason": "Nei"}
+    await scene.ok(RAGNHILD, "proposal.triage_all", meeting_id=1, **given)
+    reminder = {"what": "agenda_due", "stage": "first", "meeting_id": 1}
+    scene.at(2027, 2, 19, 9)
+    await run(scene.runtime, "reminder.send", reminder, Caller("clock", ""))
+    scene.at(2027, 3, 10, 12)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=1)
+    await scene.ok(RAGNHILD, "minutes.write_items", meeting_id=1, **{"items.1.outcome": "noted"})
+    words = await scene.words(RAGNHILD, "log.show", meeting_id=1)
+    for said in ("Hva skjer med forslaget? Avvis", "Utfall: tatt til orientering", "Trinn: Første påminnelse"):
+        assert said in words
+    for raw in ("accept", "reject", "noted", "agenda_due", "first"):
+        assert raw not in words
+
+
 async def test_a_new_secret_key_goes_on_from_the_old_keys_chain(scene):
     await scene.planned()
     old = scene.runtime
