@@ -21,9 +21,7 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.council.meetings.views import MeetingLine
-from lisbot.council.overview.views import (
-    BodyView,
-)
+from lisbot.council.overview.views import BodyStatus, BodyView
 from lisbot.council.register.views import GoneRoom, SeatOnDay
 from lisbot.texts import format_list
 
@@ -40,7 +38,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         body.name,
         subtitle=f"{view.secretariat} · {body.region}",
         sections=[
-            section(t("card.dashboard.attend_to"), rows=standing_rows(view.status, viewer) if view.status else ()),
+            section(t("card.dashboard.attend_to"), rows=own_rows(view.status, viewer) if view.status else ()),
             section(t("card.body.gone_rooms"), rows=[gone_room_row(room, viewer) for room in view.gone_rooms]),
             section(
                 t("card.body.meetings"),
@@ -88,6 +86,13 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         ],
         opens=Opens("body.show", {"body_id": body.id}),
     )
+
+
+def own_rows(status: BodyStatus, viewer: Viewer) -> list[Row]:
+    """Returns how a council stands, on a page that says already whose it is."""
+    return [
+        replace(row, text="" if row.text == status.body.name else row.text) for row in standing_rows(status, viewer)
+    ]
 
 
 def gone_room_row(room: GoneRoom, viewer: Viewer) -> Row:
