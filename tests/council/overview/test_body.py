@@ -49,7 +49,7 @@ async def test_its_open_questions_are_listed_and_one_about_a_confidential_item_o
 async def test_what_waits_on_its_own_page_does_not_say_again_which_council(scene):
     await scene.proposed()
     (waits, *_) = (await scene.sheet(RAGNHILD, "body.show", body_id=scene.body_id)).sections
-    assert [row.text for row in waits.rows][0] == ""
+    assert waits.rows[0].text == ""
 
 
 async def test_before_its_first_meeting_is_held_nothing_is_headed_by_those_before(scene):
