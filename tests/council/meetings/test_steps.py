@@ -62,3 +62,17 @@ async def test_the_card_says_the_steps_in_one_line(scene):
     await scene.on_agenda()
     said = await scene.words(ASTRID, "meeting.show", meeting_id=1)
     assert "no: Innmelding 17. feb. → Sakliste → Innkalling 24. feb. → Møte 10. mars → Referat 22. mars" in said
+
+
+async def test_on_paper_a_meeting_is_no_notice_before_it_is_sent(scene):
+    """Neither to the members, whose page was headed as a notice of a day to come."""
+    await scene.planned()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=1, title="Sak", kind="discussion")
+    for who in (ASTRID, RAGNHILD):
+        head = (await scene.sheet(who, "meeting.show", meeting_id=1)).letterhead
+        assert (head.kind, head.on) == ("agenda_draft", scene.runtime.now().date())
+    scene.at(2027, 2, 20, 9)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=1)
+    scene.at(2027, 2, 25, 9)
+    head = (await scene.sheet(ASTRID, "meeting.show", meeting_id=1)).letterhead
+    assert (head.kind, str(head.on)) == ("notice", "2027-02-20")

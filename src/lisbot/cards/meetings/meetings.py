@@ -79,7 +79,8 @@ def stage(line: MeetingLine, viewer: Viewer) -> str:
 def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
     t, line, ref = viewer.t, view.line, view.line.meeting
     arranges = bool(view.agenda_actions) or view.forecast is not None or view.may_triage
-    is_draft = arranges and view.notice is NoticeState.DRAFT
+    is_unsent = view.notice is NoticeState.DRAFT
+    is_draft = arranges and is_unsent
     is_coming = line.state in (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
     return sheet(
         ref.body.name,
@@ -106,9 +107,9 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         ],
         letterhead=letterhead(
             ref.body,
-            "agenda_draft" if is_draft else "notice",
+            "agenda_draft" if is_unsent else "notice",
             viewer,
-            on=next((each.on for each in view.steps if each.kind is StepKind.NOTICE and not is_draft), None),
+            on=next((each.on for each in view.steps if each.kind is StepKind.NOTICE and not is_unsent), None),
             goes_out=True,
         ),
         actions=meeting_actions(view, viewer),
