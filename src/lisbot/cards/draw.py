@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
-    from lisbot.cards.register import body_settings, composition, consents, rosters, secretariat
+    from lisbot.cards.register import body_settings, composition, consents, imports, rosters, secretariat
     from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
@@ -35,7 +35,7 @@ else:
     )
     composition, register_history = defer("lisbot.cards.register", "composition history")
     consents, rosters = defer("lisbot.cards.register", "consents rosters")
-    body_settings, secretariat = defer("lisbot.cards.register", "body_settings secretariat")
+    body_settings, imports, secretariat = defer("lisbot.cards.register", "body_settings imports secretariat")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -69,6 +69,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "body_settings": body_settings.body_settings,
     "secretariat": secretariat.secretariat,
     "organisation": secretariat.organisation,
+    "register_import": imports.register_import,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
     "year_plan": year_plan.year_plan,

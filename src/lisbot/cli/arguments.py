@@ -1,6 +1,7 @@
 """Argument parsers that speak the reader's language, built for one sub-command at a time."""
 
 import argparse
+import base64
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -81,10 +82,11 @@ def name_of(action: argparse.Action) -> str:
     return action.option_strings[0] if action.option_strings else str(action.metavar or action.dest)
 
 
-def read_file(path: str | Path, lang: str) -> str:
-    """Returns the text of a file that stands for an argument. Raises WrongUsage."""
+def read_file(path: str | Path, lang: str, *, takes_bytes: bool = False) -> str:
+    """Returns the text of a file that stands for an argument, or its bytes in base64. Raises WrongUsage."""
     try:
-        return decode_text(Path(path).read_bytes())
+        content = Path(path).read_bytes()
+        return f"base64,{base64.b64encode(content).decode()}" if takes_bytes else decode_text(content)
     except OSError as error:
         raise WrongUsage(text(lang, "cli.no_file", file=path, why=error.strerror or "")) from None
     except NotTextError as error:

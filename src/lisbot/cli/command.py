@@ -82,7 +82,8 @@ def command_parser(command: Command, lang: str, *, called: str = "", offer: bool
     }
     if command.whole_file:
         options: dict[str, Any] = {"metavar": text(lang, "cli.metavar.file"), "help": text(lang, "cli.file")}
-        parser.own.add_argument("--file", dest=command.whole_file, type=file_in(lang), **options)
+        options["type"] = file_in(lang, takes_bytes=command.takes_bytes)
+        parser.own.add_argument("--file", dest=command.whole_file, **options)
     parser.common.add_argument("--as", dest="as_", required=True, metavar="EMAIL", help=text(lang, "cli.as"))
     parser.add_json()
     parser.epilog = text(lang, "cli.at_file") if kinds & {"line", "prose"} else None
@@ -94,8 +95,8 @@ def fields_of(command: Command) -> list[Field]:
     return [Field(name, p.annotation, name in command.required, value=None) for name, p in command.parameters.items()]
 
 
-def file_in(lang: str) -> Callable[[str], str]:
-    return lambda path: read_file(path, lang)
+def file_in(lang: str, *, takes_bytes: bool) -> Callable[[str], str]:
+    return lambda path: read_file(path, lang, takes_bytes=takes_bytes)
 
 
 def add_argument(parser: Parser, command: Command, field: Field, lang: str, former: str | None, *, offer: bool) -> str:

@@ -121,6 +121,14 @@ class Command:
         """The argument that is the text of a whole file, where there is one."""
         return next(iter(self.annotated_with(IsWholeFile)), None)
 
+    @cached_property
+    def takes_bytes(self) -> bool:
+        """Whether that argument takes the bytes of a file that is no text."""
+        parameter = self.parameters.get(self.whole_file or "")
+        return parameter is not None and any(
+            isinstance(each, IsWholeFile) and each.takes_bytes for each in metadata(parameter.annotation)
+        )
+
     def annotated_with(self, kind: type) -> frozenset[str]:
         return frozenset(
             name

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         new_people,
         organisations,
         people,
+        register_imports,
         rooms,
         rosters,
         seat_changes,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
+    (register_imports,) = defer("lisbot.council.register", "register_imports")
     body_settings, body_templates, holders, new_people, organisations, seat_settings, secretariat, staff = defer(
         "lisbot.council.register",
         "body_settings body_templates holders new_people organisations seat_settings secretariat staff",
@@ -67,6 +69,11 @@ COMMANDS = (
     Command("seat.abolish", seat_settings.abolish, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.abolish_prefill, asks_first=True),
     Command("term.begin", holders.begin, needs=P.KEEP_REGISTER, shows="body_settings", prefill=holders.begin_prefill, asks_first=True),
     Command("secretariat.show", secretariat.show, needs=P.KEEP_REGISTER, shows="secretariat", changes=False),
+    Command("register_import.upload", register_imports.upload, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.upload_prefill, secret=frozenset({"sheet"})),
+    Command("register_import.show", register_imports.show, needs=P.KEEP_REGISTER, shows="register_import", changes=False),
+    Command("register_import.answer", register_imports.answer, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.answer_prefill),
+    Command("register_import.carry_out", register_imports.carry_out, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.carry_out_prefill, asks_first=True),
+    Command("register_import.undo", register_imports.undo, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.undo_prefill, asks_first=True),
     Command("staff.add", staff.add, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.add_prefill, asks_first=True),
     Command("staff.end", staff.end, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.end_prefill, asks_first=True),
     Command("organisation.create", organisations.create, needs=P.KEEP_REGISTER, shows="organisation", prefill=organisations.create_prefill),

@@ -54,6 +54,7 @@ async def test_whoever_works_at_a_secretariat_without_councils_begins_with_one(s
         db.add(builders.staff(west, vera, Post.LEADER))
     view = await scene.ok("vera@vest.example", "secretariat.show")
     assert [each.command for each in view.actions] == [
+        "register_import.upload",
         "body.create",
         "organisation.create",
         "person.create",

@@ -49,7 +49,7 @@ def secretariat(view: SecretariatView, viewer: Viewer) -> Sheet:
                 folds=True,
             ),
         ],
-        actions=actions(viewer, view.actions, positive=() if view.bodies else ("body.create",)),
+        actions=actions(viewer, view.actions, positive=() if view.bodies else ("register_import.upload",)),
         opens=Opens("secretariat.show", {"secretariat_id": view.id}),
         up=Opens("dashboard.show", {}),
     )

@@ -11,7 +11,7 @@ from lisbot.channels.web.kept_forms import KEPT, FilledForm, kept_address
 from lisbot.channels.web.kept_replies import keep_lines
 from lisbot.channels.web.pages import refuse_unknown
 from lisbot.channels.web.site import FORM, SESSION, SITE
-from lisbot.channels.web.uploaded_files import PROBLEM
+from lisbot.channels.web.uploaded_files import BYTES, NAME, PROBLEM
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
 from lisbot.commands import Command, Reply, ask, find_command, run
 from lisbot.commands.rows import move_row
@@ -115,7 +115,13 @@ async def show_moved(
 def file_problem(command: Command, given: dict[str, Any]) -> Reply | None:
     """Returns what is said of a file that was chosen and is no text; None where nothing is to be said."""
     name, _, key = str(given.pop(PROBLEM, "")).partition("=")
+    content, called = given.pop(f"{BYTES}{name}", None), given.pop(NAME, "")
+    if called and "file_name" in command.parameters:
+        given["file_name"] = called
     if name != command.whole_file or not key:
+        return None
+    if command.takes_bytes and content is not None:
+        given[name] = content
         return None
     refusal = WrongInput({name: (key, {})})
     return Reply(refusal.status, command=command.name, refusal=refusal)

@@ -1,5 +1,6 @@
 """Files chosen in a form, read as the text of the field they stand for."""
 
+import base64
 from email import policy
 from email.parser import BytesParser
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from lisbot.council.core.text_files import NotTextError, decode_text
 
 FILE = "_file."  # before the name of the field that a chosen file fills in
+NAME = "_file_name"  # beside the fields: what a chosen file is called
+BYTES = "_file_bytes."  # before the name of the field that a chosen file would fill in, of which it is no text
+ENCODED = "base64,"  # before a file's bytes in a field that takes them
 PROBLEM = "_file_problem"  # beside the fields: which field's file is no text, and why
 
 
@@ -29,15 +33,18 @@ def parts_in(body: bytes, content_type: str) -> list[tuple[str, str]]:
         if not name.startswith(FILE):
             found.append((name, content.decode(errors="surrogatepass")))
         elif content:
-            found.append(read_chosen(name.removeprefix(FILE), content))
+            found += read_chosen(name.removeprefix(FILE), content)
+            found.append((NAME, part.get_filename() or ""))
     return found
 
 
-def read_chosen(name: str, content: bytes) -> tuple[str, str]:
+def read_chosen(name: str, content: bytes) -> list[tuple[str, str]]:
+    """Returns what a chosen file fills in, or, of one that is no text, why and its bytes."""
     try:
-        return f"{FILE}{name}", decode_text(content)
+        return [(f"{FILE}{name}", decode_text(content))]
     except NotTextError as error:
-        return PROBLEM, f"{name}={error.key}"
+        encoded = f"{ENCODED}{base64.b64encode(content).decode()}"
+        return [(PROBLEM, f"{name}={error.key}"), (f"{BYTES}{name}", encoded)]
 
 
 def take_chosen(fields: dict[str, Any]) -> dict[str, Any]:

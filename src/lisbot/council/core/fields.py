@@ -24,6 +24,7 @@ from lisbot.council.core.written_hours import read_hour
 MAX_LINE, MAX_LINKS, MAX_PROSE, MAX_FILE = 200, 4_000, 10_000, 100_000
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_LINK = 2_000
+MAX_SHEET = 3_000_000  # characters of a spreadsheet, as text or in base64
 BIDI_CONTROLS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 # A host with a port and a path or without: "teams.microsoft.com/l/…"; and what looks like one and is a file.
 WITHOUT_SCHEME = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}(?::\d{1,5})?(?:[/?#][^\s<>\"]*)?")
@@ -157,7 +158,10 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class IsWholeFile:
-    """Metadata of an argument that is the text of a whole file."""
+    """Metadata of an argument that is the text of a whole file. `takes_bytes`: or its bytes in base64, after "base64,",
+    where it is no text."""
+
+    takes_bytes: bool = False
 
 
 Line = Annotated[str, Limits(max_length=MAX_LINE), After(clean_line)]
@@ -173,6 +177,7 @@ Hour = Annotated[time, Before(read_hour)]
 Days = Annotated[list[Day], Before(split_days), Limits(min_length=1, max_length=60)]
 Lines = Annotated[list[Line], Before(split_lines), Limits(max_length=20)]
 WholeFile = Annotated[str, Limits(max_length=MAX_FILE), After(clean_text), IsWholeFile()]
+Spreadsheet = Annotated[str, Limits(max_length=MAX_SHEET), IsWholeFile(takes_bytes=True)]
 Confirm = Annotated[bool, Confirms()]
 Whole = Annotated[int, Before(refuse_bool)]
 Id = Annotated[Whole, Limits(ge=1, le=2**31 - 1)]

@@ -6,7 +6,6 @@ from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.fields import Id
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import RegisterImportState
 from lisbot.council.models import (
     Body,
     BodyTemplate,
@@ -20,6 +19,7 @@ from lisbot.council.models import (
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.organisations import organisation_view
 from lisbot.council.register.secretariats import get_own_secretariat
+from lisbot.council.register.states import import_state
 from lisbot.council.register.views import (
     BodyTemplateLine,
     PersonRef,
@@ -29,7 +29,7 @@ from lisbot.council.register.views import (
 )
 from lisbot.texts import sort_key
 
-COMMANDS = ("body.create", "organisation.create", "person.create", "staff.add")
+COMMANDS = ("register_import.upload", "body.create", "organisation.create", "person.create", "staff.add")
 MAX_IMPORTS = 10  # shown, the newest
 
 
@@ -113,10 +113,3 @@ async def import_lines(act: Act, secretariat: Secretariat) -> tuple[RegisterImpo
     return tuple(
         RegisterImportLine(row.id, row.file_name, row.made_at, import_state(row)) for row in await act.db.scalars(query)
     )
-
-
-def import_state(row: RegisterImport) -> RegisterImportState:
-    """Returns how far a spreadsheet that is brought in has come."""
-    if row.undone_at is not None:
-        return RegisterImportState.UNDONE
-    return RegisterImportState.READ if row.carried_out_at is None else RegisterImportState.CARRIED_OUT

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from lisbot.council.core.context import Act
+from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.states import Event, Move, StateMachine
 from lisbot.council.enums import ConsentRequestState as R
 from lisbot.council.enums import ConsentState as C
 from lisbot.council.enums import LegalBasis
+from lisbot.council.enums import RegisterImportState as F
 from lisbot.council.enums import SeatChangeState as S
-from lisbot.council.models import Consent, ConsentRequest, ConsentText, Seat, SeatChange
+from lisbot.council.models import Consent, ConsentRequest, ConsentText, RegisterImport, Seat, SeatChange
 
 
 def require_known_name(_act: Act, change: SeatChange) -> None:
@@ -123,4 +124,27 @@ CONSENT: StateMachine[ConsentGiven] = StateMachine(
         Event("it expires", (C.GIVEN, C.OTHER_BASIS, C.OUTDATED), (C.EXPIRED,)),
         Event("a newer text has taken its place", (C.GIVEN,), (C.OUTDATED,)),
     ),
+)
+
+
+def import_state(row: RegisterImport) -> F:
+    """Returns how far a spreadsheet that is brought in has come."""
+    if row.undone_at is not None:
+        return F.UNDONE
+    return F.READ if row.carried_out_at is None else F.CARRIED_OUT
+
+
+REGISTER_IMPORT: StateMachine[RegisterImport] = StateMachine(
+    name="register_import",
+    states=F,
+    moves=(
+        Move("register_import.upload", (), (F.READ,)),
+        Move("register_import.answer", (F.READ,), (), "import_settled"),
+        Move("register_import.carry_out", (F.READ,), (F.CARRIED_OUT,), "import_settled"),
+        Move("register_import.undo", (F.CARRIED_OUT,), (F.UNDONE,), "import_not_undone"),
+    ),
+    state_of=lambda _act, row: import_state(row),
+    body_of=lambda _row: NO_BODY,
+    arguments_of=lambda row: {"import_id": row.id},
+    values_of=lambda row: {"name": row.file_name},
 )

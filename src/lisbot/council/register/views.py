@@ -176,6 +176,46 @@ class RegisterImportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of a spreadsheet that is not brought in: which, why (a text key under import.left_out), and who."""
+
+    line: int
+    why: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterImportView:
+    """A spreadsheet that is brought in: what was understood of it, what is asked, and what it makes or made.
+
+    columns   each heading that was understood, and its meaning (a text key under import.column)
+    filled    how many cells took what stands above, as merged cells mean
+    formulas  how many cells held a formula, and were read as if they were empty
+    """
+
+    id: int
+    file_name: str
+    secretariat: str
+    made_at: datetime
+    state: RegisterImportState
+    lines: int
+    columns: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    filled: int
+    formulas: int
+    open_questions: int
+    answered: int
+    bodies: tuple[str, ...]
+    organisations: tuple[str, ...]
+    people: tuple[str, ...]
+    known_people: int
+    seats: int
+    terms: int
+    left_out: tuple[LeftOut, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SecretariatView:
     """A secretariat: who works there, what it runs, and what it has set up. `unseated`: people without a seat."""
 
