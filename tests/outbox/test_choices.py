@@ -1,7 +1,11 @@
 """Through what people are told: as they chose, else where they were seen last, else by mail."""
 
+from dataclasses import replace
+
 import pytest
 
+from lisbot.channels.slack.messages import from_outbox, message_bodies
+from lisbot.channels.teams.sender import compose_activity
 from lisbot.council.delivery import groups
 from lisbot.council.delivery.choices import GROUP_OF
 from lisbot.council.delivery.groups import group_of
@@ -67,3 +71,16 @@ async def test_who_turned_mail_off_gets_none_and_is_not_counted_as_lost(
     await outbox.drain()
     assert letters.sent == []
     assert [(row.state, row.reason) for row in await rows()] == [("failed", "turned_off")]
+
+
+async def test_whoever_is_told_in_chat_is_shown_where_they_see_why_and_a_room_is_not(cast, tell, outbox, chat, runtime):
+    await tell("Hei", cast.astrid)
+    await tell("Hei alle")
+    await outbox.drain()
+    told = dict(chat.sent)
+    url = f"{runtime.base_url}/show/quiet_time.show"
+    assert {to: message.why_url for to, message in told.items()} == {"astrid": url, "kanalen": ""}
+    for words, message in (("Kvifor får eg dette?", told["astrid"]), ("", told["kanalen"])):
+        nn = replace(message, lang="nn")
+        for body in (compose_activity(nn), message_bodies(from_outbox(nn), most=3000)[0]):
+            assert (url in str(body), "Kvifor" in str(body)) == (bool(words), bool(words))

@@ -132,6 +132,7 @@ class Drawing:
                 args=dict(row.args),
                 deadline=deadline.words if deadline else "",
                 due_at=deadline.at if deadline else None,
+                why_url=self.why_url() if row.person_id is not None else "",
             )
         return drawn.messages[key]
 
@@ -157,7 +158,11 @@ class Drawing:
             command="worklist.show",
             args={},
             due_at=min(due, default=None),
+            why_url=self.why_url(),
         )
+
+    def why_url(self) -> str:
+        return f"{self.runtime.base_url}{routes.address('quiet_time.show', {})}"
 
     def local(self, value: object) -> object:
         """Returns a moment as people there read it off a clock; anything else as it is."""

@@ -33,7 +33,8 @@ FIRST_PAGER_ID = 900  # the numbers of the pager's buttons begin here, beyond th
 class SlackMessage:
     """A card to be shown, whole, in its reader's language.
 
-    `again` shows the same once more, for those who turn its pages. `reason`: why they get it. `tabled`: the same with
+    `again` shows the same once more, for those who turn its pages. `reason`: why they get it; `why_url`: where they
+    see why they get it in here. `tabled`: the same with
     its list as a table, which stands in messages alone; `alerts`: whether what was wrong is an alert, which stands in
     modals alone.
     """
@@ -42,6 +43,7 @@ class SlackMessage:
     lang: str
     again: Opens | None = None
     reason: str = ""
+    why_url: str = ""
     tabled: Card | None = None
     alerts: bool = False
 
@@ -55,7 +57,8 @@ class SlackMessage:
         """The card's pages, parted where they are for whoever turns them: the reason stands on the first alone."""
         first, *rest = blocks.pages(self.tabled or self.card, alerts=self.alerts)
         reason = blocks.pages(EMPTY_CARD, words=self.reason)[0] if self.reason else []
-        return [[*reason, *first], *rest]
+        why = [blocks.link(text(self.lang, "card.reached.ask_why"), self.why_url)] if self.why_url else []
+        return [[*reason, *first, *why], *rest]
 
     def text(self, most: int) -> str:
         """Returns what notifications and screen readers read: all of it, in at most `most` characters."""
@@ -131,7 +134,9 @@ def from_outbox(message: Message) -> SlackMessage:
         opens = {"type": "Action.OpenUrl", "title": text(message.lang, "slack.open_page"), "url": message.page_url}
         card = {**card, "actions": [*card.get("actions", ()), opens]}
     again = None if changes_something(message.command) else Opens(message.command, message.args or {})
-    return SlackMessage(card, message.lang, again if again and is_carried(again) else None, message.words)
+    return SlackMessage(
+        card, message.lang, again if again and is_carried(again) else None, message.words, message.why_url
+    )
 
 
 def text_message(words: str, lang: str, *, is_refusal: bool = False) -> SlackMessage:

@@ -12,6 +12,7 @@ from lisbot.channels.teams.speakers import PLATFORM
 from lisbot.commands import changes_something
 from lisbot.messaging import Address, GoneError, Message, Scope
 from lisbot.render import teams
+from lisbot.texts import text
 
 
 class TeamsSender:
@@ -67,7 +68,8 @@ def compose_activity(message: Message) -> Mapping[str, Any]:
     if not message.card:
         return {"type": "message", "textFormat": "plain", "text": teams.part_tags(message.words)}
     reason = {"type": "TextBlock", "text": message.words, "wrap": True, "isSubtle": True, "size": "Small"}
-    card = {**message.card, "body": [*([reason] if message.words else ()), *message.card.get("body", ())]}
+    body = [*([reason] if message.words else ()), *message.card.get("body", ())]
+    card = {**message.card, "body": [*body, *([why_link(message)] if message.why_url else ())]}
     again = None if changes_something(message.command) else (message.command, message.args or {})
     content = teams.render(card, message.page_url, always_link=message.shared, again=again)
     return {
@@ -75,3 +77,11 @@ def compose_activity(message: Message) -> Mapping[str, Any]:
         "summary": message.words,
         "attachments": [{"contentType": CARD, "content": content}],
     }
+
+
+def why_link(message: Message) -> Mapping[str, Any]:
+    """Returns small print that leads to why somebody gets a message. A link in a text would be shown as it is typed."""
+    words = text(message.lang, "card.reached.ask_why")
+    small = {"type": "TextBlock", "text": words, "wrap": True, "isSubtle": True, "size": "Small"}
+    opens = {"type": "Action.OpenUrl", "title": words, "url": message.why_url}
+    return {"type": "Container", "spacing": "Medium", "selectAction": opens, "items": [small]}

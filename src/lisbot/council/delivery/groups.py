@@ -8,6 +8,7 @@ from lisbot.council.enums import NotificationGroup as G
 BEGINNINGS: Mapping[str, G] = {
     "absent": G.NOTICE,
     "account_": G.REGISTER,
+    "address_": G.REGISTER,
     "agenda_": G.NOTICE,
     "agenda_due": G.DAILY,
     "answer_noted": G.NOTICE,

@@ -374,6 +374,11 @@ def draw_facts(facts: Sequence[Node]) -> list[Block]:
     return found
 
 
+def link(words: str, url: str) -> Block:
+    """Returns small print that leads somewhere, and says where."""
+    return context([f"{escape(words)} <{escape(url)}>"])
+
+
 def context(texts: Sequence[str]) -> Block:
     """Returns a context block: small print."""
     return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
