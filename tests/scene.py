@@ -318,6 +318,11 @@ async def register(s: Scene) -> None:
     rule = {"kind": "credential", "words": "Overlege", "source": "Mandatet, 3.1"}
     await s.see("with-rule", RAGNHILD, "composition.add_rule", body_id=1, **rule)
     await s.see("amiss", RAGNHILD, "composition.list")
+    await s.see("none", RAGNHILD, "coordination.show", body_id=1)
+    await s.ask(RAGNHILD, "coordination.plan", body_id=1)
+    await s.ask(RAGNHILD, "derived_role.set", seat_id=4)
+    await s.see("derived", RAGNHILD, "derived_role.set", seat_id=4, derived_from="seat", source_seat_id=3)
+    await s.do(RAGNHILD, "derived_role.set", seat_id=4)
     await s.ask(RAGNHILD, "register.look_back", body_id=1)
     await s.ask(RAGNHILD, "term.add", seat_id=2)
     await s.ask(RAGNHILD, "term.correct", term_id=3)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, handover, upcoming
+from lisbot.council.register import coordinations, derived_roles
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores
 from lisbot.council.votes import votes
@@ -65,6 +66,15 @@ def hours_of(cron: str) -> set[int]:
 SCHEDULE = (
     ScheduledCommand("* * * * *", "call.open", due=calls.due_to_open, upcoming=calls.next_opening),
     ScheduledCommand("* * * * *", "call.close", due=calls.due_to_close, upcoming=calls.next_closing),
+    ScheduledCommand(
+        "* * * * *",
+        "coordination.take_effect",
+        due=coordinations.due_to_take_effect,
+        upcoming=coordinations.next_taking_effect,
+    ),
+    ScheduledCommand(
+        "* * * * *", "derived_role.follow", due=derived_roles.due_to_follow, upcoming=derived_roles.next_to_follow
+    ),
     ScheduledCommand("* * * * *", "attendance.hand_over", due=handover.due, upcoming=handover.next_due),
     ScheduledCommand("* * * * *", "vote.close", due=votes.due, upcoming=votes.next_due),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),

@@ -27,13 +27,21 @@ if TYPE_CHECKING:
         year_plan,
     )
     from lisbot.cards.overview import body, dashboard, menu, worklist
-    from lisbot.cards.register import body_settings, composition, consents, imports, rosters, secretariat
+    from lisbot.cards.register import (
+        body_settings,
+        composition,
+        consents,
+        coordination,
+        imports,
+        rosters,
+        secretariat,
+    )
     from lisbot.cards.register import history as register_history
 else:
     calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
         "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
-    composition, register_history = defer("lisbot.cards.register", "composition history")
+    composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, rosters = defer("lisbot.cards.register", "consents rosters")
     body_settings, imports, secretariat = defer("lisbot.cards.register", "body_settings imports secretariat")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
@@ -60,6 +68,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "seat_change": register.seat_change,
     "composition": composition.composition,
     "compositions": composition.compositions,
+    "coordination": coordination.coordination,
     "look_back": register_history.look_back,
     "terms": register_history.terms,
     "roster": rosters.roster,

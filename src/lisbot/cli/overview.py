@@ -22,7 +22,10 @@ GROUPS = {
     "vote": ("vote",),
     "minutes": ("minutes", "guest", "outcome", "follow_up"),
     "case": ("case",),
-    "register": ("register", "term", "composition", "seat_change", "person", "account", "room", "inbound_mail"),
+    "register": (
+        *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),
+        *("account", "room", "inbound_mail"),
+    ),
     "log": ("log",),
 }
 # What channels alone run is no command here.

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         consent_bases,
         consent_texts,
         consents,
+        coordinations,
         corrections,
+        derived_roles,
         history,
         holders,
         new_people,
@@ -43,7 +45,9 @@ else:
     accounts, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts people rooms seat_changes seats"
     )
-    composition, corrections, history = defer("lisbot.council.register", "composition corrections history")
+    composition, coordinations, corrections, derived_roles, history = defer(
+        "lisbot.council.register", "composition coordinations corrections derived_roles history"
+    )
     consent_bases, consent_texts, consents, rosters = defer(
         "lisbot.council.register", "consent_bases consent_texts consents rosters"
     )
@@ -91,6 +95,11 @@ COMMANDS = (
     Command("composition.list", composition.list_composition, needs=P.KEEP_REGISTER, shows="compositions", changes=False),
     Command("composition.add_rule", composition.add_rule, needs=P.KEEP_REGISTER, shows="composition", prefill=composition.add_rule_prefill),
     Command("composition.remove_rule", composition.remove_rule, needs=P.KEEP_REGISTER, shows="composition"),
+    Command("coordination.show", coordinations.show_coordination, needs=P.KEEP_REGISTER, shows="coordination", changes=False),
+    Command("coordination.plan", coordinations.plan, needs=P.KEEP_REGISTER, shows="coordination", prefill=coordinations.plan_prefill, asks_first=True, then=handover.follow_coordination),
+    Command("coordination.take_effect", coordinations.take_effect, needs=P.REMIND, shows="coordination", then=handover.follow_coordination),
+    Command("derived_role.set", derived_roles.set_derived_role, needs=P.KEEP_REGISTER, shows="terms", prefill=derived_roles.set_prefill, asks_first=True, then=handover.follow_terms),
+    Command("derived_role.follow", derived_roles.follow, needs=P.REMIND, shows="terms", then=handover.follow_terms),
     Command("register.look_back", history.look_back, needs=P.VIEW, shows="look_back", changes=False, prefill=history.look_back_prefill),
     Command("term.list", history.list_term, needs=P.VIEW, shows="terms", changes=False),
     Command("term.correct", corrections.correct, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.correct_prefill, asks_first=True, then=handover.follow_terms),

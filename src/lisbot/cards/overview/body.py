@@ -73,6 +73,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             goes_to(viewer, "body.show_settings", body_id=body.id)
             if viewer.allows("body.show_settings", body.id)
             else None,
+            goes_to(viewer, "coordination.show", body_id=body.id)
+            if viewer.allows("coordination.show", body.id)
+            else None,
             goes_to(viewer, "composition.show", body_id=body.id)
             if viewer.allows("composition.show", body.id)
             else None,

@@ -72,7 +72,7 @@ def terms(view: TermsView, viewer: Viewer) -> Sheet:
         subtitle=view.body.name,
         state=vacant,
         status="warning" if vacant else "",
-        chips=chips(viewer.say(view.standing)),
+        chips=chips(viewer.say(view.standing), viewer.say(view.derived_from)),
         sections=[
             section(
                 t("card.terms.known"),

@@ -25,7 +25,7 @@ from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
 from lisbot.council.register.seats import seat_name, seats_on
-from lisbot.council.register.views import SeatChangeView, SeatOnDay, TermsView
+from lisbot.council.register.views import CoordinationView, SeatChangeView, SeatOnDay, TermsView
 from lisbot.db import is_one_of
 
 DAY = timedelta(days=1)
@@ -178,6 +178,11 @@ async def follow_seat_change(act: Act, change: SeatChangeView) -> None:
 async def follow_terms(act: Act, terms: TermsView) -> None:
     """Let coming meetings follow a correction of who holds a seat."""
     await follow_seats(act, {terms.seat_id})
+
+
+async def follow_coordination(act: Act, coordination: CoordinationView) -> None:
+    """Let coming meetings follow a body's derived seats."""
+    await follow_seats(act, {seat.id for seat in coordination.seats})
 
 
 async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:

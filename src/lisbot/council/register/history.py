@@ -88,9 +88,10 @@ async def terms_view(act: Act, seat: Seat) -> TermsView:
         seat=seat_name(seat),
         standing=seat.standing,
         vacant_from=find_vacancy((term for term, _ in terms), act.today),
+        derived_from=seat.derived_from,
         terms=tuple(record(act, seat, term, name, by) for term, name in terms),
         former=tuple(former_record(each, name, by) for each, name in former),
-        actions=allowed(act, seat, ("term.add", "log.show"), {"seat_id": seat.id}),
+        actions=allowed(act, seat, ("term.add", "derived_role.set", "log.show"), {"seat_id": seat.id}),
     )
 
 

@@ -86,6 +86,8 @@ async def report(
     forankret i virksomhetens lederlinje og meldes til [RegUt HSØ]».
     """
     seat = await get_reportable_seat_for(act, seat_id)
+    if seat.derived_from is not None and rank == 0:
+        raise Conflict("seat_is_derived")
     if not anchored:
         raise Invalid("not_anchored", field="anchored")
     if bool(name) != bool(email):

@@ -10,6 +10,7 @@ from lisbot.council.enums import (
     ConsentRequestState,
     ConsentStanding,
     ConsentState,
+    DerivedFrom,
     FindingKind,
     Lang,
     LegalBasis,
@@ -360,6 +361,7 @@ class TermsView:
     seat: str
     standing: Standing
     vacant_from: date | None
+    derived_from: DerivedFrom | None
     terms: tuple[TermRecord, ...]
     former: tuple[TermRecord, ...]
     actions: tuple[AllowedAction, ...]
@@ -696,3 +698,35 @@ class CompositionsView:
     finding: FindingKind | None
     total: int
     bodies: tuple[BodyHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinationPeriod:
+    """From when to when a secretariat runs a body. `is_in_effect`: whether it took over on its day."""
+
+    secretariat: str
+    from_on: date
+    to_on: date | None
+    is_in_effect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedSeat:
+    """A seat that follows from something else. `holders`: who holds it from today on, from when to when."""
+
+    id: int
+    seat: str
+    derived_from: DerivedFrom
+    holders: tuple[tuple[str, date, date | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinationView:
+    """Which secretariat runs a body from when, and the body's seats that follow from something else."""
+
+    body: BodyRef
+    on: date
+    secretariat: str
+    periods: tuple[CoordinationPeriod, ...]
+    seats: tuple[DerivedSeat, ...]
+    actions: tuple[AllowedAction, ...]
