@@ -1,6 +1,7 @@
 """How it went with what was sent, and what did not reach whom it should have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Bar, Opens, Row, Section, Sheet, action, actions, joined, section, sheet
@@ -161,7 +162,7 @@ def quiet_time(view: QuietTimeView, viewer: Viewer) -> Sheet:
             section(
                 t("card.reached.title"),
                 lines=[t("card.reached.why_at_all")],
-                rows=[reached_row(line, viewer) for line in view.reached],
+                rows=reached_rows(view.reached, viewer),
                 actions=[action(viewer, AllowedAction("channel_choice.set"), title=t("card.reached.all"))],
             ),
             section(
@@ -185,13 +186,20 @@ def quiet_time(view: QuietTimeView, viewer: Viewer) -> Sheet:
     )
 
 
-def reached_row(line: ReachedLine, viewer: Viewer) -> Row:
-    """Returns through what somebody is told a kind of thing, and why: "In Teams: you wrote there last"."""
+def reached_rows(lines: Sequence[ReachedLine], viewer: Viewer) -> list[Row]:
+    """Returns through what somebody is told each kind of thing; in one line where it is the same for all."""
+    if len({(line.channel, line.why) for line in lines}) == 1:
+        return [reached_row(viewer.t("card.reached.everything"), lines[0], viewer)]
+    return [
+        replace(
+            reached_row(viewer.t(f"card.reached.of.{line.what}"), line, viewer), quiet=(action(viewer, line.action),)
+        )
+        for line in lines
+    ]
+
+
+def reached_row(title: str, line: ReachedLine, viewer: Viewer) -> Row:
+    """Returns through what somebody is told something, and why: "In Teams: you wrote there last"."""
     where = viewer.t(f"card.reached.where.{line.channel or 'nowhere'}")
     why = viewer.t(f"card.reached.because.{line.why}")
-    return Row(
-        viewer.t(f"card.reached.of.{line.what}"),
-        note=f"{where}: {why}",
-        status="attention" if line.why in UNSURE else "",
-        quiet=(action(viewer, line.action),),
-    )
+    return Row(title, f"{where}: {why}", status="attention" if line.why in UNSURE else "")

@@ -13,12 +13,14 @@ from lisbot.council.delivery.views import QuietTimeView
 from lisbot.council.enums import ChosenChannel as C
 from lisbot.council.enums import NotificationGroup
 from lisbot.council.models import ChannelChoice
+from lisbot.texts import text
 
 
 async def set_prefill(act: Act, *, what: NotificationGroup | None = None) -> Prefill:
     ways = await read_ways(act)
     chosen = C(ways.choices.get(what, C.SEEN_LAST)) if what else None
     return Prefill(
+        about=text(act.by.lang, f"card.reached.of.{what}") if what else "",
         values={"what": what, "channel": chosen},
         choices={
             "what": [(each.value, each) for each in told_groups(act)],
