@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         consents,
         coordination,
         imports,
+        line_confirmations,
         rosters,
         secretariat,
     )
@@ -42,7 +43,7 @@ else:
         "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
     )
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
-    consents, rosters = defer("lisbot.cards.register", "consents rosters")
+    consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
     body_settings, imports, secretariat = defer("lisbot.cards.register", "body_settings imports secretariat")
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
@@ -71,6 +72,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "coordination": coordination.coordination,
     "look_back": register_history.look_back,
     "terms": register_history.terms,
+    "line_confirmation": line_confirmations.line_confirmation,
     "roster": rosters.roster,
     "consent": consents.consent,
     "consents": consents.consents,

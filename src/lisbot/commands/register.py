@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         derived_roles,
         history,
         holders,
+        line_confirmations,
         new_people,
         organisations,
         people,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         seat_settings,
         seats,
         secretariat,
+        settling,
         staff,
     )
 else:
@@ -51,6 +53,7 @@ else:
     consent_bases, consent_texts, consents, rosters = defer(
         "lisbot.council.register", "consent_bases consent_texts consents rosters"
     )
+    line_confirmations, settling = defer("lisbot.council.register", "line_confirmations settling")
 
 # fmt: off
 COMMANDS = (
@@ -107,9 +110,14 @@ COMMANDS = (
     Command("term.add", corrections.add, needs=P.KEEP_REGISTER, shows="terms", prefill=corrections.add_prefill, asks_first=True, then=handover.follow_terms),
     Command("seat_change.show", seat_changes.show, needs=P.REPORT_CHANGE, shows="seat_change", changes=False),
     Command("seat_change.report", seat_changes.report, needs=P.REPORT_CHANGE, shows="seat_change", prefill=seat_changes.report_prefill),
-    Command("seat_change.approve", seat_changes.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_prefill, asks_first=True, then=handover.follow_seat_change),
-    Command("seat_change.approve_namesake", seat_changes.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.approve_namesake_prefill, asks_first=True, then=handover.follow_seat_change),
-    Command("seat_change.send_back", seat_changes.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=seat_changes.send_back_prefill),
+    Command("seat_change.approve", settling.approve, needs=P.KEEP_REGISTER, shows="seat_change", prefill=settling.approve_prefill, asks_first=True, then=handover.follow_seat_change),
+    Command("seat_change.approve_namesake", settling.approve_namesake, needs=P.KEEP_REGISTER, shows="seat_change", prefill=settling.approve_namesake_prefill, asks_first=True, then=handover.follow_seat_change),
+    Command("seat_change.send_back", settling.send_back, needs=P.KEEP_REGISTER, shows="seat_change", prefill=settling.send_back_prefill),
+    Command("seat_change.remind", seat_changes.remind, needs=P.KEEP_REGISTER, shows="seat_change"),
+    Command("seat_change.take_effect", settling.take_effect, needs=P.CALL, shows="seat_change"),
+    Command("line_confirmation.show", line_confirmations.show, needs=P.PERSONAL, shows="line_confirmation", changes=False),
+    Command("line_confirmation.confirm", line_confirmations.confirm, needs=P.PERSONAL, shows="line_confirmation"),
+    Command("line_confirmation.deny", line_confirmations.deny, needs=P.PERSONAL, shows="line_confirmation", prefill=line_confirmations.deny_prefill),
     Command("roster.show", rosters.show, needs=P.READ_ROSTER, shows="roster", changes=False),
     Command("roster.set", rosters.set_roster, needs=P.KEEP_REGISTER, shows="roster", prefill=rosters.set_prefill),
     Command("consent.show", consents.show, needs=P.PERSONAL, shows="consent", changes=False),

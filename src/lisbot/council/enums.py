@@ -252,6 +252,15 @@ class ConsentStanding(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ChangeGap(StrEnum):
+    """What is missing of a reported change before it should be approved."""
+
+    UNCONFIRMED = "unconfirmed"
+    DENIED = "denied"
+    NO_CONSENT = "no_consent"
+    UNDECLARED = "undeclared"
+
+
 class ConfirmationState(StrEnum):
     """What somebody in the line of management has answered about a reported change. CLOSED: nobody asks any more."""
 

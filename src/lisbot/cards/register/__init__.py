@@ -121,7 +121,12 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.seat_change.title", seat=view.seat),
         subtitle=view.body.name,
-        lines=[doubt(view, viewer)],
+        status="warning" if view.gaps else "",
+        lines=[
+            doubt(view, viewer),
+            t("card.seat_change.past") if view.is_past else "",
+            *(t(f"card.seat_change.gap.{gap.value}") for gap in view.gaps),
+        ],
         facts=[
             (t("card.seat_change.state"), viewer.say(view.state)),
             (t("card.seat_change.takes_over"), view.name or t("card.seat_change.nobody")),
@@ -129,9 +134,27 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
             (t("arg.from_on"), viewer.say(view.from_on)),
             (t("card.seat_change.place"), rank_name(view.rank, viewer)),
             (t("card.seat_change.replaces"), view.replaces or t("card.body.vacant")),
+            *change_facts(view, viewer),
             (t("arg.anchored_by"), view.anchored_by),
+            (t("card.seat_change.answer"), leaders_answer(view, viewer)),
+            (t("card.seat_change.consent"), viewer.say(view.consent)),
             (t("card.seat_change.reported_by"), view.reported_by),
+            (t("arg.on_behalf_of"), view.on_behalf_of),
             (t("arg.reason"), view.reason or ""),
+        ],
+        sections=[
+            section(
+                t("card.seat_change.deputies"),
+                rows=[
+                    Row(
+                        each.name,
+                        each.email,
+                        joined(rank_name(each.rank, viewer), viewer.say(each.state)),
+                        opens=Opens("seat_change.show", {"change_id": each.change_id}),
+                    )
+                    for each in view.deputies
+                ],
+            )
         ],
         actions=[
             *actions(viewer, view.actions),
@@ -139,8 +162,34 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
             goes_to_sent(viewer, view.body.id, change_id=view.id),
         ],
         opens=Opens("seat_change.show", {"change_id": view.id}),
-        up=Opens("register.show", {"body_id": view.body.id}),
+        up=Opens("seat_change.show", {"change_id": view.part_of})
+        if view.part_of
+        else Opens("register.show", {"body_id": view.body.id}),
     )
+
+
+def change_facts(view: SeatChangeView, viewer: Viewer) -> list[tuple[str, str]]:
+    """Returns what the seat asks of a newcomer, and when each was declared."""
+    t, lang = viewer.t, viewer.lang
+    return [
+        (
+            each.name,
+            t("card.seat_change.declared", day=format_day(lang, each.declared_on))
+            if each.declared_on
+            else t("card.seat_change.undeclared"),
+        )
+        for each in view.credentials
+    ]
+
+
+def leaders_answer(view: SeatChangeView, viewer: Viewer) -> str:
+    """Returns what whoever approved it in the line has answered, and where they were asked."""
+    line = view.confirmation
+    if line is None:
+        return ""
+    via = viewer.t(f"card.consent.via.{line.via}") if line.via else ""
+    said = joined(viewer.say(line.state), viewer.say(line.answered_at or line.asked_at), via, by=", ")
+    return joined(f"{line.name} <{line.email}>", said, line.reason, by="\n")
 
 
 def doubt(view: SeatChangeView, viewer: Viewer) -> str:

@@ -102,6 +102,21 @@ async def without_basis(act: Act, secretariat_id: int, people: Iterable[int], ve
     return asked - set(await act.db.scalars(has_basis)) - set(await act.db.scalars(has_refused))
 
 
+async def ask_for_seat(act: Act, person_id: int, seat: Seat, *, again: bool = False) -> bool:
+    """Ask somebody who is to have a seat for consent, unless they were asked or there is another basis. `again`: also
+    who was asked and has not answered. Returns whether they are asked."""
+    text = await current_text(act, seat.body.secretariat_id)
+    if text is None or seat.standing not in SEATED:
+        return False
+    if person_id not in await without_basis(act, seat.body.secretariat_id, {person_id}, text.id):
+        return False
+    same = (ConsentRequest.person_id == person_id, ConsentRequest.text_id == text.id)
+    waits = select(ConsentRequest.id).where(*same, ConsentRequest.answered_at.is_(None))
+    if not again and await act.db.scalar(waits) is not None:
+        return False
+    return bool(await ask_people(act, text, {person_id: seat.id}, seat.body_id))
+
+
 async def ask(act: Act, *, body_id: BodyId, person_id: Id | None = None) -> ConsentsView:
     """Ask one person for consent to publish their name, or everybody in a council who has not answered.
 

@@ -12,8 +12,8 @@ from lisbot.council.core.access import locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import ConsentId, ConsentRequestId
-from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import LegalBasis
+from lisbot.council.delivery.notifications import mark_stale, notify
+from lisbot.council.enums import LegalBasis, SeatChangeState
 from lisbot.council.models import (
     Body,
     Consent,
@@ -21,6 +21,7 @@ from lisbot.council.models import (
     ConsentText,
     Delivery,
     Seat,
+    SeatChange,
     Secretariat,
     Term,
 )
@@ -165,6 +166,7 @@ async def give(act: Act, *, request_id: ConsentRequestId) -> ConsentView:
     await act.db.flush()
     asked.request.answered_at, asked.request.consent_id = act.at, consent.id
     await act.db.flush()
+    await mark_changes_stale(act)
     if act.via == "mail":
         # The link is used up: what takes it back as easily comes in a mail of its own.
         await notify(
@@ -199,7 +201,8 @@ async def decline(act: Act, *, request_id: ConsentRequestId) -> ConsentView:
     CONSENT_REQUEST.require(act, "consent.decline", asked)
     asked.request.answered_at = act.at
     await act.db.flush()
-    await notify_secretariat(act, asked.text.secretariat_id, "consent_declined")
+    await mark_changes_stale(act)
+    await notify_secretariat(act, asked.text.secretariat_id, "consent_declined", asked.request.seat_id)
     return await consent_view(act)
 
 
@@ -247,24 +250,27 @@ async def withdraw(act: Act, *, consent_id: ConsentId) -> ConsentView:
     return await consent_view(act)
 
 
-async def notify_secretariat(act: Act, secretariat_id: int, kind: str) -> None:
+async def mark_changes_stale(act: Act) -> None:
+    """Mark the cards of reported changes as out of date that say whether the member has consented."""
+    open_ones = (SeatChange.person_id == act.by_id, SeatChange.state == SeatChangeState.REPORTED)
+    for change_id in await act.db.scalars(select(SeatChange.id).where(*open_ones)):
+        mark_stale(act, f"change:{change_id}")
+
+
+async def notify_secretariat(act: Act, secretariat_id: int, kind: str, seat_id: int | None = None) -> None:
     """Tell a secretariat that somebody's name may not be published, for each body where they have a seat: what the
     seat asks for is not met."""
+    own = select(Term.seat_id).where(Term.person_id == act.by_id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
     held = (
         select(Seat)
-        .join(Term, Term.seat_id == Seat.id)
         .join(Body, Body.id == Seat.body_id)
-        .where(
-            Body.secretariat_id == secretariat_id,
-            Term.person_id == act.by_id,
-            or_(Term.to_on.is_(None), Term.to_on >= act.today),
-        )
+        .where(Body.secretariat_id == secretariat_id, or_(Seat.id.in_(own), Seat.id == seat_id))
         .options(joinedload(Seat.body), joinedload(Seat.organisation))
         .order_by(Seat.body_id, Seat.id)
     )
     staff = await staff_of(act, secretariat_id)
     told: set[int] = set()
-    for seat in (await act.db.scalars(held)).unique():
+    for seat in await act.db.scalars(held):
         if seat.body_id in told:
             continue
         told.add(seat.body_id)

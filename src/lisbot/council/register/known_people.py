@@ -1,11 +1,15 @@
 """Whom a name and an address mean: somebody in the register already, perhaps under a new name or address."""
 
+import hashlib
+
 from sqlalchemy import exists, select
 
 from lisbot.council.addresses import fold_address, fold_name
 from lisbot.council.core.context import Act
 from lisbot.council.models import Body, Person, Seat, Staff, Term
 from lisbot.council.register.known_addresses import has_address
+
+KEY_LENGTH = 80  # characters of a person's key
 
 
 async def find_by_address(act: Act, email: str) -> Person | None:
@@ -54,3 +58,9 @@ def is_same_name(one: str, other: str) -> bool:
 def read_name(name: str) -> tuple[str, ...]:
     surname, comma, given = fold_name(name).partition(",")
     return tuple(f"{given} {surname}".split() if comma else surname.split())
+
+
+def person_key(email: str) -> str:
+    """Returns what a person reported by address is called in a council pack: the address, or its hash where
+    that is too long for a key."""
+    return email if len(email) <= KEY_LENGTH else hashlib.sha256(email.encode()).hexdigest()

@@ -1,44 +1,64 @@
 """Reports that somebody takes over a seat, or leaves it empty: reported by a member, approved or sent back by the
 secretariat."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from lisbot.council.core.fields import Day, Email, Name, Prefill, Prose, SeatChangeId, SeatId, Whole
-from lisbot.council.core.periods import holds_on
+from lisbot.council.core.fields import (
+    Day,
+    EmailIfAny,
+    Id,
+    Line,
+    Lines,
+    Name,
+    Prefill,
+    SeatChangeId,
+    SeatId,
+    Whole,
+)
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import SeatChangeState
+from lisbot.council.enums import ConsentStanding, SeatChangeState
 from lisbot.council.models import Body, Person, Seat, SeatChange, Term
 from lisbot.council.register.bodies import body_ref
-from lisbot.council.register.composition import require_composition
+from lisbot.council.register.change_gaps import (
+    asked_credentials,
+    consent_of,
+    credentials_of,
+    find_gaps,
+    waits_for_somebody,
+)
+from lisbot.council.register.consent_bases import ask_for_seat, current_text
+from lisbot.council.register.deputies import WrittenDeputy, read_deputies
 from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
-from lisbot.council.register.seats import get_seat_for, is_own, seat_name
+from lisbot.council.register.known_people import person_key as person_key
+from lisbot.council.register.line_confirmations import ask_leader, confirmation_line, remind_leader
+from lisbot.council.register.seats import SEATED, get_seat_for, is_own, seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import SEAT_CHANGE
 from lisbot.council.register.terms import (
     DAY,
     TermPlan,
-    add_term,
     all_terms_of,
-    carry_out,
     holder_on,
     names_of,
     plan_successor,
     plan_vacancy,
 )
-from lisbot.council.register.views import KnownPerson, SeatChangeView
-from lisbot.texts import text
+from lisbot.council.register.views import (
+    KnownPerson,
+    ReportedDeputy,
+    SeatChangeView,
+)
+from lisbot.texts import sort_key, text
 
 MAX_RANK = 3  # deputies that can be reported; a pack may have nine
-KEY_LENGTH = 80  # characters of a person's key
 
 
 async def report_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
@@ -50,7 +70,29 @@ async def report_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
         (rank, f"{rank_name(act, rank)}: {sitting.get(rank) or text(act.by.lang, 'card.body.vacant')}")
         for rank in sorted({*range(MAX_RANK + 1), *sitting})
     ]
-    return Prefill(about=f"{seat_name(seat)} · {seat.body.name}", values={"rank": 0}, choices={"rank": ranks})
+    choices: dict[str, list[tuple[object, str]]] = {
+        "rank": ranks,
+        "known_id": list((await colleagues_of(act, seat)).items()),
+        "credentials": [(each, each) for each in await asked_credentials(act, seat)],
+    }
+    if not may(act.by, P.KEEP_REGISTER, seat.body_id):
+        choices["on_behalf_of"] = []  # not asked
+    return Prefill(about=f"{seat_name(seat)} · {seat.body.name}", values={"rank": 0}, choices=choices)
+
+
+async def colleagues_of(act: Act, seat: Seat) -> dict[object, str]:
+    """Returns who in the register is known to be of a seat's organisation, by id, in the order of their names."""
+    held = select(Term.person_id).join(Seat, Seat.id == Term.seat_id).join(Body, Body.id == Seat.body_id)
+    same = (Seat.organisation_id == seat.organisation_id, Body.secretariat_id == seat.body.secretariat_id)
+    rows = await act.db.execute(
+        select(Person.id, Person.name).where(
+            or_(Person.id.in_(held.where(*same)), Person.organisation_id == seat.organisation_id),
+            Person.merged_into_id.is_(None),
+            Person.erased_at.is_(None),
+        )
+    )
+    collate = sort_key(act.by.lang)
+    return {row.id: row.name for row in sorted(rows, key=lambda row: collate(row.name))}
 
 
 def rank_name(act: Act, rank: int) -> str:
@@ -73,14 +115,20 @@ async def report(
     *,
     seat_id: SeatId,
     rank: Whole = 0,
+    known_id: Id | None = None,
     name: Name = "",
-    email: Email = "",
+    email: EmailIfAny = "",
     from_on: Day,
+    deputies: Lines = [],  # noqa: B006
+    credentials: Lines = [],  # noqa: B006
     anchored_by: Name,
+    leader_email: EmailIfAny = "",
+    on_behalf_of: Line = "",
     anchored: bool = False,
 ) -> SeatChangeView:
-    """Report who takes over a seat, or that nobody follows yet, from when, and who in the line of management has
-    approved it.
+    """Report who takes over a seat, or that nobody follows yet, from when, with which deputies, what the seat asks for
+    and is declared, and who in the line of management has approved it: they are asked to confirm it, and the newcomer
+    to consent to being named.
 
     Returns SeatChangeView. Source: Helse Sør-Øst, mandate of Samordningsrådet: «Endringer ... skal være
     forankret i virksomhetens lederlinje og meldes til [RegUt HSØ]».
@@ -88,13 +136,28 @@ async def report(
     seat = await get_reportable_seat_for(act, seat_id)
     if seat.derived_from is not None and rank == 0:
         raise Conflict("seat_is_derived")
+    keeps = may(act.by, P.KEEP_REGISTER, seat.body_id)
     if not anchored:
         raise Invalid("not_anchored", field="anchored")
-    if bool(name) != bool(email):
+    if on_behalf_of and not keeps:
+        raise Invalid("on_behalf_only_secretariat", field="on_behalf_of")
+    if from_on < act.today and not keeps:
+        raise Invalid("past_only_secretariat", field="from_on")
+    known = None
+    if known_id is not None:
+        if known_id not in await colleagues_of(act, seat):
+            raise Invalid("not_a_colleague", field="known_id")
+        known = await act.db.get_one(Person, known_id)
+        name = name or known.name
+    elif bool(name) != bool(email):
         raise Invalid("name_and_email", field="email" if name else "name")
     terms = await all_terms_of(act, seat.id)
     if not 0 <= rank <= MAX_RANK and not (not name and any(term.rank == rank for term in terms)):
         raise Invalid("no_such_rank", field="rank")
+    written = read_deputies(deputies)
+    require_deputies_behind(rank, name, email, written)
+    if leader_email and leader_email in (email, known.email if known else None):
+        raise Invalid("leader_is_newcomer", field="leader_email")
     change = SeatChange(
         seat=seat,
         seat_id=seat.id,
@@ -106,26 +169,24 @@ async def report(
         state=SeatChangeState.REPORTED,
         reported_by_id=act.by_id,
         reported_at=act.at,
+        on_behalf_of=on_behalf_of,
+        credentials=await declare(act, seat, credentials),
     )
-    change.person = await find_person(act, change)
+    change.person = known or await find_person(act, change)
     change.person_id = change.person.id if change.person else None
     plan, _ = await plan_terms(act, change, terms)
     if plan.problem and not (plan.problem[0] == "already_on_seat" and is_namesake(change)):
         key, values = plan.problem
         raise Invalid(key, field="name" if key == "already_on_seat" else "from_on", **values)
-    same = select(SeatChange.id).where(
-        SeatChange.seat_id == seat.id,
-        SeatChange.rank == rank,
-        SeatChange.email == email,
-        SeatChange.from_on == from_on,
-        SeatChange.state == SeatChangeState.REPORTED,
-    )
-    if await act.db.scalar(same.limit(1)) is not None:
-        raise Conflict("reported_already" if name else "reported_vacant_already", name=name, seat=seat_name(seat))
-    require_advisory_wording(seat.body, name=name, anchored_by=anchored_by)
+    await require_new(act, change)
+    require_advisory_wording(seat.body, name=name, anchored_by=anchored_by, on_behalf_of=on_behalf_of)
     change.reported_by = await act.db.get_one(Person, act.by_id)
     act.db.add(change)
     await act.db.flush()
+    await add_deputies(act, change, written, terms)
+    await ask_newcomer(act, change)
+    if leader_email:
+        await ask_leader(act, change, leader_email)
     await notify(
         act,
         "change_reported",
@@ -139,6 +200,91 @@ async def report(
     return await seat_change_view(act, change)
 
 
+def require_deputies_behind(rank: int, name: str, email: str, deputies: Sequence[WrittenDeputy]) -> None:
+    """Raises Invalid for deputies who are reported with anything but a new representative, for more than there are
+    places for, and for one who is the representative."""
+    if not deputies:
+        return
+    if rank or not name:
+        raise Invalid("deputies_need_representative", field="deputies")
+    if len(deputies) > MAX_RANK:
+        raise Invalid("too_many_deputies", field="deputies", max=MAX_RANK)
+    for each in deputies:
+        if each.email == email or is_same_name(each.name, name):
+            raise Invalid("deputy_is_representative", field="deputies", name=each.name)
+
+
+async def declare(act: Act, seat: Seat, credentials: Sequence[str]) -> list[dict[str, str]]:
+    """Returns what is declared of a newcomer, with the date. Raises Invalid for what the seat does not ask for."""
+    asked = await asked_credentials(act, seat) if credentials else []
+    if unknown := [each for each in credentials if each not in asked]:
+        raise Invalid("credential_not_asked", field="credentials", credential=unknown[0])
+    return [{"credential": each, "declared_on": act.today.isoformat()} for each in dict.fromkeys(credentials)]
+
+
+async def require_new(act: Act, change: SeatChange) -> None:
+    """Raises Conflict for what is reported already."""
+    same = select(SeatChange.id).where(
+        SeatChange.seat_id == change.seat_id,
+        SeatChange.rank == change.rank,
+        SeatChange.name == change.name if not change.email else SeatChange.email == change.email,
+        SeatChange.from_on == change.from_on,
+        SeatChange.state == SeatChangeState.REPORTED,
+    )
+    if await act.db.scalar(same.limit(1)) is not None:
+        key = "reported_already" if change.name else "reported_vacant_already"
+        raise Conflict(key, name=change.name, seat=seat_name(change.seat))
+
+
+async def add_deputies(act: Act, change: SeatChange, written: Sequence[WrittenDeputy], terms: Sequence[Term]) -> None:
+    """Report the deputies of a change, one for each rank. Raises Invalid where one begins before the one before."""
+    for rank, each in enumerate(written, start=1):
+        part = SeatChange(
+            seat=change.seat,
+            seat_id=change.seat_id,
+            rank=rank,
+            name=each.name,
+            email=each.email,
+            from_on=change.from_on,
+            anchored_by=change.anchored_by,
+            state=SeatChangeState.REPORTED,
+            reported_by_id=act.by_id,
+            reported_by=change.reported_by,
+            reported_at=act.at,
+            part_of_id=change.id,
+            on_behalf_of=change.on_behalf_of,
+        )
+        part.person = await find_person(act, part)
+        part.person_id = part.person.id if part.person else None
+        if part.person_id is not None and part.person_id == change.person_id:
+            raise Invalid("deputy_is_representative", field="deputies", name=each.name)
+        plan, _ = await plan_terms(act, part, list(terms))
+        # Whoever has another place now may be put into this one by the same report.
+        if plan.problem and plan.problem[0] != "already_on_seat":
+            key, values = plan.problem
+            raise Invalid(key, field="from_on", **values)
+        await require_new(act, part)
+        require_advisory_wording(change.seat.body, deputies=each.name)
+        act.db.add(part)
+        await act.db.flush()
+        await ask_newcomer(act, part)
+
+
+async def ask_newcomer(act: Act, change: SeatChange, *, again: bool = False) -> bool:
+    """Ask whoever is to take over for consent to being named, where it is certain who that is. A newcomer comes into
+    the register to be asked, and has no part in anything yet. Returns whether they are asked."""
+    if not change.name or (change.person is not None and is_in_doubt(change, change.person)):
+        return False
+    if change.person is None:
+        if await current_text(act, change.seat.body.secretariat_id) is None or change.seat.standing not in SEATED:
+            return False
+        change.person = Person(key=person_key(change.email), name=change.name, email=change.email)
+        act.db.add(change.person)
+        await act.db.flush()
+        change.person_id = change.person.id
+    return await ask_for_seat(act, change.person.id, change.seat, again=again)
+
+
 async def find_person(act: Act, change: SeatChange) -> Person | None:
     """Returns who in the register is meant by a change: whoever has the address, or else the one namesake."""
     if not change.name:
@@ -148,7 +294,13 @@ async def find_person(act: Act, change: SeatChange) -> Person | None:
 
 def is_namesake(change: SeatChange) -> bool:
     """Returns whether whoever is meant is known by the name alone: it may be somebody else."""
-    return change.person is not None and change.person.email != change.email
+    return change.person is not None and has_other_address(change, change.person)
+
+
+def has_other_address(change: SeatChange, person: Person) -> bool:
+    """Returns whether a change names somebody by another address than the register does; chosen in the form, they are
+    named by none."""
+    return bool(change.email) and person.email != change.email
 
 
 async def plan_terms(act: Act, change: SeatChange, terms: list[Term]) -> tuple[TermPlan, dict[int, str]]:
@@ -184,9 +336,20 @@ async def get_seat_change_for(act: Act, change_id: int) -> SeatChange:
     if change is None:
         raise NotFound
     gate(act, change.seat.body_id)
-    if change.reported_by_id != act.by.id and not may(act.by, P.KEEP_REGISTER, change.seat.body_id):
+    sees_all = any(may(act.by, each, change.seat.body_id) for each in (P.KEEP_REGISTER, P.REMIND))
+    if change.reported_by_id != act.by.id and not sees_all:
         raise NotFound
     return change
+
+
+async def parts_of(act: Act, change: SeatChange) -> list[SeatChange]:
+    """Returns the deputies that were reported together with a change, in their order."""
+    query = select(SeatChange).where(SeatChange.part_of_id == change.id).order_by(SeatChange.rank)
+    loaded = joinedload(SeatChange.seat).options(
+        joinedload(Seat.body).joinedload(Body.secretariat), joinedload(Seat.organisation)
+    )
+    found = query.options(joinedload(SeatChange.person), joinedload(SeatChange.reported_by), loaded)
+    return list(await act.db.scalars(locked(act, found, SeatChange)))
 
 
 async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
@@ -197,6 +360,11 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
     terms = await all_terms_of(act, change.seat_id)
     # Of a change that is settled, whoever sat until then.
     held = holder_on(terms, change.rank, change.from_on if is_open else change.from_on - DAY)
+    parts = await parts_of(act, change)
+    confirmation = await confirmation_line(act, change)
+    consent = await consent_of(act, change) if is_open else None
+    credentials = await credentials_of(act, change)
+    reported_on = change.reported_at.astimezone(act.tz).date()
     return SeatChangeView(
         id=change.id,
         body=body_ref(act, change.seat.body),
@@ -204,7 +372,7 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
         seat=seat_name(change.seat),
         rank=change.rank,
         name=change.name,
-        email=change.email,
+        email=change.email or ((known.email or "") if known else ""),
         replaces=(await names_of(act, [held]))[held.person_id] if held else "",
         known=KnownPerson(known.name, known.email or "") if known and is_in_doubt(change, known) else None,
         from_on=change.from_on,
@@ -212,114 +380,40 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
         state=change.state,
         reason=change.reason,
         reported_by=change.reported_by.name,
-        actions=SEAT_CHANGE.allowed(act, change),
+        actions=tuple(
+            each
+            for each in SEAT_CHANGE.allowed(act, change)
+            if each.command != "seat_change.remind" or waits_for_somebody(confirmation, consent)
+        ),
+        on_behalf_of=change.on_behalf_of,
+        is_past=change.from_on < reported_on,
+        part_of=change.part_of_id,
+        deputies=tuple(ReportedDeputy(each.id, each.rank, each.name, each.email, each.state) for each in parts),
+        credentials=credentials,
+        confirmation=confirmation,
+        consent=consent,
+        gaps=tuple(find_gaps(confirmation, consent, credentials)) if is_open else (),
     )
+
+
+async def remind(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
+    """Remind those who have not answered about a reported change: the leader, and the newcomer asked for consent.
+
+    Returns SeatChangeView. Raises Conflict where everybody has answered.
+    """
+    change = await get_seat_change_for(act, change_id)
+    SEAT_CHANGE.require(act, "seat_change.remind", change)
+    asked = await remind_leader(act, change)
+    if await consent_of(act, change) is ConsentStanding.ASKED:
+        asked |= await ask_newcomer(act, change, again=True)
+    if not asked:
+        raise Conflict("nobody_to_remind_of_change")
+    return await seat_change_view(act, change)
 
 
 def is_in_doubt(change: SeatChange, known: Person) -> bool:
     """Returns whether somebody in the register is there under another name or address."""
-    return known.email != change.email or not is_same_name(known.name, change.name)
-
-
-async def approve_prefill(act: Act, *, change_id: SeatChangeId) -> Prefill:
-    return await settling_prefill(act, change_id)
-
-
-async def settling_prefill(act: Act, change_id: int) -> Prefill:
-    change = await get_seat_change_for(act, change_id)
-    who = change.name or text(act.by.lang, "card.seat_change.nobody")
-    return Prefill(about=f"{who} · {rank_name(act, change.rank)}, {seat_name(change.seat)}")
-
-
-async def approve(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
-    """Approve a reported change: the new term starts on its date and the old one ends the day before.
-
-    Who is in the register under another name or address is renamed. Returns SeatChangeView. Raises Conflict where a
-    later term has been recorded meanwhile.
-    """
-    change = await get_seat_change_for(act, change_id)
-    SEAT_CHANGE.require(act, "seat_change.approve", change)
-    if change.name and (found := await find_by_address(act, change.email)):
-        change.person = found  # they may have come into the register since
-    await carry_out_change(act, change)
-    return await seat_change_view(act, change)
-
-
-async def approve_namesake_prefill(act: Act, *, change_id: SeatChangeId) -> Prefill:
-    return await settling_prefill(act, change_id)
-
-
-async def approve_namesake(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
-    """Approve a reported change of somebody who only has the same name as one in the register.
-
-    Returns SeatChangeView.
-    """
-    change = await get_seat_change_for(act, change_id)
-    SEAT_CHANGE.require(act, "seat_change.approve_namesake", change)
-    change.person = await find_by_address(act, change.email)
-    await carry_out_change(act, change)
-    return await seat_change_view(act, change)
-
-
-async def carry_out_change(act: Act, change: SeatChange) -> None:
-    """End and begin the terms of a change, and tell whom it concerns. Asks first about what is not to be expected."""
-    if change.name:
-        change.person_id = await settle_person(act, change)
-    terms = await all_terms_of(act, change.seat_id)
-    plan, names = await plan_terms(act, change, terms)
-    if plan.problem:
-        key, values = plan.problem
-        raise Conflict(key, **values)
-    await require_composition(
-        act, change.seat, change.person_id if change.rank == 0 else None, change.name, change.credentials or ()
-    )
-    say_what_ends(act, change, plan, names)
-    stood_in = stand_in(change, plan, terms)
-    await carry_out(act, plan, change.seat_id)
-    if change.person_id is not None:
-        add_term(act, change.seat_id, change.person_id, change.rank, change.from_on)
-    change.state, change.settled_at = SeatChangeState.APPROVED, act.at
-    newcomers, body_id = {change.person_id} if change.person_id is not None else set(), change.seat.body_id
-    await notify_settled(act, change, "change_approved" if change.name else "seat_vacated", newcomers)
-    for term in plan.ends:
-        if term.person_id not in newcomers:
-            facts = seat_facts(change) | {"until_on": plan.from_on - DAY}
-            await notify(act, "term_ended", people={term.person_id} - {change.reported_by_id}, body_id=body_id, **facts)
-    for term, rank in plan.moves_up:
-        facts = seat_facts(change) | {"rank": rank}
-        await notify(
-            act, "deputy_moved_up", people={term.person_id} - {change.reported_by_id}, body_id=body_id, **facts
-        )
-    facts = seat_facts(change) | {"name": change.name}
-    await notify(act, "seat_filled", people=stood_in - {change.reported_by_id}, body_id=body_id, **facts)
-
-
-def stand_in(change: SeatChange, plan: TermPlan, terms: Iterable[Term]) -> set[int]:
-    """Returns the id of the deputy who speaks for a seat until somebody takes it over again: no term of theirs ends,
-    and nothing else would tell them."""
-    if change.rank or not change.name or holder_on(terms, 0, change.from_on) is not None:
-        return set()
-    deputies = sorted((term for term in terms if holds_on(term, change.from_on)), key=lambda term: term.rank)
-    told = {term.person_id for term in (*plan.ends, *(term for term, _ in plan.moves_up))}
-    return {term.person_id for term in deputies[:1]} - told
-
-
-async def settle_person(act: Act, change: SeatChange) -> int:
-    """Returns the id of who takes over: found again and renamed, or new."""
-    person = change.person
-    if person is None:
-        person = Person(key=person_key(change.email), name=change.name, email=change.email)
-        act.db.add(person)
-    elif person.email != change.email:
-        act.ask_first("is_readdressed", name=person.name, former=person.email or "–", email=change.email)
-        keep_for_packs(person)
-        person.email = change.email
-    if not is_same_name(person.name, change.name):
-        act.ask_first("is_renamed", name=change.name, former=person.name, email=change.email)
-        keep_for_packs(person)
-        person.name = change.name
-    await act.db.flush()
-    return person.id
+    return has_other_address(change, known) or not is_same_name(known.name, change.name)
 
 
 def keep_for_packs(person: Person) -> None:
@@ -328,45 +422,5 @@ def keep_for_packs(person: Person) -> None:
         person.pack_name, person.pack_email = person.name, person.email or ""
 
 
-def say_what_ends(act: Act, change: SeatChange, plan: TermPlan, names: Mapping[int, str]) -> None:
-    """Say before it is approved which terms end and who moves up: nothing ends unseen."""
-    if change.from_on < act.today:
-        act.ask_first("change_is_past", day=change.from_on)
-    for term in plan.ends:
-        act.ask_first("term_ends", name=names[term.person_id], what=rank_name(act, term.rank), day=plan.from_on - DAY)
-    for term, rank in plan.moves_up:
-        act.ask_first("deputy_moves_up", name=names[term.person_id], what=rank_name(act, rank), day=plan.from_on)
-    if not change.name and change.rank == 0:
-        act.ask_first("seat_is_vacant", seat=seat_name(change.seat), day=change.from_on)
-
-
-async def send_back_prefill(act: Act, *, change_id: SeatChangeId) -> Prefill:
-    return await settling_prefill(act, change_id)
-
-
-async def send_back(act: Act, *, change_id: SeatChangeId, reason: Prose) -> SeatChangeView:
-    """Send a reported change back to whoever reported it, with the reason. Returns SeatChangeView."""
-    change = await get_seat_change_for(act, change_id)
-    SEAT_CHANGE.require(act, "seat_change.send_back", change)
-    require_advisory_wording(change.seat.body, reason=reason)
-    change.state, change.reason, change.settled_at = SeatChangeState.RETURNED, reason, act.at
-    await notify_settled(act, change, "change_returned" if change.name else "vacancy_returned")
-    return await seat_change_view(act, change)
-
-
 def seat_facts(change: SeatChange) -> dict[str, Any]:
     return {"seat": seat_name(change.seat), "body": change.seat.body.name, "from_on": change.from_on}
-
-
-async def notify_settled(act: Act, change: SeatChange, kind: str, newcomers: set[int] | None = None) -> None:
-    facts = seat_facts(change) | {"name": change.name, "reason": change.reason or ""}
-    args, body_id = {"body_id": change.seat.body_id}, change.seat.body_id
-    await notify(act, kind, people={change.reported_by_id}, command="body.show", args=args, body_id=body_id, **facts)
-    # In words alone: the council's card is theirs to see from the day they take over.
-    await notify(act, kind, people=(newcomers or set()) - {change.reported_by_id}, body_id=body_id, **facts)
-
-
-def person_key(email: str) -> str:
-    """Returns what a person reported by address is called in a council pack: the address, or its hash where
-    that is too long for a key."""
-    return email if len(email) <= KEY_LENGTH else hashlib.sha256(email.encode()).hexdigest()

@@ -5,18 +5,35 @@ from dataclasses import dataclass
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.states import Event, Move, StateMachine
+from lisbot.council.enums import ConfirmationState as L
 from lisbot.council.enums import ConsentRequestState as R
 from lisbot.council.enums import ConsentState as C
 from lisbot.council.enums import LegalBasis
 from lisbot.council.enums import RegisterImportState as F
 from lisbot.council.enums import SeatChangeState as S
-from lisbot.council.models import Consent, ConsentRequest, ConsentText, RegisterImport, Seat, SeatChange
+from lisbot.council.models import (
+    Consent,
+    ConsentRequest,
+    ConsentText,
+    LineConfirmation,
+    RegisterImport,
+    Seat,
+    SeatChange,
+)
 
 
 def require_known_name(_act: Act, change: SeatChange) -> None:
     """Raises Conflict unless the change names somebody who is in the register under another address."""
-    if change.person is None or change.person.email == change.email:
+    if change.person is None or change.email in ("", change.person.email):
         raise Conflict("no_namesake", name=change.name)
+
+
+def require_not_in_effect(act: Act, change: SeatChange) -> None:
+    """Raises Conflict for a change that has taken effect, or whose day has not come."""
+    if change.from_on > act.today:
+        raise Conflict("change_to_come", day=change.from_on)
+    if change.in_effect_at is not None:
+        raise Conflict("change_in_effect", name=change.name or change.seat.role)
 
 
 SEAT_CHANGE: StateMachine[SeatChange] = StateMachine(
@@ -26,7 +43,9 @@ SEAT_CHANGE: StateMachine[SeatChange] = StateMachine(
         Move("seat_change.report", (), (S.REPORTED,)),
         Move("seat_change.approve", (S.REPORTED,), (S.APPROVED,), "change_settled"),
         Move("seat_change.approve_namesake", (S.REPORTED,), (S.APPROVED,), "change_settled", guard=require_known_name),
+        Move("seat_change.remind", (S.REPORTED,), (), "change_settled"),
         Move("seat_change.send_back", (S.REPORTED,), (S.RETURNED,), "change_settled"),
+        Move("seat_change.take_effect", (S.APPROVED,), (), "change_in_effect", require_not_in_effect, offered=False),
     ),
     state_of=lambda _act, change: change.state,
     body_of=lambda change: change.seat.body_id,
@@ -147,4 +166,54 @@ REGISTER_IMPORT: StateMachine[RegisterImport] = StateMachine(
     body_of=lambda _row: NO_BODY,
     arguments_of=lambda row: {"import_id": row.id},
     values_of=lambda row: {"name": row.file_name},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationAsked:
+    """What somebody in the line of management is asked, and about which change."""
+
+    confirmation: LineConfirmation
+    change: SeatChange
+
+
+def confirmation_state(_act: Act, asked: ConfirmationAsked) -> L:
+    confirmation = asked.confirmation
+    if confirmation.answered_at is not None:
+        return L.CONFIRMED if confirmation.is_confirmed else L.DENIED
+    is_open = confirmation.withdrawn_at is None and asked.change.state is S.REPORTED
+    return L.ASKED if is_open else L.CLOSED
+
+
+def require_unsettled(_act: Act, asked: ConfirmationAsked) -> None:
+    """Raises Conflict once the change is settled: what was answered stands."""
+    if asked.change.state is not S.REPORTED:
+        raise Conflict("confirmation_closed")
+
+
+LINE_CONFIRMATION: StateMachine[ConfirmationAsked] = StateMachine(
+    name="line_confirmation",
+    states=L,
+    moves=(
+        Move("seat_change.report", (), (L.ASKED,)),
+        Move(
+            "line_confirmation.confirm",
+            (L.ASKED, L.DENIED),
+            (L.CONFIRMED,),
+            "confirmation_given_already",
+            guard=require_unsettled,
+        ),
+        Move(
+            "line_confirmation.deny",
+            (L.ASKED, L.CONFIRMED),
+            (L.DENIED,),
+            "confirmation_denied_already",
+            guard=require_unsettled,
+        ),
+    ),
+    state_of=confirmation_state,
+    body_of=lambda asked: asked.change.seat.body_id,
+    arguments_of=lambda asked: {"confirmation_id": asked.confirmation.id},
+    refusals={L.CLOSED: "confirmation_closed"},
+    events=(Event("the change is settled", (L.ASKED,), (L.CLOSED,)),),
 )
