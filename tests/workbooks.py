@@ -16,6 +16,7 @@ SURNAMES = (
 COUNCILS = ("Rådet for kirurgi", "Rådet for indremedisin", "Rådet for psykiatri")
 HOSPITALS = ("Fjord sykehus HF", "Dal sykehus HF", "Nes sykehus HF", "Li sykehus HF", "Vik universitetssykehus HF")
 ROWS = 600
+HEADINGS = ["E-post:", "Verksemd", "Navn ", "Kommentar", "Oppnevnt (fra dato)", "Råd", "Vara", "Til dato"]
 
 
 def packed(workbook: Workbook) -> str:
@@ -45,7 +46,9 @@ def messy() -> tuple[str, int]:
     sheet = book.active
     sheet.append(["Oversikt over råd – utkast, ikke siste versjon"])
     sheet.append([])
-    sheet.append(["E-post:", "Verksemd", "Navn ", "Kommentar", "Oppnevnt (fra dato)", "Råd", "Vara", "Til dato"])
+    sheet.append(
+        ["E-post:", "Verksemd", "Navn ", "Kommentar", "Oppnevnt (fra dato)", "Råd", "Vara", "Til dato", "Funksjon"]
+    )
     people: set[str] = set()
     names = [(first, last) for last in surnames for first in given]
     number = 0
@@ -63,15 +66,17 @@ def messy() -> tuple[str, int]:
                         "=cmd|' /C calc'!A0" if number % 50 == 0 else None,
                         date_as_typed(date(2024, 1 + number % 12, 13 + number % 15), number),
                         council if place == 0 else None,  # a cell that was merged
-                        "" if place == 0 else f"vara {place}" if place < 4 else "",
+                        f"{place % 4}. vara" if place % 4 else "",
                         None,
+                        f"Overlege {place // 4 + 1}",
                     ]
                 )
                 number += 1
+    sheet.append([None, HOSPITALS[0], "En Til", None, None, COUNCILS[0], None, None, "Overlege 1"])
     sheet.append(["ikke en adresse", HOSPITALS[0], "Feil Adresse", None, None, COUNCILS[0], None, None])
     sheet.append([None, HOSPITALS[0], "=1+1", "uten navn", None, COUNCILS[0], None, None])
     sheet.append([None, HOSPITALS[0], "Slutt Før", None, date(2025, 5, 1), COUNCILS[0], None, date(2024, 5, 1)])
-    return packed(book), len(people)
+    return packed(book), len(people) + 1
 
 
 def email_as_typed(email: str, number: int) -> str:

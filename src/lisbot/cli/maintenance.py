@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 from lisbot import settings
 from lisbot.cli import DONE, REFUSED, print_help
@@ -33,6 +34,9 @@ def maintenance_parser(name: str, lang: str) -> Parser:
             parser.own.add_argument("pack", type=Path, metavar=metavar, help=help)
             parser.own.add_argument("--dry-run", action="store_true", help=text(lang, f"{key}.dry_run"))
             parser.add_json()
+        case "setup":
+            for name in ("secretariat", "region", "name", "email"):
+                parser.own.add_argument(f"--{name}", help=text(lang, f"{key}.{name}"))
         case "teams-package":
             metavar, help = text(lang, f"{key}.file"), text(lang, f"{key}.file_help")
             parser.own.add_argument("file", type=Path, metavar=metavar, help=help)
@@ -121,6 +125,43 @@ async def load_pack(args: argparse.Namespace, lang: str) -> int:
     return DONE
 
 
+def setup(args: argparse.Namespace, lang: str) -> int:
+    from lisbot.cli.runtime import NotReady
+
+    given = {name: " ".join((getattr(args, name) or "").split()) for name in ("secretariat", "region", "name", "email")}
+    missing = ", ".join(f"--{name}" for name, value in given.items() if not value)
+    if missing:
+        raise WrongUsage(text(lang, "cli.setup.missing", options=missing))
+    try:
+        return asyncio.run(set_up_first(given, lang))
+    except NotReady:
+        return REFUSED
+
+
+async def set_up_first(given: Mapping[str, str], lang: str) -> int:
+    """Set up a first secretariat and who works there, and print a link that signs them in. Returns the exit code."""
+    from lisbot.cli.runtime import open_runtime
+    from lisbot.council.core.context import Act, Permission
+    from lisbot.council.core.errors import Refusal
+    from lisbot.council.register.first_staff import set_up
+    from lisbot.packs import OPERATOR
+    from lisbot.routes import address
+
+    async with open_runtime(lang) as runtime:
+        try:
+            async with runtime.db.write() as db:
+                at, keeps = runtime.now(), Permission.KEEP_REGISTER
+                act = Act(db, OPERATOR, at, "cli", runtime.tz, keeps, True, runtime.key, runtime.former_keys)
+                link = await set_up(act, **given, lang=lang)
+        except Refusal as refusal:
+            print(text(lang, f"error.{refusal.key}", **refusal.values), file=sys.stderr)
+            return REFUSED
+        query = urlencode({"token": link.token, "_next": address("secretariat.show", {})})
+        print(text(lang, "cli.setup.done", name=given["name"], secretariat=given["secretariat"]))
+        print(f"{runtime.base_url}/signin/link?{query}")
+    return DONE
+
+
 def teams_package(args: argparse.Namespace, lang: str) -> int:
     config = settings.read()
     from lisbot.channels.teams import package
@@ -173,6 +214,7 @@ SUB_COMMANDS: dict[str, SubCommand] = {
     "serve": serve,
     "demo": demo,
     "migrate": migrate,
+    "setup": setup,
     "load": load,
     "teams-package": teams_package,
     "slack-manifest": slack_manifest,

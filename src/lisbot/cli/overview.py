@@ -10,7 +10,7 @@ from lisbot.cli.arguments import WrongUsage
 from lisbot.council.log.former_names import current_name
 from lisbot.texts import section, text
 
-MAINTENANCE = ("serve", "demo", "migrate", "load", "teams-package", "slack-manifest", "completion")
+MAINTENANCE = ("serve", "demo", "migrate", "setup", "load", "teams-package", "slack-manifest", "completion")
 # Which nouns are shown together.
 GROUPS = {
     "overview": ("menu", "worklist", "dashboard", "body", "delivery", "quiet_time", "calendar_feed"),
@@ -24,8 +24,9 @@ GROUPS = {
     "case": ("case",),
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),
-        *("account", "room", "inbound_mail"),
+        *("account", "room", "inbound_mail", "seat", "organisation", "body_template"),
     ),
+    "secretariat": ("secretariat", "staff", "register_import"),
     "log": ("log",),
 }
 # What channels alone run is no command here.
