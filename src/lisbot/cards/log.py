@@ -9,14 +9,26 @@ from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, joined, section, sheet
 from lisbot.council.enums import (
     Agreement,
+    Authority,
     Choice,
+    ChosenChannel,
+    CompositionKind,
     DeputyResponse,
     ItemKind,
     Lang,
+    LegalBasis,
+    MailCopies,
+    Majority,
+    NotificationGroup,
+    OrgKind,
     OutcomeKind,
+    Post,
+    Quorum,
     ReminderKind,
     ReminderStage,
     Response,
+    Standing,
+    TieRule,
     TriageAnswer,
     VoteForm,
 )
@@ -26,17 +38,27 @@ from lisbot.texts import date_and_name, format_list, has
 MAX_VALUE = 200  # characters of one argument shown
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOUR = re.compile(r"\d{2}:\d{2}:\d{2}")
-# The arguments that are one of an enumeration's members.
+# The arguments that are one of an enumeration's members, by name, or by command and name where that says more.
 ENUMERATIONS: dict[str, tuple[type[StrEnum], ...]] = {
     "agreement": (Agreement,),
     "answer": (TriageAnswer,),
+    "authority": (Authority,),
+    "channel": (ChosenChannel,),
+    "channel_choice.set.what": (NotificationGroup,),
     "choice": (Choice,),
+    "copies": (MailCopies,),
     "form": (VoteForm,),
-    "kind": (ItemKind,),
+    "kind": (ItemKind, OrgKind, CompositionKind),
     "language": (Lang,),
+    "legal_basis": (LegalBasis,),
+    "majority": (Majority,),
     "outcome": (OutcomeKind,),
+    "post": (Post,),
+    "quorum": (Quorum,),
     "response": (Response, DeputyResponse),
     "stage": (ReminderStage,),
+    "standing": (Standing,),
+    "tie_rule": (TieRule,),
     "what": (ReminderKind,),
 }
 
@@ -108,17 +130,18 @@ def arguments(line: LogLineView, viewer: Viewer) -> str:
     for name, value in line.arguments.items():
         if name.endswith("_id") or name in ("roll_digest", "result") or value in (None, "", [], False):
             continue
-        asked = label(viewer.lang, line.command, name)
-        told.append(joined(asked, in_words(name, value, viewer)[:MAX_VALUE], by=" " if asked.endswith("?") else ": "))
+        asked, said = label(viewer.lang, line.command, name), in_words(line.command, name, value, viewer)
+        told.append(joined(asked, said[:MAX_VALUE], by=" " if asked.endswith("?") else ": "))
     return "\n".join(told)
 
 
-def in_words(name: str, value: object, viewer: Viewer) -> str:
+def in_words(command: str, name: str, value: object, viewer: Viewer) -> str:
     """Returns an argument's value as the form of its command says it."""
     if value is True:
         return viewer.t("card.yes")
     words = str(value)
-    for kind in ENUMERATIONS.get(name.rpartition(".")[2], ()):
+    argument = name.rpartition(".")[2]
+    for kind in ENUMERATIONS.get(f"{command}.{argument}") or ENUMERATIONS.get(argument, ()):
         if words in list(kind):
             return viewer.say(kind(words))
     if HOUR.fullmatch(words):
