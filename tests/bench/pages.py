@@ -64,10 +64,15 @@ ASKED = (
     Asked("dashboard.show", SECRETARY),
     *(
         Asked(name, who, about("body", 1))
-        for name in ("body.show", "register.show", "year_plan.show")
+        for name in ("body.show", "register.show", "register.look_back", "year_plan.show")
         for who in (MEMBER, SECRETARY)
     ),
-    *(Asked(name, SECRETARY, about("body", 1)) for name in ("reminder_plan.show", "standing_item.show")),
+    *(
+        Asked(name, SECRETARY, about("body", 1))
+        for name in ("reminder_plan.show", "standing_item.show", "composition.show", "coordination.show")
+    ),
+    Asked("composition.list", SECRETARY),
+    *(Asked("term.list", who, about("seat", MEMBER)) for who in (MEMBER, SECRETARY)),
     *(Asked(name, MEMBER) for name in ("calendar_feed.show", "quiet_time.show")),
     *(Asked(name, SECRETARY) for name in ("delivery.list", "inbound_mail.list")),
     Asked("seat_change.show", SECRETARY, about("change", 1)),
@@ -106,6 +111,7 @@ ASKED = (
 OF_MANY = (
     Asked("dashboard.show", OTHERS_SECRETARY),
     Asked("worklist.show", OTHERS_SECRETARY),
+    Asked("composition.list", OTHERS_SECRETARY),
     Asked("menu.show", OTHERS_SECRETARY),
     Asked("outcome.search", OTHERS_SECRETARY, {"text": "finnes-ikke"}, name="(nothing)"),
     Asked("outcome.search", OTHERS_SECRETARY, {"text": COMMON}, name="(a common word)"),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where, gate
 from lisbot.council.core.context import Act
@@ -79,7 +79,7 @@ async def list_composition(act: Act, *, finding: F | None = None) -> Composition
     """See how all the councils whose register you keep are composed, the worst first. `finding`: only those where that
     is so.
 
-    Returns CompositionsView. Seven statements, however many the councils are.
+    Returns CompositionsView. Nine statements, however many the councils are.
     """
     kept = bodies_where(act.by, P.KEEP_REGISTER)
     # A country has many bodies, and of each only its name is told.
@@ -103,29 +103,26 @@ async def list_composition(act: Act, *, finding: F | None = None) -> Composition
 
 
 async def read_composition(act: Act, body_ids: Collection[int]) -> dict[int, Composed]:
-    """Returns bodies' seats, who holds them today or will, and their rules. Four statements."""
-    seats: dict[int, ComposedSeat] = {}
-    is_in = is_one_of(SEAT.c.body_id, body_ids)
-    begins = or_(TERM.c.to_on.is_(None), TERM.c.to_on >= act.today)
+    """Returns bodies' seats, who holds them today or will, and their rules. Six statements."""
     rows = await act.db.execute(
         select(
             *(SEAT.c[name] for name in ("id", "body_id", "role", "chairs", "specialty", "credentials")),
             ORGANISATION.c.id.label("organisation_id"),
             ORGANISATION.c.name.label("organisation"),
             ORGANISATION.c.kind,
-            *(TERM.c[name] for name in ("person_id", "rank", "from_on", "to_on")),
-            PERSON.c.name,
         )
         .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
-        .outerjoin(TERM, and_(TERM.c.seat_id == SEAT.c.id, begins))
-        .outerjoin(PERSON, PERSON.c.id == TERM.c.person_id)
-        .where(is_in, SEAT.c.standing.in_(SEATED), is_there(act))
-        .order_by(SEAT.c.position, SEAT.c.id, TERM.c.rank, TERM.c.from_on)
+        .where(is_one_of(SEAT.c.body_id, body_ids), SEAT.c.standing.in_(SEATED), is_there(act))
+        .order_by(SEAT.c.position, SEAT.c.id)
     )
-    for row in rows:
-        seat = seats.setdefault(row.id, ComposedSeat(*row[:9]))
-        if row.person_id is not None:
-            seat.terms.append(HeldTerm(row.person_id, row.name, row.rank, row.from_on, row.to_on))
+    seats = {row.id: ComposedSeat(*row) for row in rows}
+    of_these = select(SEAT.c.id).where(is_one_of(SEAT.c.body_id, body_ids))
+    columns = (*(TERM.c[name] for name in ("person_id", "rank", "from_on", "to_on", "seat_id")), PERSON.c.name)
+    for row in await act.db.execute(lasting(act, of_these, *columns)):
+        if row.seat_id in seats:
+            seats[row.seat_id].terms.append(HeldTerm(row.person_id, row.name, row.rank, row.from_on, row.to_on))
+    for seat in seats.values():
+        seat.terms.sort(key=lambda term: (term.rank, term.from_on))
     await read_declared(act, body_ids, seats)
     rules: dict[int, list[CompositionRuleLine]] = defaultdict(list)
     for body_id, rule in await read_rules(act, body_ids):
@@ -138,6 +135,15 @@ async def read_composition(act: Act, body_ids: Collection[int]) -> dict[int, Com
         body_id: Composed(by_body.get(body_id, ()), rules.get(body_id, ()), held, act.today)
         for body_id in {*by_body, *rules}
     }
+
+
+def lasting(act: Act, seats: Any, *columns: Any) -> Any:
+    """Returns the query for terms of seats that last today or are to come, with those who have them. What has ended
+    is not looked at, however much there is: one index has those without an end, and another the days on which the
+    others end, of all seats."""
+    terms = select(*columns).join(PERSON, PERSON.c.id == TERM.c.person_id)
+    without_end = terms.where(TERM.c.to_on.is_(None), TERM.c.seat_id.in_(seats))
+    return union_all(without_end, terms.where(TERM.c.to_on >= act.today))
 
 
 def is_there(act: Act) -> Any:
@@ -188,14 +194,10 @@ async def read_rules(act: Act, body_ids: Collection[int]) -> list[tuple[int, Com
 
 async def count_seats_held(act: Act) -> dict[int, int]:
     """Returns how many seats each person holds today in the bodies whose register the member keeps."""
-    kept = bodies_where(act.by, P.KEEP_REGISTER)
-    rows = await act.db.execute(
-        select(TERM.c.person_id, func.count())
-        .join(SEAT, SEAT.c.id == TERM.c.seat_id)
-        .where(is_one_of(SEAT.c.body_id, kept), TERM.c.rank == 0, in_force(TERM.c, act.today))
-        .group_by(TERM.c.person_id)
-    )
-    return {row[0]: row[1] for row in rows}
+    seats = select(SEAT.c.id).where(is_one_of(SEAT.c.body_id, bodies_where(act.by, P.KEEP_REGISTER)))
+    kept = set(await act.db.scalars(seats))
+    rows = await act.db.execute(lasting(act, seats, TERM.c.person_id, TERM.c.seat_id, TERM.c.rank, TERM.c.from_on))
+    return Counter(row.person_id for row in rows if row.rank == 0 and row.from_on <= act.today and row.seat_id in kept)
 
 
 async def add_rule_prefill(act: Act, *, body_id: BodyId) -> Prefill:
