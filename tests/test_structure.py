@@ -40,6 +40,7 @@ HOMES = {
     "consent.list": "consent_bases",
     "consent.record_basis": "consent_bases",
     "call.remind_all": "batch",
+    "derived_role.mirror": "mirroring",
     "follow_up.remind": "reminding",
     "log.show": "show",
     "log.verify": "verify",

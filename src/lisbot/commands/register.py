@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         history,
         holders,
         line_confirmations,
+        mirroring,
         new_people,
         organisations,
         people,
@@ -47,8 +48,8 @@ else:
     accounts, people, rooms, seat_changes, seats = defer(
         "lisbot.council.register", "accounts people rooms seat_changes seats"
     )
-    composition, coordinations, corrections, derived_roles, history = defer(
-        "lisbot.council.register", "composition coordinations corrections derived_roles history"
+    composition, coordinations, corrections, derived_roles, history, mirroring = defer(
+        "lisbot.council.register", "composition coordinations corrections derived_roles history mirroring"
     )
     consent_bases, consent_texts, consents, rosters = defer(
         "lisbot.council.register", "consent_bases consent_texts consents rosters"
@@ -100,8 +101,10 @@ COMMANDS = (
     Command("composition.remove_rule", composition.remove_rule, needs=P.KEEP_REGISTER, shows="composition"),
     Command("coordination.show", coordinations.show_coordination, needs=P.KEEP_REGISTER, shows="coordination", changes=False),
     Command("coordination.plan", coordinations.plan, needs=P.KEEP_REGISTER, shows="coordination", prefill=coordinations.plan_prefill, asks_first=True, then=handover.follow_coordination),
+    Command("coordination.cancel", coordinations.cancel, needs=P.KEEP_REGISTER, shows="coordination", prefill=coordinations.cancel_prefill, asks_first=True, then=handover.follow_coordination),
     Command("coordination.take_effect", coordinations.take_effect, needs=P.REMIND, shows="coordination", then=handover.follow_coordination),
     Command("derived_role.set", derived_roles.set_derived_role, needs=P.KEEP_REGISTER, shows="terms", prefill=derived_roles.set_prefill, asks_first=True, then=handover.follow_terms),
+    Command("derived_role.mirror", mirroring.mirror, needs=P.KEEP_REGISTER, shows="coordination", prefill=mirroring.mirror_prefill, asks_first=True, then=handover.follow_coordination),
     Command("derived_role.follow", derived_roles.follow, needs=P.REMIND, shows="terms", then=handover.follow_terms),
     Command("register.look_back", history.look_back, needs=P.VIEW, shows="look_back", changes=False, prefill=history.look_back_prefill),
     Command("term.list", history.list_term, needs=P.VIEW, shows="terms", changes=False),

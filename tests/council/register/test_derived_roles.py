@@ -193,3 +193,39 @@ async def test_who_may_plan_and_what_the_clock_alone_does(scene, tka):
         assert (await scene.refused(RAGNHILD, command, **given)).status == 403
     await scene.ok(RAGNHILD, "coordination.plan", **planned)
     await scene.ok(RAGNHILD, "coordination.show", body_id=tka.body_id)
+
+
+async def test_a_planned_change_is_cancelled_before_its_day(scene, tka):
+    coordinating = {"derived_from": "coordinating_seat", "source_seat_id": tka.ids["hr-north"]}
+    await follow(scene, tka, "chair", **coordinating)
+    assert (await scene.refused(RAGNHILD, "coordination.cancel", body_id=tka.body_id)).key == "nothing_planned"
+    planned = {"body_id": tka.body_id, "secretariat_id": tka.ids["north"], "from_on": "2027-02-01"}
+    await scene.ok(RAGNHILD, "coordination.plan", **planned)
+    view = await scene.ok(RAGNHILD, "coordination.cancel", body_id=tka.body_id)
+    assert [(each.secretariat, each.to_on) for each in view.periods] == [("RegUt Sør", None)]
+    assert await tka.holders("chair") == [("Stig Sør", date(2026, 11, 2), None)]
+    scene.at(2027, 2, 1, 9)
+    assert await tka.tick() == 0
+
+
+async def test_those_who_sit_in_one_council_sit_in_another_too(scene, tka):
+    """Helse Nord: the Forum's people have «møterett» in Strategisk råd."""
+    mirrored = {"body_id": tka.body_id, "source_body_id": scene.body_id}
+    view = await scene.ok(RAGNHILD, "derived_role.mirror", **mirrored)
+    held = {seat.seat: [name for name, _, _ in seat.holders] for seat in view.seats}
+    assert held == {
+        "Utdanningsleder, Fjord sykehus HF": ["Astrid Fjord"],
+        "Utdanningsleder, Ås sykehus HF": ["Bjørn Ås"],
+        "Tillitsvalgt, Legenes forening": ["Eli Union"],
+        "Rådgiver, Helse Sør RHF": ["Pål Region"],
+    }
+    await scene.ok(ASTRID, "body.show", body_id=tka.body_id)
+    assert (await scene.refused(ASTRID, "vote.open", body_id=tka.body_id, question="?")).status == 403
+    assert (await scene.refused(RAGNHILD, "derived_role.mirror", **mirrored)).key == "mirrored_already"
+    # Whoever comes from there is not taken back.
+    back = {"body_id": scene.body_id, "source_body_id": tka.body_id}
+    view = await scene.ok(RAGNHILD, "derived_role.mirror", **back)
+    assert {"Stig Sør", "Nora Nord"} == {n for s in view.seats for n, *_ in s.holders} - {"Eli Union"}
+    for who in (ASTRID, SIRI):
+        assert (await scene.refused(who, "derived_role.mirror", **mirrored)).status in (403, 404)
+        assert (await scene.refused(who, "coordination.cancel", body_id=tka.body_id)).status in (403, 404)

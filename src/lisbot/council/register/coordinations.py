@@ -52,7 +52,10 @@ async def coordination_view(act: Act, body: Body) -> CoordinationView:
         row.id: row.name for row in await act.db.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(ids)))
     }
     kinds = {seat.id: seat.derived_from for seat in derived}
-    allowed = [name for name in ("coordination.plan",) if act.allows(name, body.id)]
+    names_of_actions = ["coordination.plan", "derived_role.mirror"]
+    if periods and periods[-1].in_effect_at is None:
+        names_of_actions.insert(1, "coordination.cancel")
+    allowed = [name for name in names_of_actions if act.allows(name, body.id)]
     return CoordinationView(
         body=body_ref(act, body),
         on=act.today,
@@ -129,6 +132,33 @@ async def plan(act: Act, *, body_id: BodyId, secretariat_id: SecretariatId, from
     people = await staff_of(act, former) | await staff_of(act, to.id)
     facts: dict[str, Any] = {"body": body.name, "secretariat": to.name, "from_on": from_on}
     await notify(act, "coordination_planned", people=people, body_id=body.id, **facts)
+    return await coordination_view(act, body)
+
+
+async def cancel_prefill(act: Act, *, body_id: BodyId) -> Prefill:
+    body = await get_body_for(act, body_id)
+    return Prefill(about=body.name)
+
+
+async def cancel(act: Act, *, body_id: BodyId) -> CoordinationView:
+    """Cancel the last change of a council's secretariat that is planned and has not happened. Returns CoordinationView.
+
+    Raises Conflict where none is.
+    """
+    body = await get_body_for(act, body_id)
+    periods = await periods_of(act, body)
+    if not periods or periods[-1].in_effect_at is not None:
+        raise Conflict("nothing_planned")
+    last = periods[-1]
+    to = await act.db.get_one(Secretariat, last.secretariat_id)
+    act.ask_first("coordination_stays", body=body.name, secretariat=to.name, day=last.from_on)
+    people = await staff_of(act, body.secretariat_id) | await staff_of(act, to.id)
+    facts: dict[str, Any] = {"body": body.name, "secretariat": to.name, "from_on": last.from_on}
+    await act.db.delete(last)
+    if len(periods) > 1:
+        periods[-2].to_on = None
+    await say_who_follows(act, await bring_about(act, await derived_in(act, body)))
+    await notify(act, "coordination_cancelled", people=people, body_id=body.id, **facts)
     return await coordination_view(act, body)
 
 
