@@ -46,6 +46,7 @@ sbom: .venv/dev
 lock: .venv/bin/python
 	@command -v $(UV) >/dev/null || $(PIP) install uv
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade --extra otel -c requirements.lock pyproject.toml -o requirements-otel.lock
 	$(COMPILE) --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	npm install --package-lock-only --ignore-scripts
 

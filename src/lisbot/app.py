@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 from aiohttp.typedefs import Handler
 
-from lisbot import logs
+from lisbot import logs, tracing
 from lisbot.channels.mail.lmtp import LmtpListener
 from lisbot.channels.mail.sender import MailSender
 from lisbot.channels.teams.channel import TeamsChannel
@@ -40,6 +40,8 @@ from lisbot.settings import BadSetting, Settings
 from lisbot.texts import closest_language, text
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
     from lisbot.channels.slack.channel import SlackChannel
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ DATABASE_TIMEOUT = 5.0  # seconds before a database that does not answer is one 
 # Seconds that an idle connection to a platform is kept. Servers close theirs after five and more, and what is sent just
 # then is lost.
 KEEP_ALIVE = 4.0
+PROBES = ("/healthz", "/readyz")  # of which no trace is made
 
 Now = Callable[[], datetime]
 SetScene = Callable[[Runtime], Awaitable[None]]
@@ -89,12 +92,14 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
     if settings.demo:
         await clock.read()
 
-    def on_command(name: str, status: int, seconds: float) -> None:
+    def on_command(name: str, status: int, seconds: float, channel: str) -> None:
         metrics.commands.labels(name, status).inc()
-        metrics.seconds.labels(name).observe(seconds)
-        if status == 200 and changes_something(name):
-            outbox.wake()
-            linker.wake()
+        metrics.seconds.labels(name, channel).observe(seconds)
+        if changes_something(name):
+            log.info("%s through %s: %d after %.0f ms", name, channel, status, seconds * 1000)
+            if status == 200:
+                outbox.wake()
+                linker.wake()
 
     runtime = Runtime(
         db=db,
@@ -145,7 +150,7 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
             stack.push_async_callback(scheduler.stop)
             yield
 
-    app = web.Application(middlewares=[answer_errors])
+    app = web.Application(middlewares=[name_request, answer_errors])
     hide_versions(app)
     app[PARTS] = Parts(settings, runtime, outbox, scheduler, linker, metrics, mail)
     app.cleanup_ctx.append(run_beside)
@@ -181,6 +186,26 @@ def start_service(stack: AsyncExitStack, service: BackgroundService) -> None:
         await task
 
     stack.push_async_callback(stop)
+
+
+@web.middleware
+async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give a request its id, which its answer says and all that it causes has."""
+    origin = tracing.read_origin(request.headers)
+    with tracing.request(origin) as id_:
+        if request.path in PROBES:
+            return await handler(request)
+        route = request.match_info.route.resource
+        name = f"{request.method} {route.canonical if route else 'unknown'}"
+        with tracing.span(name, origin=origin):
+            try:
+                response = await handler(request)
+            except web.HTTPException as answer:
+                answer.headers[tracing.HEADER] = id_
+                raise
+            if not response.prepared:
+                response.headers[tracing.HEADER] = id_
+            return response
 
 
 @web.middleware
@@ -275,6 +300,7 @@ async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
     else:
         await require_migrated(settings)
     log_channels_off(settings)
+    traces = start_traces() if settings.traces else None
     load_functions()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -297,6 +323,16 @@ async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
     finally:
         for runner in reversed(runners):
             await runner.cleanup()
+        if traces is not None:
+            await asyncio.to_thread(tracing.stop, traces)  # which sends what is left
+
+
+def start_traces() -> "TracerProvider":
+    """Send traces where OpenTelemetry's settings say. Raises BadSetting where its SDK is not installed."""
+    try:
+        return tracing.start()
+    except ImportError as error:
+        raise BadSetting("OTEL_EXPORTER_OTLP_ENDPOINT: traces need the extra otel (requirements-otel.lock)") from error
 
 
 async def require_migrated(settings: Settings) -> None:

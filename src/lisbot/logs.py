@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from lisbot import tracing
+
 CONSOLE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 # These tell of every request, statement or tick; what matters of it lisbot says itself.
 QUIET = ("aiohttp.access", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio", "alembic", "mail")
@@ -22,6 +24,8 @@ class Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if request_id := getattr(record, "request_id", "") or tracing.current_id():
+            line["request"] = request_id
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return orjson.dumps(line).decode()
@@ -32,7 +36,8 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = record.message.translate(CONTROLS)
-        return super().formatMessage(record)
+        request_id = getattr(record, "request_id", "") or tracing.current_id()
+        return super().formatMessage(record) + (f" [{request_id}]" if request_id else "")
 
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}

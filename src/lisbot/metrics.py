@@ -13,7 +13,7 @@ class Metrics:
         )
         self.commands = Counter("lisbot_commands", "Commands run", ["command", "status"], registry=self.registry)
         self.seconds = Histogram(
-            "lisbot_command_seconds", "How long a command took", ["command"], registry=self.registry
+            "lisbot_command_seconds", "How long a command took", ["command", "channel"], registry=self.registry
         )
         self.deliveries = Counter(
             "lisbot_deliveries", "Messages that left the outbox", ["state"], registry=self.registry

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from lisbot.db import Database
 
-OnCommand = Callable[[str, int, float], None]
+OnCommand = Callable[[str, int, float, str], None]
 
 
-def ignore(_command: str, _status: int, _seconds: float) -> None:
+def ignore(_command: str, _status: int, _seconds: float, _channel: str) -> None:
     """Take no notice of a command that was run."""
 
 
@@ -19,7 +19,8 @@ class Runtime:
     """What every command is run with.
 
     `now` returns the present moment, aware. `key` is the SECRET_KEY, and `former_keys` those before it, the newest
-    first. `on_command` is told of each command run, with its status and how many seconds it took. `platforms` names
+    first. `on_command` is told of each command run, with its status, how many seconds it took and through which
+    channel. `platforms` names
     the channels that are on.
     """
 

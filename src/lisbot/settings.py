@@ -94,6 +94,7 @@ class Settings:
     inbound_domain: str = ""  # the domain to which answers by mail are sent; "": nowhere
     lmtp_port: int | None = None  # where they are taken in
     imap_url: str | None = field(repr=False, default=None)  # or the mailbox that they arrive in
+    traces: bool = False  # whether OpenTelemetry's own settings say where traces go
 
     @property
     def secure(self) -> bool:
@@ -145,6 +146,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         inbound_domain=read_inbound_domain(env),
         lmtp_port=read_port(env, "LMTP_PORT", "0") or None,
         imap_url=read_imap_url(env),
+        traces=any(env.get(f"OTEL_EXPORTER_OTLP_{name}ENDPOINT") for name in ("", "TRACES_")),
     )
 
 

@@ -102,7 +102,7 @@ def verbs(card: dict) -> set[str]:
 
 async def test_one_card_is_drawn_for_each_role_and_language(scene, chat):
     drawn = []
-    runtime = replace(scene.runtime, on_command=lambda name, status, seconds: drawn.append(name))
+    runtime = replace(scene.runtime, on_command=lambda name, *_: drawn.append(name))
     await scene.published()
     await Outbox(runtime, {"teams": chat}).drain()
     told = {to: message for to, message in chat.sent if message.command == "meeting.show"}
@@ -169,7 +169,7 @@ async def test_a_shared_card_is_drawn_anew_once_something_was_done_to_it(runtime
 async def test_a_shared_card_is_drawn_anew_after_a_moment(runtime, cast, tell, outbox, chat):
     """What no command changed, such as a state that follows from the hour, shows then."""
     drawn = []
-    counting = replace(runtime, on_command=lambda name, status, seconds: drawn.append(name))
+    counting = replace(runtime, on_command=lambda name, *_: drawn.append(name))
     outbox = Outbox(counting, {"teams": chat})
     await tell("Hei", cast.astrid, shared=True)
     await outbox.drain()
@@ -237,7 +237,7 @@ async def test_a_burst_is_one_edit_of_each_card_and_one_drawing_for_all_rooms(
     runtime, cast, tell, chat, letters, second_room
 ):
     drawn = []
-    counting = replace(runtime, on_command=lambda name, status, seconds: drawn.append(name))
+    counting = replace(runtime, on_command=lambda name, *_: drawn.append(name))
     outbox = Outbox(counting, {"teams": chat, "mail": letters})
     await tell("En")
     await tell("En", cast.astrid)

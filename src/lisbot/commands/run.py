@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot import tracing
 from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
 from lisbot.commands.asking import (
@@ -103,6 +104,16 @@ async def run(
     Returns a Reply, never raises. `receipt` names what a platform sent, or writes itself that it is done: the same is
     done once, however often it is sent, and the reply to it afterwards has the key ALREADY_DONE.
     """
+    if not tracing.current_id():  # nobody's request: what happens by itself, or comes by another way than HTTP
+        with tracing.request():
+            return await run(runtime, name, given, caller, receipt=receipt)
+    with tracing.span(f"command {name}", channel=caller.platform):
+        return await run_traced(runtime, name, given, caller, receipt)
+
+
+async def run_traced(
+    runtime: Runtime, name: str, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None"
+) -> Reply:
     given = current_arguments(name, without_halves(given))
     if (found := find_command(name)) and found.each:
         from lisbot.commands.batch import run_each  # not for one thing at a time
@@ -134,7 +145,7 @@ async def run(
     started = perf_counter()
     reply, refusal = await attempt(runtime, name, given, caller, work)
     command = find_command(name)
-    runtime.on_command(command.name if command else "unknown", reply.status, perf_counter() - started)
+    runtime.on_command(command.name if command else "unknown", reply.status, perf_counter() - started, caller.platform)
     asks = isinstance(refusal, NeedsConfirming)
     if refusal and command and command.has_form and (command.inputs or asks) and reply.status in SHOWN_AGAIN:
         if reply.key == ALREADY_DONE:

@@ -60,23 +60,43 @@ def bucket_of(limit: Limit) -> Bucket:
     return BUCKETS[limit]
 
 
-def reserve(free_in: dict[str, float], wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+def reserve(
+    free_in: dict[str, float], wanted: Mapping[int, Sequence[Scope]], behind: dict[str, float]
+) -> dict[int, Turn]:
     """Returns each message's turn, in their order. `free_in`: in how many seconds each scope has sent all that was
-    reserved; it is moved on by what is granted now. Of a message's scopes the widest comes last."""
+    reserved; it is moved on by what is granted now. `behind`: when it would have sent what was not granted, too, so
+    that this comes back piece by piece. Of a message's scopes the widest comes last."""
     turns: dict[int, Turn] = {}
-    behind: dict[str, float] = {}  # as if what was not granted had been: so it does not all come back at once
     for id_, scopes in wanted.items():
-        waits = [max(behind.get(s.name, free_in[s.name]) - bucket_of(s.limit).lead, 0.0) for s in scopes]
+        waits = [max(free_in[s.name] - bucket_of(s.limit).lead, 0.0) for s in scopes]
         turn = max(waits, default=0.0)
-        is_granted = turn <= HORIZON and turn - (waits[-1] if waits else 0.0) <= SAME_TIME
-        turns[id_] = Turn(turn, is_granted)
-        for scope in scopes:
-            if is_granted:
-                free_in[scope.name] = max(free_in[scope.name], turn) + bucket_of(scope.limit).interval
-            elif turn > HORIZON:
-                taken = max(behind.get(scope.name, free_in[scope.name]), 0.0)
+        if turn > HORIZON:
+            for scope in scopes:
+                taken = max(behind.get(scope.name, 0.0), free_in[scope.name], 0.0)
+                turn = max(turn, taken - bucket_of(scope.limit).lead)
                 behind[scope.name] = taken + bucket_of(scope.limit).interval
+            turns[id_] = Turn(turn - HORIZON / 2, is_granted=False)
+            continue
+        is_granted = turn - (waits[-1] if waits else 0.0) <= SAME_TIME
+        turns[id_] = Turn(turn, is_granted)
+        for scope in scopes if is_granted else ():
+            free_in[scope.name] = max(free_in[scope.name], turn) + bucket_of(scope.limit).interval
     return turns
+
+
+class Behind:
+    """When what one process was not granted would have been sent, by scope."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.until: dict[str, float] = {}
+
+    def reserve(self, free_in: dict[str, float], wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
+        now = self.clock()
+        behind = {name: at - now for name, at in self.until.items() if at > now}
+        turns = reserve(free_in, wanted, behind)
+        self.until = {name: now + seconds for name, seconds in behind.items()}
+        return turns
 
 
 class Store(Protocol):
@@ -90,13 +110,13 @@ class OwnStore:
     """The budgets of one process that is alone, as it is on SQLite."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self.clock = clock
+        self.clock, self.behind = clock, Behind(clock)
         self.free_at: dict[str, float] = {}
 
     async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
         now = self.clock()
         free_in = {s.name: self.free_at.get(s.name, now) - now for scopes in wanted.values() for s in scopes}
-        turns = reserve(free_in, wanted)
+        turns = self.behind.reserve(free_in, wanted)
         self.free_at = {name: at for name, at in self.free_at.items() if at > now}
         self.free_at |= {name: now + seconds for name, seconds in free_in.items() if seconds > 0}
         return turns
@@ -135,7 +155,7 @@ class SharedStore:
     """The budgets of all processes that share one PostgreSQL, on its clock."""
 
     def __init__(self, db: Database) -> None:
-        self.db = db
+        self.db, self.behind = db, Behind(monotonic)
 
     async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
         names = sorted({scope.name for scopes in wanted.values() for scope in scopes})
@@ -144,7 +164,7 @@ class SharedStore:
             rows = await db.execute(LOCK, {"names": orjson.dumps(names).decode()})
             free_in = {row.scope: row.free_in for row in rows}
             before = dict(free_in)
-            turns = reserve(free_in, wanted)
+            turns = self.behind.reserve(free_in, wanted)
             moved = [{"scope": name, "free_in": at} for name, at in free_in.items() if at != before[name]]
             if moved:
                 await db.execute(MOVE, {"moved": orjson.dumps(moved).decode()})

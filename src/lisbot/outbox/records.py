@@ -29,6 +29,7 @@ class ClaimedDelivery(NamedTuple):
     next_at: datetime
     can_wait: bool = False  # for the end of somebody's quiet hours, and for what others tell them the same day
     useful_until: datetime | None = None  # and not beyond this
+    request_id: str | None = None
 
     @property
     def is_held_back(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from lisbot import tracing
 from lisbot.council.delivery.states import LATE
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
@@ -188,7 +189,8 @@ class Outbox:
                     with_others.extend((each, RELEASED) for each in others)
                     return claimed, RELEASED
                 if not others:
-                    return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
+                    with tracing.request(origin_of(claimed)), tracing.span(f"deliver {claimed.kind}", id=claimed.id):
+                        return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
                 sent = await self.attempts.send_together(
                     [claimed, *others], routes, turns, lambda: self.is_too_late(until)
                 )
@@ -261,6 +263,9 @@ class Outbox:
     def count(self, ended: Iterable[Ended]) -> None:
         now = self.runtime.now()
         for claimed, ending in ended:
+            if ending.state is not DeliveryState.WAITING:
+                about = {"request_id": claimed.request_id or ""}
+                log.info("delivery %d is %s", claimed.id, ending.state.value, extra=about)
             if ending.posted is not None or ending.message_id:
                 self.metrics.delay.observe(max((now - claimed.made_at).total_seconds(), 0.0))
             for tried in ending.tries:
@@ -339,6 +344,11 @@ class Outbox:
                 self.settling += due
                 raise
             del due[0]
+
+
+def origin_of(claimed: ClaimedDelivery) -> tracing.Origin | None:
+    """Returns the call that a message is sent for, where that is known."""
+    return tracing.Origin(claimed.request_id) if claimed.request_id else None
 
 
 def is_told_together(route: Route) -> bool:

@@ -73,7 +73,7 @@ async def test_every_command_has_its_line_in_the_order_they_were_run(scene):
     """Whatever changed something is in the log, once, and nothing else is."""
     done = []
 
-    def note(name, status, _seconds):
+    def note(name, status, *_):
         command = COMMANDS[name]
         if status == 200 and command.changes and not command.is_internal:
             done.append(name)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select, union_all, update
 
+from lisbot import tracing
 from lisbot.council.core.access import P, bodies_where, gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -269,6 +270,7 @@ async def resend(act: Act, *, delivery_id: DeliveryId) -> DeliveriesView:
     act.trace.kinds = dict.fromkeys(act.trace.told, delivery.kind) | act.trace.kinds
     act.trace.rooms += sum(row.room_id is not None for row in rows)
     again = {"state": DeliveryState.WAITING, "attempts": 0, "next_at": act.at, "channel": None, "reason": None}
+    again["request_id"] = tracing.current_id() or None
     await act.db.execute(update(DELIVERY).where(is_one_of(DELIVERY.c.id, [row.id for row in rows])).values(again))
     act.concerns(f"delivery:{delivery_id}", delivery.subject, recipients=len(rows))
     return await message_view(act, delivery)

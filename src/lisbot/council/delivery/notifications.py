@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from lisbot import tracing
 from lisbot.council import enums
 from lisbot.council.core.context import Act
 from lisbot.council.core.subjects import subject_of
@@ -84,6 +85,7 @@ async def notify(
         "state": DeliveryState.WAITING,
         "made_at": act.at,
         "attempts": 0,
+        "request_id": tracing.current_id() or None,
     }
     await act.db.execute(ADD_DELIVERIES, [row | recipient for recipient in recipients])
 

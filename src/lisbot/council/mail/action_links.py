@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot import tracing
 from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import Act
 from lisbot.council.enums import DeliveryState
@@ -201,6 +202,7 @@ async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:
             made_at=at,
             next_at=at,
             attempts=0,
+            request_id=tracing.current_id() or None,
         )
     )
     return True
