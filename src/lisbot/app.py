@@ -324,13 +324,13 @@ async def serve(settings: Settings, *, scene: SetScene | None = None) -> None:
         for runner in reversed(runners):
             await runner.cleanup()
         if traces is not None:
-            await asyncio.to_thread(tracing.stop, traces)  # which sends what is left
+            await asyncio.to_thread(tracing.turn_off, traces)  # which sends what is left
 
 
 def start_traces() -> "TracerProvider":
     """Send traces where OpenTelemetry's settings say. Raises BadSetting where its SDK is not installed."""
     try:
-        return tracing.start()
+        return tracing.turn_on()
     except ImportError as error:
         raise BadSetting("OTEL_EXPORTER_OTLP_ENDPOINT: traces need the extra otel (requirements-otel.lock)") from error
 

@@ -94,7 +94,7 @@ def first_span_of(trace_id: int) -> int:
     return (trace_id & LOW) or 1
 
 
-def start(processor: "SpanProcessor | None" = None) -> "TracerProvider":
+def turn_on(processor: "SpanProcessor | None" = None) -> "TracerProvider":
     """Make traces from now on, and send them where the OTEL_… settings say. Raises ImportError without the SDK."""
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -123,7 +123,7 @@ def start(processor: "SpanProcessor | None" = None) -> "TracerProvider":
     return provider
 
 
-def stop(provider: "TracerProvider") -> None:
+def turn_off(provider: "TracerProvider") -> None:
     """Send what is left, and make no more."""
     TRACER.clear()
     provider.shutdown()

@@ -31,9 +31,9 @@ PARENT = "b7ad6b7169203331"
 @pytest.fixture
 def spans():
     kept = InMemorySpanExporter()
-    provider = tracing.start(SimpleSpanProcessor(kept))
+    provider = tracing.turn_on(SimpleSpanProcessor(kept))
     yield kept.get_finished_spans
-    tracing.stop(provider)
+    tracing.turn_off(provider)
 
 
 @pytest.fixture
@@ -112,5 +112,7 @@ async def test_what_comes_by_no_request_has_an_id_of_its_own(runtime, clock):
 
 
 def test_nothing_of_opentelemetry_is_imported_where_it_is_off():
-    code = "import sys, lisbot.app, lisbot.tracing; print(any(name.startswith('opentelemetry') for name in sys.modules))"
+    code = (
+        "import sys, lisbot.app, lisbot.tracing; print(any(name.startswith('opentelemetry') for name in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
