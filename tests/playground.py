@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from browsers import TOOLS
 from lisbot.app import KEEP_ALIVE
 from lisbot.channels.teams.channel import TeamsChannel
 from lisbot.settings import read
+from lisbot.texts import LANGUAGES, text
 
 PLAYGROUND = TOOLS / "@microsoft/m365agentsplayground/cli.js"
 PATIENCE = 30_000  # milliseconds
@@ -141,9 +143,11 @@ async def say(page, words: str) -> None:
 
 
 async def go_to(page, conversation: str, greeting: str) -> None:
-    """Open a conversation, and wait for how lisbot greets whoever installed it there."""
+    """Open a conversation, and wait for how lisbot greets whoever installed it there: by a text's key, in whatever
+    language. Of the two events that tell of an installation one names none, and either may come first."""
     await page.get_by_role("treeitem", name=conversation, exact=True).click()
-    await expect(page.get_by_text(greeting).last).to_be_visible(timeout=PATIENCE)
+    greeted = re.compile("|".join(re.escape(text(lang, greeting)) for lang in LANGUAGES))
+    await expect(page.get_by_text(greeted).last).to_be_visible(timeout=PATIENCE)
 
 
 async def mention(page, words: str) -> None:

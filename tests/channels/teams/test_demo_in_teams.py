@@ -92,7 +92,7 @@ async def test_the_secretariat_carries_an_item_from_proposal_to_approved_minutes
         meeting = await db.scalar(select(Meeting).where(Meeting.held_on == date(2027, 3, 23)))
     assert meeting.minutes_state is MinutesState.APPROVED
 
-    await go_to(desk, CHANNEL, text("en", "teams.welcome_room"))
+    await go_to(desk, CHANNEL, "teams.welcome_room")
     await mention(desk, "koble samordningsrådet")
     await sees(desk, "Samordningsrådet")
 

@@ -75,11 +75,11 @@ async def test_an_item_is_proposed_and_a_vote_cast_by_pressing_real_buttons(runt
     assert await soon(runtime, select(RollEntry.choice).where(RollEntry.choice.is_not(None))) == "for"
 
     # In a channel she is answered alone, and the channel is told no more than that.
-    await go_to(page, CHANNEL, text("en", "teams.welcome_room"))
+    await go_to(page, CHANNEL, "teams.welcome_room")
     await mention(page, "saker")
     await expect(page.get_by_text(text("nn", "teams.answered_alone")).last).to_be_visible(timeout=PATIENCE)
     assert await page.locator(".ac-adaptiveCard").count() == 0
-    await go_to(page, CHAT, text("nn", "teams.welcome"))
+    await go_to(page, CHAT, "teams.welcome")
     await sees(page, "Astrid Fjord")
 
 
