@@ -143,3 +143,24 @@ async def test_a_budget_that_nobody_uses_is_forgotten(runtime, chat):
 
     await OneLook(runtime, {"teams": chat}).work()
     assert {row.scope for row in await rows_of(runtime)} == {"new"}
+
+
+async def test_ten_thousand_people_of_one_tenant_take_hardly_longer_than_the_limit_asks():
+    """On a simulated clock: one process claims a hundred each twentieth of a second, and each is late now and then."""
+    now, claims = [0.0], 0
+    store = OwnStore(lambda: now[0])
+    due = [(0.0, n) for n in range(10_000)]
+    times: list[float] = []
+    while due:
+        batch, due = due[:100], due[100:]
+        ready = [n for at, n in batch if at <= now[0]]
+        turns = await store.reserve({n: teams.scopes_of(chat_of(n)) for n in ready})
+        claims += len(ready)
+        times += [now[0] + turn.wait for turn in turns.values() if turn.is_granted]
+        later = [(now[0] + turn.wait, n) for n, turn in turns.items() if not turn.is_granted]
+        due = sorted([*due, *later, *(each for each in batch if each[0] > now[0])])
+        now[0] += 0.05
+    assert len(times) == 10_000
+    assert max(times) <= 1.05 * 10_000 / 50
+    assert fullest(sorted(times), 1.0) <= 50
+    assert claims <= 5 * 10_000, "a backlog is not claimed again and again"
