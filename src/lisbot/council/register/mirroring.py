@@ -59,9 +59,8 @@ async def mirror(
         )
         .order_by(Seat.position, Seat.id)
     )
-    own = set(
-        await act.db.scalars(select(Seat.id).where(Seat.body_id == body.id))
-    )  # what follows them sits here already
+    # Whoever holds a seat that follows one of these sits here already.
+    own = set(await act.db.scalars(select(Seat.id).where(Seat.body_id == body.id)))
     by_role: dict[str, list[tuple[Seat, Organisation]]] = defaultdict(list)
     for source, organisation in rows:
         if source.id not in there and source.derived_seat_id not in own:
