@@ -1,7 +1,9 @@
 """How bodies are composed: what is amiss, and what is asked of them."""
 
+from collections.abc import Iterable
+
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Chip, Opens, Row, Sheet, action, actions, chips, goes_to, joined, section, sheet
+from lisbot.cards.views import Chip, Opens, Row, Section, Sheet, action, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.enums import FindingKind
 from lisbot.council.register.views import (
     BodyHealth,
@@ -12,6 +14,7 @@ from lisbot.council.register.views import (
 )
 from lisbot.texts import format_day
 
+SHOWN = 8  # of a kind, before they are folded
 GRAVE = {FindingKind.VACANT, FindingKind.TOO_FEW_SEATS}
 
 
@@ -23,7 +26,7 @@ def composition(view: CompositionView, viewer: Viewer) -> Sheet:
         state="" if view.findings else t("card.composition.sound"),
         status="" if view.findings else "good",
         sections=[
-            section(t("card.composition.amiss"), rows=[finding_row(found, viewer) for found in view.findings]),
+            *findings_by_kind(view.findings, viewer),
             section(
                 t("card.composition.rules"),
                 lines=() if view.rules else [t("card.composition.no_rules")],
@@ -37,9 +40,24 @@ def composition(view: CompositionView, viewer: Viewer) -> Sheet:
     )
 
 
+def findings_by_kind(findings: Iterable[CompositionFinding], viewer: Viewer) -> list[Section]:
+    """Returns what is amiss, each kind together under its name, the worst first; what is many stands folded."""
+    by_kind: dict[FindingKind, list[CompositionFinding]] = {}
+    for found in findings:
+        by_kind.setdefault(found.kind, []).append(found)
+    return [
+        section(
+            viewer.say(kind),
+            rows=[finding_row(found, viewer) for found in each],
+            folds=len(each) > SHOWN,
+            is_detail=len(each) > SHOWN,
+        )
+        for kind, each in by_kind.items()
+    ]
+
+
 def finding_row(found: CompositionFinding, viewer: Viewer) -> Row:
     return Row(
-        viewer.say(found.kind),
         finding_words(found, viewer),
         chips=chips(Chip(viewer.t("card.composition.enforced"), "attention") if found.is_enforced else ""),
         status="attention" if found.is_enforced or found.kind in GRAVE else "warning",
