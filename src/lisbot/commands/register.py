@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         history,
         holders,
         line_confirmations,
+        merging,
         mirroring,
         new_people,
         organisations,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
-    (register_imports,) = defer("lisbot.council.register", "register_imports")
+    merging, register_imports = defer("lisbot.council.register", "merging register_imports")
     body_settings, body_templates, holders, new_people, organisations, seat_settings, secretariat, staff = defer(
         "lisbot.council.register",
         "body_settings body_templates holders new_people organisations seat_settings secretariat staff",
@@ -64,6 +65,8 @@ COMMANDS = (
     Command("person.create", new_people.create_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.create_prefill, asks_first=True),
     Command("person.add_address", new_people.add_address, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.add_address_prefill),
     Command("person.remove_address", new_people.remove_address, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.remove_address_prefill),
+    Command("person.merge", merging.merge, needs=P.KEEP_REGISTER, shows="person_record", prefill=merging.merge_prefill, asks_first=True),
+    Command("person.unmerge", merging.unmerge, needs=P.KEEP_REGISTER, shows="person_record", prefill=merging.unmerge_prefill, asks_first=True),
     Command("body.show_settings", body_settings.show_settings, needs=P.KEEP_REGISTER, shows="body_settings", changes=False),
     Command("body.create", body_settings.create, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.create_prefill),
     Command("body.edit", body_settings.edit, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.edit_prefill, asks_first=True),

@@ -9,7 +9,7 @@ async def test_everybody_is_offered_what_they_may_do(scene):
     offered = {who: [each.command for each in (await scene.ok(who, "menu.show")).actions] for who in (ASTRID, HILDE)}
     own = ["worklist.show", "proposal.submit", "follow_up.list", "outcome.search", "quiet_time.show"]
     assert offered[ASTRID] == [*own, "calendar_feed.show"]
-    assert offered[HILDE] == ["worklist.show", "quiet_time.show"]
+    assert offered[HILDE] == ["worklist.show", "quiet_time.show", "person.show_data"]
     assert "dashboard.show" in [each.command for each in (await scene.ok(RAGNHILD, "menu.show")).actions]
 
 

@@ -14,7 +14,18 @@ from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Pref
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
-from lisbot.council.models import Account, Body, FormerName, Organisation, Person, PersonAddress, Seat, Staff, Term
+from lisbot.council.models import (
+    Account,
+    Body,
+    FormerName,
+    Organisation,
+    Person,
+    PersonAddress,
+    PersonMerge,
+    Seat,
+    Staff,
+    Term,
+)
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
@@ -83,6 +94,8 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
         body_id = 0
     query = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
     addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
+    merges = select(PersonMerge.id).where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
+    is_merged = await act.db.scalar(merges.limit(1)) is not None
     former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
     organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
     accounts = await act.db.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id))
@@ -99,15 +112,22 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
         tuple(linked_account(act, account, body_id) for account in accounts),
         tuple(
             AllowedAction(name, {"person_id": person.id})
-            for name in record_commands(addresses)
+            for name in record_commands(addresses, is_merged=is_merged)
             if body_id and act.allows(name, body_id)
         ),
     )
 
 
-def record_commands(addresses: Collection[str]) -> tuple[str, ...]:
-    """Returns what may be done about somebody: an address is removed where there is one."""
-    return ("person.edit", "person.add_address", *(("person.remove_address",) if addresses else ()), "log.show")
+def record_commands(addresses: Collection[str], *, is_merged: bool) -> tuple[str, ...]:
+    """Returns what may be done about somebody: an address is removed where there is one, and a merging undone."""
+    return (
+        "person.edit",
+        "person.add_address",
+        *(("person.remove_address",) if addresses else ()),
+        "person.merge",
+        *(("person.unmerge",) if is_merged else ()),
+        "log.show",
+    )
 
 
 def linked_account(act: Act, account: Account, body_id: int) -> LinkedAccount:
