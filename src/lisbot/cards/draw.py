@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         coordination,
         imports,
         line_confirmations,
+        person_data,
         rosters,
         secretariat,
     )
@@ -44,7 +45,9 @@ else:
     )
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
-    body_settings, imports, secretariat = defer("lisbot.cards.register", "body_settings imports secretariat")
+    body_settings, imports, person_data, secretariat = defer(
+        "lisbot.cards.register", "body_settings imports person_data secretariat"
+    )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -80,6 +83,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "body_settings": body_settings.body_settings,
     "secretariat": secretariat.secretariat,
     "organisation": secretariat.organisation,
+    "person_data": person_data.person_data,
     "register_import": imports.register_import,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,

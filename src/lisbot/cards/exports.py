@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lisbot.cards.register import rank_name
+from lisbot.cards.register.person_data import as_json
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Table, TableRow
 from lisbot.cards.votes import choice_name
@@ -107,5 +108,6 @@ TABLES: dict[str, Callable[[Any, Viewer], Table]] = {
     "vote": vote_table,
     "dashboard": dashboard_table,
 }
+DATA: dict[str, Callable[[Any, Viewer], Any]] = {"person_data": as_json}
 EVENTS: dict[str, Callable[[Any, Viewer], Event]] = {"meeting": meeting_event, "agenda": agenda_event}
 TEXTS = frozenset({"agenda", "minutes"})

@@ -8,7 +8,7 @@ async def test_everybody_is_offered_what_they_may_do(scene):
     await scene.called()  # or there is no meeting to propose anything for
     offered = {who: [each.command for each in (await scene.ok(who, "menu.show")).actions] for who in (ASTRID, HILDE)}
     own = ["worklist.show", "proposal.submit", "follow_up.list", "outcome.search", "quiet_time.show"]
-    assert offered[ASTRID] == [*own, "calendar_feed.show"]
+    assert offered[ASTRID] == [*own, "calendar_feed.show", "person.show_data"]
     assert offered[HILDE] == ["worklist.show", "quiet_time.show", "person.show_data"]
     assert "dashboard.show" in [each.command for each in (await scene.ok(RAGNHILD, "menu.show")).actions]
 

@@ -5,6 +5,7 @@ Each is made of what a command shows to whoever is signed in, as its page is.
 
 from urllib.parse import quote
 
+import orjson
 from aiohttp import web
 
 from lisbot import cards
@@ -20,7 +21,7 @@ from lisbot.render.csv_file import render_csv
 from lisbot.render.words import words
 from lisbot.routes import address
 
-TYPES = {"calendar": ("text/calendar", "ics"), "csv": ("text/csv", "csv")}
+TYPES = {"calendar": ("text/calendar", "ics"), "csv": ("text/csv", "csv"), "json": ("application/json", "json")}
 
 
 async def show_export(request: web.Request) -> web.Response:
@@ -56,6 +57,8 @@ def draw_file(form: str, reply: Reply, page: str) -> bytes:
     assert reply.viewer is not None, "a file is drawn for somebody"
     if form == "calendar":
         return render_event(exports.EVENTS[reply.shows](reply.view, reply.viewer), reply.viewer.at, page)
+    if form == "json":
+        return orjson.dumps(exports.DATA[reply.shows](reply.view, reply.viewer), option=orjson.OPT_INDENT_2)
     table = exports.TABLES[reply.shows](reply.view, reply.viewer)
     return render_csv(table.columns, [row.cells for row in table.rows])
 

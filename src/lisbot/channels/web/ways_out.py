@@ -8,11 +8,16 @@ from lisbot.cards import Sheet, exports
 from lisbot.commands import COMMANDS
 from lisbot.routes import query_values
 
-MADE_OF: dict[str, Collection[str]] = {"calendar": exports.EVENTS, "csv": exports.TABLES, "text": exports.TEXTS}
+MADE_OF: dict[str, Collection[str]] = {
+    "calendar": exports.EVENTS,
+    "csv": exports.TABLES,
+    "json": exports.DATA,
+    "text": exports.TEXTS,
+}
 # A meeting's page has its agenda to copy.
 ON_PAGES = {"meeting.show": (("calendar", "meeting.show"), ("text", "agenda.show"))} | {
     command: tuple((form, command) for form in MADE_OF if COMMANDS[command].shows in MADE_OF[form])
-    for command in ("agenda.show", "dashboard.show", "minutes.show", "register.show", "vote.show")
+    for command in ("agenda.show", "dashboard.show", "minutes.show", "person.show_data", "register.show", "vote.show")
 }
 
 

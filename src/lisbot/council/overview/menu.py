@@ -15,6 +15,7 @@ ENTRIES = (
     "outcome.search",
     "quiet_time.show",
     "calendar_feed.show",
+    "person.show_data",
 )
 
 

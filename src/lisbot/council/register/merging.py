@@ -38,6 +38,17 @@ FOLLOWS: dict[str, Any] = {
     "seat_change": SeatChange,
 }
 
+# What is said of each before it is moved.
+MOVES = {
+    "term": "merge_moves_term",
+    "staff": "merge_moves_staff",
+    "account": "merge_moves_account",
+    "person_address": "merge_moves_person_address",
+    "former_name": "merge_moves_former_name",
+    "consent": "merge_moves_consent",
+    "seat_change": "merge_moves_seat_change",
+}
+
 
 async def merge_prefill(act: Act, *, person_id: PersonId) -> Prefill:
     person = await get_person_for(act, person_id)
@@ -87,7 +98,7 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
         moved["address_id"] = await take_address(act, kept, moved["email"])
     for name, count in ((name, len(moved[name])) for name in FOLLOWS):
         if count:
-            act.ask_first(f"merge_moves_{name}", count=count, name=kept.name)
+            act.ask_first(MOVES[name], count=count, name=kept.name)
     act.ask_first("merge_keeps", name=kept.name, other=merged.name)
     merged.merged_into_id = kept.id
     act.db.add(PersonMerge(kept_id=kept.id, merged_id=merged.id, at=act.at, by_id=act.by_id, moved=moved))

@@ -126,6 +126,8 @@ def record_commands(addresses: Collection[str], *, is_merged: bool) -> tuple[str
         *(("person.remove_address",) if addresses else ()),
         "person.merge",
         *(("person.unmerge",) if is_merged else ()),
+        "person.show_data",
+        "person.erase",
         "log.show",
     )
 

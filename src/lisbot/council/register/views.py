@@ -1,7 +1,9 @@
 """What the register's commands return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
@@ -512,6 +514,23 @@ class LinkedAccount:
     linked_at: datetime
     unlinked_at: datetime | None
     actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDataView:
+    """All that lisbot knows about somebody.
+
+    counts   by part of it (a text key under card.person_data), how many rows there are
+    rows     by table, each row as data
+    """
+
+    id: int
+    name: str
+    email: str
+    is_own: bool
+    at: datetime
+    counts: tuple[tuple[str, int], ...]
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)
