@@ -25,6 +25,7 @@ GROUPS = {
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),
         *("account", "room", "inbound_mail", "seat", "organisation", "body_template"),
+        *("line_confirmation", "consent", "consent_text", "roster"),
     ),
     "secretariat": ("secretariat", "staff", "register_import"),
     "log": ("log",),
