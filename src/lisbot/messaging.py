@@ -1,6 +1,6 @@
 """What a channel offers the outbox: sending one message to one address, and editing it afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
@@ -124,7 +124,8 @@ class Scope(NamedTuple):
 
 
 class Sender(Protocol):
-    """A channel's way out."""
+    """A channel's way out. One whose platform takes only so much has also `scopes(to, edits=…)`: the Scopes that a
+    message to an address, or an edit there, is counted in, the widest last."""
 
     platform: str
 
@@ -134,15 +135,6 @@ class Sender(Protocol):
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Replace the card of a message sent before. Raises SendError."""
-        ...
-
-
-@runtime_checkable
-class Limited(Protocol):
-    """A channel whose platform takes only so much."""
-
-    def scopes(self, to: Address, *, edits: bool = False) -> Sequence[Scope]:
-        """Returns what a message to this address, or an edit there, is counted in: the widest last."""
         ...
 
 

@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import URL, make_url
 
 import postgres
-from bench import councils, deliveries, old_version, slack, starts
+from bench import councils, deliveries, depth, old_version, slack, starts
 from bench.figures import Figure
 from bench.rounds import CONNECTIONS, Pressing, Run, TeamsPressing
 from bench.servers import LISBOT, STOCK, STOCK_ORM, Program, running
@@ -38,6 +38,7 @@ class Size:
     starts: int = 6
     people: int = 1_000  # who are sent a notice
     notices: int = 7
+    queue: int = 1_000_000  # messages that wait
     seconds: float = 75.0  # after which no round is begun once there are three
 
 
@@ -54,6 +55,8 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
     await check_written(postgres.named(server, "bench_slack"), cast, 0)
     say("publishing notices, and sending them")
     of_deliveries = await deliveries.compare(size.people, size.notices)
+    say("claiming from a long queue")
+    of_deliveries += await depth.compare(size.queue)
     say("starting servers and running commands, in turns")
     async with FakeConnector() as connector:
         env = connector.env(TEAMS_TENANTS=TENANT, SECRET_KEY=councils.SECRET_KEY)

@@ -9,6 +9,7 @@ from bench.comparison import Size, compare
 from bench.figures import Figure
 
 TINY = Size(
+    queue=400,
     bodies=2,
     seats=4,
     meetings=2,
@@ -41,6 +42,7 @@ async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council
         "slack_ack_p99_to_stock_bolt_orm",
         "notice_statements_to_25",
         "deliveries_per_second_to_bare_posts",
+        "claim_from_many_to_claim_from_few",
         "start_to_ready_to_stock",
         "memory_at_start_to_stock",
         "command_processor_time_to_smallest_program",

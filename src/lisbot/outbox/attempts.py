@@ -23,7 +23,6 @@ from lisbot.messaging import (
     Address,
     Finder,
     GoneError,
-    Limited,
     Message,
     MessageGoneError,
     Scope,
@@ -76,8 +75,8 @@ class Attempts:
 
     def scopes(self, to: Address | None, *, edits: bool = False) -> Sequence[Scope]:
         """Returns the limits that a message to this address is counted in."""
-        sender = self.senders.get(to.platform) if to is not None else None
-        return sender.scopes(to, edits=edits) if to is not None and isinstance(sender, Limited) else ()
+        scopes = getattr(self.senders.get(to.platform), "scopes", None) if to is not None else None
+        return scopes(to, edits=edits) if scopes is not None else ()
 
     async def in_turn(
         self, id_: int, to: Address, turns: Turns, call: Callable[[], Awaitable[T]], *, edits: bool = False
