@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId, PastDay, Prefill, SecretariatId
@@ -52,10 +53,12 @@ async def coordination_view(act: Act, body: Body) -> CoordinationView:
         row.id: row.name for row in await act.db.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(ids)))
     }
     kinds = {seat.id: seat.derived_from for seat in derived}
-    names_of_actions = ["coordination.plan", "derived_role.mirror"]
-    if periods and periods[-1].in_effect_at is None:
-        names_of_actions.insert(1, "coordination.cancel")
-    allowed = [name for name in names_of_actions if act.allows(name, body.id)]
+    is_open = {
+        "coordination.plan": len(names) > 1,
+        "coordination.cancel": bool(periods) and periods[-1].in_effect_at is None,
+        "derived_role.mirror": bool(bodies_where(act.by, P.KEEP_REGISTER) - {body.id}),
+    }
+    allowed = [name for name, is_now in is_open.items() if is_now and act.allows(name, body.id)]
     return CoordinationView(
         body=body_ref(act, body),
         on=act.today,
@@ -86,7 +89,9 @@ async def periods_of(act: Act, body: Body) -> list[Coordination]:
 async def plan_prefill(act: Act, *, body_id: BodyId) -> Prefill:
     body = await get_body_for(act, body_id)
     collate = sort_key(act.by.lang)
-    rows = await act.db.execute(select(Secretariat.id, Secretariat.name))
+    periods = await periods_of(act, body)
+    last = periods[-1].secretariat_id if periods else body.secretariat_id
+    rows = await act.db.execute(select(Secretariat.id, Secretariat.name).where(Secretariat.id != last))
     named: list[Any] = sorted(((row.id, row.name) for row in rows), key=lambda each: collate(each[1]))
     return Prefill(about=f"{body.name} · {body.secretariat.name}", choices={"secretariat_id": named})
 
