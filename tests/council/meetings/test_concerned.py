@@ -42,7 +42,7 @@ async def told(scene: Any, kind: str, *, in_words: bool = False) -> set[str]:
 
 
 async def sent_but_reminders(scene: Any) -> int:
-    """Returns how many messages there are beside those that remind of something, tell of a call's end, or thank who leaves."""
+    """Returns how many messages there are beside those that remind, tell of a call's end, or thank who leaves."""
     words = files("lisbot.texts").joinpath("nb/reminders.toml").read_text("utf-8")
     others = {*tomllib.loads(words)["notification"], "call_closed_silent", "seat_left"}
     return sum(each.kind not in others for each in await scene.all(Delivery))

@@ -18,6 +18,7 @@ BEGINNINGS: Mapping[str, G] = {
     "call_unheard": G.DAILY,
     "change_": G.REGISTER,
     "comment": G.MINUTES,
+    "coordination_": G.REGISTER,
     "confirmation_": G.REGISTER,
     "consent_": G.REGISTER,
     "decline_noted": G.CALL,
