@@ -33,6 +33,7 @@ CHAPTERS = (
     chapter_meeting.everybody_counts_once,
     chapter_meeting.minutes_grow_out_of_the_agenda,
     chapter_meeting.somebody_takes_over_a_seat,
+    chapter_meeting.names_are_published_with_consent,
     chapter_meeting.the_next_meeting_has_what_was_postponed,
     chapter_meeting.what_came_of_it_is_found,
     chapter_later.a_seat_changes_hands_after_the_notice,

@@ -4,7 +4,7 @@ import json
 import logging
 
 from story.cast import BUDGET, ROTATION, SIMULATION, STUDY, Story, oslo
-from story.folk import Colleague
+from story.folk import Colleague, Visitor
 
 
 async def the_chair_puts_a_question(s: Story) -> None:
@@ -216,7 +216,8 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     await s.astrid.presses("Register")
     await s.astrid.presses("Meld ny representant", "Fjord sykehus HF")
     new = {"Namn": "Nina Ny", "E-postadresse": "nina@fjord.example", "Frå og med": "2027-05-01"}
-    await s.astrid.fills_in("Meld", **new, Godkjent_i_leiarlinja_av="Direktøren")
+    asked = {"E-postadressa til leiaren som godkjende": "dag@fjord.example"}
+    await s.astrid.fills_in("Meld", **new, **asked, Godkjent_i_leiarlinja_av="Direktøren")
     s.astrid.sees("Endringa må vere forankra", "Nina Ny")
     await s.astrid.fills_in("Meld", **{"Endringa er forankra i leiarlinja i verksemda": True})
     s.astrid.sees("Nina Ny", "meldt", "Direktøren")
@@ -224,6 +225,20 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     s.ragnhild.sees("1 meldt endring venter på godkjenning")
     await s.ragnhild.presses("1 meldt endring venter på godkjenning")
     await s.ragnhild.presses("Nina Ny")
+    s.ragnhild.sees("Venter på svar fra lederen.")
+    letter = await s.world.letter("dag@fjord.example", "meldt en endring")
+    link = next(line for line in letter.splitlines() if line.startswith("Ja, jeg har godkjent den"))
+    await s.ragnhild.presses("Godkjenn endringen")
+    s.ragnhild.sees("Direktøren har ikke bekreftet endringen ennå.")
+    leader = Visitor(s.world, "dag@fjord.example")
+    s.world.guests.append(leader)
+    await leader.opens(link.partition(s.world.url)[2])
+    leader.sees("Nina Ny", "Astrid Fjord oppgir")
+    await leader.presses("Ja, jeg har godkjent den")
+    await s.ragnhild.opens("/overview")
+    await s.ragnhild.presses("1 meldt endring venter på godkjenning")
+    await s.ragnhild.presses("Nina Ny")
+    s.ragnhild.does_not_see("Venter på svar fra lederen.")
     await s.ragnhild.presses("Godkjenn endringen")
     await s.ragnhild.presses("Godkjenn")
     await s.world.settle()
@@ -241,6 +256,33 @@ async def somebody_takes_over_a_seat(s: Story) -> None:
     await s.nina.opens(f"/meeting/{s.meeting}/minutes")
     s.nina.sees("vara for Astrid Fjord")
     s.nina.does_not_see("Nina Ny tar")
+
+
+async def names_are_published_with_consent(s: Story) -> None:
+    """Everybody is asked in chat or by mail whether their name may be published; it is there with a yes, and gone when
+    that is withdrawn."""
+    texts = ("--nb", "Jeg samtykker.", "--nn", "Eg samtykker.", "--en", "I consent to my name being published.")
+    await s.kari.runs("consent_text.publish", "--body-id", "1", *texts, "--confirm")
+    await s.kari.runs("roster.set", "--body-id", "1", "--is-published")
+    await s.world.settle()
+    for who, yes, words in (
+        (s.eli, "Yes, I consent", "I consent to"),
+        (s.frode, "Ja, jeg samtykker", "Jeg samtykker."),
+    ):
+        who.was_told(words)
+        await who.presses(yes)
+    await s.nina.opens("/roster/1?lang=nb")
+    s.nina.sees("Eli Union", "Frode Vara", "Representant, ")
+    s.nina.does_not_see("Nina Ny", "Astrid Fjord", "Bjørn Ås")
+    await s.eli.says("consent")
+    s.eli.sees("I consent to my name being published.")
+    await s.eli.presses("Withdraw consent")
+    await s.nina.opens("/roster/1?lang=nb")
+    s.nina.does_not_see("Eli Union")
+    s.nina.sees("Frode Vara", "Representant, Legenes forening")
+    await s.world.settle()
+    assert any("trukket samtykket tilbake" in each for each in s.world.letters_to("ragnhild@regut.example"))
+    await s.nina.opens("/me")
 
 
 async def the_next_meeting_has_what_was_postponed(s: Story) -> None:
