@@ -4,12 +4,14 @@ import csv
 import io
 import json
 
+import jsonschema
 import pytest
 
 from browser import Visitor
 from builders import ASTRID, ELI, RAGNHILD
 from lisbot.council.models import Consent, ConsentRequest, Person
 from pages import serve_pages
+from statements import sent_to
 
 WORDS = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
 
@@ -81,6 +83,15 @@ async def test_it_may_be_embedded_where_that_is_allowed_and_nowhere_else(publish
         assert "<header" not in visitor.page and "Astrid Fjord" in visitor.page
 
 
+async def test_a_look_takes_a_handful_of_statements(published, anybody):
+    with sent_to(published.runtime.db) as statements:
+        await anybody.get("/roster/1")
+    assert 0 < len(statements) <= 6
+    with sent_to(published.runtime.db) as statements:
+        await anybody.get("/roster")
+    assert 0 < len(statements) <= 6
+
+
 async def test_each_language_has_its_page(published, anybody):
     for lang, words in (("nb", "Hvem som sitter i"), ("nn", "Kven som sit i"), ("en", "Who sits in")):
         await anybody.get(f"/roster/1?lang={lang}")
@@ -96,10 +107,50 @@ async def test_no_cell_begins_a_formula(published, anybody):
     assert await anybody.get("/roster/1") == 200
 
 
+# What Popolo's classes hold of what we say, written after its specification: popoloproject.com/specs.
+DAY = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$"}
+WORD = {"type": "string", "minLength": 1}
+POPOLO = {
+    "persons": {"id": WORD, "name": WORD, "email": {**WORD, "pattern": "@"}},
+    "organizations": {"id": WORD, "name": WORD, "classification": WORD, "founding_date": DAY},
+    "posts": {"id": WORD, "label": WORD, "role": WORD, "organization_id": WORD},
+    "memberships": {
+        **dict.fromkeys(("id", "label", "role", "person_id", "organization_id", "on_behalf_of_id", "post_id"), WORD),
+        "start_date": DAY,
+    },
+}
+NEEDED = {
+    "persons": ["name"],
+    "organizations": ["name"],
+    "posts": ["label", "organization_id"],
+    "memberships": ["person_id", "organization_id"],
+}
+
+
+def popolo_schema():
+    """What the whole is to be: collections of things that hold what their class has, and nothing else."""
+    kinds = {
+        kind: {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": properties,
+                "required": NEEDED[kind],
+                "additionalProperties": False,
+            },
+        }
+        for kind, properties in POPOLO.items()
+    }
+    return {"type": "object", "properties": kinds, "required": list(kinds), "additionalProperties": False}
+
+
 async def test_the_json_is_popolo(published, anybody):
     await consent(published, ELI)
+    await anybody.get("/roster.json")
+    jsonschema.Draft202012Validator(popolo_schema()).validate(json.loads(anybody.page))
     await anybody.get("/roster/1.json")
     found = json.loads(anybody.page)
+    jsonschema.Draft202012Validator(popolo_schema()).validate(found)
     assert [each["name"] for each in found["persons"]] == ["Astrid Fjord", "Eli Union"]
     posts = {each["id"]: each for each in found["posts"]}
     organizations = {each["id"]: each for each in found["organizations"]}

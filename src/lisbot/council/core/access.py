@@ -42,9 +42,9 @@ GRANTS: dict[Role, set[Permission]] = {
 
 
 def may(member: Member, permission: Permission, body_id: int | None = None) -> bool:
-    """Returns whether a role they hold, in this body or in any, grants the permission. What is personal is every
-    person's: somebody asked for consent, or whether they approved a change, need hold nothing."""
-    if permission is P.PERSONAL:
+    """Returns whether a role they hold, in this body or in any, grants the permission. What is personal, and
+    what anybody may read, is every person's: somebody asked for consent need hold nothing."""
+    if permission is P.PERSONAL or (permission is P.READ_ROSTER and member.id is not None):
         return member.id is not None
     return any(
         permission in GRANTS[hold.role] and (body_id is None or hold.body_id in (body_id, 0)) for hold in member.holds
