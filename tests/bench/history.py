@@ -35,6 +35,7 @@ from lisbot.council.models import (
     Case,
     Delivery,
     FollowUp,
+    LineConfirmation,
     LogArguments,
     LogLine,
     Meeting,
@@ -42,6 +43,7 @@ from lisbot.council.models import (
     Person,
     Posting,
     Proposal,
+    RegisterImport,
     RollEntry,
     Seat,
     SeatChange,
@@ -66,6 +68,7 @@ COMMON = "turnus"  # stands in every item
 SECRET_KEY = b"k" * 32
 SALT, ARGS = "0" * 32, "{}"  # of every line
 ARGS_DIGEST = digest(SALT, ARGS)
+NOTHING_READ: dict[str, Any] = {"columns": {}, "unknown": [], "rows": [], "left_out": [], "formulas": 0, "filled": 0}
 CHUNK = 20_000  # rows of one statement
 
 Rows = dict[type[Base], list[dict[str, Any]]]
@@ -125,8 +128,18 @@ async def found(db: Database, bodies: Iterable[int]) -> None:
                 "reported_at": NOW,
             }
         )
+        add_what_waits(rows, body)
         add_meeting(rows, body, 0)
     await write(db, rows)
+
+
+def add_what_waits(rows: Rows, body: int) -> None:
+    """Ask somebody whether they approved the reported change, and begin to bring in a spreadsheet."""
+    asked = {"id": body, "seat_change_id": body, "person_id": body * 100 + 1, "asked_at": NOW, "reason": "", "via": ""}
+    rows.setdefault(LineConfirmation, []).append(asked)
+    by = {"secretariat_id": 1 if body == 1 else 2, "by_id": SECRETARY if body == 1 else OTHERS_SECRETARY}
+    brought = {"id": body, "file_name": "råd.csv", "made_at": NOW, "read": NOTHING_READ, "answers": {}}
+    rows.setdefault(RegisterImport, []).append(by | brought)
 
 
 def add_shared(rows: Rows) -> None:

@@ -40,7 +40,8 @@ MAX_STATEMENTS = 10
 class Asked:
     """A command, who asks and of what.
 
-    `grows`: why it takes longer where there is more, where it must: it shows or reads as much more.
+    `grows`: why it takes longer where there is more, where it must: it shows or reads as much more. `most`: how many
+    statements it may send.
     """
 
     command: str
@@ -48,6 +49,7 @@ class Asked:
     given: Mapping[str, Any] = field(default_factory=dict)
     grows: str = ""
     name: str = ""
+    most: int = MAX_STATEMENTS
 
     @property
     def title(self) -> str:
@@ -71,7 +73,15 @@ ASKED = (
         Asked(name, SECRETARY, about("body", 1))
         for name in ("reminder_plan.show", "standing_item.show", "composition.show", "coordination.show")
     ),
-    Asked("composition.list", SECRETARY),
+    *(
+        Asked(name, SECRETARY, about("body", 1))
+        for name in ("body.show_settings", "roster.show", "consent.list", "consent_text.show")
+    ),
+    *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show")),
+    Asked("consent.show", MEMBER),
+    Asked("person.show_data", MEMBER, most=40),  # asks every table that may know something of somebody
+    Asked("line_confirmation.show", MEMBER, about("confirmation", 1)),
+    Asked("register_import.show", SECRETARY, about("import", 1)),
     *(Asked("term.list", who, about("seat", MEMBER)) for who in (MEMBER, SECRETARY)),
     *(Asked(name, MEMBER) for name in ("calendar_feed.show", "quiet_time.show")),
     *(Asked(name, SECRETARY) for name in ("delivery.list", "inbound_mail.list")),
