@@ -5,7 +5,6 @@
   const EVERY = 3000; // milliseconds
   const live = document.getElementById("live");
   const status = live.querySelector("[role='status']");
-  const link = live.querySelector("a");
   const pause = document.createElement("button");
   let isPaused = false;
 
@@ -36,7 +35,6 @@
       if (page.getElementById("live")) return again();
       say(live.dataset.ended);
       pause.remove();
-      link.remove();
     } catch {
       again(); // the network is away, or a new version starts: it may be back
     }
@@ -51,8 +49,7 @@
     say(isPaused ? live.dataset.paused : live.dataset.on);
     pause.textContent = isPaused ? live.dataset.resume : live.dataset.pause;
   });
-  link.after(pause);
-  link.hidden = true;
+  live.querySelector("a").replaceWith(pause);
   say(live.dataset.on);
   again();
 })();
