@@ -58,13 +58,22 @@ class Slack:
     api_url: str
 
 
+MAX_PROVIDERS = 9
+
+
 @dataclass(frozen=True)
 class Oidc:
-    """The OpenID provider that signs people in to the pages."""
+    """An OpenID provider that signs people in to the pages.
+
+    name        what its button says; "": the common words
+    acr_values  the authentication context classes that are asked for and accepted, the one liked best first; none: any
+    """
 
     issuer: str
     client_id: str
     client_secret: str
+    name: str = ""
+    acr_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,7 @@ class Settings:
     teams: Teams | None
     slack: Slack | None
     oidc: Oidc | None
+    further_oidc: tuple[Oidc, ...]
     smtp_url: str | None
     mail_from: str | None
     metrics_port: int | None
@@ -133,6 +143,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         teams=read_teams(env),
         slack=read_slack(env),
         oidc=read_oidc(env),
+        further_oidc=read_further_oidc(env),
         smtp_url=read_smtp_url(env),
         mail_from=env.get("MAIL_FROM") or None,
         metrics_port=read_port(env, "METRICS_PORT", "0") or None,
@@ -331,8 +342,27 @@ def read_slack_api(given: str) -> str:
 
 
 def read_oidc(env: Mapping[str, str]) -> Oidc | None:
-    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
-    return Oidc(*(env[name] for name in names)) if require_all_or_none(env, names) else None
+    return read_provider(env, "OIDC")
+
+
+def read_further_oidc(env: Mapping[str, str]) -> tuple[Oidc, ...]:
+    """Returns the further providers, OIDC2_ISSUER and so on. Raises BadSetting for two with one issuer."""
+    found = [each for number in range(2, MAX_PROVIDERS + 1) if (each := read_provider(env, f"OIDC{number}"))]
+    issuers = [each.issuer for each in (read_oidc(env), *found) if each is not None]
+    if found and env.get("OIDC_ISSUER") in (None, ""):
+        raise BadSetting("OIDC_ISSUER is missing: it is the first provider, before OIDC2_ISSUER")
+    if twice := next((issuer for issuer in issuers if issuers.count(issuer) > 1), None):
+        raise BadSetting(f"{twice} is the issuer of two providers")
+    return tuple(found)
+
+
+def read_provider(env: Mapping[str, str], prefix: str) -> Oidc | None:
+    names = (f"{prefix}_ISSUER", f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
+    if not require_all_or_none(env, names):
+        return None
+    acr_values = tuple((env.get(f"{prefix}_ACR_VALUES") or "").split())
+    issuer, client_id, client_secret = (env[name] for name in names)
+    return Oidc(issuer, client_id, client_secret, env.get(f"{prefix}_NAME") or "", acr_values)
 
 
 def read_smtp_url(env: Mapping[str, str]) -> str | None:

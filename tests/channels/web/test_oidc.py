@@ -148,3 +148,30 @@ async def test_a_provider_that_is_down_is_said_to_be(scene):
     async with serve_pages(scene.runtime, **settings) as server, Visitor(server) as visitor:
         assert await visitor.get("/signin/oidc") == 403
         assert "Innloggingen ble ikke fullført" in visitor.page
+
+
+async def test_several_providers_sign_in_and_none_answers_for_another(scene, provider):
+    """As Ansattporten's and Entra's discovery documents have it: one gives the level of the sign-in (acr), the other
+    says that the domain of an address is its tenant's (xms_edov)."""
+    provider.claims = {"email": BJORN, "email_verified": True, "acr": "substantial"}
+    async with oidc.provider() as entra:
+        entra.claims = {"email": BJORN, "xms_edov": True}
+        settings = {
+            "OIDC_ISSUER": provider.issuer,
+            "OIDC_NAME": "Ansattporten",
+            "OIDC_ACR_VALUES": "high substantial",
+            "OIDC2_ISSUER": entra.issuer,
+            "OIDC2_NAME": "Fjord sykehus",
+        }
+        for number in ("", "2"):
+            settings |= {f"OIDC{number}_CLIENT_ID": oidc.CLIENT, f"OIDC{number}_CLIENT_SECRET": oidc.SECRET}
+        async with serve_pages(scene.runtime, **settings) as server, Visitor(server) as visitor:
+            for name in ("Ansattporten", "Fjord sykehus"):
+                await visitor.get("/signin")
+                await visitor.press(f"Logg inn med {name}")
+                assert (visitor.status, visitor.url.path) == (200, "/me")
+                await visitor.press("Logg ut")
+            assert await visitor.get("/signin/oidc?provider=2") == 404
+            provider.claims = {**provider.claims, "acr": "low"}
+            assert await visitor.get("/signin/oidc") == 403
+            assert await visitor.get("/signin/oidc?provider=1") == 200

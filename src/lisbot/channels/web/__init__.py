@@ -57,7 +57,7 @@ def add_pages(
         static_files=StaticFiles(),
         cookies=SessionCookies(settings.secret_key, secure=settings.secure),
         kept_forms=KeptForms(runtime.db, runtime.key),
-        oidc=OidcClient(settings.oidc, f"{settings.base_url}/signin/callback") if settings.oidc else None,
+        oidc=make_providers(settings),
         limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
         limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),
         limit_of_mails=RequestLimit(MAILS, WINDOW, clock=lambda: runtime.now().timestamp()),
@@ -84,6 +84,7 @@ def add_pages(
     app.router.add_post("/signin/confirm", sign_in.use_link)
     app.router.add_get("/signin/oidc", sign_in.start_oidc)
     app.router.add_get("/signin/callback", sign_in.finish_oidc)
+    app.router.add_get("/signin/callback/{provider:[1-9]}", sign_in.finish_oidc)
     app.router.add_post("/signout", sign_in.sign_out)
     app.router.add_post("/language", sign_in.choose_language)
     app.router.add_get("/calendar/{token}.ics", feeds.show_feed)
@@ -100,3 +101,13 @@ def add_pages(
 async def close(app: web.Application) -> AsyncIterator[None]:
     yield
     await app[SITE].close()
+
+
+def make_providers(settings: Settings) -> tuple[OidcClient, ...]:
+    """Returns who may sign people in. Each is answered at an address of its own, so that none answers for another.
+
+    Source: RFC 9700, 4.4 (mix-up attacks).
+    """
+    providers = [each for each in (settings.oidc, *settings.further_oidc) if each is not None]
+    back = f"{settings.base_url}/signin/callback"
+    return tuple(OidcClient(each, f"{back}/{n}" if n else back) for n, each in enumerate(providers))

@@ -63,6 +63,8 @@ class OidcClient:
             "code_challenge": challenge.rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
+        if self.settings.acr_values:
+            asked["acr_values"] = " ".join(self.settings.acr_values)
         joint = "&" if "?" in config["authorization_endpoint"] else "?"
         return f"{config['authorization_endpoint']}{joint}{urlencode(asked)}", flow
 
@@ -125,6 +127,9 @@ class OidcClient:
             raise SignInFailed(type(error).__name__) from error
         if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise SignInFailed("nonce does not match")
+        # OpenID Connect Core 1.0, 5.5.1.1: acr_values is a wish alone, so the answer is looked at.
+        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
+            raise SignInFailed("signed in by another means than was asked for")
         others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", self.settings.client_id if not others else "") != self.settings.client_id:
             raise SignInFailed("token for another client")

@@ -33,7 +33,7 @@ async def sign_in_page(request: web.Request, *, status: int = 200, problem: str 
         request,
         "sign_in.html",
         status=status,
-        with_oidc=site.oidc is not None,
+        providers=[each.settings.name for each in site.oidc],
         with_mail=site.send_mail is not None,
         problem=problem,
         email=email,
@@ -108,26 +108,33 @@ async def use_link(request: web.Request) -> web.Response:
 
 async def start_oidc(request: web.Request) -> web.Response:
     site = request.app[SITE]
-    if site.oidc is None:
+    given = request.query.get("provider", "0")
+    number = int(given) if given.isdecimal() and len(given) == 1 else len(site.oidc)
+    if number >= len(site.oidc):
         raise web.HTTPNotFound
     try:
-        url, flow = await site.oidc.start()
+        url, flow = await site.oidc[number].start()
     except SignInFailed as error:
         return await oidc_failed(request, site, error)
     response = responses.redirect(url)
-    site.cookies.write_flow(response, {**flow, "back": navigation.way_back(request.query.get("_next"))})
+    site.cookies.write_flow(
+        response, {**flow, "provider": str(number), "back": navigation.way_back(request.query.get("_next"))}
+    )
     return response
 
 
 async def finish_oidc(request: web.Request) -> web.Response:
     site = request.app[SITE]
-    if site.oidc is None:
+    number = request.match_info.get("provider", "0")
+    if int(number) >= len(site.oidc):
         raise web.HTTPNotFound
     flow = site.cookies.read_flow(request)
     try:
         if flow is None:
             raise SignInFailed("no sign-in was begun in this browser")
-        email = parse_email(await site.oidc.finish(request.query, flow))
+        if flow.get("provider", "0") != number:
+            raise SignInFailed("answer of another provider than was asked")
+        email = parse_email(await site.oidc[int(number)].finish(request.query, flow))
         if email is None:
             raise SignInFailed("the address is none")
         async with site.runtime.db.write() as db:

@@ -53,7 +53,7 @@ class Site:
     static_files: StaticFiles
     cookies: SessionCookies
     kept_forms: KeptForms
-    oidc: OidcClient | None
+    oidc: tuple[OidcClient, ...]  # each provider, in the order of the settings
     limit_per_client: RequestLimit
     limit_per_address: RequestLimit  # of one machine's requests for one address
     limit_of_mails: RequestLimit  # of those, how many are answered with a mail
@@ -61,8 +61,8 @@ class Site:
 
     async def close(self) -> None:
         await self.tasks.close()
-        if self.oidc is not None:
-            await self.oidc.close()
+        for provider in self.oidc:
+            await provider.close()
 
 
 SITE = web.AppKey("site", Site)

@@ -15,7 +15,7 @@ from lisbot.council.register.known_addresses import has_address
 LINK_LIFE = timedelta(minutes=20)
 # However many machines ask. How many one machine gets for an address is the pages' to say, and is fewer: nobody uses up
 # the links of another.
-WINDOW, MAX_PER_WINDOW = timedelta(minutes=15), 20
+WINDOW, MAX_PER_WINDOW = timedelta(hours=1), 20
 JUST_BEFORE = timedelta(seconds=1)
 
 
@@ -35,7 +35,7 @@ async def find_by_email(db: AsyncSession, email: str) -> int | None:
 
 async def create_link(db: AsyncSession, email: str, at: datetime) -> NewLink | None:
     """Create a link for the person with this address, which it is sent to. Returns None for a stranger, and for whoever
-    has had twenty within fifteen minutes. A link lives for twenty minutes."""
+    has had twenty within an hour. A link lives for twenty minutes."""
     person = await db.scalar(select(Person).where(has_address(fold_address(email))).with_for_update())
     if person is None:
         return None
