@@ -41,6 +41,7 @@ HOMES = {
     "consent.end_basis": "consent_bases",
     "consent.list": "consent_bases",
     "consent.record_basis": "consent_bases",
+    "consent.renew": "consent_bases",
     "derived_role.mirror": "mirroring",
     "follow_up.remind": "reminding",
     "log.show": "show",

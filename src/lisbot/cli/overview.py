@@ -31,7 +31,7 @@ GROUPS = {
     "log": ("log",),
 }
 # What channels alone run is no command here.
-INTERNAL = frozenset({"account.update_address", "room.mark_gone", "room.revive"})
+INTERNAL = frozenset({"account.update_address", "consent.renew", "room.mark_gone", "room.revive"})
 MAX_WIDTH = 110  # columns, in a terminal that has more
 
 

@@ -137,6 +137,7 @@ COMMANDS = (
     Command("consent.ask", consent_bases.ask, needs=P.KEEP_REGISTER, shows="consents"),
     Command("consent.record_basis", consent_bases.record_basis, needs=P.KEEP_REGISTER, shows="consents", prefill=consent_bases.record_basis_prefill),
     Command("consent.end_basis", consent_bases.end_basis, needs=P.KEEP_REGISTER, shows="consents"),
+    Command("consent.renew", consent_bases.renew, needs=P.CALL, shows="nothing", is_internal=True),
     Command("consent_text.show", consent_texts.show, needs=P.KEEP_REGISTER, shows="consent_text", changes=False),
     Command("consent_text.publish", consent_texts.publish, needs=P.KEEP_REGISTER, shows="consent_text", prefill=consent_texts.publish_prefill, asks_first=True),
 )

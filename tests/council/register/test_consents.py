@@ -8,6 +8,7 @@ from builders import ASTRID, BJORN, ELI, HILDE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot.council.enums import ConsentStanding, LegalBasis
 from lisbot.council.models import Consent, ConsentRequest, ConsentText, Delivery
 from lisbot.council.register.identity import Caller
+from lisbot.scheduler import SCHEDULE, Scheduler
 from people import run_confirmed
 
 WORDS = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
@@ -148,6 +149,14 @@ async def test_a_consent_expires_and_is_asked_for_again(asked):
     await give(asked, ASTRID, 2)
     (consent,) = await asked.all(Consent)
     assert consent.expires_on == date(2027, 11, 2)
+    # A month before, they are asked anew, once; the old one counts until its day.
+    assert {each.command for each in SCHEDULE} >= {"consent.renew"}
+    scheduler = Scheduler(asked.runtime)
+    before = len(await asked.all(Delivery, kind="consent_asked"))
+    for day in (1, 4, 5):
+        asked.at(2027, 10, day, 9)
+        await scheduler.run_all_due()
+    assert len(await asked.all(Delivery, kind="consent_asked")) == before + 1
     asked.at(2027, 11, 2, 23, 0)
     assert await named(asked) == {"Astrid Fjord"}
     asked.at(2027, 11, 3, 0, 1)

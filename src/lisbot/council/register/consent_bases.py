@@ -1,20 +1,23 @@
 """On which basis the names of a council's people may be published, as the secretariat keeps it: whom it asks for
 consent, and what else than consent it relies on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from lisbot.council.core.access import locked
+from lisbot.council.core.access import gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, ConsentId, Day, Id, PersonId, Prefill, Prose
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ConsentStanding, LegalBasis
-from lisbot.council.models import Body, Consent, ConsentRequest, ConsentText, Person, Seat, Secretariat, Term
+from lisbot.council.models import Body, Consent, ConsentRequest, ConsentText, Person, Seat, Secretariat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.publishing import PURPOSE, counts, is_text_replaced
 from lisbot.council.register.seats import SEATED, seat_name
@@ -302,3 +305,44 @@ def person_consent(
         expires_on=consent.expires_on if consent is not None and state in COUNTING else None,
         actions=tuple(each for each in offered if act.allows(each.command, body.id)),
     )
+
+
+async def due_to_renew(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[Mapping[str, Any]]:
+    """Returns the consents that expire within a month and are not asked about anew, as arguments to consent.renew."""
+    today = at.astimezone(tz).date()
+    newer = table(ConsentText).alias().c
+    is_newest = ~exists().where(
+        newer.secretariat_id == ConsentText.secretariat_id,
+        newer.purpose == ConsentText.purpose,
+        newer.version > ConsentText.version,
+    )
+    query = (
+        select(Consent.id)
+        .join(ConsentText, ConsentText.id == Consent.text_id)
+        .join(ConsentRequest, ConsentRequest.consent_id == Consent.id)
+        .where(
+            Consent.withdrawn_at.is_(None),
+            Consent.expires_on.between(today, today + timedelta(days=RENEWED_BEFORE)),
+            is_newest,
+        )
+    )
+    return [{"consent_id": id_} for id_ in await db.scalars(query.order_by(Consent.id))]
+
+
+async def next_renewal(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:
+    """Returns None: it is looked once an hour, and a month ahead."""
+    return None
+
+
+async def renew(act: Act, *, consent_id: ConsentId) -> None:
+    """Ask somebody anew whose consent is about to expire, where they still have a seat."""
+    consent = await act.db.get_one(Consent, consent_id)
+    bodies = await act.db.scalars(select(Body.id).where(Body.secretariat_id == consent.secretariat_id))
+    gate(act, *bodies)
+    text = await current_text(act, consent.secretariat_id)
+    where = (Body.secretariat_id == consent.secretariat_id, Term.person_id == consent.person_id)
+    seats = await seats_of_people(act, *where)
+    if text is None or not await ask_people(act, text, seats):
+        # Whoever sits nowhere any more is not asked, and their consent ends as it was to.
+        linked = update(ConsentRequest).where(ConsentRequest.consent_id == consent.id)
+        await act.db.execute(linked.values(consent_id=None))
