@@ -102,12 +102,12 @@ def date_as_typed(day: date, number: int) -> Any:
 
 
 def bomb() -> str:
-    """A workbook of a few kilobytes whose sheet is two hundred megabytes."""
+    """A workbook of a few kilobytes whose sheet is eighty megabytes."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", "<Types/>")
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _ in range(200):
+            for _ in range(80):
                 sheet.write(b" " * 1024 * 1024)
     return encoded(buffer.getvalue())
 

@@ -141,6 +141,7 @@ def long_sheet() -> str:
     return HEADINGS + "Råd;Elv;Person;;;;\n" * (spreadsheets.MAX_ROWS + 2)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("sheet", "key"),
     [
