@@ -60,7 +60,7 @@ async def test_everybody_is_told_whoever_is_killed(database, database_url, unuse
     assert states[S.FAILED] <= platform.refused["500"], told
     assert set(platform.taken) >= {f"c{n}" for n in range(1, PEOPLE + 1)} - await failed(database)
     assert fleet.kills >= 3, told
-    # At the rate of the tenants' limits about one a kill; never more than can be on their way at one moment.
+    # At the rate of the tenants' limits one or two a kill; never more than can be on their way at one moment.
     assert repeats <= fleet.kills * SENDS_AT_ONCE + platform.unheard, told
     assert platform.over_limits() == [], told
     assert tried == PEOPLE
