@@ -29,6 +29,11 @@ async def test_of_others_only_whoever_keeps_them_sees_it(scene):
     assert (await scene.refused(RAGNHILD, "person.show_data", person_id=await scene.person(SIRI))).status == 404
 
 
+async def offered(scene, person_id):
+    view = await scene.ok(RAGNHILD, "person.show", person_id=person_id)
+    return {action.command for action in view.actions}
+
+
 async def test_who_is_erased_is_gone_and_the_minutes_and_the_log_stay_whole(scene):
     await scene.minuted()
     meeting_id = (await scene.all(Meeting))[0].id
@@ -38,6 +43,7 @@ async def test_who_is_erased_is_gone_and_the_minutes_and_the_log_stay_whole(scen
     await scene.ok(RAGNHILD, "person.add_address", person_id=eli, email="eli@post.example")
     before = await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
     assert (await scene.refused(RAGNHILD, "person.erase", person_id=eli)).key == "holds_still"
+    assert "person.erase" not in await offered(scene, eli)
     assert (await scene.refused(BJORN, "person.erase", person_id=eli)).status == 403
     async with scene.runtime.db.write() as db:
         for term in await scene.all(Term, person_id=eli):
@@ -46,9 +52,11 @@ async def test_who_is_erased_is_gone_and_the_minutes_and_the_log_stay_whole(scen
             row.ended_at = row.changed_at = scene.clock()
     scene.at(2027, 6, 1)
     given = {"person_id": eli}
+    assert "person.erase" in await offered(scene, eli)
     asked = await run(scene.runtime, "person.erase", given, Caller("cli", RAGNHILD))
     assert "kan ikke angres" in asked.words
     view = await scene.ok(RAGNHILD, "person.erase", **given)
+    assert not {"person.erase", "person.merge"} & {action.command for action in view.actions}
     assert (view.name, view.email, view.addresses, view.former_names) == (f"Slettet person {eli}", "", (), ())
     assert await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id) == before
     assert (await scene.ok(RAGNHILD, "log.verify")).fault is None

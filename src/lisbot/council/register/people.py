@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, bodies_where, gate, lock, secretariats_of
@@ -96,6 +96,7 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
     merges = select(PersonMerge.id).where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
     is_merged = await act.db.scalar(merges.limit(1)) is not None
+    is_gone = person.merged_into_id is not None or person.erased_at is not None
     former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
     organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
     accounts = await act.db.scalars(select(Account).where(Account.person_id == person.id).order_by(Account.id))
@@ -112,22 +113,37 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
         tuple(linked_account(act, account, body_id) for account in accounts),
         tuple(
             AllowedAction(name, {"person_id": person.id})
-            for name in record_commands(addresses, is_merged=is_merged)
+            for name in record_commands(
+                addresses,
+                is_merged=is_merged,
+                is_gone=is_gone,
+                is_erasable=person.erased_at is None and not await has_a_part(act, person),
+            )
             if body_id and act.allows(name, body_id)
         ),
     )
 
 
-def record_commands(addresses: Collection[str], *, is_merged: bool) -> tuple[str, ...]:
-    """Returns what may be done about somebody: an address is removed where there is one, and a merging undone."""
+async def has_a_part(act: Act, person: Person) -> bool:
+    """Returns whether somebody holds a seat or works at a secretariat, today or later."""
+    holds = exists().where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
+    works = exists().where(Staff.person_id == person.id, or_(Staff.to_on.is_(None), Staff.to_on >= act.today))
+    return bool(await act.db.scalar(select(holds | works)))
+
+
+def record_commands(
+    addresses: Collection[str], *, is_merged: bool, is_gone: bool, is_erasable: bool
+) -> tuple[str, ...]:
+    """Returns what may be done about somebody: an address is removed where there is one, nobody is merged who is merged
+    or erased already, a merging is undone, and erased is whoever has no part any more."""
     return (
         "person.edit",
         "person.add_address",
         *(("person.remove_address",) if addresses else ()),
-        "person.merge",
+        *(() if is_gone else ("person.merge",)),
         *(("person.unmerge",) if is_merged else ()),
         "person.show_data",
-        "person.erase",
+        *(("person.erase",) if is_erasable else ()),
         "log.show",
     )
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import Act
@@ -28,11 +28,9 @@ from lisbot.council.models import (
     RegisterImport,
     SeatChange,
     SignInLink,
-    Staff,
-    Term,
     table,
 )
-from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
+from lisbot.council.register.people import get_person_for, has_a_part, person_record, require_no_other_staff
 from lisbot.council.register.views import PersonDataView, PersonRecordView
 from lisbot.texts import text
 
@@ -136,9 +134,7 @@ async def erase(act: Act, *, person_id: PersonId) -> PersonRecordView:
     await require_no_other_staff(act, person)
     if person.erased_at is not None:
         raise Conflict("erased_already")
-    holds = exists().where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
-    works = exists().where(Staff.person_id == person.id, or_(Staff.to_on.is_(None), Staff.to_on >= act.today))
-    if await act.db.scalar(select(holds | works)):
+    if await has_a_part(act, person):
         raise Conflict("holds_still", name=person.name)
     act.ask_first("erases", name=person.name)
     names = {person.name, *await act.db.scalars(select(FormerName.name).where(FormerName.person_id == person.id))}
