@@ -24,6 +24,7 @@ from lisbot.council.models import (
     Vote,
 )
 from lisbot.council.register.identity import Caller
+from register_asks import REGISTER_ASKS
 from stages import JUNE, Scene
 
 
@@ -322,6 +323,7 @@ SAID_FIRST = {
     "vote.withdraw": (to_withdraw_vote, "får ikke noe resultat", "1 svar er gitt, og blir ikke telt.", VOTERS),
     "year_plan.load": (to_load, "Nye datoer: 1. Endrede: 1. Uendrede: 0.", "Sted: Oslo → Bergen."),
     "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag og Grunnlovsdag."),
+    **REGISTER_ASKS,
 }
 
 

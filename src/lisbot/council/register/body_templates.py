@@ -19,6 +19,7 @@ from lisbot.council.register.body_settings import (
     take_rules,
 )
 from lisbot.council.register.views import BodySettingsView
+from lisbot.texts import format_list
 
 # What a template holds of a body: nothing that is one body's own.
 SHARED = ("meetings_per_year", "call_days", "deadline_days", "notice_days", "minutes_days", *DECIDING)
@@ -52,7 +53,8 @@ async def save(act: Act, *, body_id: BodyId, name: Name) -> BodySettingsView:
         await act.db.flush()
     elif template.rules != rules:
         others = await act.db.scalars(select(Body.name).where(Body.template_id == template.id, Body.id != body.id))
-        act.ask_first("template_changes", name=template.name, bodies=sorted(others) or [body.name])
+        bodies = format_list(act.by.lang, sorted(others) or [body.name])
+        act.ask_first("template_changes", name=template.name, bodies=bodies)
         template.rules, template.version, template.changed_at = rules, template.version + 1, act.at
     elif body.template_id == template.id and body.template_version == template.version:
         raise Conflict("template_unchanged", field="name", name=template.name)

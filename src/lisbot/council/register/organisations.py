@@ -15,7 +15,7 @@ from lisbot.council.models import Body, Organisation, Seat, Secretariat
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.secretariats import own_regions
 from lisbot.council.register.views import OrganisationView
-from lisbot.texts import sort_key
+from lisbot.texts import format_list, sort_key
 
 
 async def organisations_to_choose(act: Act, region: str) -> list[tuple[object, str | Enum]]:
@@ -111,7 +111,7 @@ async def edit(
         .distinct()
     )
     if names := sorted(await act.db.scalars(others)):
-        act.ask_first("organisation_is_shared", name=organisation.name, names=names)
+        act.ask_first("organisation_is_shared", name=organisation.name, names=format_list(act.by.lang, names))
     act.trace.evidence |= {"former_name": organisation.name}
     organisation.name, organisation.short_name = name, short_name
     organisation.kind, organisation.region = kind, region
