@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 import builders
+import register_scene
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
 from lisbot import commands
 from lisbot.cards import draw_card
@@ -92,6 +93,7 @@ async def play(s: Scene) -> None:
     await votes(s)
     await minutes(s)
     await register(s)
+    await register_scene.kept(s)
     await s.ask(ASTRID, "outcome.search")
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")
     await s.see("found-nothing", ELI, "outcome.search", text="xyz")
@@ -196,6 +198,7 @@ async def agenda(s: Scene) -> None:
 
 
 async def answers(s: Scene) -> None:
+    await s.ask(RAGNHILD, "meeting.remind_all")
     await s.see("invited", ASTRID, "worklist.show")
     await s.see("invited", ASTRID, "meeting.show", meeting_id=1)
     await s.ask(ASTRID, "attendance.respond", meeting_id=1, response="absent")
