@@ -42,7 +42,7 @@ class ItemText(Base):
 
 SQLITE_WRITE = """
 INSERT INTO item_text (item_id, words)
-SELECT i.id, coalesce(printf('%d/%02d', c.number, c.year % 100) || char(10), '')
+SELECT i.id, coalesce(c.number || printf('/%02d', c.year % 100) || char(10), '')
     || i.title || char(10) || i.outcome_text || char(10) || i.sides || char(10) || i.discussed
     || coalesce((SELECT char(10) || group_concat(f.what, char(10)) FROM follow_up f WHERE f.item_id = i.id), '')
 FROM agenda_item i LEFT JOIN council_case c ON c.id = i.case_id

@@ -66,6 +66,29 @@ END $$
 )
 
 
+SQLITE_WRITE = """
+INSERT INTO item_text (item_id, words)
+SELECT i.id, coalesce(c.number || printf('/%02d', c.year % 100) || char(10), '')
+    || i.title || char(10) || i.outcome_text || char(10) || i.sides || char(10) || i.discussed
+    || coalesce((SELECT char(10) || group_concat(f.what, char(10)) FROM follow_up f WHERE f.item_id = i.id), '')
+FROM agenda_item i LEFT JOIN council_case c ON c.id = i.case_id
+WHERE {where}
+ON CONFLICT (item_id) DO UPDATE SET words = excluded.words
+"""
+TEXT_TRIGGERS = (
+    ("agenda_item_insert_text", "INSERT ON agenda_item", "i.id = new.id"),
+    (
+        "agenda_item_update_text",
+        "UPDATE OF case_id, title, outcome_text, sides, discussed ON agenda_item",
+        "i.id = new.id",
+    ),
+    ("council_case_update_text", "UPDATE OF year, number ON council_case", "i.case_id = new.id"),
+    ("follow_up_insert_text", "INSERT ON follow_up", "i.id = new.item_id"),
+    ("follow_up_update_text", "UPDATE OF item_id, what ON follow_up", "i.id IN (old.item_id, new.item_id)"),
+    ("follow_up_delete_text", "DELETE ON follow_up", "i.id = old.item_id"),
+)
+
+
 def upgrade() -> None:
     op.create_table(
         "body_template",
@@ -414,6 +437,12 @@ def upgrade() -> None:
     op.execute("UPDATE term SET changed_at = ended_at WHERE ended_at > recorded_at")
     for statement in SQLITE if is_sqlite else POSTGRES:
         op.execute(statement)
+    if is_sqlite:  # where what has no case was found by "0/00"
+        for name, of, where in TEXT_TRIGGERS:
+            op.execute(f"DROP TRIGGER {name}")
+            write = SQLITE_WRITE.format(where=where).strip()
+            op.get_bind().exec_driver_sql(f"CREATE TRIGGER {name} AFTER {of} BEGIN {write}; END")
+        op.execute("UPDATE agenda_item SET title = title WHERE case_id IS NULL")
 
 
 def downgrade() -> None:
