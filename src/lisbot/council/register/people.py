@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, bodies_where, gate, lock, secretariats_of
@@ -94,8 +94,8 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
         body_id = 0
     query = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
     addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
-    merges = select(PersonMerge.id).where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
-    is_merged = await act.db.scalar(merges.limit(1)) is not None
+    merges = exists().where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
+    is_merged, takes_part = (await act.db.execute(select(merges, has_part(act, person)))).one()
     is_gone = person.merged_into_id is not None or person.erased_at is not None
     former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
     organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
@@ -117,18 +117,18 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
                 addresses,
                 is_merged=is_merged,
                 is_gone=is_gone,
-                is_erasable=person.erased_at is None and not await has_a_part(act, person),
+                is_erasable=person.erased_at is None and not takes_part,
             )
             if body_id and act.allows(name, body_id)
         ),
     )
 
 
-async def has_a_part(act: Act, person: Person) -> bool:
-    """Returns whether somebody holds a seat or works at a secretariat, today or later."""
+def has_part(act: Act, person: Person) -> ColumnElement[bool]:
+    """Returns the condition that somebody holds a seat or works at a secretariat, today or later."""
     holds = exists().where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
     works = exists().where(Staff.person_id == person.id, or_(Staff.to_on.is_(None), Staff.to_on >= act.today))
-    return bool(await act.db.scalar(select(holds | works)))
+    return or_(holds, works)
 
 
 def record_commands(

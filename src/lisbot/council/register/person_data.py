@@ -30,7 +30,7 @@ from lisbot.council.models import (
     SignInLink,
     table,
 )
-from lisbot.council.register.people import get_person_for, has_a_part, person_record, require_no_other_staff
+from lisbot.council.register.people import get_person_for, has_part, person_record, require_no_other_staff
 from lisbot.council.register.views import PersonDataView, PersonRecordView
 from lisbot.texts import text
 
@@ -134,7 +134,7 @@ async def erase(act: Act, *, person_id: PersonId) -> PersonRecordView:
     await require_no_other_staff(act, person)
     if person.erased_at is not None:
         raise Conflict("erased_already")
-    if await has_a_part(act, person):
+    if await act.db.scalar(select(has_part(act, person))):
         raise Conflict("holds_still", name=person.name)
     act.ask_first("erases", name=person.name)
     names = {person.name, *await act.db.scalars(select(FormerName.name).where(FormerName.person_id == person.id))}
