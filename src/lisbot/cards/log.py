@@ -114,7 +114,7 @@ def log_history(view: LogHistoryView, viewer: Viewer) -> Sheet:
 
 def line_row(line: LogLineView, viewer: Viewer) -> Row:
     key = f"command.{line.command}.name"
-    roles = [viewer.t(f"role.{role}") for role in line.as_role]
+    roles = list(dict.fromkeys(viewer.t(f"role.{role}") for role in line.as_role))
     return Row(
         joined(viewer.t(key) if has(viewer.lang, key) else line.command, line.about, by=": "),
         arguments(line, viewer),

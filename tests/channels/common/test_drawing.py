@@ -8,8 +8,10 @@ import builders
 from builders import RAGNHILD
 from lisbot import cards, commands
 from lisbot.channels.common.drawing import draw_reply
+from lisbot.council.core.context import Role
 from lisbot.council.register.identity import Caller
 from lisbot.render.words import words
+from lisbot.texts import LANGUAGES, has
 
 
 @pytest.fixture
@@ -47,3 +49,8 @@ async def test_it_is_said_whether_it_was_done(ragnhild, caplog, name, given, sai
     assert said in shown
     reference = shown.rstrip(".\n *").split()[-1]
     assert reference in caplog.text
+
+
+def test_every_role_under_which_something_was_done_has_a_word_in_each_language():
+    """The log says as what somebody acted, and cannot be drawn without."""
+    assert [(lang, role) for lang in LANGUAGES for role in Role if not has(lang, f"role.{role}")] == []
