@@ -16,6 +16,7 @@ from lisbot.council.models import AgendaItem, Body, Proposal, Room, Vote
 from lisbot.council.models import Person as PersonRow
 from lisbot.texts import LANGUAGES, text
 from people import not_granted_to
+from register_asks import SHEET
 from stages import Scene
 
 AWKWARD = "Felles **rotasjon** <at>everyone</at> {{DATE(2027-01-01T00:00:00Z)}} [x](https://evil.example) 1. 🙂"
@@ -134,13 +135,22 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(ASTRID, "quiet_time.show")
     await m.do(ASTRID, "calendar_feed.show")
     await m.shown_by_itself(RAGNHILD, "delivery.list", BODY)
+    for name in ("person.show_data", "consent.show", "roster.show"):
+        await m.do(ASTRID, name)
+    for name in ("register.look_back", "consent.list", "consent_text.show", "body.show_settings"):
+        await m.do(RAGNHILD, name, BODY)
+    for name in ("composition.show", "coordination.show", "term.list"):
+        await m.do(RAGNHILD, name, BODY if name != "term.list" else {"seat_id": 1})
+    for name in ("composition.list", "secretariat.show", "person.show"):
+        await m.do(RAGNHILD, name)
+    await m.do(RAGNHILD, "organisation.create", name=AWKWARD, short_name="Ny", kind="hospital")
     clock.at = datetime(2027, 5, 6, 10, 0, tzinfo=runtime.tz)
     await m.do(RAGNHILD, "call.open_all")  # both meetings in June
     await m.do(RAGNHILD, "person.choose_language", {"language": "nn" if lang != "nn" else "nb"})
     assert m.breaches == []
-    # A room is linked in a channel, and a file of dates pasted into the form that "year_plan.load" asks for. What a
-    # channel alone runs about rooms shows nothing, and a reminder is sent by the clock.
-    unseen = {"account", "menu", "nothing", "person_record", "reminder", "room", "year_plans"}
+    # A room is linked in a channel, and files of dates and of the register are pasted into their forms. What a channel
+    # alone runs about rooms shows nothing, a reminder is sent by the clock, and a leader is asked by a message.
+    unseen = {"account", "line_confirmation", "menu", "nothing", "register_import", "reminder", "room", "year_plans"}
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 
@@ -165,8 +175,10 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=1)
     new = {"name": "Ny Person", "email": "ny@fjord.example", "from_on": "2027-04-01"}
     await scene.ok(RAGNHILD, "seat_change.report", seat_id=1, anchored_by="Direktøren", anchored=True, **new)
+    await scene.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await look_around()
     shows = {command.name for command in public_commands() if not command.changes}
+    shows -= {"line_confirmation.show"}  # only whoever in the line is asked about a change, by a message of its own
     assert shows - reached[RAGNHILD] == set()
     # The agenda is part of a meeting; the minutes are a draft still; another reported the change.
     missing = shows - reached[ASTRID] - not_granted_to(Role.REPRESENTATIVE)

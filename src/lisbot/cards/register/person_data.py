@@ -3,7 +3,7 @@
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Sheet, section, sheet
+from lisbot.cards.views import Opens, Sheet, goes_to, section, sheet
 from lisbot.council.register.views import PersonDataView
 
 
@@ -20,6 +20,7 @@ def person_data(view: PersonDataView, viewer: Viewer) -> Sheet:
                 facts=[(t(f"card.person_data.{part}"), str(count)) for part, count in view.counts],
             )
         ],
+        actions=[goes_to(viewer, "consent.show"), goes_to(viewer, "roster.show")] if view.is_own else (),
         opens=Opens("person.show_data", {"person_id": view.id}),
         up=Opens("worklist.show", {}) if view.is_own else Opens("person.show", {"person_id": view.id}),
     )
