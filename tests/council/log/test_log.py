@@ -381,7 +381,9 @@ async def test_the_history_says_what_was_chosen_as_the_form_did(scene):
     await run(scene.runtime, "reminder.send", reminder, Caller("clock", ""))
     scene.at(2027, 3, 10, 12)
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=1)
-    await scene.ok(RAGNHILD, "minutes.write_items", meeting_id=1, **{"items.1.outcome": "noted"})
+    items = (await scene.ok(RAGNHILD, "agenda.show", meeting_id=1)).items
+    item_id = next(item.id for item in items if item.case_id)
+    await scene.ok(RAGNHILD, "minutes.write_items", meeting_id=1, **{f"items.{item_id}.outcome": "noted"})
     words = await scene.words(RAGNHILD, "log.show", meeting_id=1)
     for said in ("Hva skjer med forslaget? Avvis", "Utfall: tatt til orientering", "Trinn: Første påminnelse"):
         assert said in words

@@ -118,6 +118,7 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
                 is_merged=is_merged,
                 is_gone=is_gone,
                 is_erasable=person.erased_at is None and not takes_part,
+                has_history=bool(held) or takes_part,
             )
             if body_id and act.allows(name, body_id)
         ),
@@ -132,10 +133,11 @@ def has_part(act: Act, person: Person) -> ColumnElement[bool]:
 
 
 def record_commands(
-    addresses: Collection[str], *, is_merged: bool, is_gone: bool, is_erasable: bool
+    addresses: Collection[str], *, is_merged: bool, is_gone: bool, is_erasable: bool, has_history: bool
 ) -> tuple[str, ...]:
     """Returns what may be done about somebody: an address is removed where there is one, nobody is merged who is merged
-    or erased already, a merging is undone, and erased is whoever has no part any more."""
+    or erased already, a merging is undone, erased is whoever has no part any more, and a history is what a council's
+    secretariat has of whoever has or had a part in it."""
     return (
         "person.edit",
         "person.add_address",
@@ -144,7 +146,7 @@ def record_commands(
         *(("person.unmerge",) if is_merged else ()),
         "person.show_data",
         *(("person.erase",) if is_erasable else ()),
-        "log.show",
+        *(("log.show",) if has_history else ()),
     )
 
 
