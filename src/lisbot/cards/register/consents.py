@@ -18,7 +18,6 @@ GIVES = "consent.give"
 STATUS = {
     ConsentStanding.GIVEN: "good",
     ConsentStanding.OTHER_BASIS: "good",
-    ConsentStanding.ASKED: "warning",
 }
 
 
@@ -122,7 +121,7 @@ def person_row(each: PersonConsent, viewer: Viewer) -> Row:
         each.person.name,
         joined(each.seat, viewer.say(each.basis) if each.state is ConsentStanding.OTHER_BASIS else "", since, until),
         viewer.say(each.state),
-        status=STATUS.get(each.state, "attention"),
+        status=STATUS.get(each.state, "warning"),
         opens=Opens("person.show", {"person_id": each.person.id}),
         quiet=actions(viewer, each.actions),
     )
