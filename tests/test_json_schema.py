@@ -33,7 +33,7 @@ from lisbot.council.enums import DeliveryState, InboundKind
 from lisbot.council.log.views import LogLineView
 from lisbot.council.models import Account, Body, Delivery, InboundMail, Meeting, Vote
 from lisbot.council.register.identity import Caller
-from lisbot.council.register.views import PersonDataView
+from lisbot.council.register.views.people import PersonDataView
 from people import run_confirmed
 from scene import Scene, as_caller, play
 

@@ -16,8 +16,11 @@ from lisbot.commands.command import Command
 
 SRC = Path(lisbot.__file__).parent
 TESTS = Path(__file__).parent
+# A subject's views lie in one file, or where they are many in a package of that name.
 SUBJECTS = sorted(
-    path.name for path in (SRC / "council").iterdir() if (path / "views.py").exists() and path.name != "core"
+    path.name
+    for path in (SRC / "council").iterdir()
+    if path.name != "core" and ((path / "views.py").exists() or (path / "views").is_dir())
 )
 # Modules that are not the plural of their noun, and the commands that another noun's module does.
 HOMES = {
@@ -134,7 +137,8 @@ def test_a_command_returns_the_view_that_its_card_shows(command: Command):
         return
     name = "".join(part.title() for part in command.shows.split("_")) + "View"
     assert view.__name__ == name
-    subject = view.__module__.removeprefix("lisbot.council.").removesuffix(".views")
+    subject, file, *_ = view.__module__.removeprefix("lisbot.council.").split(".")
+    assert file == "views"
     assert subject in SUBJECTS
     drawing = SHEETS[command.shows]
     file = f"lisbot.cards.{subject}"
@@ -166,9 +170,14 @@ def test_every_subject_is_on_every_floor(subject: str):
     assert (SRC / "commands" / f"{subject}.py").exists()
 
 
+def files_of_views(subject: str) -> list[Path]:
+    folder = SRC / "council" / subject
+    return [path for path in (folder / "views.py", *sorted((folder / "views").glob("*.py"))) if path.exists()]
+
+
 def test_every_view_is_frozen_and_holds_no_row():
     for subject in SUBJECTS:
-        tree = ast.parse((SRC / "council" / subject / "views.py").read_text("utf-8"))
+        tree = ast.parse("\n".join(path.read_text("utf-8") for path in files_of_views(subject)))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not any(module and module.startswith(("sqlalchemy", "lisbot.council.models")) for module in imported)
         for node in tree.body:

@@ -12,7 +12,7 @@ from lisbot.cards.votes import choice_name
 from lisbot.council.enums import MeetingState, NoticeState
 from lisbot.council.meetings.views import AgendaView, MeetingRef, MeetingView
 from lisbot.council.overview.views import BodyStatus, DashboardView
-from lisbot.council.register.views import RegisterView, SeatHistory
+from lisbot.council.register.views.seats import RegisterView, SeatHistory
 from lisbot.council.votes.views import VoteView
 from lisbot.render.calendar_file import Event
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Fact, Letterhead, pairs
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.texts import format_day, text
 
 

@@ -1,7 +1,7 @@
 """A body's mandate and rules, in words."""
 
 from lisbot.cards.viewer import Viewer
-from lisbot.council.register.views import BodyRules
+from lisbot.council.register.views.bodies import BodyRules
 
 
 def rule_facts(r: BodyRules, viewer: Viewer) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Row, Section, Sheet, joined
 from lisbot.council.meetings.views import YearPlanView
 from lisbot.council.overview.views import BodyStatus, DashboardView
-from lisbot.council.register.views import RegisterView, SeatHistory
+from lisbot.council.register.views.seats import RegisterView, SeatHistory
 
 Cell = str | int | date | None
 Cells = tuple[Cell, ...]

@@ -6,7 +6,8 @@ platforms' command lists.
 """
 
 from lisbot.commands.command import Command, Given
-from lisbot.commands.run import ALREADY_DONE, CHANGED_MEANWHILE, NEEDS_CONFIRMING, Reply, Run, ask, run
+from lisbot.commands.reply import ALREADY_DONE, CHANGED_MEANWHILE, NEEDS_CONFIRMING, Reply
+from lisbot.commands.run import Run, ask, run
 from lisbot.commands.table import (
     COMMANDS,
     SUBJECTS,

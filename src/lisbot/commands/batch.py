@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from lisbot.commands.asking import EVERYTHING, OF, confirmed_of, read_confirmation
 from lisbot.commands.command import CONFIRM, Command, Given
-from lisbot.commands.run import (
-    ALREADY_DONE,
-    CARRIED,
-    SHOWN_AGAIN,
-    Once,
-    Reply,
-    ask,
-    attempt,
-    foresee,
-    read_arguments,
-    refused,
-    run,
-)
+from lisbot.commands.refusals import refused
+from lisbot.commands.reply import ALREADY_DONE, Reply
+from lisbot.commands.run import CARRIED, SHOWN_AGAIN, Once, ask, attempt, foresee, read_arguments, run
 from lisbot.commands.table import COMMANDS
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Detail, NeedsConfirming, Refusal

@@ -10,7 +10,7 @@ from datetime import date, time
 from enum import Enum
 from typing import Any
 
-from lisbot.commands.run import Reply
+from lisbot.commands.reply import Reply
 
 Scalar = str | int | float | bool | None
 Data = Scalar | list["Data"] | dict[str, "Data"]

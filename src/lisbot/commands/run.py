@@ -1,15 +1,13 @@
 """The one way in: running a command for a caller, all of it or none of it, and saying how it went."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot import tracing
@@ -38,56 +36,25 @@ from lisbot.commands.forms import (
     read_basis,
     says_hours,
 )
+from lisbot.commands.refusals import failed, is_transient, refused
+from lisbot.commands.reply import ALREADY_DONE, Reply
 from lisbot.commands.rows import changed_only, gather_rows, saved_of_shown
 from lisbot.commands.table import COMMANDS, current_arguments, find_command
 from lisbot.council.core import access
 from lisbot.council.core.characters import without_halves
 from lisbot.council.core.context import Act, Permission
-from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal, WrongInput
+from lisbot.council.core.errors import ChangedMeanwhile, Conflict, NeedsConfirming, NotFound, Refusal
 from lisbot.council.core.fields import Prefill
 from lisbot.council.register.identity import CLOCK, AccountRefused, Caller, recognise
-from lisbot.db import CommitInDoubt
 from lisbot.runtime import Runtime
-from lisbot.texts import text
 
 if TYPE_CHECKING:
     from lisbot.idempotency import ReceiptKey
 
 log = logging.getLogger(__name__)
 
-ALREADY_DONE = "already_done"  # the key of a reply to something that was done before
-CHANGED_MEANWHILE = "changed_meanwhile"  # the key of a reply to a form over something newer
-NEEDS_CONFIRMING = "needs_confirming"  # the key of a reply that asks first
 SHOWN_AGAIN = (409, 422)  # statuses of refusals after which the form is shown again
 CARRIED = (CONFIRM, BASIS)  # what comes with a command's arguments and is none of them
-
-
-@dataclass(frozen=True)
-class Reply:
-    """How it went. A refusal has its key and words, and its form filled in where there is one.
-
-    `view` is what the command returns, or a FormView; `shows` names the card that draws it for `viewer`.
-    `command` and `given` are what was run, by the names of today. `fields`: what is wrong with each field.
-    `done`: what it did, in words, and `told`: whom it tells. `refusal`: why a form comes back.
-    """
-
-    status: int
-    words: str = ""
-    view: Any = None
-    shows: str = ""
-    viewer: Viewer | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    lang: str = "nb"
-    key: str = ""
-    command: str = ""
-    given: Given = field(default_factory=dict)
-    done: str = ""
-    told: tuple[str, ...] = ()
-    refusal: Refusal | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.status == 200
 
 
 Run = Callable[..., Coroutine[Any, Any, Reply]]
@@ -319,7 +286,7 @@ async def attempt(
     *,
     changes: bool | None = None,
 ) -> tuple[Reply, Refusal | None]:
-    """Do some work in one transaction. Every refusal and every bug is worded here and nowhere else."""
+    """Do some work in one transaction. Returns how it went, and why not where it was refused."""
     at = runtime.now()
     lang = caller.lang or runtime.lang
     command = find_command(name)
@@ -383,70 +350,6 @@ async def tell_of_refused_account(runtime: Runtime, refusal: AccountRefused, at:
             await tell_of_refused(act, refusal.person_id, refusal.platform)
     except Exception:
         log.exception("the secretariat was not told of a refused account")
-
-
-def is_transient(error: DBAPIError) -> bool:
-    """Returns whether it may be tried again: after a deadlock, a serialisation failure, or a connection that was cut
-    before the commit."""
-    return (
-        error.connection_invalidated
-        or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
-        or "database is locked" in str(error.orig)
-    )
-
-
-def refused(refusal: Refusal, name: str, lang: str) -> Reply:
-    """Returns a refusal in the person's language, and for each wrong field what is wrong with it."""
-    command = find_command(name)
-    own_name = command.name if command else name
-    fields: dict[str, str] = {}
-    if isinstance(refusal, WrongInput):
-        as_asked = list(command.parameters) if command else []
-        at_fault = sorted(refusal.fields, key=lambda at: as_asked.index(at) if at in as_asked else len(as_asked))
-        fields = {at: text(lang, f"input.{refusal.fields[at][0]}", **refusal.fields[at][1]) for at in at_fault}
-        wrong = " ".join(f"{label(lang, own_name, at)}: {words}" for at, words in fields.items())
-        words = text(lang, "error.invalid", fields=wrong)
-        return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
-    named = {"name": text(lang, f"command.{own_name}.name")} if isinstance(refusal, NeedsConfirming) else {}
-    if refusal.field:
-        named["label"] = label(lang, own_name, refusal.field)
-    words = text(lang, f"error.{refusal.key}", **{**named, **refusal.values})
-    if refusal.details:
-        words = "\n".join([words, *say_details(refusal.details, lang)])
-    if refusal.field:
-        fields = {refusal.field: words}
-    return Reply(refusal.status, words, fields=fields, lang=lang, key=refusal.key, command=own_name)
-
-
-def failed(name: str, lang: str, error: Exception) -> Reply:
-    """Returns what is said where something else than the request was at fault: a database that is away, or has no room
-    left, and people may try again; or a bug."""
-    if (key := trouble_of(error)) is None:
-        return unexpected(name, lang)
-    log.error("%s was not done: %s (%s)", name, key, type(error).__name__)
-    return Reply(503, text(lang, f"error.{key}"), lang=lang, key=key)
-
-
-def trouble_of(error: Exception) -> str | None:
-    """Returns what is the matter with the database, as a key of what is said; None where nothing is."""
-    if isinstance(error, CommitInDoubt):
-        return "commit_in_doubt"
-    orig = getattr(error, "orig", None)
-    if "disk is full" in str(orig) or getattr(orig, "sqlstate", None) == "53100":
-        return "disk_full"
-    # Without a statement: nobody answered, or no connection was to be had.
-    is_cut = isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
-    state = getattr(orig or error, "sqlstate", None) or ""
-    if is_cut or state.startswith(("08", "57P")) or isinstance(error, OSError | PoolTimeout):
-        return "database_away"
-    return None
-
-
-def unexpected(name: str, lang: str) -> Reply:
-    """Returns what is said of a bug, with a reference that is in the process's log."""
-    ref = secrets.token_hex(3)
-    log.exception("%s failed, ref %s", name, ref)
-    return Reply(500, text(lang, "error.unexpected", ref=ref), lang=lang)
 
 
 def asks(name: str, given: Given) -> bool:

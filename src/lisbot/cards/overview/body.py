@@ -22,7 +22,8 @@ from lisbot.cards.views import (
 )
 from lisbot.council.meetings.views import MeetingLine
 from lisbot.council.overview.views import BodyStatus, BodyView
-from lisbot.council.register.views import GoneRoom, SeatOnDay
+from lisbot.council.register.views.bodies import GoneRoom
+from lisbot.council.register.views.seats import SeatOnDay
 from lisbot.texts import format_list
 
 

@@ -16,7 +16,7 @@ from lisbot.council.overview.views import (
     MenuView,
     Offer,
 )
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.texts import LANGUAGES, text
 
 

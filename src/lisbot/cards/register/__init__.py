@@ -7,18 +7,10 @@ from lisbot.cards.letterhead import letterhead
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, goes_to_sent, joined, section, sheet
-from lisbot.council.register.views import (
-    AccountView,
-    LinkedAccount,
-    PersonRecordView,
-    PersonView,
-    RegisterView,
-    RoomView,
-    SeatChangeRef,
-    SeatChangeView,
-    SeatHistory,
-    TermLine,
-)
+from lisbot.council.register.views.bodies import RoomView
+from lisbot.council.register.views.people import AccountView, LinkedAccount, PersonRecordView, PersonView
+from lisbot.council.register.views.seat_changes import SeatChangeView
+from lisbot.council.register.views.seats import RegisterView, SeatChangeRef, SeatHistory, TermLine
 from lisbot.texts import format_day, format_list
 
 

@@ -4,7 +4,7 @@ from lisbot.cards.roles import short_role
 from lisbot.cards.rules import rule_facts
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.register.views import BodySettingsView, SeatSettings
+from lisbot.council.register.views.bodies import BodySettingsView, SeatSettings
 from lisbot.texts import format_list
 
 OF_RULES = ("body.set_rules", "body.set_mandate", "body_template.save", "body_template.take_over")

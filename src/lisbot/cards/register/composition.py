@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Chip, Opens, Row, Section, Sheet, action, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.enums import FindingKind
-from lisbot.council.register.views import (
+from lisbot.council.register.views.composition import (
     BodyHealth,
     CompositionFinding,
     CompositionRuleLine,

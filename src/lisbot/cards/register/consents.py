@@ -3,7 +3,7 @@
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
 from lisbot.council.enums import ConsentRequestState, ConsentStanding, ConsentState
-from lisbot.council.register.views import (
+from lisbot.council.register.views.consents import (
     ConsentLine,
     ConsentQuestion,
     ConsentsView,

@@ -3,7 +3,7 @@
 from lisbot.cards.register import period
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, section, sheet
-from lisbot.council.register.views import CoordinationPeriod, CoordinationView, DerivedSeat
+from lisbot.council.register.views.composition import CoordinationPeriod, CoordinationView, DerivedSeat
 
 
 def coordination(view: CoordinationView, viewer: Viewer) -> Sheet:

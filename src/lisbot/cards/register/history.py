@@ -6,7 +6,7 @@ from lisbot.cards.register import period, rank_name
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.register.views import KnownHolder, LookBackView, SeatLookBack, TermRecord, TermsView
+from lisbot.council.register.views.seats import KnownHolder, LookBackView, SeatLookBack, TermRecord, TermsView
 from lisbot.texts import format_day
 
 

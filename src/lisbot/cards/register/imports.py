@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, goes_to, joined, section, sheet
 from lisbot.council.core.views import is_allowed
-from lisbot.council.register.views import RegisterImportView
+from lisbot.council.register.views.secretariats import RegisterImportView
 from lisbot.texts import format_list
 
 MAX_NAMES = 200  # of each kind, in words

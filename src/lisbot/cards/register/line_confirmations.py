@@ -4,7 +4,7 @@ from lisbot.cards.register import rank_name
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Sheet, actions, sheet
 from lisbot.council.enums import ConfirmationState
-from lisbot.council.register.views import LineConfirmationView
+from lisbot.council.register.views.seat_changes import LineConfirmationView
 
 CONFIRMS = "line_confirmation.confirm"
 STATUS = {

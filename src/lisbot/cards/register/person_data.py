@@ -4,7 +4,7 @@ from typing import Any
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Sheet, goes_to, section, sheet
-from lisbot.council.register.views import PersonDataView
+from lisbot.council.register.views.people import PersonDataView
 
 
 def person_data(view: PersonDataView, viewer: Viewer) -> Sheet:

@@ -9,7 +9,7 @@ from typing import Any
 from lisbot.cards.register.rosters import name_of
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Table, TableRow
-from lisbot.council.register.views import BodyRoster, RosterSeat, RosterView
+from lisbot.council.register.views.consents import BodyRoster, RosterSeat, RosterView
 
 Entity = dict[str, Any]
 

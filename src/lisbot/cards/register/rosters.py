@@ -3,7 +3,7 @@
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.register.views import BodyRoster, RosterPerson, RosterSeat, RosterView
+from lisbot.council.register.views.consents import BodyRoster, RosterPerson, RosterSeat, RosterView
 
 
 def roster(view: RosterView, viewer: Viewer) -> Sheet:

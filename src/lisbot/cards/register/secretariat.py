@@ -2,7 +2,7 @@
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, joined, section, sheet
-from lisbot.council.register.views import BodyTemplateLine, OrganisationView, SecretariatView, StaffLine
+from lisbot.council.register.views.secretariats import BodyTemplateLine, OrganisationView, SecretariatView, StaffLine
 from lisbot.texts import format_day, format_list
 
 

@@ -21,7 +21,8 @@ from lisbot.channels.common.protocols import AskCommand, RunCommand
 from lisbot.channels.common.untrusted import object_in
 from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
 from lisbot.commands.batch import add_done_before
-from lisbot.commands.run import SHOWN_AGAIN, refused
+from lisbot.commands.refusals import refused
+from lisbot.commands.run import SHOWN_AGAIN
 from lisbot.council.core.errors import NotFound
 from lisbot.council.overview.views import MenuView
 from lisbot.council.register.identity import Caller

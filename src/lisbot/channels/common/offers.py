@@ -10,7 +10,7 @@ from lisbot.channels.common.typed_names import MAX_OFFERED, named, nearly_named
 from lisbot.commands import COMMANDS, Reply
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.overview.views import Doubt, MenuView, Offer
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.intents import OF_BODY, TAKES_REST, Intent, name_in
 from lisbot.texts import text
 

@@ -16,7 +16,7 @@ from lisbot.channels.mail.answers import Meaning, Meant, understand_answer
 from lisbot.channels.mail.reading import CalendarAnswer, ReadMail, read_mail
 from lisbot.channels.mail.reply_address import Tag, parse_reply_address
 from lisbot.commands import Reply, run
-from lisbot.commands.run import ALREADY_DONE
+from lisbot.commands.reply import ALREADY_DONE
 from lisbot.council.core.context import Act, Permission
 from lisbot.council.enums import DeputyResponse, InboundKind, Response
 from lisbot.council.mail import arrivals

@@ -21,7 +21,7 @@ from lisbot.channels.teams.private_answers import PrivateAnswers
 from lisbot.channels.teams.responses import Responses, plain_message
 from lisbot.channels.teams.speakers import Speakers, caller_of
 from lisbot.commands import Reply, changes_something
-from lisbot.commands.run import unexpected
+from lisbot.commands.refusals import unexpected
 from lisbot.intents import MENU
 from lisbot.messaging import SendError
 from lisbot.render.teams import PAGE

@@ -20,7 +20,8 @@ from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.visitors import VISITOR, Visitor
 from lisbot.commands import Command, Reply, ask, find_command, run
 from lisbot.commands.command import BASIS, CONFIRM
-from lisbot.commands.run import ALREADY_DONE, asks
+from lisbot.commands.reply import ALREADY_DONE
+from lisbot.commands.run import asks
 from lisbot.council.mail import action_links
 from lisbot.council.mail.action_links import LinkState, OpenedLink
 from lisbot.council.mail.tokens import is_signed, sign

@@ -14,8 +14,8 @@ from lisbot.channels.web.site import FORM, SESSION, SITE
 from lisbot.channels.web.uploaded_files import BYTES, NAME, PROBLEM
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
 from lisbot.commands import Command, Reply, ask, find_command, run
+from lisbot.commands.refusals import refused
 from lisbot.commands.rows import move_row
-from lisbot.commands.run import refused
 from lisbot.commands.table import current_arguments
 from lisbot.council.core.errors import WrongInput
 from lisbot.texts import text

@@ -19,7 +19,7 @@ from lisbot.channels.web.site import SITE
 from lisbot.channels.web.visitors import asked_language
 from lisbot.commands import Reply, run
 from lisbot.council.register.identity import Caller
-from lisbot.council.register.views import BodyRoster
+from lisbot.council.register.views.consents import BodyRoster
 from lisbot.render.csv_file import render_csv
 from lisbot.texts import LANGUAGES, format_day, text
 

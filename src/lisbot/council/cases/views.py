@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Agreement, OutcomeKind
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.enums import DeliveryState
 from lisbot.council.mail.tokens import is_signed, sign
 from lisbot.council.models import ActionLink, Delivery, Person, table
-from lisbot.council.register.views import PersonRecordView
+from lisbot.council.register.views.people import PersonRecordView
 
 LINK, DELIVERY = table(ActionLink), table(Delivery)
 PURPOSE = "action-link"

@@ -25,7 +25,7 @@ from lisbot.council.meetings.views import ForecastView, MeetingView
 from lisbot.council.models import Attendance, Meeting
 from lisbot.council.register.seats import seat_name, seats_on
 from lisbot.council.register.secretariats import staff_of
-from lisbot.council.register.views import PersonRef
+from lisbot.council.register.views.refs import PersonRef
 from lisbot.texts import format_value, text
 
 

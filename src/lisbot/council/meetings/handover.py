@@ -25,7 +25,9 @@ from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
 from lisbot.council.register.seats import seat_name, seats_on
-from lisbot.council.register.views import CoordinationView, SeatChangeView, SeatOnDay, TermsView
+from lisbot.council.register.views.composition import CoordinationView
+from lisbot.council.register.views.seat_changes import SeatChangeView
+from lisbot.council.register.views.seats import SeatOnDay, TermsView
 from lisbot.db import is_one_of
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from lisbot.council.core.context import Act
 from lisbot.council.enums import Standing
 from lisbot.council.models import Attendance, Meeting, table
-from lisbot.council.register.views import SeatOnDay
+from lisbot.council.register.views.seats import SeatOnDay
 
 ADD_LINES = insert(table(Attendance))
 

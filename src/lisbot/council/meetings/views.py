@@ -23,7 +23,7 @@ from lisbot.council.enums import (
     Verdict,
     VoteForm,
 )
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from lisbot.council.minutes.record import expected_sitter, sitter_of
 from lisbot.council.minutes.views import MinutesView
 from lisbot.council.models import Attendance, Meeting
 from lisbot.council.register.seats import seats_on
-from lisbot.council.register.views import PersonRef
+from lisbot.council.register.views.refs import PersonRef
 from lisbot.texts import text
 
 

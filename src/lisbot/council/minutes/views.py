@@ -7,7 +7,7 @@ from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Agreement, MinutesState, OutcomeKind
 from lisbot.council.meetings.views import ItemVote, MeetingRef
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 
 
 @dataclass(frozen=True, slots=True)

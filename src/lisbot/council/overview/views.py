@@ -8,7 +8,9 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
-from lisbot.council.register.views import BodyRef, BodyRules, GoneRoom, SeatOnDay
+from lisbot.council.register.views.bodies import BodyRules, GoneRoom
+from lisbot.council.register.views.refs import BodyRef
+from lisbot.council.register.views.seats import SeatOnDay
 from lisbot.council.votes.views import AnsweredVote, AskedVote
 
 

@@ -12,7 +12,7 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Account, Body, Delivery, Person, Seat, Staff, Term
 from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
 from lisbot.council.register.secretariats import staff_of
-from lisbot.council.register.views import AccountView, PersonRecordView
+from lisbot.council.register.views.people import AccountView, PersonRecordView
 from lisbot.texts import text
 
 TOLD_EVERY = timedelta(days=7)

@@ -9,7 +9,8 @@ from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.models import Body
-from lisbot.council.register.views import BodyRef, BodyRules
+from lisbot.council.register.views.bodies import BodyRules
+from lisbot.council.register.views.refs import BodyRef
 
 
 async def get_body_for(act: Act, body_id: int) -> Body:

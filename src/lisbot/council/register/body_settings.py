@@ -19,7 +19,8 @@ from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.seats import seats_on
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
-from lisbot.council.register.views import BodySettingsView, SeatOnDay, SeatSettings
+from lisbot.council.register.views.bodies import BodySettingsView, SeatSettings
+from lisbot.council.register.views.seats import SeatOnDay
 
 DAY = timedelta(days=1)
 COMMANDS = ("body.edit", "body.set_mandate", "body.set_rules", "seat.create", "body_template.save", "body.close")

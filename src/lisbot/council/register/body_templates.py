@@ -18,7 +18,7 @@ from lisbot.council.register.body_settings import (
     require_open,
     take_rules,
 )
-from lisbot.council.register.views import BodySettingsView
+from lisbot.council.register.views.bodies import BodySettingsView
 from lisbot.texts import format_list
 
 # What a template holds of a body: nothing that is one body's own.

@@ -9,7 +9,7 @@ from lisbot.council.models import Seat, SeatChange
 from lisbot.council.register.composition import read_rules
 from lisbot.council.register.consent_bases import COUNTING, current_text, read_standing
 from lisbot.council.register.seats import SEATED
-from lisbot.council.register.views import ConfirmationLine, Credential
+from lisbot.council.register.views.seat_changes import ConfirmationLine, Credential
 
 
 async def asked_credentials(act: Act, seat: Seat) -> list[str]:

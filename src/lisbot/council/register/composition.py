@@ -32,7 +32,8 @@ from lisbot.council.register.composition_checks import (
     weight,
 )
 from lisbot.council.register.seats import SEATED
-from lisbot.council.register.views import BodyHealth, BodyRef, CompositionRuleLine, CompositionsView, CompositionView
+from lisbot.council.register.views.composition import BodyHealth, CompositionRuleLine, CompositionsView, CompositionView
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
 

@@ -10,8 +10,8 @@ from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
 from lisbot.council.enums import OrgKind
 from lisbot.council.register.seats import find_vacancy
-from lisbot.council.register.views import CompositionFinding as Finding
-from lisbot.council.register.views import CompositionRuleLine
+from lisbot.council.register.views.composition import CompositionFinding as Finding
+from lisbot.council.register.views.composition import CompositionRuleLine
 
 ENDS_SOON = timedelta(days=90)  # how long before it ends without a successor a term is told of
 # How bad each is, for what is to be seen first; what the body enforces counts for more than any.

@@ -22,7 +22,8 @@ from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.publishing import PURPOSE, counts, is_text_replaced
 from lisbot.council.register.seats import SEATED, seat_name
 from lisbot.council.register.states import CONSENT, ConsentGiven, consent_state
-from lisbot.council.register.views import ConsentsView, PersonConsent, PersonRef
+from lisbot.council.register.views.consents import ConsentsView, PersonConsent
+from lisbot.council.register.views.refs import PersonRef
 from lisbot.texts import sort_key
 
 RENEWED_BEFORE = 30  # days before a consent expires

@@ -10,7 +10,7 @@ from lisbot.council.models import Body, ConsentText
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.consent_bases import ask_people, current_text, seats_of_people, without_basis
 from lisbot.council.register.publishing import PURPOSE
-from lisbot.council.register.views import ConsentTextVersion, ConsentTextView
+from lisbot.council.register.views.consents import ConsentTextVersion, ConsentTextView
 from lisbot.texts import LANGUAGES, text
 
 

@@ -36,11 +36,7 @@ from lisbot.council.register.states import (
     consent_state,
     request_state,
 )
-from lisbot.council.register.views import (
-    ConsentLine,
-    ConsentQuestion,
-    ConsentView,
-)
+from lisbot.council.register.views.consents import ConsentLine, ConsentQuestion, ConsentView
 
 CHATS = ("teams", "slack", "mail")  # channels where a press comes from a message
 

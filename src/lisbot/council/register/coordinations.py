@@ -21,7 +21,7 @@ from lisbot.council.models import Body, Coordination, Organisation, Person, Seat
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.derived_roles import DAY, bring_about, read_derived, say_who_follows
 from lisbot.council.register.secretariats import staff_of
-from lisbot.council.register.views import CoordinationPeriod, CoordinationView, DerivedSeat
+from lisbot.council.register.views.composition import CoordinationPeriod, CoordinationView, DerivedSeat
 from lisbot.texts import sort_key
 
 SEAT, ORGANISATION, PERSON = table(Seat), table(Organisation), table(Person)

@@ -21,7 +21,7 @@ from lisbot.council.register.known_people import find_by_address, is_same_name
 from lisbot.council.register.seat_changes import MAX_RANK, person_key, rank_name
 from lisbot.council.register.seats import find_vacancy, get_seat_for, seat_name
 from lisbot.council.register.terms import all_terms_of, names_of
-from lisbot.council.register.views import TermsView
+from lisbot.council.register.views.seats import TermsView
 
 # What is said of a period instead, where it has no end.
 OPEN = {

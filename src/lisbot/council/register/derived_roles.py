@@ -29,7 +29,7 @@ from lisbot.council.models import Body, Coordination, Organisation, Person, Seat
 from lisbot.council.register.history import terms_view
 from lisbot.council.register.seats import get_seat_for, seat_name
 from lisbot.council.register.terms import add_term
-from lisbot.council.register.views import TermsView
+from lisbot.council.register.views.seats import TermsView
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
 

@@ -13,7 +13,7 @@ from lisbot.council.models import FormerTerm, LogLine, Person, Seat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.known_terms import seats_in_two_times
 from lisbot.council.register.seats import find_vacancy, get_seat_for, seat_name
-from lisbot.council.register.views import KnownHolder, LookBackView, SeatLookBack, TermRecord, TermsView
+from lisbot.council.register.views.seats import KnownHolder, LookBackView, SeatLookBack, TermRecord, TermsView
 
 DAY = timedelta(days=1)
 LINE = table(LogLine)

@@ -17,7 +17,7 @@ from lisbot.council.register.known_people import find_by_address, person_key
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import LINE_CONFIRMATION, ConfirmationAsked, confirmation_state
-from lisbot.council.register.views import ConfirmationLine, LineConfirmationView
+from lisbot.council.register.views.seat_changes import ConfirmationLine, LineConfirmationView
 
 
 async def show(act: Act, *, confirmation_id: ConfirmationId) -> LineConfirmationView:

@@ -24,7 +24,7 @@ from lisbot.council.models import (
     Term,
 )
 from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
-from lisbot.council.register.views import PersonRecordView
+from lisbot.council.register.views.people import PersonRecordView
 from lisbot.texts import sort_key
 
 # What follows a person. What they wrote, answered and logged stays as it was written, by whoever they were then.

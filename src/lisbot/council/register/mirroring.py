@@ -18,7 +18,7 @@ from lisbot.council.register.coordinations import coordination_view
 from lisbot.council.register.derived_roles import bring_about, read_derived, say_who_follows
 from lisbot.council.register.seat_settings import add_seats
 from lisbot.council.register.seats import SEATED
-from lisbot.council.register.views import CoordinationView
+from lisbot.council.register.views.composition import CoordinationView
 from lisbot.texts import sort_key
 
 

@@ -12,7 +12,7 @@ from lisbot.council.register.keys import new_key
 from lisbot.council.register.known_people import find_by_address, find_by_name
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
 from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
-from lisbot.council.register.views import PersonRecordView
+from lisbot.council.register.views.people import PersonRecordView
 
 
 async def create_prefill(act: Act) -> Prefill:

@@ -14,7 +14,7 @@ from lisbot.council.enums import OrgKind
 from lisbot.council.models import Body, Organisation, Seat, Secretariat
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.secretariats import own_regions
-from lisbot.council.register.views import OrganisationView
+from lisbot.council.register.views.secretariats import OrganisationView
 from lisbot.texts import format_list, sort_key
 
 

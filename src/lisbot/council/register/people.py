@@ -31,7 +31,7 @@ from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
 from lisbot.council.register.seat_changes import keep_for_packs
 from lisbot.council.register.seats import seat_name
-from lisbot.council.register.views import LinkedAccount, PersonRecordView, PersonTerm, PersonView
+from lisbot.council.register.views.people import LinkedAccount, PersonRecordView, PersonTerm, PersonView
 
 
 async def choose_language(act: Act, *, language: Lang) -> PersonView:

@@ -31,7 +31,7 @@ from lisbot.council.models import (
     table,
 )
 from lisbot.council.register.people import get_person_for, has_part, person_record, require_no_other_staff
-from lisbot.council.register.views import PersonDataView, PersonRecordView
+from lisbot.council.register.views.people import PersonDataView, PersonRecordView
 from lisbot.texts import text
 
 # What is nobody's to see, and what says the same of others.

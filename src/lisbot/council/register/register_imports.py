@@ -18,7 +18,7 @@ from lisbot.council.register.import_rows import make_rows, read_known, remove_ro
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
 from lisbot.council.register.spreadsheets import UnreadableError, read_sheet
 from lisbot.council.register.states import REGISTER_IMPORT, import_state
-from lisbot.council.register.views import LeftOut, RegisterImportView
+from lisbot.council.register.views.secretariats import LeftOut, RegisterImportView
 from lisbot.texts import has, text
 
 LEAST_NUMBER, NUMBERS = 100_000_000, 800_000_000  # of a question in a form

@@ -16,7 +16,7 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Body, Delivery, Posting, Room
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.secretariats import staff_of
-from lisbot.council.register.views import GoneRoom, RoomView
+from lisbot.council.register.views.bodies import GoneRoom, RoomView
 from lisbot.texts import format_list, sort_key, text
 
 MAX_NAMED = 8  # councils named to whoever typed a name that is none

@@ -17,7 +17,7 @@ from lisbot.council.models import Body, Organisation, Person, Seat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.publishing import may_be_published
 from lisbot.council.register.seats import SEATED
-from lisbot.council.register.views import BodyRoster, RosterPerson, RosterSeat, RosterView
+from lisbot.council.register.views.consents import BodyRoster, RosterPerson, RosterSeat, RosterView
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
 

@@ -51,11 +51,7 @@ from lisbot.council.register.terms import (
     plan_successor,
     plan_vacancy,
 )
-from lisbot.council.register.views import (
-    KnownPerson,
-    ReportedDeputy,
-    SeatChangeView,
-)
+from lisbot.council.register.views.seat_changes import KnownPerson, ReportedDeputy, SeatChangeView
 from lisbot.texts import sort_key, text
 
 MAX_RANK = 3  # deputies that can be reported; a pack may have nine

@@ -15,7 +15,7 @@ from lisbot.council.register.body_settings import body_settings, end_seats, requ
 from lisbot.council.register.keys import key_of, next_key
 from lisbot.council.register.organisations import organisations_to_choose
 from lisbot.council.register.seats import get_seat_for, seat_name
-from lisbot.council.register.views import BodySettingsView
+from lisbot.council.register.views.bodies import BodySettingsView
 
 
 async def create_prefill(act: Act, *, body_id: BodyId) -> Prefill:

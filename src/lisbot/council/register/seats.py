@@ -18,14 +18,8 @@ from lisbot.council.enums import SeatChangeState, Standing
 from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.secretariats import staff_of
-from lisbot.council.register.views import (
-    PersonRef,
-    RegisterView,
-    SeatChangeRef,
-    SeatHistory,
-    SeatOnDay,
-    TermLine,
-)
+from lisbot.council.register.views.refs import PersonRef
+from lisbot.council.register.views.seats import RegisterView, SeatChangeRef, SeatHistory, SeatOnDay, TermLine
 from lisbot.texts import sort_key
 
 SEATED = (

@@ -20,13 +20,8 @@ from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.organisations import organisation_view
 from lisbot.council.register.secretariats import get_own_secretariat
 from lisbot.council.register.states import import_state
-from lisbot.council.register.views import (
-    BodyTemplateLine,
-    PersonRef,
-    RegisterImportLine,
-    SecretariatView,
-    StaffLine,
-)
+from lisbot.council.register.views.refs import PersonRef
+from lisbot.council.register.views.secretariats import BodyTemplateLine, RegisterImportLine, SecretariatView, StaffLine
 from lisbot.texts import sort_key
 
 COMMANDS = ("register_import.upload", "body.create", "organisation.create", "person.create", "staff.add")

@@ -34,7 +34,7 @@ from lisbot.council.register.seat_changes import (
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.states import SEAT_CHANGE
 from lisbot.council.register.terms import DAY, TermPlan, add_term, all_terms_of, carry_out, holder_on
-from lisbot.council.register.views import SeatChangeView
+from lisbot.council.register.views.seat_changes import SeatChangeView
 from lisbot.texts import text
 
 # What is asked about each thing that is missing.

@@ -15,7 +15,7 @@ from lisbot.council.register.known_people import find_by_address, is_same_name
 from lisbot.council.register.new_people import new_person
 from lisbot.council.register.secretariat import secretariat_view
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
-from lisbot.council.register.views import SecretariatView
+from lisbot.council.register.views.secretariats import SecretariatView
 
 
 async def add_prefill(act: Act) -> Prefill:

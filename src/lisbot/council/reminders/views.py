@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import ReminderKind, ReminderStage
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from lisbot.council.core.context import Act, Role
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.council.votes.tally import answers_to
 from lisbot.council.votes.views import AnsweredVote, AskedVote
 

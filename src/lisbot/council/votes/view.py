@@ -14,7 +14,7 @@ from lisbot.council.enums import Verdict, VoteState
 from lisbot.council.meetings.published import WITH_AGENDA, readable_items
 from lisbot.council.meetings.results import read_rules
 from lisbot.council.models import Meeting, Organisation, Seat
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 from lisbot.council.votes.asked import choices, next_asked
 from lisbot.council.votes.roll import Question, RollRow, rows_answered_for
 from lisbot.council.votes.roll_in_one import get_question_for

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Majority, Quorum, TieRule, Verdict, VoteForm, VoteState
-from lisbot.council.register.views import BodyRef
+from lisbot.council.register.views.refs import BodyRef
 
 
 @dataclass(frozen=True, slots=True)
