@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import and_, case, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -25,6 +25,7 @@ from lisbot.council.meetings.invitations import attendance_row, invite
 from lisbot.council.meetings.upcoming import NOTICE_HOUR
 from lisbot.council.models import Attendance, Body, CalendarEntry, Delivery, Meeting, RollEntry, Seat, Term, Vote, table
 from lisbot.council.register.seats import seat_name, seats_on
+from lisbot.council.register.views.bodies import BodySettingsView
 from lisbot.council.register.views.composition import CoordinationView
 from lisbot.council.register.views.seat_changes import SeatChangeView
 from lisbot.council.register.views.seats import SeatOnDay, TermsView
@@ -70,21 +71,29 @@ async def bring_up_to_date(act: Act, meeting: Meeting, *, is_moving: bool = Fals
 
 
 async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay]) -> set[int]:
-    """Drop the answers that somebody else gave than who speaks for the seat on the meeting's day, and tell the deputies
-    who were to come for them. Returns the ids of those who speak for these seats."""
+    """Drop the answers that somebody else gave than who speaks for the seat on the meeting's day, and the lines of
+    seats that are gone by then, and tell the deputies who were to come for them.
+
+    `seats`: all that the body has on that day. Returns the ids of those who speak for these seats.
+    """
     newcomers: set[int] = set()
     predecessors: set[int] = set()
     written = await act.db.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
     lines = {line.seat_id: line for line in written}
-    for seat in seats:
-        line, speaker = lines.get(seat.id), seat.speaker
-        if line is None or line.person_id == (speaker.id if speaker else None):
+    on_day = {seat.id: seat for seat in seats}
+    for seat_id in (*on_day, *(sorted(lines.keys() - on_day.keys()))):
+        line, seat = lines.get(seat_id), on_day.get(seat_id)
+        speaker = seat.speaker if seat else None
+        if line is None or (seat is not None and line.person_id == (speaker.id if speaker else None)):
             continue
         is_expected = line.deputy_response is not DeputyResponse.DECLINED and meeting.ends_at > act.at
         released = {line.deputy_id} if line.deputy_id is not None and is_expected else set()
         predecessors |= {line.person_id} if line.person_id is not None and meeting.ends_at > act.at else set()
-        for name, value in {**UNANSWERED, **attendance_row(seat, meeting)}.items():
-            setattr(line, name, value)
+        if seat is None:
+            await act.db.delete(line)
+        else:
+            for name, value in {**UNANSWERED, **attendance_row(seat, meeting)}.items():
+                setattr(line, name, value)
         newcomers |= {speaker.id} if speaker else set()
         await notify(
             act,
@@ -95,7 +104,7 @@ async def reopen_lines(act: Act, meeting: Meeting, seats: Collection[SeatOnDay])
             body_id=meeting.body_id,
             body=meeting.body.name,
             day_on=meeting.days,
-            seat=seat.name,
+            seat=f"{line.role}, {line.organisation_name}",
         )
     await act.db.flush()
     await take_out_of_calendars(act, meeting, predecessors)
@@ -182,6 +191,12 @@ async def follow_terms(act: Act, terms: TermsView) -> None:
     await follow_seats(act, {terms.seat_id})
 
 
+async def follow_body_settings(act: Act, body: BodySettingsView) -> None:
+    """Let coming meetings follow a change of which seats a body has."""
+    await act.db.flush()
+    await follow_meetings(act, {body.body.id})
+
+
 async def follow_coordination(act: Act, coordination: CoordinationView) -> None:
     """Let coming meetings follow a body's derived seats."""
     await follow_seats(act, {seat.id for seat in coordination.seats})
@@ -194,6 +209,12 @@ async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:
     if not seat_ids:
         return
     body_ids = set(await act.db.scalars(select(Seat.body_id).where(is_one_of(table(Seat).c.id, seat_ids))))
+    await follow_meetings(act, body_ids)
+    await welcome(act, seat_ids)
+
+
+async def follow_meetings(act: Act, body_ids: Collection[int]) -> None:
+    """Let coming meetings of these bodies follow the register."""
     summoned = select(Meeting.id).where(Meeting.body_id.in_(body_ids), Meeting.ends_on >= act.today, *IS_SUMMONED)
     for meeting_id in (await act.db.scalars(summoned.order_by(Meeting.id))).all():
         meeting = await act.db.get_one(
@@ -205,7 +226,6 @@ async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:
         )
         if meeting.ends_at > act.at:
             await bring_up_to_date(act, meeting)
-    await welcome(act, seat_ids)
 
 
 async def welcome(act: Act, seat_ids: Collection[int]) -> None:
@@ -281,6 +301,7 @@ async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, An
         .correlate(Seat, Meeting)
         .scalar_subquery()
     )
+    exists_then = or_(Seat.abolished_on.is_(None), Seat.abolished_on > Meeting.held_on)
     meetings = (
         select(Meeting.id, Meeting.held_on, Meeting.ends_on, Meeting.ends, Meeting.zone)
         .join(Seat, Seat.body_id == Meeting.body_id)
@@ -289,7 +310,10 @@ async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, An
             *IS_SUMMONED,
             Meeting.ends_on >= today,
             Seat.standing != Standing.COPY,
-            Attendance.person_id.is_distinct_from(speaker),
+            case(
+                (exists_then, Attendance.person_id.is_distinct_from(speaker)),
+                else_=Attendance.id.is_not(None),
+            ),
         )
         .distinct()
     )

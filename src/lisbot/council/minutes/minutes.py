@@ -107,11 +107,11 @@ async def start(act: Act, *, meeting_id: MeetingId) -> MinutesView:
         await refresh_standing_items(act, meeting)
     seats = await seats_on(act, meeting.body_id, meeting.held_on)
     await invite(act, seats, meeting)
+    await reopen_lines(act, meeting, seats)  # nobody is present for what a predecessor answered
     by_id = {seat.id: seat for seat in seats}
     running = await staff_of(act, meeting.body.secretariat_id)
     act.db.expire_all()
     meeting = await get_minutes_for(act, meeting_id)
-    await reopen_lines(act, meeting, seats)  # nobody is present for what a predecessor answered
     for row in meeting.attendances:
         # Names as they are in the register that day; kept from here on.
         today = attendance_row(by_id[row.seat_id], meeting)

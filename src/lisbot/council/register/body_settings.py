@@ -16,9 +16,11 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Authority, Lang, Majority, Quorum, TieRule
 from lisbot.council.models import Body, BodyTemplate, Meeting, Seat, Term, Vote
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
+from lisbot.council.register.endings import notify_ended
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.seats import seats_on
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
+from lisbot.council.register.sending_back import send_back_of_abolished
 from lisbot.council.register.views.bodies import BodySettingsView, SeatSettings
 from lisbot.council.register.views.seats import SeatOnDay
 
@@ -369,7 +371,8 @@ async def close(act: Act, *, body_id: BodyId, from_on: Day) -> BodySettingsView:
 
 
 async def end_seats(act: Act, seats: Iterable[Seat], from_on: date) -> int:
-    """Abolish seats from a day on, and end their terms the day before. Returns how many terms end.
+    """Abolish seats from a day on, and end their terms the day before, telling whose they are. Changes that were to
+    take effect later are sent back. Returns how many terms end.
 
     Raises Conflict where a term begins on that day or later.
     """
@@ -385,4 +388,6 @@ async def end_seats(act: Act, seats: Iterable[Seat], from_on: date) -> int:
     for seat in ids.values():
         seat.abolished_on = from_on
     await act.db.flush()
+    await send_back_of_abolished(act, ids, from_on)
+    await notify_ended(act, ending)
     return len(ending)

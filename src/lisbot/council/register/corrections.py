@@ -19,7 +19,7 @@ from lisbot.council.models import Person, Seat, Term
 from lisbot.council.register.history import terms_view
 from lisbot.council.register.known_people import find_by_address, is_same_name
 from lisbot.council.register.seat_changes import MAX_RANK, person_key, rank_name
-from lisbot.council.register.seats import find_vacancy, get_seat_for, seat_name
+from lisbot.council.register.seats import find_vacancy, get_seat_for, require_lasts, seat_name
 from lisbot.council.register.terms import all_terms_of, names_of
 from lisbot.council.register.views.seats import TermsView
 
@@ -77,6 +77,7 @@ async def correct(
         raise Conflict("term_unchanged")
     require_advisory_wording(seat.body, reason=reason)
     terms = await all_terms_of(act, seat.id)
+    require_lasts(seat, to_on, field="to_on")
     others = [other for other in terms if other.id != term.id]
     await require_room(act, held, others)
     say_what_changes(act, was, held)
@@ -142,6 +143,7 @@ async def add(
     seat = await get_seat_for(act, seat_id)
     if from_on > act.today:
         raise Invalid("term_is_to_come", field="from_on", day=from_on)
+    require_lasts(seat, to_on, field="to_on")
     require_advisory_wording(seat.body, reason=reason)
     terms = await all_terms_of(act, seat.id)
     person = await find_known_person(act, name, email)

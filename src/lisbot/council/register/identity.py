@@ -80,7 +80,10 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
         )
         .select_from(table(Person))
         .outerjoin(table(Term), (TERM.person_id == PERSON.id) & in_force(TERM, bindparam("day")))
-        .outerjoin(table(Seat), SEAT.id == TERM.seat_id)
+        .outerjoin(
+            table(Seat),
+            (SEAT.id == TERM.seat_id) & or_(SEAT.abolished_on.is_(None), SEAT.abolished_on > bindparam("day")),
+        )
         .where(who)
     )
 

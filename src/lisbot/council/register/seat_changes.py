@@ -39,7 +39,7 @@ from lisbot.council.register.deputies import WrittenDeputy, read_deputies
 from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
 from lisbot.council.register.known_people import person_key as person_key
 from lisbot.council.register.line_confirmations import ask_leader, confirmation_line, remind_leader
-from lisbot.council.register.seats import SEATED, get_seat_for, is_own, seat_name
+from lisbot.council.register.seats import SEATED, get_seat_for, is_own, require_lasts, seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import SEAT_CHANGE
 from lisbot.council.register.terms import (
@@ -103,6 +103,7 @@ async def get_reportable_seat_for(act: Act, seat_id: int) -> Seat:
     seat = await get_seat_for(act, seat_id)
     if not may(act.by, P.KEEP_REGISTER, seat.body_id) and not is_own(act, seat):
         raise NotAllowed("not_your_seat")
+    require_lasts(seat, act.today)
     return seat
 
 
@@ -130,6 +131,7 @@ async def report(
     forankret i virksomhetens lederlinje og meldes til [RegUt HSØ]».
     """
     seat = await get_reportable_seat_for(act, seat_id)
+    require_lasts(seat, from_on, field="from_on")
     if seat.derived_from is not None and rank == 0:
         raise Conflict("seat_is_derived")
     keeps = may(act.by, P.KEEP_REGISTER, seat.body_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may, seats_of
 from lisbot.council.core.context import Act, Role
-from lisbot.council.core.errors import NotFound
+from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.periods import Period, holds_on, in_force
 from lisbot.council.core.views import AllowedAction
@@ -22,6 +22,7 @@ from lisbot.council.register.views.refs import PersonRef
 from lisbot.council.register.views.seats import RegisterView, SeatChangeRef, SeatHistory, SeatOnDay, TermLine
 from lisbot.texts import sort_key
 
+DAY = timedelta(days=1)
 SEATED = (
     Standing.VOTING,
     Standing.NONVOTING,
@@ -92,6 +93,18 @@ async def still_in(act: Act, body: Body, people: Iterable[int]) -> set[int]:
 def seat_name(seat: Seat) -> str:
     """Returns a seat's role and organisation, both already read."""
     return f"{seat.role}, {seat.organisation.name}"
+
+
+def last_day_of(seat: Seat) -> date | None:
+    """Returns the last day of a seat that is abolished, or will be; None for one that is kept."""
+    return seat.abolished_on - DAY if seat.abolished_on is not None else None
+
+
+def require_lasts(seat: Seat, until: date | None, *, field: str | None = None) -> None:
+    """Raises Conflict for a day on which there is no such seat any more. None: for good."""
+    last = last_day_of(seat)
+    if last is not None and (until is None or until > last):
+        raise Conflict("seat_abolished", field=field, name=seat_name(seat), day=seat.abolished_on)
 
 
 async def get_seat_for(act: Act, seat_id: int) -> Seat:
@@ -173,7 +186,7 @@ def find_vacancy(terms: Iterable[RankedPeriod], today: date) -> date | None:
         if term.from_on <= day and (term.to_on is None or term.to_on >= day):
             if term.to_on is None:
                 return None
-            day = term.to_on + timedelta(days=1)
+            day = term.to_on + DAY
     return day
 
 
@@ -189,7 +202,8 @@ def history(act: Act, seat: Seat, organisation: str, held: list[tuple[Term, Pers
         )
         for term, person in held
     )
-    may_report = act.allows("seat_change.report", seat.body_id) and (keeps or is_own(act, seat))
+    is_gone = seat.abolished_on is not None and seat.abolished_on <= act.today
+    may_report = act.allows("seat_change.report", seat.body_id) and (keeps or is_own(act, seat)) and not is_gone
     commands = ["seat_change.report"] if may_report else []
     if act.allows("log.show", seat.body_id):
         commands.append("log.show")

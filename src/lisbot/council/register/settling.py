@@ -31,7 +31,8 @@ from lisbot.council.register.seat_changes import (
     seat_change_view,
     seat_facts,
 )
-from lisbot.council.register.seats import seat_name
+from lisbot.council.register.seats import last_day_of, require_lasts, seat_name
+from lisbot.council.register.sending_back import notify_settled, send_back_change
 from lisbot.council.register.states import SEAT_CHANGE
 from lisbot.council.register.terms import DAY, TermPlan, add_term, all_terms_of, carry_out, holder_on
 from lisbot.council.register.views.seat_changes import SeatChangeView
@@ -111,6 +112,7 @@ async def approve_namesake(act: Act, *, change_id: SeatChangeId) -> SeatChangeVi
 
 async def carry_out_change(act: Act, change: SeatChange) -> None:
     """End and begin the terms of a change, and tell whom it concerns. Asks first about what is not to be expected."""
+    require_lasts(change.seat, change.from_on)
     if change.name:
         change.person_id = await settle_person(act, change)
     terms = await all_terms_of(act, change.seat_id)
@@ -124,7 +126,8 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
     stood_in = stand_in(change, plan, terms)
     await carry_out(act, plan, change.seat_id)
     if change.person_id is not None:
-        add_term(act, change.seat_id, change.person_id, change.rank, change.from_on)
+        until = last_day_of(change.seat)
+        add_term(act, change.seat_id, change.person_id, change.rank, change.from_on, until)
     change.state, change.settled_at = SeatChangeState.APPROVED, act.at
     await act.db.flush()
     await close_confirmations(act, change)
@@ -194,20 +197,8 @@ async def send_back(act: Act, *, change_id: SeatChangeId, reason: Prose) -> Seat
     change = await get_seat_change_for(act, change_id)
     SEAT_CHANGE.require(act, "seat_change.send_back", change)
     require_advisory_wording(change.seat.body, reason=reason)
-    for each in (change, *await parts_of(act, change)):
-        if each is change or each.state is SeatChangeState.REPORTED:
-            each.state, each.reason, each.settled_at = SeatChangeState.RETURNED, reason, act.at
-            await close_confirmations(act, each)
-    await notify_settled(act, change, "change_returned" if change.name else "vacancy_returned")
+    await send_back_change(act, change, reason)
     return await seat_change_view(act, change)
-
-
-async def notify_settled(act: Act, change: SeatChange, kind: str, newcomers: set[int] | None = None) -> None:
-    facts = seat_facts(change) | {"name": change.name, "reason": change.reason or ""}
-    args, body_id = {"body_id": change.seat.body_id}, change.seat.body_id
-    await notify(act, kind, people={change.reported_by_id}, command="body.show", args=args, body_id=body_id, **facts)
-    # In words alone: the council's card is theirs to see from the day they take over.
-    await notify(act, kind, people=(newcomers or set()) - {change.reported_by_id}, body_id=body_id, **facts)
 
 
 THANKED_AT = time(8)  # on the first day of whoever follows
