@@ -10,7 +10,8 @@ from lisbot.council.core.fields import AccountId, Prefill
 from lisbot.council.core.periods import in_force
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Account, Body, Delivery, Person, Seat, Staff, Term
-from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
+from lisbot.council.register.kept_people import get_person_for, require_no_other_staff
+from lisbot.council.register.people import person_record
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.views.people import AccountView, PersonRecordView
 from lisbot.texts import text

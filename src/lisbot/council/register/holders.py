@@ -10,6 +10,7 @@ from lisbot.council.core.schemas import Limits
 from lisbot.council.enums import Lang
 from lisbot.council.models import Person, Seat
 from lisbot.council.register.body_settings import body_settings
+from lisbot.council.register.kept_people import get_person_for
 from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
 from lisbot.council.register.new_people import new_person
 from lisbot.council.register.seat_changes import rank_name
@@ -87,7 +88,7 @@ async def find_holder(act: Act, seat: Seat, name: str, email: str, person_id: in
     """Returns who in the register is meant: pointed at, or known by the address or by the name. Asks first where that
     may be somebody else; None for somebody new."""
     if person_id is not None:
-        person = await act.db.get_one(Person, person_id)
+        person = await get_person_for(act, person_id)
         if person.merged_into_id is not None or person.erased_at is not None:
             raise Invalid("not_offered_any_more", field="name")
         return person

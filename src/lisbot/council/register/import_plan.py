@@ -102,6 +102,7 @@ class KnownRegister:
     """What the register has: the secretariat's bodies and their seats, and all organisations and people.
 
     people      by id: the name, and every address
+    elsewhere   by id of whom another secretariat keeps too: where they are, which is said in place of their address
     seats       the body's id, the organisation's, the role, the specialty, the seat's id and whether it chairs
     terms       by seat: the person's id, the rank, from and to
     """
@@ -109,6 +110,7 @@ class KnownRegister:
     bodies: dict[int, str] = field(default_factory=dict)
     organisations: dict[int, tuple[str, str]] = field(default_factory=dict)
     people: dict[int, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    elsewhere: dict[int, str] = field(default_factory=dict)
     seats: list[tuple[int, int, str, str, int, bool]] = field(default_factory=list)
     terms: dict[int, list[tuple[int, int, date, date | None]]] = field(default_factory=dict)
 
@@ -305,15 +307,22 @@ class Planner:
                 person.name = self.register.people[person.id][0]
                 return
         for person_id in self.of_name.get(sorted_name(person.name), ()):
-            name, addresses = self.register.people[person_id]
-            known = min(addresses, default="")
             key = f"known_person:{person_id}:{fold_name(person.name)}:{person.email}"
             said = f"{person.name} <{person.email}>" if person.email else person.name
-            known_as = f"{name} <{known}>" if known else name
+            known_as = self.known_as(person_id)
             choices = [(SAME, SAME), (OTHER, OTHER)]
             if self.ask(key, "known_person", choices, said=said, name=known_as) == SAME:
                 person.id = person_id
                 return
+
+    def known_as(self, person_id: int) -> str:
+        """Returns what somebody of the register is told apart by: an address, or, where another secretariat keeps them
+        too, where they are."""
+        name, addresses = self.register.people[person_id]
+        if person_id in self.register.elsewhere:
+            workplace = self.register.elsewhere[person_id]
+            return f"{name} ({workplace})" if workplace else name
+        return f"{name} <{min(addresses)}>" if addresses else name
 
     def seat_people(
         self,

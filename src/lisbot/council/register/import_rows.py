@@ -23,6 +23,7 @@ from lisbot.council.models import (
     table,
 )
 from lisbot.council.register.import_plan import ImportPlan, KnownRegister, PlannedSeat
+from lisbot.council.register.kept_people import workplaces_of_others
 from lisbot.council.register.keys import key_of, next_key
 
 KINDS: dict[str, Any] = {"term": Term, "seat": Seat, "person": Person, "body": Body, "organisation": Organisation}
@@ -46,6 +47,7 @@ async def read_known(act: Act, secretariat_id: int) -> KnownRegister:
     for person_id, name, email in await act.db.execute(people.order_by(Person.id)):
         own = {email.lower()} if email else set()
         known.people[person_id] = (name, frozenset(addresses[person_id] | own))
+    known.elsewhere = await workplaces_of_others(act)
     seats = (
         select(Seat.body_id, Seat.organisation_id, Seat.role, Seat.specialty, Seat.id, Seat.chairs)
         .join(Body, Body.id == Seat.body_id)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Id, PersonId, Prefill
@@ -18,12 +17,12 @@ from lisbot.council.models import (
     Person,
     PersonAddress,
     PersonMerge,
-    Seat,
     SeatChange,
     Staff,
     Term,
 )
-from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
+from lisbot.council.register.kept_people import get_person_for, is_kept, require_kept_alone, require_no_other_staff
+from lisbot.council.register.people import person_record
 from lisbot.council.register.views.people import PersonRecordView
 from lisbot.texts import sort_key
 
@@ -56,19 +55,14 @@ async def merge_prefill(act: Act, *, person_id: PersonId) -> Prefill:
 
 
 async def others_to_choose(act: Act, person: Person) -> Sequence[tuple[object, str | Enum]]:
-    """Returns whom a person may be merged with: everybody whom the member keeps in the register, and who has no part
-    in any council."""
-    in_others = (
-        select(Term.person_id)
-        .join(Seat, Seat.id == Term.seat_id)
-        .where(Seat.body_id.not_in(bodies_where(act.by, P.KEEP_REGISTER)))
-    )
+    """Returns whom a person may be merged with: everybody whom the member keeps in the register, and no other
+    secretariat."""
     rows = await act.db.execute(
         select(Person.id, Person.name, Person.email).where(
             Person.id != person.id,
             Person.merged_into_id.is_(None),
             Person.erased_at.is_(None),
-            Person.id.not_in(in_others),
+            is_kept(act),
         )
     )
     collate = sort_key(act.by.lang)
@@ -80,7 +74,8 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
     """Merge two people who are one: the other's seats, posts, accounts, addresses and consents become this person's.
     What the other wrote and answered stays as it is.
 
-    Returns PersonRecordView. Raises Conflict where both hold one seat at a time, or either is merged already.
+    Returns PersonRecordView. Raises Conflict where both hold one seat at a time, or either is merged already, or
+    another secretariat keeps either too.
     """
     kept, merged = await get_person_for(act, person_id), await get_person_for(act, other_id)
     if kept.id == merged.id:
@@ -89,6 +84,7 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
         await require_no_other_staff(act, person)
         if person.merged_into_id is not None or person.erased_at is not None:
             raise Conflict("merged_already", field="other_id", name=person.name)
+    await require_kept_alone(act, kept, merged)
     await require_no_shared_seat(act, kept, merged)
     moved: dict[str, Any] = {name: await move(act, table, merged.id, kept.id) for name, table in FOLLOWS.items()}
     moved["email"] = merged.email

@@ -8,10 +8,11 @@ from lisbot.council.core.fields import Day, Email, EmailIfAny, Id, Name, PersonI
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
 from lisbot.council.models import Person, PersonAddress
+from lisbot.council.register.kept_people import get_person_for, require_no_other_staff, workplaces_of_others
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.known_people import find_by_address, find_by_name
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
-from lisbot.council.register.people import get_person_for, person_record, require_no_other_staff
+from lisbot.council.register.people import person_record
 from lisbot.council.register.views.people import PersonRecordView
 
 
@@ -34,8 +35,13 @@ async def create_person(
     """
     if not name:
         raise Invalid("name_needed", field="name")
-    for found in await find_by_name(act, name):
-        act.ask_first("name_exists", name=found.name, email=found.email or "–")
+    namesakes = await find_by_name(act, name)
+    others = await workplaces_of_others(act, [each.id for each in namesakes]) if namesakes else {}
+    for found in namesakes:
+        if found.id in others:
+            act.ask_first("name_exists_elsewhere", name=found.name, workplace=others[found.id] or "–")
+        else:
+            act.ask_first("name_exists", name=found.name, email=found.email or "–")
     await require_organisation(act, organisation_id)
     person = await new_person(act, name, email, language, organisation_id)
     person.left_on = left_on

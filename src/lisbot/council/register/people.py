@@ -7,16 +7,15 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from lisbot.council.core.access import P, bodies_where, gate, lock, secretariats_of
+from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
-from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
 from lisbot.council.models import (
     Account,
-    Body,
     FormerName,
     Organisation,
     Person,
@@ -27,6 +26,7 @@ from lisbot.council.models import (
     Term,
 )
 from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.kept_people import get_person_for, is_kept, require_no_other_staff
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
 from lisbot.council.register.seat_changes import keep_for_packs
@@ -45,34 +45,6 @@ async def choose_language(act: Act, *, language: Lang) -> PersonView:
 async def show_person(act: Act, *, person_id: PersonId) -> PersonRecordView:
     """See a person's name, address, seats and accounts, as the secretariat keeps them. Returns PersonRecordView."""
     return await person_record(act, await get_person_for(act, person_id))
-
-
-async def get_person_for(act: Act, person_id: int) -> Person:
-    """Returns somebody who has or had a part in a body, locked where the act changes something. Who has none is any
-    secretariat's to keep.
-
-    Raises NotFound for whoever has none in a body that the member has a part in, NotAllowed where that is too small.
-    """
-    bodies = select(Seat.body_id).join(Term).where(Term.person_id == person_id)
-    staffed = (
-        select(Body.id).join(Staff, Staff.secretariat_id == Body.secretariat_id).where(Staff.person_id == person_id)
-    )
-    found = set(await act.db.scalars(bodies.union(staffed)))
-    if found or not secretariats_of(act.by):
-        gate(act, *found)
-    person = await act.db.get(Person, person_id, with_for_update=lock(act, Person), populate_existing=True)
-    if person is None:
-        raise NotFound
-    return person
-
-
-async def require_no_other_staff(act: Act, person: Person) -> None:
-    """Raises NotAllowed for somebody who works at another secretariat: their address and accounts open its councils."""
-    staffed = await act.db.scalars(
-        select(Body.id).join(Staff, Staff.secretariat_id == Body.secretariat_id).where(Staff.person_id == person.id)
-    )
-    if not set(staffed) <= bodies_where(act.by, P.KEEP_REGISTER):
-        raise NotAllowed("works_elsewhere")
 
 
 async def person_record(act: Act, person: Person) -> PersonRecordView:
@@ -95,7 +67,8 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     query = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
     addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
     merges = exists().where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
-    is_merged, takes_part = (await act.db.execute(select(merges, has_part(act, person)))).one()
+    facts = select(merges, has_part(act, person), is_kept(act)).where(Person.id == person.id)
+    is_merged, takes_part, is_own = (await act.db.execute(facts)).one()
     is_gone = person.merged_into_id is not None or person.erased_at is not None
     former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
     organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
@@ -116,7 +89,7 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
             for name in record_commands(
                 addresses,
                 is_merged=is_merged,
-                is_gone=is_gone,
+                is_mergeable=is_own and not is_gone,
                 is_erasable=person.erased_at is None and not takes_part,
                 has_history=bool(held) or takes_part,
             )
@@ -133,16 +106,16 @@ def has_part(act: Act, person: Person) -> ColumnElement[bool]:
 
 
 def record_commands(
-    addresses: Collection[str], *, is_merged: bool, is_gone: bool, is_erasable: bool, has_history: bool
+    addresses: Collection[str], *, is_merged: bool, is_mergeable: bool, is_erasable: bool, has_history: bool
 ) -> tuple[str, ...]:
     """Returns what may be done about somebody: an address is removed where there is one, nobody is merged who is merged
-    or erased already, a merging is undone, erased is whoever has no part any more, and a history is what a council's
-    secretariat has of whoever has or had a part in it."""
+    or erased already or whom others keep too, a merging is undone, erased is whoever has no part any more, and a
+    history is what a council's secretariat has of whoever has or had a part in it."""
     return (
         "person.edit",
         "person.add_address",
         *(("person.remove_address",) if addresses else ()),
-        *(() if is_gone else ("person.merge",)),
+        *(("person.merge",) if is_mergeable else ()),
         *(("person.unmerge",) if is_merged else ()),
         "person.show_data",
         *(("person.erase",) if is_erasable else ()),

@@ -30,7 +30,8 @@ from lisbot.council.models import (
     SignInLink,
     table,
 )
-from lisbot.council.register.people import get_person_for, has_part, person_record, require_no_other_staff
+from lisbot.council.register.kept_people import get_person_for, require_no_other_staff
+from lisbot.council.register.people import has_part, person_record
 from lisbot.council.register.views.people import PersonDataView, PersonRecordView
 from lisbot.texts import text
 

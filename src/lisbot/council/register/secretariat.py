@@ -1,6 +1,6 @@
 """A secretariat (RegUt) as a whole: who works there, which councils it runs, and what it has set up."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import NO_BODY, Act
@@ -14,9 +14,9 @@ from lisbot.council.models import (
     RegisterImport,
     Secretariat,
     Staff,
-    Term,
 )
 from lisbot.council.register.bodies import body_ref
+from lisbot.council.register.kept_people import has_any_part, is_kept
 from lisbot.council.register.organisations import organisation_view
 from lisbot.council.register.secretariats import get_own_secretariat
 from lisbot.council.register.states import import_state
@@ -48,9 +48,10 @@ async def secretariat_view(act: Act, secretariat: Secretariat) -> SecretariatVie
         .where(Staff.secretariat_id == secretariat.id)
         .order_by(Staff.from_on, Staff.id)
     )
-    has_part = exists().where(Term.person_id == Person.id) | exists().where(Staff.person_id == Person.id)
     unseated = await act.db.execute(
-        select(Person.id, Person.name).where(~has_part, Person.merged_into_id.is_(None), Person.erased_at.is_(None))
+        select(Person.id, Person.name).where(
+            ~has_any_part(), is_kept(act), Person.merged_into_id.is_(None), Person.erased_at.is_(None)
+        )
     )
     organisations = await act.db.scalars(select(Organisation))
     return SecretariatView(
