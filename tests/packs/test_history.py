@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from lisbot import packs
 from lisbot.council.models import Body, FormerTerm, LogArguments, LogLine, Person, Seat, Staff, Term
-from lisbot.council.register.seat_changes import keep_for_packs
+from lisbot.council.register.renaming import keep_for_packs
 from lisbot.runtime import Runtime
 
 TODAY = date(2026, 11, 2)

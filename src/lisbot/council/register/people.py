@@ -12,7 +12,6 @@ from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
 from lisbot.council.models import (
     Account,
@@ -29,7 +28,7 @@ from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.kept_people import get_person_for, is_kept, require_no_other_staff
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
-from lisbot.council.register.seat_changes import keep_for_packs
+from lisbot.council.register.renaming import rename
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.views.people import LinkedAccount, PersonRecordView, PersonTerm, PersonView
 
@@ -175,12 +174,7 @@ async def edit_person(
         return await person_record(act, person)
     if email is None and former_email is not None:
         act.ask_first("email_removed", name=person.name, email=former_email)
-    keep_for_packs(person)
-    if name != former_name:
-        act.db.add(FormerName(person_id=person.id, name=former_name, until_at=act.at))
-    person.name, person.email = name, email
-    await act.db.flush()
-    await notify(act, "person_edited", people={person.id}, name=name, email=email or "–")
+    await rename(act, person, name, email)
     view = await person_record(act, person)
     act.concerns(f"person:{person.id}", former_name=former_name, former_email=former_email or "")
     return view

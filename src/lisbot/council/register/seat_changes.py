@@ -4,7 +4,7 @@ secretariat."""
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may
@@ -25,7 +25,7 @@ from lisbot.council.core.fields import (
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ConsentStanding, SeatChangeState
-from lisbot.council.models import Body, Person, Seat, SeatChange, Term
+from lisbot.council.models import Body, Person, Seat, SeatChange, Staff, Term
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.change_gaps import (
     asked_credentials,
@@ -77,12 +77,14 @@ async def report_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
 
 
 async def colleagues_of(act: Act, seat: Seat) -> dict[object, str]:
-    """Returns who in the register is known to be of a seat's organisation, by id, in the order of their names."""
+    """Returns who in the register is known to be of a seat's organisation, by id, in the order of their names. Who
+    works at a secretariat is no colleague for their organisation's sake alone."""
     held = select(Term.person_id).join(Seat, Seat.id == Term.seat_id).join(Body, Body.id == Seat.body_id)
     same = (Seat.organisation_id == seat.organisation_id, Body.secretariat_id == seat.body.secretariat_id)
+    is_staff = exists().where(Staff.person_id == Person.id)
     rows = await act.db.execute(
         select(Person.id, Person.name).where(
-            or_(Person.id.in_(held.where(*same)), Person.organisation_id == seat.organisation_id),
+            or_(Person.id.in_(held.where(*same)), and_(Person.organisation_id == seat.organisation_id, ~is_staff)),
             Person.merged_into_id.is_(None),
             Person.erased_at.is_(None),
         )
@@ -145,6 +147,8 @@ async def report(
     if known_id is not None:
         if known_id not in await colleagues_of(act, seat):
             raise Invalid("not_a_colleague", field="known_id")
+        if email:
+            raise Invalid("known_has_address", field="email")
         known = await act.db.get_one(Person, known_id)
         name = name or known.name
     elif bool(name) != bool(email):
@@ -412,12 +416,6 @@ async def remind(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
 def is_in_doubt(change: SeatChange, known: Person) -> bool:
     """Returns whether somebody in the register is there under another name or address."""
     return has_other_address(change, known) or not is_same_name(known.name, change.name)
-
-
-def keep_for_packs(person: Person) -> None:
-    """Remember what a pack says of somebody whom lisbot renames: the same pack again changes nothing back."""
-    if person.pack_name is None:
-        person.pack_name, person.pack_email = person.name, person.email or ""
 
 
 def seat_facts(change: SeatChange) -> dict[str, Any]:

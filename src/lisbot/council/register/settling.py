@@ -21,10 +21,11 @@ from lisbot.council.register.composition import require_composition
 from lisbot.council.register.consent_bases import ask_for_seat
 from lisbot.council.register.known_people import find_by_address, is_same_name, person_key
 from lisbot.council.register.line_confirmations import close_confirmations
+from lisbot.council.register.people import require_no_other_staff
+from lisbot.council.register.renaming import rename
 from lisbot.council.register.seat_changes import (
     get_seat_change_for,
     has_other_address,
-    keep_for_packs,
     parts_of,
     plan_terms,
     rank_name,
@@ -159,20 +160,24 @@ def stand_in(change: SeatChange, plan: TermPlan, terms: Iterable[Term]) -> set[i
 
 
 async def settle_person(act: Act, change: SeatChange) -> int:
-    """Returns the id of who takes over: found again and renamed, or new."""
+    """Returns the id of who takes over: found again and renamed, or new. Raises NotAllowed where somebody would be
+    renamed who works at another secretariat."""
     person = change.person
     if person is None:
         person = Person(key=person_key(change.email), name=change.name, email=change.email)
         act.db.add(person)
-    elif has_other_address(change, person):
-        act.ask_first("is_readdressed", name=person.name, former=person.email or "–", email=change.email)
-        keep_for_packs(person)
-        person.email = change.email
-    if not is_same_name(person.name, change.name):
-        act.ask_first("is_renamed", name=change.name, former=person.name, email=change.email)
-        keep_for_packs(person)
-        person.name = change.name
-    await act.db.flush()
+        await act.db.flush()
+        return person.id
+    name, email = person.name, person.email
+    if has_other_address(change, person):
+        act.ask_first("is_readdressed", name=name, former=email or "–", email=change.email)
+        email = change.email
+    if not is_same_name(name, change.name):
+        act.ask_first("is_renamed", name=change.name, former=name, email=change.email)
+        name = change.name
+    if (name, email) != (person.name, person.email):
+        await require_no_other_staff(act, person)
+        await rename(act, person, name, email)
     return person.id
 
 
