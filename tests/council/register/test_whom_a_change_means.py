@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from builders import ASTRID, FRODE, RAGNHILD, SIRI
-from lisbot.council.enums import Post
-from lisbot.council.models import Delivery, FormerName, Organisation, Person, Secretariat, Staff
+from builders import ASTRID, FRODE, PAAL, RAGNHILD, SIRI
+from lisbot.council.enums import ChangeGap, ConsentStanding, Post
+from lisbot.council.models import ConsentRequest, Delivery, FormerName, Organisation, Person, Secretariat, Staff
+from lisbot.render.words import words
 
-NY, EVIL = "ny@fjord.example", "evil@x.example"
+NY, EVIL, CHIEF = "ny@fjord.example", "evil@x.example", "sjef@fjord.example"
+WORDS = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
 
 
 async def given(scene, **more):
@@ -63,3 +65,59 @@ async def test_who_is_renamed_by_an_approval_keeps_their_former_name_and_is_told
     frode = await scene.person(FRODE)
     assert [each.name for each in await scene.all(FormerName, person_id=frode)] == ["Frode Vara"]
     assert len(await scene.all(Delivery, kind="person_edited", person_id=frode)) == 1
+
+
+async def test_who_reports_learns_nothing_of_whoever_has_the_leaders_address(scene):
+    reply = await scene.done(ASTRID, "seat_change.report", **await given(scene, leader_email=SIRI))
+    shown = await scene.words(ASTRID, "seat_change.show", change_id=1)
+    for said in (shown, " ".join(reply.reply.told), words(reply.card)):
+        assert "Siri" not in said and SIRI not in said
+    assert "Klinikksjef Dag" in shown
+    assert SIRI in await scene.words(RAGNHILD, "seat_change.show", change_id=1)
+
+
+async def test_a_namesakes_consent_says_nothing_of_the_newcomer(scene):
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **WORDS)
+    request = await scene.one(ConsentRequest, person_id=await scene.person(PAAL))
+    await scene.ok(PAAL, "consent.give", request_id=request.id)
+    await scene.ok(ASTRID, "seat_change.report", **await given(scene, name="Pål Region"))
+    for who in (RAGNHILD, ASTRID):
+        view = await scene.ok(who, "seat_change.show", change_id=1)
+        assert (view.consent, view.gaps) == (ConsentStanding.NOT_ASKED, (ChangeGap.NO_CONSENT,))
+
+
+async def test_nobody_confirms_what_they_reported_or_take_over_themselves(scene):
+    private = "frode.vara@privat.example"
+    await scene.ok(RAGNHILD, "person.add_address", person_id=await scene.person(FRODE), email=private)
+    frode = {"name": "Frode Vara", "email": FRODE}
+    for more in (frode | {"leader_email": private}, {"leader_email": ASTRID}, {"leader_email": NY}):
+        refusal = await scene.refused(ASTRID, "seat_change.report", **await given(scene, **more))
+        assert set(refusal.fields) == {"leader_email"}, more
+
+
+async def test_who_is_found_by_a_further_address_is_no_namesake(scene):
+    private = "frode.vara@privat.example"
+    frode = await scene.person(FRODE)
+    await scene.ok(RAGNHILD, "person.add_address", person_id=frode, email=private)
+    await scene.ok(ASTRID, "seat_change.report", **await given(scene, name="Frode Vara", email=private))
+    view = await scene.ok(RAGNHILD, "seat_change.show", change_id=1)
+    assert view.known is None and "seat_change.approve_namesake" not in {each.command for each in view.actions}
+    assert (await scene.refused(RAGNHILD, "seat_change.approve_namesake", change_id=1)).key == "no_namesake"
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+    assert (await scene.one(Person, id=frode)).email == FRODE
+
+
+@pytest.mark.parametrize("has_text", [False, True])
+async def test_an_address_that_somebody_had_before_may_be_another_persons(scene, has_text):
+    if has_text:  # they come into the register to be asked, or else when it is approved
+        await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **WORDS)
+    first = {"leader_email": CHIEF}
+    await scene.ok(ASTRID, "seat_change.report", **await given(scene, **first))
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+    for email, name in ((NY, "Ny Person"), (CHIEF, "Klinikksjef Dag")):
+        person_id = await scene.person(email)
+        await scene.ok(RAGNHILD, "person.edit", person_id=person_id, name=name, email=f"x{email}")
+    second = {"name": "En Helt Annen", "from_on": "2027-06-01", "leader_email": CHIEF}
+    await scene.ok(RAGNHILD, "seat_change.report", **await given(scene, **second))
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=2)
+    assert (await scene.one(Person, email=NY)).name == "En Helt Annen"

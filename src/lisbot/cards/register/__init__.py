@@ -181,7 +181,7 @@ def leaders_answer(view: SeatChangeView, viewer: Viewer) -> str:
         return ""
     via = viewer.t(f"card.consent.via.{line.via}") if line.via else ""
     said = joined(viewer.say(line.state), viewer.say(line.answered_at or line.asked_at), via, by=", ")
-    return joined(f"{line.name} <{line.email}>", said, line.reason, by="\n")
+    return joined(f"{line.name} <{line.email}>" if line.email else line.name, said, line.reason, by="\n")
 
 
 def doubt(view: SeatChangeView, viewer: Viewer) -> str:

@@ -171,6 +171,11 @@ class Person(Base):
     left_on: Mapped[date | None]  # from that day they work there no more, whatever seats they hold
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who they turned out to be
     erased_at: Mapped[datetime | None]
+    further_addresses: Mapped[list["PersonAddress"]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="and_(PersonAddress.person_id == Person.id, PersonAddress.removed_at.is_(None))",
+    )
 
 
 class PersonAddress(Base):

@@ -8,6 +8,7 @@ from lisbot.council.enums import ChangeGap, CompositionKind, ConfirmationState, 
 from lisbot.council.models import Seat, SeatChange
 from lisbot.council.register.composition import read_rules
 from lisbot.council.register.consent_bases import COUNTING, current_text, read_standing
+from lisbot.council.register.newcomers import is_in_doubt
 from lisbot.council.register.seats import SEATED
 from lisbot.council.register.views.seat_changes import ConfirmationLine, Credential
 
@@ -41,10 +42,10 @@ async def consent_of(act: Act, change: SeatChange) -> ConsentStanding | None:
     consent_text = await current_text(act, seat.body.secretariat_id)
     if consent_text is None:
         return None
-    if change.person_id is None:
-        return ConsentStanding.NOT_ASKED
-    standing = await read_standing(act, seat.body.secretariat_id, {change.person_id}, consent_text)
-    return standing[change.person_id][0]
+    if change.person is None or is_in_doubt(change, change.person):
+        return ConsentStanding.NOT_ASKED  # what somebody else has consented to says nothing of the newcomer
+    standing = await read_standing(act, seat.body.secretariat_id, {change.person.id}, consent_text)
+    return standing[change.person.id][0]
 
 
 def find_gaps(

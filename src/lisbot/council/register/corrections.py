@@ -18,7 +18,8 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Person, Seat, Term
 from lisbot.council.register.history import terms_view
 from lisbot.council.register.known_people import find_by_address, is_same_name
-from lisbot.council.register.seat_changes import MAX_RANK, person_key, rank_name
+from lisbot.council.register.new_people import new_person
+from lisbot.council.register.seat_changes import MAX_RANK, rank_name
 from lisbot.council.register.seats import find_vacancy, get_seat_for, require_lasts, seat_name
 from lisbot.council.register.terms import all_terms_of, names_of
 from lisbot.council.register.views.seats import TermsView
@@ -209,11 +210,7 @@ async def find_known_person(act: Act, name: str, email: str) -> Person | None:
 async def add_person(act: Act, name: str, email: str) -> Person:
     """Returns somebody new in the register, who may have no address."""
     act.ask_first("person_is_new", name=name, email=email or "–")
-    key = person_key(email or f"{name}-{act.at.isoformat()}")
-    person = Person(key=key, name=name, email=email or None)
-    act.db.add(person)
-    await act.db.flush()
-    return person
+    return await new_person(act, name, email, None, None)
 
 
 async def require_room(act: Act, held: Held, others: Iterable[Term]) -> None:

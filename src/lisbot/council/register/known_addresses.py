@@ -2,7 +2,7 @@
 
 from sqlalchemy import BindParameter, ColumnElement, func, select, union_all
 
-from lisbot.council.models import Person, PersonAddress, table
+from lisbot.council.models import Person, PersonAddress, SeatChange, table
 
 PERSON, ADDRESS = table(Person).c, table(PersonAddress).c
 
@@ -15,3 +15,11 @@ def has_address(email: str | BindParameter[str]) -> ColumnElement[bool]:
             select(ADDRESS.person_id).where(ADDRESS.email == email, ADDRESS.removed_at.is_(None)),
         )
     )
+
+
+def has_other_address(change: SeatChange, person: Person) -> bool:
+    """Returns whether a change names somebody by another address than any that the register knows them by; chosen in
+    the form, they are named by none."""
+    if not change.email or change.email == person.email:
+        return False
+    return all(change.email != each.email for each in person.further_addresses)

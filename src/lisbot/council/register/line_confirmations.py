@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import locked
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import NotFound
+from lisbot.council.core.errors import Invalid, NotFound
 from lisbot.council.core.fields import ConfirmationId, Prefill, Prose
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import ConfirmationState, SeatChangeState
 from lisbot.council.models import Body, LineConfirmation, Person, Seat, SeatChange
-from lisbot.council.register.known_people import find_by_address, person_key
+from lisbot.council.register.known_people import find_by_address
+from lisbot.council.register.newcomers import add_newcomer
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import LINE_CONFIRMATION, ConfirmationAsked, confirmation_state
@@ -114,12 +115,17 @@ async def record_answer(
 
 async def ask_leader(act: Act, change: SeatChange, email: str) -> None:
     """Ask whoever in the line approved a change, by mail or where they are reached, to say so. Who is not in the
-    register comes into it, without a seat."""
+    register comes into it, without a seat.
+
+    Raises Invalid for whoever takes over, and for whoever reports it.
+    """
     leader = await find_by_address(act, email)
     if leader is None:
-        leader = Person(key=person_key(email), name=change.anchored_by, email=email)
-        act.db.add(leader)
-        await act.db.flush()
+        leader = await add_newcomer(act, change.anchored_by, email)
+    elif leader.id == change.person_id:
+        raise Invalid("leader_is_newcomer", field="leader_email")
+    elif leader.id == act.by_id:
+        raise Invalid("leader_is_reporter", field="leader_email")
     confirmation = LineConfirmation(seat_change_id=change.id, person_id=leader.id, asked_at=act.at)
     act.db.add(confirmation)
     await act.db.flush()

@@ -2,6 +2,7 @@
 secretariat."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
@@ -34,12 +35,12 @@ from lisbot.council.register.change_gaps import (
     find_gaps,
     waits_for_somebody,
 )
-from lisbot.council.register.consent_bases import ask_for_seat, current_text
 from lisbot.council.register.deputies import WrittenDeputy, read_deputies
-from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
-from lisbot.council.register.known_people import person_key as person_key
+from lisbot.council.register.known_addresses import has_other_address
+from lisbot.council.register.known_people import is_same_name
 from lisbot.council.register.line_confirmations import ask_leader, confirmation_line, remind_leader
-from lisbot.council.register.seats import SEATED, get_seat_for, is_own, require_lasts, seat_name
+from lisbot.council.register.newcomers import ask_newcomer, find_person, is_in_doubt, is_namesake
+from lisbot.council.register.seats import get_seat_for, is_own, require_lasts, seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import SEAT_CHANGE
 from lisbot.council.register.terms import (
@@ -143,6 +144,8 @@ async def report(
         raise Invalid("on_behalf_only_secretariat", field="on_behalf_of")
     if from_on < act.today and not keeps:
         raise Invalid("past_only_secretariat", field="from_on")
+    if not keeps:
+        act.trace.names_nobody = True  # who has which address is the secretariat's to know
     known = None
     if known_id is not None:
         if known_id not in await colleagues_of(act, seat):
@@ -272,39 +275,6 @@ async def add_deputies(act: Act, change: SeatChange, written: Sequence[WrittenDe
         await ask_newcomer(act, part)
 
 
-async def ask_newcomer(act: Act, change: SeatChange, *, again: bool = False) -> bool:
-    """Ask whoever is to take over for consent to being named, where it is certain who that is. A newcomer comes into
-    the register to be asked, and has no part in anything yet. Returns whether they are asked."""
-    if not change.name or (change.person is not None and is_in_doubt(change, change.person)):
-        return False
-    if change.person is None:
-        if await current_text(act, change.seat.body.secretariat_id) is None or change.seat.standing not in SEATED:
-            return False
-        change.person = Person(key=person_key(change.email), name=change.name, email=change.email)
-        act.db.add(change.person)
-        await act.db.flush()
-        change.person_id = change.person.id
-    return await ask_for_seat(act, change.person.id, change.seat, again=again)
-
-
-async def find_person(act: Act, change: SeatChange) -> Person | None:
-    """Returns who in the register is meant by a change: whoever has the address, or else the one namesake."""
-    if not change.name:
-        return None
-    return await find_by_address(act, change.email) or await find_namesake(act, change.seat, change.name)
-
-
-def is_namesake(change: SeatChange) -> bool:
-    """Returns whether whoever is meant is known by the name alone: it may be somebody else."""
-    return change.person is not None and has_other_address(change, change.person)
-
-
-def has_other_address(change: SeatChange, person: Person) -> bool:
-    """Returns whether a change names somebody by another address than the register does; chosen in the form, they are
-    named by none."""
-    return bool(change.email) and person.email != change.email
-
-
 async def plan_terms(act: Act, change: SeatChange, terms: list[Term]) -> tuple[TermPlan, dict[int, str]]:
     """Returns what a change does to its seat's terms, and the names of those who have them."""
     names = await names_of(act, terms)
@@ -327,7 +297,7 @@ async def get_seat_change_for(act: Act, change_id: int) -> SeatChange:
             .where(SeatChange.id == change_id)
             .options(
                 joinedload(SeatChange.reported_by),
-                joinedload(SeatChange.person),
+                joinedload(SeatChange.person).selectinload(Person.further_addresses),
                 joinedload(SeatChange.seat).options(
                     joinedload(Seat.body).joinedload(Body.secretariat), joinedload(Seat.organisation)
                 ),
@@ -350,7 +320,8 @@ async def parts_of(act: Act, change: SeatChange) -> list[SeatChange]:
     loaded = joinedload(SeatChange.seat).options(
         joinedload(Seat.body).joinedload(Body.secretariat), joinedload(Seat.organisation)
     )
-    found = query.options(joinedload(SeatChange.person), joinedload(SeatChange.reported_by), loaded)
+    person = joinedload(SeatChange.person).selectinload(Person.further_addresses)
+    found = query.options(person, joinedload(SeatChange.reported_by), loaded)
     return list(await act.db.scalars(locked(act, found, SeatChange)))
 
 
@@ -364,6 +335,9 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
     held = holder_on(terms, change.rank, change.from_on if is_open else change.from_on - DAY)
     parts = await parts_of(act, change)
     confirmation = await confirmation_line(act, change)
+    if confirmation is not None and not keeps:
+        # Who has that address in the register is not told to whoever only wrote it.
+        confirmation = replace(confirmation, name=change.anchored_by, email="")
     consent = await consent_of(act, change) if is_open else None
     credentials = await credentials_of(act, change)
     reported_on = change.reported_at.astimezone(act.tz).date()
@@ -376,7 +350,7 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
         name=change.name,
         email=change.email or ((known.email or "") if known else ""),
         replaces=(await names_of(act, [held]))[held.person_id] if held else "",
-        known=KnownPerson(known.name, known.email or "") if known and is_in_doubt(change, known) else None,
+        known=known_person(change, known) if known and is_in_doubt(change, known) else None,
         from_on=change.from_on,
         anchored_by=change.anchored_by,
         state=change.state,
@@ -413,9 +387,10 @@ async def remind(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
     return await seat_change_view(act, change)
 
 
-def is_in_doubt(change: SeatChange, known: Person) -> bool:
-    """Returns whether somebody in the register is there under another name or address."""
-    return has_other_address(change, known) or not is_same_name(known.name, change.name)
+def known_person(change: SeatChange, known: Person) -> KnownPerson:
+    """Returns who in the register may be meant, by the address that they have in common if there is one."""
+    email = known.email if not change.email or has_other_address(change, known) else change.email
+    return KnownPerson(known.name, email or "")
 
 
 def seat_facts(change: SeatChange) -> dict[str, Any]:

@@ -16,16 +16,17 @@ from lisbot.council.core.periods import holds_on, in_force
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ChangeGap, SeatChangeState
-from lisbot.council.models import Person, SeatChange, Term, table
+from lisbot.council.models import SeatChange, Term, table
 from lisbot.council.register.composition import require_composition
 from lisbot.council.register.consent_bases import ask_for_seat
-from lisbot.council.register.known_people import find_by_address, is_same_name, person_key
+from lisbot.council.register.known_addresses import has_other_address
+from lisbot.council.register.known_people import is_same_name
 from lisbot.council.register.line_confirmations import close_confirmations
+from lisbot.council.register.newcomers import add_newcomer, find_addressee
 from lisbot.council.register.people import require_no_other_staff
 from lisbot.council.register.renaming import rename
 from lisbot.council.register.seat_changes import (
     get_seat_change_for,
-    has_other_address,
     parts_of,
     plan_terms,
     rank_name,
@@ -77,7 +78,7 @@ async def approve(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
 
 
 async def carry_out_found(act: Act, change: SeatChange) -> None:
-    if change.name and change.email and (found := await find_by_address(act, change.email)):
+    if change.name and change.email and (found := await find_addressee(act, change.email)):
         change.person = found  # they may have come into the register since
     await carry_out_change(act, change)
 
@@ -103,7 +104,7 @@ async def approve_namesake(act: Act, *, change_id: SeatChangeId) -> SeatChangeVi
     """
     change = await get_seat_change_for(act, change_id)
     SEAT_CHANGE.require(act, "seat_change.approve_namesake", change)
-    change.person = await find_by_address(act, change.email)
+    change.person = await find_addressee(act, change.email)
     for part in await parts_of(act, change):
         if part.state is SeatChangeState.REPORTED:
             await carry_out_found(act, part)
@@ -164,10 +165,7 @@ async def settle_person(act: Act, change: SeatChange) -> int:
     renamed who works at another secretariat."""
     person = change.person
     if person is None:
-        person = Person(key=person_key(change.email), name=change.name, email=change.email)
-        act.db.add(person)
-        await act.db.flush()
-        return person.id
+        return (await add_newcomer(act, change.name, change.email)).id
     name, email = person.name, person.email
     if has_other_address(change, person):
         act.ask_first("is_readdressed", name=name, former=email or "–", email=change.email)

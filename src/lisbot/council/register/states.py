@@ -20,11 +20,12 @@ from lisbot.council.models import (
     Seat,
     SeatChange,
 )
+from lisbot.council.register.known_addresses import has_other_address
 
 
 def require_known_name(_act: Act, change: SeatChange) -> None:
     """Raises Conflict unless the change names somebody who is in the register under another address."""
-    if change.person is None or change.email in ("", change.person.email):
+    if change.person is None or not has_other_address(change, change.person):
         raise Conflict("no_namesake", name=change.name)
 
 
