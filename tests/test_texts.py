@@ -141,6 +141,8 @@ def test_every_command_and_each_of_its_arguments_has_its_words(name: str):
         may |= {"confirm", "send_to"}
     else:
         may.add("tells")
+    if "done" in words:
+        may |= {each for each in words if each.startswith("done_")}  # what is said instead where it went otherwise
     if any(repeats.folded for repeats in COMMANDS[name].repeats.values()):
         may.add("folded")
     assert set(words) <= may

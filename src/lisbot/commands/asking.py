@@ -100,7 +100,7 @@ async def describe_recipients(act: Act) -> list[Detail]:
 
 def say_done(act: Act, command: Command) -> str:
     """Returns what was done, and to what, in words; nothing for what changes nothing, or says it on its card."""
-    key = f"command.{command.name}.done"
+    key = f"command.{command.name}.{act.trace.done_words}"
     return text(act.by.lang, key, **act.trace.done) if command.changes and has(act.by.lang, key) else ""
 
 

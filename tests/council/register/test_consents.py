@@ -203,3 +203,47 @@ async def test_the_text_is_never_changed_and_asks_first(scene):
     view = await scene.ok(RAGNHILD, "consent_text.show", body_id=scene.body_id)
     assert [(each.version, each.nb) for each in view.versions] == [(2, "Annen."), (1, WORDS["nb"])]
     assert (await scene.refused(ASTRID, "consent_text.show", body_id=scene.body_id)).status == 403
+
+
+async def test_a_no_ends_what_was_consented_to_before(asked):
+    await give(asked, ASTRID)
+    await publish(asked, nb="Ny tekst.")  # sets no day for the former
+    assert await named(asked) == {"Astrid Fjord"}
+    reply = await asked.done(ASTRID, "consent.decline", request_id=await request_of(asked, ASTRID, 2))
+    assert await named(asked) == set()
+    assert "Namnet ditt blir ikkje publisert" in reply.reply.done
+    (first,) = await asked.all(Consent)
+    assert (first.withdrawn_at, first.withdrawn_via) == (asked.clock(), "cli")
+    view = await asked.ok(RAGNHILD, "consent.list", body_id=asked.body_id)
+    assert {each.person.name: each.state for each in view.people}["Astrid Fjord"] is ConsentStanding.WITHDRAWN
+    # And so it stays: no form of it may be used again.
+    assert (await asked.refused(ASTRID, "consent.withdraw", consent_id=first.id)).key == "consent_withdrawn_already"
+
+
+async def test_a_no_to_renewing_ends_the_consent_too(asked):
+    await publish(asked, nb="For et år.", months=12)
+    await give(asked, ASTRID, 2)
+    asked.at(2027, 10, 4, 9)
+    await Scheduler(asked.runtime).run_all_due()
+    await asked.ok(ASTRID, "consent.decline", request_id=await request_of(asked, ASTRID, 2))
+    assert await named(asked) == set()
+
+
+@pytest.mark.parametrize("command", ["consent.decline", "consent.withdraw"])
+async def test_a_no_is_not_said_to_remove_a_name_that_another_basis_keeps(asked, command):
+    about = {"body_id": asked.body_id, "person_id": await asked.person(PAAL), "reason": "Verv"}
+    if command == "consent.withdraw":
+        await give(asked, PAAL)
+        given = {"consent_id": 1}
+    else:
+        given = {"request_id": await request_of(asked, PAAL)}
+    await asked.ok(RAGNHILD, "consent.record_basis", **about, legal_basis="public_task")
+    reply = await asked.done(PAAL, command, **given)
+    assert "annet grunnlag" in reply.reply.done and "tatt bort" not in reply.reply.done
+    assert await named(asked) == {"Pål Region"}
+    told = {each.kind for each in await asked.all(Delivery)} & {"consent_declined", "consent_withdrawn"}
+    assert told == set()
+    # Once that basis is ended, the no holds.
+    basis = next(each for each in await asked.all(Consent) if each.text_id is None)
+    await asked.ok(RAGNHILD, "consent.end_basis", body_id=asked.body_id, consent_id=basis.id)
+    assert await named(asked) == set()

@@ -54,6 +54,9 @@ STEPS = st.one_of(
 WHOLE: list[tuple[Any, ...]] = [
     ("give", ASTRID),
     ("give", ELI),
+    ("give", FRODE),
+    ("publish", None, None),
+    ("decline", FRODE),
     ("publish", 1, 0),
     ("days", 1),
     ("give", ELI),
@@ -127,15 +130,19 @@ class World:
 
     async def decline(self, who: str) -> None:
         request = select(ConsentRequest.id).where(ConsentRequest.person_id == (await self.person(who) or 0))
-        if request_id := await self.one(request.order_by(ConsentRequest.text_id.desc()).limit(1)):
-            await self.do(who, "consent.decline", request_id=request_id)
+        request_id = await self.one(request.order_by(ConsentRequest.text_id.desc()).limit(1))
+        if request_id and (await self.do(who, "consent.decline", request_id=request_id)).status == 200:
+            self.end_consents(who)
 
     async def withdraw(self, who: str) -> None:
         own = select(Consent.id).where(Consent.person_id == (await self.person(who) or 0), Consent.text_id.is_not(None))
         consent_id = await self.one(own.order_by(Consent.id.desc()).limit(1))
         if consent_id and (await self.do(who, "consent.withdraw", consent_id=consent_id)).status == 200:
-            for basis in self.given[who]:
-                basis.is_over |= basis.version > 0
+            self.end_consents(who)
+
+    def end_consents(self, who: str) -> None:
+        for basis in self.given[who]:
+            basis.is_over |= basis.version > 0
 
     async def publish(self, months: int | None, days: int | None) -> None:
         until = None if days is None else self.today + timedelta(days=days)

@@ -119,6 +119,7 @@ class Trace:
     is_urgent: bool = False  # whether nobody's peace holds back what it tells
     names_nobody: bool = False  # whether it may not be said who is told: that would tell who has answered
     done: dict[str, object] = field(default_factory=dict)  # what the words for its being done say it was done to
+    done_words: str = "done"  # which of the command's words confirm it
 
 
 @dataclass
@@ -159,8 +160,10 @@ class Act:
         """
         self.trace.questions.append((key, values))
 
-    def did(self, **values: object) -> None:
-        """Say what this was done to: `values` fill the holes of the words that confirm it, command.*.done."""
+    def did(self, words: str = "done", /, **values: object) -> None:
+        """Say what this was done to: `values` fill the holes of the words that confirm it, command.*.done, or of other
+        `words` of the command's."""
+        self.trace.done_words = words
         self.trace.done |= values
 
     def concerns(self, subject: str, context: str | None = None, **evidence: Any) -> None:

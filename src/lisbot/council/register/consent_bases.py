@@ -252,11 +252,8 @@ async def consents_view(act: Act, body: Body) -> ConsentsView:
         (person_consent(act, body, term, name, standing[person_id]) for person_id, (term, name) in held.items()),
         key=lambda each: collate(each.person.name),
     )
-    has_open = any(
-        each.state not in (ConsentStanding.GIVEN, ConsentStanding.OTHER_BASIS, ConsentStanding.DECLINED)
-        for each in people
-    )
-    names = (*(("consent.ask",) if text is not None and has_open else ()), "consent_text.publish")
+    has_open = text is not None and bool(await without_basis(act, body.secretariat_id, held, text.id))
+    names = (*(("consent.ask",) if has_open else ()), "consent_text.publish")
     actions = tuple(AllowedAction(name, {"body_id": body.id}) for name in names if act.allows(name, body.id))
     return ConsentsView(body_ref(act, body), text.version if text else None, tuple(people), actions)
 

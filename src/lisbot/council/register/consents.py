@@ -25,7 +25,7 @@ from lisbot.council.models import (
     Secretariat,
     Term,
 )
-from lisbot.council.register.publishing import PURPOSE, is_text_replaced
+from lisbot.council.register.publishing import PURPOSE, counts, is_text_replaced
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import (
@@ -192,13 +192,16 @@ def months_after(day: date, months: int) -> date:
 
 
 async def decline(act: Act, *, request_id: ConsentRequestId) -> ConsentView:
-    """Say no to the text you were asked about: your name is published nowhere. Returns ConsentView."""
+    """Say no to the text you were asked about: your name is published nowhere. What you consented to before ends.
+
+    Returns ConsentView.
+    """
     asked = await get_request_for(act, request_id)
     CONSENT_REQUEST.require(act, "consent.decline", asked)
     asked.request.answered_at = act.at
-    await act.db.flush()
+    await end_consents(act, asked.text.secretariat_id, f"consent_request:{request_id}")
     await mark_changes_stale(act)
-    await notify_secretariat(act, asked.text.secretariat_id, "consent_declined", asked.request.seat_id)
+    await say_no_more(act, asked.text.secretariat_id, "consent_declined", asked.request.seat_id)
     return await consent_view(act)
 
 
@@ -224,13 +227,19 @@ async def withdraw(act: Act, *, consent_id: ConsentId) -> ConsentView:
     given = await get_consent_for(act, consent_id)
     CONSENT.require(act, "consent.withdraw", given)
     consent = given.consent
-    ref = await press_of(act, f"consent:{consent.id}")
-    # Those to former texts too, which may still count.
+    await end_consents(act, consent.secretariat_id, f"consent:{consent.id}")
+    await say_no_more(act, consent.secretariat_id, "consent_withdrawn")
+    return await consent_view(act)
+
+
+async def end_consents(act: Act, secretariat_id: int, about: str) -> None:
+    """End the member's consents to a secretariat's texts, those to former texts too, which may still count."""
+    ref = await press_of(act, about)
     ended = await act.db.scalars(
         update(Consent)
         .where(
             Consent.person_id == act.by_id,
-            Consent.secretariat_id == consent.secretariat_id,
+            Consent.secretariat_id == secretariat_id,
             Consent.purpose == PURPOSE,
             Consent.basis == LegalBasis.CONSENT,
             Consent.withdrawn_at.is_(None),
@@ -242,8 +251,17 @@ async def withdraw(act: Act, *, consent_id: ConsentId) -> ConsentView:
     answers = update(ConsentRequest).where(ConsentRequest.consent_id.in_(list(ended)))
     await act.db.execute(answers.values(consent_id=None, answered_at=act.at))
     await act.db.flush()
-    await notify_secretariat(act, consent.secretariat_id, "consent_withdrawn")
-    return await consent_view(act)
+
+
+async def say_no_more(act: Act, secretariat_id: int, kind: str, seat_id: int | None = None) -> None:
+    """Tell a secretariat that the member's name may not be published, unless another basis keeps it: then the member is
+    told that instead."""
+    own = (Consent.person_id == act.by_id, Consent.secretariat_id == secretariat_id)
+    still = select(Consent.id).where(*own, counts(Consent, act.today, act.at))
+    if await act.db.scalar(still.limit(1)) is not None:
+        act.did("done_on_other_basis")
+    else:
+        await notify_secretariat(act, secretariat_id, kind, seat_id)
 
 
 async def mark_changes_stale(act: Act) -> None:
