@@ -14,6 +14,7 @@ import pytest
 from builders import ASTRID, ELI, FRODE, PAAL, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
 from lisbot.channels.mail.answers import Meaning, understand_answer
+from lisbot.channels.mail.intake import TRIES, Intake
 from lisbot.channels.mail.lmtp import LmtpListener
 from lisbot.channels.mail.reading import read_mail
 from lisbot.channels.mail.sender import MailSender
@@ -39,14 +40,16 @@ async def arrive(scene, unused_tcp_port_factory):
     task = asyncio.create_task(listener.work())
     await listener.listening.wait()
 
-    def hand_over(to: str, content: bytes, sender: str) -> int:
+    def hand_over(to: str | bytes, content: bytes, sender: str) -> int:
         with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.example.no") as server:
             server.ehlo_or_helo_if_needed()
             server.mail(sender)
-            code, _ = server.rcpt(to)
+            if isinstance(to, bytes):
+                server.send(b"RCPT TO:<" + to + b">\r\n")
+            code, _ = server.rcpt(to) if isinstance(to, str) else server.getreply()
             return server.data(content)[0] if code == 250 else code
 
-    async def send(to: str, letter, sender: str = "noen@example.no") -> int:
+    async def send(to: str | bytes, letter, sender: str = "noen@example.no") -> int:
         content = letter if isinstance(letter, bytes) else letter.as_bytes().replace(b"\n", b"\r\n")
         return await asyncio.to_thread(hand_over, to, content, sender)
 
@@ -115,6 +118,26 @@ async def test_a_calendars_answer_counts_for_whom_its_address_was_made(post, sce
     await arrive(eli[0], reply(eli[1], "DECLINED", ELI))  # to the meeting as it was
     assert (await answer_of(scene, "union")).response is None
     assert [row.result for row in await scene.all(InboundMail)][-1] == "outdated"
+
+
+async def test_whatever_number_an_address_holds_the_mail_is_taken_in(scene, arrive):
+    """Anybody writes such an address: a message that raises would be brought again for days."""
+    signature = "a" * 16
+    for number in (0, 2**31, 999_999_999_999, 10**30):
+        for said in (f"meeting-1-{number}", f"meeting-{number}-1", f"-{number}-{number}"):
+            assert await arrive(f"answer+{said}-{signature}@{DOMAIN}", words("Ja", "ny@example.com")) == 250
+    assert await arrive(f"answer+meeting-\u00bd@{DOMAIN}".encode(), words("Ja", "ny@example.com")) == 250
+    assert await arrive(b"answer+\xff@" + DOMAIN.encode(), words("Ja", "ny@example.com")) == 250
+    assert {row.result for row in await scene.all(InboundMail)} == {"unknown"}
+    assert len(await scene.all(InboundMail)) == 14
+
+
+async def test_what_meets_a_bug_each_time_is_kept_unread_and_brought_no_more(scene, arrive, monkeypatch):
+    monkeypatch.setattr(Intake, "judge", lambda *_: 1 / 0)
+    letter = words("Ja", "ny@example.com")
+    codes = [await arrive(f"answer@{DOMAIN}", letter) for _ in range(TRIES + 1)]
+    assert codes == [451] * (TRIES - 1) + [250] * 2
+    assert [(row.result, row.words) for row in await scene.all(InboundMail)] == [("unknown", "Ja")]
 
 
 async def test_a_deputy_answers_for_the_seat_they_are_asked_for(post, scene, arrive):

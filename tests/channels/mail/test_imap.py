@@ -16,7 +16,9 @@ from sqlalchemy.exc import OperationalError
 from builders import ASTRID, ELI, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
 from channels.mail.test_answers import DOMAIN, address_of, answer_of, words
+from lisbot.channels.mail import imap as imap_module
 from lisbot.channels.mail.imap import TAKEN_IN, ImapPoller, Mailbox
+from lisbot.channels.mail.intake import TRIES, Intake
 from lisbot.channels.mail.lmtp import MAX_BYTES
 from lisbot.channels.mail.sender import MailSender
 from lisbot.council.models import InboundMail
@@ -130,6 +132,37 @@ async def test_what_cannot_be_taken_in_stays_in_the_box_and_holds_up_nothing(pos
     await poller.poll()
     assert await asyncio.to_thread(box.counts) == (0, 2)
     assert [each.subject for each in (await scene.ok(RAGNHILD, "inbound_mail.list")).messages] == ["Plumber"]
+
+
+async def test_what_fails_at_every_look_holds_up_nothing_and_is_put_away(post, scene, box, url, monkeypatch):
+    await scene.published()
+    await post.deliver()
+    judge = Intake.judge
+
+    async def fail(self, mail, tag):
+        return await judge(self, mail, tag) if tag else 1 / 0
+
+    monkeypatch.setattr(imap_module, "AT_ONCE", 2)
+    monkeypatch.setattr(Intake, "judge", fail)
+    for number in range(3):
+        await asyncio.to_thread(box.put, words("Hei", "ny@example.com", Subject=f"Plumber {number}"))
+    await asyncio.to_thread(box.put, to(address_of(post, ELI), words("Yes", ELI)))
+    poller = ImapPoller(scene.runtime, DOMAIN, url)
+    for _ in range(2):
+        await poller.poll()
+    assert (await answer_of(scene, "union")).response == "comes", "what is new comes before what has failed"
+    for _ in range(2 * TRIES):
+        await poller.poll()
+    assert await asyncio.to_thread(box.counts) == (0, 4)
+    assert sorted(row.result for row in await scene.all(InboundMail)) == ["answered"] + ["unknown"] * 3
+
+
+async def test_whatever_number_an_address_holds_the_mail_is_taken_in(scene, box, url):
+    address = f"answer+meeting-999999999999-999999999999-{'a' * 16}@{DOMAIN}"
+    await asyncio.to_thread(box.put, to(address, words("Ja", "ny@example.com")))
+    await ImapPoller(scene.runtime, DOMAIN, url).poll()
+    assert await asyncio.to_thread(box.counts) == (0, 1)
+    assert [row.result for row in await scene.all(InboundMail)] == ["unknown"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -7,6 +7,7 @@ message came to is said by its headers. They are a stranger's, and need prove no
 import asyncio
 import logging
 import ssl
+from collections.abc import Collection
 from contextlib import suppress
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -61,9 +62,10 @@ class Mailbox:
         if not self.client.folder_exists(TAKEN_IN):
             self.client.create_folder(TAKEN_IN)
 
-    def waiting(self) -> dict[int, int]:
-        """Returns the messages in the box, and how large each is, the oldest first."""
-        found = sorted(self.client.search("ALL"))[:AT_ONCE]
+    def waiting(self, left: Collection[int] = ()) -> dict[int, int]:
+        """Returns the messages in the box, and how large each is: the oldest first, and last what was `left` there
+        before."""
+        found = sorted(self.client.search("ALL"), key=lambda number: (number in left, number))[:AT_ONCE]
         sizes = self.client.fetch(found, ["RFC822.SIZE"]) if found else {}
         return {number: sizes[number][b"RFC822.SIZE"] for number in found if number in sizes}
 
@@ -97,6 +99,7 @@ class ImapPoller:
         self.intake, self.domain, self.url = Intake(runtime), domain, url
         self.receipts = Receipts(runtime.db)
         self.stopping = asyncio.Event()
+        self.left: set[int] = set()  # what could not be taken in at an earlier look
 
     def stop(self) -> None:
         self.stopping.set()
@@ -115,7 +118,7 @@ class ImapPoller:
         """Take in what waits. Raises what the server, or the way to it, is at fault for."""
         box = await asyncio.to_thread(Mailbox, self.url)
         try:
-            for number, size in (await asyncio.to_thread(box.waiting)).items():
+            for number, size in (await asyncio.to_thread(box.waiting, self.left)).items():
                 if self.stopping.is_set():
                     break
                 await self.take_in(box, number, size)
@@ -123,7 +126,7 @@ class ImapPoller:
             await asyncio.to_thread(box.close)
 
     async def take_in(self, box: Mailbox, number: int, size: int) -> None:
-        """Take in one message and move it away; one that is not taken in stays, and is tried at the next look."""
+        """Take in one message and move it away; one that is not taken in stays, and is tried at the next look, after what is new."""
         try:
             async with self.receipts.once(PLATFORM, f"{box.user}@{box.host}:{box.validity}:{number}") as taken:
                 if taken is Taken.NEW:
@@ -134,7 +137,9 @@ class ImapPoller:
             raise
         except Exception:
             log.exception("a message was not taken in")
+            self.left.add(number)
             return
+        self.left.discard(number)
         if taken is not Taken.UNDER_WAY:
             await asyncio.to_thread(box.put_away, number)
 

@@ -7,7 +7,9 @@ to, which only that person was given.
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +29,8 @@ from lisbot.council.register.identity import CLOCK, Caller
 from lisbot.runtime import Runtime
 from lisbot.texts import text
 
+log = logging.getLogger(__name__)
+
 DEPUTY_ANSWERS = {
     Meaning.COMES: DeputyResponse.COMES,
     Meaning.DIGITAL: DeputyResponse.DIGITAL,
@@ -34,6 +38,8 @@ DEPUTY_ANSWERS = {
 }
 ANSWERS = {Meaning.COMES: Response.COMES, Meaning.DIGITAL: Response.DIGITAL, Meaning.ABSENT: Response.ABSENT}
 ANSWERS_TO = {meaning: Asked.ITEMS if meaning is Meaning.DECLINES else Asked.ATTENDANCE for meaning in Meaning}
+TRIES = 5  # after which a message that fails each time is kept for people to read
+MOST_FAILED = 1_000  # messages of which it is known how often they have failed
 MAX_UNCLEAR = 200  # characters of an answer that was meant as one, and not as a letter
 
 
@@ -57,10 +63,38 @@ class Intake:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.keys = (runtime.key, *runtime.former_keys)
+        self.failed: Counter[str] = Counter()  # how often each message has, by its digest
 
     async def take_in(self, recipient: str, content: bytes, envelope_sender: str | None = None) -> None:
-        """Take in a message. Raises Unanswered, after which nothing of it is written down."""
-        digest = hashlib.sha256(recipient.lower().encode() + b"\0" + content).hexdigest()
+        """Take in a message; one that fails each time it is brought, without looking at what it asks for. Raises what
+        it fails with before that, and nothing of it is written down."""
+        to = recipient.lower().encode(errors="surrogateescape")
+        digest = hashlib.sha256(to + b"\0" + content).hexdigest()
+        try:
+            await self.take_in_once(digest, recipient, content, envelope_sender)
+        except Exception:
+            if len(self.failed) >= MOST_FAILED:
+                self.failed.clear()
+            self.failed[digest] += 1
+            if self.failed[digest] < TRIES:
+                raise
+            log.exception("a message has failed %d times", self.failed[digest])
+            await self.keep_unread(digest, content, envelope_sender)
+        self.failed.pop(digest, None)
+
+    async def keep_unread(self, digest: str, content: bytes, envelope_sender: str | None) -> None:
+        """Keep a message for people to read, with what it says where that can be kept. Raises what it fails with."""
+        bare = Arrived(digest, "", "", "", InboundKind.WORDS, None, None)
+        try:
+            mail = await asyncio.to_thread(read_mail, content, envelope_sender)
+            said = replace(bare, sender=mail.sender, subject=mail.subject, words=mail.words, kind=mail.kind)
+            async with self.runtime.db.write() as db:
+                await self.write_down(db, said, Outcome("unknown"))
+        except Exception:
+            async with self.runtime.db.write() as db:
+                await self.write_down(db, bare, Outcome("unreadable"))
+
+    async def take_in_once(self, digest: str, recipient: str, content: bytes, envelope_sender: str | None) -> None:
         async with self.runtime.db.read() as db:
             if await arrivals.is_known(db, digest):
                 return

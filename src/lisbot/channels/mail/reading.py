@@ -27,10 +27,10 @@ MAX_WORDS = 10_000  # characters that are kept
 MAX_SUBJECT, MAX_SENDER = 300, 320
 MAX_TEXT = 400_000  # bytes of a part that are read
 BULK = ("bulk", "junk", "list", "auto_reply")
-MEETING_UID = re.compile(r"meeting-(\d{1,12})@[^@\s]{1,255}")
+MEETING_UID = re.compile(r"meeting-([0-9]{1,9})@[^@\s]{1,255}")
 MAX_HEADER = 2_000  # characters that are decoded
 MAX_LINE = 1_000  # characters of a line that are looked at for where a quotation begins
-OUR_MESSAGE = re.compile(r"<delivery-(\d{1,12})\.([a-z2-7]{1,60})@[^<>\s]{1,255}>", re.IGNORECASE)
+OUR_MESSAGE = re.compile(r"<delivery-([0-9]{1,12})\.([a-z2-7]{1,60})@[^<>\s]{1,255}>", re.IGNORECASE)
 # Where what somebody answers to begins, as mail programs write it here. Whatever is sent is gone over once.
 QUOTED = re.compile(
     r">|-{2,20} ?(original|opprinnelig|opphavleg|forwarded|videresend)|_{5}|-- ?$|"

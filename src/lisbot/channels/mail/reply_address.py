@@ -14,8 +14,9 @@ from lisbot.council.mail.tokens import is_signed, sign
 
 LOCAL = "answer"
 PURPOSE = "reply-address"
+# Any database holds a number of nine digits: one is looked up before it is known whether it is signed.
 LENGTH = 16  # of the signature: what stands before the @ may have 64 letters (RFC 5321, 4.5.3.1.1)
-WRITTEN = re.compile(rf"{LOCAL}\+([a-z_]{{0,20}})-(\d{{1,12}})-(\d{{1,12}})-([a-z2-7]{{{LENGTH}}})", re.IGNORECASE)
+WRITTEN = re.compile(rf"{LOCAL}\+([a-z_]{{0,20}})-([0-9]{{1,9}})-([0-9]{{1,9}})-([a-z2-7]{{{LENGTH}}})", re.IGNORECASE)
 
 
 class Tag(NamedTuple):
