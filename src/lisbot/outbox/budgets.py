@@ -257,5 +257,6 @@ class Turns:
         return bool(scopes) and asyncio.get_running_loop().time() > self.at[id_].wait + GRACE
 
     def end(self, id_: int) -> None:
-        """Forget a message that has gone out."""
+        """Forget a message that has gone out: what is sent for it after that has another turn."""
         self.at.pop(id_, None)
+        self.wanted.pop(id_, None)

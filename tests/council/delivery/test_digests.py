@@ -6,10 +6,12 @@ from datetime import time
 from sqlalchemy import delete, insert, update
 
 from builders import BJORN, ELI, RAGNHILD
+from lisbot.channels.teams import limits as teams
 from lisbot.council.enums import DeliveryState, NotificationGroup
 from lisbot.council.models import Account, Body, ChannelChoice, Delivery, Meeting, QuietTime
-from lisbot.outbox import attempts, worker
-from outbox.chat import blocked, throttled
+from lisbot.messaging import PermanentError
+from lisbot.outbox import Outbox, attempts, worker
+from outbox.chat import Chat, blocked, throttled
 
 
 async def two_councils_call(scene, second_council):
@@ -136,6 +138,28 @@ async def test_a_digest_that_chat_takes_no_more_is_mailed_each_whole(scene, chat
     assert fell == [(DeliveryState.FELL_BACK, "mail", "ConversationBlockedByUser")] * 2
     (account,) = await scene.all(Account, external_id=BJORN)
     assert account.conversation_id is None, "and nothing is tried there again"
+
+
+async def test_each_is_told_by_itself_where_chat_takes_no_digest(scene, chats, second_council, caplog):
+    class Picky(Chat):
+        """A platform with limits that refuses a digest, and nothing else."""
+
+        def scopes(self, to, *, edits=False):
+            return teams.scopes_of(to)
+
+        async def send(self, to, message):
+            if "2 råd" in message.words:
+                raise PermanentError("MessageSizeTooBig")
+            return await super().send(to, message)
+
+    chat = Picky()
+    await two_councils_call(scene, second_council)
+    scene.at(2027, 2, 4, 7)
+    await Outbox(scene.runtime, {"teams": chat, "mail": chats[1].senders["mail"]}).drain()
+    assert [message.command for to, message in chat.sent if to == BJORN] == ["call.show"] * 2
+    own = await own_of(scene, BJORN)
+    assert [(each.state, each.channel, each.attempts) for each in own] == [(DeliveryState.SENT, "teams", 1)] * 2
+    assert "bug" not in caplog.text
 
 
 async def test_a_digest_comes_in_parts_that_a_card_has_room_for(scene, chats, second_council, monkeypatch):

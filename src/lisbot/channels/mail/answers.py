@@ -27,8 +27,10 @@ class Meant:
 
 GREETING = re.compile(r"^(hei|hallo|heisann|hi|hello|dear|kjære|god (dag|morgen|morgon))\b[^\n]{0,40}$", re.IGNORECASE)
 CLOSING = re.compile(
-    r"^(mvh|vh|hilsen|helsing|beste hilsen|beste helsing|(med )?venn?leg helsing|(med )?vennlig hilsen|"
-    r"(best|kind) regards|regards|best|takk|thanks|sendt fra|sent from|send frå)\b",
+    r"^((mvh|vh|hilsen|helsing|beste hilsen|beste helsing|(med )?venn?leg helsing|(med )?vennlig hilsen|"
+    r"(best|kind) regards|regards|sendt fra|sent from|send frå)\b"
+    # A word that begins many a sentence closes a mail alone, or before a name.
+    r"|(best|takk|thanks)[,.!]*(?-i:( [A-ZÆØÅ][\w.-]*){0,3})$)",
     re.IGNORECASE,
 )
 MAX_CLOSING = 60  # characters: a longer line says something
@@ -55,9 +57,9 @@ def understand_answer(words: str) -> Meant | None:
 
 def contradicts(reason: str) -> bool:
     """Returns whether what comes after a no says anything else than why: a yes, another no, or a but."""
-    left = f" {words_of([reason])} "
-    if any(f" {word} " in left for word in contrary_words()):
+    if has_contrary_word([reason]):
         return True
+    left = f" {words_of([reason])} "
     absences = [words_of([phrase]) for phrase, meaning in phrases() if meaning is Meaning.ABSENT]
     if left.strip() in absences and " " not in left.strip():
         return True
@@ -65,6 +67,11 @@ def contradicts(reason: str) -> bool:
         if " " in phrase:
             left = left.replace(f" {phrase} ", " ")
     return any(f" {words_of([phrase])} " in left for phrase, meaning in phrases() if meaning is not Meaning.ABSENT)
+
+
+def has_contrary_word(lines: Iterable[str]) -> bool:
+    said = f" {words_of(lines)} "
+    return any(f" {word} " in said for word in contrary_words())
 
 
 def words_of(lines: Iterable[str]) -> str:
@@ -75,7 +82,7 @@ def words_of(lines: Iterable[str]) -> str:
 def bare_lines(words: str) -> Iterator[str]:
     """Yields the lines without greeting and closing."""
     for number, line in enumerate(filter(None, map(str.strip, words.splitlines()))):
-        if number and len(line) <= MAX_CLOSING and CLOSING.match(line):
+        if number and len(line) <= MAX_CLOSING and CLOSING.match(line) and not has_contrary_word([line]):
             return
         if not (number == 0 and GREETING.match(line)):
             yield line

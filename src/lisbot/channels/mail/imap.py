@@ -126,7 +126,8 @@ class ImapPoller:
             await asyncio.to_thread(box.close)
 
     async def take_in(self, box: Mailbox, number: int, size: int) -> None:
-        """Take in one message and move it away; one that is not taken in stays, and is tried at the next look, after what is new."""
+        """Take in one message and move it away; one that is not taken in stays, and is tried after what is new at the
+        next look."""
         try:
             async with self.receipts.once(PLATFORM, f"{box.user}@{box.host}:{box.validity}:{number}") as taken:
                 if taken is Taken.NEW:
