@@ -4,12 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from browser import Forms
 from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
 from lisbot.commands import COMMANDS
 from lisbot.council.core.context import Permission as P
+from lisbot.council.mail.action_links import token_digest
 from lisbot.council.mail.bounces import Bounce, take_bounce
 from lisbot.council.models import (
     ActionLink,
@@ -156,7 +157,12 @@ async def test_links_die_with_an_address_that_a_report_has_changed(post, scene, 
     await scene.ok(RAGNHILD, "seat_change.report", **about, anchored_by="Direktøren", anchored=True)
     await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
     assert frode == await scene.person(NEW)
-    assert await visitor.get(link) == 410 and "/new" not in visitor.page
+    assert await visitor.get(link) == 410 and "Frode" not in visitor.page
+    await post.deliver()
+    scene.clock.at += timedelta(minutes=11)
+    await visitor.press("Send meg en ny lenke")
+    await post.deliver()
+    assert {address for to, _ in post.postman.letters for address in to} == {NEW}, "whoever asks for it"
 
 
 async def test_what_is_sent_again_to_a_corrected_address_has_links_that_are_good(post, scene, visitor):
@@ -247,3 +253,20 @@ async def test_a_link_asks_for_the_reason_of_the_answer_that_was_chosen(post, sc
     assert await visitor.send(str(visitor.url.path), {"choice": "disagree"}) == 422
     assert await visitor.send(str(visitor.url.path), {"reason": "Too early"}) == 200, visitor.page
     assert [row.reason for row in await scene.all(RollEntry, vote_id=vote_id) if row.answered] == ["Too early"]
+
+
+async def test_a_link_from_before_links_were_of_an_address_sends_a_new_one(post, scene, visitor):
+    await sent(post, scene)
+    link = post.link(ELI, "Coming")
+    token = "a" * 26  # signed in words that held no address
+    async with scene.runtime.db.write() as db:
+        found = ActionLink.digest == token_digest(link.rpartition("/")[2])
+        await db.execute(update(ActionLink).where(found).values(digest=token_digest(token)))
+    assert await visitor.get(f"/link/{token}") == 410 and "too old" in visitor.page
+    assert "Eli" not in visitor.page
+    scene.clock.at += timedelta(minutes=11)
+    await visitor.press("Send me a new link")
+    await post.deliver()
+    assert await visitor.get(post.link(ELI, "Coming")) == 200
+    await visitor.press("Coming")
+    assert await answer_of(scene, "union") == "comes"

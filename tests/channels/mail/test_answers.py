@@ -10,6 +10,7 @@ from email.mime.text import MIMEText
 from time import process_time
 
 import pytest
+from sqlalchemy import update
 
 from builders import ASTRID, ELI, FRODE, PAAL, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
@@ -19,7 +20,8 @@ from lisbot.channels.mail.lmtp import LmtpListener
 from lisbot.channels.mail.reading import read_mail
 from lisbot.channels.mail.sender import MailSender
 from lisbot.council.enums import InboundKind
-from lisbot.council.models import Attendance, Delivery, InboundMail, MailTrouble, PersonAddress
+from lisbot.council.mail.tokens import sign
+from lisbot.council.models import Attendance, CalendarEntry, Delivery, InboundMail, MailTrouble, Meeting, PersonAddress
 from lisbot.outbox import Outbox
 from statements import transactions_of
 
@@ -138,6 +140,22 @@ async def test_what_meets_a_bug_each_time_is_kept_unread_and_brought_no_more(sce
     codes = [await arrive(f"answer@{DOMAIN}", letter) for _ in range(TRIES + 1)]
     assert codes == [451] * (TRIES - 1) + [250] * 2
     assert [(row.result, row.words) for row in await scene.all(InboundMail)] == [("unknown", "Ja")]
+
+
+async def test_a_calendar_invited_from_an_address_of_before_is_told_from_it_that_the_meeting_is_off(post, scene):
+    """Before, such an address was signed for a person whatever theirs was: an upgrade leaves no meeting standing."""
+    meeting_id, _ = await scene.published()
+    await post.deliver()
+    eli = await scene.person(ELI)
+    said, shown = f"meeting-{meeting_id}-{eli}", (await scene.one(Meeting, id=meeting_id)).calendar_digest
+    former = f"answer+{said}-{sign(scene.runtime.key, 'reply-address', said, 16)}@{DOMAIN}"
+    async with scene.runtime.db.write() as db:
+        theirs = CalendarEntry.person_id == eli
+        await db.execute(update(CalendarEntry).where(theirs).values(organizer=former, digest=shown))
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Illness")
+    await post.deliver()
+    told = post.calendar(ELI).replace("\r\n ", "")
+    assert "METHOD:CANCEL" in told and f"mailto:{former}" in told
 
 
 async def test_a_deputy_answers_for_the_seat_they_are_asked_for(post, scene, arrive):

@@ -118,8 +118,8 @@ class Enclosures:
 
     def is_organizer_for(self, to: str, organizer: str) -> bool:
         """Returns whether an invitation that came from this address is known at the one that mail goes to now."""
-        tag = parse_reply_address(organizer)
-        return tag is None or tag.is_signed_for((self.runtime.key, *self.runtime.former_keys), to)
+        tag, keys = parse_reply_address(organizer), (self.runtime.key, *self.runtime.former_keys)
+        return tag is None or tag.is_signed_for(keys, to) or tag.is_signed_as_before(keys)
 
     def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str, uid: str) -> tuple[Method, str]:
         page = self.meeting_page(news.meeting_id)

@@ -36,6 +36,11 @@ class Tag(NamedTuple):
         """Returns whether we have signed it for the person whom it names, at the address that is theirs today."""
         return email is not None and is_signed(keys, PURPOSE, signed_words(self.said, email), self.signature, LENGTH)
 
+    def is_signed_as_before(self, keys: Iterable[bytes]) -> bool:
+        """Returns whether we have signed it for the person whom it names, whatever their address was: none is signed
+        so any more. It proves whose invitation a calendar has, and nothing of an answer."""
+        return is_signed(keys, PURPOSE, self.said, self.signature, LENGTH)
+
 
 def reply_address(key: bytes, subject: str | None, person_id: int, email: str, domain: str) -> str:
     """Returns the address to which one person answers about one thing. `email`: where mail reaches them."""

@@ -139,18 +139,21 @@ async def find_link(db: AsyncSession, keys: Iterable[bytes], token: str, at: dat
         lang=lang,
         command=link.command,
         args=link.args,
-        state=link_state(link, at) if is_sent_there else LinkState.REVOKED,
+        state=link_state(link, at, is_sent_there=is_sent_there),
         delivery_id=link.delivery_id,
         shown=(command, args) if command else None,
     )
 
 
-def link_state(link: ActionLink, at: datetime) -> LinkState:
+def link_state(link: ActionLink, at: datetime, *, is_sent_there: bool) -> LinkState:
+    """Returns whether a link is good. One that was sent to no address of its person's today, or before links were of
+    an address, opens nothing: a new one goes to today's."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.used_at is not None:
         return LinkState.USED
-    return LinkState.GOOD if link.made_at <= at < link.expires_at else LinkState.EXPIRED
+    is_in_time = link.made_at <= at < link.expires_at
+    return LinkState.GOOD if is_in_time and is_sent_there else LinkState.EXPIRED
 
 
 async def use_link(db: AsyncSession, link_id: int, at: datetime) -> bool:
