@@ -10,20 +10,24 @@ from browser import Forms
 from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
 from lisbot.commands import COMMANDS
 from lisbot.council.core.context import Permission as P
+from lisbot.council.enums import MailCopies
 from lisbot.council.mail.action_links import token_digest
 from lisbot.council.mail.bounces import Bounce, take_bounce
 from lisbot.council.models import (
+    Account,
     ActionLink,
     Attendance,
     ChannelChoice,
     Delivery,
     LogLine,
     Meeting,
+    QuietTime,
     RollEntry,
     SignInLink,
     Term,
 )
 from lisbot.council.register import sign_in
+from outbox.chat import Chat
 from statements import transactions_of
 
 NEW = "eli.berg@union.example"
@@ -224,6 +228,27 @@ async def test_one_press_in_the_mail_program_turns_off_what_can_be(post, scene, 
     await post.outbox.drain()
     theirs = [str(letter["Subject"]) for to, letter in post.postman.letters if to == [BJORN.replace("ås", "xn--s-1fa")]]
     assert len(theirs) == 1 and "avlyst" in theirs[0]  # of the register nothing, of the meeting what is asked of him
+
+
+async def test_one_press_in_a_copy_of_what_chat_told_stops_the_copies(post, scene, visitor):
+    eli = await scene.person(ELI)
+    post.outbox.senders["teams"] = Chat()
+    async with scene.runtime.db.write() as db:
+        db.add(QuietTime(person_id=eli, free_days=True, digest=True, copies=MailCopies.ALL))
+        account = {"platform": "teams", "tenant": "t", "service_url": "https://teams.example", "conversation_id": ELI}
+        db.add(Account(person_id=eli, external_id=ELI, linked_at=scene.clock.at, **account))
+    await scene.called()
+    await post.deliver()
+    path = "/" + post.postman.to(ELI)["List-Unsubscribe"].strip("<>").partition("://")[2].partition("/")[2]
+    assert await visitor.get(path) == 200 and "kan slippe" in visitor.page
+    assert "skriver til deg i chat" in visitor.page
+    assert await visitor.ask("POST", path, data={"List-Unsubscribe": "One-Click"}) == 200
+    assert await visitor.get(path) == 200 and "ikke lenger" in visitor.page
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=1, title="Rotasjon", kind="information")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=1)
+    await post.deliver()
+    assert not [to for to, _ in post.postman.letters if to == [ELI]]
+    assert (await scene.one(QuietTime, person_id=eli)).copies is MailCopies.NONE
 
 
 async def test_no_link_keeps_how_somebody_votes(post, scene, visitor):

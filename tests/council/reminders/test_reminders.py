@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, datetime, time
 
 import pytest
+from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, FRODE, KARI, OSLO, PAAL, RAGNHILD
 from lisbot import commands
@@ -116,6 +117,19 @@ async def test_whoever_is_told_the_same_day_is_not_reminded_and_everybody_else_i
     await tick(scene, 2027, 3, 3, 6)
     assert await told(scene, "notice_reminder") == [ASTRID, BJORN, PAAL], "hers has just come"
     assert (await scene.one(Reminder, what="notice")).people == 3
+
+
+@pytest.mark.parametrize("state", ["failed", "unreachable"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_whom_the_same_day_did_not_reach_is_reminded(scene, state):
+    await scene.published()
+    eli = await scene.person(ELI)
+    scene.at(2027, 3, 2, 19)
+    async with scene.runtime.db.write() as db:
+        notice = update(Delivery).where(Delivery.kind == "notice", Delivery.person_id == eli)
+        await db.execute(notice.values(next_at=scene.clock.at, state=state, reason="lost"))
+    await tick(scene, 2027, 3, 3, 6)
+    assert await told(scene, "notice_reminder") == [ASTRID, BJORN, ELI, PAAL]
 
 
 async def test_nobody_is_reminded_of_a_meeting_that_is_over_or_cancelled(scene):

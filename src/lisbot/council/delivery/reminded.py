@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
+from lisbot.council.delivery.states import LOST
 from lisbot.council.models import Delivery
 
 SOON = timedelta(hours=1)  # after a reminder, in which another asks first
@@ -24,6 +25,7 @@ async def told_around(act: Act, subject: str, kinds: Collection[str], since: dat
         Delivery.subject == subject,
         Delivery.kind.in_(kinds),
         Delivery.person_id.is_not(None),
+        Delivery.state.not_in(LOST),
         Delivery.next_at > since,
         Delivery.next_at <= until,
     )
