@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 HEADER = "X-Request-ID"
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")  # as nginx makes them, and as traces are called
-TRACEPARENT = re.compile(r"00-(?P<trace>[0-9a-f]{32})-(?P<span>[0-9a-f]{16})-0[01]")  # w3.org/TR/trace-context
-NONE = "0" * 32
+TRACEPARENT = re.compile(r"00-(?P<trace>[0-9a-f]{32})-(?P<span>[0-9a-f]{16})-[0-9a-f]{2}")  # w3.org/TR/trace-context
+NONE, NO_SPAN = "0" * 32, "0" * 16
 LOW = (1 << 64) - 1
 
 
@@ -40,7 +40,8 @@ def current_id() -> str:
 
 def read_origin(headers: Mapping[str, str]) -> Origin:
     """Returns what a request says it belongs to, where a proxy says so; otherwise a new id."""
-    if found := TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+    found = TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    if found and found["trace"] != NONE and found["span"] != NO_SPAN:
         return Origin(found["trace"], found["span"])
     given = headers.get(HEADER, "").replace("-", "").lower()
     return Origin(given if REQUEST_ID.fullmatch(given) and given != NONE else secrets.token_hex(16))

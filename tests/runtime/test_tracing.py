@@ -69,6 +69,9 @@ async def ended(runtime) -> list[Delivery]:
         ({"X-Request-ID": "0af76519-16cd-43dd-8448-eb211c80319c"}, GIVEN, None),
         ({"X-Request-ID": "<script>"}, None, None),
         ({"traceparent": f"00-{GIVEN}-{PARENT}-01"}, GIVEN, PARENT),
+        ({"traceparent": f"00-{GIVEN}-{PARENT}-03"}, GIVEN, PARENT),  # of Level 2: its id is random
+        ({"traceparent": f"00-{'0' * 32}-{PARENT}-01", "X-Request-ID": GIVEN}, GIVEN, None),
+        ({"traceparent": f"00-{GIVEN}-{'0' * 16}-01", "X-Request-ID": PARENT * 2}, PARENT * 2, None),
     ],
 )
 async def test_all_that_a_request_causes_has_its_id(app, spans, caplog, headers, wanted, parent):

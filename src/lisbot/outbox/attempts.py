@@ -15,6 +15,7 @@ from functools import partial
 from math import ceil
 from typing import TypeVar
 
+from lisbot import tracing
 from lisbot.cards.viewer import Viewer
 from lisbot.council.delivery.reach import MAIL
 from lisbot.council.delivery.states import TURNED_OFF
@@ -105,6 +106,10 @@ class Attempts:
 
     async def send(self, claimed: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
         """Send one message. Returns how it ended, which is never by raising."""
+        with tracing.request(origin_of(claimed)), tracing.span(f"deliver {claimed.kind}", id=claimed.id):
+            return await self.send_in_request(claimed, route, turns)
+
+    async def send_in_request(self, claimed: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
         try:
             ending = await self.draw_and_send(claimed, route, turns)
         except Postponed as postponed:
@@ -191,12 +196,14 @@ class Attempts:
         routes: Mapping[int, Route],
         turns: Turns,
     ) -> Ending:
-        """Send several messages as one, in chat. Returns how it ended, which is never by raising."""
+        """Send several messages as one, in chat, for the call that the first is of. Returns how it ended, which is
+        never by raising."""
         lead = drawn[0][0]
         to = routes[lead.id].chat
         assert to is not None
         try:
-            return await self.send_chat(lead, to, self.drawing.compose_digest(drawn, viewer), turns)
+            with tracing.request(origin_of(lead)), tracing.span("deliver together", id=lead.id, count=len(drawn)):
+                return await self.send_chat(lead, to, self.drawing.compose_digest(drawn, viewer), turns)
         except Postponed as postponed:
             self.metrics.postponed.labels(to.platform).inc()
             return RELEASED._replace(wait=timedelta(seconds=postponed.seconds))
@@ -326,6 +333,11 @@ class Attempts:
                 return EditEnding("later", wait=pause(error, EDIT_WAIT))
             return EditEnding("gone" if isinstance(error, GoneError | MessageGoneError) else "failed")
         return EditEnding("edited")
+
+
+def origin_of(claimed: ClaimedDelivery) -> tracing.Origin | None:
+    """Returns the call that a message is sent for, where that is known."""
+    return tracing.Origin(claimed.request_id) if claimed.request_id else None
 
 
 def in_parts(drawn: Sequence[T]) -> list[Sequence[T]]:

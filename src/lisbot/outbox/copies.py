@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lisbot.council.delivery.reach import COPY
+from lisbot.council.delivery.reach import COPY, COPY_OF
 from lisbot.council.enums import DeliveryState, MailCopies
 from lisbot.council.meetings.invited import INVITES, read_news
 from lisbot.council.models import Delivery, Person, table
@@ -19,7 +19,6 @@ from lisbot.db import is_one_of
 from lisbot.outbox.records import ClaimedDelivery, Ended
 
 DELIVERY, PERSON = table(Delivery), table(Person)
-COPY_OF = "copy_of"  # a fact of a copy: the kind of what it is a copy of
 ADD = insert(DELIVERY)
 
 
@@ -68,4 +67,5 @@ def copy_of(told: ClaimedDelivery, now: datetime) -> dict[str, Any]:
         "made_at": told.made_at,
         "next_at": now,
         "attempts": 0,
+        "request_id": told.request_id,
     }

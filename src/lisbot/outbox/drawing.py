@@ -22,10 +22,10 @@ from lisbot.cards.views import Row as Line
 from lisbot.commands import Reply, run
 from lisbot.council.core.subjects import subject_of
 from lisbot.council.delivery.notifications import decode_facts
+from lisbot.council.delivery.reach import COPY_OF
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import Message
 from lisbot.outbox.changes import LogPosition, read_changes, read_position
-from lisbot.outbox.copies import COPY_OF
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.outbox.routing import Route
 from lisbot.runtime import Runtime

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Act, Permission
+from lisbot.council.delivery.states import TAKEN
 from lisbot.council.enums import AttemptOutcome, DeliveryState
 from lisbot.council.models import Account, Delivery, Room, table
 from lisbot.council.register.identity import CLOCK
@@ -20,7 +21,6 @@ from lisbot.outbox.records import ClaimedDelivery, Ended, Ending, Subject
 
 DELIVERY, ACCOUNT = table(Delivery), table(Account)
 WAITING = DeliveryState.WAITING
-REACHED = (DeliveryState.SENT, DeliveryState.FELL_BACK)
 NOW = bindparam("now", type_=DELIVERY.c.next_at.type)
 
 # How a batch ended, in one statement with one parameter: an array of objects as JSON. One that has ended already,
@@ -101,7 +101,7 @@ async def end_for_good(db: AsyncSession, ended: Iterable[Ended], now: datetime) 
             "reason": ending.reason,
             "channel": ending.channel,
             "message_id": ending.message_id,
-            "is_reached": ending.state in REACHED,
+            "is_reached": ending.state in TAKEN,
         }
         for claimed, ending in ended
         if ending.state is not WAITING

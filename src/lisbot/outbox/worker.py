@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from lisbot import tracing
 from lisbot.council.delivery.states import LATE
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
@@ -189,8 +188,7 @@ class Outbox:
                     with_others.extend((each, RELEASED) for each in others)
                     return claimed, RELEASED
                 if not others:
-                    with tracing.request(origin_of(claimed)), tracing.span(f"deliver {claimed.kind}", id=claimed.id):
-                        return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
+                    return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
                 sent = await self.attempts.send_together(
                     [claimed, *others], routes, turns, lambda: self.is_too_late(until)
                 )
@@ -344,11 +342,6 @@ class Outbox:
                 self.settling += due
                 raise
             del due[0]
-
-
-def origin_of(claimed: ClaimedDelivery) -> tracing.Origin | None:
-    """Returns the call that a message is sent for, where that is known."""
-    return tracing.Origin(claimed.request_id) if claimed.request_id else None
 
 
 def is_told_together(route: Route) -> bool:

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from builders import ASTRID, ELI, FRODE, HILDE, PAAL, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
 from lisbot.channels.mail.sender import MailSender
-from lisbot.council.models import Account, Attendance, LogLine, Meeting, QuietTime
+from lisbot.council.models import Account, Attendance, Delivery, LogLine, Meeting, QuietTime
 from lisbot.outbox import Outbox
 
 
@@ -139,6 +139,9 @@ async def test_a_calendar_that_was_told_by_mail_is_told_of_a_move_though_its_per
     moved = next(each for each in sent.messages if each.kind == "meeting_moved")
     copied = [each for each in sent.messages if each.kind == "mail_copy"]
     assert [each.counts for each in copied] == [{"sent": 1}]
+    (copy,) = await scene.all(Delivery, kind="mail_copy")
+    (told,) = await scene.all(Delivery, kind="meeting_moved", person_id=copy.person_id)
+    assert copy.request_id == told.request_id is not None
     assert [line.channel for line in moved.recipients if line.name == "Eli Union"] == ["teams"]
     await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom")
     await post.deliver()

@@ -6,6 +6,7 @@ from datetime import time
 from sqlalchemy import delete, insert, update
 
 from builders import BJORN, ELI, RAGNHILD
+from lisbot import tracing
 from lisbot.channels.teams import limits as teams
 from lisbot.council.enums import DeliveryState, NotificationGroup
 from lisbot.council.models import Account, Body, ChannelChoice, Delivery, Meeting, QuietTime
@@ -148,11 +149,12 @@ async def test_each_is_told_by_itself_where_chat_takes_no_digest(scene, chats, s
             return teams.scopes_of(to)
 
         async def send(self, to, message):
+            called.append(tracing.current_id())
             if "2 råd" in message.words:
                 raise PermanentError("MessageSizeTooBig")
             return await super().send(to, message)
 
-    chat = Picky()
+    chat, called = Picky(), []
     await two_councils_call(scene, second_council)
     scene.at(2027, 2, 4, 7)
     await Outbox(scene.runtime, {"teams": chat, "mail": chats[1].senders["mail"]}).drain()
@@ -160,6 +162,7 @@ async def test_each_is_told_by_itself_where_chat_takes_no_digest(scene, chats, s
     own = await own_of(scene, BJORN)
     assert [(each.state, each.channel, each.attempts) for each in own] == [(DeliveryState.SENT, "teams", 1)] * 2
     assert "bug" not in caplog.text
+    assert set(called) == {each.request_id for each in await scene.all(Delivery)} and len(called) >= 3
 
 
 async def test_a_digest_comes_in_parts_that_a_card_has_room_for(scene, chats, second_council, monkeypatch):

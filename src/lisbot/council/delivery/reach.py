@@ -18,6 +18,7 @@ from lisbot.texts import sort_key
 PERSON, ACCOUNT, TROUBLE, CHOICE = (table(each) for each in (Person, Account, MailTrouble, ChannelChoice))
 MAIL = "mail"  # the platform that chat falls back to
 COPY = "mail_copy"  # the kind of what goes by mail beside chat
+COPY_OF = "copy_of"  # a fact of a copy: the kind of what it is a copy of
 BY_MAIL_ALONE = frozenset({"calendar_withdrawn", COPY})  # kinds that a calendar is to read, which chat cannot tell it
 # The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (

@@ -15,6 +15,7 @@ NOT_CONCERNED, NOT_SHOWN = "not_concerned", "not_shown_"  # why a message is no 
 TURNED_OFF = "turned_off"  # they wish no mail of such things, and have no chat
 NOT_OWED, NOT_OWED_BEGINNING = (NOT_CONCERNED, TURNED_OFF), NOT_SHOWN
 LOST = (S.FAILED, S.UNREACHABLE)
+TAKEN = (S.SENT, S.FELL_BACK)  # by a platform, or the mail server
 LATE = timedelta(minutes=15)  # after which a message that should have been sent has waited for long
 REASON = table(Delivery).c.reason
 # The same in SQL: what did not reach somebody whom it should still reach.

@@ -8,16 +8,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.addresses import fold_address
+from lisbot.council.delivery.reach import MAIL
+from lisbot.council.delivery.states import TAKEN
 from lisbot.council.enums import DeliveryState
 from lisbot.council.mail.tokens import is_signed
 from lisbot.council.models import CalendarEntry, Delivery, MailTrouble, Person, table
 from lisbot.db import Database
 
 DELIVERY, ENTRY, TROUBLE = table(Delivery), table(CalendarEntry), table(MailTrouble)
-MAIL = "mail"
 About = tuple[str | None, int]  # what a signed address is about ("meeting:7"), and whose it is
 MESSAGE_ID, NUMBER_LENGTH = "message-id", 12
-TAKEN = (DeliveryState.SENT, DeliveryState.FELL_BACK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,14 @@ from enum import Enum, auto
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lisbot.council.enums import DeliveryState
+from lisbot.council.delivery.reach import COPY_OF, MAIL
+from lisbot.council.delivery.states import TAKEN
 from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH
 from lisbot.council.mail.tokens import is_signed
 from lisbot.council.models import Delivery
 
 Signed = tuple[int, str]  # the number of a delivery, and the signature that stands with it in its Message-ID
-MAIL = "mail"
 MOVED = "meeting_moved"
-TAKEN = (DeliveryState.SENT, DeliveryState.FELL_BACK)
 
 
 class Asked(Enum):
@@ -61,7 +60,7 @@ async def find_question(
     else:
         query = query.where(Delivery.channel == MAIL, Delivery.state.in_(TAKEN))
     delivery = (await db.scalars(query.order_by(Delivery.sent_at.desc(), Delivery.id.desc()).limit(1))).first()
-    kind = delivery.facts.get("copy_of", delivery.kind) if delivery is not None else ""
+    kind = delivery.facts.get(COPY_OF, delivery.kind) if delivery is not None else ""
     if delivery is None or not delivery.command or kind not in ASKS:
         return None
     moved = select(Delivery.made_at, Delivery.id).where(*theirs, Delivery.kind == MOVED).order_by(Delivery.id.desc())

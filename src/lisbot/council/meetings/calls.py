@@ -197,7 +197,11 @@ def closing_of(act: Act, meeting: Meeting) -> datetime | None:
     """Returns when a call closes: with its last day, and no later than its meeting begins."""
     if meeting.call_closes_on is None:
         return None
-    return min(moment(meeting.call_closes_on + DAY, time(), act.tz), meeting.starts_at)
+    return closing_moment(meeting.call_closes_on, meeting.starts_at, act.tz)
+
+
+def closing_moment(closes_on: date, starts_at: datetime, tz: ZoneInfo) -> datetime:
+    return min(moment(closes_on + DAY, time(), tz), starts_at)
 
 
 async def notify_asked(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:

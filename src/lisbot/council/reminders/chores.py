@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.core.calendar import moment
 from lisbot.council.enums import MinutesState, Standing
 from lisbot.council.enums import ReminderKind as K
+from lisbot.council.meetings.calls import closing_moment
 from lisbot.council.models import AgendaItem, FollowUp, Meeting, Reminder, Seat, Term, Vote, table
 from lisbot.council.reminders.reminder_plans import read_plans
 from lisbot.council.reminders.stages import Chore, Step, due_steps, steps_of
@@ -107,7 +108,7 @@ class Meetings:
             return Chore(what, "meeting", row.id, row.body_id, day, until, asked_at)
 
         if row.call_opened_at and row.call_closed_at is None and row.call_closes_on:
-            until = min(end_of(row.call_closes_on, tz), starts_at)
+            until = closing_moment(row.call_closes_on, starts_at, tz)
             yield chore(K.CALL, row.call_closes_on, until, row.call_opened_at)
         if row.published_at is not None:
             if row.entered_at is None:
