@@ -30,10 +30,15 @@ def encoded(content: bytes) -> str:
     return f"base64,{base64.b64encode(content).decode()}"
 
 
-def workbook(rows: Sequence[Sequence[Any]]) -> str:
+def workbook(rows: Sequence[Sequence[Any]], **further: Sequence[Sequence[Any]]) -> str:
+    """A workbook of one sheet, and further ones by their names."""
     book = Workbook()
     for row in rows:
         book.active.append(list(row))
+    for name, more in further.items():
+        sheet = book.create_sheet(name)
+        for row in more:
+            sheet.append(list(row))
     return packed(book)
 
 

@@ -108,6 +108,35 @@ async def test_who_is_in_the_register_is_found_there_and_nothing_there_is_change
     assert (await scene.one(Person, email=ELI)).name == "Eli Union"
 
 
+async def test_one_address_under_two_names_gives_nobody_anothers_seat_without_a_question(scene):
+    """Neither within the file nor beside the register."""
+    head = "Råd;Virksomhet;Navn;E-post\n"
+    shared = "Nytt råd;Lia HF;Kari Nordmann;felles@lia.example\nNytt råd;Fjord HF;Ola Hansen;felles@lia.example\n"
+    known = f"Nytt råd;Elv HF;Nils Berg;{ASTRID}\nNytt råd;Nes HF;Eli U.;{ELI}\n"
+    view = await uploaded(scene, head + shared + known)
+    assert view.open_questions == 2
+    view = await answered(scene, view.id, Ola_Hansen="other", Nils_Berg="other")
+    assert [(each.line, each.why, each.said) for each in view.left_out] == [
+        (3, "address_taken", "Ola Hansen"),
+        (4, "address_taken", "Nils Berg"),
+    ]
+    view = await answered(scene, view.id, Ola_Hansen="other", Nils_Berg="same")
+    await scene.ok(RAGNHILD, "register_import.carry_out", import_id=view.id)
+    body = await scene.one(Body, name="Nytt råd")
+    people = {person.id: person.name for person in await scene.all(Person)}
+    seats = {seat.id for seat in await scene.all(Seat, body_id=body.id)}
+    held = [people[term.person_id] for term in await scene.all(Term) if term.seat_id in seats]
+    assert sorted(held) == ["Astrid Fjord", "Eli Union", "Kari Nordmann"]
+
+
+async def test_the_sheets_of_a_workbook_that_are_not_read_are_said(scene):
+    rows = [["Råd", "Virksomhet", "Navn"], ["Nytt råd", "Elv HF", "Nina Ny"]]
+    view = await uploaded(scene, workbook(rows, Tom=[], Varaer=rows))
+    assert (view.lines, view.sheets_not_read) == (1, ("Varaer",))
+    words = await scene.words(RAGNHILD, "register_import.show", import_id=view.id)
+    assert "Bare det første arket er lest, ikke: Varaer." in words
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 async def test_three_encodings_are_read(scene, encoding):
     text = "Råd;Virksomhet;Navn;E-post\nRådet for øre;Ås sykehus HF;Åse Ødegård;aase@as.example\n"
@@ -168,6 +197,26 @@ async def test_what_is_in_use_since_is_not_undone(scene):
     body = await scene.one(Body, name="Nytt råd")
     await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=body.id, dates="2027-03-10")
     assert (await scene.refused(RAGNHILD, "register_import.undo", import_id=view.id)).key == "import_in_use"
+
+
+async def test_terms_corrected_or_recorded_since_are_not_undone(scene):
+    """What somebody has written since is lost by no undoing."""
+    for number, role in enumerate(("Kasserer", "Sekretær"), start=1):
+        line = f"Samordningsrådet;Legenes forening;Eli Union;{ELI};{role};2026-10-01;\n"
+        await uploaded(scene, HEADINGS + line)
+        await scene.ok(RAGNHILD, "register_import.carry_out", import_id=number)
+    first, second = [await scene.one(Seat, role=role) for role in ("Kasserer", "Sekretær")]
+    before = {"seat_id": first.id, "name": "Astrid Fjord", "email": ASTRID, "from_on": "2026-05-01"}
+    scene.at(2026, 11, 3, 9)
+    await scene.ok(RAGNHILD, "term.add", **before, to_on="2026-05-31")
+    added = await scene.one(Term, seat_id=first.id, from_on=date(2026, 5, 1))
+    scene.at(2026, 11, 4, 9)
+    await scene.ok(RAGNHILD, "term.retract", term_id=added.id, reason="Feil råd")
+    assert (await scene.refused(RAGNHILD, "register_import.undo", import_id=1)).key == "import_in_use"
+    term = await scene.one(Term, seat_id=second.id)
+    dates = {"name": "Eli Union", "email": ELI, "rank": 0, "from_on": "2026-09-01"}
+    await scene.ok(RAGNHILD, "term.correct", term_id=term.id, **dates)
+    assert (await scene.refused(RAGNHILD, "register_import.undo", import_id=2)).key == "import_in_use"
 
 
 async def test_a_spreadsheet_is_its_secretariats_own_and_its_contents_reach_no_log(scene):

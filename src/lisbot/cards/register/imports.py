@@ -30,6 +30,9 @@ def register_import(view: RegisterImportView, viewer: Viewer) -> Sheet:
             t("card.register_import.asks", count=view.open_questions) if view.open_questions else "",
             t("card.register_import.filled", count=view.filled) if view.filled else "",
             t("card.register_import.formulas", count=view.formulas) if view.formulas else "",
+            t("card.register_import.sheets_not_read", names=format_list(viewer.lang, view.sheets_not_read))
+            if view.sheets_not_read
+            else "",
         ],
         facts=[
             (t("card.register_import.body"), str(len(view.bodies))),

@@ -72,6 +72,7 @@ class UnderstoodSheet:
     columns   by meaning, the heading that stands there
     unknown   the headings of columns that are not read
     left_out  the lines that are not brought in, each with why: a text key under import.left_out
+    not_read  the names of further sheets, which are not read
     filled    how many cells took the council or organisation of the row above, as merged cells mean
     """
 
@@ -81,6 +82,7 @@ class UnderstoodSheet:
     left_out: list[tuple[int, str, str]] = field(default_factory=list)
     formulas: int = 0
     filled: int = 0
+    not_read: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -101,6 +103,7 @@ def understand(sheet: ReadSheet) -> UnderstoodSheet:
         [str(each) for at, each in enumerate(headings) if each is not None and at not in columns.values()],
         [],
         formulas=len(sheet.formulas),
+        not_read=list(sheet.not_read),
     )
     before = {"body": "", "organisation": ""}
     computed = set(sheet.formulas)

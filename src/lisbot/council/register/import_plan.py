@@ -151,6 +151,7 @@ class Planner:
         organisations = self.find_organisations(rows)
         rows = [row for row in rows if row.line in bodies]
         people = self.find_people(rows, organisations)
+        rows = [row for row in rows if row.line in people]
         self.seat_people(rows, bodies, organisations, people)
         self.plan.bodies = list({id(each): each for each in bodies.values()}.values())
         self.plan.organisations = list({id(organisations[r.line]): organisations[r.line] for r in rows}.values())
@@ -160,7 +161,8 @@ class Planner:
 
     def ask(self, key: str, kind: str, choices: Sequence[tuple[str, str]], **values: object) -> str:
         """Returns what was answered to a question; "" while it is open."""
-        self.plan.questions.append(Question(key, kind, values, choices))
+        if all(question.key != key for question in self.plan.questions):
+            self.plan.questions.append(Question(key, kind, values, choices))
         answer = self.answers.get(key, "")
         return answer if answer in {value for value, _ in choices} else ""
 
@@ -248,13 +250,17 @@ class Planner:
     def find_people(
         self, rows: Sequence[SheetRow], organisations: Mapping[int, PlannedOrganisation]
     ) -> dict[int, PlannedPerson]:
-        """Returns who each line is about: one person however often they stand there, and however they are spelt."""
+        """Returns who each line is about: one person however often they stand there, and however they are spelt. Lines
+        whose address is somebody else's are left out."""
         by_email: dict[str, PlannedPerson] = {}
         by_name: dict[tuple[str, ...], list[PlannedPerson]] = defaultdict(list)
         found: dict[int, PlannedPerson] = {}
         for row in sorted(rows, key=lambda row: not row.email):  # those with an address first: they are sure
             organisation = organisations[row.line]
             person = by_email.get(row.email) if row.email else None
+            if person is not None and not is_like(row.name, person.name) and not self.is_same_person(row, person):
+                self.leave_out(row, "address_taken")
+                continue
             if person is None:
                 person = self.find_by_name(row, organisation, by_name)
             if person is None:
@@ -266,8 +272,11 @@ class Planner:
             person.language = person.language or row.language
             person.organisations.add(organisation.name)
             found[row.line] = person
-        for person in {id(each): each for each in found.values()}.values():
-            self.find_in_register(person, by_email)
+        taken = [each for each in unique(found.values()) if not self.find_in_register(each, by_email)]
+        for row in rows:
+            if any(found.get(row.line) is each for each in taken):
+                self.leave_out(row, "address_taken")
+                del found[row.line]
         return found
 
     def find_by_name(
@@ -293,27 +302,33 @@ class Planner:
 
     def is_same_person(self, row: SheetRow, person: PlannedPerson) -> bool:
         key = f"same_person:{fold_name(row.name)}:{row.email}:{fold_name(person.name)}:{person.email}"
-        if any(question.key == key for question in self.plan.questions):
-            return self.answers.get(key) == SAME
         said = f"{row.name} <{row.email}>" if row.email else row.name
         name = f"{person.name} <{person.email}>" if person.email else person.name
         return self.ask(key, "same_person", [(SAME, SAME), (OTHER, OTHER)], said=said, name=name) == SAME
 
-    def find_in_register(self, person: PlannedPerson, by_email: Mapping[str, PlannedPerson]) -> None:
-        """Find out whether somebody is in the register already: by an address, or by name where the answer is so."""
+    def find_in_register(self, person: PlannedPerson, by_email: Mapping[str, PlannedPerson]) -> bool:
+        """Find out whether somebody is in the register already: by an address, or by name where the answer is so.
+        Returns False where an address of theirs is somebody else's there."""
         for email in sorted(email for email, each in by_email.items() if each is person):
             if email in self.of_address:
-                person.id = self.of_address[email]
-                person.name = self.register.people[person.id][0]
-                return
+                known_id = self.of_address[email]
+                name = self.register.people[known_id][0]
+                if not is_like(person.name, name) and not self.is_known(person, known_id, email):
+                    return False
+                person.id, person.name = known_id, name
+                return True
         for person_id in self.of_name.get(sorted_name(person.name), ()):
-            key = f"known_person:{person_id}:{fold_name(person.name)}:{person.email}"
-            said = f"{person.name} <{person.email}>" if person.email else person.name
-            known_as = self.known_as(person_id)
-            choices = [(SAME, SAME), (OTHER, OTHER)]
-            if self.ask(key, "known_person", choices, said=said, name=known_as) == SAME:
+            if self.is_known(person, person_id, person.email):
                 person.id = person_id
-                return
+                break
+        return True
+
+    def is_known(self, person: PlannedPerson, known_id: int, email: str) -> bool:
+        """Returns whether the answer is that somebody of the file is one of the register."""
+        key = f"known_person:{known_id}:{fold_name(person.name)}:{email}"
+        said = f"{person.name} <{email}>" if email else person.name
+        choices = [(SAME, SAME), (OTHER, OTHER)]
+        return self.ask(key, "known_person", choices, said=said, name=self.known_as(known_id)) == SAME
 
     def known_as(self, person_id: int) -> str:
         """Returns what somebody of the register is told apart by: an address, or, where another secretariat keeps them
@@ -425,6 +440,25 @@ def plain(name: str) -> str:
 
 def sorted_name(name: str) -> tuple[str, ...]:
     return tuple(sorted(read_name(name)))
+
+
+def is_like(one: str, other: str) -> bool:
+    """Returns whether two names may be one person's: but for spelling, or with names left out or shortened."""
+    names, others = (tuple(each.strip(".") for each in sorted_name(name)) for name in (one, other))
+    if fuzz.ratio(" ".join(names), " ".join(others)) >= ALIKE_PERSON:
+        return True
+    short, long = sorted((names, others), key=len)
+    left = list(long)
+    for name in sorted(short, key=len, reverse=True):
+        match = next((each for each in left if each.startswith(name) or name.startswith(each)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def unique(people: Iterable[PlannedPerson]) -> list[PlannedPerson]:
+    return list({id(each): each for each in people}.values())
 
 
 def to_date(said: str) -> date | None:

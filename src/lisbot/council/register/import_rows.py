@@ -180,15 +180,21 @@ async def remove_rows(act: Act, made: Mapping[str, Any]) -> None:
 
 
 async def require_unused(act: Act, made: Mapping[str, Any]) -> None:
-    """Raises Conflict where a row that the spreadsheet did not make refers to one that it did."""
+    """Raises Conflict where a row that the spreadsheet did not make refers to one that it did, and where a term that
+    it made was changed since."""
+    for ids in in_batches(made["term"]):
+        changed = select(Term.id).where(Term.id.in_(ids), Term.changed_at.is_not(None))
+        if await act.db.scalar(changed.limit(1)) is not None:
+            raise Conflict("import_in_use")
     own: dict[Table, tuple[str, set[int]]] = {table(model): (kind, set(made[kind])) for kind, model in KINDS.items()}
+    own[table(FormerTerm)] = ("former_term", set())
+    for ids in in_batches(made["term"]):
+        own[table(FormerTerm)][1].update(await act.db.scalars(select(FormerTerm.id).where(FormerTerm.term_id.in_(ids))))
     for referring in Base.metadata.sorted_tables:
         for column in referring.columns:
             for key in column.foreign_keys:
                 target = own.get(key.column.table)
                 if target is None or not target[1]:
-                    continue
-                if referring.name == FormerTerm.__tablename__:
                     continue
                 mine = own.get(referring, ("", set()))[1]
                 for ids in in_batches(sorted(target[1])):

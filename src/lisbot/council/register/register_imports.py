@@ -111,6 +111,7 @@ async def import_view(act: Act, row: RegisterImport, secretariat: Secretariat) -
         unknown=tuple(sheet.unknown),
         filled=sheet.filled,
         formulas=sheet.formulas,
+        sheets_not_read=tuple(sheet.not_read),
         open_questions=len(open_questions),
         answered=len(plan.questions) - len(open_questions),
         bodies=tuple(told.get("body", [each.name for each in plan.bodies if each.id is None])),

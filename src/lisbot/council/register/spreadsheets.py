@@ -9,7 +9,7 @@ import binascii
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from zipfile import BadZipFile, ZipFile
@@ -20,6 +20,7 @@ ENCODED = "base64,"  # before what holds a file's bytes rather than its text
 MAX_BYTES = 2 * 1024 * 1024  # of the file
 MAX_MEMBERS, MAX_UNPACKED = 200, 60 * 1024 * 1024  # of the package, and bytes that it may grow to
 MAX_ROWS, MAX_BLANK, MAX_COLUMNS, MAX_CELL = 5_000, 500, 60, 2_000
+LOOKED_AT = {"max_row": MAX_BLANK, "max_col": MAX_COLUMNS}  # whether there is something in a further sheet
 PACKAGE, PROTECTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # a protected workbook is an OLE file, and so is .xls
 DOCTYPE = ("<!DOCTYPE", "<!ENTITY")
 HEAD = 4_096  # bytes of a member in which a document type would stand
@@ -40,10 +41,11 @@ class UnreadableError(ValueError):
 @dataclass(frozen=True)
 class ReadSheet:
     """What stands in a file. `formulas`: the lines whose cells hold some, each as often as it does; each cell is read
-    as if it were empty."""
+    as if it were empty. `not_read`: the names of further sheets with something in them."""
 
     rows: Rows
     formulas: list[int]
+    not_read: tuple[str, ...] = ()
 
 
 def read_sheet(given: str) -> ReadSheet:
@@ -94,11 +96,17 @@ def read_workbook(content: bytes) -> ReadSheet:
 
     try:
         workbook = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        found = None
+        not_read = []
         for sheet in workbook.worksheets:
             sheet.reset_dimensions()  # what the file says of its size is the file's word
-            found = gather(list(row) for row in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))
-            if found.rows:
-                return found
+            if found is None:
+                read = gather(list(row) for row in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))
+                found = read if read.rows else None
+            elif any(each is not None for row in sheet.iter_rows(**LOOKED_AT, values_only=True) for each in row):
+                not_read.append(" ".join(sheet.title.split()))
+        if found is not None:
+            return replace(found, not_read=tuple(not_read))
     except UnreadableError:
         raise
     except Exception:  # openpyxl raises whatever it stumbles over in a damaged file

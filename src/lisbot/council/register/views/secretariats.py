@@ -71,6 +71,7 @@ class RegisterImportView:
     columns   each heading that was understood, and its meaning (a text key under import.column)
     filled    how many cells took what stands above, as merged cells mean
     formulas  how many cells held a formula, and were read as if they were empty
+    sheets_not_read  the names of further sheets of the workbook that have something in them
     """
 
     id: int
@@ -83,6 +84,7 @@ class RegisterImportView:
     unknown: tuple[str, ...]
     filled: int
     formulas: int
+    sheets_not_read: tuple[str, ...]
     open_questions: int
     answered: int
     bodies: tuple[str, ...]
