@@ -6,8 +6,21 @@ import pytest
 
 import builders
 from builders import ASTRID, ELI, HILDE, PAAL, RAGNHILD, SIRI
-from lisbot.council.enums import OrgKind, Post, Standing
-from lisbot.council.models import Body, Coordination, Delivery, Organisation, Person, Secretariat, Staff, Term
+from lisbot import commands
+from lisbot.council.enums import ConsentPurpose, OrgKind, Post, Standing
+from lisbot.council.models import (
+    Body,
+    ConsentRequest,
+    ConsentText,
+    Coordination,
+    Delivery,
+    Organisation,
+    Person,
+    Secretariat,
+    Staff,
+    Term,
+)
+from lisbot.council.register.identity import Caller
 from lisbot.scheduler import Scheduler
 
 NORA, NILS, STIG = "nora@nord.example", "nils@nord.example", "stig@sør.example"
@@ -229,3 +242,76 @@ async def test_those_who_sit_in_one_council_sit_in_another_too(scene, tka):
     for who in (ASTRID, SIRI):
         assert (await scene.refused(who, "derived_role.mirror", **mirrored)).status in (403, 404)
         assert (await scene.refused(who, "coordination.cancel", body_id=tka.body_id)).status in (403, 404)
+
+
+async def told(scene, kind):
+    return {delivery.person_id for delivery in await scene.all(Delivery, kind=kind)}
+
+
+async def test_a_derived_seat_that_is_abolished_stays_so(scene, tka):
+    await follow(scene, tka, "regut-south", derived_from="post", post="leader")
+    await follow(scene, tka, "chair", derived_from="coordinating_seat", source_seat_id=tka.ids["hr-north"])
+    planned = {"body_id": tka.body_id, "secretariat_id": tka.ids["north"], "from_on": "2027-02-01"}
+    await scene.ok(RAGNHILD, "coordination.plan", **planned)
+    # Whoever was to follow later is in nobody's way: nobody gave them the seat.
+    for seat in ("regut-south", "chair"):
+        await scene.ok(RAGNHILD, "seat.abolish", seat_id=tka.ids[seat], from_on="2027-01-01")
+    today, last = date(2026, 11, 2), date(2026, 12, 31)
+    kept = {"regut-south": [("Ragnhild Regut", today, last)], "chair": [("Stig Sør", today, last)]}
+    assert await tka.tick() == 0
+    scene.at(2027, 1, 2, 9)
+    assert await tka.tick() == 0
+    assert {seat: await tka.holders(seat) for seat in kept} == kept
+
+
+async def test_a_council_of_mirrored_seats_that_is_closed_stays_so(scene, tka):
+    body = await scene.ok(RAGNHILD, "body.create", name="Strategisk råd")
+    await scene.ok(RAGNHILD, "derived_role.mirror", body_id=body.body.id, source_body_id=tka.body_id)
+    await scene.ok(RAGNHILD, "body.close", body_id=body.body.id, from_on="2027-01-01")
+    assert await tka.tick() == 0
+    mirrored = {"body_id": body.body.id, "source_body_id": scene.body_id}
+    assert (await scene.refused(RAGNHILD, "derived_role.mirror", **mirrored)).key == "body_closed"
+
+
+async def test_nobody_loses_a_seat_by_deriving_it_unasked_and_untold(scene, tka):
+    """The post that it follows from is nobody's."""
+    given = {"seat_id": tka.ids["hr-north"], "derived_from": "post", "post": "adviser"}
+    asked = await commands.run(scene.runtime, "derived_role.set", given, Caller("cli", RAGNHILD))
+    assert asked.key == "needs_confirming" and "Nora Nord" in asked.words and "blir ledig" in asked.words
+    assert await tka.holders("hr-north") == [("Nora Nord", date(2026, 1, 1), None)]
+    await scene.ok(RAGNHILD, "derived_role.set", **given)
+    assert [to_on for _, _, to_on in await tka.holders("hr-north")] == [date(2026, 11, 1)]
+    assert await scene.person(NORA) in await told(scene, "seat_left")
+
+
+async def test_who_leaves_by_the_clock_is_told_and_who_comes_is_asked_for_consent(scene, tka):
+    words = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=tka.body_id, **words)
+    await follow(scene, tka, "chair", derived_from="seat", source_seat_id=tka.ids["hr-south"])
+    change = {"seat_id": tka.ids["hr-south"], "name": "Nils Nord", "email": NILS, "from_on": "2027-01-01"}
+    await scene.ok(RAGNHILD, "seat_change.report", **change, anchored_by="Styret", anchored="true")
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=1)
+    before = len(await scene.all(Delivery, kind="term_ended"))
+    await tka.tick()
+    ended = (await scene.all(Delivery, kind="term_ended"))[before:]
+    assert [(each.person_id, each.facts["seat"]) for each in ended] == [
+        (await scene.person(STIG), "Leder, Helse Sør RHF")
+    ]
+    await follow(scene, tka, "regut-south", derived_from="post", post="leader")
+    assert await scene.person(RAGNHILD) in {each.person_id for each in await scene.all(ConsentRequest)}
+
+
+async def test_the_secretariat_that_takes_over_asks_for_consent_of_its_own(scene, tka):
+    words = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
+    async with scene.runtime.db.write() as db:
+        made = {"made_at": scene.clock(), "made_by_id": await scene.person(SIRI), "version": 1, **words}
+        db.add(ConsentText(secretariat_id=tka.ids["north"], purpose=ConsentPurpose.ROSTER, **made))
+    planned = {"body_id": tka.body_id, "secretariat_id": tka.ids["north"], "from_on": "2027-02-01"}
+    await scene.ok(RAGNHILD, "coordination.plan", **planned)
+    assert await scene.all(ConsentRequest) == []
+    scene.at(2027, 2, 1, 9)
+    await tka.tick()
+    asked = {each.person_id for each in await scene.all(ConsentRequest)}
+    assert asked == {await scene.person(each) for each in (STIG, NORA, ELI)}
+    await tka.tick()
+    assert len(await scene.all(Delivery, kind="consent_asked")) == len(asked)

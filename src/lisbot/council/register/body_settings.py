@@ -381,8 +381,16 @@ async def end_seats(act: Act, seats: Iterable[Seat], from_on: date) -> int:
         select(Term).where(Term.seat_id.in_(ids), or_(Term.to_on.is_(None), Term.to_on >= from_on))
     )
     ending = list(terms)
-    if any(term.from_on >= from_on for term in ending):
-        raise Conflict("seat_begins_later", field="from_on", day=min(t.from_on for t in ending if t.from_on >= from_on))
+    later = [term for term in ending if term.from_on >= from_on]
+    given = [term for term in later if term.rank or ids[term.seat_id].derived_from is None]
+    if given:
+        raise Conflict("seat_begins_later", field="from_on", day=min(term.from_on for term in given))
+    for term in later:  # of a derived seat: nobody gave it to them
+        term.changed_at = act.at
+    await act.db.flush()
+    for term in later:
+        ending.remove(term)
+        await act.db.delete(term)
     for term in ending:
         term.to_on, term.ended_at, term.changed_at = from_on - DAY, act.at, act.at
     for seat in ids.values():

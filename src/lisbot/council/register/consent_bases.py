@@ -121,6 +121,21 @@ async def ask_for_seat(act: Act, person_id: int, seat: Seat, *, again: bool = Fa
     return bool(await ask_people(act, text, {person_id: seat.id}, seat.body_id))
 
 
+async def ask_of_body(act: Act, body: Body, seats: Mapping[int, int] | None = None) -> None:
+    """Ask those in a body for consent whom its secretariat has not asked, unless there is another basis. `seats`: by
+    person, where not everybody is meant."""
+    text = await current_text(act, body.secretariat_id)
+    if text is None:
+        return
+    seats = await seats_of_people(act, Seat.body_id == body.id) if seats is None else seats
+    wanted = await without_basis(act, body.secretariat_id, seats, text.id)
+    asked = select(ConsentRequest.person_id).where(
+        ConsentRequest.text_id == text.id, ConsentRequest.person_id.in_(wanted)
+    )
+    wanted -= set(await act.db.scalars(asked))
+    await ask_people(act, text, {person: seats[person] for person in sorted(wanted)}, body.id)
+
+
 async def ask(act: Act, *, body_id: BodyId, person_id: Id | None = None) -> ConsentsView:
     """Ask one person for consent to publish their name, or everybody in a council who has not answered.
 

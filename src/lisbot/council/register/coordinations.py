@@ -19,7 +19,8 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Body, Coordination, Organisation, Person, Seat, Secretariat, table
 from lisbot.council.register.bodies import body_ref, get_body_for
-from lisbot.council.register.derived_roles import DAY, bring_about, read_derived, say_who_follows
+from lisbot.council.register.consent_bases import ask_of_body
+from lisbot.council.register.derived_roles import DAY, bring_about, read_derived
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.views.composition import CoordinationPeriod, CoordinationView, DerivedSeat
 from lisbot.texts import sort_key
@@ -133,7 +134,9 @@ async def plan(act: Act, *, body_id: BodyId, secretariat_id: SecretariatId, from
     former = body.secretariat_id
     if from_on <= act.today:
         await hand_over(act, body, planned)
-    await say_who_follows(act, await bring_about(act, await derived_in(act, body)))
+    await bring_about(act, await derived_in(act, body))
+    if from_on <= act.today:
+        await ask_of_body(act, body)
     people = await staff_of(act, former) | await staff_of(act, to.id)
     facts: dict[str, Any] = {"body": body.name, "secretariat": to.name, "from_on": from_on}
     await notify(act, "coordination_planned", people=people, body_id=body.id, **facts)
@@ -162,7 +165,7 @@ async def cancel(act: Act, *, body_id: BodyId) -> CoordinationView:
     await act.db.delete(last)
     if len(periods) > 1:
         periods[-2].to_on = None
-    await say_who_follows(act, await bring_about(act, await derived_in(act, body)))
+    await bring_about(act, await derived_in(act, body))
     await notify(act, "coordination_cancelled", people=people, body_id=body.id, **facts)
     return await coordination_view(act, body)
 
@@ -190,6 +193,7 @@ async def take_effect(act: Act, *, body_id: BodyId) -> CoordinationView:
     for planned in waiting:
         await hand_over(act, body, planned)
     await bring_about(act, await derived_in(act, body))
+    await ask_of_body(act, body)
     people = await staff_of(act, former) | await staff_of(act, body.secretariat_id)
     facts: dict[str, Any] = {"body": body.name, "secretariat": body.secretariat.name}
     await notify(act, "coordination_moved", people=people, command="body.show", args={"body_id": body.id}, **facts)

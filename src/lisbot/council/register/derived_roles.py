@@ -25,10 +25,10 @@ from lisbot.council.core.fields import Prefill, SeatId
 from lisbot.council.core.periods import overlap
 from lisbot.council.enums import DerivedFrom as D
 from lisbot.council.enums import Post
-from lisbot.council.models import Body, Coordination, Organisation, Person, Seat, Secretariat, Staff, Term, table
+from lisbot.council.models import Body, Coordination, Organisation, Seat, Secretariat, Staff, Term, table
+from lisbot.council.register.derived_terms import Followed, Spell, bring_to, tell_of_followed
 from lisbot.council.register.history import terms_view
 from lisbot.council.register.seats import get_seat_for, seat_name
-from lisbot.council.register.terms import add_term
 from lisbot.council.register.views.seats import TermsView
 from lisbot.db import is_one_of
 from lisbot.texts import sort_key
@@ -36,15 +36,6 @@ from lisbot.texts import sort_key
 DAY = timedelta(days=1)
 SEAT, TERM, STAFF, BODY, ORGANISATION = (table(t) for t in (Seat, Term, Staff, Body, Organisation))
 COORDINATION, SECRETARIAT = table(Coordination), table(Secretariat)
-
-
-@dataclass(frozen=True)
-class Spell:
-    """That a person holds a seat, or a secretariat coordinates, from one day to another."""
-
-    id: int
-    from_on: date
-    to_on: date | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +48,7 @@ class SeatRow:
     derived_from: D | None
     derived_seat_id: int | None
     derived_post: str | None
+    abolished_on: date | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +83,8 @@ class Register:
                 ]
             case _:
                 found = []
+        if seat.abolished_on is not None:
+            found = list(within(found, Spell(0, date.min, seat.abolished_on - DAY)))
         return one_at_a_time(found, self.today)
 
     def held(self, seat: SeatRow) -> list[Spell]:
@@ -175,7 +169,7 @@ async def read_derived(db: AsyncSession, today: date, *, about: int | None = Non
             SEAT.c.role,
             ORGANISATION.c.region,
             BODY.c.secretariat_id,
-            *(SEAT.c[name] for name in ("derived_from", "derived_seat_id", "derived_post")),
+            *(SEAT.c[name] for name in ("derived_from", "derived_seat_id", "derived_post", "abolished_on")),
         )
         .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
         .join(BODY, BODY.c.id == SEAT.c.body_id)
@@ -223,53 +217,19 @@ async def follow(act: Act, *, seat_id: SeatId) -> TermsView:
     return await terms_view(act, seat)
 
 
-async def bring_about(act: Act, seat_ids: Collection[int]) -> dict[int, list[Spell]]:
-    """Make the terms of derived seats what they should be from today on. Returns those that are new, by seat."""
+async def bring_about(act: Act, seat_ids: Collection[int]) -> None:
+    """Make the terms of derived seats what they should be from today on: said first, and told to those who leave."""
     await act.db.flush()
     register = await read_derived(act.db, act.today)
-    new: dict[int, list[Spell]] = {}
+    followed: dict[int, Followed] = {}
+    later: set[int] = set()
     for seat in register.derived if register else ():
         if register and seat.id in seat_ids and (wanted := register.wanted(seat)) != register.held(seat):
-            new[seat.id] = await bring_to(act, seat.id, wanted)
-    return new
-
-
-async def bring_to(act: Act, seat_id: int, wanted: list[Spell]) -> list[Spell]:
-    """Make a seat's terms from today on what is wanted: what is not is ended or taken back, and then room is taken.
-    Returns what is new."""
-    lasts = or_(Term.to_on.is_(None), Term.to_on >= act.today)
-    query = select(Term).where(Term.seat_id == seat_id, Term.rank == 0, lasts).order_by(Term.from_on)
-    left = list(wanted)
-    kept: list[tuple[Term, Spell]] = []
-    gone: list[Term] = []
-    for term in list(await act.db.scalars(query)):
-        match = next((w for w in left if w.id == term.person_id and max(term.from_on, act.today) == w.from_on), None)
-        if match is not None:
-            left.remove(match)
-            kept.append((term, match))
-        elif term.from_on >= act.today:
-            term.changed_at = act.at
-            gone.append(term)
-        else:
-            term.to_on, term.ended_at, term.changed_at = act.today - DAY, act.at, act.at
-    await act.db.flush()
-    for term in gone:
-        await act.db.delete(term)
-    await act.db.flush()
-    shorter = [(term, spell) for term, spell in kept if spell.to_on is not None and is_before(spell.to_on, term.to_on)]
-    longer = [each for each in kept if each not in shorter and each[0].to_on != each[1].to_on]
-    for group in (shorter, longer):
-        for term, spell in group:
-            term.to_on, term.ended_at, term.changed_at = spell.to_on, act.at, act.at
-        await act.db.flush()
-    for spell in left:
-        add_term(act, seat_id, spell.id, 0, spell.from_on, spell.to_on)
-    await act.db.flush()
-    return left
-
-
-def is_before(day: date, other: date | None) -> bool:
-    return other is None or day < other
+            followed[seat.id] = await bring_to(act, seat.id, wanted)
+            now = register.coordinating(seat)[0]
+            if any(now.to_on is not None and spell.from_on > now.to_on for spell in followed[seat.id].new):
+                later.add(seat.id)
+    await tell_of_followed(act, followed, later)
 
 
 async def set_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
@@ -326,24 +286,5 @@ async def set_derived_role(
     if register is None or register.is_circular(register.seats[seat.id]):
         raise Conflict("derived_in_a_circle", seat=seat_name(seat))
     if derived_from is not None:
-        await say_who_follows(act, await bring_about(act, {seat.id}))
+        await bring_about(act, {seat.id})
     return await terms_view(act, seat)
-
-
-async def say_who_follows(act: Act, new: dict[int, list[Spell]]) -> None:
-    """Say who comes to hold derived seats, and from when, before it is done."""
-    if not new:
-        return
-    seats = await act.db.execute(
-        select(SEAT.c.id, SEAT.c.role, ORGANISATION.c.name)
-        .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
-        .where(is_one_of(SEAT.c.id, new))
-    )
-    named = {row.id: f"{row.role}, {row.name}" for row in seats}
-    ids = {spell.id for spells in new.values() for spell in spells}
-    people = {
-        row.id: row.name for row in await act.db.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    }
-    for seat_id, spells in new.items():
-        for spell in spells:
-            act.ask_first("seat_follows", seat=named[seat_id], name=people[spell.id], day=spell.from_on)

@@ -14,8 +14,9 @@ from lisbot.council.core.fields import BodyId, Prefill
 from lisbot.council.enums import DerivedFrom, Standing
 from lisbot.council.models import Body, Organisation, Seat
 from lisbot.council.register.bodies import get_body_for
+from lisbot.council.register.body_settings import require_open
 from lisbot.council.register.coordinations import coordination_view
-from lisbot.council.register.derived_roles import bring_about, read_derived, say_who_follows
+from lisbot.council.register.derived_roles import bring_about, read_derived
 from lisbot.council.register.seat_settings import add_seats
 from lisbot.council.register.seats import SEATED
 from lisbot.council.register.views.composition import CoordinationView
@@ -45,6 +46,7 @@ async def mirror(
     Returns CoordinationView. Raises Conflict where all of them are there.
     """
     body = await get_body_for(act, body_id)
+    require_open(body)
     if source_body_id not in bodies_where(act.by, P.KEEP_REGISTER) or source_body_id == body.id:
         raise NotFound
     followed = select(Seat.derived_seat_id).where(Seat.body_id == body.id, Seat.derived_seat_id.is_not(None))
@@ -78,5 +80,5 @@ async def mirror(
     if register is not None and any(register.is_circular(register.seats[seat_id]) for seat_id in new):
         raise Conflict("derived_in_a_circle", seat=body.name)
     act.ask_first("seats_are_mirrored", count=len(new), body=body.name)
-    await say_who_follows(act, await bring_about(act, new))
+    await bring_about(act, new)
     return await coordination_view(act, body)
