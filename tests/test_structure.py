@@ -62,7 +62,7 @@ HOMES = {
     "person.choose_language": "people",
     "person.create": "new_people",
     "person.edit": "people",
-    "person.erase": "person_data",
+    "person.erase": "erasing",
     "person.merge": "merging",
     "person.remove_address": "new_people",
     "person.show": "people",

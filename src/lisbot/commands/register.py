@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         coordinations,
         corrections,
         derived_roles,
+        erasing,
         history,
         holders,
         line_confirmations,
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
-    merging, person_data, register_imports = defer("lisbot.council.register", "merging person_data register_imports")
+    erasing, merging, person_data, register_imports = defer(
+        "lisbot.council.register", "erasing merging person_data register_imports"
+    )
     body_settings, body_templates, holders, new_people, organisations, seat_settings, secretariat, staff = defer(
         "lisbot.council.register",
         "body_settings body_templates holders new_people organisations seat_settings secretariat staff",
@@ -60,7 +63,7 @@ else:
 
 # fmt: off
 COMMANDS = (
-    Command("person.choose_language", people.choose_language, needs=P.SELF, shows="person"),
+    Command("person.choose_language", people.choose_language, needs=P.PERSONAL, shows="person"),
     Command("person.show", people.show_person, needs=P.KEEP_REGISTER, shows="person_record", changes=False),
     Command("person.edit", people.edit_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=people.edit_prefill, asks_first=True, then=action_links.follow_address),
     Command("person.create", new_people.create_person, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.create_prefill, asks_first=True),
@@ -68,8 +71,8 @@ COMMANDS = (
     Command("person.remove_address", new_people.remove_address, needs=P.KEEP_REGISTER, shows="person_record", prefill=new_people.remove_address_prefill),
     Command("person.merge", merging.merge, needs=P.KEEP_REGISTER, shows="person_record", prefill=merging.merge_prefill, asks_first=True),
     Command("person.unmerge", merging.unmerge, needs=P.KEEP_REGISTER, shows="person_record", prefill=merging.unmerge_prefill, asks_first=True),
-    Command("person.show_data", person_data.show_data, needs=P.SELF, shows="person_data", changes=False),
-    Command("person.erase", person_data.erase, needs=P.KEEP_REGISTER, shows="person_record", prefill=person_data.erase_prefill, asks_first=True),
+    Command("person.show_data", person_data.show_data, needs=P.PERSONAL, shows="person_data", changes=False),
+    Command("person.erase", erasing.erase, needs=P.KEEP_REGISTER, shows="person_record", prefill=erasing.erase_prefill, asks_first=True),
     Command("body.show_settings", body_settings.show_settings, needs=P.KEEP_REGISTER, shows="body_settings", changes=False),
     Command("body.create", body_settings.create, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.create_prefill),
     Command("body.edit", body_settings.edit, needs=P.KEEP_REGISTER, shows="body_settings", prefill=body_settings.edit_prefill, asks_first=True),

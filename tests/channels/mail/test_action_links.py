@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from browser import Forms
 from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
+from lisbot.channels.mail.personal import is_for_oneself
 from lisbot.commands import COMMANDS
 from lisbot.council.core.context import Permission as P
 from lisbot.council.enums import MailCopies
@@ -56,6 +57,12 @@ async def test_only_a_digest_is_kept_and_the_link_opens_nothing_else(post, scene
         assert visitor.url.path == "/signin"
     assert await visitor.get("/link/abcdefghijklmnopqrstuvwxyz") == 404
     assert await scene.all(SignInLink) == []
+
+
+def test_no_mail_opens_all_there_is_about_somebody():
+    """Whoever got the mail, or had it forwarded, would read it. The card of a person has the button."""
+    assert not is_for_oneself(("person.show_data", {"person_id": 1}))
+    assert is_for_oneself(("consent.show", {}))
 
 
 async def test_what_is_sent_along_changes_neither_the_thing_nor_the_answer(post, scene, visitor):

@@ -36,6 +36,7 @@ ANSWERS = {
 }
 # What a mail's link may do, to whoever has the mail.
 FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
+SIGNED_IN_ONLY = frozenset({"person.show_data"})  # all there is about somebody is no mail's to open
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,12 @@ def is_for_oneself(deed: Deed) -> bool:
     """Returns whether a button may be pressed without signing in: one that shows what its reader may see, or answers
     for themselves. The secretariat's work is done signed in."""
     command = find_command(deed[0])
-    return command is not None and not command.is_internal and command.needs in FOR_ONESELF
+    return (
+        command is not None
+        and not command.is_internal
+        and command.needs in FOR_ONESELF
+        and command.name not in SIGNED_IN_ONLY
+    )
 
 
 def without_secrets(deed: Deed) -> Deed:

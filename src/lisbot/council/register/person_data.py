@@ -1,44 +1,54 @@
-"""What lisbot knows about one person: all of it, for themselves and for whoever keeps them; and erasing it.
+"""What lisbot knows about one person: all of it for themselves, and for whoever keeps them what is their councils'.
 
-Sources: GDPR article 15 (access), 17 (erasure) and 17(3)(b) and (d): minutes and the log are kept, for they are the
-councils' records.
+Source: GDPR article 15 (access), and 15(4): a copy tells nothing of others.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, literal, null, or_, select
 
-from lisbot.council.core.access import secretariats_of
+from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Conflict, NotAllowed
-from lisbot.council.core.fields import Id, PersonId, Prefill
-from lisbot.council.models import (
-    Account,
-    Base,
-    FormerName,
-    LogArguments,
-    LogLine,
-    Person,
-    PersonAddress,
-    PersonMerge,
-    RegisterImport,
-    SeatChange,
-    SignInLink,
-    table,
-)
-from lisbot.council.register.kept_people import get_person_for, require_no_other_staff
-from lisbot.council.register.people import has_part, person_record
-from lisbot.council.register.views.people import PersonDataView, PersonRecordView
-from lisbot.texts import text
+from lisbot.council.core.errors import NotAllowed
+from lisbot.council.core.fields import Id
+from lisbot.council.models import Base, Person, Vote, table
+from lisbot.council.models.base import Moment
+from lisbot.council.register.kept_people import get_person_for
+from lisbot.council.register.views.people import PersonDataView
 
 # What is nobody's to see, and what says the same of others.
 SECRET = frozenset(
     {"digest", "salt", "link", "seal", "hash_v1", "args_digest", "txid", "token", "read", "made", "answers"}
 )
+# The columns that say whom a row is about, beside every `person_id`. Any other says who did something: of such a row
+# only which and when is told, for the rest is about somebody else.
+ABOUT = frozenset(
+    {
+        "attendance.deputy_id",
+        "attendance.sat_id",
+        "call_decline.by_id",
+        "minutes_comment.by_id",
+        "person.id",
+        "person.merged_into_id",
+        "person_merge.kept_id",
+        "person_merge.merged_id",
+        "proposal.by_id",
+        "roll_entry.by_id",
+    }
+)
+BRIEF = ("id", "kind", "command")
+# Of a seat's answer, what is about whoever stood in.
+OF_STAND_IN = frozenset(
+    {"id", "meeting_id", "seat_id", "role", "organisation_name", "deputy_id", "deputy_response", "deputy_name"}
+    | {"sat_id", "sat_name", "present", "arrived", "left"}
+)
+# Through what a row is a council's, by the column that leads there; the first that a table has.
+LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id")
+MESSAGES = ("delivery", "action_link", "inbound_mail")  # of several councils, where they are of none
+THEIR_OWN = ("posting", "kept_form")  # of no council that could be told, and nobody else's
 # To which part of the page a table belongs, by how its name begins; the first that fits.
 PARTS = (
     ("log", "log"),
@@ -59,7 +69,8 @@ OTHER_PART = "councils"
 
 
 async def show_data(act: Act, *, person_id: Id | None = None) -> PersonDataView:
-    """See all that lisbot knows about you, or, for whoever keeps the register, about somebody in it.
+    """See all that lisbot knows about you, or, for whoever keeps the register, about somebody in it: what is of the
+    councils they keep.
 
     Returns PersonDataView.
     """
@@ -87,29 +98,89 @@ async def show_data(act: Act, *, person_id: Id | None = None) -> PersonDataView:
 
 
 async def read_rows(act: Act, person_id: int) -> dict[str, tuple[Mapping[str, Any], ...]]:
-    """Returns every row of every table that is about a person, as data."""
+    """Returns every row of every table that is about a person, as data, and which were made by them. Of somebody else,
+    only those of the member's councils and secretariats, or of none."""
     found: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    is_own = person_id == act.by.id
     for each in Base.metadata.sorted_tables:
         columns = person_columns(each)
-        if each is table(Person):
-            columns = [each.c.id]
-        if not columns:
+        if not columns or (not is_own and each.name in THEIR_OWN):
             continue
-        shown = [column for column in each.columns if not is_secret(column.name)]
-        rows = await act.db.execute(select(*shown).where(or_(*(column == person_id for column in columns))))
-        found[each.name] = tuple(
-            {key: as_data(value) for key, value in row._mapping.items() if value is not None} for row in rows
+        body = body_of(each)
+        query = select(*each.columns, body.label("of_body"), is_told(each).label("is_told")).where(
+            or_(*(column == person_id for column in columns))
         )
+        if not is_own:
+            query = query.where(is_within(act, each, body))
+        rows = (await act.db.execute(query)).mappings()
+        found[each.name] = tuple(row_as_data(each, dict(row), person_id, is_own=is_own) for row in rows)
     return found
-
-
-def is_secret(name: str) -> bool:
-    return name in SECRET or any(part in name for part in ("token", "digest", "sealed"))
 
 
 def person_columns(each: Table) -> list[Any]:
     """Returns the columns of a table that say whom a row is about or by."""
+    if each is table(Person):
+        return [each.c.id, each.c.merged_into_id]
     return [column for column in each.columns if any(key.column is table(Person).c.id for key in column.foreign_keys)]
+
+
+def says_whom(column: Any) -> bool:
+    return column.name == "person_id" or f"{column.table.name}.{column.name}" in ABOUT
+
+
+def body_of(each: FromClause) -> Any:
+    """Returns the body that a row of a table belongs to, as an expression; NULL for none."""
+    if "body_id" in each.c:
+        return each.c.body_id
+    for name in LEADS_TO:
+        if name in each.c:
+            target = next(iter(each.c[name].foreign_keys)).column.table.alias()
+            return select(body_of(target)).where(target.c.id == each.c[name]).scalar_subquery()
+    return null()
+
+
+def is_within(act: Act, each: Table, body: Any) -> ColumnElement[bool]:
+    """Returns the condition that a row is of a body whose register the member keeps, or of a secretariat where they
+    work, or of none."""
+    conditions = [or_(body.is_(None), body.in_(bodies_where(act.by, P.KEEP_REGISTER)))]
+    secretariat: Any = each.c.get("secretariat_id")
+    if "text_id" in each.c and secretariat is None:
+        text = next(iter(each.c.text_id.foreign_keys)).column.table.alias()
+        secretariat = select(text.c.secretariat_id).where(text.c.id == each.c.text_id).scalar_subquery()
+    if secretariat is not None:
+        conditions.append(secretariat.in_(secretariats_of(act.by)))
+    return and_(*conditions)
+
+
+def is_told(each: Table) -> Any:
+    """Returns the condition that an answer to a question is told to others: when the question is closed, or at once
+    where the count shows meanwhile."""
+    if "vote_id" not in each.c:
+        return literal(value=True)
+    vote = table(Vote).alias()
+    told = or_(vote.c.live, and_(vote.c.closed_at.is_not(None), vote.c.withdrawn_reason.is_(None)))
+    return exists().where(vote.c.id == each.c.vote_id, told)
+
+
+def row_as_data(each: Table, row: dict[str, Any], person_id: int, *, is_own: bool) -> dict[str, Any]:
+    """Returns what of a row is about a person, as data."""
+    of_body, told = row.pop("of_body"), row.pop("is_told")
+    about = {column.name for column in person_columns(each) if says_whom(column) and row[column.name] == person_id}
+    shown = {name for name in row if not is_secret(name)}
+    if not about or (not is_own and of_body is None and each.name in MESSAGES):
+        moments = {column.name for column in each.columns if isinstance(column.type, Moment)}
+        shown &= {*BRIEF, *moments}
+    elif each.name == "attendance" and "person_id" not in about:
+        shown &= OF_STAND_IN
+    elif each.name == "person_merge" and row["undone_at"] is not None and "merged_id" not in about:
+        shown -= {"moved"}
+    elif not told and not is_own:
+        shown -= {"choice", "reason", "changed"}
+    return {name: as_data(value) for name, value in row.items() if name in shown and value is not None}
+
+
+def is_secret(name: str) -> bool:
+    return name in SECRET or any(part in name for part in ("token", "digest", "sealed"))
 
 
 def as_data(value: Any) -> Any:
@@ -119,71 +190,3 @@ def as_data(value: Any) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return value if isinstance(value, str | int | float | bool | list | dict) else str(value)
-
-
-async def erase_prefill(act: Act, *, person_id: PersonId) -> Prefill:
-    return Prefill(about=(await get_person_for(act, person_id)).name)
-
-
-async def erase(act: Act, *, person_id: PersonId) -> PersonRecordView:
-    """Erase who somebody is: name, addresses, accounts, and what the log keeps of the arguments. Minutes, votes and
-    the log's own lines stay, for they are the councils' records.
-
-    Returns PersonRecordView. Raises Conflict for whoever holds a seat or works at a secretariat.
-    """
-    person = await get_person_for(act, person_id)
-    await require_no_other_staff(act, person)
-    if person.erased_at is not None:
-        raise Conflict("erased_already")
-    if await act.db.scalar(select(has_part(act, person))):
-        raise Conflict("holds_still", name=person.name)
-    act.ask_first("erases", name=person.name)
-    names = {person.name, *await act.db.scalars(select(FormerName.name).where(FormerName.person_id == person.id))}
-    addresses = {
-        *(await act.db.scalars(select(PersonAddress.email).where(PersonAddress.person_id == person.id))),
-        *([person.email] if person.email else []),
-    }
-    erased = text(act.by.lang, "card.person_record.erased", id=person.id)
-    for model in (Account, PersonAddress, FormerName, SignInLink):
-        await act.db.execute(delete(model).where(model.person_id == person.id))
-    changes = or_(SeatChange.person_id == person.id, SeatChange.email.in_(addresses))
-    await act.db.execute(update(SeatChange).where(changes, SeatChange.name != "").values(name=erased, email=""))
-    await erase_from_log(act, person, names, addresses)
-    await erase_from_imports(act, names, addresses)
-    for row in await act.db.scalars(
-        select(PersonMerge).where(or_(PersonMerge.kept_id == person.id, PersonMerge.merged_id == person.id))
-    ):
-        row.moved = {**row.moved, "email": None}
-    person.name, person.email, person.lang = erased, None, None
-    person.key = f"erased-{person.id}"
-    person.pack_name = person.pack_email = person.organisation_id = person.left_on = None
-    person.erased_at = person.signed_out_at = act.at
-    await act.db.flush()
-    return await person_record(act, person)
-
-
-async def erase_from_log(act: Act, person: Person, names: set[str], addresses: set[str]) -> None:
-    """Erase the arguments of the log's lines by a person, about them, or with their name or address. The lines keep
-    their digest, and the chain holds."""
-    lines = select(LogLine.id).where(or_(LogLine.by_id == person.id, LogLine.subject == f"person:{person.id}"))
-    said = [each for name in (*names, *addresses) for each in {name, json.dumps(name)[1:-1]} if name]
-    await act.db.execute(
-        delete(LogArguments).where(
-            or_(LogArguments.line_id.in_(lines), *(LogArguments.args.contains(each, autoescape=True) for each in said))
-        )
-    )
-
-
-async def erase_from_imports(act: Act, names: set[str], addresses: set[str]) -> None:
-    """Take somebody out of what was read of spreadsheets."""
-    for row in await act.db.scalars(select(RegisterImport)):
-        kept = [each for each in row.read["rows"] if each["name"] not in names and each["email"] not in addresses]
-        left_out = [each for each in row.read["left_out"] if each[2] not in names | addresses]
-        if len(kept) < len(row.read["rows"]) or len(left_out) < len(row.read["left_out"]):
-            row.read = {**row.read, "rows": kept, "left_out": left_out}
-        told = (row.made or {}).get("told", {})
-        if row.made and any(name in names for name in told.get("person", ())):
-            people = [name for name in told["person"] if name not in names]
-            row.made = {**row.made, "told": {**told, "person": people}}
-        if any(each in said for said in row.answers for each in names | addresses):
-            row.answers = {}
