@@ -19,11 +19,11 @@ from lisbot.council.enums import ChangeGap, SeatChangeState
 from lisbot.council.models import SeatChange, Term, table
 from lisbot.council.register.composition import require_composition
 from lisbot.council.register.consent_bases import ask_for_seat
+from lisbot.council.register.kept_people import require_no_other_staff
 from lisbot.council.register.known_addresses import has_other_address
 from lisbot.council.register.known_people import is_same_name
 from lisbot.council.register.line_confirmations import close_confirmations
 from lisbot.council.register.newcomers import add_newcomer, find_addressee
-from lisbot.council.register.people import require_no_other_staff
 from lisbot.council.register.renaming import rename
 from lisbot.council.register.seat_changes import (
     get_seat_change_for,
