@@ -153,6 +153,9 @@ async def test_on_its_day_who_leaves_is_thanked_and_sees_what_is_public_alone(re
 
 async def test_bad_reports_are_refused_whole(scene):
     wrong = (
+        ({"deputies": f"Kim Nes\nPer Lie {TOR}"}, "deputies"),
+        ({"deputies": ["Kim Nes", f"Per Lie {TOR}"]}, "deputies"),
+        ({"deputies": f"Kim Nes {KIM}, Per Lie {TOR}"}, "deputies"),
         ({"deputies": f"Ny Person <{NY}>"}, "deputies"),
         ({"deputies": "Kim uten adresse"}, "deputies"),
         ({"deputies": f"<{KIM}>"}, "deputies"),
@@ -216,3 +219,63 @@ async def test_whoever_is_not_entitled_learns_nothing_by_asking(scene, who):
     refusal = await scene.refused(who, "seat_change.report", **about)
     nowhere = await scene.refused(who, "seat_change.report", **about | {"name": "", "email": ""})
     assert refusal.words == nowhere.words and "Astrid" not in refusal.words
+
+
+async def asked_of(scene, name, **given):
+    """What is to be known before it is done."""
+    reply = await commands.run(scene.runtime, name, given, Caller("cli", RAGNHILD))
+    return str(reply.view)
+
+
+async def test_what_the_deputies_lack_is_said_before_they_are_approved(reported):
+    await consent(reported, NY)
+    asked = await asked_of(reported, "seat_change.approve", change_id=1)
+    assert "Kim Nes har ikke samtykket" in asked and "Ny Person har ikke samtykket" not in asked
+    await consent(reported, KIM)
+    asked = await asked_of(reported, "seat_change.approve", change_id=1)
+    assert "Tor Lie har ikke samtykket" in asked and "Kim Nes har ikke samtykket" not in asked
+
+
+async def test_what_is_missing_is_said_of_a_namesake_too(scene):
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **WORDS)
+    about = await given(scene, name="Frode Vara", email="en.annen@fjord.example", deputies=f"Kim Nes {KIM}")
+    await scene.ok(ASTRID, "seat_change.report", **about)
+    asked = await asked_of(scene, "seat_change.approve_namesake", change_id=1)
+    for words in ("Klinikksjef Dag har ikke bekreftet", "Frode Vara har ikke samtykket", "Kim Nes har ikke samtykket"):
+        assert words in asked
+    await scene.ok(RAGNHILD, "seat_change.approve_namesake", change_id=1)
+    assert (await scene.one(Term, rank=0, from_on=date(2027, 4, 1))).person_id != await scene.person(FRODE)
+
+
+@pytest.mark.parametrize(
+    ("deputies", "places"),
+    [
+        ([(ASTRID, "Astrid Fjord")], {1: ASTRID}),  # who leaves
+        ([(FRODE, "Frode Vara")], {1: FRODE}),  # who has that place
+        ([(KIM, "Kim Nes"), (FRODE, "Frode Vara")], {1: KIM, 2: FRODE}),
+        ([(ASTRID, "Astrid Fjord"), (FRODE, "Frode Vara")], {1: ASTRID, 2: FRODE}),
+        ([(TOR, "Tor Lie"), (FRODE, "Frode Vara"), (KIM, "Kim Nes")], {1: TOR, 2: FRODE, 3: KIM}),  # two change places
+    ],
+)
+async def test_whoever_sits_on_the_seat_may_be_among_its_new_deputies(scene, deputies, places):
+    if len(deputies) == 3:
+        for rank, who, name in ((2, TOR, "Tor Lie"), (3, KIM, "Kim Nes")):
+            deputy = {"name": name, "email": who, "rank": rank, "from_on": "2026-11-02"}
+            await scene.ok(RAGNHILD, "term.begin", seat_id=await scene.seat("fjord"), **deputy)
+    lines = "\n".join(f"{name} <{email}>" for email, name in deputies)
+    view = await scene.ok(ASTRID, "seat_change.report", **await given(scene, deputies=lines))
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=view.id)
+    assert {each.state for each in await scene.all(SeatChange)} == {SeatChangeState.APPROVED}
+    day = date(2027, 4, 1)
+    held = {
+        t.rank: t.person_id
+        for t in await scene.all(Term, seat_id=await scene.seat("fjord"))
+        if t.from_on <= day and (t.to_on is None or t.to_on >= day)
+    }
+    assert held == {0: await scene.person(NY)} | {rank: await scene.person(who) for rank, who in places.items()}
+
+
+async def test_deputies_are_read_as_people_write_them(scene):
+    lines = f"Nes, Kim <{KIM}>; Tor Lie <{TOR}>"
+    view = await scene.ok(ASTRID, "seat_change.report", **await given(scene, deputies=lines))
+    assert [(each.name, each.email) for each in view.deputies] == [("Nes, Kim", KIM), ("Tor Lie", TOR)]

@@ -123,6 +123,11 @@ def split_lines(value: Any) -> Any:
     return split_text(value, r"\n" if isinstance(value, str) and "\n" in value.strip() else r"[,;]")
 
 
+def split_people(value: Any) -> Any:
+    """Returns one text for each line, and for what semicolons separate: a name may have a comma in it."""
+    return split_text(value, r"[\n;]")
+
+
 def split_text(value: Any, separator: str) -> Any:
     if not isinstance(value, str):
         return value
@@ -176,6 +181,7 @@ PastDay = Annotated[date, BeforeToday(partial(read_day, is_past=True))]
 Hour = Annotated[time, Before(read_hour)]
 Days = Annotated[list[Day], Before(split_days), Limits(min_length=1, max_length=60)]
 Lines = Annotated[list[Line], Before(split_lines), Limits(max_length=20)]
+PeopleLines = Annotated[list[Line], Before(split_people), Limits(max_length=20)]
 WholeFile = Annotated[str, Limits(max_length=MAX_FILE), After(clean_text), IsWholeFile()]
 Spreadsheet = Annotated[str, Limits(max_length=MAX_SHEET), IsWholeFile(takes_bytes=True)]
 Confirm = Annotated[bool, Confirms()]

@@ -21,28 +21,22 @@ class WrittenDeputy:
 
 
 def read_deputies(lines: Sequence[str]) -> list[WrittenDeputy]:
-    """Returns the deputies that are written one a line. A name that a comma parted from its address is put together
-    again.
+    """Returns the deputies that are written one a line.
 
-    Raises Invalid for a line without a name or an address, and for somebody who is there twice.
+    Raises Invalid for a line without a name or an address or with two addresses, and for somebody who is there twice.
     """
     found: list[WrittenDeputy] = []
-    begun = ""
-    for part in lines:
-        line = f"{begun} {part}".strip()
-        match = ADDRESS.search(line)
-        if match is None:
-            begun = line
-            continue
-        begun = ""
+    for line in lines:
+        addresses = list(ADDRESS.finditer(line))
+        if len(addresses) > 1:
+            raise Invalid("deputies_on_one_line", field="deputies", line=line[:80])
         try:
-            name = clean_name(f"{line[: match.start()]} {line[match.end() :]}".strip(" ,;:-–"))
-            email = clean_email(match["email"])
+            (address,) = addresses
+            name = clean_name(f"{line[: address.start()]} {line[address.end() :]}".strip(" ,;:-–"))
+            email = clean_email(address["email"])
         except ValueError:
             raise Invalid("deputy_line", field="deputies", line=line[:80]) from None
         if any(each.email == email or is_same_name(each.name, name) for each in found):
             raise Invalid("deputy_twice", field="deputies", name=name)
         found.append(WrittenDeputy(name, email))
-    if begun:
-        raise Invalid("deputy_line", field="deputies", line=begun[:80])
     return found

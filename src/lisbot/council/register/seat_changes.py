@@ -18,6 +18,7 @@ from lisbot.council.core.fields import (
     Line,
     Lines,
     Name,
+    PeopleLines,
     Prefill,
     SeatChangeId,
     SeatId,
@@ -119,7 +120,7 @@ async def report(
     name: Name = "",
     email: EmailIfAny = "",
     from_on: Day,
-    deputies: Lines = [],  # noqa: B006
+    deputies: PeopleLines = [],  # noqa: B006
     credentials: Lines = [],  # noqa: B006
     anchored_by: Name,
     leader_email: EmailIfAny = "",

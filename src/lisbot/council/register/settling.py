@@ -1,6 +1,7 @@
 """Settling a reported change: approved by the secretariat, which ends and begins terms, or sent back with a reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,12 +18,13 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ChangeGap, SeatChangeState
 from lisbot.council.models import SeatChange, Term, table
+from lisbot.council.register.change_gaps import consent_of, credentials_of, find_gaps
 from lisbot.council.register.composition import require_composition
 from lisbot.council.register.consent_bases import ask_for_seat
 from lisbot.council.register.kept_people import require_no_other_staff
 from lisbot.council.register.known_addresses import has_other_address
 from lisbot.council.register.known_people import is_same_name
-from lisbot.council.register.line_confirmations import close_confirmations
+from lisbot.council.register.line_confirmations import close_confirmations, confirmation_line
 from lisbot.council.register.newcomers import add_newcomer, find_addressee
 from lisbot.council.register.renaming import rename
 from lisbot.council.register.seat_changes import (
@@ -68,28 +70,39 @@ async def approve(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
     """
     change = await get_seat_change_for(act, change_id)
     SEAT_CHANGE.require(act, "seat_change.approve", change)
-    await say_what_is_missing(act, change)
-    # The deputies first, in their order: whoever was one and represents from now on has left their place to another.
-    for part in await parts_of(act, change):
-        if part.state is SeatChangeState.REPORTED:
-            await carry_out_found(act, part)
-    await carry_out_found(act, change)
+    await carry_out_whole(act, change)
     return await seat_change_view(act, change)
 
 
-async def carry_out_found(act: Act, change: SeatChange) -> None:
-    if change.name and change.email and (found := await find_addressee(act, change.email)):
-        change.person = found  # they may have come into the register since
-    await carry_out_change(act, change)
+async def carry_out_whole(act: Act, change: SeatChange) -> None:
+    """Carry out a change with the deputies that are reported with it, having said what is missing of any of them.
+
+    The deputies first, in their order: whoever was one and represents from now on has left their place to another. Who
+    has a place that they leave by the same report comes after.
+    """
+    parts = [part for part in await parts_of(act, change) if part.state is SeatChangeState.REPORTED]
+    for each in (change, *parts):
+        if each.name and each.email and (found := await find_addressee(act, each.email)):
+            each.person, each.person_id = found, found.id  # they may have come into the register since
+    for each in (change, *parts):
+        await say_what_is_missing(act, each)
+    terms = await all_terms_of(act, change.seat_id)
+    later = [part for part in parts if (await plan_terms(act, part, terms))[0].problem]
+    whole = Whole(
+        frozenset(part.rank for part in parts), frozenset(each.person_id for each in (change, *parts) if each.person_id)
+    )
+    for each in (*(part for part in parts if part not in later), change, *later):
+        await carry_out_change(act, each, whole)
 
 
 async def say_what_is_missing(act: Act, change: SeatChange) -> None:
     """Say before it is approved what is missing: it is for the secretariat to judge."""
-    view = await seat_change_view(act, change)
-    for gap in view.gaps:
-        undeclared = ", ".join(each.name for each in view.credentials if each.declared_on is None)
-        leader = view.confirmation.name if view.confirmation else change.anchored_by
-        reason = view.confirmation.reason if view.confirmation else ""
+    confirmation = await confirmation_line(act, change)
+    credentials = await credentials_of(act, change)
+    undeclared = ", ".join(each.name for each in credentials if each.declared_on is None)
+    for gap in find_gaps(confirmation, await consent_of(act, change), credentials):
+        leader = confirmation.name if confirmation else change.anchored_by
+        reason = confirmation.reason if confirmation else ""
         act.ask_first(GAPS[gap], name=change.name, leader=leader, reason=reason, credentials=undeclared)
 
 
@@ -104,24 +117,36 @@ async def approve_namesake(act: Act, *, change_id: SeatChangeId) -> SeatChangeVi
     """
     change = await get_seat_change_for(act, change_id)
     SEAT_CHANGE.require(act, "seat_change.approve_namesake", change)
-    change.person = await find_addressee(act, change.email)
-    for part in await parts_of(act, change):
-        if part.state is SeatChangeState.REPORTED:
-            await carry_out_found(act, part)
-    await carry_out_change(act, change)
+    change.person = change.person_id = None
+    await carry_out_whole(act, change)
     return await seat_change_view(act, change)
 
 
-async def carry_out_change(act: Act, change: SeatChange) -> None:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What one report says together: which deputies' places it fills, and who takes part in it."""
+
+    ranks: frozenset[int]
+    people: frozenset[int]
+
+
+async def carry_out_change(act: Act, change: SeatChange, whole: Whole) -> None:
     """End and begin the terms of a change, and tell whom it concerns. Asks first about what is not to be expected."""
     require_lasts(change.seat, change.from_on)
     if change.name:
         change.person_id = await settle_person(act, change)
     terms = await all_terms_of(act, change.seat_id)
     plan, names = await plan_terms(act, change, terms)
+    held = holder_on(terms, change.rank, change.from_on)
+    if change.part_of_id and held is not None and held.person_id == change.person_id:
+        await settle(act, change)  # they have that very place already
+        return
     if plan.problem:
         key, values = plan.problem
         raise Conflict(key, **values)
+    # Nobody moves up into a place that the same report gives to somebody.
+    stays = next((at for at, (_, rank) in enumerate(plan.moves_up) if rank in whole.ranks), len(plan.moves_up))
+    plan.moves_up = plan.moves_up[:stays]
     newcomer_id = change.person_id if change.rank == 0 else None
     await require_composition(act, change.seat, newcomer_id, change.name, change.credentials)
     say_what_ends(act, change, plan, names)
@@ -130,15 +155,13 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
     if change.person_id is not None:
         until = last_day_of(change.seat)
         add_term(act, change.seat_id, change.person_id, change.rank, change.from_on, until)
-    change.state, change.settled_at = SeatChangeState.APPROVED, act.at
-    await act.db.flush()
-    await close_confirmations(act, change)
+    await settle(act, change)
     if change.person_id is not None:
         await ask_for_seat(act, change.person_id, change.seat)
     newcomers, body_id = {change.person_id} if change.person_id is not None else set(), change.seat.body_id
     await notify_settled(act, change, "change_approved" if change.name else "seat_vacated", newcomers)
     for term in plan.ends:
-        if term.person_id not in newcomers:
+        if term.person_id not in newcomers | whole.people:
             facts = seat_facts(change) | {"until_on": plan.from_on - DAY}
             await notify(act, "term_ended", people={term.person_id} - {change.reported_by_id}, body_id=body_id, **facts)
     for term, rank in plan.moves_up:
@@ -148,6 +171,12 @@ async def carry_out_change(act: Act, change: SeatChange) -> None:
         )
     facts = seat_facts(change) | {"name": change.name}
     await notify(act, "seat_filled", people=stood_in - {change.reported_by_id}, body_id=body_id, **facts)
+
+
+async def settle(act: Act, change: SeatChange) -> None:
+    change.state, change.settled_at = SeatChangeState.APPROVED, act.at
+    await act.db.flush()
+    await close_confirmations(act, change)
 
 
 def stand_in(change: SeatChange, plan: TermPlan, terms: Iterable[Term]) -> set[int]:
