@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import delete, update
 
 from builders import ASTRID, ELI, HILDE, RAGNHILD
+from lisbot.council.delivery.choices import CAN_BE_OFF, GROUP_OF
+from lisbot.council.delivery.groups import group_of
 from lisbot.council.enums import NotificationGroup as G
 from lisbot.council.models import Account, ChannelChoice, MailTrouble, Person
+from lisbot.texts import catalogue
 
 
 async def linked(scene, who: str, platform: str, *, seen: bool = True) -> None:
@@ -75,7 +78,13 @@ async def test_only_what_leads_to_somebody_can_be_chosen(scene):
     form = str(await scene.form(ELI, "channel_choice.set", what="register"))
     assert "Do not email me about this" in form and "Slack" not in form and "daily overview" not in form
     await scene.ok(ELI, "channel_choice.set", what="register", channel="off")
-    assert (await ways(scene, ELI))["register"] == ("", "turned_off")
+    assert (await ways(scene, ELI))["register"] == ("mail", "turned_off"), "of what asks for something there is mail"
+    assert "By email: you have turned off" in await scene.words(ELI, "quiet_time.show")
+
+
+def test_of_everything_that_can_be_turned_off_something_remains():
+    remaining = {group_of(kind) for kind in catalogue("nb")["notification"] if kind not in GROUP_OF}
+    assert remaining >= set(CAN_BE_OFF)
 
 
 @pytest.mark.parametrize(("who", "told"), [(RAGNHILD, set(G)), (HILDE, {G.NOTICE, G.MINUTES})])

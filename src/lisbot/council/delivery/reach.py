@@ -31,6 +31,7 @@ REACH = (
         ACCOUNT.c.platform,
         ACCOUNT.c.service_url,
         ACCOUNT.c.conversation_id,
+        ACCOUNT.c.seen_at,
         ACCOUNT.c.lost_at,
         CHOICE.c.what,
         CHOICE.c.channel,
@@ -72,9 +73,25 @@ async def read_choices(db: AsyncSession, people: Sequence[int]) -> Choices:
 
 def wish_of(choices: Choices, person_id: int, kind: str, email: str | None) -> Wish:
     """Returns how somebody is told a kind of thing. `email` is their address, where mail is on."""
-    choice = choices.get((person_id, group_of(kind))) if kind != COPY else None
-    is_off = choice == OFF and kind in GROUP_OF  # what asks for something is always sent
-    return Wish(kind in BY_MAIL_ALONE or bool(choice == MAIL and email), is_off, choice)
+    wish = as_chosen(choices.get((person_id, group_of(kind))) if kind != COPY else None, email)
+    is_off = wish.platform == OFF and kind in GROUP_OF
+    return wish._replace(by_mail_alone=kind in BY_MAIL_ALONE or wish.by_mail_alone, is_off=is_off)
+
+
+def as_chosen(choice: str | None, email: str | None) -> Wish:
+    """Returns how somebody who has chosen this is told what asks for something, which is always sent."""
+    return Wish(by_mail_alone=bool(choice == MAIL and email), is_off=False, platform=choice)
+
+
+def find_way(
+    accounts: Sequence[Any], platforms: Collection[str], wish: Wish, email: str | None
+) -> tuple[Any | None, str]:
+    """Returns the account on which somebody is told a thing in chat, and the channel: mail where there is none, ""
+    where there is no address either, or they wish no mail of it."""
+    chat = None if wish.by_mail_alone else chat_of(accounts, platforms, wish.platform)
+    if chat is not None:
+        return chat, chat.platform
+    return None, MAIL if email and not wish.is_off else ""
 
 
 def chat_of(accounts: Sequence[Any], platforms: Collection[str], first: str | None = None) -> Any | None:
@@ -102,11 +119,9 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
         person = next(iter(accounts.values()))
         email = person.email if MAIL in act.platforms else None
         wish = wish_of(choices, id_, act.trace.kinds.get(id_, ""), email)
-        chat = None if wish.by_mail_alone else chat_of(list(accounts.values()), act.platforms, wish.platform)
-        if chat is not None:
-            channels[id_] = chat.platform
-        elif email and not person.has_trouble and not wish.is_off:
-            channels[id_] = MAIL
+        _, channel = find_way(list(accounts.values()), act.platforms, wish, email)
+        if channel and not (channel == MAIL and person.has_trouble):
+            channels[id_] = channel
         elif not wish.is_off:
             unreachable.add(id_)
     collate = sort_key(act.by.lang)

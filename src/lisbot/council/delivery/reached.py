@@ -2,35 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import and_, func, select
-
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.choices import OFF
-from lisbot.council.delivery.reach import ACCOUNT, CHOICE, MAIL, PERSON, TROUBLE, chat_of
+from lisbot.council.delivery.reach import MAIL, REACH, as_chosen, chat_of, find_way
 from lisbot.council.delivery.views import ReachedLine
 from lisbot.council.enums import NotificationGroup as G
 from lisbot.council.enums import ReachedBecause as Why
-
-OWN = (
-    select(
-        PERSON.c.email,
-        TROUBLE.c.email.is_not(None).label("has_trouble"),
-        ACCOUNT.c.id.label("account_id"),
-        ACCOUNT.c.platform,
-        ACCOUNT.c.service_url,
-        ACCOUNT.c.conversation_id,
-        ACCOUNT.c.seen_at,
-        ACCOUNT.c.lost_at,
-        CHOICE.c.what,
-        CHOICE.c.channel,
-    )
-    .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
-    .outerjoin(TROUBLE, TROUBLE.c.email == PERSON.c.email)
-    .outerjoin(CHOICE, and_(CHOICE.c.person_id == PERSON.c.id))
-    .order_by(func.coalesce(ACCOUNT.c.seen_at, ACCOUNT.c.linked_at).desc(), ACCOUNT.c.id.desc())
-)
 
 
 class Ways:
@@ -50,31 +29,33 @@ class Ways:
         return list(dict.fromkeys(each.platform for each in self.accounts if chat_of([each], self.platforms)))
 
     def way_of(self, what: G) -> tuple[str, Why]:
-        """Returns through what they are told a kind of thing, "" for nothing, and why."""
+        """Returns through what they are told what asks for something of a kind, "" for nothing, and why."""
         choice = self.choices.get(what)
-        chat = None if choice == MAIL and self.email else chat_of(self.accounts, self.platforms, choice)
-        if chat is not None:
-            if choice == chat.platform:
-                return chat.platform, Why.CHOSEN
-            if choice not in (None, OFF):
-                return chat.platform, Why.CHOSEN_IS_AWAY
-            return chat.platform, Why.SEEN_LAST if chat.seen_at is not None else Why.LINKED
+        chat, channel = find_way(self.accounts, self.platforms, as_chosen(choice, self.email), self.email)
+        return channel, self.why_in_chat(chat, choice) if chat is not None else self.why_by_mail(choice)
+
+    def why_in_chat(self, chat: Any, choice: str | None) -> Why:
+        if choice == chat.platform:
+            return Why.CHOSEN
+        if choice not in (None, OFF):
+            return Why.CHOSEN_IS_AWAY
+        return Why.SEEN_LAST if chat.seen_at is not None else Why.LINKED
+
+    def why_by_mail(self, choice: str | None) -> Why:
         if self.email is None:
-            return "", Why.NOTHING_LEADS
-        if choice == OFF:
-            return "", Why.TURNED_OFF
+            return Why.NOTHING_LEADS
         if self.has_trouble:
-            return MAIL, Why.ADDRESS_FAILS
-        if choice == MAIL:
-            return MAIL, Why.CHOSEN
-        if choice is not None and choice != OFF:
-            return MAIL, Why.CHOSEN_IS_AWAY
-        return MAIL, Why.CHAT_IS_LOST if any(each.lost_at for each in self.accounts) else Why.NO_CHAT
+            return Why.ADDRESS_FAILS
+        if choice == OFF:
+            return Why.TURNED_OFF
+        if choice is not None:
+            return Why.CHOSEN if choice == MAIL else Why.CHOSEN_IS_AWAY
+        return Why.CHAT_IS_LOST if any(each.lost_at for each in self.accounts) else Why.NO_CHAT
 
 
 async def read_ways(act: Act) -> Ways:
     """Returns what leads to the member. One statement."""
-    return Ways(act, list((await act.db.execute(OWN.where(PERSON.c.id == act.by_id))).all()))
+    return Ways(act, list((await act.db.execute(REACH, {"ids": [act.by_id]})).all()))
 
 
 def told_groups(act: Act) -> list[G]:
