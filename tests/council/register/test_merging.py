@@ -1,8 +1,8 @@
 """Two people of the register who turned out to be one, and what becomes of each."""
 
-from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD, SIRI
+from builders import ASTRID, BJORN, ELI, FRODE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot.commands import run
-from lisbot.council.models import FormerTerm, Person, PersonMerge, Term
+from lisbot.council.models import Consent, ConsentRequest, FormerTerm, LineConfirmation, Person, PersonMerge, Term
 from lisbot.council.register.identity import Caller
 
 OTHER = "eli.dobbel@post.example"
@@ -45,3 +45,54 @@ async def test_who_cannot_be_merged(scene):
     ):
         assert (await scene.refused(RAGNHILD, "person.merge", **given)).key == key
     assert (await scene.refused(BJORN, "person.merge", person_id=eli, other_id=other)).status == 403
+
+
+async def consented(scene, who):
+    """Somebody consents to the secretariat's text."""
+    request = await scene.one(ConsentRequest, person_id=await scene.person(who))
+    await scene.ok(who, "consent.give", request_id=request.id)
+
+
+async def test_a_consent_that_was_withdrawn_under_one_name_does_not_live_on_under_another(scene):
+    """Whoever said no under either name is published under none, and is asked what they were asked under both."""
+    eli, other = await doubled(scene)
+    words = dict.fromkeys(("nb", "nn", "en"), "Jeg samtykker.")
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **words)
+    await consented(scene, ELI)
+    scene.at(2026, 11, 3, 9)
+    await consented(scene, OTHER)
+    (given,) = await scene.all(Consent, person_id=other)
+    scene.at(2026, 11, 4, 9)
+    await scene.ok(OTHER, "consent.withdraw", consent_id=given.id)
+    ask = {"person_id": eli, "other_id": other}
+    asked = await run(scene.runtime, "person.merge", ask, Caller("cli", RAGNHILD))
+    assert "har sagt nei" in asked.words
+    await scene.ok(RAGNHILD, "person.merge", **ask)
+    consents = await scene.all(Consent)
+    assert {each.person_id for each in consents} == {eli}
+    assert all(each.withdrawn_at is not None for each in consents)
+    newer = await scene.one(ConsentRequest, person_id=eli)
+    assert (newer.consent_id, newer.answered_at is not None) == (None, True)
+    await scene.ok(RAGNHILD, "person.unmerge", person_id=eli)
+    (own,) = await scene.all(Consent, person_id=eli)
+    assert own.withdrawn_at is None
+    requests = {each.person_id: each.consent_id for each in await scene.all(ConsentRequest)}
+    assert (requests[eli], requests[other]) == (own.id, None)
+
+
+async def test_a_question_to_a_leader_follows_whoever_they_turned_out_to_be(scene):
+    given = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2026-12-01", "anchored": "true"}
+    seat = await scene.seat("fjord")
+    await scene.ok(
+        ASTRID, "seat_change.report", seat_id=seat, anchored_by="Paal", leader_email="pal@rhf.example", **given
+    )
+    leader, paal = await scene.person("pal@rhf.example"), await scene.person(PAAL)
+    await scene.ok(RAGNHILD, "person.merge", person_id=paal, other_id=leader)
+    (asked,) = await scene.all(LineConfirmation)
+    assert asked.person_id == paal
+    assert (await scene.done(PAAL, "line_confirmation.confirm", confirmation_id=asked.id)).status == 200
+
+
+async def test_two_posts_at_one_secretariat_at_a_time_are_not_one_persons(scene):
+    given = {"person_id": await scene.person(KARI), "other_id": await scene.person(RAGNHILD)}
+    assert (await scene.refused(RAGNHILD, "person.merge", **given)).key == "merge_shares_post"

@@ -1,6 +1,7 @@
 """Two people of the register who turned out to be one: what is whose is moved, with a trace, and can be moved back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -10,10 +11,14 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Id, PersonId, Prefill
 from lisbot.council.core.periods import overlap
+from lisbot.council.enums import LegalBasis
 from lisbot.council.models import (
     Account,
     Consent,
+    ConsentRequest,
+    ConsentText,
     FormerName,
+    LineConfirmation,
     Person,
     PersonAddress,
     PersonMerge,
@@ -22,6 +27,7 @@ from lisbot.council.models import (
     Term,
 )
 from lisbot.council.register.kept_people import get_person_for, is_kept, require_kept_alone, require_no_other_staff
+from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.people import person_record
 from lisbot.council.register.views.people import PersonRecordView
 from lisbot.texts import sort_key
@@ -34,7 +40,9 @@ FOLLOWS: dict[str, Any] = {
     "person_address": PersonAddress,
     "former_name": FormerName,
     "consent": Consent,
+    "consent_request": ConsentRequest,
     "seat_change": SeatChange,
+    "line_confirmation": LineConfirmation,
 }
 
 # What is said of each before it is moved.
@@ -45,7 +53,9 @@ MOVES = {
     "person_address": "merge_moves_person_address",
     "former_name": "merge_moves_former_name",
     "consent": "merge_moves_consent",
+    "consent_request": "merge_moves_consent_request",
     "seat_change": "merge_moves_seat_change",
+    "line_confirmation": "merge_moves_line_confirmation",
 }
 
 
@@ -86,7 +96,9 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
             raise Conflict("merged_already", field="other_id", name=person.name)
     await require_kept_alone(act, kept, merged)
     await require_no_shared_seat(act, kept, merged)
-    moved: dict[str, Any] = {name: await move(act, table, merged.id, kept.id) for name, table in FOLLOWS.items()}
+    moved: dict[str, Any] = {"exchanged": await exchange_requests(act, kept, merged)}
+    moved |= await end_consents_said_no_to(act, kept, merged)
+    moved |= {name: await move(act, table, merged.id, kept.id) for name, table in FOLLOWS.items()}
     moved["email"] = merged.email
     if merged.email is not None:
         merged.email = None
@@ -105,19 +117,113 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
 
 
 async def require_no_shared_seat(act: Act, one: Person, other: Person) -> None:
-    """Raises Conflict where both hold one seat at a time: they would be there twice."""
+    """Raises Conflict where both hold one seat at a time: they would be there twice. So
+    where both work at one secretariat."""
     terms = list(await act.db.scalars(select(Term).where(Term.person_id.in_((one.id, other.id)))))
     own, theirs = [[term for term in terms if term.person_id == person.id] for person in (one, other)]
     for a in own:
         for b in theirs:
             if a.seat_id == b.seat_id and overlap(a.from_on, a.to_on, b.from_on, b.to_on):
                 raise Conflict("merge_shares_seat", field="other_id", name=one.name, other=other.name)
+    posts = list(await act.db.scalars(select(Staff).where(Staff.person_id.in_((one.id, other.id)))))
+    for c in posts:
+        for d in posts:
+            is_shared = (c.person_id, d.person_id, c.secretariat_id) == (one.id, other.id, d.secretariat_id)
+            if is_shared and overlap(c.from_on, c.to_on, d.from_on, d.to_on):
+                raise Conflict("merge_shares_post", field="other_id", name=one.name, other=other.name)
+
+
+async def exchange_requests(act: Act, kept: Person, merged: Person) -> list[list[int]]:
+    """Where both were asked for consent to one text, have the person kept be the one with the newer answer. Returns
+    the ids of the requests that changed places."""
+    asked: dict[int, dict[int, ConsentRequest]] = {kept.id: {}, merged.id: {}}
+    for row in await act.db.scalars(select(ConsentRequest).where(ConsentRequest.person_id.in_(list(asked)))):
+        asked[row.person_id][row.text_id] = row
+    exchanged = []
+    for text_id in asked[kept.id].keys() & asked[merged.id].keys():
+        own, theirs = asked[kept.id][text_id], asked[merged.id][text_id]
+        if newest_of(theirs) > newest_of(own):
+            exchange(own, theirs)
+            exchanged.append([own.id, theirs.id])
+    await act.db.flush()
+    return exchanged
+
+
+def newest_of(request: ConsentRequest) -> datetime:
+    return request.answered_at or request.asked_at
+
+
+def exchange(one: ConsentRequest, other: ConsentRequest) -> None:
+    """Have two requests for consent to one text change places: nobody is asked twice, and nothing asked is lost."""
+    for name in ("seat_id", "asked_at", "answered_at", "consent_id"):
+        first, second = getattr(one, name), getattr(other, name)
+        setattr(one, name, second)
+        setattr(other, name, first)
+
+
+async def end_consents_said_no_to(act: Act, kept: Person, merged: Person) -> dict[str, Any]:
+    """End each consent of either that was given before either said no to the same secretariat: the newest answer is
+    no, whatever name it was given under. Returns what was ended, to be undone."""
+    ids = (kept.id, merged.id)
+    consents = list(
+        await act.db.scalars(select(Consent).where(Consent.person_id.in_(ids), Consent.basis == LegalBasis.CONSENT))
+    )
+    noes: list[tuple[Any, ...]] = [
+        (each.secretariat_id, each.purpose, each.withdrawn_at) for each in consents if each.withdrawn_at
+    ]
+    noes += [
+        (secretariat_id, purpose, at)
+        for secretariat_id, purpose, at in await act.db.execute(
+            select(ConsentText.secretariat_id, ConsentText.purpose, ConsentRequest.answered_at)
+            .join(ConsentText, ConsentText.id == ConsentRequest.text_id)
+            .where(
+                ConsentRequest.person_id.in_(ids),
+                ConsentRequest.answered_at.is_not(None),
+                ConsentRequest.consent_id.is_(None),
+            )
+        )
+    ]
+    ended = [
+        each
+        for each in consents
+        if each.withdrawn_at is None
+        and any((each.secretariat_id, each.purpose) == no[:2] and each.given_at <= no[2] for no in noes)
+    ]
+    for each in ended:
+        each.withdrawn_at, each.withdrawn_via, each.withdrawn_ref = act.at, act.via, f"person:{merged.id}"
+    answers = [
+        *await act.db.scalars(select(ConsentRequest).where(ConsentRequest.consent_id.in_([each.id for each in ended])))
+    ]
+    given = [[row.id, row.consent_id] for row in answers]
+    for row in answers:
+        row.consent_id = None
+    if ended:
+        act.ask_first("merge_ends_consents", count=len(ended), name=kept.name)
+    await act.db.flush()
+    return {"ended": [each.id for each in ended], "answers": given}
+
+
+async def give_back_consents(act: Act, row: PersonMerge) -> None:
+    """Undo what a merging ended of consents, but for what was ended since."""
+    moved = row.moved
+    for consent in await act.db.scalars(select(Consent).where(Consent.id.in_(moved.get("ended", ())))):
+        if consent.withdrawn_at == row.at:
+            consent.withdrawn_at, consent.withdrawn_via, consent.withdrawn_ref = None, "", ""
+    for request_id, consent_id in moved.get("answers", ()):
+        (await act.db.get_one(ConsentRequest, request_id)).consent_id = consent_id
+    for own_id, other_id in moved.get("exchanged", ()):
+        exchange(await act.db.get_one(ConsentRequest, own_id), await act.db.get_one(ConsentRequest, other_id))
+    await act.db.flush()
 
 
 async def move(act: Act, table: Any, from_id: int, to_id: int, ids: Iterable[int] | None = None) -> list[int]:
     """Have rows be another person's, all or some of them. Returns their ids."""
     theirs = table.person_id == from_id if ids is None else table.id.in_(list(ids))
-    found = list(await act.db.scalars(select(table.id).where(theirs, table.person_id == from_id)))
+    query = select(table.id).where(theirs, table.person_id == from_id)
+    if table is ConsentRequest:  # of one text nobody is asked twice
+        own = select(ConsentRequest.text_id).where(ConsentRequest.person_id == to_id)
+        query = query.where(ConsentRequest.text_id.not_in(own))
+    found = list(await act.db.scalars(query))
     values: dict[str, Any] = {"person_id": to_id}
     if table is Term:
         values["changed_at"] = act.at
@@ -165,8 +271,12 @@ async def unmerge(act: Act, *, person_id: PersonId) -> PersonRecordView:
     elif email is not None and kept.email == email:
         kept.email = None
     await act.db.flush()
+    if email and (other := await find_by_address(act, email)) is not None and other.id != merged.id:
+        act.ask_first("merge_address_taken", email=email, other=merged.name)
+        email = None
     for name, table in FOLLOWS.items():
-        await move(act, table, kept.id, merged.id, row.moved[name])
+        await move(act, table, kept.id, merged.id, row.moved.get(name, ()))
+    await give_back_consents(act, row)
     merged.merged_into_id, merged.email, row.undone_at = None, email, act.at
     await act.db.flush()
     view = await person_record(act, kept)
