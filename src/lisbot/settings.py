@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lisbot.texts import LANGUAGES
@@ -59,6 +59,7 @@ class Slack:
 
 
 MAX_PROVIDERS = 9
+TAKEN_IN = "lisbot"  # the folder of the mailbox to which what was taken in is moved
 
 
 @dataclass(frozen=True)
@@ -381,6 +382,8 @@ def read_imap_url(env: Mapping[str, str]) -> str | None:
     parts = split_address(given)
     if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username or not parts.password:
         raise BadSetting("IMAP_URL must be an address such as imaps://user:password@host/INBOX")
+    if re.split("[./]", unquote(parts.path).strip("/"))[-1].lower() == TAKEN_IN:
+        raise BadSetting(f"IMAP_URL must name another folder than {TAKEN_IN}, which is where taken-in mail goes")
     return given
 
 

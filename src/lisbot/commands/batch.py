@@ -10,7 +10,7 @@ from lisbot.commands.asking import EVERYTHING, OF, confirmed_of, read_confirmati
 from lisbot.commands.command import CONFIRM, Command, Given
 from lisbot.commands.refusals import refused
 from lisbot.commands.reply import ALREADY_DONE, Reply
-from lisbot.commands.run import CARRIED, SHOWN_AGAIN, Once, ask, attempt, foresee, read_arguments, run
+from lisbot.commands.run import CARRIED, SHOWN_AGAIN, ask, attempt, foresee, read_arguments, run
 from lisbot.commands.table import COMMANDS
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Detail, NeedsConfirming, Refusal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def run_each(
-    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | Once | None"
+    runtime: Runtime, command: Command, given: Given, caller: Caller, receipt: "ReceiptKey | None"
 ) -> Reply:
     """Run a command for each meeting that is named, after a yes to what it would do in each. Returns a Reply with a
     BatchView, or the form with what is to be said yes to: also where one of them was not in what was said yes to."""
@@ -60,16 +60,14 @@ async def run_one(
     line: BatchLine,
     confirmed: Collection[str],
     caller: Caller,
-    receipt: "ReceiptKey | Once | None",
+    receipt: "ReceiptKey | None",
 ) -> Reply:
     """Run a command for one meeting, once for what a platform sent. One that asks something that was not said yes to
     is left as it is."""
     own = confirmed_of(line.meeting_id, confirmed)
     seen = own | {UNREACHABLE} if SHORT in own else own
     yes = "true" if confirmed == EVERYTHING else ",".join(sorted(seen))
-    its_own = None
-    if receipt is not None and not callable(receipt):
-        its_own = receipt._replace(key=f"{receipt.key}{OF}{line.meeting_id}")
+    its_own = receipt._replace(key=f"{receipt.key}{OF}{line.meeting_id}") if receipt is not None else None
     return await run(runtime, command.each, {"meeting_id": line.meeting_id, CONFIRM: yes}, caller, receipt=its_own)
 
 

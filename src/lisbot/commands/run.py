@@ -85,6 +85,7 @@ async def run_traced(
     if (found := find_command(name)) and found.each:
         from lisbot.commands.batch import run_each  # not for one thing at a time
 
+        assert not callable(receipt), "what is done in many transactions is written down in none of them"
         return await run_each(runtime, found, given, caller, receipt)
     typed = {name: value for name, value in given.items() if name not in CARRIED}
     confirmed = read_confirmation(given.get(CONFIRM))

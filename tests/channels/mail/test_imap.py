@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
+from imapclient.imapclient import Namespace
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -17,13 +18,13 @@ from builders import ASTRID, ELI, RAGNHILD
 from channels.mail.conftest import Post, mail_settings
 from channels.mail.test_answers import DOMAIN, address_of, answer_of, words
 from lisbot.channels.mail import imap as imap_module
-from lisbot.channels.mail.imap import TAKEN_IN, ImapPoller, Mailbox
+from lisbot.channels.mail.imap import ImapPoller, Mailbox
 from lisbot.channels.mail.intake import TRIES, Intake
 from lisbot.channels.mail.lmtp import MAX_BYTES
 from lisbot.channels.mail.sender import MailSender
 from lisbot.council.models import InboundMail
 from lisbot.outbox import Outbox
-from lisbot.settings import BadSetting, read
+from lisbot.settings import TAKEN_IN, BadSetting, read
 
 
 @pytest.fixture
@@ -196,9 +197,24 @@ async def test_a_server_that_moves_nothing_is_told_to_copy_and_delete(box, url, 
     await asyncio.to_thread(mailbox.close)
 
 
+async def test_folders_lie_where_the_server_has_a_persons_own(box, url, monkeypatch):
+    """Servers such as Courier have all of somebody's folders under INBOX, and refuse any other."""
+    monkeypatch.setattr(IMAPClient, "has_capability", lambda _self, name: name == "NAMESPACE")
+    monkeypatch.setattr(IMAPClient, "namespace", lambda _self: Namespace((("INBOX.", "."),), None, None))
+    await asyncio.to_thread(box.put, words("Hei", ELI))
+    mailbox = await asyncio.to_thread(Mailbox, url)
+    [number] = await asyncio.to_thread(mailbox.waiting)
+    await asyncio.to_thread(mailbox.put_away, number)
+    await asyncio.to_thread(mailbox.close)
+    assert box.client.folder_status(f"INBOX.{TAKEN_IN}", ["MESSAGES"])[b"MESSAGES"] == 1
+    assert not box.client.folder_exists(TAKEN_IN)
+
+
 @pytest.mark.parametrize(
     "given",
     [
+        {"INBOUND_MAIL_DOMAIN": DOMAIN, "IMAP_URL": "imaps://answer:x@mail.example.no/lisbot"},
+        {"INBOUND_MAIL_DOMAIN": DOMAIN, "IMAP_URL": "imaps://answer:x@mail.example.no/INBOX.Lisbot/"},
         {"IMAP_URL": "imaps://answer:x@mail.example.no/INBOX"},
         {"INBOUND_MAIL_DOMAIN": DOMAIN},
         {"INBOUND_MAIL_DOMAIN": DOMAIN, "IMAP_URL": "https://answer:x@mail.example.no"},

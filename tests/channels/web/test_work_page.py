@@ -30,6 +30,16 @@ async def test_work_is_chosen_and_done_for_several_and_each_is_told_of(scene: Sc
     assert "Gjort for 1 av 2" in ragnhild.page
 
 
+async def test_pressed_twice_the_page_says_what_was_done_and_not_that_nothing_was(scene: Scene, ragnhild: Visitor):
+    await scene.planned()
+    scene.at(2027, 2, 1, 9)
+    await ragnhild.get("/form/call.open_all?meeting_id=1,2")
+    fields = ragnhild.form("/do/call.open_all")["fields"]
+    for _ in range(2):
+        assert await ragnhild.ask("POST", "/do/call.open_all", data=fields) == 200
+        assert ragnhild.url.path.startswith("/done/") and "Gjort for 2 av 2" in ragnhild.page, ragnhild.page
+
+
 async def test_what_became_of_it_is_for_whoever_did_it(scene: Scene, ragnhild: Visitor) -> None:
     await scene.planned()
     scene.at(2027, 2, 1, 9)

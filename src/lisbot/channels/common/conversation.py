@@ -3,26 +3,20 @@
 A channel proves who speaks and reads what was sent; what is shown, and where, is the channel's own too.
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any
-from weakref import WeakValueDictionary
-
-from cachetools import TTLCache
 
 from lisbot import intents
 from lisbot.cards import FormView
 from lisbot.channels.common import offers
 from lisbot.channels.common.address_book import AddressBook
+from lisbot.channels.common.presses import Presses
 from lisbot.channels.common.protocols import AskCommand, RunCommand
 from lisbot.channels.common.untrusted import object_in
-from lisbot.commands import ALREADY_DONE, Reply, changes_something, find_command
-from lisbot.commands.batch import add_done_before
+from lisbot.commands import Reply, changes_something, find_command
 from lisbot.commands.refusals import refused
-from lisbot.commands.run import SHOWN_AGAIN
 from lisbot.council.core.errors import NotFound
 from lisbot.council.overview.views import MenuView
 from lisbot.council.register.identity import Caller
@@ -32,10 +26,6 @@ from lisbot.intents import MENU, Intent
 ASK = "ask"  # the verb of a button that asks for a command's form (cards/ask.json)
 PROPOSE = "proposal.submit"
 STRANGER = "stranger"  # the key of a reply to somebody who is not in the register
-
-PRESSED_TWICE = 5.0  # seconds within which the same press again is taken for the same
-MAX_DONE = 1000  # presses
-Press = tuple[str, str, str, str]  # whose it is, which command it runs, and what it carries
 
 FindEmail = Callable[[], Awaitable[str | None]]
 
@@ -64,8 +54,7 @@ class Conversation:
 
     def __init__(self, run: RunCommand, ask: AskCommand, addresses: AddressBook) -> None:
         self.run_command, self.ask_command, self.addresses = run, ask, addresses
-        self.under_way: WeakValueDictionary[Press, asyncio.Lock] = WeakValueDictionary()
-        self.done: TTLCache[Press, Reply] = TTLCache(MAX_DONE, PRESSED_TWICE, monotonic)
+        self.presses = Presses()
 
     async def say(self, speaker: Speaker, words: str, *, receipt: ReceiptKey | None = None) -> tuple[Intent, Reply]:
         """Do what was typed. Returns which command that was, and how it went.
@@ -155,25 +144,12 @@ class Conversation:
         """
         if not changes_something(name):
             return await self.identified(speaker, name, lambda caller: self.run_command(name, given, caller))
-        return await self.run_once(
+        return await self.presses.run_once(
             (speaker.caller.tenant, speaker.caller.external_id, name, json.dumps(given, sort_keys=True, default=str)),
             lambda: self.identified(
                 speaker, name, lambda caller: self.run_command(name, given, caller, receipt=receipt)
             ),
         )
-
-    async def run_once(self, press: Press, run: Callable[[], Awaitable[Reply]]) -> Reply:
-        """Run what somebody pressed. Where they pressed the very same a moment ago, and it was done then and is refused
-        now, the reply is what was done: the refusal is of no use to them, and must not take its place on the screen.
-        """
-        lock = self.under_way.setdefault(press, asyncio.Lock())
-        async with lock:
-            reply = await run()
-            if reply.is_done:
-                reply = self.done[press] = add_done_before(reply, self.done.get(press))
-            elif reply.status in SHOWN_AGAIN and reply.key != ALREADY_DONE:
-                reply = self.done.get(press, reply)
-        return reply
 
     async def ask(self, speaker: Speaker, name: str, given: Mapping[str, Any]) -> Reply:
         """Ask for a command's form."""

@@ -22,7 +22,7 @@ from lisbot.channels.mail.lmtp import MAX_BYTES
 from lisbot.channels.mail.reply_address import LOCAL, parse_reply_address
 from lisbot.idempotency import Receipts, Taken
 from lisbot.runtime import Runtime
-from lisbot.settings import is_loopback
+from lisbot.settings import TAKEN_IN, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ POLL = 60.0  # seconds between looks
 TIMEOUT = 30.0  # seconds for one answer of the server
 AT_ONCE = 100  # messages taken in at one look
 MAX_HEADERS = 100_000  # bytes of a message that are read to find out to which address it came
-TAKEN_IN = "lisbot"  # the folder that a message is moved to
 PLATFORM = "imap"  # of its receipts
 ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 
@@ -58,9 +57,11 @@ class Mailbox:
             raise
 
     def make_folder(self) -> None:
-        """Make the folder that messages are moved to, where there is none."""
-        if not self.client.folder_exists(TAKEN_IN):
-            self.client.create_folder(TAKEN_IN)
+        """Make the folder that messages are moved to, where there is none, among the user's own (RFC 2342)."""
+        own = self.client.namespace().personal if self.client.has_capability("NAMESPACE") else None
+        self.taken_in = f"{own[0][0] if own else ''}{TAKEN_IN}"
+        if not self.client.folder_exists(self.taken_in):
+            self.client.create_folder(self.taken_in)
 
     def waiting(self, left: Collection[int] = ()) -> dict[int, int]:
         """Returns the messages in the box, and how large each is: the oldest first, and last what was `left` there
@@ -78,9 +79,9 @@ class Mailbox:
     def put_away(self, number: int) -> None:
         """Move a message out of the box."""
         if self.client.has_capability("MOVE"):
-            self.client.move([number], TAKEN_IN)
+            self.client.move([number], self.taken_in)
             return
-        self.client.copy([number], TAKEN_IN)
+        self.client.copy([number], self.taken_in)
         self.client.delete_messages([number], silent=True)
         if self.client.has_capability("UIDPLUS"):
             self.client.uid_expunge([number])

@@ -1,5 +1,6 @@
 """Forms: asking for one, and doing what it says."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,7 +87,7 @@ async def submit_form(request: web.Request) -> web.Response:
     if isinstance(move, str):
         return await show_moved(request, command, current_arguments(name, given), back, move)
     problem = file_problem(command, given)
-    reply = problem or await run(site.runtime, name, given, get_caller(request))
+    reply = problem or await run_pressed(request, command, name, given)
     remember_visitor(request, reply)
     if reply.is_done and command.each:
         return responses.redirect(await keep_lines(request, command, reply))
@@ -101,6 +102,15 @@ async def submit_form(request: web.Request) -> web.Response:
     given = current_arguments(name, given)
     form = FilledForm(request[SESSION].person_id, command.name, given, reply.refusal)
     return responses.redirect(kept_address(command, given, back, await site.kept_forms.keep(form)))
+
+
+async def run_pressed(request: web.Request, command: Command, name: str, given: dict[str, Any]) -> Reply:
+    """Run what a form is for. What is done to several things at once is told of again where it is pressed twice."""
+    runtime, caller = request.app[SITE].runtime, get_caller(request)
+    if not command.each:
+        return await run(runtime, name, given, caller)
+    press = ("", str(request[SESSION].person_id), command.name, json.dumps(given, sort_keys=True, default=str))
+    return await request.app[SITE].presses.run_once(press, lambda: run(runtime, name, given, caller))
 
 
 async def show_moved(

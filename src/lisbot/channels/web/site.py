@@ -1,7 +1,7 @@
 """What the pages of one runtime are drawn from, and what they share."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from lisbot.channels.common.background import BackgroundTasks
+from lisbot.channels.common.presses import Presses
 from lisbot.channels.web.kept_forms import KeptForms
 from lisbot.channels.web.oidc import OidcClient
 from lisbot.channels.web.request_limit import RequestLimit
@@ -58,6 +59,7 @@ class Site:
     limit_per_address: RequestLimit  # of one machine's requests for one address
     limit_of_mails: RequestLimit  # of those, how many are answered with a mail
     tasks: BackgroundTasks  # what a visitor must not wait for, nor learn the outcome of
+    presses: Presses = field(default_factory=Presses)
 
     async def close(self) -> None:
         await self.tasks.close()
