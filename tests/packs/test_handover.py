@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from builders import RAGNHILD
 from lisbot import packs
-from lisbot.council.models import Attendance, Delivery, Person
+from lisbot.council.models import Attendance, Delivery, Person, Term
 from people import member
 
 STAFF = """
@@ -42,3 +42,25 @@ async def test_a_new_holder_in_a_pack_is_asked_in_the_predecessors_place(runtime
     kinds = [(each.kind, each.command) for each in told]
     assert kinds == [("notice", ""), ("notice", "meeting.show"), ("seat_taken_over", "worklist.show")]
     assert {each.next_at.date() for each in told if each.command} == {date(year, 1, 1)}
+
+
+async def test_the_same_pack_again_does_not_undo_who_turned_out_to_be_one(runtime, pack):
+    """Neither the seat nor the address goes back to whom the pack still knows as two."""
+    pack.write("people.csv", (pack.place / "people.csv").read_text() + f"rag,Ragnhild Regut,{RAGNHILD},\n")
+    pack.write("pack.toml", (pack.place / "pack.toml").read_text() + STAFF)
+    pack.write("terms.csv", "seat,person,rank,from,to\nnes-leder,kari,0,2026-01-01,\nnes-uko,per,0,2026-01-01,\n")
+    assert (await packs.load(runtime, pack.place)).faults == []
+    async with runtime.db.read() as db:
+        ids = {row.key: row.id for row in await db.scalars(select(Person))}
+    merged = await member(runtime, RAGNHILD)("person.merge", person_id=ids["kari"], other_id=ids["per"])
+    assert merged.status == 200, merged.words
+    plan = await packs.load(runtime, pack.place)
+    assert (plan.faults, [each.key for each in plan.warnings]) == ([], ["packs.warning.merged_here"])
+    assert plan.changes == []
+    assert (await member(runtime, "per@example.no")("worklist.show")).view.name == "Kari Neslia"
+    async with runtime.db.read() as db:
+        assert set(await db.scalars(select(Term.person_id))) == {ids["kari"]}
+    pack.change("people.csv", "per@example.no", "")
+    pack.add("people.csv", "ny,Nina Ny,per@example.no,")
+    plan = await packs.load(runtime, pack.place)
+    assert [each.key for each in plan.faults] == ["packs.fault.email_taken"]

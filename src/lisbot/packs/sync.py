@@ -7,8 +7,8 @@ mention is left alone, and no term is ever deleted: a seat's new holder ends the
 import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import overlap
@@ -16,10 +16,11 @@ from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
 from lisbot.council.models import Person
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
-from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, Written
+from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, StaffEntry, TermEntry, Written
 from lisbot.packs.terms import compare_staff, compare_terms
 
 KEYED = tuple(kind for kind in KINDS if kind not in ("term", "staff"))  # the kinds whose entries have a key
+Held = TypeVar("Held", TermEntry, StaffEntry)
 Diff = Mapping[str, tuple[Any, Any]]  # of each column that differs: what it says now, and what it will say
 
 
@@ -51,7 +52,9 @@ class Plan:
 async def compare(act: Act, pack: Pack) -> Plan:
     """Returns what loading the pack would change, and everything that is wrong with it. Changes nothing."""
     register = await read_register(act)
+    pack, merged = as_merged(pack, register)
     plan = Plan(pack.name, warnings=list(pack.warnings), faults=list(pack.faults))
+    plan.warnings += merged
     plan.faults += unknown_references(pack, register)
     plan.faults += taken_addresses(pack, register)
     names = Names(pack, register)
@@ -90,6 +93,31 @@ async def compare(act: Act, pack: Pack) -> Plan:
     plan.faults.sort()
     plan.warnings.sort()
     return plan
+
+
+def as_merged(pack: Pack, register: RegisterRows) -> tuple[Pack, list[Finding]]:
+    """Returns the pack with everybody as whom they turned out to be in lisbot, and a warning for each who turned out to
+    be another: what the pack says of their name and address is left."""
+    gone = [written for written in pack.person if written.entry.key in register.merged]
+    if not gone:
+        return pack, []
+    warnings = []
+    for written in gone:
+        now = register.rows["person"][register.merged[written.entry.key]]
+        values = {"name": written.entry.name, "now": now.name}
+        at = written.line_of("key")
+        warnings.append(Finding(written.file, at, "packs.warning.merged_here", values, "key"))
+    persons = [written for written in pack.person if written.entry.key not in register.merged]
+    terms = [of_whom_now(each, register) for each in pack.term]
+    return replace(
+        pack, person=persons, term=terms, staff=[of_whom_now(each, register) for each in pack.staff]
+    ), warnings
+
+
+def of_whom_now(written: Written[Held], register: RegisterRows) -> Written[Held]:
+    """Returns a term or post as that of whom its person turned out to be."""
+    now = register.merged.get(written.entry.person)
+    return written if now is None else replace(written, entry=written.entry.model_copy(update={"person": now}))
 
 
 async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -> None:
@@ -232,7 +260,8 @@ def taken_addresses(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
     """Yields each address that belongs to somebody whom the pack does not give another one."""
     rows = register.rows["person"]
     moved = {w.entry.key for w in pack.person if not is_kept(w.entry, rows.get(w.entry.key))}
-    holders = {row.email.lower(): row for key, row in rows.items() if row.email and key not in moved}
+    holders = {email: rows[key] for email, key in register.further.items()}
+    holders |= {row.email.lower(): row for key, row in rows.items() if row.email and key not in moved}
     for written in pack.person:
         other = holders.get(written.entry.email) if written.entry.email else None
         if (

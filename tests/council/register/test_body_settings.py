@@ -230,3 +230,13 @@ async def test_organisations_are_shared_and_said_to_be(scene):
     await scene.ok(RAGNHILD, "organisation.edit", organisation_id=view.id, **edited)
     assert (await scene.one(Organisation, id=view.id)).name == "Elv universitetssykehus HF"
     assert (await scene.refused(ASTRID, "organisation.edit", organisation_id=view.id, **edited)).status == 403
+
+
+async def test_the_last_two_of_a_secretariat_do_not_leave_one_after_the_other(scene):
+    """One until New Year's Eve, the other until the day before: from then on nobody would run the councils."""
+    ragnhild, kari = [await scene.one(Staff, person_id=await scene.person(who)) for who in (RAGNHILD, KARI)]
+    await scene.ok(RAGNHILD, "staff.end", staff_id=ragnhild.id, to_on="2026-12-31")
+    answer = await scene.refused(RAGNHILD, "staff.end", staff_id=kari.id, to_on="2026-12-30")
+    assert answer.key == "last_of_staff"
+    shorter = await scene.ok(RAGNHILD, "staff.end", staff_id=ragnhild.id, to_on="2026-12-15")
+    assert {str(each.to_on) for each in shorter.staff} == {"2026-12-15", "None"}

@@ -96,3 +96,15 @@ async def test_a_question_to_a_leader_follows_whoever_they_turned_out_to_be(scen
 async def test_two_posts_at_one_secretariat_at_a_time_are_not_one_persons(scene):
     given = {"person_id": await scene.person(KARI), "other_id": await scene.person(RAGNHILD)}
     assert (await scene.refused(RAGNHILD, "person.merge", **given)).key == "merge_shares_post"
+
+
+async def test_an_address_that_somebody_else_has_meanwhile_is_not_taken_back(scene):
+    eli, other = await doubled(scene)
+    await scene.ok(RAGNHILD, "person.merge", person_id=eli, other_id=other)
+    await scene.ok(RAGNHILD, "person.remove_address", person_id=eli, email=OTHER)
+    await scene.ok(RAGNHILD, "person.add_address", person_id=await scene.person(FRODE), email=OTHER)
+    asked = await run(scene.runtime, "person.unmerge", {"person_id": eli}, Caller("cli", RAGNHILD))
+    assert f"{OTHER} er en annens nå" in asked.words
+    await scene.ok(RAGNHILD, "person.unmerge", person_id=eli)
+    assert (await scene.one(Person, id=other)).email is None
+    assert (await scene.done(OTHER, "worklist.show")).view.name == "Frode Vara"

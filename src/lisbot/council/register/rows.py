@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
-from lisbot.council.models import Body, Organisation, Person, Seat, Secretariat, Staff, Term
+from lisbot.council.models import Body, Organisation, Person, PersonAddress, Seat, Secretariat, Staff, Term
 
 # The tables whose rows have a key, by the kind of thing. What refers is read before what it refers to: of a row
 # that somebody commits in between, all that hangs on it is missed too, so that it is never seen without its own.
@@ -29,12 +29,16 @@ class RegisterRows:
     keys    the key of each row by kind and id
     terms   by the seat's key and the rank, in the order of their from-dates
     staff   by the secretariat's key and the person's, likewise
+    merged  the key of whom each person turned out to be, by the key of who they were
+    further the key of whoever has an address beside the one they are written to, by address
     """
 
     rows: dict[str, dict[str, Any]]
     keys: dict[str, dict[int, str]]
     terms: dict[tuple[str, int], list[Term]]
     staff: dict[tuple[str, str], list[Staff]]
+    merged: dict[str, str]
+    further: dict[str, str]
 
 
 async def read_register(act: Act) -> RegisterRows:
@@ -53,4 +57,13 @@ async def read_register(act: Act) -> RegisterRows:
     staff: dict[tuple[str, str], list[Staff]] = defaultdict(list)
     for one in all_staff:
         staff[keys["secretariat"][one.secretariat_id], keys["person"][one.person_id]].append(one)
-    return RegisterRows(rows, keys, terms, staff)
+    merged: dict[str, str] = {}
+    for person in rows["person"].values():
+        at = person
+        while at.merged_into_id is not None:
+            at = rows["person"][keys["person"][at.merged_into_id]]
+        if at is not person:
+            merged[person.key] = at.key
+    addresses = await act.db.scalars(select(PersonAddress).where(PersonAddress.removed_at.is_(None)))
+    further = {each.email: keys["person"][each.person_id] for each in addresses}
+    return RegisterRows(rows, keys, terms, staff, merged, further)

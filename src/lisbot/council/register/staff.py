@@ -1,8 +1,10 @@
 """Who works at a secretariat (RegUt): taken on, and until when."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import Act
@@ -99,15 +101,25 @@ async def end(act: Act, *, staff_id: StaffId, to_on: Day) -> SecretariatView:
         raise Invalid("ends_before_it_begins", field="to_on", day=row.from_on)
     if row.to_on is not None and row.to_on < act.today:
         raise Conflict("works_there_no_more", name=person.name, day=row.to_on)
-    others = select(func.count()).where(
-        Staff.secretariat_id == secretariat.id,
-        Staff.id != row.id,
-        Staff.from_on <= max(to_on, act.today),
-        or_(Staff.to_on.is_(None), Staff.to_on > to_on),
+    others = list(
+        await act.db.scalars(
+            select(Staff).where(
+                Staff.secretariat_id == secretariat.id, Staff.id != row.id, Staff.from_on <= max(to_on, act.today)
+            )
+        )
     )
-    if not await act.db.scalar(others):
+    if not is_staffed_after(row, to_on, others):
         raise Conflict("last_of_staff", field="to_on", name=person.name)
     act.ask_first("staff_ends", name=person.name, day=to_on)
     row.to_on = to_on
     await act.db.flush()
     return await secretariat_view(act, secretariat)
+
+
+def is_staffed_after(row: Staff, to_on: date, others: Iterable[Staff]) -> bool:
+    """Returns whether somebody else works at a secretariat without an end when one post ends on a day. Where nobody
+    does already, whether it is staffed for as long as before."""
+    ends = [each.to_on for each in others]
+    if None in ends:
+        return True
+    return row.to_on is not None and max([to_on, *(end for end in ends if end is not None)]) >= row.to_on
