@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lisbot.cards.fill import Card, fill, template
 from lisbot.cards.form import form_data
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Section, Sheet, Step, Table, joined
+from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Section, Sheet, Step, Table, joined, quietly
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
@@ -277,11 +277,6 @@ def row_actions(row: Row, viewer: Viewer) -> list[Action]:
     if row.opens is None or any(leads_to(action, row.opens) for action in given):
         return given
     return [replace(open_button(row.opens, viewer), is_quiet=bool(row.actions)), *given]
-
-
-def quietly(given: Iterable[Action]) -> list[Action]:
-    """Returns buttons as ones that stand folded where a card has little room."""
-    return [replace(each, is_quiet=True) for each in given]
 
 
 def open_link(link: Link) -> dict[str, str]:

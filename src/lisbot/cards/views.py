@@ -5,7 +5,7 @@ leads somewhere says to which command.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -321,6 +321,11 @@ def actions(viewer: Viewer, allowed: Iterable[AllowedAction], *, positive: Itera
     """Returns the buttons for what is open to the viewer. `positive`: the commands that stand out."""
     stand_out = set(positive)
     return tuple(action(viewer, each, style="positive" if each.command in stand_out else "default") for each in allowed)
+
+
+def quietly(given: Iterable[Action]) -> list[Action]:
+    """Returns buttons as ones that stand folded where a card has little room."""
+    return [replace(each, is_quiet=True) for each in given]
 
 
 def goes_to(viewer: Viewer, command: str, *, title: str = "", **arguments: Any) -> Action:

@@ -197,6 +197,17 @@ async def test_what_cannot_be_is_refused_in_words(scene):
     assert chairs.key == "one_chair"
 
 
+async def test_what_is_abolished_stands_last_and_a_new_seats_history_begins_with_it(scene):
+    sheet = await scene.sheet(RAGNHILD, "body.show_settings", body_id=scene.body_id)
+    assert sheet.actions[-1].command == "body.close" and sheet.actions[-1].is_quiet
+    fjord = (await scene.one(Organisation, key="fjord")).id
+    given = {"body_id": scene.body_id, "organisation_ids": fjord, "role": "Økonom"}
+    await scene.ok(RAGNHILD, "seat.create", **given)
+    seat = await scene.one(Seat, role="Økonom")
+    lines = (await scene.ok(RAGNHILD, "log.show", seat_id=seat.id)).lines
+    assert [line.command for line in lines] == ["seat.create"]
+
+
 async def test_a_council_with_meetings_is_not_closed_over_them(scene):
     await scene.planned()
     answer = await scene.refused(RAGNHILD, "body.close", body_id=scene.body_id, from_on="2027-01-01")

@@ -65,7 +65,7 @@ async def test_a_seats_history_says_when_each_thing_became_known_and_by_whom(sce
     )
     shown = await scene.words(RAGNHILD, "term.list", seat_id=await scene.seat("fjord"))
     assert "Rettet: Astrid Fjord" in shown
-    assert "til 1. mai 2027 kl. 12.00, rettet av Kari Sekretær" in shown
+    assert "til 1. mai 2027 kl. 12.00 (rettet av Kari Sekretær)" in shown
     # Who did it stands in the log, which members do not read.
     member = await scene.ok(ELI, "term.list", seat_id=await scene.seat("fjord"))
     assert member.former[0].corrected_by == "" and not member.actions
@@ -174,3 +174,34 @@ async def test_both_answers_are_said_in_each_language(scene):
         (ELI, "As we knew it on 3 March 2027: Bjørn Ås"),
     ):
         assert said in await scene.words(who, "register.look_back", body_id=scene.body_id, on=ON)
+
+
+async def test_the_dates_of_any_deputy_are_corrected_and_their_successor_reported(scene):
+    """A pack has up to nine."""
+    seat_id, frode = await scene.seat("fjord"), await scene.person(FRODE)
+    async with scene.runtime.db.write() as db:
+        held = await scene.one(Term, person_id=frode, rank=1)
+        (await db.get_one(Term, held.id)).rank = 5
+    form = await scene.form(RAGNHILD, "term.correct", term_id=held.id)
+    filled = {field["id"]: field["value"] for field in form["fields"]} | {"from_on": "2026-02-01"}
+    await scene.ok(RAGNHILD, "term.correct", term_id=held.id, **filled)
+    term = await scene.one(Term, id=held.id)
+    assert (term.rank, term.from_on) == (5, date(2026, 2, 1))
+    change = {"seat_id": seat_id, "rank": 5, "name": "Ny Vara", "email": "ny@fjord.example", "from_on": "2027-01-01"}
+    await scene.ok(ASTRID, "seat_change.report", **change, anchored_by="Klinikksjef Dag", anchored="true")
+
+
+async def test_what_was_known_until_now_is_compared_with_nothing(scene):
+    scene.at(2027, 5, 1, 12)
+    shown = await scene.words(RAGNHILD, "register.look_back", body_id=scene.body_id)
+    assert "Sammenlignet" not in shown and "Ingenting er rettet" not in shown and "Slik det er kjent nå" in shown
+    await correct(scene, ASTRID, to_on="2027-02-28")
+    listed = await scene.words(RAGNHILD, "term.list", seat_id=await scene.seat("fjord"))
+    assert "kjent fra" in listed and "(rettet av Ragnhild Regut)" in listed
+
+
+async def test_whoever_sits_in_a_council_is_led_from_it_to_its_roster(scene):
+    await scene.ok(RAGNHILD, "roster.set", body_id=scene.body_id, is_published=True)
+    actions = (await scene.sheet(ASTRID, "body.show", body_id=scene.body_id)).actions
+    assert ("roster.show", {"body_id": scene.body_id}) in [(each.command, dict(each.arguments)) for each in actions]
+    await scene.ok(ASTRID, "roster.show", body_id=scene.body_id)

@@ -3,7 +3,7 @@
 from lisbot.cards.roles import short_role
 from lisbot.cards.rules import rule_facts
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, quietly, section, sheet
 from lisbot.council.register.views.bodies import BodySettingsView, SeatSettings
 from lisbot.texts import format_list
 
@@ -47,9 +47,10 @@ def body_settings(view: BodySettingsView, viewer: Viewer) -> Sheet:
         actions=[
             *actions(
                 viewer,
-                [each for each in view.actions if each.command not in (*OF_RULES, "seat.create")],
+                [each for each in view.actions if each.command not in (*OF_RULES, "seat.create", "body.close")],
             ),
             goes_to(viewer, "register.show", body_id=body.id),
+            *quietly(actions(viewer, [each for each in view.actions if each.command == "body.close"])),
         ],
         opens=Opens("body.show_settings", {"body_id": body.id}),
         up=Opens("body.show", {"body_id": body.id}),

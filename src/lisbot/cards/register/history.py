@@ -20,7 +20,9 @@ def look_back(view: LookBackView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.look_back.title", day=format_day(viewer.lang, view.on)),
         subtitle=view.body.name,
-        lines=[
+        lines=[t("card.terms.known")]
+        if view.known_on >= viewer.today
+        else [
             t("card.look_back.known_on", day=then),
             t("card.look_back.differ", count=len(changed)) if changed else t("card.look_back.same"),
         ],
@@ -96,11 +98,12 @@ def terms(view: TermsView, viewer: Viewer) -> Sheet:
 def term_row(term: TermRecord, viewer: Viewer) -> Row:
     """Returns a term as it is known, or as it was until something else became known."""
     what = joined(rank_name(term.rank, viewer), period(term.from_on, term.to_on, viewer), by=", ")
-    since = known("since", term.known_since, term.known_by, viewer)
     if term.known_until is None:
+        since = known("since", term.known_since, term.known_by, viewer)
         return Row(term.name, what, since, quiet=actions(viewer, term.actions))
+    since = known("from", term.known_since, term.known_by, viewer)
     until = known("until", term.known_until, term.corrected_by, viewer)
-    return Row(viewer.t("card.terms.not_so", name=term.name), what, joined(since, until), status="warning")
+    return Row(viewer.t("card.terms.not_so", name=term.name), what, joined(since, until, by=" "), status="warning")
 
 
 def known(key: str, at: object, by: str, viewer: Viewer) -> str:

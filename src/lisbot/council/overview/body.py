@@ -11,7 +11,7 @@ from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import BodyView
-from lisbot.council.register.bodies import body_ref, body_rules, get_body_for
+from lisbot.council.register.bodies import body_ref, body_rules, get_body_for, has_roster
 from lisbot.council.register.rooms import gone_rooms
 from lisbot.council.register.seats import seats_on
 from lisbot.council.votes.views import AskedVote
@@ -64,4 +64,5 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
         past=tuple(meeting_line(act, meeting) for meeting in past),
         with_minutes=tuple(meeting.id for meeting in past if may_read_minutes(act, meeting)),
+        has_roster=has_roster(body, act.today),
     )

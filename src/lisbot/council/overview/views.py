@@ -198,3 +198,4 @@ class BodyView:
     actions: tuple[AllowedAction, ...]
     past: tuple[MeetingLine, ...] = ()  # the last that were held, the newest first
     with_minutes: tuple[int, ...] = ()  # the ids of those of them whose minutes the viewer may read
+    has_roster: bool = False  # one that is published for everybody

@@ -1,6 +1,7 @@
 """The bodies: councils and other groups that meet."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -39,6 +40,11 @@ async def list_own(act: Act) -> list[BodyRef]:
 
 def body_ref(act: Act, body: Body) -> BodyRef:
     return BodyRef(body.id, body.name, body.region, may(act.by, P.VIEW, body.id))
+
+
+def has_roster(body: Body, day: date) -> bool:
+    """Returns whether a body's roster is published for everybody on a day."""
+    return body.is_published and (body.closed_on is None or body.closed_on > day)
 
 
 def body_refs(act: Act, bodies: Iterable[Body]) -> tuple[BodyRef, ...]:

@@ -19,9 +19,9 @@ from lisbot.council.models import Person, Seat, Term
 from lisbot.council.register.history import terms_view
 from lisbot.council.register.known_people import find_by_address, is_same_name
 from lisbot.council.register.new_people import new_person
-from lisbot.council.register.seat_changes import MAX_RANK, rank_name
+from lisbot.council.register.seat_changes import NEW_DEPUTIES, rank_name
 from lisbot.council.register.seats import find_vacancy, get_seat_for, require_lasts, seat_name
-from lisbot.council.register.terms import all_terms_of, names_of
+from lisbot.council.register.terms import MAX_RANK, all_terms_of, names_of
 from lisbot.council.register.views.seats import TermsView
 
 # What is said of a period instead, where it has no end.
@@ -178,7 +178,7 @@ async def get_term_for(act: Act, term_id: int) -> tuple[Term, Seat]:
 
 
 def ranks(act: Act, own: int = 0) -> list[tuple[object, str]]:
-    return [(rank, rank_name(act, rank)) for rank in sorted({*range(MAX_RANK + 1), own})]
+    return [(rank, rank_name(act, rank)) for rank in sorted({*range(NEW_DEPUTIES + 1), own})]
 
 
 def is_meant(person: Person, name: str, email: str) -> bool:
@@ -215,7 +215,7 @@ async def add_person(act: Act, name: str, email: str) -> Person:
 
 async def require_room(act: Act, held: Held, others: Iterable[Term]) -> None:
     """Raises Invalid where a term cannot be as it is said, beside the others of its seat."""
-    if not 0 <= held.rank <= MAX_RANK and not any(other.rank == held.rank for other in others):
+    if not 0 <= held.rank <= MAX_RANK:
         raise Invalid("no_such_rank", field="rank")
     if held.to_on is not None and held.to_on < held.from_on:
         raise Invalid("term_ends_early", field="to_on", from_on=held.from_on, to_on=held.to_on)

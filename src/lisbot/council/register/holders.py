@@ -16,10 +16,9 @@ from lisbot.council.register.new_people import new_person
 from lisbot.council.register.seat_changes import rank_name
 from lisbot.council.register.seat_settings import require_kept
 from lisbot.council.register.seats import get_seat_for, seat_name
-from lisbot.council.register.terms import add_term, all_terms_of, names_of
+from lisbot.council.register.terms import MAX_RANK, add_term, all_terms_of, names_of
 from lisbot.council.register.views.bodies import BodySettingsView
 
-MAX_RANK = 9  # as in a council pack
 Rank = Annotated[Whole, Limits(ge=0, le=MAX_RANK)]
 SHOWN_RANKS = 3
 

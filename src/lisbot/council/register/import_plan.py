@@ -16,11 +16,11 @@ from lisbot.council.core.periods import overlap
 from lisbot.council.enums import OrgKind, Standing
 from lisbot.council.register.import_columns import SheetRow, UnderstoodSheet, order_slashed
 from lisbot.council.register.known_people import read_name
+from lisbot.council.register.terms import MAX_RANK
 
 ALIKE_ORGANISATION, ALIKE_BODY, ALIKE_PERSON = 88, 88, 90  # per cent, from which two names may be one
 SAME, OTHER = "same", "other"
 DEFAULT_ROLE = "Representant"
-MAX_RANK = 9
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from lisbot.council.core.fields import BodyId, Prefill
 from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.models import Body, Organisation, Person, Seat, Term, table
-from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.bodies import body_ref, get_body_for, has_roster
 from lisbot.council.register.publishing import may_be_published
 from lisbot.council.register.seats import SEATED
 from lisbot.council.register.views.consents import BodyRoster, RosterPerson, RosterSeat, RosterView
@@ -69,8 +69,7 @@ async def show(act: Act, *, body_id: BodyId | None = None) -> RosterView:
         bodies = list(await act.db.scalars(select(Body).where(*published).options(joinedload(Body.secretariat))))
     else:
         body = await act.db.get(Body, body_id, options=[joinedload(Body.secretariat)])
-        is_open = body is not None and body.is_published and (body.closed_on is None or body.closed_on > act.today)
-        if body is None or not (is_open or may(act.by, P.KEEP_REGISTER, body_id)):
+        if body is None or not (has_roster(body, act.today) or may(act.by, P.KEEP_REGISTER, body_id)):
             raise NotFound
         bodies = [body]
     seats = await read_seats(act, [body.id for body in bodies])

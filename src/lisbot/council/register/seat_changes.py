@@ -56,7 +56,7 @@ from lisbot.council.register.terms import (
 from lisbot.council.register.views.seat_changes import KnownPerson, ReportedDeputy, SeatChangeView
 from lisbot.texts import sort_key, text
 
-MAX_RANK = 3  # deputies that can be reported; a pack may have nine
+NEW_DEPUTIES = 3  # places that can be reported beside those that are taken
 
 
 async def report_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
@@ -66,7 +66,7 @@ async def report_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
     sitting = {term.rank: names[term.person_id] for term in terms if term.to_on is None or term.to_on >= act.today}
     ranks: list[tuple[object, str]] = [
         (rank, f"{rank_name(act, rank)}: {sitting.get(rank) or text(act.by.lang, 'card.body.vacant')}")
-        for rank in sorted({*range(MAX_RANK + 1), *sitting})
+        for rank in sorted({*range(NEW_DEPUTIES + 1), *sitting})
     ]
     choices: dict[str, list[tuple[object, str]]] = {
         "rank": ranks,
@@ -158,7 +158,7 @@ async def report(
     elif bool(name) != bool(email):
         raise Invalid("name_and_email", field="email" if name else "name")
     terms = await all_terms_of(act, seat.id)
-    if not 0 <= rank <= MAX_RANK and not (not name and any(term.rank == rank for term in terms)):
+    if not 0 <= rank <= NEW_DEPUTIES and not any(term.rank == rank for term in terms):
         raise Invalid("no_such_rank", field="rank")
     written = read_deputies(deputies)
     require_deputies_behind(rank, name, email, written)
@@ -213,8 +213,8 @@ def require_deputies_behind(rank: int, name: str, email: str, deputies: Sequence
         return
     if rank or not name:
         raise Invalid("deputies_need_representative", field="deputies")
-    if len(deputies) > MAX_RANK:
-        raise Invalid("too_many_deputies", field="deputies", max=MAX_RANK)
+    if len(deputies) > NEW_DEPUTIES:
+        raise Invalid("too_many_deputies", field="deputies", max=NEW_DEPUTIES)
     for each in deputies:
         if each.email == email or is_same_name(each.name, name):
             raise Invalid("deputy_is_representative", field="deputies", name=each.name)

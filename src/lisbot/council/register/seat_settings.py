@@ -52,7 +52,7 @@ async def create(
     for organisation in organisations:
         await require_new_seat(act, body, organisation, role, specialty)
     by_id = {organisation.id: organisation for organisation in organisations}
-    await add_seats(
+    seats = await add_seats(
         act,
         body,
         [by_id[each] for each in dict.fromkeys(organisation_ids)],
@@ -63,7 +63,10 @@ async def create(
         credentials=credentials or [],
     )
     act.did(count=len(organisations), body=body.name)
-    return await body_settings(act, body)
+    view = await body_settings(act, body)
+    if len(seats) == 1:
+        act.concerns(f"seat:{seats[0].id}", f"body:{body.id}")
+    return view
 
 
 async def add_seats(

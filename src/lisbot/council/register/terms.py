@@ -12,6 +12,7 @@ from lisbot.council.core.periods import holds_on, overlap
 from lisbot.council.models import Person, Term
 
 DAY = timedelta(days=1)
+MAX_RANK = 9  # deputies of a seat, as in a council pack
 
 
 @dataclass
