@@ -23,7 +23,7 @@ from lisbot.council.models import (
     table,
 )
 from lisbot.council.register.import_plan import ImportPlan, KnownRegister, PlannedSeat
-from lisbot.council.register.kept_people import workplaces_of_others
+from lisbot.council.register.kept_people import workplace_of_other
 from lisbot.council.register.keys import key_of, next_key
 
 KINDS: dict[str, Any] = {"term": Term, "seat": Seat, "person": Person, "body": Body, "organisation": Organisation}
@@ -41,13 +41,14 @@ async def read_known(act: Act, secretariat_id: int) -> KnownRegister:
     further = select(PersonAddress.person_id, PersonAddress.email).where(PersonAddress.removed_at.is_(None))
     for row in await act.db.execute(further):
         addresses[row.person_id].add(row.email)
-    people = select(Person.id, Person.name, Person.email).where(
+    people = select(Person.id, Person.name, Person.email, workplace_of_other(act)).where(
         Person.merged_into_id.is_(None), Person.erased_at.is_(None)
     )
-    for person_id, name, email in await act.db.execute(people.order_by(Person.id)):
+    for person_id, name, email, workplace in await act.db.execute(people.order_by(Person.id)):
         own = {email.lower()} if email else set()
         known.people[person_id] = (name, frozenset(addresses[person_id] | own))
-    known.elsewhere = await workplaces_of_others(act)
+        if workplace is not None:
+            known.elsewhere[person_id] = workplace
     seats = (
         select(Seat.body_id, Seat.organisation_id, Seat.role, Seat.specialty, Seat.id, Seat.chairs)
         .join(Body, Body.id == Seat.body_id)

@@ -4,11 +4,9 @@ A part is a seat or a post, now or before. Who has neither, and was asked someth
 change, or anybody for consent), is that secretariat's.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select
 
 from lisbot.council.core.access import P, bodies_where, gate, lock, secretariats_of
 from lisbot.council.core.context import Act
@@ -77,10 +75,13 @@ def bodies_asking(person_id: Any) -> Any:
 async def require_no_other_staff(act: Act, person: Person) -> None:
     """Raises NotAllowed for somebody whose address and accounts open another secretariat's councils, or answer for
     them: whoever works at another, and whoever has no part in any and was asked something by another."""
-    if not await works_at(act, person.id) <= secretariats_of(act.by):
+    works_elsewhere = exists().where(Staff.person_id == Person.id, Staff.secretariat_id.not_in(secretariats_of(act.by)))
+    asked_elsewhere = and_(~has_any_part(), is_asked_elsewhere(act))
+    facts = select(works_elsewhere, asked_elsewhere).where(Person.id == person.id)
+    works, is_asked = (await act.db.execute(facts)).one()
+    if works:
         raise NotAllowed("works_elsewhere")
-    asked = select(Person.id).where(Person.id == person.id, ~has_any_part(), is_asked_elsewhere(act))
-    if await act.db.scalar(asked) is not None:
+    if is_asked:
         raise NotAllowed("asked_elsewhere")
 
 
@@ -120,22 +121,18 @@ def is_asked_elsewhere(act: Act) -> ColumnElement[bool]:
     return or_(about_change, for_consent)
 
 
-async def workplaces_of_others(act: Act, person_ids: Iterable[int] | None = None) -> dict[int, str]:
-    """Returns where each person is whom another secretariat keeps too, of these or of all: what is said of them to
-    tell them apart, in place of their address."""
-    chosen: Select[Any] = select(Person.id).where(Person.merged_into_id.is_(None), ~is_kept(act))
-    if person_ids is not None:
-        chosen = chosen.where(Person.id.in_(list(person_ids)))
-    own = select(Person.id, Organisation.name).join(Organisation, Organisation.id == Person.organisation_id)
-    seats = (
-        select(Term.person_id, Organisation.name)
-        .join(Seat, Seat.id == Term.seat_id)
-        .join(Organisation, Organisation.id == Seat.organisation_id)
+def workplace_of_other(act: Act) -> ColumnElement[str | None]:
+    """Returns where a person is whom another secretariat keeps too, as an expression: what is said of them to tell them
+    apart, in place of their address. NULL for whom the member keeps alone, "" where nothing is known."""
+    own = select(Organisation.name).where(Organisation.id == Person.organisation_id).scalar_subquery()
+    seated = (
+        select(func.min(Organisation.name))
+        .where(Organisation.id == Seat.organisation_id, Seat.id == Term.seat_id, Term.person_id == Person.id)
+        .scalar_subquery()
     )
-    posts = select(Staff.person_id, Secretariat.name).join(Secretariat, Secretariat.id == Staff.secretariat_id)
-    found: dict[int, list[str]] = defaultdict(list)
-    for query, column in ((own, Person.id), (seats, Term.person_id), (posts, Staff.person_id)):
-        for person_id, name in await act.db.execute(query.where(column.in_(chosen)).distinct().order_by("name")):
-            found[person_id].append(name)
-    others = await act.db.scalars(chosen)
-    return {person_id: next(iter(found[person_id]), "") for person_id in others}
+    post = (
+        select(func.min(Secretariat.name))
+        .where(Secretariat.id == Staff.secretariat_id, Staff.person_id == Person.id)
+        .scalar_subquery()
+    )
+    return case((is_kept(act), null()), else_=func.coalesce(own, seated, post, ""))

@@ -8,7 +8,7 @@ from lisbot.council.core.fields import Day, Email, EmailIfAny, Id, Name, PersonI
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
 from lisbot.council.models import Person, PersonAddress
-from lisbot.council.register.kept_people import get_person_for, require_no_other_staff, workplaces_of_others
+from lisbot.council.register.kept_people import get_person_for, require_no_other_staff, workplace_of_other
 from lisbot.council.register.keys import new_key
 from lisbot.council.register.known_people import find_by_address, find_by_name
 from lisbot.council.register.organisations import organisations_to_choose, require_organisation
@@ -36,10 +36,11 @@ async def create_person(
     if not name:
         raise Invalid("name_needed", field="name")
     namesakes = await find_by_name(act, name)
-    others = await workplaces_of_others(act, [each.id for each in namesakes]) if namesakes else {}
+    query = select(Person.id, workplace_of_other(act)).where(Person.id.in_([each.id for each in namesakes]))
+    workplaces = {row[0]: row[1] for row in await act.db.execute(query)}
     for found in namesakes:
-        if found.id in others:
-            act.ask_first("name_exists_elsewhere", name=found.name, workplace=others[found.id] or "–")
+        if (workplace := workplaces[found.id]) is not None:
+            act.ask_first("name_exists_elsewhere", name=found.name, workplace=workplace or "–")
         else:
             act.ask_first("name_exists", name=found.name, email=found.email or "–")
     await require_organisation(act, organisation_id)
