@@ -84,7 +84,7 @@ COMMANDS = (
     Command("seat.create", seat_settings.create, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.create_prefill),
     Command("seat.edit", seat_settings.edit, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.edit_prefill, asks_first=True),
     Command("seat.abolish", seat_settings.abolish, needs=P.KEEP_REGISTER, shows="body_settings", prefill=seat_settings.abolish_prefill, asks_first=True, then=handover.follow_body_settings),
-    Command("term.begin", holders.begin, needs=P.KEEP_REGISTER, shows="body_settings", prefill=holders.begin_prefill, asks_first=True),
+    Command("term.begin", holders.begin, needs=P.KEEP_REGISTER, shows="body_settings", prefill=holders.begin_prefill, asks_first=True, then=handover.follow_new_holder),
     Command("secretariat.show", secretariat.show, needs=P.KEEP_REGISTER, shows="secretariat", changes=False),
     Command("register_import.upload", register_imports.upload, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.upload_prefill, secret=frozenset({"sheet"})),
     Command("register_import.show", register_imports.show, needs=P.KEEP_REGISTER, shows="register_import", changes=False),

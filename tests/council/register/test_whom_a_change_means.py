@@ -6,8 +6,18 @@ import pytest
 from sqlalchemy import select, update
 
 from builders import ASTRID, FRODE, PAAL, RAGNHILD, SIRI
-from lisbot.council.enums import ChangeGap, ConsentStanding, Post
-from lisbot.council.models import ConsentRequest, Delivery, FormerName, Organisation, Person, Secretariat, Staff
+from lisbot.council.enums import ChangeGap, ConsentStanding, DerivedFrom, Post
+from lisbot.council.models import (
+    Attendance,
+    ConsentRequest,
+    Delivery,
+    FormerName,
+    Organisation,
+    Person,
+    Seat,
+    Secretariat,
+    Staff,
+)
 from lisbot.render.words import words
 
 NY, EVIL, CHIEF = "ny@fjord.example", "evil@x.example", "sjef@fjord.example"
@@ -121,3 +131,39 @@ async def test_an_address_that_somebody_had_before_may_be_another_persons(scene,
     await scene.ok(RAGNHILD, "seat_change.report", **await given(scene, **second))
     await scene.ok(RAGNHILD, "seat_change.approve", change_id=2)
     assert (await scene.one(Person, email=NY)).name == "En Helt Annen"
+
+
+async def vacate(scene):
+    about = await given(scene, name="", email="", from_on=scene.clock().date().isoformat())
+    view = await scene.ok(RAGNHILD, "seat_change.report", **about)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=view.id)
+
+
+async def test_who_is_given_an_empty_seat_is_told_asked_and_invited_like_whoever_takes_one_over(scene):
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **WORDS)
+    meeting_id, _ = await scene.published()
+    await vacate(scene)
+    begun = {"seat_id": await scene.seat("fjord"), "name": "Ny Person", "email": NY, "from_on": "2027-02-01"}
+    await scene.ok(RAGNHILD, "term.begin", **begun)
+    ny = await scene.person(NY)
+    kinds = {each.kind for each in await scene.all(Delivery, person_id=ny)}
+    assert kinds >= {"change_approved", "consent_asked"}
+    assert [each.person_id for each in await scene.all(Attendance, meeting_id=meeting_id, person_id=ny)] == [ny]
+
+
+async def test_an_empty_seat_is_given_only_as_its_rules_allow(scene):
+    await vacate(scene)
+    rule = {"kind": "credential", "words": "overlege", "is_enforced": True}
+    await scene.ok(RAGNHILD, "composition.add_rule", body_id=scene.body_id, **rule)
+    begun = {"seat_id": await scene.seat("fjord"), "name": "Ny Person", "email": NY, "from_on": "2026-12-01"}
+    assert (await scene.refused(RAGNHILD, "term.begin", **begun)).key == "breaks_no_credential"
+    await scene.ok(RAGNHILD, "term.begin", **begun, rank=2)  # a deputy needs none
+
+
+async def test_a_seat_that_follows_another_is_not_given_to_anybody(scene):
+    await vacate(scene)
+    seat_id = await scene.seat("fjord")
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(Seat).where(Seat.id == seat_id).values(derived_from=DerivedFrom.COORDINATING_SEAT))
+    begun = {"seat_id": seat_id, "name": "Ny Person", "email": NY, "from_on": "2026-12-01"}
+    assert (await scene.refused(RAGNHILD, "term.begin", **begun)).key == "seat_is_derived"

@@ -197,6 +197,13 @@ async def follow_body_settings(act: Act, body: BodySettingsView) -> None:
     await follow_meetings(act, {body.body.id})
 
 
+async def follow_new_holder(act: Act, _body: BodySettingsView) -> None:
+    """Let coming meetings follow whoever is given a seat that stood empty: the one that the act turned out to be
+    about."""
+    _, _, seat_id = (act.trace.subject or "").partition(":")
+    await follow_seats(act, {int(seat_id)})
+
+
 async def follow_coordination(act: Act, coordination: CoordinationView) -> None:
     """Let coming meetings follow a body's derived seats."""
     await follow_seats(act, {seat.id for seat in coordination.seats})

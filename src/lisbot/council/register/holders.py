@@ -1,12 +1,13 @@
 """Giving a seat that nobody holds to somebody, by the secretariat itself."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Day, EmailIfAny, Name, PersonId, Prefill, SeatId, Whole
 from lisbot.council.core.periods import overlap
 from lisbot.council.core.schemas import Limits
+from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Lang
 from lisbot.council.models import Person, Seat
 from lisbot.council.register.body_settings import body_settings
@@ -15,8 +16,9 @@ from lisbot.council.register.known_people import find_by_address, find_namesake,
 from lisbot.council.register.new_people import new_person
 from lisbot.council.register.seat_changes import rank_name
 from lisbot.council.register.seat_settings import require_kept
+from lisbot.council.register.seating import seat_person
 from lisbot.council.register.seats import get_seat_for, seat_name
-from lisbot.council.register.terms import MAX_RANK, add_term, all_terms_of, names_of
+from lisbot.council.register.terms import MAX_RANK, all_terms_of, names_of
 from lisbot.council.register.views.bodies import BodySettingsView
 
 Rank = Annotated[Whole, Limits(ge=0, le=MAX_RANK)]
@@ -54,6 +56,8 @@ async def begin(
     """
     seat = await get_seat_for(act, seat_id)
     require_kept(seat)
+    if seat.derived_from is not None and rank == 0:
+        raise Conflict("seat_is_derived")
     if to_on is not None and to_on < from_on:
         raise Invalid("ends_before_it_begins", field="to_on", day=from_on)
     person = await find_holder(act, seat, name, email, person_id)
@@ -65,18 +69,17 @@ async def begin(
                 raise Conflict("already_on_seat", field="name", name=person.name)
             if term.rank == rank:
                 raise Conflict("seat_is_held", field="from_on", name=names[term.person_id], day=term.from_on)
-    if (
-        rank > 0
-        and not any(term.rank == rank - 1 and (term.to_on or from_on) >= from_on for term in terms)
-        and rank > 1
-    ):
+    if rank > 1 and not any(term.rank == rank - 1 and (term.to_on or from_on) >= from_on for term in terms):
         raise Invalid("no_deputy_before", field="rank", rank=rank - 1)
     if person is None:
         person = await new_person(act, name, email, language, seat.organisation_id)
     if from_on < act.today:
         act.ask_first("change_is_past", day=from_on)
-    add_term(act, seat.id, person.id, rank, from_on, to_on)
-    await act.db.flush()
+    await seat_person(act, seat, person.id, person.name, rank, from_on, to_on)
+    if to_on is None or to_on >= act.today:
+        # In words alone: the council's card is theirs to see from the day they take over.
+        facts: dict[str, Any] = {"name": person.name, "seat": seat_name(seat), "body": seat.body.name}
+        await notify(act, "change_approved", people={person.id}, body_id=seat.body_id, from_on=from_on, **facts)
     act.did(name=person.name, seat=seat_name(seat))
     view = await body_settings(act, seat.body)
     act.concerns(f"seat:{seat.id}", f"body:{seat.body_id}", person_id=person.id)

@@ -19,8 +19,6 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ChangeGap, SeatChangeState
 from lisbot.council.models import SeatChange, Term, table
 from lisbot.council.register.change_gaps import consent_of, credentials_of, find_gaps
-from lisbot.council.register.composition import require_composition
-from lisbot.council.register.consent_bases import ask_for_seat
 from lisbot.council.register.kept_people import require_no_other_staff
 from lisbot.council.register.known_addresses import has_other_address
 from lisbot.council.register.known_people import is_same_name
@@ -35,10 +33,11 @@ from lisbot.council.register.seat_changes import (
     seat_change_view,
     seat_facts,
 )
+from lisbot.council.register.seating import seat_person
 from lisbot.council.register.seats import last_day_of, require_lasts, seat_name
 from lisbot.council.register.sending_back import notify_settled, send_back_change
 from lisbot.council.register.states import SEAT_CHANGE
-from lisbot.council.register.terms import DAY, TermPlan, add_term, all_terms_of, carry_out, holder_on
+from lisbot.council.register.terms import DAY, TermPlan, all_terms_of, carry_out, holder_on
 from lisbot.council.register.views.seat_changes import SeatChangeView
 from lisbot.texts import text
 
@@ -147,17 +146,15 @@ async def carry_out_change(act: Act, change: SeatChange, whole: Whole) -> None:
     # Nobody moves up into a place that the same report gives to somebody.
     stays = next((at for at, (_, rank) in enumerate(plan.moves_up) if rank in whole.ranks), len(plan.moves_up))
     plan.moves_up = plan.moves_up[:stays]
-    newcomer_id = change.person_id if change.rank == 0 else None
-    await require_composition(act, change.seat, newcomer_id, change.name, change.credentials)
     say_what_ends(act, change, plan, names)
     stood_in = stand_in(change, plan, terms)
     await carry_out(act, plan, change.seat_id)
     if change.person_id is not None:
         until = last_day_of(change.seat)
-        add_term(act, change.seat_id, change.person_id, change.rank, change.from_on, until)
+        await seat_person(
+            act, change.seat, change.person_id, change.name, change.rank, change.from_on, until, change.credentials
+        )
     await settle(act, change)
-    if change.person_id is not None:
-        await ask_for_seat(act, change.person_id, change.seat)
     newcomers, body_id = {change.person_id} if change.person_id is not None else set(), change.seat.body_id
     await notify_settled(act, change, "change_approved" if change.name else "seat_vacated", newcomers)
     for term in plan.ends:
