@@ -479,3 +479,39 @@ class Lang(StrEnum):
     NB = "nb"
     NN = "nn"
     EN = "en"
+
+
+class CaseLinkKind(StrEnum):
+    """How one case belongs together with another."""
+
+    RELATED = "related"
+    SPLIT_FROM = "split_from"
+    MERGED_INTO = "merged_into"
+
+
+class ReferralReason(StrEnum):
+    """Why a case is sent on to somebody else."""
+
+    NO_AGREEMENT = "no_agreement"
+    BOTTLENECK = "bottleneck"
+    OUTSIDE_MANDATE = "outside_mandate"
+    OTHER = "other"
+
+
+class ReferralState(StrEnum):
+    """Where a case that was sent on is."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    SENT_ON = "sent_on"
+    WITHDRAWN = "withdrawn"
+
+
+class ReferralAnswerKind(StrEnum):
+    """What a receiver does with a case that was sent to it."""
+
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    SEND_ON = "send_on"

@@ -11,7 +11,7 @@ from lisbot.council.models.base import table
 if TYPE_CHECKING:
     from lisbot.council.models.base import Base
     from lisbot.council.models.calendar import CalendarEntry, CalendarFeed
-    from lisbot.council.models.cases import Case, CaseSeries, case_label
+    from lisbot.council.models.cases import Case, CaseLink, CaseSeries, case_label
     from lisbot.council.models.consent import Consent, ConsentRequest, ConsentText, RetentionRule
     from lisbot.council.models.delivery import (
         Attempt,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
     from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
     from lisbot.council.models.platform import ClockShift, Installation, KeptForm, Receipt, SchemaVersion
+    from lisbot.council.models.referrals import OutsideParty, Referral, ReferralAnswer, ReferralRule
     from lisbot.council.models.register import (
         Account,
         Body,
@@ -65,6 +66,7 @@ __all__ = [
     "CalendarFeed",
     "CallDecline",
     "Case",
+    "CaseLink",
     "CaseSeries",
     "ChannelChoice",
     "ClockShift",
@@ -91,6 +93,7 @@ __all__ = [
     "MinutesComment",
     "MinutesVersion",
     "Organisation",
+    "OutsideParty",
     "Person",
     "PersonAddress",
     "PersonMerge",
@@ -98,6 +101,9 @@ __all__ = [
     "Proposal",
     "QuietTime",
     "Receipt",
+    "Referral",
+    "ReferralAnswer",
+    "ReferralRule",
     "RegisterImport",
     "Reminder",
     "ReminderStep",
@@ -120,7 +126,7 @@ __all__ = [
 # What stands in which file.
 FILES = {
     "calendar": "CalendarEntry CalendarFeed",
-    "cases": "Case CaseSeries case_label",
+    "cases": "Case CaseLink CaseSeries case_label",
     "consent": "Consent ConsentRequest ConsentText RetentionRule",
     "delivery": "Attempt ChannelChoice Delivery Posting QuietTime SendBudget",
     "log": "LogArguments LogHead LogLine",
@@ -128,6 +134,7 @@ FILES = {
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MinutesComment MinutesVersion",
     "platform": "ClockShift Installation KeptForm Receipt SchemaVersion",
+    "referrals": "OutsideParty Referral ReferralAnswer ReferralRule",
     "register": (
         "Account Body BodyTemplate CompositionRule Coordination FormerName FormerTerm LineConfirmation Organisation "
         "Person PersonAddress PersonMerge RegisterImport Room Seat SeatChange Secretariat SignInLink Staff Term"

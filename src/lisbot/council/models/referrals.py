@@ -1,0 +1,132 @@
+"""Cases sent on to others: whom outside lisbot, who receives what, what was sent, and what came back."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lisbot.council.enums import OrgKind, ReferralAnswerKind, ReferralReason, ReferralState
+from lisbot.council.models.base import Base, EmailAddress, Id
+from lisbot.council.models.cases import Case
+from lisbot.council.models.register import Body, Person
+
+
+class OutsideParty(Base):
+    """Whoever a secretariat writes to that never uses lisbot: a meeting of directors, an authority."""
+
+    __tablename__ = "outside_party"
+    __table_args__ = (UniqueConstraint("secretariat_id", "name"), Index("ix_outside_party_person_id", "person_id"))
+
+    id: Mapped[Id]
+    secretariat_id: Mapped[int] = mapped_column(ForeignKey("secretariat.id"))
+    name: Mapped[str]
+    kind: Mapped[OrgKind]
+    email: Mapped[str | None] = mapped_column(EmailAddress)  # None: what goes there is handed over by somebody
+    contact: Mapped[str] = mapped_column(default="")  # who reads what comes to that address
+    lang: Mapped[str] = mapped_column(default="nb")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whom messages and links are made for
+    person: Mapped[Person | None] = relationship(lazy="raise")
+    closed_on: Mapped[date | None]  # from that day nothing goes there
+
+
+class ReferralRule(Base):
+    """Who receives the cases of a body, or of all bodies of a secretariat, that are sent on for a reason.
+
+    Rank 1 is who receives it first; higher ranks are higher up. Source: Helse Midt-Norge, mandate of the regional
+    councils (fagdirektørmøtet or HR-direktørmøtet); Helse Nord, «Saksgang».
+    """
+
+    __tablename__ = "referral_rule"
+    __table_args__ = (
+        CheckConstraint("(to_body_id IS NULL) <> (to_party_id IS NULL)", name="one_receiver"),
+        CheckConstraint("rank > 0", name="rank"),
+        CheckConstraint("to_body_id IS NULL OR to_body_id <> body_id", name="not_itself"),
+        Index("ix_referral_rule_secretariat_id", "secretariat_id"),
+    )
+
+    id: Mapped[Id]
+    secretariat_id: Mapped[int] = mapped_column(ForeignKey("secretariat.id"))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))  # None: of all its bodies
+    body: Mapped[Body | None] = relationship(lazy="raise", foreign_keys=[body_id])
+    reason: Mapped[ReferralReason | None]  # None: whatever the reason
+    rank: Mapped[int] = mapped_column(default=1)
+    to_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    to_body: Mapped[Body | None] = relationship(lazy="raise", foreign_keys=[to_body_id])
+    to_party_id: Mapped[int | None] = mapped_column(ForeignKey("outside_party.id"))
+    to_party: Mapped[OutsideParty | None] = relationship(lazy="raise")
+
+
+class Referral(Base):
+    """A case sent on to one receiver, a body or a party outside, whose answer is to come home to the case's own body.
+
+    case_id       the case whose answer is asked for, wherever it has been sent on from
+    from_body_id  the body it was sent by: the case's own, or one that sent it on higher
+    sent          what was sent, as it was that day (lisbot.council.referrals.sent)
+    to_case_id    the case it became in the receiving body
+    home_item_id  the agenda item that told the case's own body of the answer
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        CheckConstraint("(to_body_id IS NULL) <> (to_party_id IS NULL)", name="one_receiver"),
+        CheckConstraint("to_body_id IS NULL OR to_body_id <> from_body_id", name="not_itself"),
+        UniqueConstraint("home_item_id"),
+        UniqueConstraint("to_case_id"),
+        UniqueConstraint("previous_id"),
+        Index("ix_referral_case_id", "case_id"),
+        Index("ix_referral_from_body_id", "from_body_id"),
+        Index("ix_referral_to_body_id", "to_body_id"),
+        Index("ix_referral_to_party_id", "to_party_id"),
+        Index("ix_referral_state", "state"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("council_case.id"))
+    case: Mapped[Case] = relationship(lazy="raise", foreign_keys=[case_id])
+    from_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    from_body: Mapped[Body] = relationship(lazy="raise", foreign_keys=[from_body_id])
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # whose outcome it was sent on for
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))  # the one that was sent on as this
+    reason: Mapped[ReferralReason]
+    to_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    to_body: Mapped[Body | None] = relationship(lazy="raise", foreign_keys=[to_body_id])
+    to_party_id: Mapped[int | None] = mapped_column(ForeignKey("outside_party.id"))
+    to_party: Mapped[OutsideParty | None] = relationship(lazy="raise")
+    receiver_name: Mapped[str]  # as it was called that day
+    document: Mapped[str] = mapped_column(default="")  # as which document it was sent
+    sent: Mapped[dict[str, Any]]
+    confidential: Mapped[bool] = mapped_column(default=False)
+    answer_by: Mapped[date | None]
+    state: Mapped[ReferralState] = mapped_column(default=ReferralState.SENT)
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_by_name: Mapped[str]
+    received_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # when it was answered, refused, sent on or withdrawn
+    end_reason: Mapped[str] = mapped_column(default="")  # why it was withdrawn
+    reminded_at: Mapped[datetime | None]
+    to_case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
+    to_case: Mapped[Case | None] = relationship(lazy="raise", foreign_keys=[to_case_id])
+    home_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    answers: Mapped[list["ReferralAnswer"]] = relationship(lazy="raise", order_by="ReferralAnswer.number")
+
+
+class ReferralAnswer(Base):
+    """What a receiver answered. A later one corrects those before it, and none is lost."""
+
+    __tablename__ = "referral_answer"
+    __table_args__ = (UniqueConstraint("referral_id", "number"),)
+
+    id: Mapped[Id]
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"))
+    number: Mapped[int]  # the first is 1
+    kind: Mapped[ReferralAnswerKind]
+    text: Mapped[str]
+    sent_on_to: Mapped[str] = mapped_column(default="")  # to whom, where it was sent on
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str]  # who answered, or on whose behalf it was noted
+    noted_by: Mapped[str] = mapped_column(default="")  # who at the secretariat noted it
+    via: Mapped[str] = mapped_column(default="")  # the channel of the answer
+    is_late: Mapped[bool] = mapped_column(default=False)
