@@ -12,9 +12,9 @@ else:
     body, dashboard, menu, worklist = defer("lisbot.council.overview", "body dashboard menu worklist")
 
 COMMANDS = (
-    Command("menu.show", menu.show, needs=P.SELF, shows="menu", changes=False),
+    Command("menu.show", menu.show, needs=P.PERSONAL, shows="menu", changes=False),
     Command(
-        "worklist.show", worklist.show, needs=P.SELF, shows="worklist", changes=False, prefill=worklist.show_prefill
+        "worklist.show", worklist.show, needs=P.PERSONAL, shows="worklist", changes=False, prefill=worklist.show_prefill
     ),
     Command("dashboard.show", dashboard.show, needs=P.OVERSEE, shows="dashboard", changes=False),
     Command("body.show", body.show, needs=P.VIEW, shows="body", changes=False),

@@ -15,6 +15,7 @@ from lisbot.scheduler import Scheduler
 
 NY, KIM, TOR = "ny@fjord.example", "kim@fjord.example", "tor@fjord.example"
 CHIEF = "sjef@fjord.example"
+SEAT = "Utdanningsleder, Fjord sykehus HF"
 WORDS = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
 
 
@@ -101,7 +102,6 @@ async def test_the_leader_needs_no_seat_and_learns_no_more_than_what_they_are_as
         ("body.show", {"body_id": 1}),
         ("register.show", {"body_id": 1}),
         ("seat_change.show", {"change_id": 1}),
-        ("worklist.show", {}),
     ):
         assert (await reported.refused(CHIEF, command, **about)).status == 403
     for who in (ASTRID, BJORN, RAGNHILD, SIRI, NY):
@@ -109,6 +109,29 @@ async def test_the_leader_needs_no_seat_and_learns_no_more_than_what_they_are_as
             name = f"line_confirmation.{command}"
             refusal = await reported.refused(who, name, confirmation_id=await confirmation(reported), **more)
             assert refusal.status == 404
+
+
+async def test_who_is_asked_finds_it_on_their_own_page_without_a_seat_until_they_have_answered(reported):
+    """Also whoever has lost the message: the leader, and the newcomer before they have the seat."""
+    view = await reported.ok(CHIEF, "worklist.show")
+    (asked,) = view.confirmations
+    assert (asked.name, asked.reported_by, asked.seat) == ("Ny Person", "Astrid Fjord", SEAT)
+    assert (view.bodies, view.meetings, view.votes, view.consents) == ((), (), (), ())
+    sheet = await reported.sheet(CHIEF, "worklist.show")
+    assert [each.command for each in sheet.leads.actions] == ["line_confirmation.confirm", "line_confirmation.deny"]
+    menu = await reported.ok(CHIEF, "menu.show")
+    assert [each.command for each in menu.actions] == ["worklist.show", "person.show_data"]
+    (consent,) = (await reported.ok(NY, "worklist.show")).consents
+    assert consent.seat == SEAT
+    leads = (await reported.sheet(NY, "worklist.show")).leads
+    assert [each.command for each in leads.actions] == ["consent.show"]  # the text is read before it is answered
+    (other,) = (await reported.ok(BJORN, "worklist.show")).consents
+    await reported.ok(BJORN, "consent.decline", request_id=other.request_id)
+    await reported.ok(CHIEF, "line_confirmation.confirm", confirmation_id=asked.id)
+    await reported.ok(NY, "consent.give", request_id=consent.request_id)
+    for who in (CHIEF, NY, BJORN):
+        view = await reported.ok(who, "worklist.show")
+        assert (view.confirmations, view.consents) == ((), ())
 
 
 async def test_an_answer_is_given_once_and_may_be_changed_until_it_is_settled(reported):

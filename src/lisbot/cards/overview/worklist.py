@@ -15,6 +15,7 @@ from lisbot.cards.votes import answer_buttons, choice_name
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.meetings.views import MeetingRef, ProposalLine
 from lisbot.council.overview.views import MeetingTask, WorklistView
+from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 from lisbot.council.votes.views import AnsweredVote, AskedVote
 from lisbot.texts import date_and_name
 
@@ -38,6 +39,8 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         *((None, returned_row(proposal, viewer)) for proposal in view.returned),
         *((task.line.due_on, follow_up_task_row(task, viewer)) for task in view.follow_ups),
         *((task.until, comment_row(task, viewer)) for task in view.comments),
+        *((None, confirmation_row(asked, viewer)) for asked in view.confirmations),
+        *((None, consent_row(asked, viewer)) for asked in view.consents),
     )
     first = asked[0] if asked else None
     of_first = {each.command for each in first.actions} if first else set()
@@ -191,6 +194,29 @@ def comment_row(task: MeetingTask, viewer: Viewer) -> Row:
         viewer.t("card.worklist.comments_text", day=days_of(meeting), until=task.until),
         mark=day(task.until, viewer),
         opens=Opens("minutes.show", {"meeting_id": meeting.id}),
+    )
+
+
+def confirmation_row(asked: AskedConfirmation, viewer: Viewer) -> Row:
+    facts = {"seat": asked.seat, "day": asked.from_on, "by": asked.reported_by}
+    said = viewer.t("card.worklist.confirmation_text", name=asked.name, **facts) if asked.name else ""
+    return Row(
+        viewer.t("card.worklist.confirmation", body=asked.body),
+        said or viewer.t("card.worklist.confirmation_vacant", **facts),
+        status="attention",
+        opens=Opens("line_confirmation.show", {"confirmation_id": asked.id}),
+        actions=actions(viewer, asked.actions),
+    )
+
+
+def consent_row(asked: AskedConsent, viewer: Viewer) -> Row:
+    """Returns what leads to the text: nobody consents to what they have not read."""
+    return Row(
+        viewer.t("card.consent.asked"),
+        joined(asked.secretariat, viewer.t("card.consent.for_seat", seat=asked.seat) if asked.seat else "", by=". "),
+        status="attention",
+        opens=Opens("consent.show", {}),
+        actions=(goes_to(viewer, "consent.show"),),
     )
 
 

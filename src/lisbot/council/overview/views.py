@@ -8,6 +8,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
+from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 from lisbot.council.register.views.bodies import BodyRules, GoneRoom
 from lisbot.council.register.views.refs import BodyRef
 from lisbot.council.register.views.seats import SeatOnDay
@@ -156,6 +157,9 @@ class WorklistView:
     declined   the meetings for which they have said that they have no items, while the call is open
     link       where the next meeting is joined
     minutes    the meetings whose minutes are the newest they may read, one for a council
+
+    confirmations  the reported changes that they are asked about as a leader
+    consents       the secretariats whose text they are asked to consent to
     """
 
     name: str
@@ -179,6 +183,8 @@ class WorklistView:
     minutes: tuple[MeetingRef, ...] = ()
     filter: WorkFilter | None = None
     several: tuple[AllowedAction, ...] = ()
+    confirmations: tuple[AskedConfirmation, ...] = ()
+    consents: tuple[AskedConsent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is asked of somebody now, and what they have coming. A handful of statements, however much history."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, MinutesComment, Proposal, Term
 from lisbot.council.overview.views import MeetingTask, OwnResponse, WorklistView
 from lisbot.council.overview.work import at_once, choose, read_work
+from lisbot.council.register.asked import OF_REGISTER, open_questions, read_asked
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.votes.asked import read_own_votes
 from lisbot.texts import sort_key
@@ -56,11 +58,13 @@ async def show(
     chosen = choose(act, what, body_id, when)
     overseen = [bodies[i] for i in bodies_where(act.by, P.OVERSEE) if i in bodies]
     work = await read_work(act, overseen, chosen) if chosen else ()
-    meetings = await asked_meetings(act)
+    rows = (await act.db.execute(asked_of(act))).all()
+    meetings = await asked_meetings(act, rows)
     proposals = await own_proposals(act)
     lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
     has_open_meeting = any(may_propose(act, meeting) for meeting in meetings["coming"])
     asked, voted = await read_own_votes(act)
+    confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
     coming = meetings["coming"]
     may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
     return WorklistView(
@@ -85,6 +89,8 @@ async def show(
         minutes=tuple(meeting_ref(act, meeting) for meeting in newest_minutes(meetings["minutes"])),
         filter=chosen,
         several=at_once(work, act.today, chosen.until) if chosen else (),
+        confirmations=tuple(confirmations),
+        consents=tuple(consents),
     )
 
 
@@ -135,13 +141,10 @@ def stand_in_task(act: Act, meeting: Meeting) -> MeetingTask:
     return MeetingTask(meeting_ref(act, meeting), None, actions)
 
 
-async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
-    """Returns the meetings the member is asked something about, by what they are asked, soonest first.
-
-    Two statements: which meetings, and the meetings.
-    """
-    rows = (await act.db.execute(meeting_tasks(act))).all()
-    ids = {meeting_id for _, meeting_id in rows}
+async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meeting]]:
+    """Returns the meetings the member is asked something about, by what they are asked, soonest first. One
+    statement."""
+    ids = {meeting_id for kind, meeting_id in rows if kind != OF_REGISTER}
     found: dict[str, list[Meeting]] = defaultdict(list)
     if not ids:
         return found
@@ -157,8 +160,9 @@ async def asked_meetings(act: Act) -> dict[str, list[Meeting]]:
     return found
 
 
-def meeting_tasks(act: Act) -> Any:
-    """Returns the statement for every meeting the member is asked something about, by what they are asked."""
+def asked_of(act: Act) -> Any:
+    """Returns the statement for every meeting the member is asked something about, by what they are asked, and for
+    what the register asks them."""
     invited_seats = [h.seat_id for h in act.by.holds if h.role in (*RESPONDING, Role.DEPUTY)]
     coming_only = is_coming(act.today)
     # A call closes by itself a moment after its last day.
@@ -204,7 +208,12 @@ def meeting_tasks(act: Act) -> Any:
     declined = (
         select(literal("declined"), CallDecline.meeting_id)
         .join(Meeting, Meeting.id == CallDecline.meeting_id)
-        .where(CallDecline.by_id == act.by.id, *is_open(), Meeting.call_closes_on >= act.today)
+        .where(
+            CallDecline.by_id == act.by.id,
+            Meeting.body_id.in_(bodies_where(act.by, P.READ_AGENDA)),
+            *is_open(),
+            Meeting.call_closes_on >= act.today,
+        )
         .distinct()
     )
     newer = aliased(Meeting)
@@ -219,7 +228,7 @@ def meeting_tasks(act: Act) -> Any:
         *minutes_are_out(Meeting),
         is_newest,
     )
-    return union_all(call, invitation, stand_in, comment, coming, declined, minutes)
+    return union_all(call, invitation, stand_in, comment, coming, declined, minutes, *open_questions(act))
 
 
 def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:
@@ -238,6 +247,7 @@ async def own_proposals(act: Act) -> list[Proposal]:
             .join(Proposal.meeting)
             .where(
                 Proposal.by_id == act.by.id,
+                Meeting.body_id.in_(bodies_where(act.by, P.VIEW)),
                 or_(Meeting.ends_on >= act.today, Proposal.state == ProposalState.RETURNED),
             )
             .options(
