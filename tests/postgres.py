@@ -54,3 +54,63 @@ async def order(server: URL, *statements: str) -> None:
 
 def named(server: URL, name: str) -> str:
     return server.set(database=name).render_as_string(hide_password=False)
+
+
+# Takes away every row that a migrated database did not have from the start, and begins all numbers anew. Rows are
+# deleted rather than tables truncated: where there are few of them that takes a tenth of the time.
+EMPTY = """
+DO $$
+DECLARE name text; has_rows boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;  -- no trigger, no foreign key
+  PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  FOR name IN SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r'
+    AND relnamespace = 'public'::regnamespace AND relname NOT IN ('alembic_version', 'schema_version')
+  LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO has_rows;
+    IF has_rows THEN EXECUTE 'DELETE FROM ' || name; END IF;
+  END LOOP;
+  PERFORM setval(oid::regclass, 1, false) FROM pg_class
+    WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
+END $$
+"""
+# What a database is made of, as one text: a test that changed any of it gives the database back to nobody.
+SHAPE = """
+SELECT md5(concat_ws('|',
+  (SELECT string_agg(concat_ws(',', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull), ';'
+      ORDER BY c.relname, a.attnum)
+    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = 'public'::regnamespace),
+  (SELECT string_agg(concat_ws(',', tgname, tgrelid::regclass, tgenabled), ';' ORDER BY tgname, tgrelid)
+    FROM pg_trigger),
+  (SELECT string_agg(concat_ws(',', conname, conrelid::regclass), ';' ORDER BY conname, conrelid) FROM pg_constraint),
+  (SELECT string_agg(proname, ',' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+  (SELECT string_agg(setconfig::text, ';') FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE datname = current_database()),
+  (SELECT string_agg(v::text, ';') FROM schema_version v)
+))
+"""
+
+
+async def shape_of(server: URL, name: str) -> str:
+    return str(await ask(server, name, SHAPE))
+
+
+async def is_emptied(server: URL, name: str, shape: str) -> bool:
+    """Take from a migrated database all that a test wrote. Returns whether it is as it was made."""
+    try:
+        return await ask(server, name, EMPTY, SHAPE) == shape
+    except (asyncpg.PostgresError, OSError):  # a test closed it, or left a table out
+        return False
+
+
+async def ask(server: URL, name: str, *statements: str) -> object:
+    address = server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    connection = await asyncpg.connect(address)
+    try:
+        for statement in statements[:-1]:
+            await connection.execute(statement)
+        return await connection.fetchval(statements[-1])
+    finally:
+        await connection.close()
