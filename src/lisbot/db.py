@@ -29,8 +29,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import cloned_traverse
@@ -76,10 +76,9 @@ class Database:
         self.file = file_of(self.url) if self.is_sqlite else None
         if self.file:
             keep_private(self.file)
-        # A connection that PostgreSQL closed when it was restarted is found out before it is used.
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 0}
         if not self.is_sqlite:
-            options |= {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_TIMEOUT, "command_timeout": timeout}}
+            options |= {"connect_args": {"timeout": CONNECT_TIMEOUT, "command_timeout": timeout}}
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             hide_parameters=True,  # what people typed stays out of errors, and so of the log
@@ -87,6 +86,9 @@ class Database:
         )
         if self.is_sqlite:
             prepare_sqlite(self.engine)
+        else:
+            event.listen(self.engine.sync_engine, "checkout", refuse_closed)
+        self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # on the same connections
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self.wiper = Wiper(self.engine, is_sqlite=self.is_sqlite)
 
@@ -113,6 +115,12 @@ class Database:
         """One transaction that only looks; whatever it should have changed is rolled back."""
         async with self.sessions() as session:
             yield session
+
+    @asynccontextmanager
+    async def once(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which each statement is a transaction by itself, on PostgreSQL one journey to it."""
+        async with self.autocommit.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def only_here(self, number: int, name: str) -> AsyncIterator[bool]:
@@ -152,10 +160,11 @@ def keep_private(file: Path) -> None:
                 each.chmod(mode & ~stat.S_IRWXO)
 
 
-def is_postgres(session: AsyncSession) -> bool:
+def is_postgres(session: AsyncSession | AsyncConnection) -> bool:
     """Whether what only PostgreSQL can do may be asked of this transaction."""
-    assert session.bind
-    return session.bind.dialect.name == "postgresql"
+    bound = session if isinstance(session, AsyncConnection) else session.bind
+    assert bound
+    return bound.dialect.name == "postgresql"
 
 
 def defer_until_commit(session: AsyncSession, statement: Writing, values: Mapping[str, Any]) -> None:
@@ -240,6 +249,13 @@ def together(statements: tuple[Writing, ...]) -> Writing:
     first, *others = (numbered(n, statement) for n, statement in enumerate(statements))
     parts = [other.cte(f"part_{n}") for n, other in enumerate(others)]
     return first.add_cte(*reversed(parts))
+
+
+def refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Find out before it is used that PostgreSQL closed a connection, as when it was restarted: asyncpg was told.
+    Asking PostgreSQL itself (`pool_pre_ping`) is three journeys to it for each transaction."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def prepare_sqlite(engine: AsyncEngine) -> None:

@@ -32,7 +32,7 @@ from lisbot.council.models import Delivery, Posting
 from lisbot.db import Database, migrate
 from lisbot.messaging import Address, Message
 from lisbot.outbox import Outbox
-from lisbot.outbox.attempts import SENDS_AT_ONCE
+from lisbot.outbox.in_flight import SENDS_AT_ONCE
 from lisbot.runtime import Runtime
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -18,7 +18,7 @@ NOTICE = {"sqlite": (25, 24), "postgresql": (21, 20)}
 DRAWN = ("nb", "nn", "en", "nb to the chair")
 # Looking, claiming, finding where everybody is reached, whom it concerns still,
 # drawing those cards, and ending the batch.
-BATCH = {"sqlite": 24, "postgresql": 25}
+BATCH = {"sqlite": 24, "postgresql": 21}
 
 
 async def count(runtime, model) -> int:

@@ -1,8 +1,9 @@
 """`lisbot serve` whose leases and time-outs run out in seconds, so that a proof need not wait for minutes.
 
-Each call says when it was sent, on the clock that all processes of this machine share.
+Each call says when it was sent, on the clock that all processes of this machine share, and by which of them.
 """
 
+import os
 import sys
 from datetime import timedelta
 from time import monotonic
@@ -24,7 +25,7 @@ def hurry() -> None:
     exchange = connector.Connector.exchange
 
     async def dated(self, method, url, data, query):
-        return await exchange(self, method, f"{url}?sent={monotonic()}", data, query)
+        return await exchange(self, method, f"{url}?sent={monotonic()}&by={os.getpid()}", data, query)
 
     connector.Connector.exchange = dated
 

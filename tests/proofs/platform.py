@@ -23,7 +23,7 @@ class BusyConnector:
     failing: float = 0.05
     seed: int = 1
     taken: Counter = field(default_factory=Counter)  # messages by conversation
-    unheard: int = 0  # answers that nobody waited for any more
+    unheard: Counter = field(default_factory=Counter)  # messages taken whose sender heard no answer, by process
     refused: Counter = field(default_factory=Counter)
     times: dict = field(default_factory=lambda: defaultdict(list))
 
@@ -66,7 +66,8 @@ class BusyConnector:
         assert body
         self.count += 1
         self.taken[conversation] += request.method == "POST"
-        self.unheard += request.transport is None or request.transport.is_closing()
+        if request.transport is None or request.transport.is_closing():
+            self.unheard[int(request.query["by"])] += request.method == "POST"
         return web.json_response({"id": f"m{self.count}"}, status=201)
 
     async def fail(self, request: web.Request, fault: str) -> web.StreamResponse:

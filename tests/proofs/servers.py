@@ -13,12 +13,16 @@ from bench.servers import ROOT, environment, wait_until_ready
 
 @dataclass
 class Fleet:
-    """Processes that listen on one port. `kills`: how many were killed."""
+    """Processes that listen on one port. `killed`: the numbers of those that were killed."""
 
     port: int
     env: Mapping[str, str]
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
-    kills: int = 0
+    killed: list[int] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        return len(self.killed)
 
     async def start(self, *, waits: bool = True) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -42,7 +46,7 @@ class Fleet:
         process = self.processes.pop(0)
         process.send_signal(signal.SIGKILL)
         await process.wait()
-        self.kills += 1
+        self.killed.append(process.pid)
 
     async def stop(self) -> None:
         for process in self.processes:

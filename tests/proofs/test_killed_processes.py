@@ -12,7 +12,6 @@ from sqlalchemy import func, insert, select
 import crowd
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Attempt, Delivery, Posting
-from lisbot.outbox.attempts import SENDS_AT_ONCE
 from proofs.platform import BusyConnector
 from proofs.servers import serving
 
@@ -52,7 +51,9 @@ async def test_everybody_is_told_whoever_is_killed(database, database_url, unuse
         ids = list(await db.scalars(select(Delivery.message_id).where(Delivery.state == S.SENT)))
         posted = (await db.execute(select(func.count()).select_from(Posting))).scalar_one()
     repeats = sum(count - 1 for count in platform.taken.values())
-    told = f"{states}, {fleet.kills} kills, {repeats} repeats, {platform.refused}, {took:.1f} s"
+    # Sent once more by a process that lives, since a call timed out that the platform took all the same.
+    given_up = sum(count for process, count in platform.unheard.items() if process not in fleet.killed)
+    told = f"{states}, {fleet.kills} kills, {repeats} repeats, {given_up} given up, {platform.refused}, {took:.1f} s"
     print(told)
     assert sum(states.values()) == PEOPLE, told
     assert set(states) <= {S.SENT, S.FAILED}, told
@@ -60,8 +61,7 @@ async def test_everybody_is_told_whoever_is_killed(database, database_url, unuse
     assert states[S.FAILED] <= platform.refused["500"], told
     assert set(platform.taken) >= {f"c{n}" for n in range(1, PEOPLE + 1)} - await failed(database)
     assert fleet.kills >= 3, told
-    # At the rate of the tenants' limits one or two a kill; never more than can be on their way at one moment.
-    assert repeats <= fleet.kills * SENDS_AT_ONCE + platform.unheard, told
+    assert repeats - given_up <= fleet.kills, told
     assert platform.over_limits() == [], told
     assert tried == PEOPLE
     assert all(ids), "each has the platform's own number"

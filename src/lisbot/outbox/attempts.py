@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -32,8 +32,9 @@ from lisbot.messaging import (
     TransientError,
 )
 from lisbot.metrics import Metrics
-from lisbot.outbox.budgets import Budgets, Turns
+from lisbot.outbox.budgets import Budgets, Turns, bucket_of
 from lisbot.outbox.drawing import Drawing, Drawn
+from lisbot.outbox.in_flight import SENDS_AT_ONCE, AllInFlight
 from lisbot.outbox.records import (
     HELD,
     RELEASED,
@@ -51,7 +52,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WAITING = DeliveryState.WAITING
-SENDS_AT_ONCE = 8  # messages on their way at one time on each platform
 MAX_ATTEMPTS = 8
 FIRST_WAIT, GROWTH = 5.0, 3.0  # seconds; eight attempts stretch over an hour and a half
 LONGEST_WAIT = timedelta(hours=2)  # whatever a platform asks for
@@ -73,6 +73,7 @@ class Attempts:
     def __init__(self, drawing: Drawing, senders: Mapping[str, Sender], budgets: Budgets, metrics: Metrics) -> None:
         self.drawing, self.senders, self.budgets, self.metrics = drawing, senders, budgets, metrics
         self.slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SENDS_AT_ONCE))
+        self.in_flight = AllInFlight()
 
     def scopes(self, to: Address | None, *, edits: bool = False) -> Sequence[Scope]:
         """Returns the limits that a message to this address is counted in."""
@@ -87,16 +88,21 @@ class Attempts:
         Raises Postponed where that is long, and what the call raises: a platform that asks for a pause is given it by
         all of the conversation and the tenant.
         """
-        scopes = self.scopes(to, edits=edits)
+        scopes, in_flight = self.scopes(to, edits=edits), self.in_flight.on[to.platform]
         while True:
             if scopes and (wait := await turns.approach(id_, scopes)) is not None:
                 raise Postponed(wait)
+            if scopes and not edits:  # an edit that is made again changes nothing
+                await in_flight.enter(bucket_of(scopes[-1].limit).interval)
             async with self.slots[to.platform]:
                 if scopes and not await turns.is_due(id_):
+                    in_flight.leave()
                     continue
+                if turns.is_too_late():  # while it waited
+                    raise Postponed(0)
                 turns.end(id_)
                 try:
-                    with self.metrics.send_seconds.labels(to.platform).time():
+                    with self.metrics.send_seconds.labels(to.platform).time(), in_flight.call():
                         return await call()
                 except TransientError as error:
                     if error.retry_after is not None:
@@ -140,11 +146,9 @@ class Attempts:
         rows: Sequence[ClaimedDelivery],
         routes: Mapping[int, Route],
         turns: Turns,
-        is_too_late: Callable[[], bool] = lambda: False,
-    ) -> list[Ended]:
+    ) -> AsyncIterator[list[Ended]]:
         """Send one person in one message what several councils tell them in one chat, and by itself what goes
-        elsewhere or does not come through. Returns how each ended: never by raising."""
-        ended: list[Ended] = []
+        elsewhere or does not come through. Yields how they ended, after each message: never by raising."""
         alone = {row.id: row for row in rows}
         gone: dict[int, Ending] = {}
         drawn = await self.draw_together(rows, routes)
@@ -152,21 +156,20 @@ class Attempts:
         for part in in_parts(drawn):
             if viewer is None:
                 break  # all of it in words alone
-            ending = RELEASED if is_too_late() else await self.send_digest(part, viewer, routes, turns)
-            for row, _ in part:
-                if ending.state is not DeliveryState.FAILED:
-                    # A digest is no thing's card, and is not edited when one of the things changes.
-                    ended.append((alone.pop(row.id), ending._replace(posted=None, copies=routes[row.id].copies)))
-                elif ending.gone:
-                    gone[row.id] = ending
+            ending = RELEASED if turns.is_too_late() else await self.send_digest(part, viewer, routes, turns)
+            if ending.state is not DeliveryState.FAILED:
+                # A digest is no thing's card, and is not edited when one of the things changes.
+                ended = ending._replace(posted=None)
+                yield [(alone.pop(row.id), ended._replace(copies=routes[row.id].copies)) for row, _ in part]
+            elif ending.gone:
+                gone |= {row.id: ending for row, _ in part}
         for row in alone.values():
-            if is_too_late():
-                ended.append((row, RELEASED))
+            if turns.is_too_late():
+                yield [(row, RELEASED)]
             elif row.id in gone:
-                ended.append((row, await self.send_after(gone[row.id], row, routes[row.id], turns)))
+                yield [(row, await self.send_after(gone[row.id], row, routes[row.id], turns))]
             else:
-                ended.append((row, await self.send(row, routes[row.id], turns)))
-        return ended
+                yield [(row, await self.send(row, routes[row.id], turns))]
 
     async def draw_together(
         self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route]

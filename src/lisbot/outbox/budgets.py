@@ -127,12 +127,14 @@ class OwnStore:
             self.free_at[scope.name] = max(self.free_at.get(scope.name, until), until)
 
 
-# Locked in one order, so that no two batches wait for each other. A scope that is new is made here.
+# Locked in one order, so that no two batches wait for each other. A scope that is new is made here. What a crash of the
+# database forgets of it is a burst: it need not wait for the disk.
 LOCK = text(
     """INSERT INTO send_budget (scope, free_at)
         SELECT name, 0 FROM json_array_elements_text(CAST(CAST(:names AS text) AS json)) AS name ORDER BY name
         ON CONFLICT (scope) DO UPDATE SET free_at = send_budget.free_at
-        RETURNING scope, free_at - extract(epoch FROM clock_timestamp())::float AS free_in"""
+        RETURNING scope, free_at - extract(epoch FROM clock_timestamp())::float AS free_in,
+            set_config('synchronous_commit', 'off', true)"""
 )
 MOVE = text(
     """UPDATE send_budget SET free_at = extract(epoch FROM clock_timestamp())::float + moved.free_in
@@ -146,8 +148,6 @@ PAUSE = text(
         ORDER BY paused.scope
         ON CONFLICT (scope) DO UPDATE SET free_at = greatest(send_budget.free_at, excluded.free_at)"""
 )
-# What a crash of the database forgets of it is a burst: it need not wait for the disk.
-WITHOUT_WAITING = text("SET LOCAL synchronous_commit TO off")
 FORGET = text("DELETE FROM send_budget WHERE free_at < extract(epoch FROM clock_timestamp()) - :kept")
 
 
@@ -160,7 +160,6 @@ class SharedStore:
     async def reserve(self, wanted: Mapping[int, Sequence[Scope]]) -> dict[int, Turn]:
         names = sorted({scope.name for scopes in wanted.values() for scope in scopes})
         async with self.db.write() as db:
-            await db.execute(WITHOUT_WAITING)
             rows = await db.execute(LOCK, {"names": orjson.dumps(names).decode()})
             free_in = {row.scope: row.free_in for row in rows}
             before = dict(free_in)
@@ -212,10 +211,13 @@ class Budgets:
 
 
 class Turns:
-    """The turns of one batch, reserved together."""
+    """The turns of one batch, reserved together. `is_too_late`: whether what is not on its way yet is to be left to its
+    next claim, whose turn it then is."""
 
-    def __init__(self, budgets: Budgets, wanted: Mapping[int, Sequence[Scope]]) -> None:
-        self.budgets, self.wanted = budgets, dict(wanted)
+    def __init__(
+        self, budgets: Budgets, wanted: Mapping[int, Sequence[Scope]], is_too_late: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.budgets, self.wanted, self.is_too_late = budgets, dict(wanted), is_too_late
         self.at: dict[int, Turn] = {}  # `wait` on the loop's clock
         self.lock = asyncio.Lock()
 
@@ -232,11 +234,7 @@ class Turns:
             self.wanted[id_] = scopes
             await self.take([id_])
         while True:
-            if self.is_late(id_):
-                async with self.lock:
-                    if self.is_late(id_):
-                        others = (each for each in self.at if each != id_ and self.is_late(each))
-                        await self.take([id_, *islice(others, TAKEN_ANEW)])
+            await self.take_anew_if_late(id_)
             rest, wait = self.budgets.rest_of(scopes), self.at[id_].wait - asyncio.get_running_loop().time()
             if rest > 0 or not self.at[id_].is_granted:
                 return max(rest, wait, 0.0)
@@ -245,11 +243,22 @@ class Turns:
             await asyncio.sleep(wait - NEAR / 2)
 
     async def is_due(self, id_: int) -> bool:
-        """Wait out the moment until a message's turn. Returns False where it was missed, or its scopes rest now."""
+        """Wait out the moment until a message's turn; one that was missed while others went first is reserved anew.
+        Returns False where it does not come soon."""
+        await self.take_anew_if_late(id_)
         wait = self.at[id_].wait - asyncio.get_running_loop().time()
+        if wait > NEAR or not self.at[id_].is_granted:
+            return False
         if wait > 0:
             await asyncio.sleep(wait)
         return not self.is_late(id_) and self.budgets.rest_of(self.wanted[id_]) == 0
+
+    async def take_anew_if_late(self, id_: int) -> None:
+        if self.is_late(id_):
+            async with self.lock:
+                if self.is_late(id_):
+                    others = (each for each in self.at if each != id_ and self.is_late(each))
+                    await self.take([id_, *islice(others, TAKEN_ANEW)])
 
     def is_late(self, id_: int) -> bool:
         """Returns whether a message's turn has been missed."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from lisbot.db import is_postgres
 
@@ -78,7 +78,7 @@ async def read_position(db: AsyncSession) -> LogPosition:
     return LogPosition(*found.one())
 
 
-async def read_changes(db: AsyncSession, since: LogPosition) -> Changes:
+async def read_changes(db: AsyncSession | AsyncConnection, since: LogPosition) -> Changes:
     """Returns what was committed since the log stood at a position."""
     statement = CHANGES_ON_POSTGRES if is_postgres(db) else CHANGES_ON_SQLITE
     values = since._asdict() if is_postgres(db) else {"last": since.last}

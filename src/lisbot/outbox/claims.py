@@ -22,17 +22,16 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, table
-from lisbot.db import Database, is_one_of, is_postgres
+from lisbot.db import Database, is_one_of
 from lisbot.outbox.changes import LogPosition, read_changes
 from lisbot.outbox.copies import add_copies
-from lisbot.outbox.endings import add_attempts, add_postings, end_for_good, forget_addresses, mark_rooms_gone, put_back
+from lisbot.outbox.endings import forget_addresses, mark_rooms_gone, needs_more, put_back, write_down
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
 BATCH = 100  # rows claimed at a time
@@ -105,7 +104,8 @@ CLAIM_STALE = claim_rows(POSTING, IS_STALE, (POSTING.c.stale_at, POSTING.c.id), 
     stale_at=None
 )
 # A claim that a crash of the database forgets is made again: it need not wait for the disk.
-CLAIM_WITHOUT_WAITING = text("SET LOCAL synchronous_commit TO off")
+WITHOUT_WAITING = func.set_config("synchronous_commit", "off", True)
+QUICKLY = {each: each.returning(WITHOUT_WAITING) for each in (CLAIM, CLAIM_TOGETHER, CLAIM_STALE)}
 
 MARK_LATER = (
     update(POSTING)
@@ -145,7 +145,7 @@ class Claims:
     async def look(self) -> tuple[bool, bool]:
         """Returns whether messages, and whether cards, may be due: a look without locks, so that an idle outbox
         never holds up somebody's ballot."""
-        async with self.db.read() as db:
+        async with self.db.read() if self.db.is_sqlite else self.db.once() as db:
             is_waiting, is_stale = (await db.execute(LOOK, self.times())).one()
             return is_waiting, is_stale
 
@@ -190,27 +190,31 @@ class Claims:
         return sorted((ClaimedDelivery._make(row) for row in taken), key=lambda claimed: claimed.id)
 
     async def run_claim(self, statement: Update, limit: int, until: datetime, **more: Any) -> Sequence[Any]:
-        async with self.db.write() as db:
-            if is_postgres(db):
-                await db.execute(CLAIM_WITHOUT_WAITING)
-            return (await db.execute(statement, {**self.times(), "limit": limit, "until": until, **more})).all()
+        given = {**self.times(), "limit": limit, "until": until, **more}
+        if self.db.is_sqlite:
+            async with self.db.write() as db:
+                return (await db.execute(statement, given)).all()
+        async with self.db.once() as connection:
+            return [row[:-1] for row in await connection.execute(QUICKLY[statement], given)]
 
     async def end(self, ended: Sequence[Ended], position: LogPosition, lease: datetime) -> set[Subject]:
         """Write down how attempts ended, where cards were posted and which addresses lead nowhere any more.
 
-        One transaction for all, and one statement of each kind. `position`
-        is where the log stood before the cards were drawn, `lease` what the messages were claimed until.
+        One transaction for all; of what only reached its recipient one statement alone, where PostgreSQL can.
+        `position` is where the log stood before the cards were drawn, `lease` what the messages were claimed until.
         Returns what the posted cards are about.
         """
         now = self.now()
+        if not self.db.is_sqlite and not any(needs_more(ending) for _, ending in ended):
+            async with self.db.once() as connection:
+                return await write_down(connection, ended, position, now)
         async with self.db.write() as db:
-            await end_for_good(db, ended, now)
-            await add_attempts(db, ended, now)
+            about = await write_down(db, ended, position, now)
             await put_back(db, ended, now, lease)
             await add_copies(db, ended, now)
             await forget_addresses(db, ended, now)
             await mark_rooms_gone(db, ended, now)
-            return await add_postings(db, ended, position, now)
+            return about
 
     # Posted cards.
 

@@ -1,4 +1,4 @@
-"""How attempts ended, written down for a batch at a time: one statement of each kind, however many there are."""
+"""How attempts ended, written down for a batch at a time, however many there are."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from lisbot.council.core.context import Act, Permission
 from lisbot.council.delivery.states import TAKEN
@@ -16,50 +16,83 @@ from lisbot.council.models import Account, Delivery, Room, table
 from lisbot.council.register.identity import CLOCK
 from lisbot.council.register.rooms import note_gone
 from lisbot.db import is_one_of, is_postgres
-from lisbot.outbox.changes import LogPosition, read_changes
+from lisbot.outbox.changes import CHANGES_ON_POSTGRES, LogPosition, read_changes
+from lisbot.outbox.copies import is_copied
 from lisbot.outbox.records import ClaimedDelivery, Ended, Ending, Subject
 
 DELIVERY, ACCOUNT = table(Delivery), table(Account)
 WAITING = DeliveryState.WAITING
 NOW = bindparam("now", type_=DELIVERY.c.next_at.type)
 
-# How a batch ended, in one statement with one parameter: an array of objects as JSON. One that has ended already,
-# because somebody else sent it too after our lease, stays as it ended.
-END_ON_POSTGRES = text(
-    """UPDATE delivery SET state = ended.state, reason = ended.reason, channel = ended.channel,
-            message_id = ended.message_id, lease_until = NULL,
-            sent_at = CASE WHEN ended.is_reached THEN CAST(:now AS timestamp) END
-        FROM json_to_recordset(CAST(CAST(:ended AS text) AS json)) AS ended (delivery_id int, state text, reason text,
-            channel text, message_id text, is_reached bool)
-        WHERE delivery.id = ended.delivery_id AND delivery.state = 'waiting'"""
+# How a batch ended, each try that was made and where its cards are posted, in one statement with one parameter: an
+# array of objects as JSON. Where nothing else is to be done it is a transaction by itself, one journey to the database:
+# the shorter it is, the fewer messages are sent again after a process was killed.
+#
+# One that has ended already, because somebody else sent it too after our lease, stays as it ended. Tries are numbered
+# on from those that were kept before. A message that was removed with its room leaves nothing. A platform may give back
+# the id of a message it already has. A card that something was done to while it was on its way is out of date from the
+# start (lisbot.outbox.changes).
+WRITE_DOWN_ON_POSTGRES = text(
+    f"""WITH given AS MATERIALIZED (
+            SELECT * FROM json_to_recordset(CAST(CAST(:ended AS text) AS json)) AS given (delivery_id int,
+                is_final bool, state text, reason text, channel text, message_id text, is_reached bool,
+                tries json, subject text, body_id int, platform text, service_url text,
+                conversation_id text, posted_id text)),
+        changed AS MATERIALIZED ({CHANGES_ON_POSTGRES.text}),
+        final AS (
+            UPDATE delivery SET state = given.state, reason = given.reason, channel = given.channel,
+                message_id = given.message_id, lease_until = NULL,
+                sent_at = CASE WHEN given.is_reached THEN CAST(:now AS timestamp) END
+            FROM given WHERE delivery.id = given.delivery_id AND given.is_final AND delivery.state = 'waiting'),
+        tried AS (
+            INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
+            SELECT delivery.id, each.number + coalesce((SELECT max(earlier.number) FROM attempt AS earlier
+                    WHERE earlier.delivery_id = delivery.id), 0),
+                CAST(:now AS timestamp), each.channel, each.outcome, each.reason, each.message_id
+            FROM given JOIN delivery ON delivery.id = given.delivery_id
+            CROSS JOIN LATERAL json_to_recordset(given.tries) AS each (number int, channel text, outcome text,
+                reason text, message_id text)
+            ORDER BY delivery.id, each.number
+            ON CONFLICT (delivery_id, number) DO NOTHING)
+        INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
+            message_id, stale_at)
+        SELECT given.subject, command, args, person_id, room_id, given.platform, given.service_url,
+            given.conversation_id, given.posted_id,
+            CASE WHEN EXISTS (SELECT 1 FROM changed WHERE given.body_id IS NULL OR changed.body_id = given.body_id
+                OR given.subject IN (changed.subject, changed.context)) THEN CAST(:now AS timestamp) END
+        FROM given JOIN delivery ON delivery.id = given.delivery_id
+        WHERE given.posted_id IS NOT NULL ORDER BY delivery.id
+        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""  # noqa: S608
 ).bindparams(NOW)
+# SQLite changes one table in a statement, and one writes at a time: the same in three of them.
 END_ON_SQLITE = text(
     """UPDATE delivery SET state = json_extract(value, '$.state'), reason = json_extract(value, '$.reason'),
             channel = json_extract(value, '$.channel'), message_id = json_extract(value, '$.message_id'),
             lease_until = NULL, sent_at = CASE WHEN json_extract(value, '$.is_reached') THEN :now END
         FROM json_each(:ended)
-        WHERE delivery.id = json_extract(value, '$.delivery_id') AND delivery.state = 'waiting'"""
-).bindparams(NOW)
-# Numbered on from those that were kept before. A message that was removed with its room leaves none.
-ADD_ATTEMPTS_ON_POSTGRES = text(
-    """INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
-        SELECT delivery.id, tried.number + coalesce((SELECT max(earlier.number) FROM attempt AS earlier
-                WHERE earlier.delivery_id = delivery.id), 0),
-            CAST(:now AS timestamp), tried.channel, tried.outcome, tried.reason, tried.message_id
-        FROM json_to_recordset(CAST(CAST(:tried AS text) AS json)) AS tried (delivery_id int, number int, channel text,
-            outcome text, reason text, message_id text)
-        JOIN delivery ON delivery.id = tried.delivery_id ORDER BY delivery.id, tried.number
-        ON CONFLICT (delivery_id, number) DO NOTHING"""
+        WHERE delivery.id = json_extract(value, '$.delivery_id') AND json_extract(value, '$.is_final')
+            AND delivery.state = 'waiting'"""
 ).bindparams(NOW)
 ADD_ATTEMPTS_ON_SQLITE = text(
     """INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
-        SELECT delivery.id, json_extract(value, '$.number') + coalesce((SELECT max(earlier.number)
+        SELECT delivery.id, json_extract(tried.value, '$.number') + coalesce((SELECT max(earlier.number)
                 FROM attempt AS earlier WHERE earlier.delivery_id = delivery.id), 0),
-            :now, json_extract(value, '$.channel'), json_extract(value, '$.outcome'), json_extract(value, '$.reason'),
-            json_extract(value, '$.message_id')
-        FROM json_each(:tried) JOIN delivery ON delivery.id = json_extract(value, '$.delivery_id')
-        WHERE true ORDER BY delivery.id, json_extract(value, '$.number')
+            :now, json_extract(tried.value, '$.channel'), json_extract(tried.value, '$.outcome'),
+            json_extract(tried.value, '$.reason'), json_extract(tried.value, '$.message_id')
+        FROM json_each(:ended) AS given JOIN delivery ON delivery.id = json_extract(given.value, '$.delivery_id')
+        JOIN json_each(given.value, '$.tries') AS tried
+        WHERE true ORDER BY delivery.id, json_extract(tried.value, '$.number')
         ON CONFLICT (delivery_id, number) DO NOTHING"""
+).bindparams(NOW)
+ADD_POSTINGS_ON_SQLITE = text(
+    """INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
+            message_id, stale_at)
+        SELECT json_extract(value, '$.subject'), command, args, person_id, room_id, json_extract(value, '$.platform'),
+            json_extract(value, '$.service_url'), json_extract(value, '$.conversation_id'),
+            json_extract(value, '$.posted_id'), CASE WHEN json_extract(value, '$.is_stale') THEN :now END
+        FROM json_each(:ended) JOIN delivery ON delivery.id = json_extract(value, '$.delivery_id')
+        WHERE json_extract(value, '$.posted_id') IS NOT NULL ORDER BY delivery.id
+        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""
 ).bindparams(NOW)
 # Only what is still ours is put back: after the lease somebody else may be sending it.
 PUT_BACK = (
@@ -92,35 +125,46 @@ FORGET_ADDRESS = (
 )
 
 
-async def end_for_good(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
-    """End messages in their final states."""
-    final = [
-        {
-            "delivery_id": claimed.id,
-            "state": ending.state.value,
-            "reason": ending.reason,
-            "channel": ending.channel,
-            "message_id": ending.message_id,
-            "is_reached": ending.state in TAKEN,
-        }
-        for claimed, ending in ended
-        if ending.state is not WAITING
-    ]
-    if final:
-        statement = END_ON_POSTGRES if is_postgres(db) else END_ON_SQLITE
-        await db.execute(statement, {"ended": orjson.dumps(final).decode(), "now": now})
+async def write_down(
+    db: AsyncSession | AsyncConnection,
+    ended: Iterable[Ended],
+    position: LogPosition,
+    now: datetime,
+) -> set[Subject]:
+    """End messages that are in a final state, keep each try that was made, whatever came of it, and write down where
+    cards were posted. `position` is where the log stood before they were drawn. Returns what the cards are about."""
+    rows = [ended_row(*each) for each in ended]
+    if is_postgres(db):
+        given = {"ended": orjson.dumps(rows).decode(), "now": now, **position._asdict()}
+        await db.execute(WRITE_DOWN_ON_POSTGRES, given)
+    else:
+        changes = await read_changes(db, position) if any("posted_id" in row for row in rows) else None
+        for row in rows:
+            row["is_stale"] = bool(changes and changes.concern(row["subject"], row["body_id"]))
+        given = {"ended": orjson.dumps(rows).decode(), "now": now}
+        for statement in (END_ON_SQLITE, ADD_ATTEMPTS_ON_SQLITE, ADD_POSTINGS_ON_SQLITE):
+            await db.execute(statement, given)
+    return {(row["subject"], row["body_id"]) for row in rows if "posted_id" in row}
 
 
-async def add_attempts(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
-    """Keep each try that was made, whatever came of it."""
-    tried = [
-        {"delivery_id": claimed.id, "number": number, **each._asdict()}
-        for claimed, ending in ended
-        for number, each in enumerate(ending.tries, 1)
-    ]
-    if tried:
-        statement = ADD_ATTEMPTS_ON_POSTGRES if is_postgres(db) else ADD_ATTEMPTS_ON_SQLITE
-        await db.execute(statement, {"tried": orjson.dumps(tried).decode(), "now": now})
+def ended_row(claimed: ClaimedDelivery, ending: Ending) -> dict[str, Any]:
+    """Returns how one message ended, as the statements read it."""
+    tries = [{"number": number, **each._asdict()} for number, each in enumerate(ending.tries, 1)]
+    row: dict[str, Any] = {"delivery_id": claimed.id, "is_final": ending.state is not WAITING, "tries": tries}
+    row |= {"subject": claimed.subject, "body_id": claimed.body_id}
+    if ending.state is not WAITING:
+        row |= {"state": ending.state.value, "reason": ending.reason, "channel": ending.channel}
+        row |= {"message_id": ending.message_id, "is_reached": ending.state in TAKEN}
+    if ending.posted and ending.posted.message_id and row["subject"]:
+        to = ending.posted.to
+        row |= {"platform": to.platform, "service_url": to.service_url, "conversation_id": to.conversation_id}
+        row["posted_id"] = ending.posted.message_id
+    return row
+
+
+def needs_more(ending: Ending) -> bool:
+    """Returns whether more is to be written than `write_down` writes."""
+    return ending.state is WAITING or ending.gone is not None or is_copied(ending.state, ending.copies)
 
 
 async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, lease: datetime) -> None:
@@ -172,57 +216,3 @@ async def mark_rooms_gone(db: AsyncSession, ended: Iterable[Ended], now: datetim
     act = Act(db, CLOCK, now, "outbox", ZoneInfo("UTC"), Permission.LINK_ROOM, changes=True)
     for room in await db.scalars(select(Room).where(is_one_of(table(Room).c.id, gone), Room.gone_at.is_(None))):
         await note_gone(act, [room], gone[room.id] or "gone")
-
-
-# Where a batch's cards were posted, in one statement with one parameter: an array of objects as JSON. What is posted
-# is on the message's own row; a message that was removed with its room leaves no posting. A platform may give back the
-# id of a message it already has. Compared with a row written for each in tests/outbox; of 1,000 deliveries it saves a
-# tenth of the processor time.
-ADD_ON_POSTGRES = text(
-    """INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
-            message_id, stale_at)
-        SELECT posted.subject, command, args, person_id, room_id, posted.platform, posted.service_url,
-            posted.conversation_id, posted.message_id, CASE WHEN posted.is_stale THEN CAST(:now AS timestamp) END
-        FROM json_to_recordset(CAST(CAST(:posted AS text) AS json)) AS posted (delivery_id int, subject text,
-            platform text, service_url text, conversation_id text, message_id text, is_stale bool)
-        JOIN delivery ON delivery.id = posted.delivery_id ORDER BY delivery.id
-        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""
-).bindparams(NOW)
-ADD_ON_SQLITE = text(
-    """INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
-            message_id, stale_at)
-        SELECT json_extract(value, '$.subject'), command, args, person_id, room_id, json_extract(value, '$.platform'),
-            json_extract(value, '$.service_url'), json_extract(value, '$.conversation_id'),
-            json_extract(value, '$.message_id'), CASE WHEN json_extract(value, '$.is_stale') THEN :now END
-        FROM json_each(:posted) JOIN delivery ON delivery.id = json_extract(value, '$.delivery_id')
-        WHERE true ORDER BY delivery.id
-        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""
-).bindparams(NOW)
-
-
-async def add_postings(db: AsyncSession, ended: Iterable[Ended], position: LogPosition, now: datetime) -> set[Subject]:
-    """Write down where cards were posted. A card that something was done to while it was on its way is out of date
-    from the start. Returns what the cards are about."""
-    posted = [
-        (claimed, ending.posted, subject)
-        for claimed, ending in ended
-        if ending.posted and ending.posted.message_id and (subject := claimed.subject)
-    ]
-    if not posted:
-        return set()
-    changes = await read_changes(db, position)
-    rows = [
-        {
-            "delivery_id": claimed.id,
-            "subject": subject,
-            "platform": at.to.platform,
-            "service_url": at.to.service_url,
-            "conversation_id": at.to.conversation_id,
-            "message_id": at.message_id,
-            "is_stale": changes.concern(subject, claimed.body_id),
-        }
-        for claimed, at, subject in posted
-    ]
-    statement = ADD_ON_POSTGRES if is_postgres(db) else ADD_ON_SQLITE
-    await db.execute(statement, {"posted": orjson.dumps(rows).decode(), "now": now})
-    return {(subject, claimed.body_id) for claimed, _, subject in posted}

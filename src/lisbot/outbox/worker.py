@@ -1,13 +1,14 @@
 """After the commit: messages that were written in a transaction are sent, and posted cards are edited.
 
-Rows are claimed in batches, sent side by side, and ended in batches. One recipient's messages go out in order and
-one at a time; recipients do not wait for each other.
+Rows are claimed in batches, sent side by side, and ended in batches: where a platform has limits, each before the next
+is sent, as far as they allow. One recipient's messages go out in order and one at a time; recipients do not wait for
+each other.
 """
 
 import asyncio
 import logging
 from collections import Counter, defaultdict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,11 +16,12 @@ from lisbot.council.delivery.states import LATE
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
 from lisbot.metrics import Metrics
-from lisbot.outbox.attempts import SENDS_AT_ONCE, Attempts, address_of
+from lisbot.outbox.attempts import Attempts, address_of
 from lisbot.outbox.budgets import Budgets, Turns
 from lisbot.outbox.changes import LogPosition
 from lisbot.outbox.claims import BATCH, BURST, LEASE, Claims
 from lisbot.outbox.drawing import Drawing
+from lisbot.outbox.in_flight import SENDS_AT_ONCE
 from lisbot.outbox.records import RELEASED, ClaimedDelivery, ClaimedPosting, EditEnding, Ended, EndedEdit, Subject
 from lisbot.outbox.routing import Route, find_routes
 from lisbot.runtime import Runtime
@@ -174,35 +176,31 @@ class Outbox:
             async with self.runtime.db.read() as db:
                 position = await self.drawing.prepare(db)
                 routes = await find_routes(db, self.runtime, batch, self.senders)
-            turns = Turns(self.budgets, {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch})
+            wanted = {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch}
+            turns = Turns(self.budgets, wanted, lambda: self.is_too_late(until))
             await turns.take(each.id for each in batch)
 
             together = await self.claim_together(batch, routes, until)
             count = sum(map(len, together.values()))
             left, self.sending = left + count, self.sending + count
-            with_others: list[Ended] = []
 
-            async def attempt(claimed: ClaimedDelivery) -> Ended:
+            async def attempt(claimed: ClaimedDelivery) -> AsyncIterator[list[Ended]]:
                 others = together.get(claimed.person_id or 0, [])
                 if self.is_too_late(until):
-                    with_others.extend((each, RELEASED) for each in others)
-                    return claimed, RELEASED
-                if not others:
-                    return claimed, await self.attempts.send(claimed, routes[claimed.id], turns)
-                sent = await self.attempts.send_together(
-                    [claimed, *others], routes, turns, lambda: self.is_too_late(until)
-                )
-                with_others.extend(each for each in sent if each[0].id != claimed.id)
-                return next(each for each in sent if each[0].id == claimed.id)
+                    yield [(each, RELEASED) for each in (claimed, *others)]
+                elif not others:
+                    yield [(claimed, await self.attempts.send(claimed, routes[claimed.id], turns))]
+                else:
+                    rows = [claimed, *others]
+                    async for ended in self.attempts.send_together(rows, routes, turns):
+                        yield ended
 
             async def end(ended: list[Ended]) -> list[Ended]:
                 nonlocal left
-                also = with_others[:]
-                subjects = await self.claims.end([*ended, *also], position, until)
-                del with_others[: len(also)]
-                left -= len(ended) + len(also)
-                self.sending -= len(ended) + len(also)
-                self.count([*ended, *also])
+                subjects = await self.claims.end(ended, position, until)
+                left -= len(ended)
+                self.sending -= len(ended)
+                self.count(ended)
                 self.watch(subjects, position)
                 return []
 
@@ -236,13 +234,15 @@ class Outbox:
                 await self.drawing.prepare(db)
                 routes = await find_routes(db, self.runtime, batch, self.senders)
             there = {each.id: address_of(each, routes[each.id]) for each in batch}
-            turns = Turns(self.budgets, {id_: self.attempts.scopes(to, edits=True) for id_, to in there.items()})
+            wanted = {id_: self.attempts.scopes(to, edits=True) for id_, to in there.items()}
+            turns = Turns(self.budgets, wanted, lambda: self.is_too_late(until))
             await turns.take(each.id for each in batch)
 
-            async def attempt(posting: ClaimedPosting) -> EndedEdit:
+            async def attempt(posting: ClaimedPosting) -> AsyncIterator[list[EndedEdit]]:
                 if self.is_too_late(until):
-                    return posting.id, EditEnding("later", wait=timedelta())
-                return posting.id, await self.attempts.edit(posting, routes[posting.id], turns)
+                    yield [(posting.id, EditEnding("later", wait=timedelta()))]
+                else:
+                    yield [(posting.id, await self.attempts.edit(posting, routes[posting.id], turns))]
 
             async def end(ended: list[EndedEdit]) -> list[EndedEdit]:
                 nonlocal left
@@ -275,20 +275,26 @@ class Outbox:
     async def work_off(
         self,
         waiting: Mapping[str, deque[Row]],
-        attempt: Callable[[Row], Awaitable[T]],
+        attempt: Callable[[Row], AsyncIterator[list[T]]],
         end: Callable[[list[T]], Awaitable[list[T]]],
         until: datetime,
     ) -> None:
-        """Attempt a batch's rows, several at one time on each platform, and write down what has ended: one at once,
-        many together. `end` returns what could not be written down yet.
+        """Attempt a batch's rows, several at one time on each platform, and write down what has ended: what a platform
+        takes no more of before that is written down at once, one at once, many together. `end` returns what could not
+        be written down yet.
         """
         ended: list[T] = []
         has_ended, count = asyncio.Event(), 0
+        in_flight = self.attempts.in_flight
 
         async def work(rows: deque[Row]) -> None:
-            while rows:
-                ended.append(await attempt(rows.popleft()))
-                has_ended.set()
+            try:
+                while rows:
+                    async for each in attempt(rows.popleft()):
+                        ended.extend(await self.end_in_flight(each, end, until) if in_flight.has_mine() else each)
+                        has_ended.set()
+            finally:
+                in_flight.leave()
 
         pending = {
             asyncio.create_task(work(rows)) for rows in waiting.values() for _ in range(min(len(rows), SENDS_AT_ONCE))
@@ -319,6 +325,22 @@ class Outbox:
             self.woken.set()
             if not pending and (self.is_stopping or datetime.now(UTC) > until):
                 return  # after their lease, the rows are taken up again
+
+    async def end_in_flight(
+        self, ended: list[T], end: Callable[[list[T]], Awaitable[list[T]]], until: datetime
+    ) -> list[T]:
+        """Write down what this task had in flight, before another message may be. Returns what could not be."""
+        try:
+            while True:
+                try:
+                    return await end(ended)
+                except Exception as error:
+                    log.error("the outbox cannot write down how it went: %s", type(error).__name__)
+                if self.is_stopping or datetime.now(UTC) > until:
+                    return ended
+                await asyncio.sleep(END_AGAIN)
+        finally:
+            self.attempts.in_flight.leave()
 
     def watch(self, subjects: set[Subject], position: LogPosition) -> None:
         """Remember cards that were just posted, to look once more whether something was done to them meanwhile.
