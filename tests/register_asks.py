@@ -153,6 +153,7 @@ REGISTER_ASKS = {
     "person.unmerge": (to_unmerge, "Astrid Fjord blir en egen person igjen"),
     "register_import.carry_out": (of_sheet, "1 personer, 1 plasser og 1 verv.", "Ingen får beskjed."),
     "register_import.undo": (to_undo_import, "Alt som kom inn, tas bort igjen: 1 personer, 1 plasser og 1 verv."),
+    "retention.set": (given(what="absence", months=3), "Grunner til fravær: oppbevares i 3 måneder."),
     "seat.abolish": (of_seat("union", from_on="2026-12-01"), "legges ned fra tirsdag 1. desember 2026"),
     "seat.edit": (of_seat("union", role="Tillitsvalgt", standing="nonvoting"), "endres fra nå av."),
     "staff.add": (given(**STAFF), "Nora Ny styrer alle rådene til sekretariatet fra tirsdag 1. desember 2026."),

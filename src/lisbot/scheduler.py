@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, handover, upcoming
-from lisbot.council.register import consent_bases, coordinations, derived_roles, settling
+from lisbot.council.register import consent_bases, coordinations, derived_roles, retention, settling
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores
 from lisbot.council.votes import votes
@@ -79,6 +79,7 @@ SCHEDULE = (
     ScheduledCommand(
         "23 * * * *", "consent.renew", due=consent_bases.due_to_renew, upcoming=consent_bases.next_renewal
     ),
+    ScheduledCommand("37 * * * *", "retention.erase", due=retention.due_to_erase, upcoming=retention.next_erasure),
     ScheduledCommand("* * * * *", "seat_change.take_effect", due=settling.due, upcoming=settling.next_due),
     ScheduledCommand("* * * * *", "vote.close", due=votes.due, upcoming=votes.next_due),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         imports,
         line_confirmations,
         person_data,
+        retention,
         rosters,
         secretariat,
     )
@@ -45,8 +46,8 @@ else:
     )
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
-    body_settings, imports, person_data, secretariat = defer(
-        "lisbot.cards.register", "body_settings imports person_data secretariat"
+    body_settings, imports, person_data, retention, secretariat = defer(
+        "lisbot.cards.register", "body_settings imports person_data retention secretariat"
     )
     body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
@@ -85,6 +86,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "organisation": secretariat.organisation,
     "person_data": person_data.person_data,
     "register_import": imports.register_import,
+    "retention": retention.retention,
     "case": cases.case,
     "waiting_cases": cases.waiting_cases,
     "year_plan": year_plan.year_plan,

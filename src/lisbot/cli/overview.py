@@ -27,7 +27,7 @@ GROUPS = {
         *("account", "room", "inbound_mail", "seat", "organisation", "body_template"),
         *("line_confirmation", "consent", "consent_text", "roster"),
     ),
-    "secretariat": ("secretariat", "staff", "register_import"),
+    "secretariat": ("secretariat", "staff", "register_import", "retention"),
     "log": ("log",),
 }
 # What channels alone run is no command here.

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         people,
         person_data,
         register_imports,
+        retention,
         rooms,
         rosters,
         seat_changes,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 else:
     (action_links,) = defer("lisbot.council.mail", "action_links")
     (handover,) = defer("lisbot.council.meetings", "handover")
-    erasing, merging, person_data, register_imports = defer(
-        "lisbot.council.register", "erasing merging person_data register_imports"
+    erasing, merging, person_data, register_imports, retention = defer(
+        "lisbot.council.register", "erasing merging person_data register_imports retention"
     )
     body_settings, body_templates, holders, new_people, organisations, seat_settings, secretariat, staff = defer(
         "lisbot.council.register",
@@ -91,6 +92,9 @@ COMMANDS = (
     Command("register_import.answer", register_imports.answer, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.answer_prefill),
     Command("register_import.carry_out", register_imports.carry_out, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.carry_out_prefill, asks_first=True),
     Command("register_import.undo", register_imports.undo, needs=P.KEEP_REGISTER, shows="register_import", prefill=register_imports.undo_prefill, asks_first=True),
+    Command("retention.show", retention.show, needs=P.KEEP_REGISTER, shows="retention", changes=False),
+    Command("retention.set", retention.set_retention, needs=P.KEEP_REGISTER, shows="retention", prefill=retention.set_prefill, asks_first=True),
+    Command("retention.erase", retention.erase, needs=P.REMIND, shows="retention"),
     Command("staff.add", staff.add, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.add_prefill, asks_first=True),
     Command("staff.end", staff.end, needs=P.KEEP_REGISTER, shows="secretariat", prefill=staff.end_prefill, asks_first=True),
     Command("organisation.create", organisations.create, needs=P.KEEP_REGISTER, shows="organisation", prefill=organisations.create_prefill),

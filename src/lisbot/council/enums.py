@@ -219,6 +219,22 @@ class LegalBasis(StrEnum):
     PUBLIC_TASK = "public_task"
 
 
+class RetentionKind(StrEnum):
+    """What is erased some time after it was needed. What nobody's council it is, is the same for all."""
+
+    ABSENCE = "absence"
+    CREDENTIALS = "credentials"
+    GUEST_ADDRESSES = "guest_addresses"
+    IMPORTS = "imports"
+    MAIL = "mail"
+    MESSAGES = "messages"
+    TYPED = "typed"
+    ACTION_LINKS = "action_links"
+    DEAD_ADDRESSES = "dead_addresses"
+    FORMER_ADDRESSES = "former_addresses"
+    SIGN_IN_LINKS = "sign_in_links"
+
+
 class ConsentState(StrEnum):
     """How it stands with a consent, or another basis for publishing somebody's name. OUTDATED: given to a text that
     counts no more."""

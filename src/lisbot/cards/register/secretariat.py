@@ -49,7 +49,10 @@ def secretariat(view: SecretariatView, viewer: Viewer) -> Sheet:
                 folds=True,
             ),
         ],
-        actions=actions(viewer, view.actions, positive=() if view.bodies else ("register_import.upload",)),
+        actions=[
+            *actions(viewer, view.actions, positive=() if view.bodies else ("register_import.upload",)),
+            goes_to(viewer, "retention.show", secretariat_id=view.id),
+        ],
         opens=Opens("secretariat.show", {"secretariat_id": view.id}),
         up=Opens("dashboard.show", {}),
     )

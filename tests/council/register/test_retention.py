@@ -1,0 +1,156 @@
+"""What is over its time is erased by itself, once, and reported; minutes, votes and the log stay whole."""
+
+import pytest
+from sqlalchemy import update
+
+from builders import ASTRID, FRODE, RAGNHILD
+from lisbot.commands import ask, run
+from lisbot.council.enums import DeliveryState
+from lisbot.council.models import (
+    Attendance,
+    Delivery,
+    LogArguments,
+    LogLine,
+    MailTrouble,
+    Meeting,
+    PersonAddress,
+    RegisterImport,
+    RetentionRule,
+    SeatChange,
+    Secretariat,
+    SignInLink,
+)
+from lisbot.council.register.identity import Caller
+from lisbot.scheduler import SCHEDULE, Scheduler
+
+ILL = "Sykmeldt etter operasjon"
+ERASE = next(each for each in SCHEDULE if each.command == "retention.erase")
+SHEET = "Råd;Virksomhet;Navn;E-post;Rolle\nNytt råd;Fjord;Unni Unik;unni@fjord.example;Leder\n"
+
+
+async def lines(scene, who=RAGNHILD):
+    view = await scene.ok(who, "retention.show")
+    return {line.what.value: line for line in (*view.shared, *view.lines)}, view
+
+
+async def erases(scene) -> int:
+    return await Scheduler(scene.runtime, [ERASE]).run_all_due()
+
+
+async def test_a_year_of_a_council_is_erased_kind_by_kind_and_its_records_stay(scene):
+    meeting_id, _ = await scene.published()
+    absent = {"response": "absent", "reason": ILL, "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, **absent)
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    seat = await scene.seat("union")
+    await scene.ok(RAGNHILD, "attendance.note", meeting_id=meeting_id, seat_id=seat, response="absent", reason=ILL)
+    await scene.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
+    double = await scene.ok(RAGNHILD, "person.create", name="Kim Kort", email="kim@post.example")
+    await scene.ok(RAGNHILD, "person.add_address", person_id=double.id, email="kim@gammel.example")
+    await scene.ok(RAGNHILD, "person.remove_address", person_id=double.id, email="kim@gammel.example")
+    async with scene.runtime.db.write() as db:
+        db.add(MailTrouble(email="borte@post.example", reason="5.1.1", at=scene.clock()))
+        db.add(MailTrouble(email=ASTRID, reason="5.1.1", at=scene.clock()))
+        db.add(SignInLink(person_id=double.id, digest="d", made_at=scene.clock()))
+    assert await erases(scene) == 0, "nothing is over its time"
+    view = await scene.ok(RAGNHILD, "register.show", body_id=scene.body_id)
+    minutes = await scene.words(RAGNHILD, "meeting.show", meeting_id=meeting_id)
+
+    scene.at(2028, 9, 1)
+    before, _ = await lines(scene)
+    assert before["absence"].due > 1
+    assert before["messages"].due == 0
+    assert await erases(scene) == 1
+    assert {a.reason for a in await scene.all(Attendance)} == {""}
+    assert ILL not in "".join(row.args for row in await scene.all(LogArguments))
+    assert [row.email for row in await scene.all(MailTrouble)] == [ASTRID]
+    for gone in (RegisterImport, SignInLink, PersonAddress):
+        assert await scene.all(gone) == []
+    assert await scene.all(Delivery)
+    assert (await scene.ok(RAGNHILD, "log.verify")).fault is None
+    assert (await scene.ok(RAGNHILD, "register.show", body_id=scene.body_id)).seats == view.seats
+    assert minutes
+
+    after, page = await lines(scene)
+    assert {what: line.due for what, line in after.items() if line.due} == {}
+    counts = page.erasures[0].counts
+    assert counts["absence"] == before["absence"].due
+    assert (counts["imports"], counts["sign_in_links"], counts["dead_addresses"]) == (1, 1, 1)
+    words = await scene.words(RAGNHILD, "retention.show")
+    assert "Grunner til fravær: 4" in words
+    assert await erases(scene) == 0, "once is enough"
+    (line,) = await scene.all(LogLine, command="retention.erase")
+    assert (line.as_role, line.context) == ("clock", "retention")
+
+    scene.at(2033, 1, 1)
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(Delivery).values(state=DeliveryState.SENT))
+    assert await erases(scene) == 1
+    assert await scene.all(Delivery) == []
+    kept = {row.line_id for row in await scene.all(LogArguments)}
+    assert {line.command for line in await scene.all(LogLine) if line.id in kept} == {"retention.erase"}
+    assert (await scene.ok(RAGNHILD, "log.verify")).fault is None
+    assert (await scene.ok(RAGNHILD, "log.show", meeting_id=meeting_id)).lines
+
+
+async def test_a_shorter_time_says_first_how_much_it_erases(scene):
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="absent", reason=ILL)
+    meeting = await scene.one(Meeting, id=meeting_id)
+    scene.at(meeting.held_on.year, meeting.held_on.month + 2, 28)
+    given = {"what": "absence", "months": "1"}
+    asked = await run(scene.runtime, "retention.set", given, Caller("cli", RAGNHILD))
+    assert asked.status == 409
+    assert "Grunner til fravær: 2 opplysninger er eldre enn 1 måneder" in asked.words
+    assert await scene.all(RetentionRule) == []
+    assert await erases(scene) == 0
+    await scene.ok(RAGNHILD, "retention.set", **given)
+    assert (await lines(scene))[0]["absence"].is_own
+    assert await erases(scene) == 1
+    await scene.ok(RAGNHILD, "retention.set", what="absence", months="24")
+    (rule,) = await scene.all(RetentionRule)
+    assert (rule.what, rule.months) == ("absence", 24)
+
+
+async def test_credentials_go_with_the_seat_and_not_before(scene):
+    seat = await scene.seat("fjord")
+    await scene.ok(RAGNHILD, "seat.edit", seat_id=seat, role="Overlege", standing="voting", credentials="overlege")
+    report = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2026-12-01", "anchored": "true"}
+    report |= {"anchored_by": "Dag Direktør", "credentials": "overlege"}
+    change = await scene.ok(ASTRID, "seat_change.report", seat_id=seat, **report)
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=change.id)
+    scene.at(2031, 1, 1)
+    await erases(scene)
+    assert (await scene.one(SeatChange, id=change.id)).credentials, "she holds the seat"
+    scene.at(2031, 6, 1)
+    report |= {"name": "Ola Ny", "email": "ola@fjord.example", "from_on": "2031-07-01"}
+    await scene.ok(RAGNHILD, "seat_change.report", seat_id=seat, **report)
+    later = (await scene.all(SeatChange))[-1]
+    await scene.ok(RAGNHILD, "seat_change.approve", change_id=later.id)
+    scene.at(2032, 12, 1)
+    await erases(scene)
+    assert (await scene.one(SeatChange, id=change.id)).credentials == []
+    assert (await scene.one(SeatChange, id=later.id)).credentials
+    kept = {row.line_id for row in await scene.all(LogArguments)}
+    reports = await scene.all(LogLine, command="seat_change.report")
+    assert [line.id in kept for line in reports] == [False, True]
+
+
+@pytest.mark.parametrize("command", ["retention.show", "retention.set", "retention.erase"])
+async def test_only_the_secretariat_sees_and_sets_it_and_nobody_erases_by_hand(scene, command):
+    given = {"what": "absence", "months": "2"} if command == "retention.set" else {}
+    north = (await scene.one(Secretariat, key="regut-north")).id
+    assert (await scene.refused(ASTRID, command, **given, secretariat_id=1)).status == 403
+    if command == "retention.erase":
+        assert (await scene.refused(RAGNHILD, command, secretariat_id=1)).status == 403
+    else:
+        assert (await scene.refused(RAGNHILD, command, **given, secretariat_id=north)).status == 404
+        assert (await scene.done(RAGNHILD, command, **given)).status == 200
+
+
+async def test_what_is_the_same_for_all_is_nobodys_to_set(scene):
+    assert (await scene.refused(RAGNHILD, "retention.set", what="sign_in_links", months=9)).key == "retention_is_shared"
+    for months in ("0", "-3", "1201", "to"):
+        assert (await scene.refused(RAGNHILD, "retention.set", what="absence", months=months)).status == 422
+    form = await ask(scene.runtime, "retention.set", {"what": "absence"}, Caller("cli", RAGNHILD))
+    assert [field.value for field in form.view.fields if field.name == "months"] == [6]
