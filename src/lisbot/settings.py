@@ -68,6 +68,9 @@ class Oidc:
 
     name        what its button says; "": the common words
     acr_values  the authentication context classes that are asked for and accepted, the one liked best first; none: any
+    tenants     the tenants whose people may come, where the provider speaks for many: Entra ID's «organizations»
+    employers   the domains of addresses by the number of the organisation that vouches for them, which Ansattporten is
+                asked for
     """
 
     issuer: str
@@ -75,6 +78,8 @@ class Oidc:
     client_secret: str
     name: str = ""
     acr_values: tuple[str, ...] = ()
+    tenants: frozenset[str] = frozenset()
+    employers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -363,7 +368,27 @@ def read_provider(env: Mapping[str, str], prefix: str) -> Oidc | None:
         return None
     acr_values = tuple((env.get(f"{prefix}_ACR_VALUES") or "").split())
     issuer, client_id, client_secret = (env[name] for name in names)
-    return Oidc(issuer, client_id, client_secret, env.get(f"{prefix}_NAME") or "", acr_values)
+    name = env.get(f"{prefix}_NAME") or ""
+    tenants = frozenset((env.get(f"{prefix}_TENANTS") or "").lower().split())
+    if is_for_many(issuer) != bool(tenants):
+        raise BadSetting(f"{prefix}_TENANTS names the tenants of an issuer that speaks for many, and of no other")
+    return Oidc(issuer, client_id, client_secret, name, acr_values, tenants, read_employers(env, f"{prefix}_EMPLOYERS"))
+
+
+def is_for_many(issuer: str) -> bool:
+    """Returns whether an issuer is Entra ID's for the people of many tenants."""
+    return urlsplit(issuer).path.strip("/").split("/")[0] in ("common", "organizations")
+
+
+def read_employers(env: Mapping[str, str], name: str) -> dict[str, frozenset[str]]:
+    """Returns the domains of each employer's addresses: 983974678=stolav.no,helse-midt.no. Raises BadSetting."""
+    found: dict[str, frozenset[str]] = {}
+    for part in (env.get(name) or "").split():
+        number, _, domains = part.partition("=")
+        if not re.fullmatch(r"\d{9}", number) or not re.fullmatch(r"[\w-]+(\.[\w-]+)+(,[\w-]+(\.[\w-]+)+)*", domains):
+            raise BadSetting(f"{name} says for each employer its number and domains: 983974678=stolav.no,helse-midt.no")
+        found[number] = found.get(number, frozenset()) | frozenset(domains.lower().split(","))
+    return found
 
 
 def read_smtp_url(env: Mapping[str, str]) -> str | None:

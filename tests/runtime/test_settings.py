@@ -5,6 +5,7 @@ import pytest
 from lisbot.settings import BadSetting, Slack, read
 
 KEY = {"SECRET_KEY": "k" * 32}
+OIDC = {"OIDC_ISSUER": "https://id.example.no", "OIDC_CLIENT_ID": "id", "OIDC_CLIENT_SECRET": "s3cret"}
 TEAMS = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret"}
 # The three ways into Slack: one workspace over HTTP, those that install it over HTTP, and Socket Mode.
 ONE = {"SLACK_SIGNING_SECRET": "5ign", "SLACK_BOT_TOKEN": "xoxb-b0t"}
@@ -38,6 +39,11 @@ SOCKET = {"SLACK_APP_TOKEN": "xapp-4pp", "SLACK_BOT_TOKEN": "xoxb-b0t"}
         (KEY | TEAMS | {"MicrosoftAppType": "UserAssignedMSI"}, "MicrosoftAppType"),
         (KEY | TEAMS | {"MicrosoftAppType": "SingleTenant"}, "MicrosoftAppTenantId"),
         (KEY | {"OIDC_ISSUER": "https://id.example.no"}, "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET"),
+        (KEY | OIDC | {"OIDC_ISSUER": "https://login.example.no/organizations/v2.0"}, "OIDC_TENANTS"),
+        (KEY | OIDC | {"OIDC_ISSUER": "https://login.example.no/common/v2.0"}, "OIDC_TENANTS"),
+        (KEY | OIDC | {"OIDC_TENANTS": "1111"}, "OIDC_TENANTS"),
+        (KEY | OIDC | {"OIDC_EMPLOYERS": "983974678"}, "OIDC_EMPLOYERS"),
+        (KEY | OIDC | {"OIDC_EMPLOYERS": "983974678=anne@stolav.no"}, "OIDC_EMPLOYERS"),
         (KEY | {"SMTP_URL": "smtp://localhost"}, "MAIL_FROM"),
         (KEY | {"MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),
         (KEY | {"SMTP_URL": "http://localhost", "MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),

@@ -1,5 +1,7 @@
 """Signing in with an OpenID provider."""
 
+import json
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -175,3 +177,89 @@ async def test_several_providers_sign_in_and_none_answers_for_another(scene, pro
             provider.claims = {**provider.claims, "acr": "low"}
             assert await visitor.get("/signin/oidc") == 403
             assert await visitor.get("/signin/oidc?provider=1") == 200
+
+
+def configured(number: str, issuer: str, **more: str) -> dict[str, str]:
+    """The settings of one provider among several."""
+    given = {"ISSUER": issuer, "CLIENT_ID": oidc.CLIENT, "CLIENT_SECRET": oidc.SECRET, **more}
+    return {f"OIDC{number}_{name}": value for name, value in given.items()}
+
+
+async def test_one_registration_at_entra_serves_the_tenants_that_are_named_and_no_other(scene, provider):
+    """The issuer of a token is its tenant's own, and the discovery document has {tenantid} in its place."""
+    settings = configured("", oidc.as_entra(provider), TENANTS=" ".join(oidc.TENANTS).upper())
+    async with serve_pages(scene.runtime, **settings) as server, Visitor(server) as visitor:
+        for tenant in oidc.TENANTS:
+            provider.claims = oidc.entra_claims(provider, tenant, BJORN)
+            await visitor.get("/signin/oidc")
+            assert visitor.url.path == "/me"
+            await visitor.press("Logg ut")
+        good = dict(provider.claims)
+        third, first = "44444444-4444-4444-8444-444444444444", oidc.TENANTS[0]
+        refused = (
+            oidc.entra_claims(provider, third, BJORN),  # a tenant of somebody else's, with the same address in it
+            good | {"tid": first},  # one tenant's token that says that it is another's
+            good | {"iss": provider.issuer},
+            good | {"iss": provider.issuer.replace("{tenantid}", third)},
+            {name: value for name, value in good.items() if name != "tid"},
+            good | {"xms_edov": False},  # nothing says that the domain is the tenant's
+            good | {"xms_edov": None, "email": None, "upn": BJORN, "preferred_username": BJORN},
+        )
+        for claims in refused:
+            provider.claims = claims
+            assert await visitor.get("/signin/oidc") == 403, claims
+        provider.claims, provider.key_issuer = good, provider.issuer.replace("{tenantid}", first)
+        provider.rotate()
+        assert await visitor.get("/signin/oidc") == 403, "the key is the first tenant's alone"
+
+
+async def test_ansattporten_signs_in_whom_an_employer_vouches_for_and_asks_for_the_level(scene, provider, caplog):
+    oidc.as_ansattporten(provider)
+    more = {"ACR_VALUES": "substantial entraid", "EMPLOYERS": "983974678=stolav.example,ås.example"}
+    settings = configured("", provider.issuer, **more)
+    async with serve_pages(scene.runtime, **settings) as server, Visitor(server) as visitor:
+        # As it answers whoever signs in with the account at work: an address, and nothing that says that it is theirs.
+        good = {"acr": "entraid", "amr": ["entraid_pwd", "entraid_mfa"], "email": BJORN}
+        good |= {"authorization_details": oidc.employer("983974678"), "given_name": "Bjørn", "family_name": "Ås"}
+        with_id = {"acr": "high", "amr": ["BankID"], "pid": "20914695016", "email": BJORN, "email_verified": True}
+        for claims in (good, with_id):
+            provider.claims = claims
+            await visitor.get("/signin/oidc")
+            assert visitor.url.path == "/me", claims
+            await visitor.press("Logg ut")
+        assert provider.asked["acr_values"] == "substantial entraid"
+        assert json.loads(provider.asked["authorization_details"]) == [{"type": "ansattporten:orgno"}]
+        for claims in (
+            {**good, "authorization_details": oidc.employer("987464291")},  # another employer's, with the same address
+            {**good, "authorization_details": []},
+            {**good, "authorization_details": [{"type": "ansattporten:orgno", "authorized_parties": [{"orgno": 1}]}]},
+            {**good, "authorization_details": "983974678"},
+            {**good, "email": "bjorn@elsewhere.example"},
+            {**good, "acr": "low"},
+            {**good, "acr": ["entraid"]},
+            {name: value for name, value in good.items() if name != "acr"},
+            {"acr": "high", "pid": "20914695016"},  # who somebody is, and no address
+        ):
+            provider.claims = claims
+            assert await visitor.get("/signin/oidc") == 403, claims
+    assert "20914695016" not in caplog.text
+
+
+async def test_a_token_without_a_signature_is_refused_whatever_the_provider_offers(visitor, provider):
+    provider.algorithm, provider.configured = "none", {"id_token_signing_alg_values_supported": ["none"]}
+    assert await visitor.get("/signin/oidc") == 403
+    provider.configured = {"id_token_signing_alg_values_supported": ["none", "RS256", "HS256"]}
+    assert await visitor.get("/signin/oidc") == 403
+
+
+async def test_what_userinfo_vouches_for_is_its_own_address_alone(visitor, provider):
+    provider.claims = {"email_verified": True}
+    provider.about = {"email": BJORN}
+    assert await visitor.get("/signin/oidc") == 403
+
+
+async def test_a_discovery_document_of_another_issuer_is_not_believed(scene, provider):
+    issuer = provider.issuer
+    provider.issuer = "https://login.microsoftonline.com/{tenantid}/v2.0"
+    async with serve_pages(scene.runtime, **configured("", issuer)) as server, Visitor(server) as visitor:
+        assert await visitor.get("/signin/oidc") == 403

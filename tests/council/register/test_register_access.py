@@ -75,6 +75,9 @@ async def set_out(scene: Scene) -> dict[str, dict[str, Any]]:
         "consent_text.show": {"body_id": body_id},
         "consent_text.publish": {"body_id": body_id, **WORDS, "nb": "Ny tekst."},
         "person.show": {"person_id": person_id},
+        "retention.show": {"secretariat_id": 1},
+        "retention.set": {"secretariat_id": 1, "what": "absence", "months": 3},
+        "retention.erase": {"secretariat_id": 1},
         "roster.show": {"body_id": body_id},
         "roster.set": {"body_id": body_id, "is_published": True},
     }

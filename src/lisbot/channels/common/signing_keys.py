@@ -24,10 +24,12 @@ class KeysUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key, and what the Bot Framework calls its endorsements: the channels it may sign for."""
+    """A key, and what the Bot Framework calls its endorsements: the channels it may sign for. `issuer`: for whom
+    alone Entra ID signs with it, among many tenants."""
 
     key: jwt.PyJWK
     endorsements: frozenset[str]
+    issuer: str = ""
 
 
 class SigningKeys:
@@ -91,7 +93,8 @@ def read_key(published: Mapping[str, Any]) -> tuple[str | None, SigningKey] | No
     """Returns a published key under its id; None for what is no key, or of a kind that is not used."""
     try:
         key = jwt.PyJWK(dict(published))
-        return key.key_id, SigningKey(key, frozenset(published.get("endorsements") or ()))
+        endorsements, issuer = frozenset(published.get("endorsements") or ()), str(published.get("issuer") or "")
+        return key.key_id, SigningKey(key, endorsements, issuer)
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
         return None
 

@@ -1,18 +1,21 @@
 """Signing in with an OpenID provider: authorization code with PKCE, nonce and state.
 
-Entra ID and any other provider with a discovery document; the issuer is one tenant's, never "common".
-The person is found by e-mail address, and only by one the provider vouches for: `email` with
+Entra ID, Ansattporten and any other provider with a discovery document. One that speaks for many tenants takes in those
+that are named alone. The person is found by e-mail address, and only by one the provider vouches for: `email` with
 `email_verified` true, or Entra's `xms_edov` true, an optional claim that an administrator adds to the app
 registration and that says that the address's domain is the tenant's own. `preferred_username` and an
-unverified `email` are whatever somebody typed into a directory, and are never used.
-(OpenID Connect Core 1.0, 3.1; RFC 7636; RFC 9700.)
+unverified `email` are whatever somebody typed into a directory, and are never used, but where Ansattporten says
+that an employer vouches for the person, and the address's domain is that employer's (see employers in settings).
+(OpenID Connect Core 1.0, 3.1; RFC 7636; RFC 9700; RFC 9396; docs.digdir.no, "Entra ID i Ansattporten".)
 """
 
 import base64
 import hashlib
+import json
+import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -27,6 +30,15 @@ LEEWAY = 60  # seconds two clocks may differ
 DISCOVERY_LIFE = 3600  # seconds the discovery document is cached
 UNKNOWN_KEY_WAIT = 30.0  # seconds before the keys are fetched again for an id that was not among them
 TIMEOUT = aiohttp.ClientTimeout(total=10)
+TENANT = "{tenantid}"  # in the issuer of a provider that speaks for many
+# Each level satisfies whoever asks for one before it (docs.digdir.no: «substantial» lets in whoever has «high»).
+LEVELS = (
+    ("low", "substantial", "high"),
+    ("idporten-loa-low", "idporten-loa-substantial", "idporten-loa-high"),
+    ("Level3", "Level4"),
+)
+EMPLOYER = "ansattporten:orgno"  # a kind of authorization_details: which organisations somebody acts for
+NORWEGIAN = "0192:"  # before a number of the Norwegian register of organisations (ISO 6523)
 
 
 class SignInFailed(Exception):
@@ -65,6 +77,8 @@ class OidcClient:
         }
         if self.settings.acr_values:
             asked["acr_values"] = " ".join(self.settings.acr_values)
+        if self.settings.employers:
+            asked["authorization_details"] = json.dumps([{"type": EMPLOYER}])
         joint = "&" if "?" in config["authorization_endpoint"] else "?"
         return f"{config['authorization_endpoint']}{joint}{urlencode(asked)}", flow
 
@@ -75,7 +89,7 @@ class OidcClient:
         if answer.get("error"):
             raise SignInFailed("the provider refused")
         config = await self.discover()
-        if "iss" in answer and answer["iss"] != config["issuer"]:
+        if "iss" in answer and answer["iss"] not in self.issuers(config):
             raise SignInFailed("answer from another issuer")
         tokens = await self.redeem_code(answer.get("code", ""), flow["verifier"])
         claims = await self.read_token(str(tokens.get("id_token", "")), flow["nonce"])
@@ -83,8 +97,15 @@ class OidcClient:
             about = await self.get(config["userinfo_endpoint"], {"Authorization": f"Bearer {tokens['access_token']}"})
             if about.get("sub") != claims["sub"]:
                 raise SignInFailed("userinfo is about somebody else")
-            claims = about | claims
-        return verified_email(claims)
+            details = {"authorization_details": claims.get("authorization_details")}
+            return verified_email(about | details, self.settings.employers)
+        return verified_email(claims, self.settings.employers)
+
+    def issuers(self, config: Mapping[str, Any]) -> list[str]:
+        """Returns the issuers whose tokens are taken."""
+        if not self.settings.tenants:
+            return [str(config["issuer"])]
+        return [str(config["issuer"]).replace(TENANT, tenant) for tenant in self.settings.tenants]
 
     async def redeem_code(self, code: str, verifier: str) -> dict[str, Any]:
         config = await self.discover()
@@ -119,7 +140,7 @@ class OidcClient:
                 found.key,
                 algorithms=[alg for alg in ALGORITHMS if alg in offered],
                 audience=self.settings.client_id,
-                issuer=config["issuer"],
+                issuer=self.issuers(config),
                 leeway=LEEWAY,
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
@@ -127,8 +148,14 @@ class OidcClient:
             raise SignInFailed(type(error).__name__) from error
         if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise SignInFailed("nonce does not match")
+        tenant = str(claims.get("tid"))
+        if self.settings.tenants and claims["iss"] != config["issuer"].replace(TENANT, tenant):
+            raise SignInFailed("the tenant is another than the issuer's")
+        # Microsoft, "Signing key issuer validation": among many tenants, a key may be one tenant's alone.
+        if found.issuer and found.issuer.replace(TENANT, tenant) != claims["iss"]:
+            raise SignInFailed("the key is not the issuer's")
         # OpenID Connect Core 1.0, 5.5.1.1: acr_values is a wish alone, so the answer is looked at.
-        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
+        if self.settings.acr_values and str(claims.get("acr")) not in accepted_levels(self.settings.acr_values):
             raise SignInFailed("signed in by another means than was asked for")
         others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", self.settings.client_id if not others else "") != self.settings.client_id:
@@ -147,6 +174,8 @@ class OidcClient:
         if not self.config or time.monotonic() - self.config_at > DISCOVERY_LIFE:
             issuer = self.settings.issuer
             found = await self.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            if self.settings.tenants:
+                issuer = re.sub(r"/(common|organizations)(?=/|$)", f"/{TENANT}", issuer, count=1)
             # OpenID Connect Discovery 1.0, 4.3: it must be the very issuer we asked.
             if found.get("issuer") != issuer:
                 raise SignInFailed("discovery names another issuer")
@@ -173,10 +202,37 @@ class OidcClient:
         return found
 
 
-def verified_email(claims: Mapping[str, Any]) -> str:
-    """Returns the address in these claims, if the provider says that it is theirs. Raises SignInFailed."""
+def accepted_levels(asked: Iterable[str]) -> set[str]:
+    """Returns the levels of sign-in that are good enough where these are asked for: themselves, and those above."""
+    accepted = set(asked)
+    for levels in LEVELS:
+        places = [levels.index(each) for each in accepted if each in levels]
+        accepted |= set(levels[min(places, default=len(levels)) :])
+    return accepted
+
+
+def verified_email(claims: Mapping[str, Any], employers: Mapping[str, frozenset[str]]) -> str:
+    """Returns the address in these claims, if the provider, or an employer through it, says that it is theirs. Raises
+    SignInFailed."""
     email = claims.get("email")
-    verified = [claims.get(name) for name in ("email_verified", "xms_edov")]
-    if isinstance(email, str) and "@" in email and any(each in (True, "true", "1", 1) for each in verified):
-        return email
+    if isinstance(email, str) and "@" in email:
+        if any(claims.get(name) in (True, "true", "1", 1) for name in ("email_verified", "xms_edov")):
+            return email
+        domain = email.rpartition("@")[2].lower()
+        if any(domain in employers.get(number, ()) for number in acting_for(claims)):
+            return email
     raise SignInFailed("no verified e-mail address")
+
+
+def acting_for(claims: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the numbers of the organisations that somebody acts for, as Ansattporten says it."""
+    details = claims.get("authorization_details")
+    for detail in details if isinstance(details, list) else ():
+        parties = detail.get("authorized_parties") if isinstance(detail, dict) else None
+        if not isinstance(parties, list) or detail.get("type") != EMPLOYER:
+            continue
+        for party in parties:
+            number = party.get("orgno") if isinstance(party, dict) else None
+            said = number.get("ID") if isinstance(number, dict) else None
+            if isinstance(said, str) and said.startswith(NORWEGIAN):
+                yield said.removeprefix(NORWEGIAN)
