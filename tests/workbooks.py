@@ -1,7 +1,7 @@
 """Spreadsheets made for the tests: as a secretariat has them after some years, and as nobody should send them."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -15,6 +15,7 @@ SURNAMES = (
 )
 COUNCILS = ("Rådet for kirurgi", "Rådet for indremedisin", "Rådet for psykiatri")
 HOSPITALS = ("Fjord sykehus HF", "Dal sykehus HF", "Nes sykehus HF", "Li sykehus HF", "Vik universitetssykehus HF")
+SHEET_XML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 ROWS = 600
 HEADINGS = ["E-post:", "Verksemd", "Navn ", "Kommentar", "Oppnevnt (fra dato)", "Råd", "Vara", "Til dato"]
 
@@ -114,6 +115,32 @@ def bomb() -> str:
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             for _ in range(80):
                 sheet.write(b" " * 1024 * 1024)
+    return encoded(buffer.getvalue())
+
+
+def crowded(rows: int, columns: int) -> str:
+    """A workbook of some hundred kilobytes whose cells take half a minute to read."""
+    row = "<row>" + '<c t="inlineStr"><is><t>x</t></is></c>' * columns + "</row>"
+    return altered(
+        "xl/worksheets/sheet1.xml", lambda _: f"<worksheet xmlns='{SHEET_XML}'><sheetData>{row * rows}".encode()
+    )
+
+
+def damaged() -> str:
+    """A workbook one of whose members was not written to its end, though its size is as it should be."""
+    content = bytearray(base64.b64decode(workbook([["Navn", "E-post"]] * 50).removeprefix("base64,")))
+    content[60:90] = b"\xff" * 30
+    return encoded(bytes(content))
+
+
+def altered(name: str, change: Callable[[bytes], bytes]) -> str:
+    """A workbook with another content in one of its members."""
+    given = base64.b64decode(workbook([["Navn", "E-post"]]).removeprefix("base64,"))
+    buffer = BytesIO()
+    with ZipFile(BytesIO(given)) as before, ZipFile(buffer, "w", ZIP_DEFLATED) as package:
+        for member in before.namelist():
+            content = before.read(member)
+            package.writestr(member, change(content) if member == name else content)
     return encoded(buffer.getvalue())
 
 

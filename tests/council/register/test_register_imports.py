@@ -9,7 +9,7 @@ from dumps import dump
 from lisbot.council.enums import OrgKind, Standing
 from lisbot.council.models import Body, LogArguments, LogLine, Organisation, Person, RegisterImport, Seat, Term
 from lisbot.council.register import spreadsheets
-from workbooks import HOSPITALS, bomb, encoded, messy, with_entities, workbook
+from workbooks import HOSPITALS, bomb, crowded, damaged, encoded, messy, with_entities, workbook
 
 HEADINGS = "Råd;Virksomhet;Navn;E-post;Rolle;Fra;Til\n"
 TWO = "Nytt råd;Elv sykehus HF;Nina Ny;nina@elv.example;Overlege;2026-12-01;\n"
@@ -175,6 +175,9 @@ def long_sheet() -> str:
     ("sheet", "key"),
     [
         (bomb, "sheet_grows"),
+        (lambda: crowded(rows=150_000, columns=1), "sheet_grows"),
+        (lambda: crowded(rows=1, columns=200_000), "sheet_grows"),
+        (damaged, "sheet_unreadable"),
         (with_entities, "sheet_unreadable"),
         (lambda: encoded(b"\xd0\xcf\x11\xe0" + b"\0" * 600), "sheet_protected"),
         (lambda: encoded(b"PK\x03\x04 and then nothing"), "sheet_unreadable"),

@@ -1,5 +1,6 @@
 """Bringing a spreadsheet into the register: read, asked about where it is not clear, carried out, and undone as one."""
 
+import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ async def upload(
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
     try:
-        found = understand(read_sheet(sheet))
+        found = understand(await asyncio.to_thread(read_sheet, sheet))
     except UnreadableError as error:
         values: dict[str, Any] = dict(error.values)
         if "column" in values:
