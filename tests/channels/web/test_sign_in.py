@@ -11,9 +11,10 @@ from sqlalchemy import select
 from yarl import URL
 
 from browser import Visitor
-from builders import ASTRID, BJORN, ELI
+from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot.channels.web.site import SITE
 from lisbot.council.models import SignInLink
+from lisbot.council.register.sign_in import MAX_PER_WINDOW
 from pages import serve_pages
 
 NAME = "Bjørn Ås"
@@ -216,6 +217,44 @@ async def test_nobody_uses_up_the_links_of_another(scene, sent):
             for n in range(30):
                 await ask(server, crowd, f"203.0.113.{n}")
         assert len(sent) == 20, "a mailbox is not filled however many machines ask"
+
+
+async def test_the_links_of_an_hour_are_counted_for_the_person_however_the_address_is_written_and_in_every_process(
+    scene, sent
+):
+    """Two processes on one database; each request from a machine of its own, in one of many spellings, or for another
+    address of the same person."""
+
+    async def send_mail(*mail):
+        sent.append(mail)
+
+    bjorn = await scene.person(BJORN)
+    await scene.ok(RAGNHILD, "person.add_address", person_id=bjorn, email="b.as@privat.example")
+    local, _, domain = BJORN.partition("@")
+    punycode = "xn--" + domain.split(".")[0].encode("punycode").decode() + ".example"
+    spellings = (BJORN, BJORN.upper(), f" {BJORN} ", f"\u200b{BJORN}", f"{local}@{punycode}", "B.As@Privat.example")
+    env = {"TRUSTED_PROXIES": "127.0.0.0/8"}
+    async with (
+        serve_pages(scene.runtime, send_mail=send_mail, **env) as one,
+        serve_pages(scene.runtime, send_mail=send_mail, **env) as other,
+        Visitor(one) as at_one,
+        Visitor(other) as at_other,
+    ):
+
+        async def ask(number):
+            server, visitor = ((one, at_one), (other, at_other))[number % 2]
+            await visitor.get("/signin")
+            headers = {"X-Forwarded-For": f"203.0.113.{number}"}
+            await visitor.send("/signin/link", {"email": spellings[number % len(spellings)]}, headers=headers)
+            await background(server)
+            return visitor.status
+
+        assert {await ask(number) for number in range(24)} == {200}, "whoever asks learns nothing of it"
+        assert len(sent) == MAX_PER_WINDOW
+        assert {to for to, *_ in sent} == {BJORN, "b.as@privat.example"}
+        scene.clock.at += timedelta(minutes=61)
+        assert [await ask(number) for number in (30, 31)] == [200, 200]
+        assert len(sent) == MAX_PER_WINDOW + 2
 
 
 @pytest.mark.parametrize(
