@@ -63,6 +63,7 @@ async def confirmed(s: "Scene") -> None:
 
 async def settings(s: "Scene") -> None:
     await s.see("body", RAGNHILD, "body.show_settings", body_id=1)
+    await s.see("all", RAGNHILD, "body.export", body_id=1)
     for deed in ("body.edit", "body.set_mandate", "body.set_rules", "body.close", "seat.create", "body_template.save"):
         await s.ask(RAGNHILD, deed, body_id=1)
     await s.ask(RAGNHILD, "body.create")
@@ -74,6 +75,7 @@ async def settings(s: "Scene") -> None:
     await s.do(RAGNHILD, "seat.create", body_id=made.body.id, organisation_ids="1", role="Overlege")
     await s.see("secretariat", RAGNHILD, "secretariat.show")
     await s.see("suggested", RAGNHILD, "retention.show")
+    await s.see("read", RAGNHILD, "reading.list")
     await s.ask(RAGNHILD, "retention.set", what="absence")
     await s.do(RAGNHILD, "retention.set", what="absence", months=3)
     await s.ask(RAGNHILD, "staff.add")

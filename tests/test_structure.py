@@ -34,6 +34,7 @@ HOMES = {
     "body.close": "body_settings",
     "body.create": "body_settings",
     "body.edit": "body_settings",
+    "body.export": "body_export",
     "body.set_mandate": "body_settings",
     "body.set_rules": "body_settings",
     "body.show_settings": "body_settings",

@@ -77,7 +77,8 @@ ASKED = (
         Asked(name, SECRETARY, about("body", 1))
         for name in ("body.show_settings", "roster.show", "consent.list", "consent_text.show")
     ),
-    *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show", "retention.show")),
+    *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show", "retention.show", "reading.list")),
+    Asked("body.export", SECRETARY, about("body", 1), most=60),  # asks every table that may be of a council
     Asked("consent.show", MEMBER),
     Asked("person.show_data", MEMBER, most=40),  # asks every table that may know something of somebody
     Asked("line_confirmation.show", MEMBER, about("confirmation", 1)),

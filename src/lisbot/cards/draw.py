@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         triage,
         year_plan,
     )
-    from lisbot.cards.overview import body, dashboard, menu, worklist
+    from lisbot.cards.overview import body, body_export, dashboard, menu, worklist
     from lisbot.cards.register import (
         body_settings,
         composition,
@@ -49,7 +49,9 @@ else:
     body_settings, imports, person_data, retention, secretariat = defer(
         "lisbot.cards.register", "body_settings imports person_data retention secretariat"
     )
-    body, dashboard, menu, worklist = defer("lisbot.cards.overview", "body dashboard menu worklist")
+    body, body_export, dashboard, menu, worklist = defer(
+        "lisbot.cards.overview", "body body_export dashboard menu worklist"
+    )
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
     )
@@ -81,6 +83,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "consent": consents.consent,
     "consents": consents.consents,
     "consent_text": consents.consent_text,
+    "body_export": body_export.body_export,
     "body_settings": body_settings.body_settings,
     "secretariat": secretariat.secretariat,
     "organisation": secretariat.organisation,
@@ -113,6 +116,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "reminder_plan": reminders.reminder_plan,
     "log_check": log.log_check,
     "log_history": log.log_history,
+    "readings": log.readings,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from lisbot.cards.overview.body_export import body_files
 from lisbot.cards.register import rank_name
 from lisbot.cards.register.person_data import as_json
 from lisbot.cards.viewer import Viewer
@@ -109,5 +110,6 @@ TABLES: dict[str, Callable[[Any, Viewer], Table]] = {
     "dashboard": dashboard_table,
 }
 DATA: dict[str, Callable[[Any, Viewer], Any]] = {"person_data": as_json}
+ARCHIVES: dict[str, Callable[[Any, Viewer], dict[str, Any]]] = {"body_export": body_files}
 EVENTS: dict[str, Callable[[Any, Viewer], Event]] = {"meeting": meeting_event, "agenda": agenda_event}
 TEXTS = frozenset({"agenda", "minutes"})

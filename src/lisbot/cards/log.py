@@ -32,7 +32,7 @@ from lisbot.council.enums import (
     TriageAnswer,
     VoteForm,
 )
-from lisbot.council.log.views import LogCheckView, LogHistoryView, LogLineView
+from lisbot.council.log.views import LogCheckView, LogHistoryView, LogLineView, ReadingLine, ReadingsView
 from lisbot.texts import date_and_name, format_list, has
 
 MAX_VALUE = 200  # characters of one argument shown
@@ -109,6 +109,26 @@ def log_history(view: LogHistoryView, viewer: Viewer) -> Sheet:
         ],
         opens=Opens("log.show", {f"{noun}_id": int(number)}),
         up=up,
+    )
+
+
+def readings(view: ReadingsView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        t("card.readings.title"),
+        lines=[t("card.readings.intro"), "" if view.lines else t("card.readings.none")],
+        sections=[section(rows=[reading_row(line, viewer) for line in view.lines])],
+        opens=Opens("reading.list", {}),
+        up=Opens("secretariat.show", {}),
+    )
+
+
+def reading_row(line: ReadingLine, viewer: Viewer) -> Row:
+    counts = [f"{viewer.t(f'reading_kind.{kind}')}: {count}" for kind, count in sorted(line.counts.items())]
+    return Row(
+        joined(line.by_name, viewer.t(f"command.{line.command}.name"), line.about, by=" · "),
+        format_list(viewer.lang, counts),
+        joined(viewer.say(line.at), channel(line.via, viewer)),
     )
 
 

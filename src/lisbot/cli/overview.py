@@ -28,7 +28,7 @@ GROUPS = {
         *("line_confirmation", "consent", "consent_text", "roster"),
     ),
     "secretariat": ("secretariat", "staff", "register_import", "retention"),
-    "log": ("log",),
+    "log": ("log", "reading"),
 }
 # What channels alone run is no command here.
 INTERNAL = frozenset({"account.update_address", "consent.renew", "room.mark_gone", "room.revive"})

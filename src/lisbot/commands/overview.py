@@ -7,9 +7,11 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.overview import body, dashboard, menu, worklist
+    from lisbot.council.overview import body, body_export, dashboard, menu, worklist
 else:
-    body, dashboard, menu, worklist = defer("lisbot.council.overview", "body dashboard menu worklist")
+    body, body_export, dashboard, menu, worklist = defer(
+        "lisbot.council.overview", "body body_export dashboard menu worklist"
+    )
 
 COMMANDS = (
     Command("menu.show", menu.show, needs=P.PERSONAL, shows="menu", changes=False),
@@ -17,5 +19,6 @@ COMMANDS = (
         "worklist.show", worklist.show, needs=P.PERSONAL, shows="worklist", changes=False, prefill=worklist.show_prefill
     ),
     Command("dashboard.show", dashboard.show, needs=P.OVERSEE, shows="dashboard", changes=False),
+    Command("body.export", body_export.export, needs=P.KEEP_REGISTER, shows="body_export", changes=False),
     Command("body.show", body.show, needs=P.VIEW, shows="body", changes=False),
 )

@@ -93,9 +93,10 @@ async def run_traced(
 
     done = ""
     told: tuple[str, ...] = ()
+    looked: tuple[Act, Given] | None = None
 
     async def work(act: Act, command: Command) -> Any:
-        nonlocal done, told
+        nonlocal done, told, looked
         if receipt is not None:
             await require_first_time(act, receipt)
         args, told_args = await read_arguments(act, command, typed, basis)
@@ -108,6 +109,8 @@ async def run_traced(
         done, told = say_done(act, command), tuple(say_details(recipients, act.by.lang))
         if command.changes and not command.is_internal:
             await write_log(act, command, told_args)
+        elif act.trace.readings:
+            looked = act, told_args
         return view
 
     started = perf_counter()
@@ -120,6 +123,10 @@ async def run_traced(
             return reply
         form = await ask(runtime, name, given, caller, refusal=refusal, reply=reply)
         return replace(reply, view=form.view, shows=form.shows, viewer=form.viewer, refusal=refusal)
+    if looked is not None and command is not None and reply.is_done:
+        from lisbot.commands.reading import note_reading  # not for what shows nothing of others
+
+        await note_reading(runtime, command, *looked)
     return replace(reply, done=done, told=told) if reply.is_done else reply
 
 

@@ -219,6 +219,15 @@ class LegalBasis(StrEnum):
     PUBLIC_TASK = "public_task"
 
 
+class ReadingKind(StrEnum):
+    """What is noted in the log when somebody reads it of many at once, or all of it of another."""
+
+    ADDRESSES = "addresses"
+    CREDENTIALS = "credentials"
+    REASONS = "reasons"
+    PERSONAL_DATA = "personal_data"
+
+
 class RetentionKind(StrEnum):
     """What is erased some time after it was needed. What nobody's council it is, is the same for all."""
 

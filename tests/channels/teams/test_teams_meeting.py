@@ -137,11 +137,11 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.shown_by_itself(RAGNHILD, "delivery.list", BODY)
     for name in ("person.show_data", "consent.show", "roster.show"):
         await m.do(ASTRID, name)
-    for name in ("register.look_back", "consent.list", "consent_text.show", "body.show_settings"):
+    for name in ("register.look_back", "consent.list", "consent_text.show", "body.show_settings", "body.export"):
         await m.do(RAGNHILD, name, BODY)
     for name in ("composition.show", "coordination.show", "term.list"):
         await m.do(RAGNHILD, name, BODY if name != "term.list" else {"seat_id": 1})
-    for name in ("composition.list", "secretariat.show", "person.show"):
+    for name in ("composition.list", "secretariat.show", "person.show", "retention.show", "reading.list"):
         await m.do(RAGNHILD, name)
     await m.do(RAGNHILD, "organisation.create", name=AWKWARD, short_name="Ny", kind="hospital")
     clock.at = datetime(2027, 5, 6, 10, 0, tzinfo=runtime.tz)

@@ -52,6 +52,7 @@ def secretariat(view: SecretariatView, viewer: Viewer) -> Sheet:
         actions=[
             *actions(viewer, view.actions, positive=() if view.bodies else ("register_import.upload",)),
             goes_to(viewer, "retention.show", secretariat_id=view.id),
+            goes_to(viewer, "reading.list"),
         ],
         opens=Opens("secretariat.show", {"secretariat_id": view.id}),
         up=Opens("dashboard.show", {}),

@@ -16,12 +16,14 @@ from lisbot.channels.web.site import SITE
 from lisbot.channels.web.visitors import get_caller, get_visitor, is_signed_in, remember_visitor
 from lisbot.channels.web.ways_out import MADE_OF
 from lisbot.commands import Reply, find_command, run
+from lisbot.render.archive_file import render_archive
 from lisbot.render.calendar_file import render_event
 from lisbot.render.csv_file import render_csv
 from lisbot.render.words import words
 from lisbot.routes import address
 
 TYPES = {"calendar": ("text/calendar", "ics"), "csv": ("text/csv", "csv"), "json": ("application/json", "json")}
+TYPES["zip"] = ("application/zip", "zip")
 
 
 async def show_export(request: web.Request) -> web.Response:
@@ -57,6 +59,8 @@ def draw_file(form: str, reply: Reply, page: str) -> bytes:
     assert reply.viewer is not None, "a file is drawn for somebody"
     if form == "calendar":
         return render_event(exports.EVENTS[reply.shows](reply.view, reply.viewer), reply.viewer.at, page)
+    if form == "zip":
+        return render_archive(exports.ARCHIVES[reply.shows](reply.view, reply.viewer), reply.viewer.at)
     if form == "json":
         return orjson.dumps(exports.DATA[reply.shows](reply.view, reply.viewer), option=orjson.OPT_INDENT_2)
     table = exports.TABLES[reply.shows](reply.view, reply.viewer)
@@ -75,4 +79,5 @@ def send_file(form: str, name: str, content: bytes) -> web.Response:
     kind, ending = TYPES[form]
     disposition = f"attachment; filename=\"lisbot.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}')}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
+    charset = None if form == "zip" else "utf-8"
+    return web.Response(body=content, content_type=kind, charset=charset, headers=headers)

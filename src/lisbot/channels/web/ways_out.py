@@ -13,11 +13,23 @@ MADE_OF: dict[str, Collection[str]] = {
     "csv": exports.TABLES,
     "json": exports.DATA,
     "text": exports.TEXTS,
+    "zip": exports.ARCHIVES,
 }
 # A meeting's page has its agenda to copy.
-ON_PAGES = {"meeting.show": (("calendar", "meeting.show"), ("text", "agenda.show"))} | {
+ON_PAGES = {
+    "meeting.show": (("calendar", "meeting.show"), ("text", "agenda.show")),
+    "body.show_settings": (("zip", "body.export"),),
+} | {
     command: tuple((form, command) for form in MADE_OF if COMMANDS[command].shows in MADE_OF[form])
-    for command in ("agenda.show", "dashboard.show", "minutes.show", "person.show_data", "register.show", "vote.show")
+    for command in (
+        "agenda.show",
+        "body.export",
+        "dashboard.show",
+        "minutes.show",
+        "person.show_data",
+        "register.show",
+        "vote.show",
+    )
 }
 
 

@@ -117,6 +117,7 @@ class Trace:
     spared: set[int] = field(default_factory=set)  # people who are told nothing of it, whoever else is
     rooms: int = 0  # the channels it tells
     is_urgent: bool = False  # whether nobody's peace holds back what it tells
+    readings: dict[str, int] = field(default_factory=dict)  # of how many others what is shown (see Act.discloses)
     names_nobody: bool = False  # whether it may not be said who is told: that would tell who has answered
     done: dict[str, object] = field(default_factory=dict)  # what the words for its being done say it was done to
     done_words: str = "done"  # which of the command's words confirm it
@@ -159,6 +160,10 @@ class Act:
         the values have `ids`, to this key for each of these.
         """
         self.trace.questions.append((key, values))
+
+    def discloses(self, kind: str, count: int) -> None:
+        """Say of how many others this shows something personal (ReadingKind): of many, that is noted in the log."""
+        self.trace.readings[kind] = self.trace.readings.get(kind, 0) + count
 
     def did(self, words: str = "done", /, **values: object) -> None:
         """Say what this was done to: `values` fill the holes of the words that confirm it, command.*.done, or of other

@@ -74,3 +74,23 @@ class LogHistoryView:
     holders: tuple[SeatHolder, ...]  # of a seat
     lines: tuple[LogLineView, ...]
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """That somebody read something of many people: by which command, about which council or person, and of how many
+    what."""
+
+    at: datetime
+    by_name: str
+    via: str
+    command: str
+    about: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsView:
+    """Who read what of many people, the newest first."""
+
+    lines: tuple[ReadingLine, ...]

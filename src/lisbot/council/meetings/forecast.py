@@ -4,7 +4,7 @@ from lisbot.council.core.access import has_role
 from lisbot.council.core.context import Act
 from lisbot.council.core.quorum import has_quorum
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import DeputyResponse, Response, Standing
+from lisbot.council.enums import DeputyResponse, ReadingKind, Response, Standing
 from lisbot.council.meetings.rows import meeting_ref
 from lisbot.council.meetings.states import ATTENDANCE, MEETING, RESPONDING, is_represented
 from lisbot.council.meetings.views import AttendanceLine, ForecastView, OwnAttendance
@@ -19,6 +19,7 @@ def forecast_of(act: Act, meeting: Meeting) -> ForecastView:
     rows = sorted(meeting.attendances, key=lambda a: (a.seat.position, a.id))
     voting = [a for a in rows if a.seat.standing is Standing.VOTING and a.person_id is not None]
     coming = sum(is_represented(a) for a in voting)
+    act.discloses(ReadingKind.REASONS, sum(bool(a.reason) and a.person_id != act.by.id for a in rows))
     quorum = meeting.body.quorum
     return ForecastView(
         meeting=meeting_ref(act, meeting),

@@ -1,8 +1,10 @@
 """What the overviews return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum, auto
+from typing import Any
 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
@@ -205,3 +207,12 @@ class BodyView:
     past: tuple[MeetingLine, ...] = ()  # the last that were held, the newest first
     with_minutes: tuple[int, ...] = ()  # the ids of those of them whose minutes the viewer may read
     has_roster: bool = False  # one that is published for everybody
+
+
+@dataclass(frozen=True, slots=True)
+class BodyExportView:
+    """All that is kept of a council, as data: the rows by the name of their table."""
+
+    body: BodyRef
+    at: datetime
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]

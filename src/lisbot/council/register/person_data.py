@@ -14,6 +14,7 @@ from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.fields import Id
+from lisbot.council.enums import ReadingKind
 from lisbot.council.models import Base, Person, Vote, table
 from lisbot.council.models.base import Moment
 from lisbot.council.register.kept_people import get_person_for
@@ -46,7 +47,7 @@ OF_STAND_IN = frozenset(
     | {"sat_id", "sat_name", "present", "arrived", "left"}
 )
 # Through what a row is a council's, by the column that leads there; the first that a table has.
-LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id")
+LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id", "item_id")
 MESSAGES = ("delivery", "action_link", "inbound_mail")  # of several councils, where they are of none
 THEIR_OWN = ("posting", "kept_form")  # of no council that could be told, and nobody else's
 # To which part of the page a table belongs, by how its name begins; the first that fits.
@@ -82,6 +83,7 @@ async def show_data(act: Act, *, person_id: Id | None = None) -> PersonDataView:
         person = await get_person_for(act, person_id)
     act.concerns(f"person:{person.id}")
     kinds = {name: rows for name, rows in (await read_rows(act, person.id)).items() if rows}
+    act.discloses(ReadingKind.PERSONAL_DATA, int(person.id != act.by.id))
     counts: dict[str, int] = {}
     for name, rows in kinds.items():
         part = next((part for begins, part in PARTS if name.startswith(begins)), OTHER_PART)

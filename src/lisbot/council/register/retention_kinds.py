@@ -86,12 +86,13 @@ async def empty_reasons(db: AsyncSession, ids: Sequence[int]) -> None:
 
 
 def logged_absences(secretariat_id: int | None) -> Select[Any]:
-    """Returns the lines that say what people answered to a notice, changed answers among them."""
+    """Returns the lines with a reason for an absence, from when the log still told it."""
     return (
         select(LINE.c.id, MEETING.c.ends_on.label("since"))
         .join(MEETING, LINE.c.subject == literal("meeting:").concat(cast(MEETING.c.id, Text)))
         .join(ARGUMENTS, ARGUMENTS.c.line_id == LINE.c.id)
-        .where(LINE.c.command.startswith("attendance."), of_secretariat(MEETING.c.body_id, secretariat_id))
+        .where(LINE.c.command.startswith("attendance."), ARGUMENTS.c.args.contains('"reason"'))
+        .where(of_secretariat(MEETING.c.body_id, secretariat_id))
     )
 
 

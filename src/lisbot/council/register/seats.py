@@ -14,7 +14,7 @@ from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.periods import Period, holds_on, in_force
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import SeatChangeState, Standing
+from lisbot.council.enums import ReadingKind, SeatChangeState, Standing
 from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.secretariats import staff_of
@@ -156,6 +156,8 @@ async def show_register(act: Act, *, body_id: BodyId) -> RegisterView:
     seats = {seat.id: history(act, seat, name, held, keeps) for seat, name, held in terms.values()}
     refs = tuple(change_ref(change, seats[change.seat_id]) for change in changes)
     people = people_of(act, seats.values()) if keeps else ()
+    shown = {term.person_id for seat in seats.values() for term in seat.terms if term.email}
+    act.discloses(ReadingKind.ADDRESSES, len(shown - {act.by.id}))
     return RegisterView(body_ref(act, body), act.today, tuple(seats.values()), refs, people)
 
 

@@ -1,0 +1,67 @@
+"""Who reads addresses, reasons or all about somebody is noted in the log, once for each time, and shown."""
+
+import pytest
+from sqlalchemy import update
+
+from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD
+from lisbot.commands import run
+from lisbot.council.models import Attendance, LogLine
+from lisbot.council.register.identity import Caller
+
+
+async def noted(scene):
+    return [(line.command, dict(line.counts)) for line in (await scene.ok(KARI, "reading.list")).lines]
+
+
+async def test_reading_of_many_is_logged_once_each_time_and_shown_to_whoever_oversees_it(scene):
+    body = {"body_id": scene.body_id}
+    meeting_id, _ = await scene.published()
+    assert await noted(scene) == []
+    await scene.ok(ASTRID, "register.show", **body)
+    assert await noted(scene) == [], "a member sees no addresses"
+    view = await scene.ok(RAGNHILD, "register.show", **body)
+    many = len({term.person_id for seat in view.seats for term in seat.terms if term.email})
+    await scene.ok(RAGNHILD, "person.show_data", person_id=await scene.person(ELI))
+    await scene.ok(ELI, "person.show_data")
+    await scene.ok(RAGNHILD, "attendance.forecast", meeting_id=meeting_id)
+    expected = [("person.show_data", {"personal_data": 1}), ("register.show", {"addresses": many})]
+    assert many >= 3
+    assert await noted(scene) == expected
+    await scene.ok(RAGNHILD, "register.show", **body)
+    assert len(await noted(scene)) == 3
+    line = (await scene.all(LogLine, command="register.show"))[0]
+    assert (line.by_name, line.as_role, line.subject, line.context, line.body_id) == (
+        "Ragnhild Regut",
+        "secretary",
+        f"body:{scene.body_id}",
+        "reading",
+        scene.body_id,
+    )
+    assert (await scene.ok(KARI, "log.verify")).fault is None
+    words = await scene.words(KARI, "reading.list")
+    assert f"E-postadresser: {many}" in words
+    assert "Eli Union" in words
+
+
+async def test_reasons_for_absence_of_many_are_noted_and_those_of_few_are_not(scene):
+    meeting_id, _ = await scene.published()
+    rows = (await scene.all(Attendance, meeting_id=meeting_id))[:3]
+    for count in (2, 3):
+        async with scene.runtime.db.write() as db:
+            ids = [row.id for row in rows[:count]]
+            await db.execute(update(Attendance).where(Attendance.id.in_(ids)).values(reason="Syk"))
+        await scene.ok(KARI, "meeting.show", meeting_id=meeting_id)
+    assert await noted(scene) == [("meeting.show", {"reasons": 3})]
+
+
+@pytest.mark.parametrize("who", [ASTRID, BJORN])
+async def test_who_oversees_nothing_sees_no_readings(scene, who):
+    assert (await scene.refused(who, "reading.list")).status == 403
+
+
+async def test_what_is_drawn_before_anybody_looks_is_nobodys_reading(scene):
+    person = str(await scene.person(RAGNHILD))
+    for platform in ("outbox", "web"):
+        reply = await run(scene.runtime, "register.show", {"body_id": scene.body_id}, Caller(platform, person))
+        assert reply.is_done
+    assert [line.via for line in await scene.all(LogLine, command="register.show")] == ["web"]
