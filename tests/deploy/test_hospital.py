@@ -7,7 +7,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from lisbot.app import make_app
+from lisbot.council.register.retention_kinds import OF_SECRETARIAT, SHARED
 from lisbot.settings import BadSetting, read
+from lisbot.texts import text
 
 ROOT = Path(__file__).parents[2]
 HOSPITAL = ROOT / "deploy/hospital"
@@ -26,6 +28,19 @@ def test_every_host_the_program_names_is_in_the_list_of_outbound_addresses():
     hosts = {host for path in channels for host in re.findall(r'"https://([a-z.]+\.[a-z]+)', path.read_text("utf-8"))}
     assert hosts
     assert {host for host in hosts if f"`{host}`" not in told and not host.startswith("developer.")} == set()
+
+
+def test_the_times_in_the_assessment_are_those_that_lisbot_suggests():
+    rows = re.findall(r"^\| (.+?) \| (\d+) \|", (HOSPITAL / "dpia.md").read_text("utf-8"), re.MULTILINE)
+    kinds = {**SHARED, **OF_SECRETARIAT}
+    assert dict(rows) == {text("nb", f"retention_kind.{kind}"): str(kept.months) for kind, kept in kinds.items()}
+
+
+def test_every_setting_named_to_a_hospital_is_one_there_is():
+    explained = (ROOT / "deploy/env.example").read_text("utf-8")
+    for path in HOSPITAL.glob("*.md"):
+        named = set(re.findall(r"`([A-Z][A-Z0-9_]{5,})`", path.read_text("utf-8")))
+        assert {name for name in named if name not in explained} == set(), path.name
 
 
 @pytest.mark.parametrize("path", sorted(HOSPITAL.glob("*.md")), ids=lambda path: path.name)
