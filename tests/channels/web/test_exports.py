@@ -2,14 +2,17 @@
 
 import csv
 import io
+import json
 import re
+from datetime import time
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import update
 
 from browser import Forms, become
 from builders import ASTRID, BJORN, RAGNHILD
-from lisbot.council.models import Meeting
+from lisbot.council.models import Attendance, Meeting, Person
 from lisbot.render.calendar_file import Event, render_event
 from lisbot.render.csv_file import render_csv
 from stages import JUNE
@@ -159,3 +162,14 @@ async def test_only_what_may_be_taken_along_is_and_only_by_who_sees_the_page(bus
     for command in pages[form]:
         given = f"body_id={busy.body_id}" if command == "register.show" else f"meeting_id={june}"
         assert await visitor.get(f"/out/{form}/{command}?{given}") in (403, 404)
+
+
+async def test_what_is_known_about_oneself_is_a_file(busy, visitor):
+    """Also where a column is called as a word of SQL: when somebody left a meeting."""
+    march = (await busy.all(Attendance))[0]
+    async with busy.runtime.db.write() as db:
+        await db.execute(update(Attendance).where(Attendance.id == march.id).values(left=time(12, 30)))
+        person = await db.get_one(Person, march.person_id)
+    await become(visitor, person.name)
+    data = json.loads(await fetch(visitor, "/out/json/person.show_data"))
+    assert "12:30:00" in [row.get("left") for row in data["rows"]["attendance"]]

@@ -115,7 +115,7 @@ async def read_rows(act: Act, person_id: int) -> dict[str, tuple[Mapping[str, An
         if not is_own:
             query = query.where(is_within(act, each, body))
         rows = (await act.db.execute(query)).mappings()
-        found[each.name] = tuple(row_as_data(each, dict(row), person_id, is_own=is_own) for row in rows)
+        found[str(each.name)] = tuple(row_as_data(each, dict(row), person_id, is_own=is_own) for row in rows)
     return found
 
 
@@ -178,7 +178,7 @@ def row_as_data(each: Table, row: dict[str, Any], person_id: int, *, is_own: boo
         shown -= {"moved"}
     elif not told and not is_own:
         shown -= {"choice", "reason", "changed"}
-    return {name: as_data(value) for name, value in row.items() if name in shown and value is not None}
+    return {str(name): as_data(value) for name, value in row.items() if name in shown and value is not None}
 
 
 def is_secret(name: str) -> bool:
