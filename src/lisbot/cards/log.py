@@ -35,6 +35,7 @@ from lisbot.council.enums import (
 from lisbot.council.log.views import LogCheckView, LogHistoryView, LogLineView, ReadingLine, ReadingsView
 from lisbot.texts import date_and_name, format_list, has
 
+READ = "read_"  # before what of many people was read
 MAX_VALUE = 200  # characters of one argument shown
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOUR = re.compile(r"\d{2}:\d{2}:\d{2}")
@@ -149,6 +150,9 @@ def arguments(line: LogLineView, viewer: Viewer) -> str:
     told = []
     for name, value in line.arguments.items():
         if name.endswith("_id") or name in ("roll_digest", "result") or value in (None, "", [], False):
+            continue
+        if name.startswith(READ):
+            told.append(f"{viewer.t(f'reading_kind.{name.removeprefix(READ)}')}: {value}")
             continue
         asked, said = label(viewer.lang, line.command, name), in_words(line.command, name, value, viewer)
         told.append(joined(asked, said[:MAX_VALUE], by=" " if asked.endswith("?") else ": "))
