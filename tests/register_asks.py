@@ -136,13 +136,13 @@ FRODE_HELD = {"name": "Frode Vara", "email": FRODE, "from_on": "2025-01-01", "to
 FRODE_BEFORE = {"name": "Frode Vara", "email": FRODE, "from_on": "2026-02-01", "rank": 1, "reason": "Feil dag"}
 PLAN = "RegUt Nord blir sekretariat for Samordningsrådet fra fredag 1. januar 2027."
 REGISTER_ASKS = {
-    "body.close": (of_body(from_on="2026-12-01"), "5 plasser og 6 verv avsluttes."),
+    "body.close": (of_body(from_on="2026-12-01"), "Samtidig avsluttes 5 plasser og 6 verv."),
     "body.edit": (to_change_authority, "Én åpen avstemning avgjøres etter reglene den ble åpnet med."),
     "body.set_rules": (to_set_rules, "Én åpen avstemning", "2 møter er allerede planlagt"),
     "body_template.save": (to_save_template, "Malen «Faste råd» endres. Samordningsrådet blir tilbudt endringen."),
-    "body_template.take_over": (to_take_over, "Reglene i malen «Faste råd» tas over"),
+    "body_template.take_over": (to_take_over, "3 regler i malen «Faste råd» tas over."),
     "consent_text.publish": (of_body(**WORDS), "personer blir spurt om samtykke til den nye teksten."),
-    "coordination.cancel": (to_cancel_plan, "RegUt Nord overtar ikke Samordningsrådet fredag 1. januar 2027 likevel."),
+    "coordination.cancel": (to_cancel_plan, "RegUt Nord tar likevel ikke over Samordningsrådet fredag 1. januar 2027."),
     "coordination.plan": (to_plan, PLAN),
     "derived_role.mirror": (to_mirror, "4 nye plasser i Studierådet."),
     "derived_role.set": (to_derive, "Astrid Fjord får plassen Varsler"),
@@ -151,8 +151,8 @@ REGISTER_ASKS = {
     "person.erase": (to_erase, "Dette kan ikke angres."),
     "person.merge": (to_merge, "Sammenslåingen kan angres."),
     "person.unmerge": (to_unmerge, "Astrid Fjord blir en egen person igjen"),
-    "register_import.carry_out": (of_sheet, "1 personer, 1 plasser og 1 verv.", "Ingen får beskjed."),
-    "register_import.undo": (to_undo_import, "Alt som kom inn, tas bort igjen: 1 personer, 1 plasser og 1 verv."),
+    "register_import.carry_out": (of_sheet, "1 person, 1 plass og 1 verv.", "Ingen får beskjed."),
+    "register_import.undo": (to_undo_import, "Alt som kom inn, tas bort igjen: 1 person, 1 plass og 1 verv."),
     "retention.set": (given(what="absence", months=3), "Grunner til fravær: oppbevares i 3 måneder."),
     "seat.abolish": (of_seat("union", from_on="2026-12-01"), "legges ned fra tirsdag 1. desember 2026"),
     "seat.edit": (of_seat("union", role="Tillitsvalgt", standing="nonvoting"), "endres fra nå av."),

@@ -16,7 +16,7 @@ import lisbot
 from lisbot.commands import COMMANDS
 from lisbot.council import enums
 from lisbot.council.core.context import Role
-from lisbot.texts import LANGUAGES, catalogue, enum_key, has, look_up
+from lisbot.texts import LANGUAGES, catalogue, counted, enum_key, format_value, has, look_up
 
 SRC = Path(lisbot.__file__).parent
 ASKED_FOR_BY = {"t", "text", "section", "has", "look_up"}  # their first words are a key
@@ -244,6 +244,15 @@ def sentences(table, path: str = "") -> Iterator[tuple[str, str]]:
             yield from sentences(value, f"{path}{key}.")
         elif isinstance(value, str):
             yield f"{path}{key}", value
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("nb", "3 råd, 1 plass og 2 verv"), ("nn", "3 råd, 1 plass og 2 verv"), ("en", "3 councils, 1 seat and 2 terms")],
+)
+def test_what_is_counted_is_said_in_words_and_what_there_is_none_of_is_not(lang: str, said: str):
+    assert format_value(lang, counted({"body": 3, "person": 0, "seat": 1, "term": 2})) == said
+    assert counted({"body": 0}) is None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

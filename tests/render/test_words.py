@@ -42,3 +42,15 @@ def test_what_can_be_done_is_told_to_those_who_ask():
 def test_nothing_in_it_commands_a_terminal():
     card = {"body": [{"type": "TextBlock", "text": "a\x1b[2Jb\x07\r\nc"}]}
     assert words(card) == "a[2Jb\nc"
+
+
+def test_a_number_stands_before_its_title():
+    def column(said):
+        return {"items": [{"type": "TextBlock", "text": each} for each in said]}
+
+    def card(*columns):
+        return {"body": [{"type": "ColumnSet", "columns": [column(each) for each in columns]}]}
+
+    assert words(card(["2."], ["1/27 Rotasjon", "tilråding"])) == "2. 1/27 Rotasjon\ntilråding"
+    assert words(card(["1. 10.00"], ["Budsjett"])) == "1. 10.00 · Budsjett"
+    assert words(card(["3."], ["Eventuelt"], ["kl. 12"])) == "3. Eventuelt · kl. 12"

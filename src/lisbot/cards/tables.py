@@ -105,7 +105,7 @@ def term_cells(seat: SeatHistory, viewer: Viewer) -> list[Cells]:
 
 
 def person_name(name: str, email: str | None) -> str:
-    return f"{name} <{email}>" if email else name
+    return f"{name} ({email})" if email else name
 
 
 def dashboard_rows(view: DashboardView, viewer: Viewer) -> tuple[tuple[Cells, ...], tuple[str, ...]]:

@@ -41,19 +41,22 @@ def render_card(
     prefix: str = "c",
     form_id: str | None = None,
     file_for: str = "",
+    takes_spreadsheets: bool = False,
     ordered: Collection[str] = (),
     moved: str = "",
 ) -> Markup:
     """Returns the card as an article.
 
     Its first heading is h`level`. `hidden` are the fields of every form that is posted. `prefix` begins each id, and
-    `form_id` is that of the form around its inputs. `file_for` names an input that a file may be chosen for instead.
+    `form_id` is that of the form around its inputs. `file_for` names an input that a file may be chosen for instead,
+    a spreadsheet among them where it `takes_spreadsheets`.
     `ordered` are the arguments whose things may be moved among each other, `moved` what was moved last, and which way.
     An action that `find_target` finds no target for is left out.
     """
     lang = str(card.get("lang", "nb"))
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
     renderer.file_for, renderer.ordered, renderer.moved = file_for, ordered, moved
+    renderer.takes_spreadsheets = takes_spreadsheets
     actions = list(card.get("actions", ()))
     body = renderer.body(card.get("body", ()), is_page=form_id is not None)
     if renderer.form is not None or any(map(takes_inputs, actions)):
@@ -163,6 +166,7 @@ class Renderer:
         self.rows = [str(node["id"]) for node in walk(card) if is_form_row(node)]
         self.is_confirming = any("confirm" in (action.get("data") or {}) for action in card.get("actions", ()))
         self.file_for = ""  # the input that a file may be chosen for
+        self.takes_spreadsheets = False
         self.ordered: Collection[str] = ()
         self.moved = ""
         self.form: Target | None = None  # where the form of the card's inputs is sent
@@ -324,7 +328,9 @@ class Renderer:
             Markup('<p class="problem" id="{}">{}</p>').format(at, item["text"]) for at, item in problems
         )
         described_by = [at for at, _ in (*hints, *problems)]
-        chosen = self.inputs.file(self.file_for) if self.file_for and asked.get("id") == self.file_for else EMPTY
+        chosen = EMPTY
+        if self.file_for and asked.get("id") == self.file_for:
+            chosen = self.inputs.file(self.file_for, is_spreadsheet=self.takes_spreadsheets)
         return chosen + self.inputs.draw(asked, before, after, described_by, is_wrong=bool(problems))
 
     def table(self, node: Node) -> Markup:

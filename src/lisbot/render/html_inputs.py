@@ -12,6 +12,8 @@ from lisbot.texts import format_day, text
 Node = Mapping[str, Any]
 EMPTY = Markup("")
 ROW = re.compile(r"\w+\.\d+")  # the id of what a form asks of one of several things
+TEXTS = ".csv,.txt,text/csv,text/plain"
+SPREADSHEETS = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INPUT_TYPES = {"Email": "email", "Url": "url", "Tel": "tel"}
 
 
@@ -103,13 +105,13 @@ class Inputs:
             classes, at, caption, before, control, missing, after
         )
 
-    def file(self, name: str) -> Markup:
-        """Returns an input for the file that a field may be read from."""
+    def file(self, name: str, *, is_spreadsheet: bool = False) -> Markup:
+        """Returns an input for the file that a field may be read from: a text, or a spreadsheet too."""
         at = self.new_id()
-        tag = {"type": "file", "id": at, "name": f"_file.{name}", "accept": ".csv,.txt,text/csv,text/plain"}
-        return Markup('<div class="field"><label for="{}">{}</label><input{}></div>').format(
-            at, text(self.lang, "web.form.choose_file"), attributes(tag)
-        )
+        accept = f"{SPREADSHEETS},{TEXTS}" if is_spreadsheet else TEXTS
+        label = text(self.lang, "web.form.choose_spreadsheet" if is_spreadsheet else "web.form.choose_file")
+        tag = {"type": "file", "id": at, "name": f"_file.{name}", "accept": accept}
+        return Markup('<div class="field"><label for="{}">{}</label><input{}></div>').format(at, label, attributes(tag))
 
     def control(self, node: Node, tag: dict[str, object]) -> Markup:
         """Returns the input itself. What was typed stays."""

@@ -10,6 +10,7 @@ Node = Mapping[str, Any]
 OPEN_URL = "Action.OpenUrl"
 TAB_WIDTH = 4
 HIDDEN_SPACES = re.compile(r"^ +|(?<= ) +", re.MULTILINE)
+NUMBER = re.compile(r"\d+\.")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs, but for line breaks
 
@@ -76,9 +77,16 @@ def join_cells(cells: Sequence[Sequence[str]]) -> list[str]:
         if len(cell) == 1:
             before.append(cell[0])
         else:
-            found += [" · ".join([*before, cell[0]]), *cell[1:]]
+            found += [in_one_line([*before, cell[0]]), *cell[1:]]
             before = []
-    return [*found, " · ".join(before)] if before else found
+    return [*found, in_one_line(before)] if before else found
+
+
+def in_one_line(cells: Sequence[str]) -> str:
+    """Returns short columns side by side: a number stands before its title as in any list."""
+    number, *others = cells
+    by = " " if NUMBER.fullmatch(number) else " · "
+    return by.join([number, " · ".join(others)]) if others else number
 
 
 def folded_ids(card: Node) -> frozenset[str]:

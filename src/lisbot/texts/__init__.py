@@ -43,6 +43,18 @@ class Phrase:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+def counted(counts: Mapping[str, int]) -> Phrase | None:
+    """Returns how many there are of each kind, in words: «3 plasser og 1 verv». What there is none of is left out; None
+    where there is nothing."""
+    said = [Phrase(f"counted.{kind}", {"count": count}) for kind, count in counts.items() if count]
+    if not said:
+        return None
+    whole, *others = reversed(said)
+    for number, each in enumerate(others):
+        whole = Phrase("list.comma" if number else "list.and", {"first": each, "last": whole})
+    return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """When something is that may last several days, or share its day with another: then with its hour."""

@@ -72,6 +72,24 @@ async def test_nothing_typed_becomes_a_header_or_a_recipient(port, postman):
     assert recipients == ["kari@example.no"]
 
 
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("Innkalling til Rådet onsdag 10. mars 2027 kl. 10.00.", "Innkalling til Rådet onsdag 10. mars 2027 kl. 10.00"),
+        ("Rådet møtes 10. mars 2027. Fristen er nær. Svar nå.", "Rådet møtes 10. mars 2027"),
+        ("«Vakter. Ny ordning» er tatt inn. Saken er 1/27.", "«Vakter. Ny ordning» er tatt inn"),
+        ("Du er ikke lenger inhabil i «Hvor møtes vi?». Svar nå.", "Du er ikke lenger inhabil i «Hvor møtes vi?»"),
+        ("Du er vara nr. 1 for K. Nes i Rådet.", "Du er vara nr. 1 for K. Nes i Rådet"),
+        ("Kommer du?", "Kommer du?"),
+    ],
+)
+async def test_the_subject_is_the_first_sentence(port, postman, words, subject):
+    await mail(port).send(to("kari@example.no"), replace(MESSAGE, words=words))
+    [(_, letter)] = postman.letters
+    assert letter["Subject"] == subject
+    assert words in letter.get_body(("plain",)).get_content().replace("\n", " ")
+
+
 async def test_a_sign_in_link_is_sent_as_plain_text(port, postman):
     await mail(port).send_text("kari@example.no", "Logg inn", "https://lisbot.example.no/signin/link?token=abc")
     [(_, letter)] = postman.letters

@@ -93,7 +93,7 @@ async def test_a_look_takes_a_handful_of_statements(published, anybody):
 
 
 async def test_each_language_has_its_page(published, anybody):
-    for lang, words in (("nb", "Hvem som sitter i"), ("nn", "Kven som sit i"), ("en", "Who sits in")):
+    for lang, words in (("nb", "Hvem som sitter i"), ("nn", "Kven som sit i"), ("en", "Who sits on")):
         await anybody.get(f"/roster/1?lang={lang}")
         assert words in anybody.page and f'<html lang="{lang}">' in anybody.page
 

@@ -56,6 +56,13 @@ async def test_what_is_no_text_is_said_to_be_none_and_nothing_pasted_is_lost(
     assert await scene.all(Meeting) == []
 
 
+async def test_a_file_of_each_kind_that_is_read_may_be_chosen(ragnhild: Visitor) -> None:
+    await ragnhild.get("/form/register_import.upload")
+    assert 'accept=".xlsx,' in ragnhild.page and "(XLSX eller CSV)" in ragnhild.page
+    await ragnhild.get("/form/year_plan.load")
+    assert 'accept=".csv,' in ragnhild.page and "XLSX" not in ragnhild.page
+
+
 async def test_nothing_chosen_leaves_what_was_pasted(scene: Scene, ragnhild: Visitor) -> None:
     await ragnhild.get("/form/year_plan.load")
     assert await choose(ragnhild, b"", plan=PLAN) == 200

@@ -9,6 +9,7 @@ from lisbot.commands import run
 from lisbot.council.enums import Post
 from lisbot.council.models import LineConfirmation, Person, Seat, Secretariat
 from lisbot.council.register.identity import Caller
+from people import form
 
 NORA = "nora@regut-nord.example"
 LEADER = "direktor@nord.example"
@@ -98,6 +99,11 @@ async def test_a_seat_is_given_by_number_only_to_whom_the_secretariat_knows(scen
     for person_id in (await scene.person(SIRI), nora, 4711):
         answer = await scene.refused(RAGNHILD, "term.begin", person_id=person_id, **given)
         assert (answer.status, "Siri" in answer.words) == (404, False)
+    answer = await scene.refused(RAGNHILD, "term.begin", person_id=await scene.person(ELI), email=SIRI, **given)
+    assert answer.key == "known_has_address", "and what is typed beside that is not lost"
+    asked = await form(scene.runtime, RAGNHILD)("term.begin", seat_id=given["seat_id"])
+    known = next(field for field in asked.view.inputs if field.name == "person_id")
+    assert "Bjørn Ås" in [words for _, words in known.choices], "who is known is chosen by name"
     await scene.ok(RAGNHILD, "term.begin", person_id=await scene.person(ELI), **given)
 
 

@@ -273,7 +273,7 @@ async def test_two_reports_for_one_day_are_not_both_approved(scene):
 async def test_a_future_term_is_not_said_to_last_until_now(scene):
     await approved(scene)
     shown = await scene.words(RAGNHILD, "register.show", body_id=scene.body_id)
-    assert f"Ny Person <{NY}>, fra 1. april 2027" in shown
+    assert f"Ny Person ({NY}), fra 1. april 2027" in shown
     assert "1. april 2027 – nå" not in shown
     scene.at(2027, 4, 2, 9)
     assert "1. april 2027 – nå" in await scene.words(RAGNHILD, "register.show", body_id=scene.body_id)

@@ -7,11 +7,19 @@ from lisbot.cards.letterhead import letterhead
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, goes_to_sent, joined, section, sheet
+from lisbot.council.enums import ChangeGap, SeatChangeState
 from lisbot.council.register.views.bodies import RoomView
 from lisbot.council.register.views.people import AccountView, LinkedAccount, PersonRecordView, PersonView
 from lisbot.council.register.views.seat_changes import SeatChangeView
 from lisbot.council.register.views.seats import RegisterView, SeatChangeRef, SeatHistory, TermLine
 from lisbot.texts import format_day, format_list
+
+APPROVE, REMIND = "seat_change.approve", "seat_change.remind"
+CHANGE_STATUS = {
+    SeatChangeState.REPORTED: "warning",
+    SeatChangeState.APPROVED: "good",
+    SeatChangeState.RETURNED: "attention",
+}
 
 
 def register(view: RegisterView, viewer: Viewer) -> Sheet:
@@ -88,7 +96,7 @@ def seat_history_row(seat: SeatHistory, viewer: Viewer) -> Row:
 def term_line(term: TermLine, viewer: Viewer) -> str:
     t, who = viewer.t, term.name
     if term.email is not None:
-        who += f" <{term.email}>" if term.email else f" ({t('card.register.no_email')})"
+        who += f" ({term.email or t('card.register.no_email')})"
     return f"{rank_name(term.rank, viewer)}: {who}, {period(term.from_on, term.to_on, viewer)}"
 
 
@@ -113,14 +121,14 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.seat_change.title", seat=view.seat),
         subtitle=view.body.name,
-        status="warning" if view.gaps else "",
+        state=viewer.say(view.state),
+        status=CHANGE_STATUS[view.state],
         lines=[
             doubt(view, viewer),
             t("card.seat_change.past") if view.is_past else "",
             *(t(f"card.seat_change.gap.{gap.value}") for gap in view.gaps),
         ],
         facts=[
-            (t("card.seat_change.state"), viewer.say(view.state)),
             (t("card.seat_change.takes_over"), view.name or t("card.seat_change.nobody")),
             (t("arg.email"), view.email),
             (t("arg.from_on"), viewer.say(view.from_on)),
@@ -149,7 +157,7 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
             )
         ],
         actions=[
-            *actions(viewer, view.actions),
+            *actions(viewer, view.actions, positive={next_of(view)}),
             goes_to(viewer, "register.show", body_id=view.body.id),
             goes_to_sent(viewer, view.body.id, change_id=view.id),
         ],
@@ -158,6 +166,14 @@ def seat_change(view: SeatChangeView, viewer: Viewer) -> Sheet:
         if view.part_of
         else Opens("register.show", {"body_id": view.body.id}),
     )
+
+
+def next_of(view: SeatChangeView) -> str:
+    """Returns what is to be done first about a report: it is returned where the line says no, and nobody is waited for
+    who has not been reminded."""
+    if ChangeGap.DENIED in view.gaps:
+        return "seat_change.send_back"
+    return REMIND if any(each.command == REMIND for each in view.actions) else APPROVE
 
 
 def change_facts(view: SeatChangeView, viewer: Viewer) -> list[tuple[str, str]]:
@@ -180,8 +196,9 @@ def leaders_answer(view: SeatChangeView, viewer: Viewer) -> str:
     if line is None:
         return ""
     via = viewer.t(f"card.consent.via.{line.via}") if line.via else ""
-    said = joined(viewer.say(line.state), viewer.say(line.answered_at or line.asked_at), via, by=", ")
-    return joined(f"{line.name} <{line.email}>" if line.email else line.name, said, line.reason, by="\n")
+    asked = viewer.t("card.seat_change.asked_at", at=line.asked_at) if line.answered_at is None else ""
+    said = joined(viewer.say(line.state), asked or viewer.say(line.answered_at), via, by=", ")
+    return joined(f"{line.name} ({line.email})" if line.email else line.name, said, line.reason, by="\n")
 
 
 def doubt(view: SeatChangeView, viewer: Viewer) -> str:

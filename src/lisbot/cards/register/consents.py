@@ -59,8 +59,9 @@ def question_lines(question: ConsentQuestion, viewer: Viewer) -> list[str]:
 def question_section(question: ConsentQuestion, viewer: Viewer) -> Section:
     is_answered = question.state is ConsentRequestState.DECLINED
     return section(
-        joined(question.secretariat, viewer.say(question.state)),
+        question.secretariat,
         lines=[question.words] if is_answered else question_lines(question, viewer),
+        facts=[(viewer.t("card.consent.state"), viewer.say(question.state))] if is_answered else (),
         answers=() if is_answered else actions(viewer, question.actions, positive={GIVES}),
         actions=actions(viewer, question.actions) if is_answered else (),
     )
@@ -71,9 +72,10 @@ def consent_section(line: ConsentLine, viewer: Viewer) -> Section:
     t, say = viewer.t, viewer.say
     is_open = line.state in (ConsentState.GIVEN, ConsentState.OTHER_BASIS, ConsentState.OUTDATED)
     return section(
-        joined(line.secretariat, say(line.state)),
+        line.secretariat,
         lines=[line.words],
         facts=[
+            (t("card.consent.state"), say(line.state)),
             (t("card.consent.basis"), say(line.basis)),
             (t("card.consent.version"), str(line.version or "")),
             (t("card.consent.given_at"), f"{say(line.given_at)}, {t(f'card.consent.via.{line.given_via}')}"),

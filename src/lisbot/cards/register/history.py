@@ -20,7 +20,7 @@ def look_back(view: LookBackView, viewer: Viewer) -> Sheet:
     return sheet(
         t("card.look_back.title", day=format_day(viewer.lang, view.on)),
         subtitle=view.body.name,
-        lines=[t("card.terms.known")]
+        lines=[t("card.look_back.known")]
         if view.known_on >= viewer.today
         else [
             t("card.look_back.known_on", day=then),

@@ -55,4 +55,4 @@ def name_of(seat: RosterSeat, viewer: Viewer) -> str:
 
 
 def contact(person: RosterPerson) -> str:
-    return f"{person.name} <{person.email}>" if person.email else person.name
+    return f"{person.name} ({person.email})" if person.email else person.name

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from lisbot.channels.mail.body import as_page, as_text
-from lisbot.channels.mail.letter import NOTHING, compose_letter
+from lisbot.channels.mail.letter import NOTHING, compose_letter, subject_of
 from lisbot.channels.mail.personal import Enclosed, Enclosures
 from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
 from lisbot.runtime import Runtime
@@ -50,9 +50,10 @@ class MailSender:
         email = to.conversation_id
         enclosed = await self.enclosures.enclose(email, message) if self.enclosures else NOTHING
         page_url = message.page_url or f"{self.base_url}/"
-        text, page = as_text(message, enclosed, page_url), as_page(message, enclosed, page_url, message.words)
+        subject = subject_of(message.words)
+        text, page = as_text(message, enclosed, page_url), as_page(message, enclosed, page_url, subject)
         try:
-            message_id = await self.post(email, message.words, text, message.lang, page, enclosed)
+            message_id = await self.post(email, subject, text, message.lang, page, enclosed)
         except PermanentError as error:
             if self.enclosures and error.reason.startswith(REFUSED):
                 await self.enclosures.note_refusal(email, error.reason)

@@ -133,6 +133,7 @@ async def render_form(
         hidden=hidden,
         form_id="asked",
         file_for=chosen_for(reply),
+        takes_spreadsheets=takes_spreadsheets(reply),
         ordered=ordered,
         moved=moved,
     )
@@ -161,6 +162,12 @@ def chosen_for(reply: Reply) -> str:
     """Returns the field of a form that a file may be chosen for; nothing where there is none."""
     command = find_command(reply.view.command)
     return (command.whole_file if command else None) or ""
+
+
+def takes_spreadsheets(reply: Reply) -> bool:
+    """Returns whether that file may be a spreadsheet, and not only a text."""
+    command = find_command(reply.view.command)
+    return command is not None and command.takes_bytes
 
 
 async def render_refusal(

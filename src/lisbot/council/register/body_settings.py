@@ -23,6 +23,7 @@ from lisbot.council.register.secretariats import get_own_secretariat, own_secret
 from lisbot.council.register.sending_back import send_back_of_abolished
 from lisbot.council.register.views.bodies import BodySettingsView, SeatSettings
 from lisbot.council.register.views.seats import SeatOnDay
+from lisbot.texts import counted
 
 DAY = timedelta(days=1)
 COMMANDS = ("body.edit", "body.set_mandate", "body.set_rules", "seat.create", "body_template.save", "body.close")
@@ -364,7 +365,9 @@ async def close(act: Act, *, body_id: BodyId, from_on: Day) -> BodySettingsView:
         act.ask_first("change_is_past", day=from_on)
     seats = list(await act.db.scalars(select(Seat).where(Seat.body_id == body.id, Seat.abolished_on.is_(None))))
     ended = await end_seats(act, seats, from_on)
-    act.ask_first("body_closes", name=body.name, day=from_on, seats=len(seats), terms=ended)
+    act.ask_first("body_closes", name=body.name, day=from_on)
+    if (what := counted({"seat": len(seats), "term": ended})) is not None:
+        act.ask_first("body_takes_along", what=what)
     body.closed_on = from_on
     await act.db.flush()
     return await body_settings(act, body)

@@ -14,7 +14,7 @@ from lisbot.council.register.body_settings import body_settings
 from lisbot.council.register.kept_people import get_person_for
 from lisbot.council.register.known_people import find_by_address, find_namesake, is_same_name
 from lisbot.council.register.new_people import new_person
-from lisbot.council.register.seat_changes import rank_name
+from lisbot.council.register.seat_changes import colleagues_of, rank_name
 from lisbot.council.register.seat_settings import require_kept
 from lisbot.council.register.seating import seat_person
 from lisbot.council.register.seats import get_seat_for, seat_name
@@ -33,7 +33,10 @@ async def begin_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
     return Prefill(
         about=f"{seat_name(seat)} · {seat.body.name}",
         values={"rank": free[0] if free else None, "from_on": act.today},
-        choices={"rank": [(rank, rank_name(act, rank)) for rank in free[:SHOWN_RANKS]]},
+        choices={
+            "person_id": list((await colleagues_of(act, seat)).items()),
+            "rank": [(rank, rank_name(act, rank)) for rank in free[:SHOWN_RANKS]],
+        },
     )
 
 
@@ -41,13 +44,13 @@ async def begin(
     act: Act,
     *,
     seat_id: SeatId,
+    person_id: PersonId | None = None,
     name: Name = "",
     email: EmailIfAny = "",
     from_on: Day,
     to_on: Day | None = None,
     rank: Rank = 0,
     language: Lang | None = None,
-    person_id: PersonId | None = None,
 ) -> BodySettingsView:
     """Give a seat that stands empty to somebody, from one day and perhaps until another: who is known by the address,
     or somebody new.
@@ -92,7 +95,9 @@ async def find_holder(act: Act, seat: Seat, name: str, email: str, person_id: in
     if person_id is not None:
         person = await get_person_for(act, person_id)
         if person.merged_into_id is not None or person.erased_at is not None:
-            raise Invalid("not_offered_any_more", field="name")
+            raise Invalid("not_offered_any_more", field="person_id")
+        if email:
+            raise Invalid("known_has_address", field="email")
         return person
     if not name and not email:
         raise Invalid("name_needed", field="name")

@@ -302,8 +302,8 @@ class Planner:
 
     def is_same_person(self, row: SheetRow, person: PlannedPerson) -> bool:
         key = f"same_person:{fold_name(row.name)}:{row.email}:{fold_name(person.name)}:{person.email}"
-        said = f"{row.name} <{row.email}>" if row.email else row.name
-        name = f"{person.name} <{person.email}>" if person.email else person.name
+        said = f"{row.name} ({row.email})" if row.email else row.name
+        name = f"{person.name} ({person.email})" if person.email else person.name
         return self.ask(key, "same_person", [(SAME, SAME), (OTHER, OTHER)], said=said, name=name) == SAME
 
     def find_in_register(self, person: PlannedPerson, by_email: Mapping[str, PlannedPerson]) -> bool:
@@ -326,7 +326,7 @@ class Planner:
     def is_known(self, person: PlannedPerson, known_id: int, email: str) -> bool:
         """Returns whether the answer is that somebody of the file is one of the register."""
         key = f"known_person:{known_id}:{fold_name(person.name)}:{email}"
-        said = f"{person.name} <{email}>" if email else person.name
+        said = f"{person.name} ({email})" if email else person.name
         choices = [(SAME, SAME), (OTHER, OTHER)]
         return self.ask(key, "known_person", choices, said=said, name=self.known_as(known_id)) == SAME
 
@@ -337,7 +337,7 @@ class Planner:
         if person_id in self.register.elsewhere:
             workplace = self.register.elsewhere[person_id]
             return f"{name} ({workplace})" if workplace else name
-        return f"{name} <{min(addresses)}>" if addresses else name
+        return f"{name} ({min(addresses)})" if addresses else name
 
     def seat_people(
         self,

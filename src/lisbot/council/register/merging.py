@@ -30,7 +30,7 @@ from lisbot.council.register.kept_people import get_person_for, is_kept, require
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.people import person_record
 from lisbot.council.register.views.people import PersonRecordView
-from lisbot.texts import sort_key
+from lisbot.texts import counted, sort_key
 
 # What follows a person. What they wrote, answered and logged stays as it was written, by whoever they were then.
 FOLLOWS: dict[str, Any] = {
@@ -43,19 +43,6 @@ FOLLOWS: dict[str, Any] = {
     "consent_request": ConsentRequest,
     "seat_change": SeatChange,
     "line_confirmation": LineConfirmation,
-}
-
-# What is said of each before it is moved.
-MOVES = {
-    "term": "merge_moves_term",
-    "staff": "merge_moves_staff",
-    "account": "merge_moves_account",
-    "person_address": "merge_moves_person_address",
-    "former_name": "merge_moves_former_name",
-    "consent": "merge_moves_consent",
-    "consent_request": "merge_moves_consent_request",
-    "seat_change": "merge_moves_seat_change",
-    "line_confirmation": "merge_moves_line_confirmation",
 }
 
 
@@ -104,9 +91,8 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
         merged.email = None
         await act.db.flush()
         moved["address_id"] = await take_address(act, kept, moved["email"])
-    for name, count in ((name, len(moved[name])) for name in FOLLOWS):
-        if count:
-            act.ask_first(MOVES[name], count=count, name=kept.name)
+    if (what := counted({name: len(moved[name]) for name in FOLLOWS})) is not None:
+        act.ask_first("merge_moves", name=kept.name, what=what)
     act.ask_first("merge_keeps", name=kept.name, other=merged.name)
     merged.merged_into_id = kept.id
     act.db.add(PersonMerge(kept_id=kept.id, merged_id=merged.id, at=act.at, by_id=act.by_id, moved=moved))

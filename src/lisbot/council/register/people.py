@@ -87,6 +87,7 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
             AllowedAction(name, {"person_id": person.id})
             for name in record_commands(
                 addresses,
+                is_gone=is_gone,
                 is_merged=is_merged,
                 is_mergeable=is_own and not is_gone,
                 is_erasable=person.erased_at is None and not takes_part,
@@ -105,14 +106,19 @@ def has_part(act: Act, person: Person) -> ColumnElement[bool]:
 
 
 def record_commands(
-    addresses: Collection[str], *, is_merged: bool, is_mergeable: bool, is_erasable: bool, has_history: bool
+    addresses: Collection[str],
+    *,
+    is_gone: bool,
+    is_merged: bool,
+    is_mergeable: bool,
+    is_erasable: bool,
+    has_history: bool,
 ) -> tuple[str, ...]:
-    """Returns what may be done about somebody: an address is removed where there is one, nobody is merged who is merged
-    or erased already or whom others keep too, a merging is undone, erased is whoever has no part any more, and a
-    history is what a council's secretariat has of whoever has or had a part in it."""
+    """Returns what may be done about somebody: nobody is edited or merged who is merged or erased already, an address
+    is removed where there is one, nobody is merged whom others keep too, a merging is undone, erased is whoever has no
+    part any more, and a history is what a council's secretariat has of whoever has or had a part in it."""
     return (
-        "person.edit",
-        "person.add_address",
+        *(() if is_gone else ("person.edit", "person.add_address")),
         *(("person.remove_address",) if addresses else ()),
         *(("person.merge",) if is_mergeable else ()),
         *(("person.unmerge",) if is_merged else ()),

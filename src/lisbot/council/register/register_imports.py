@@ -20,8 +20,9 @@ from lisbot.council.register.secretariats import get_own_secretariat, own_secret
 from lisbot.council.register.spreadsheets import UnreadableError, read_sheet
 from lisbot.council.register.states import REGISTER_IMPORT, import_state
 from lisbot.council.register.views.secretariats import LeftOut, RegisterImportView
-from lisbot.texts import has, text
+from lisbot.texts import counted, has, text
 
+MADE = ("body", "organisation", "person", "seat", "term")  # what is said of a file's rows
 LEAST_NUMBER, NUMBERS = 100_000_000, 800_000_000  # of a question in a form
 
 
@@ -157,11 +158,13 @@ async def answer_prefill(act: Act, *, import_id: ImportId) -> Prefill:
 def choices_of(act: Act, question: Question) -> Sequence[tuple[object, str | Enum]]:
     """Returns what may be answered to a question, in words."""
 
-    def words(said: str) -> str:
+    def words(value: str, said: str) -> str:
+        if value == "new":
+            return text(act.by.lang, "import.choice.new_body", name=said)
         key = f"import.choice.{said}"
         return text(act.by.lang, key) if said.isidentifier() and has(act.by.lang, key) else said
 
-    return [(value, words(said)) for value, said in question.choices]
+    return [(value, words(value, said)) for value, said in question.choices]
 
 
 async def answer(act: Act, *, import_id: ImportId, questions: AnsweredQuestions | None = None) -> RegisterImportView:
@@ -201,10 +204,12 @@ async def carry_out(act: Act, *, import_id: ImportId) -> RegisterImportView:
     if open_questions:
         raise Conflict("import_has_questions", count=open_questions)
     made = await make_rows(act, plan, secretariat)
-    if not any(made[kind] for kind in ("body", "organisation", "person", "seat", "term")):
+    counts = {kind: len(made[kind]) for kind in MADE}
+    if not any(counts.values()):
         raise Conflict("nothing_to_import", name=row.file_name)
-    counts = {kind: len(made[kind]) for kind in ("body", "organisation", "person", "seat", "term")}
-    act.ask_first("import_makes", left_out=len(plan.left_out), **{f"{kind}_count": n for kind, n in counts.items()})
+    act.ask_first("import_makes", what=counted(counts))
+    if plan.left_out:
+        act.ask_first("import_leaves_out", count=len(plan.left_out))
     row.made, row.carried_out_at = made, act.at
     await act.db.flush()
     act.did(name=row.file_name)
@@ -224,7 +229,7 @@ async def undo(act: Act, *, import_id: ImportId) -> RegisterImportView:
     REGISTER_IMPORT.require(act, "register_import.undo", row)
     made = row.made or {}
     await remove_rows(act, made)
-    act.ask_first("import_undone", people=len(made["person"]), terms=len(made["term"]), seats=len(made["seat"]))
+    act.ask_first("import_undone", what=counted({kind: len(made[kind]) for kind in MADE}))
     row.undone_at = act.at
     await act.db.flush()
     return await import_view(act, row, secretariat)

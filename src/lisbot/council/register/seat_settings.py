@@ -190,7 +190,9 @@ async def abolish(act: Act, *, seat_id: SeatId, from_on: Day) -> BodySettingsVie
     if from_on < act.today:
         act.ask_first("change_is_past", day=from_on)
     ended = await end_seats(act, [seat], from_on)
-    act.ask_first("seat_abolishes", seat=seat_name(seat), day=from_on, terms=ended)
+    act.ask_first("seat_abolishes", seat=seat_name(seat), day=from_on)
+    if ended:
+        act.ask_first("terms_end_with_seat", count=ended)
     view = await body_settings(act, seat.body)
     act.concerns(f"seat:{seat.id}", f"body:{seat.body_id}")
     return view
