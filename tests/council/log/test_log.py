@@ -395,7 +395,7 @@ async def test_the_history_of_a_seat_is_in_words_too(scene):
     seat_id = await scene.seat("fjord")
     await scene.ok(RAGNHILD, "seat.edit", seat_id=seat_id, role="Overlege", standing="nonvoting")
     words = await scene.words(RAGNHILD, "log.show", seat_id=seat_id)
-    assert "Hva plassen kan: møte- og talerett" in words and "nonvoting" not in words
+    assert "Rett i rådet: møte- og talerett" in words and "nonvoting" not in words
 
 
 async def test_a_new_secret_key_goes_on_from_the_old_keys_chain(scene):

@@ -47,7 +47,7 @@ async def test_everybody_with_a_seat_is_asked_in_their_own_language(asked):
     told = await asked.all(Delivery, kind="consent_asked")
     seated = {await asked.person(who) for who in (ASTRID, BJORN, ELI, PAAL, "frode@fjord.example")}
     assert {each.person_id for each in told} == seated  # not who is only sent the agenda
-    for who, words, button in ((ASTRID, WORDS["nn"], "Ja, eg samtykker"), (ELI, WORDS["en"], "Yes, I consent")):
+    for who, words, button in ((ASTRID, WORDS["nn"], "Ja, eg samtykkjer"), (ELI, WORDS["en"], "Yes, I consent")):
         sheet = await asked.sheet(who, "consent.show")
         assert words in sheet.lines and sheet.answers[0].title == button
         assert len(sheet.answers) == 2

@@ -48,7 +48,7 @@ async def test_a_term_that_is_corrected_afterwards_has_both_answers(scene):
     assert await answers(scene, "Fjord", on=ON, known_on="2027-05-01") == ([nils, frode], [nils, frode])
     assert await answers(scene, "Fjord", on="2027-02-01") == ([astrid, frode], [astrid, frode])
     shown = await scene.words(RAGNHILD, "register.look_back", body_id=scene.body_id, on=ON)
-    assert "Slik vi vet det nå: Nils Nylig" in shown and "Slik vi visste det 3. mars 2027: Astrid Fjord" in shown
+    assert "Slik det er kjent nå: Nils Nylig" in shown and "Slik det var kjent 3. mars 2027: Astrid Fjord" in shown
     assert "1 plass er rettet siden." in shown
 
 
@@ -169,9 +169,9 @@ async def test_both_answers_are_said_in_each_language(scene):
     scene.at(2027, 5, 1, 12)
     await correct(scene, BJORN, to_on="2027-02-28")
     for who, said in (
-        (RAGNHILD, "Slik vi visste det 3. mars 2027: Bjørn Ås"),
-        (ASTRID, "Slik vi veit det no: Ledig"),
-        (ELI, "As we knew it on 3 March 2027: Bjørn Ås"),
+        (RAGNHILD, "Slik det var kjent 3. mars 2027: Bjørn Ås"),
+        (ASTRID, "Slik det er kjent no: Ledig"),
+        (ELI, "As it was known on 3 March 2027: Bjørn Ås"),
     ):
         assert said in await scene.words(who, "register.look_back", body_id=scene.body_id, on=ON)
 
