@@ -82,6 +82,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             hide_parameters=True,  # what people typed stays out of errors, and so of the log
+            json_deserializer=orjson.loads,
             **options,
         )
         if self.is_sqlite:

@@ -51,6 +51,7 @@ async def test_a_notice_is_as_many_statements_however_many_it_goes_to(runtime, p
 @pytest.mark.parametrize("people", [10, 100])
 async def test_a_batch_is_as_many_statements_however_many_are_in_it(runtime, people, monkeypatch):
     monkeypatch.setattr(worker, "END_SOON", 60)  # however long it takes here
+    monkeypatch.setattr(worker, "END_LATER", 60)
     secretary, meeting_id = await council_with_meeting(runtime, people)
     await crowd.done(runtime, secretary, "notice.send", meeting_id=meeting_id)
     chat = Chat()

@@ -31,12 +31,13 @@ Row = TypeVar("Row")
 T = TypeVar("T")
 
 MAX_UNDER_WAY = 4 * BATCH  # rows claimed and not ended: while one batch is sent, the next are claimed and drawn
-# Seconds that what was answered waits to be written down with others: the fewer there are, the sooner, since a process
-# that is killed meanwhile leaves them to be sent again.
-END_SOON, END_LATER, END_PER_ROW = 0.002, 0.05, 0.002
+# Seconds that what was answered waits to be written down with others; later where more of its batch are to be sent. A
+# process that is killed meanwhile leaves them to be sent again.
+END_SOON, END_LATER = 0.002, 0.05
 END_AGAIN = 0.25  # seconds before what could not be written down is written again
 LONGEST_SEND = timedelta(seconds=45)  # longer than any sender waits for its platform
 POLL = 3.0  # seconds between looks when nobody wakes us
+LOOK_AFTER = 0.1  # seconds between looks for what may go out to those whose message before it has ended
 PAUSE = 0.1  # seconds; a thousand ballots a second wake us ten times
 SETTLING = 1.0  # seconds within which a commit that was under way is over
 RESCUE_EVERY = LEASE.total_seconds() / 2
@@ -284,7 +285,9 @@ class Outbox:
         be written down yet.
         """
         ended: list[T] = []
-        has_ended, count = asyncio.Event(), 0
+        has_ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        look_at = loop.time()
         in_flight = self.attempts.in_flight
 
         async def work(rows: deque[Row]) -> None:
@@ -305,14 +308,13 @@ class Outbox:
             if pending:
                 await has_ended.wait()
                 has_ended.clear()
-                gathering = max(END_SOON, min(END_LATER, END_PER_ROW * count))
-                done, pending = await asyncio.wait(pending, timeout=gathering)
+                has_more = any(waiting.values())
+                done, pending = await asyncio.wait(pending, timeout=END_LATER if has_more else END_SOON)
                 for task in done:
                     task.result()
             else:
                 await asyncio.sleep(END_AGAIN)
             now, ended[:] = ended[:], []
-            count = len(now)
             try:
                 left = await end(now) if now else []
             except Exception as error:
@@ -322,7 +324,9 @@ class Outbox:
                 await asyncio.sleep(END_AGAIN)
                 has_ended.set()
             ended += left
-            self.woken.set()
+            if not pending or loop.time() >= look_at:
+                look_at = loop.time() + LOOK_AFTER
+                self.woken.set()
             if not pending and (self.is_stopping or datetime.now(UTC) > until):
                 return  # after their lease, the rows are taken up again
 
@@ -350,6 +354,8 @@ class Outbox:
         """
         if subjects and not self.runtime.db.is_sqlite:
             due = asyncio.get_running_loop().time() + SETTLING
+            if self.settling and self.settling[-1].position == position:  # the same batch's
+                subjects |= self.settling.pop().subjects
             self.settling.append(Settling(due, position, subjects))
 
     async def settle(self, now: float) -> None:
