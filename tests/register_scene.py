@@ -234,6 +234,7 @@ async def by_itself(s: "Scene") -> None:
     await s.do(RAGNHILD, "coordination.plan", body_id=made.body.id, secretariat_id=2, from_on="2027-12-01")
     s.at(12, 1)
     await s.see("", clock, "seat_change.take_effect", change_id=report.id)
+    await s.do(RAGNHILD, "retention.set", what="typed", months=1)
     await s.see("", clock, "retention.erase", secretariat_id=1)
     await s.see("", clock, "coordination.take_effect", body_id=made.body.id)
     await s.see("", clock, "derived_role.follow", seat_id=seat_id)

@@ -32,6 +32,7 @@ from lisbot.council.delivery.views import LostMessage, MessageLine
 from lisbot.council.enums import DeliveryState, InboundKind
 from lisbot.council.log.views import LogLineView
 from lisbot.council.models import Account, Body, Delivery, InboundMail, Meeting, Vote
+from lisbot.council.overview.views import BodyExportView
 from lisbot.council.register.identity import Caller
 from lisbot.council.register.views.people import PersonDataView
 from people import run_confirmed
@@ -40,8 +41,9 @@ from scene import Scene, as_caller, play
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "views"
 PLAIN = {str, int, float, bool, NoneType, date, datetime, time}
 # Where a value may be anything JSON has: the arguments of old log lines and what old messages said are what they were,
-# and what is known of a person is told as it is kept.
+# and what is known of a person or a council is told as it is kept.
 ANY = {(LogLineView, "arguments"), (LostMessage, "facts"), (MessageLine, "facts"), (PersonDataView, "rows")}
+ANY |= {(BodyExportView, "rows")}
 ROOM = RoomRef("teams", "t", "19:rom", "https://smba.example/")
 
 

@@ -1,11 +1,13 @@
 """Who reads addresses, reasons or all about somebody is noted in the log, once for each time, and shown."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD
 from lisbot.commands import run
-from lisbot.council.models import Attendance, LogLine
+from lisbot.council.models import Account, Attendance, LogLine
 from lisbot.council.register.identity import Caller
 
 
@@ -65,3 +67,18 @@ async def test_what_is_drawn_before_anybody_looks_is_nobodys_reading(scene):
         reply = await run(scene.runtime, "register.show", {"body_id": scene.body_id}, Caller(platform, person))
         assert reply.is_done
     assert [line.via for line in await scene.all(LogLine, command="register.show")] == ["web"]
+
+
+async def test_a_card_in_a_chat_that_is_drawn_anew_is_read_once_in_ten_minutes(scene):
+    async with scene.runtime.db.write() as db:
+        about = {"person_id": await scene.person(RAGNHILD), "linked_at": scene.clock()}
+        db.add(Account(platform="teams", tenant="t", external_id="29:ragnhild", **about))
+
+    async def looks():
+        caller = Caller("teams", "29:ragnhild", tenant="t")
+        assert (await run(scene.runtime, "register.show", {"body_id": scene.body_id}, caller)).is_done
+        return len(await scene.all(LogLine, command="register.show"))
+
+    assert [await looks(), await looks()] == [1, 1]
+    scene.clock.at += timedelta(minutes=11)
+    assert await looks() == 2

@@ -45,7 +45,7 @@ def kind_row(line: RetentionLine, viewer: Viewer) -> Row:
         ahead = t("card.retention.none")
     return Row(
         viewer.say(line.what),
-        joined(t(f"card.retention.since.{line.what}"), ahead),
+        joined(t(f"card.retention.since.{line.what}"), ahead, by=" "),
         t("card.retention.months", count=line.months) + (f" ({t('card.retention.suggested')})" if is_suggested else ""),
         status="warning" if line.due else "",
         quiet=actions(viewer, line.actions),

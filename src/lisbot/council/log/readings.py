@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
@@ -58,3 +59,10 @@ def reading_line(row: Any, about: str) -> ReadingLine:
         about,
         {name.removeprefix("read_"): count for name, count in said.items() if name.startswith("read_")},
     )
+
+
+async def is_noted(db: AsyncSession, act: Act, command: str, subject: str | None, since: datetime) -> bool:
+    """Returns whether the same reading of somebody's was noted since a moment."""
+    own = (LINE.c.by_id == act.by.id, LINE.c.command == command, LINE.c.subject == subject)
+    query = select(LINE.c.id).where(LINE.c.context == READING, LINE.c.via == act.via, LINE.c.at >= since, *own)
+    return await db.scalar(query.limit(1)) is not None

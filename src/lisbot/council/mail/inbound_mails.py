@@ -9,6 +9,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import InboundMailId
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import ReadingKind
 from lisbot.council.mail.views import InboundMailLine, InboundMailsView
 from lisbot.council.models import Body, InboundMail, Person
 
@@ -29,6 +30,7 @@ async def list_inbound_mail(act: Act) -> InboundMailsView:
         .limit(MAX_LISTED + 1)
     )
     rows = (await act.db.execute(query)).all()
+    act.discloses(ReadingKind.ADDRESSES, len({mail.sender for mail, *_ in rows}))
     return InboundMailsView(tuple(line(*row) for row in rows[:MAX_LISTED]), has_more=len(rows) > MAX_LISTED)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import NO_BODY, Act
-from lisbot.council.core.errors import Invalid
+from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Id, Prefill, SecretariatId, Whole
 from lisbot.council.core.schemas import Limits
 from lisbot.council.core.views import AllowedAction
@@ -22,7 +22,7 @@ from lisbot.council.register.import_rows import in_batches
 from lisbot.council.register.retention_kinds import OF_SECRETARIAT, SHARED, Kept, Store
 from lisbot.council.register.secretariats import get_own_secretariat
 from lisbot.council.register.views.retention import ErasureLine, RetentionLine, RetentionView
-from lisbot.texts import text
+from lisbot.texts import Phrase, text
 
 Months = Annotated[Whole, Limits(ge=1, le=1200)]
 Rules = Mapping[RetentionKind, int]
@@ -169,19 +169,22 @@ async def set_retention(
     await act.db.flush()
     view = await retention_view(act, secretariat)
     due = next(line.due for line in view.lines if line.what is what)
-    act.ask_first("retention_erases" if due else "retention_erases_nothing", count=due, what=what, months=months)
-    act.did(what=what, months=months)
+    time_kept = Phrase("card.retention.months", {"count": months})
+    act.ask_first("retention_erases" if due else "retention_erases_nothing", count=due, what=what, months=time_kept)
+    act.did(what=what, months=time_kept)
     return view
 
 
 async def erase(act: Act, *, secretariat_id: SecretariatId) -> RetentionView:
     """Erase what is over its time of a secretariat's data, and of what is the same for all. How much is in the log.
 
-    Returns RetentionView.
+    Returns RetentionView. Raises Conflict where nothing is: another process has done it.
     """
     secretariat = await act.db.get_one(Secretariat, secretariat_id)
     own = await erase_kinds(act, OF_SECRETARIAT, await months_set(act.db, secretariat.id), secretariat.id)
     shared = await erase_kinds(act, SHARED, {}, None)
+    if not own and not shared:
+        raise Conflict("nothing_to_erase")
     view = await retention_view(act, secretariat)
     act.concerns(f"secretariat:{secretariat.id}", REPORTS, erased=own, shared=shared)
     return view

@@ -26,7 +26,7 @@ from lisbot.council.core.fields import (
 )
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import ConsentStanding, SeatChangeState
+from lisbot.council.enums import ConsentStanding, ReadingKind, SeatChangeState
 from lisbot.council.models import Body, Person, Seat, SeatChange, Staff, Term
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.change_gaps import (
@@ -341,6 +341,8 @@ async def seat_change_view(act: Act, change: SeatChange) -> SeatChangeView:
         confirmation = replace(confirmation, name=change.anchored_by, email="")
     consent = await consent_of(act, change) if is_open else None
     credentials = await credentials_of(act, change)
+    shown = {change.email, confirmation.email if confirmation else "", *(each.email for each in parts)} - {"", None}
+    act.discloses(ReadingKind.ADDRESSES, len(shown))
     reported_on = change.reported_at.astimezone(act.tz).date()
     return SeatChangeView(
         id=change.id,
