@@ -92,6 +92,8 @@ def log_history(view: LogHistoryView, viewer: Viewer) -> Sheet:
     up = None
     if noun in ("meeting", "case"):
         up = Opens(f"{noun}.show", {f"{noun}_id": int(number)})
+    elif noun == "body":
+        up = Opens("body.show_settings", {"body_id": int(number)})
     elif view.body_id is not None:
         up = Opens("register.show", {"body_id": view.body_id})
     return sheet(
@@ -149,7 +151,7 @@ def arguments(line: LogLineView, viewer: Viewer) -> str:
         return viewer.t("card.log_history.erased")
     told = []
     for name, value in line.arguments.items():
-        if name.endswith("_id") or name in ("roll_digest", "result") or value in (None, "", [], False):
+        if name.endswith(("_id", "_ids")) or name in ("roll_digest", "result") or value in (None, "", [], False):
             continue
         if name.startswith(READ):
             told.append(f"{viewer.t(f'reading_kind.{name.removeprefix(READ)}')}: {value}")

@@ -206,6 +206,27 @@ async def test_what_is_abolished_stands_last_and_a_new_seats_history_begins_with
     seat = await scene.one(Seat, role="Økonom")
     lines = (await scene.ok(RAGNHILD, "log.show", seat_id=seat.id)).lines
     assert [line.command for line in lines] == ["seat.create"]
+    # One of several made at once; who came there; and all of it in the council's own history.
+    several = f"{fjord},{(await scene.one(Organisation, key='aas')).id}"
+    await scene.ok(RAGNHILD, "seat.create", **given | {"organisation_ids": several, "role": "Jurist"})
+    first, second = [each.id for each in await scene.all(Seat, role="Jurist")]
+    begun = {"name": "Jo Jurist", "email": "jo@fjord.example", "from_on": "2026-11-02"}
+    await scene.ok(RAGNHILD, "term.begin", seat_id=first, **begun)
+    jo = await scene.person("jo@fjord.example")
+    for about, commands in (
+        ({"seat_id": first}, ["term.begin", "seat.create"]),
+        ({"seat_id": second}, ["seat.create"]),
+        ({"seat_id": seat.id}, ["seat.create"]),
+        ({"person_id": jo}, ["term.begin"]),
+        ({"body_id": scene.body_id}, ["term.begin", "seat.create", "seat.create"]),
+    ):
+        lines = (await scene.ok(RAGNHILD, "log.show", **about)).lines
+        assert [line.command for line in lines] == commands, about
+    assert (await scene.refused(ASTRID, "log.show", body_id=scene.body_id)).status == 403
+    assert (await scene.refused(RAGNHILD, "log.show", body_id=4711)).status == 404
+    assert "log.show" in {
+        each.command for each in (await scene.sheet(RAGNHILD, "body.show_settings", body_id=1)).actions
+    }
 
 
 async def test_a_council_with_meetings_is_not_closed_over_them(scene):

@@ -1,16 +1,16 @@
-"""The history of a meeting, case, seat or person, for those who may read it: the body's secretariat."""
+"""The history of a meeting, case, council, seat or person, for those who may read it: the body's secretariat."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lisbot.council.core.access import P, bodies_where, gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Invalid, NotFound
-from lisbot.council.core.fields import CaseId, MeetingId, PersonId, SeatId
+from lisbot.council.core.fields import BodyId, CaseId, MeetingId, PersonId, SeatId
 from lisbot.council.log.former_names import current_name
 from lisbot.council.log.views import LogHistoryView, LogLineView, SeatHolder
 from lisbot.council.models import (
@@ -22,6 +22,7 @@ from lisbot.council.models import (
     Meeting,
     Organisation,
     Person,
+    PersonMerge,
     Proposal,
     Seat,
     Staff,
@@ -32,6 +33,7 @@ from lisbot.council.models import (
 
 LINE, ARGUMENTS = table(LogLine), table(LogArguments)
 MAX_LINES = 200  # shown at a time
+MAKES_SEATS = "seat.create"  # perhaps several at once
 # What is said of the subject of a line, where a history holds lines about many.
 TITLES: dict[str, tuple[Any, Any]] = {
     "case": (Case, Case.title),
@@ -48,12 +50,13 @@ async def show(
     case_id: CaseId | None = None,
     seat_id: SeatId | None = None,
     person_id: PersonId | None = None,
+    body_id: BodyId | None = None,
 ) -> LogHistoryView:
-    """See who did what and when, about one meeting, case, seat or person.
+    """See who did what and when, about one meeting, case, seat or person, or about how a council is set up.
 
     Returns LogHistoryView, newest line first. Raises NotFound for what is not the member's to oversee.
     """
-    given = {"meeting": meeting_id, "case": case_id, "seat": seat_id, "person": person_id}
+    given = {"meeting": meeting_id, "case": case_id, "seat": seat_id, "person": person_id, "body": body_id}
     asked = [(noun, number) for noun, number in given.items() if number is not None]
     if len(asked) != 1:
         raise Invalid("one_history_at_a_time")
@@ -61,19 +64,26 @@ async def show(
     subject = f"{noun}:{number}"
     about: ColumnElement[bool] = or_(LINE.c.subject == subject, LINE.c.context == subject)
     held_on: date | None = None
-    body_id: int | None = None
+    of_body: int | None = None
     holders: tuple[SeatHolder, ...] = ()
     match noun:
         case "meeting":
-            title, body_id, held_on = await get_meeting_title_for(act, number)
+            title, of_body, held_on = await get_meeting_title_for(act, number)
         case "case":
-            title, body_id = await get_case_title_for(act, number)
+            title, of_body = await get_case_title_for(act, number)
         case "seat":
-            title, body_id = await get_seat_title_for(act, number)
+            title, of_body = await get_seat_title_for(act, number)
             holders = await read_holders(act, number)
+            about = or_(about, and_(LINE.c.subject == f"body:{of_body}", LINE.c.command == MAKES_SEATS))
+        case "body":
+            title, of_body = await get_body_title_for(act, number), number
+            seats = await act.db.scalars(select(Seat.id).where(Seat.body_id == number))
+            about = or_(about, LINE.c.subject.in_([f"seat:{each}" for each in seats]))
         case _:
             title = await get_person_name_for(act, number)
-            about = or_(about, LINE.c.by_id == number) & or_(
+            ids = [number, *await merged_into(act, number)]
+            subjects = [f"person:{each}" for each in ids]
+            about = or_(LINE.c.subject.in_(subjects), LINE.c.context.in_(subjects), LINE.c.by_id.in_(ids)) & or_(
                 LINE.c.body_id.is_(None), LINE.c.body_id.in_(bodies_where(act.by, P.OVERSEE))
             )
     rows = (
@@ -88,8 +98,21 @@ async def show(
     found = [dict(row) for row in rows]
     titles = await get_titles(act, found)
     titles.pop(subject, None)
-    lines = [line_view(row, titles) for row in found]
-    return LogHistoryView(subject, title, body_id, held_on, holders, tuple(lines[:MAX_LINES]), len(lines) > MAX_LINES)
+    lines = [line_view(row, titles) for row in found if noun != "seat" or is_about_seat(row, number)]
+    return LogHistoryView(subject, title, of_body, held_on, holders, tuple(lines[:MAX_LINES]), len(lines) > MAX_LINES)
+
+
+def is_about_seat(row: Mapping[str, Any], seat_id: int) -> bool:
+    """Returns whether a line is about a seat: of those that made several at once, the one that made it."""
+    if row["command"] != MAKES_SEATS or row["subject"] == f"seat:{seat_id}":
+        return True
+    return seat_id in orjson.loads(row["args"] or "{}").get("seat_ids", ())
+
+
+async def merged_into(act: Act, person_id: int) -> list[int]:
+    """Returns who turned out to be this person: what they did stands under the name they had."""
+    query = select(PersonMerge.merged_id).where(PersonMerge.kept_id == person_id, PersonMerge.undone_at.is_(None))
+    return list(await act.db.scalars(query))
 
 
 async def get_titles(act: Act, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -132,6 +155,14 @@ async def get_case_title_for(act: Act, case_id: int) -> tuple[str, int]:
         raise NotFound
     gate(act, case.body_id)
     return f"{case.label} {case.title}", case.body_id
+
+
+async def get_body_title_for(act: Act, body_id: int) -> str:
+    body = await act.db.get(Body, body_id)
+    if body is None:
+        raise NotFound
+    gate(act, body.id)
+    return body.name
 
 
 async def get_seat_title_for(act: Act, seat_id: int) -> tuple[str, int]:

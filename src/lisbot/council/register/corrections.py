@@ -92,7 +92,7 @@ async def correct(
     await act.db.flush()
     say_vacancy(act, seat, vacant, find_vacancy([*others, term], act.today))
     await notify_corrected(act, seat, {was, Held(person.id, person.name, rank, from_on, to_on)})
-    return await terms_view(act, seat)
+    return await terms_of_person(act, seat, person.id)
 
 
 async def retract_prefill(act: Act, *, term_id: TermId) -> Prefill:
@@ -118,7 +118,7 @@ async def retract(act: Act, *, term_id: TermId, reason: Prose) -> TermsView:
     await act.db.flush()
     say_vacancy(act, seat, vacant, find_vacancy([other for other in terms if other.id != term_id], act.today))
     await notify_corrected(act, seat, {was})
-    return await terms_view(act, seat)
+    return await terms_of_person(act, seat, was.person_id)
 
 
 async def add_prefill(act: Act, *, seat_id: SeatId) -> Prefill:
@@ -158,7 +158,14 @@ async def add(
     act.db.add(Term(**given, from_on=from_on, to_on=to_on, recorded_at=act.at, ended_at=ended_at))
     await act.db.flush()
     await notify_corrected(act, seat, {Held(person.id, person.name, rank, from_on, to_on)})
-    return await terms_view(act, seat)
+    return await terms_of_person(act, seat, person.id)
+
+
+async def terms_of_person(act: Act, seat: Seat, person_id: int) -> TermsView:
+    """Returns the terms of a seat; the log has what was done under the seat and under whose term it was."""
+    view = await terms_view(act, seat)
+    act.concerns(f"seat:{seat.id}", f"person:{person_id}")
+    return view
 
 
 async def get_term_for(act: Act, term_id: int) -> tuple[Term, Seat]:

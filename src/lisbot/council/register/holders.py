@@ -85,7 +85,7 @@ async def begin(
         await notify(act, "change_approved", people={person.id}, body_id=seat.body_id, from_on=from_on, **facts)
     act.did(name=person.name, seat=seat_name(seat))
     view = await body_settings(act, seat.body)
-    act.concerns(f"seat:{seat.id}", f"body:{seat.body_id}", person_id=person.id)
+    act.concerns(f"seat:{seat.id}", f"person:{person.id}", person_id=person.id)
     return view
 
 

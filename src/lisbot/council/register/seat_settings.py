@@ -64,6 +64,7 @@ async def create(
     )
     act.did(count=len(organisations), body=body.name)
     view = await body_settings(act, body)
+    act.trace.evidence["seat_ids"] = [seat.id for seat in seats]
     if len(seats) == 1:
         act.concerns(f"seat:{seats[0].id}", f"body:{body.id}")
     return view

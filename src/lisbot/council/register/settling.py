@@ -70,7 +70,15 @@ async def approve(act: Act, *, change_id: SeatChangeId) -> SeatChangeView:
     change = await get_seat_change_for(act, change_id)
     SEAT_CHANGE.require(act, "seat_change.approve", change)
     await carry_out_whole(act, change)
-    return await seat_change_view(act, change)
+    return await settled_view(act, change)
+
+
+async def settled_view(act: Act, change: SeatChange) -> SeatChangeView:
+    """Returns a change that is settled; the log has it under the seat, and under whoever takes over."""
+    view = await seat_change_view(act, change)
+    if change.person_id is not None:
+        act.concerns(f"seat:{change.seat_id}", f"person:{change.person_id}")
+    return view
 
 
 async def carry_out_whole(act: Act, change: SeatChange) -> None:
@@ -118,7 +126,7 @@ async def approve_namesake(act: Act, *, change_id: SeatChangeId) -> SeatChangeVi
     SEAT_CHANGE.require(act, "seat_change.approve_namesake", change)
     change.person = change.person_id = None
     await carry_out_whole(act, change)
-    return await seat_change_view(act, change)
+    return await settled_view(act, change)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def add(
     act.db.add(row)
     await act.db.flush()
     act.did(name=person.name)
-    return await secretariat_view(act, secretariat)
+    return await secretariat_of_person(act, secretariat, person)
 
 
 async def get_staff_for(act: Act, staff_id: int) -> tuple[Staff, Person, Secretariat]:
@@ -113,7 +113,14 @@ async def end(act: Act, *, staff_id: StaffId, to_on: Day) -> SecretariatView:
     act.ask_first("staff_ends", name=person.name, day=to_on)
     row.to_on = to_on
     await act.db.flush()
-    return await secretariat_view(act, secretariat)
+    return await secretariat_of_person(act, secretariat, person)
+
+
+async def secretariat_of_person(act: Act, secretariat: Secretariat, person: Person) -> SecretariatView:
+    """Returns the secretariat; the log has what was done under it and under whoever works there."""
+    view = await secretariat_view(act, secretariat)
+    act.concerns(f"secretariat:{secretariat.id}", f"person:{person.id}")
+    return view
 
 
 def is_staffed_after(row: Staff, to_on: date, others: Iterable[Staff]) -> bool:
