@@ -64,6 +64,7 @@ def about(noun: str, number: int) -> dict[str, Any]:
 ASKED = (
     *(Asked(name, who) for name in ("menu.show", "worklist.show") for who in (MEMBER, SECRETARY)),
     Asked("dashboard.show", SECRETARY),
+    Asked("welcome.show", MEMBER, about("body", 1)),
     *(
         Asked(name, who, about("body", 1))
         for name in ("body.show", "register.show", "register.look_back", "year_plan.show")

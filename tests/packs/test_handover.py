@@ -40,7 +40,7 @@ async def test_a_new_holder_in_a_pack_is_asked_in_the_predecessors_place(runtime
         told = (await db.scalars(select(Delivery).where(Delivery.person_id == per).order_by(Delivery.id))).all()
     assert [line.response for line in lines] == [None]
     kinds = [(each.kind, each.command) for each in told]
-    assert kinds == [("notice", ""), ("notice", "meeting.show"), ("seat_taken_over", "worklist.show")]
+    assert kinds == [("notice", ""), ("notice", "meeting.show"), ("seat_taken_over", "welcome.show")]
     assert {each.next_at.date() for each in told if each.command} == {date(year, 1, 1)}
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         triage,
         year_plan,
     )
-    from lisbot.cards.overview import body, body_export, dashboard, menu, worklist
+    from lisbot.cards.overview import body, body_export, dashboard, menu, welcome, worklist
     from lisbot.cards.register import (
         body_settings,
         composition,
@@ -49,8 +49,8 @@ else:
     body_settings, imports, person_data, retention, secretariat = defer(
         "lisbot.cards.register", "body_settings imports person_data retention secretariat"
     )
-    body, body_export, dashboard, menu, worklist = defer(
-        "lisbot.cards.overview", "body body_export dashboard menu worklist"
+    body, body_export, dashboard, menu, welcome, worklist = defer(
+        "lisbot.cards.overview", "body body_export dashboard menu welcome worklist"
     )
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
@@ -67,6 +67,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "worklist": worklist.worklist,
     "dashboard": dashboard.dashboard,
     "body": body.body,
+    "welcome": welcome.welcome,
     "person": register.person,
     "person_record": register.person_record,
     "account": register.account,

@@ -13,7 +13,17 @@ from lisbot.texts import section, text
 MAINTENANCE = ("serve", "demo", "migrate", "setup", "load", "teams-package", "slack-manifest", "completion")
 # Which nouns are shown together.
 GROUPS = {
-    "overview": ("menu", "worklist", "dashboard", "body", "delivery", "quiet_time", "channel_choice", "calendar_feed"),
+    "overview": (
+        "menu",
+        "worklist",
+        "dashboard",
+        "body",
+        "welcome",
+        "delivery",
+        "quiet_time",
+        "channel_choice",
+        "calendar_feed",
+    ),
     "meeting": ("year_plan", "meeting", "reminder", "reminder_plan"),
     "call": ("call",),
     "proposal": ("proposal",),

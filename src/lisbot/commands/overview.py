@@ -7,10 +7,10 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.overview import body, body_export, dashboard, menu, worklist
+    from lisbot.council.overview import body, body_export, dashboard, menu, welcome, worklist
 else:
-    body, body_export, dashboard, menu, worklist = defer(
-        "lisbot.council.overview", "body body_export dashboard menu worklist"
+    body, body_export, dashboard, menu, welcome, worklist = defer(
+        "lisbot.council.overview", "body body_export dashboard menu welcome worklist"
     )
 
 COMMANDS = (
@@ -21,4 +21,5 @@ COMMANDS = (
     Command("dashboard.show", dashboard.show, needs=P.OVERSEE, shows="dashboard", changes=False),
     Command("body.export", body_export.export, needs=P.KEEP_REGISTER, shows="body_export", changes=False),
     Command("body.show", body.show, needs=P.VIEW, shows="body", changes=False),
+    Command("welcome.show", welcome.show, needs=P.RESPOND, shows="welcome", changes=False),
 )

@@ -144,7 +144,9 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     for change in plan.changes:
         summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)
     await write_log(act, "pack.load", {"pack": plan.pack, **summary})
-    await follow_seats(act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")})
+    await follow_seats(
+        act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")}, is_bulk=True
+    )
 
 
 def free_first(changes: Sequence[Change]) -> Iterator[list[Change]]:

@@ -230,7 +230,29 @@ async def test_the_minutes_mark_nobody_present_for_a_predecessors_answer(scene):
 async def test_the_newcomer_is_shown_what_waits_on_the_first_day(scene):
     await hand_over(scene, "2027-03-01")
     (welcome,) = await scene.all(Delivery, kind="seat_taken_over")
-    assert (welcome.command, welcome.next_at) == ("worklist.show", datetime(2027, 3, 1, 8, tzinfo=OSLO))
+    assert (welcome.command, welcome.next_at) == ("welcome.show", datetime(2027, 3, 1, 8, tzinfo=OSLO))
+
+
+async def test_the_newcomer_is_welcomed_with_the_mandate_the_last_minutes_and_what_comes(scene):
+    """The card is theirs from the first day, and whoever left sees none of it then, by whatever way."""
+    await scene.minuted()
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=1)
+    mandate = {"mandate_by": "Fagdirektørmøtet", "mandate_on": "2026-05-01", "legal_basis": "Oppdragsdokumentet"}
+    await scene.ok(RAGNHILD, "body.set_mandate", body_id=1, mandate_text="Rådet gir råd om rotasjon.", **mandate)
+    await scene.ok(RAGNHILD, "call.open", meeting_id=2)
+    await hand_over(scene, "2027-04-01")
+    assert (await scene.refused(NY, "welcome.show", body_id=1)).status == 403
+    await scene.ok(ASTRID, "welcome.show", body_id=1)
+    scene.at(2027, 4, 1, 8)
+    view = await scene.ok(NY, "welcome.show", body_id=1)
+    assert (view.minutes.id, [meeting.id for meeting in view.meetings]) == (1, [2])
+    assert [task.meeting.id for task in view.calls] == [2]
+    words = await scene.words(NY, "welcome.show", body_id=1)
+    for said in ("Rådet gir råd om rotasjon.", "Fagdirektørmøtet", "Oppdragsdokumentet", "Utdanningsleder, Fjord"):
+        assert said in words
+    await scene.ok(NY, "minutes.show", meeting_id=view.minutes.id)
+    for command, about in (("welcome.show", {"body_id": 1}), ("minutes.show", {"meeting_id": 1})):
+        assert (await scene.refused(ASTRID, command, **about)).status == 403
 
 
 async def test_a_newcomer_while_a_call_is_open_is_shown_it_at_once(scene):

@@ -209,15 +209,15 @@ async def follow_coordination(act: Act, coordination: CoordinationView) -> None:
     await follow_seats(act, {seat.id for seat in coordination.seats})
 
 
-async def follow_seats(act: Act, seat_ids: Collection[int]) -> None:
+async def follow_seats(act: Act, seat_ids: Collection[int], *, is_bulk: bool = False) -> None:
     """Let coming meetings follow the register, of these seats: their lines are for whoever speaks for them on the day,
-    who is told what is of use."""
+    who is told what is of use. `is_bulk`: it is a whole register that is brought in."""
     await act.db.flush()
     if not seat_ids:
         return
     body_ids = set(await act.db.scalars(select(Seat.body_id).where(is_one_of(table(Seat).c.id, seat_ids))))
     await follow_meetings(act, body_ids)
-    await welcome(act, seat_ids)
+    await welcome(act, seat_ids, is_bulk=is_bulk)
 
 
 async def follow_meetings(act: Act, body_ids: Collection[int]) -> None:
@@ -235,9 +235,9 @@ async def follow_meetings(act: Act, body_ids: Collection[int]) -> None:
             await bring_up_to_date(act, meeting)
 
 
-async def welcome(act: Act, seat_ids: Collection[int]) -> None:
-    """Show whoever takes over one of these seats what waits for them: on their first day, or now where the seat is
-    theirs already and something does."""
+async def welcome(act: Act, seat_ids: Collection[int], *, is_bulk: bool) -> None:
+    """Show whoever takes over one of these seats the council and what waits for them: on their first day, or now where
+    the seat is theirs already; of a whole register, only where something waits."""
     terms: dict[int, list[Term]] = defaultdict(list)
     represent = select(Term).where(is_one_of(table(Term).c.seat_id, seat_ids), Term.rank == 0).order_by(Term.id)
     for term in await act.db.scalars(represent):
@@ -246,14 +246,14 @@ async def welcome(act: Act, seat_ids: Collection[int]) -> None:
     begun = [seat for seat, each in terms.items() if any(is_recorded_now(act, term) for term in each)]
     if not to_come and not begun:
         return
-    waiting = await seats_with_something_waiting(act, begun) if begun else set()
+    greeted = await seats_with_something_waiting(act, begun) if begun and is_bulk else set(begun)
     seats = select(Seat).where(is_one_of(table(Seat).c.id, terms), Seat.standing != Standing.COPY).order_by(Seat.id)
     for seat in await act.db.scalars(seats.options(joinedload(Seat.body), joinedload(Seat.organisation))):
         held = terms[seat.id]
         for term in held:
             begins = term.from_on > act.today
             goes_on = any(t.person_id == term.person_id and holds_on(t, term.from_on - DAY) for t in held)
-            if goes_on or not (begins or (seat.id in waiting and is_recorded_now(act, term))):
+            if goes_on or not (begins or (seat.id in greeted and is_recorded_now(act, term))):
                 continue
             about: dict[str, Any] = {"seat": seat_name(seat), "body": seat.body.name}
             if begins:
@@ -264,7 +264,8 @@ async def welcome(act: Act, seat_ids: Collection[int]) -> None:
                 act,
                 "seat_taken_over",
                 people={term.person_id},
-                command="worklist.show",
+                command="welcome.show",
+                args={"body_id": seat.body_id},
                 body_id=seat.body_id,
                 audience=AUDIENCE,
                 at=moment(term.from_on, NOTICE_HOUR, act.tz) if begins else None,

@@ -190,6 +190,24 @@ class WorklistView:
 
 
 @dataclass(frozen=True, slots=True)
+class WelcomeView:
+    """A council to whoever is new in it. `seats`: those they have there; `minutes`: of which meeting they were approved
+    last."""
+
+    body: BodyRef
+    seats: tuple[str, ...]
+    mandate_text: str
+    mandate_by: str
+    mandate_on: date | None
+    legal_basis: str
+    minutes: MeetingRef | None
+    calls: tuple[MeetingTask, ...]
+    invitations: tuple[MeetingTask, ...]
+    votes: tuple[AskedVote, ...]
+    meetings: tuple[MeetingRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BodyView:
     """A council: its mandate and rules, who sits there today, its next meetings and open questions, and to its
     secretariat how it stands."""
