@@ -159,6 +159,8 @@ async def bodies(s: "Scene") -> None:
     await s.do(RAGNHILD, "coordination.cancel", **about)
     await s.do(RAGNHILD, "body.close", **about, from_on="2028-01-01")
     rules = (await s.do(RAGNHILD, "composition.show", body_id=1)).rules
+    rule = {"kind": "credential", "words": "Spesialist"}
+    await s.do(RAGNHILD, "composition.edit_rule", rule_id=rules[0].id, **rule)
     await s.do(RAGNHILD, "composition.remove_rule", rule_id=rules[0].id)
     await s.do(
         RAGNHILD, "organisation.edit", organisation_id=1, name="Fjord sykehus HF", short_name="Fjord", kind="hospital"

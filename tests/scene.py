@@ -302,6 +302,7 @@ async def minutes(s: Scene) -> None:
     await s.see("being-corrected", ELI, "minutes.show", meeting_id=1)
     await s.do(RAGNHILD, "minutes.approve", meeting_id=1)
     await s.see("old-version", ELI, "minutes.show", meeting_id=1, version=1)
+    await s.see("new", ELI, "welcome.show", body_id=1)
 
 
 async def register(s: Scene) -> None:
@@ -319,7 +320,8 @@ async def register(s: Scene) -> None:
     await s.see("amiss", RAGNHILD, "composition.show", body_id=1)
     await s.ask(RAGNHILD, "composition.add_rule", body_id=1)
     rule = {"kind": "credential", "words": "Overlege", "source": "Mandatet, 3.1"}
-    await s.see("with-rule", RAGNHILD, "composition.add_rule", body_id=1, **rule)
+    view = await s.see("with-rule", RAGNHILD, "composition.add_rule", body_id=1, **rule)
+    await s.ask(RAGNHILD, "composition.edit_rule", rule_id=view.rules[0].id)
     await s.see("amiss", RAGNHILD, "composition.list")
     await s.see("none", RAGNHILD, "coordination.show", body_id=1)
     await s.ask(RAGNHILD, "coordination.plan", body_id=1)

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, handover, upcoming
-from lisbot.council.register import consent_bases, coordinations, derived_roles, retention, settling
+from lisbot.council.register import consent_bases, consent_endings, coordinations, derived_roles, retention, settling
 from lisbot.council.register.identity import Caller
-from lisbot.council.reminders import chores
+from lisbot.council.reminders import chores, vacancies
 from lisbot.council.votes import votes
 from lisbot.idempotency import delete_old_receipts
 from lisbot.runtime import Runtime
@@ -80,8 +80,20 @@ SCHEDULE = (
         "23 * * * *", "consent.renew", due=consent_bases.due_to_renew, upcoming=consent_bases.next_renewal
     ),
     ScheduledCommand("37 * * * *", "retention.erase", due=retention.due_to_erase, upcoming=retention.next_erasure),
+    ScheduledCommand(
+        "23 8 * * *", "consent.remind", due=consent_endings.due_to_remind, upcoming=consent_endings.next_reminder
+    ),
+    ScheduledCommand(
+        "23 8 * * *",
+        "consent.report_end",
+        due=consent_endings.due_to_report_end,
+        upcoming=consent_endings.next_reminder,
+    ),
     ScheduledCommand("* * * * *", "seat_change.take_effect", due=settling.due, upcoming=settling.next_due),
     ScheduledCommand("* * * * *", "vote.close", due=votes.due, upcoming=votes.next_due),
+    ScheduledCommand(
+        "23 8 * * *", "seat.remind_of_vacancy", due=vacancies.due_to_remind_of, upcoming=vacancies.next_vacancy
+    ),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.

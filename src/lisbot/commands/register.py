@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         body_templates,
         composition,
         consent_bases,
+        consent_endings,
         consent_texts,
         consents,
         coordinations,
@@ -57,8 +58,8 @@ else:
     composition, coordinations, corrections, derived_roles, history, mirroring = defer(
         "lisbot.council.register", "composition coordinations corrections derived_roles history mirroring"
     )
-    consent_bases, consent_texts, consents, rosters = defer(
-        "lisbot.council.register", "consent_bases consent_texts consents rosters"
+    consent_bases, consent_endings, consent_texts, consents, rosters = defer(
+        "lisbot.council.register", "consent_bases consent_endings consent_texts consents rosters"
     )
     line_confirmations, settling = defer("lisbot.council.register", "line_confirmations settling")
 
@@ -111,6 +112,7 @@ COMMANDS = (
     Command("composition.show", composition.show_composition, needs=P.KEEP_REGISTER, shows="composition", changes=False),
     Command("composition.list", composition.list_composition, needs=P.KEEP_REGISTER, shows="compositions", changes=False),
     Command("composition.add_rule", composition.add_rule, needs=P.KEEP_REGISTER, shows="composition", prefill=composition.add_rule_prefill),
+    Command("composition.edit_rule", composition.edit_rule, needs=P.KEEP_REGISTER, shows="composition", prefill=composition.edit_rule_prefill),
     Command("composition.remove_rule", composition.remove_rule, needs=P.KEEP_REGISTER, shows="composition"),
     Command("coordination.show", coordinations.show_coordination, needs=P.KEEP_REGISTER, shows="coordination", changes=False),
     Command("coordination.plan", coordinations.plan, needs=P.KEEP_REGISTER, shows="coordination", prefill=coordinations.plan_prefill, asks_first=True, then=handover.follow_coordination),
@@ -145,6 +147,8 @@ COMMANDS = (
     Command("consent.record_basis", consent_bases.record_basis, needs=P.KEEP_REGISTER, shows="consents", prefill=consent_bases.record_basis_prefill),
     Command("consent.end_basis", consent_bases.end_basis, needs=P.KEEP_REGISTER, shows="consents"),
     Command("consent.renew", consent_bases.renew, needs=P.CALL, shows="nothing", is_internal=True),
+    Command("consent.remind", consent_endings.remind, needs=P.CALL, shows="nothing", is_internal=True),
+    Command("consent.report_end", consent_endings.report_end, needs=P.CALL, shows="nothing", is_internal=True),
     Command("consent_text.show", consent_texts.show, needs=P.KEEP_REGISTER, shows="consent_text", changes=False),
     Command("consent_text.publish", consent_texts.publish, needs=P.KEEP_REGISTER, shows="consent_text", prefill=consent_texts.publish_prefill, asks_first=True),
 )

@@ -302,6 +302,7 @@ class CompositionKind(StrEnum):
     PREFERRED_FROM = "preferred_from"
     CREDENTIAL = "credential"
     UNION_PER_SPECIALTY = "union_per_specialty"
+    UNION_ACROSS = "union_across"
     MOST_SEATS = "most_seats"
 
 
@@ -314,6 +315,7 @@ class FindingKind(StrEnum):
     UNION_MISSING = "union_missing"
     NO_CREDENTIAL = "no_credential"
     TOO_MANY_SEATS = "too_many_seats"
+    UNION_TWICE = "union_twice"
     NOT_PREFERRED = "not_preferred"
     HOLDS_TOO_MANY = "holds_too_many"
     NO_DEPUTY = "no_deputy"

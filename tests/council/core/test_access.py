@@ -84,7 +84,10 @@ EVERYTHING = {
     "source_body_id": 2,
 }
 # Where a word has another meaning.
-OF_ITS_OWN = {"composition.add_rule": {"kind": "union_per_specialty"}}
+OF_ITS_OWN = {
+    "composition.add_rule": {"kind": "union_per_specialty"},
+    "composition.edit_rule": {"kind": "union_per_specialty"},
+}
 
 
 async def ids(scene):

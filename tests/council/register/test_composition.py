@@ -86,6 +86,52 @@ async def test_the_same_rule_is_there_once(scene):
     assert (await scene.refused(RAGNHILD, "composition.add_rule", **given)).key == "rule_is_there"
 
 
+async def test_a_rule_is_edited_and_its_former_words_are_in_the_log(scene):
+    await rule(scene, "most_seats", number="2")
+    await rule(scene, "credential", words="Overlege", source="Mandatet, 3.1")
+    first, second = (await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)).rules
+    assert [each.command for each in second.actions] == ["composition.edit_rule", "composition.remove_rule"]
+    given = {"rule_id": second.id, "kind": "credential", "words": "Spesialist", "is_enforced": "true"}
+    view = await scene.ok(RAGNHILD, "composition.edit_rule", **given)
+    assert [(each.id, each.words, each.is_enforced) for each in view.rules] == [
+        (first.id, "", False),
+        (second.id, "Spesialist", True),
+    ]
+    line = (await scene.ok(RAGNHILD, "log.show", body_id=scene.body_id)).lines[0]
+    assert line.arguments["former"]["words"] == "Overlege"
+    same = given | {"kind": "most_seats", "number": "2", "words": ""}
+    assert (await scene.refused(RAGNHILD, "composition.edit_rule", **same)).key == "rule_is_there"
+    assert set((await scene.refused(RAGNHILD, "composition.edit_rule", **given | {"words": ""})).fields) == {"words"}
+    assert (await scene.refused(SIRI, "composition.edit_rule", **given)).status in (403, 404)
+
+
+async def test_a_specialty_has_one_union_representative_in_all_the_councils(scene, second_council):
+    """Also where each council by itself has one."""
+    await rule(scene, "union_across", words="Nevrologi")
+    assert (F.UNION_MISSING, "Nevrologi") in await kinds(scene)
+    async with scene.runtime.db.write() as db:
+        seat = await db.get_one(Seat, await scene.seat("union"))
+        seat.specialty = "Nevrologi"
+        other = Seat(
+            key="other-union",
+            body_id=second_council,
+            organisation_id=seat.organisation_id,
+            role="Tillitsvalgt",
+            standing="voting",
+            position=9,
+            specialty="nevrologi",
+        )
+        db.add(other)
+    assert F.UNION_MISSING not in dict(await kinds(scene))
+    async with scene.runtime.db.write() as db:
+        made = (await scene.one(Seat, key="other-union")).id
+        day = scene.clock().date().replace(day=1)
+        db.add(Term(seat_id=made, person_id=await scene.person(ELI), rank=0, from_on=day, recorded_at=scene.clock()))
+    assert (F.UNION_TWICE, "Nevrologi") in await kinds(scene)
+    words = await scene.words(RAGNHILD, "composition.show", body_id=scene.body_id)
+    assert "Tillitsvalgte for Nevrologi i alle rådene: 2; ønsket er 1." in words
+
+
 async def test_a_change_against_a_rule_is_approved_unless_the_body_enforces_it(scene):
     change = {"seat_id": await scene.seat("fjord"), "name": "Ny Person", "email": "ny@fjord.example"}
     change |= {"from_on": "2027-04-01", "anchored_by": "Direktøren", "anchored": "true"}
@@ -106,6 +152,7 @@ async def test_who_may_see_and_set_it(scene):
             ("composition.show", {"body_id": scene.body_id}),
             ("composition.list", {}),
             ("composition.add_rule", {"body_id": scene.body_id, "kind": "most_seats", "number": "3"}),
+            ("composition.edit_rule", {"rule_id": 1, "kind": "most_seats", "number": "3"}),
             ("composition.remove_rule", {"rule_id": 1}),
         ):
             assert (await scene.refused(who, command, **given)).status == 403

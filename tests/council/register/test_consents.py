@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from builders import ASTRID, BJORN, ELI, HILDE, KARI, PAAL, RAGNHILD, SIRI
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot.council.enums import ConsentStanding, LegalBasis
 from lisbot.council.models import Consent, ConsentRequest, ConsentText, Delivery
 from lisbot.council.register.identity import Caller
@@ -162,6 +162,45 @@ async def test_a_consent_expires_and_is_asked_for_again(asked):
     asked.at(2027, 11, 3, 0, 1)
     assert await named(asked) == set()
     assert (await asked.refused(ASTRID, "consent.withdraw", consent_id=consent.id)).key == "consent_expired"
+
+
+async def test_a_former_answer_is_reminded_of_before_it_ends_and_its_end_is_told(asked):
+    """Once each, however often it is looked, and of nobody whose name may be published all the same."""
+    for who in (ASTRID, BJORN, ELI, PAAL):
+        await give(asked, who)
+    asked.at(2026, 11, 10, 9)
+    await publish(asked, nb="Ny tekst.", former_until="2026-12-15")
+    await give(asked, ELI, 2)
+    basis = {"legal_basis": "public_task", "reason": "Verv.", "expires_on": "2026-12-20"}
+    await asked.ok(RAGNHILD, "consent.record_basis", body_id=1, person_id=await asked.person(PAAL), **basis)
+
+    async def told_on(kind, *days):
+        before = {each.id for each in await asked.all(Delivery, kind=kind)}
+        for day in days:
+            asked.at(2026, 12, day, 9)
+            await Scheduler(asked.runtime).run_all_due()
+        names = {await asked.person(who): who for who in (ASTRID, BJORN, ELI, PAAL, FRODE, RAGNHILD, KARI)}
+        return sorted(names[each.person_id] for each in await asked.all(Delivery, kind=kind) if each.id not in before)
+
+    assert await told_on("consent_reminder", 7) == []
+    assert await told_on("consent_reminder", 8, 9, 15) == sorted([ASTRID, BJORN, FRODE, PAAL])
+    assert await named(asked) == {"Astrid Fjord", "Bjørn Ås", "Eli Union", "Pål Region"}
+    assert await told_on("consent_ended", 15) == []
+    assert await told_on("consent_ended", 16, 17) == sorted([RAGNHILD, KARI] * 2)
+    assert await named(asked) == {"Eli Union", "Pål Region"}
+    (about,) = {each.facts["name"] for each in await asked.all(Delivery, kind="consent_ended")} - {"Bjørn Ås"}
+    assert about == "Astrid Fjord"
+    assert await told_on("consent_lapsed", 18) == []  # told with the secretariat, on the sixteenth
+    assert len(await asked.all(Delivery, kind="consent_lapsed")) == 2
+    assert await told_on("consent_ended", 21, 22) == sorted([RAGNHILD, KARI])  # the other basis of one of them
+    clock, given = Caller("clock", ""), max(each.id for each in await asked.all(Consent, end_told_at=None))
+    for name, about in (
+        ("consent.report_end", {"consent_id": given}),
+        ("consent.remind", {"request_id": await request_of(asked, ASTRID, 2)}),
+    ):
+        again = await run_confirmed(asked.runtime, name, about, clock)
+        assert (again.status, again.key) == (409, "reminder_not_due"), name
+        assert (await asked.refused(ASTRID, name, **about)).status in (403, 404)
 
 
 async def test_another_basis_than_consent_is_recorded_with_words(asked):

@@ -59,6 +59,7 @@ def findings_by_kind(findings: Iterable[CompositionFinding], viewer: Viewer) -> 
 def finding_row(found: CompositionFinding, viewer: Viewer) -> Row:
     return Row(
         finding_words(found, viewer),
+        viewer.t("card.composition.reminded", day=found.reminded_on) if found.reminded_on else "",
         chips=chips(Chip(viewer.t("card.composition.enforced"), "attention") if found.is_enforced else ""),
         status="attention" if found.is_enforced or found.kind in GRAVE else "warning",
         opens=Opens("term.list", {"seat_id": found.seat_id}) if found.seat_id is not None else None,

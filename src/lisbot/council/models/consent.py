@@ -57,6 +57,7 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_via: Mapped[str] = mapped_column(String(20), default="")
     withdrawn_ref: Mapped[str] = mapped_column(default="")
+    end_told_at: Mapped[datetime | None]  # when it was told that it had ended by itself
 
 
 class ConsentRequest(Base):
@@ -75,6 +76,7 @@ class ConsentRequest(Base):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))  # None with an answer: no
+    reminded_at: Mapped[datetime | None]  # that the former answer ends soon
 
 
 class RetentionRule(Base):

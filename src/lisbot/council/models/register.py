@@ -151,6 +151,7 @@ class Seat(Base):
     derived_from: Mapped[DerivedFrom | None]
     derived_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
     derived_post: Mapped[str | None] = mapped_column(String(20))
+    vacancy_reminded_at: Mapped[datetime | None]  # when its organisation was last reminded that it stands empty
     terms: Mapped[list["Term"]] = relationship(lazy="raise", order_by="Term.rank", back_populates="seat")
 
 

@@ -8,11 +8,12 @@ Source: Helse Midt-Norge, mandate of the regional councils: «overlege og spesia
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, union_all
 
-from lisbot.council.core.access import P, bodies_where, gate
+from lisbot.council.core.access import P, bodies_where, gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
@@ -20,7 +21,7 @@ from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
-from lisbot.council.enums import SeatChangeState
+from lisbot.council.enums import OrgKind, SeatChangeState
 from lisbot.council.models import Body, CompositionRule, Organisation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.composition_checks import (
@@ -42,8 +43,11 @@ NEEDS = {
     K.PREFERRED_FROM: ("organisation_id",),
     K.CREDENTIAL: ("words",),
     K.UNION_PER_SPECIALTY: (),
+    K.UNION_ACROSS: (),
     K.MOST_SEATS: ("number",),
 }
+RULE_SAYS = ("kind", "organisation_id", "role", "number", "words", "source", "is_enforced")
+OF_RULE = ("composition.edit_rule", "composition.remove_rule")
 # What is said of a change that is against what a body enforces.
 BREAKS = {
     F.NO_CREDENTIAL: "breaks_no_credential",
@@ -64,16 +68,28 @@ async def show_composition(act: Act, *, body_id: BodyId) -> CompositionView:
 
 async def composition_view(act: Act, body: Body) -> CompositionView:
     composed = (await read_composition(act, [body.id])).get(body.id) or Composed((), (), {}, act.today)
-    findings = sorted(examine(composed), key=weight, reverse=True)
+    reminded = await read_reminded(act, body.id)
+    findings = [
+        replace(found, reminded_on=reminded.get(found.seat_id)) if found.kind is F.VACANT else found
+        for found in sorted(examine(composed), key=weight, reverse=True)
+    ]
+    may_set = act.allows("composition.edit_rule", body.id)
     rules = tuple(
-        replace(rule, actions=(AllowedAction("composition.remove_rule", {"rule_id": rule.id}),))
-        if act.allows("composition.remove_rule", body.id)
-        else rule
+        replace(rule, actions=tuple(AllowedAction(name, {"rule_id": rule.id}) for name in OF_RULE if may_set))
         for rule in composed.rules
     )
     names = ("composition.add_rule",)
     actions = tuple(AllowedAction(name, {"body_id": body.id}) for name in names if act.allows(name, body.id))
     return CompositionView(body_ref(act, body), act.today, tuple(findings), rules, actions)
+
+
+async def read_reminded(act: Act, body_id: int) -> dict[int | None, date]:
+    """Returns when the organisations of a body's seats were last reminded that these stand empty."""
+    query = select(SEAT.c.id, SEAT.c.vacancy_reminded_at).where(
+        SEAT.c.body_id == body_id, SEAT.c.vacancy_reminded_at.is_not(None)
+    )
+    rows = await act.db.execute(query)
+    return {row.id: row.vacancy_reminded_at.astimezone(act.tz).date() for row in rows}
 
 
 async def list_composition(act: Act, *, finding: F | None = None) -> CompositionsView:
@@ -128,12 +144,14 @@ async def read_composition(act: Act, body_ids: Collection[int]) -> dict[int, Com
     rules: dict[int, list[CompositionRuleLine]] = defaultdict(list)
     for body_id, rule in await read_rules(act, body_ids):
         rules[body_id].append(rule)
-    held = await count_seats_held(act) if any(r.kind is K.MOST_SEATS for each in rules.values() for r in each) else {}
+    asked = {rule.kind for each in rules.values() for rule in each}
+    held = await count_seats_held(act) if K.MOST_SEATS in asked else {}
+    unions = await count_unions(act) if K.UNION_ACROSS in asked else {}
     by_body: dict[int, list[ComposedSeat]] = defaultdict(list)
     for seat in seats.values():
         by_body[seat.body_id].append(seat)
     return {
-        body_id: Composed(by_body.get(body_id, ()), rules.get(body_id, ()), held, act.today)
+        body_id: Composed(by_body.get(body_id, ()), rules.get(body_id, ()), held, act.today, unions)
         for body_id in {*by_body, *rules}
     }
 
@@ -201,8 +219,29 @@ async def count_seats_held(act: Act) -> dict[int, int]:
     return Counter(row.person_id for row in rows if row.rank == 0 and row.from_on <= act.today and row.seat_id in kept)
 
 
+async def count_unions(act: Act) -> dict[str, int]:
+    """Returns how many union representatives each specialty has today, in all the bodies whose register the member
+    keeps."""
+    rows = await act.db.execute(
+        select(SEAT.c.specialty)
+        .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
+        .join(TERM, and_(TERM.c.seat_id == SEAT.c.id, TERM.c.rank == 0, in_force(TERM.c, act.today)))
+        .where(
+            is_one_of(SEAT.c.body_id, bodies_where(act.by, P.KEEP_REGISTER)),
+            SEAT.c.standing.in_(SEATED),
+            ORGANISATION.c.kind == OrgKind.UNION,
+            SEAT.c.specialty != "",
+            is_there(act),
+        )
+    )
+    return Counter(row.specialty.casefold() for row in rows)
+
+
 async def add_rule_prefill(act: Act, *, body_id: BodyId) -> Prefill:
-    body = await get_body_for(act, body_id)
+    return await rule_choices(act, await get_body_for(act, body_id))
+
+
+async def rule_choices(act: Act, body: Body) -> Prefill:
     collate = sort_key(act.by.lang)
     kept = select(SEAT.c.organisation_id).where(is_one_of(SEAT.c.body_id, bodies_where(act.by, P.KEEP_REGISTER)))
     rows = await act.db.execute(select(ORGANISATION.c.id, ORGANISATION.c.name).where(ORGANISATION.c.id.in_(kept)))
@@ -229,29 +268,75 @@ async def add_rule(
     Returns CompositionView. Raises Invalid where the rule does not say enough.
     """
     body = await get_body_for(act, body_id)
-    given = {"organisation_id": organisation_id, "number": number, "words": words}
-    for name in NEEDS[kind]:
-        if not given[name]:
-            raise Invalid("rule_says_too_little", field=name)
-    if organisation_id is not None and await act.db.get(Organisation, organisation_id) is None:
-        raise NotFound
-    about: dict[str, Any] = {"body_id": body.id, "kind": kind, "organisation_id": organisation_id, "role": role}
-    about |= {"number": number, "words": words}
-    if await act.db.scalar(select(CompositionRule.id).filter_by(**about).limit(1)) is not None:
-        raise Conflict("rule_is_there")
-    act.db.add(CompositionRule(**about, source=source, is_enforced=is_enforced))
+    about: dict[str, Any] = {"organisation_id": organisation_id, "role": role, "number": number, "words": words}
+    await require_whole_rule(act, body, kind, about)
+    act.db.add(CompositionRule(body_id=body.id, kind=kind, **about, source=source, is_enforced=is_enforced))
     await act.db.flush()
     act.concerns(f"body:{body.id}")
     return await composition_view(act, body)
 
 
-async def remove_rule(act: Act, *, rule_id: CompositionRuleId) -> CompositionView:
-    """Ask no longer for something of a council's composition. Returns CompositionView."""
-    rule = await act.db.get(CompositionRule, rule_id)
+async def require_whole_rule(act: Act, body: Body, kind: K, about: Mapping[str, Any], own: int | None = None) -> None:
+    """Raises Invalid for a rule that does not say enough, Conflict where the body has it already."""
+    for name in NEEDS[kind]:
+        if not about[name]:
+            raise Invalid("rule_says_too_little", field=name)
+    if about["organisation_id"] is not None and await act.db.get(Organisation, about["organisation_id"]) is None:
+        raise NotFound
+    same = select(CompositionRule.id).filter_by(body_id=body.id, kind=kind, **about)
+    if await act.db.scalar(same.where(CompositionRule.id != (own or 0)).limit(1)) is not None:
+        raise Conflict("rule_is_there")
+
+
+async def get_rule_for(act: Act, rule_id: int) -> tuple[CompositionRule, Body]:
+    """Returns what is asked of a body's composition, and the body. Raises NotFound for another's."""
+    rule = await act.db.scalar(
+        locked(act, select(CompositionRule).where(CompositionRule.id == rule_id), CompositionRule)
+    )
     if rule is None:
         raise NotFound
     gate(act, rule.body_id)
-    body = await get_body_for(act, rule.body_id)
+    return rule, await get_body_for(act, rule.body_id)
+
+
+async def edit_rule_prefill(act: Act, *, rule_id: CompositionRuleId) -> Prefill:
+    rule, body = await get_rule_for(act, rule_id)
+    return replace(
+        await rule_choices(act, body), values={name: getattr(rule, name) for name in RULE_SAYS}, is_saved=True
+    )
+
+
+async def edit_rule(
+    act: Act,
+    *,
+    rule_id: CompositionRuleId,
+    kind: K,
+    organisation_id: OrganisationId | None = None,
+    role: Line = "",
+    number: Number | None = None,
+    words: Line = "",
+    source: Line = "",
+    is_enforced: bool = False,
+) -> CompositionView:
+    """Change what is asked of a council's composition, or whether it is advice. What is approved already stays.
+
+    Returns CompositionView. Raises Invalid where the rule does not say enough, Conflict where the council has it
+    already.
+    """
+    rule, body = await get_rule_for(act, rule_id)
+    about: dict[str, Any] = {"organisation_id": organisation_id, "role": role, "number": number, "words": words}
+    await require_whole_rule(act, body, kind, about, own=rule.id)
+    former = {name: getattr(rule, name) for name in RULE_SAYS}
+    for name, value in {"kind": kind, **about, "source": source, "is_enforced": is_enforced}.items():
+        setattr(rule, name, value)
+    await act.db.flush()
+    act.concerns(f"body:{body.id}", former=former)
+    return await composition_view(act, body)
+
+
+async def remove_rule(act: Act, *, rule_id: CompositionRuleId) -> CompositionView:
+    """Ask no longer for something of a council's composition. Returns CompositionView."""
+    rule, body = await get_rule_for(act, rule_id)
     await act.db.delete(rule)
     await act.db.flush()
     act.concerns(f"body:{body.id}", kind=rule.kind.value, words=rule.words, source=rule.source)

@@ -22,6 +22,7 @@ WEIGHTS = {
     F.UNION_MISSING: 4,
     F.NO_CREDENTIAL: 3,
     F.TOO_MANY_SEATS: 2,
+    F.UNION_TWICE: 2,
     F.NOT_PREFERRED: 2,
     F.HOLDS_TOO_MANY: 2,
     F.NO_DEPUTY: 1,
@@ -64,12 +65,14 @@ class ComposedSeat:
 
 @dataclass(frozen=True)
 class Composed:
-    """A body's seats and rules, and how many seats each person holds in all the bodies of its secretariat."""
+    """A body's seats and rules, how many seats each person holds in all the bodies of its secretariat, and how many
+    union representatives each specialty has there."""
 
     seats: Sequence[ComposedSeat]
     rules: Sequence[CompositionRuleLine]
     held: Mapping[int, int]
     today: date
+    unions: Mapping[str, int] = field(default_factory=dict)
 
 
 def weight(found: Finding) -> int:
@@ -152,6 +155,18 @@ def check_union_per_specialty(rule: CompositionRuleLine, composed: Composed) -> 
             yield Finding(F.UNION_MISSING, words=specialty, count=count, number=rule.number or 1)
 
 
+def check_union_across(rule: CompositionRuleLine, composed: Composed) -> Iterator[Finding]:
+    """One union representative for a specialty in all the bodies together: for each specialty of this body, or for the
+    one that is named."""
+    named = [rule.words] if rule.words else list(dict.fromkeys(s.specialty for s in composed.seats if s.specialty))
+    number = rule.number or 1
+    for specialty in named:
+        count = composed.unions.get(specialty.casefold(), 0)
+        if count != number:
+            kind = F.UNION_MISSING if count < number else F.UNION_TWICE
+            yield Finding(kind, words=specialty, count=count, number=number)
+
+
 def check_most_seats(rule: CompositionRuleLine, composed: Composed) -> Iterator[Finding]:
     holders = {h.person_id: h.name for seat in composed.seats if (h := seat.holder(composed.today)) is not None}
     for person_id, name in holders.items():
@@ -165,5 +180,6 @@ CHECKS = {
     K.PREFERRED_FROM: check_preferred_from,
     K.CREDENTIAL: check_credential,
     K.UNION_PER_SPECIALTY: check_union_per_specialty,
+    K.UNION_ACROSS: check_union_across,
     K.MOST_SEATS: check_most_seats,
 }

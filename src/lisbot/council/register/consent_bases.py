@@ -52,7 +52,7 @@ async def ask_people(act: Act, text: ConsentText, seats: Mapping[int, int], body
             continue
         else:
             request.asked_at, request.answered_at, request.seat_id = act.at, None, seat_id
-            request.consent_id = None
+            request.consent_id = request.reminded_at = None
         asked.add(person_id)
     await act.db.flush()
     secretariat = await act.db.get_one(Secretariat, text.secretariat_id)

@@ -20,6 +20,7 @@ from lisbot.council.models import (
     ConsentRequest,
     ConsentText,
     Delivery,
+    Person,
     Seat,
     SeatChange,
     Secretariat,
@@ -261,7 +262,7 @@ async def say_no_more(act: Act, secretariat_id: int, kind: str, seat_id: int | N
     if await act.db.scalar(still.limit(1)) is not None:
         act.did("done_on_other_basis")
     else:
-        await notify_secretariat(act, secretariat_id, kind, seat_id)
+        await notify_secretariat(act, secretariat_id, kind, await act.db.get_one(Person, act.by_id), seat_id)
 
 
 async def mark_changes_stale(act: Act) -> None:
@@ -271,10 +272,12 @@ async def mark_changes_stale(act: Act) -> None:
         mark_stale(act, f"change:{change_id}")
 
 
-async def notify_secretariat(act: Act, secretariat_id: int, kind: str, seat_id: int | None = None) -> None:
+async def notify_secretariat(
+    act: Act, secretariat_id: int, kind: str, person: Person, seat_id: int | None = None
+) -> None:
     """Tell a secretariat that somebody's name may not be published, for each body where they have a seat: what the
     seat asks for is not met."""
-    own = select(Term.seat_id).where(Term.person_id == act.by_id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
+    own = select(Term.seat_id).where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
     held = (
         select(Seat)
         .join(Body, Body.id == Seat.body_id)
@@ -288,6 +291,6 @@ async def notify_secretariat(act: Act, secretariat_id: int, kind: str, seat_id: 
         if seat.body_id in told:
             continue
         told.add(seat.body_id)
-        facts: dict[str, Any] = {"name": act.by.name, "seat": seat_name(seat), "body": seat.body.name}
+        facts: dict[str, Any] = {"name": person.name, "seat": seat_name(seat), "body": seat.body.name}
         args = {"body_id": seat.body_id}
         await notify(act, kind, people=staff, command="consent.list", args=args, body_id=seat.body_id, **facts)

@@ -10,10 +10,10 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.calendar import moment
-from lisbot.council.enums import MinutesState, Standing
+from lisbot.council.enums import MinutesState, SeatChangeState, Standing
 from lisbot.council.enums import ReminderKind as K
 from lisbot.council.meetings.calls import closing_moment
-from lisbot.council.models import AgendaItem, FollowUp, Meeting, Reminder, Seat, Term, Vote, table
+from lisbot.council.models import AgendaItem, FollowUp, Meeting, Reminder, Seat, SeatChange, Term, Vote, table
 from lisbot.council.reminders.reminder_plans import read_plans
 from lisbot.council.reminders.stages import Chore, Step, due_steps, steps_of
 
@@ -174,8 +174,21 @@ class Terms:
             after.id != Term.id,
             after.from_on > Term.from_on,
         )
+        reported = exists().where(
+            SeatChange.seat_id == Term.seat_id,
+            SeatChange.rank == 0,
+            SeatChange.name != "",
+            SeatChange.state == SeatChangeState.REPORTED,
+        )
         return (
-            select(Term.id, Seat.body_id, Term.from_on, Term.to_on, Term.recorded_at, followed.label("is_followed"))
+            select(
+                Term.id,
+                Seat.body_id,
+                Term.from_on,
+                Term.to_on,
+                Term.recorded_at,
+                or_(followed, reported).label("is_followed"),
+            )
             .join(Seat, Seat.id == Term.seat_id)
             .where(
                 Term.rank == 0,

@@ -209,6 +209,7 @@ def upgrade() -> None:
                 "preferred_from",
                 "credential",
                 "union_per_specialty",
+                "union_across",
                 "most_seats",
                 name="compositionkind",
                 native_enum=False,
@@ -265,6 +266,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("withdrawn_via", sa.String(length=20), nullable=False),
         sa.Column("withdrawn_ref", sa.Text(), nullable=False),
+        sa.Column("end_told_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint("basis <> 'consent' OR text_id IS NOT NULL", name=op.f("ck_consent_text")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_consent_recorded_by_id")),
@@ -305,6 +307,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.Column("answered_at", sa.DateTime(), nullable=True),
         sa.Column("consent_id", sa.Integer(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["consent_id"], ["consent.id"], name=op.f("fk_consent_request_consent_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_request_person_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_consent_request_seat_id")),
@@ -402,6 +405,7 @@ def upgrade() -> None:
             sa.Column("credentials", sa.JSON(none_as_null=True), server_default=sa.text("'[]'"), nullable=False)
         )
         batch_op.add_column(sa.Column("abolished_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("vacancy_reminded_at", sa.DateTime(), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "derived_from",

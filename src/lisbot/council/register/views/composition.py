@@ -16,6 +16,7 @@ class CompositionFinding:
     count, number how many there are, and how many there should be
     on            from which day
     is_enforced   whether the body enforces the rule that says so
+    reminded_on   when the organisation was last reminded of an empty seat
     """
 
     kind: FindingKind
@@ -28,6 +29,7 @@ class CompositionFinding:
     number: int | None = None
     on: date | None = None
     is_enforced: bool = False
+    reminded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
