@@ -71,6 +71,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         ],
         actions=[
             goes_to(viewer, "register.show", body_id=body.id),
+            goes_to(viewer, "welcome.show", body_id=body.id) if viewer.allows("welcome.show", body.id) else None,
             goes_to(viewer, "roster.show", body_id=body.id) if view.has_roster else None,
             goes_to(viewer, "body.show_settings", body_id=body.id)
             if viewer.allows("body.show_settings", body.id)
