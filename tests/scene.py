@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 import builders
+import distribution_scene
 import register_scene
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
 from lisbot import commands
@@ -94,6 +95,7 @@ async def play(s: Scene) -> None:
     await minutes(s)
     await register(s)
     await register_scene.kept(s)
+    await distribution_scene.kept(s)
     await s.ask(ASTRID, "outcome.search")
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")
     await s.see("found-nothing", ELI, "outcome.search", text="xyz")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 import builders
 from builders import ASTRID, BJORN, ELI, RAGNHILD
+from distribution_asks import DISTRIBUTION_ASKS
 from dumps import dump
 from lisbot import commands
 from lisbot.commands import COMMANDS
@@ -324,6 +325,7 @@ SAID_FIRST = {
     "year_plan.load": (to_load, "Nye datoer: 1. Endrede: 1. Uendrede: 0.", "Sted: Oslo → Bergen."),
     "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag og Grunnlovsdag."),
     **REGISTER_ASKS,
+    **DISTRIBUTION_ASKS,
 }
 
 

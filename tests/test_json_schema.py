@@ -199,7 +199,7 @@ async def play_the_rest(s: Replies) -> None:
     await s.do(RAGNHILD, "follow_up.edit", follow_up_id=1, what="Lage utkast.")
     await s.do(RAGNHILD, "follow_up.remind", follow_up_id=1)
     await s.do(RAGNHILD, "follow_up.remove", follow_up_id=1)
-    await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Simulering", kind="discussion")
+    await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Ferdigheter", kind="discussion")
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Rotasjon", kind="discussion")
     items = (await s.do(RAGNHILD, "agenda.show", meeting_id=2)).items
     order = ",".join(str(item.id) for item in items)

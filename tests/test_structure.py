@@ -105,7 +105,13 @@ HOMES = {
     "year_plan.load": "year_plan_file",
 }
 # What a command shows that is not called as its noun: a list of them, or the thing that it changed.
-PLURALS = {"body": "bodies", "delivery": "deliveries", "person": "people"}
+PLURALS = {
+    "body": "bodies",
+    "delivery": "deliveries",
+    "dispatch": "dispatches",
+    "person": "people",
+    "summary": "summaries",
+}
 
 
 def plural(noun: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from lisbot.council.enums import (
     Authority,
+    Distributed,
     ItemKind,
     MinutesState,
     OrgKind,
@@ -34,11 +35,15 @@ from lisbot.council.models import (
     Body,
     Case,
     Delivery,
+    Dispatch,
+    DistributionLine,
     FollowUp,
+    Guest,
     LineConfirmation,
     LogArguments,
     LogLine,
     Meeting,
+    MeetingSummary,
     Organisation,
     Person,
     Posting,
@@ -140,6 +145,12 @@ def add_what_waits(rows: Rows, body: int) -> None:
     by = {"secretariat_id": 1 if body == 1 else 2, "by_id": SECRETARY if body == 1 else OTHERS_SECRETARY}
     brought = {"id": body, "file_name": "råd.csv", "made_at": NOW, "read": NOTHING_READ, "answers": {}}
     rows.setdefault(RegisterImport, []).append(by | brought)
+    guest = {"id": body, "meeting_id": body * 1_000, "name": "Gjest", "affiliation": "", "invited_at": NOW}
+    rows.setdefault(Guest, []).append(guest | {"person_id": body * 100 + 1})
+    line = {"body_id": body, "from_on": NOW.date(), "recorded_at": NOW, "role": ""}
+    of = ({"to_body_id": body}, {"organisation_id": 1}, {"person_id": body * 100 + 2})
+    empty = {"to_body_id": None, "organisation_id": None, "person_id": None}
+    rows.setdefault(DistributionLine, []).extend(line | empty | each | {"what": Distributed.MINUTES} for each in of)
 
 
 def add_shared(rows: Rows) -> None:
@@ -299,10 +310,28 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
         ],
         Vote: [vote(each["id"], body, at, is_over) for each in items[: QUESTIONS if is_over else 1]],
     }
+    if is_over:
+        add |= distributed(meeting, body, at)
     add[RollEntry] = [entry for each in add[Vote] for entry in roll(each, body, is_over)]
     add |= told_and_logged(add[RollEntry] if is_over else [], meeting, body, at)
     for model, values in add.items():
         rows.setdefault(model, []).extend(values)
+
+
+def distributed(meeting: int, body: int, at: datetime) -> Rows:
+    """The short account of a meeting, and that a member of the body was sent its papers as others are."""
+    summary = {
+        "meeting_id": meeting,
+        "text": "Kort.",
+        "written_at": at,
+        "written_by": "Person 1",
+        "sent_by": "Person 1",
+    }
+    dispatch = {"meeting_id": meeting, "person_id": body * 100 + 1, "sent_at": at}
+    return {
+        MeetingSummary: [summary | {"sent_text": "Kort.", "sent_at": at}],
+        Dispatch: [dispatch | {"what": what} for what in (Distributed.AGENDA, Distributed.MINUTES)],
+    }
 
 
 def item(meeting: int, k: int, year: int, is_over: bool) -> dict[str, Any]:

@@ -80,6 +80,11 @@ ASKED = (
     ),
     *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show", "retention.show", "reading.list")),
     Asked("body.export", SECRETARY, about("body", 1), most=60),  # asks every table that may be of a council
+    *(Asked("distribution_line.list", who, about("body", 1)) for who in (MEMBER, SECRETARY)),
+    Asked("summary.show", MEMBER, about("meeting", PAST)),
+    *(Asked("dispatch.show", MEMBER, {"meeting_id": PAST, "what": what}) for what in ("agenda", "minutes")),
+    Asked("guest_invitation.list", SECRETARY, about("meeting", COMING)),
+    Asked("guest_invitation.show", MEMBER, about("guest", 1)),
     Asked("consent.show", MEMBER),
     Asked("person.show_data", MEMBER, most=40),  # asks every table that may know something of somebody
     Asked("line_confirmation.show", MEMBER, about("confirmation", 1)),

@@ -14,12 +14,13 @@ from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Sectio
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import calendar, cases, delivery, log, mail, minutes, register, reminders, votes
+    from lisbot.cards import calendar, cases, delivery, distribution, log, mail, minutes, register, reminders, votes
     from lisbot.cards.meetings import (
         agenda,
         attendance,
         batch,
         calls,
+        guests,
         meetings,
         proposals,
         standing_items,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.register import history as register_history
 else:
-    calendar, cases, delivery, log, mail, minutes, register, reminders, votes = defer(
-        "lisbot.cards", "calendar cases delivery log mail minutes register reminders votes"
+    calendar, cases, delivery, distribution, log, mail, minutes, register, reminders, votes = defer(
+        "lisbot.cards", "calendar cases delivery distribution log mail minutes register reminders votes"
     )
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
@@ -55,6 +56,7 @@ else:
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
     )
+    (guests,) = defer("lisbot.cards.meetings", "guests")
 
 FORM = "form"
 CHOSEN = "✓ "  # before what the viewer has answered
@@ -97,6 +99,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "year_plans": year_plan.year_plans,
     "meeting": meetings.meeting,
     "batch": batch.batch,
+    "guest_invitations": guests.guest_invitations,
+    "guest_invitation": guests.guest_invitation,
     "standing_items": standing_items.standing_items,
     "call": calls.call,
     "proposal": proposals.proposal,
@@ -106,8 +110,11 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "vote": votes.vote,
     "minutes": minutes.minutes,
     "follow_ups": minutes.follow_ups,
+    "summary": minutes.summary,
     "outcome": minutes.outcome,
     "outcomes": minutes.outcomes,
+    "distribution": distribution.distribution,
+    "dispatch": distribution.dispatch,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,

@@ -26,7 +26,7 @@ from lisbot.cards.views import (
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState, OutcomeKind, Verdict
+from lisbot.council.enums import MinutesState, OutcomeKind, SummaryState, Verdict
 from lisbot.council.minutes.views import (
     CommentLine,
     FollowUpsView,
@@ -38,6 +38,7 @@ from lisbot.council.minutes.views import (
     OutcomesView,
     OutcomeView,
     PresenceLine,
+    SummaryView,
     VersionLine,
 )
 from lisbot.texts import date_and_name
@@ -121,6 +122,28 @@ def minutes(view: MinutesView, viewer: Viewer) -> Sheet:
         ),
         actions=[*minutes_actions(view, viewer), goes_to_sent(viewer, ref.body.id, meeting_id=ref.id)],
         opens=Opens("minutes.show", {"meeting_id": ref.id, **version_shown(view)}),
+        up=up_to(ref),
+    )
+
+
+def summary(view: SummaryView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    sent = t("card.summary.sent", at=view.sent_at.astimezone(viewer.tz), name=view.written_by) if view.sent_at else ""
+    return sheet(
+        t("card.summary.title", body=ref.body.name),
+        subtitle=when(ref, viewer),
+        state=viewer.say(view.state),
+        status="good" if view.state is SummaryState.SENT else "warning",
+        lines=[
+            sent if view.state is SummaryState.SENT else "",
+            t("card.summary.changed") if view.state is SummaryState.CHANGED else "",
+        ],
+        sections=[section(lines=view.text.split("\n"))],
+        actions=[
+            *actions(viewer, view.actions, positive=["summary.send"]),
+            goes_to_sent(viewer, ref.body.id, meeting_id=ref.id),
+        ],
+        opens=Opens("summary.show", {"meeting_id": ref.id}),
         up=up_to(ref),
     )
 

@@ -28,9 +28,10 @@ GROUPS = {
     "call": ("call",),
     "proposal": ("proposal",),
     "agenda": ("agenda", "agenda_item", "standing_item", "notice"),
-    "attendance": ("attendance",),
+    "attendance": ("attendance", "guest_invitation", "visit"),
     "vote": ("vote",),
-    "minutes": ("minutes", "guest", "outcome", "follow_up"),
+    "minutes": ("minutes", "guest", "summary", "outcome", "follow_up"),
+    "distribution": ("distribution_line", "meeting_right", "dispatch"),
     "case": ("case",),
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),

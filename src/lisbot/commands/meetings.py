@@ -7,6 +7,7 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
+    from lisbot.council.distribution import dispatches
     from lisbot.council.meetings import (
         agenda,
         agenda_items,
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
         batch,
         calls,
         copying,
+        guest_invitations,
         meetings,
         notice,
         proposals,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         templates,
         triage,
         triage_in_one,
+        visits,
         year_plan,
         year_plan_file,
     )
@@ -33,6 +36,7 @@ else:
         batch,
         calls,
         copying,
+        guest_invitations,
         meetings,
         notice,
         proposals,
@@ -41,13 +45,15 @@ else:
         templates,
         triage,
         triage_in_one,
+        visits,
         year_plan,
         year_plan_file,
     ) = defer(
         "lisbot.council.meetings",
-        "agenda agenda_items attendance batch calls copying meetings notice proposals reminding schedule templates"
-        " triage triage_in_one year_plan year_plan_file",
+        "agenda agenda_items attendance batch calls copying guest_invitations meetings notice proposals reminding schedule templates"
+        " triage triage_in_one visits year_plan year_plan_file",
     )
+    (dispatches,) = defer("lisbot.council.distribution", "dispatches")
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
 
@@ -57,10 +63,10 @@ COMMANDS = (
     Command("year_plan.set_dates", year_plan.set_dates, needs=P.PLAN, shows="year_plan", prefill=year_plan.set_dates_prefill, asks_first=True),
     Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans", asks_first=True),
     Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
-    Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True),
+    Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True, then=dispatches.follow_meeting),
     Command("meeting.remind_all", reminding.remind_all, needs=P.ARRANGE, shows="batch", prefill=reminding.remind_all_prefill, asks_first=True, each="meeting.remind"),
     Command("meeting.remind", reminding.remind, needs=P.ARRANGE, shows="forecast", prefill=reminding.remind_prefill, asks_first=True),
-    Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill, asks_first=True),
+    Command("meeting.cancel", meetings.cancel, needs=P.PLAN, shows="meeting", prefill=meetings.cancel_prefill, asks_first=True, then=dispatches.follow_meeting),
     Command("meeting.enter_held", meetings.enter_held, needs=P.PLAN, shows="meeting", prefill=meetings.enter_held_prefill),
     Command("meeting.carry_cases", meetings.carry_cases, needs=P.PLAN, shows="meeting", prefill=meetings.carry_cases_prefill, asks_first=True),
     Command("call.show", calls.show, needs=P.VIEW, shows="call", changes=False),
@@ -96,11 +102,17 @@ COMMANDS = (
     Command("agenda_item.edit", agenda_items.edit, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.edit_prefill),
     Command("agenda_item.move_up", agenda_items.move_up, needs=P.ARRANGE, shows="agenda"),
     Command("agenda_item.remove", agenda_items.remove, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.remove_prefill, asks_first=True),
-    Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting", prefill=notice.send_prefill, asks_first=True),
+    Command("notice.send", notice.send, needs=P.ARRANGE, shows="meeting", prefill=notice.send_prefill, asks_first=True, then=dispatches.follow_notice),
     Command("notice.send_all", batch.send_all, needs=P.ARRANGE, shows="batch", prefill=batch.send_all_prefill, asks_first=True, each="notice.send"),
     Command("attendance.respond", attendance.respond, needs=P.RESPOND, shows="meeting", prefill=attendance.respond_prefill, secret=ABSENCE),
     Command("attendance.note", attendance.note, needs=P.ARRANGE, shows="forecast", prefill=attendance.note_prefill, secret=ABSENCE),
     Command("attendance.respond_as_deputy", attendance.respond_as_deputy, needs=P.RESPOND, shows="meeting"),
     Command("attendance.hand_over", attendance.hand_over, needs=P.CALL, shows="forecast"),
     Command("attendance.forecast", attendance.forecast, needs=P.ARRANGE, shows="forecast", changes=False),
+    Command("guest_invitation.list", guest_invitations.list_guest_invitation, needs=P.ARRANGE, shows="guest_invitations", changes=False),
+    Command("guest_invitation.send", guest_invitations.send, needs=P.ARRANGE, shows="guest_invitations", prefill=guest_invitations.send_prefill, asks_first=True),
+    Command("guest_invitation.withdraw", guest_invitations.withdraw, needs=P.ARRANGE, shows="guest_invitations", prefill=guest_invitations.withdraw_prefill, asks_first=True),
+    Command("guest_invitation.show", guest_invitations.show, needs=P.PERSONAL, shows="guest_invitation", changes=False),
+    Command("guest_invitation.respond", guest_invitations.respond, needs=P.PERSONAL, shows="guest_invitation"),
+    Command("visit.respond", visits.respond, needs=P.VISIT, shows="agenda"),
 )

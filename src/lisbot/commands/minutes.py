@@ -7,11 +7,23 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.minutes import comments, follow_ups, guests, minutes, outcomes, presence, reminding, writing
-else:
-    comments, follow_ups, guests, minutes, outcomes, presence, reminding, writing = defer(
-        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence reminding writing"
+    from lisbot.council.distribution import dispatches
+    from lisbot.council.minutes import (
+        comments,
+        follow_ups,
+        guests,
+        minutes,
+        outcomes,
+        presence,
+        reminding,
+        summaries,
+        writing,
     )
+else:
+    comments, follow_ups, guests, minutes, outcomes, presence, reminding, summaries, writing = defer(
+        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence reminding summaries writing"
+    )
+    (dispatches,) = defer("lisbot.council.distribution", "dispatches")
 
 # fmt: off
 COMMANDS = (
@@ -36,6 +48,9 @@ COMMANDS = (
     Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill, asks_first=True),
     Command("minutes.comment", comments.comment, needs=P.COMMENT, shows="minutes", prefill=comments.comment_prefill),
     Command("minutes.answer_comment", comments.answer_comment, needs=P.RECORD, shows="minutes", prefill=comments.answer_comment_prefill),
-    Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes", prefill=minutes.approve_prefill, asks_first=True),
+    Command("minutes.approve", minutes.approve, needs=P.RECORD, shows="minutes", prefill=minutes.approve_prefill, asks_first=True, then=dispatches.follow_minutes),
     Command("minutes.reopen", minutes.reopen, needs=P.RECORD, shows="minutes", prefill=minutes.reopen_prefill, asks_first=True),
+    Command("summary.show", summaries.show, needs=P.VIEW, shows="summary", changes=False),
+    Command("summary.write", summaries.write, needs=P.RECORD, shows="summary", prefill=summaries.write_prefill),
+    Command("summary.send", summaries.send, needs=P.RECORD, shows="summary", prefill=summaries.send_prefill, asks_first=True, then=dispatches.follow_summary),
 )

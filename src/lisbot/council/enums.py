@@ -542,3 +542,33 @@ class ReferralAnswerKind(StrEnum):
     ANSWER = "answer"
     REFUSE = "refuse"
     SEND_ON = "send_on"
+
+
+class Distributed(StrEnum):
+    """What of a body's goes to others too."""
+
+    NOTICE = "notice"
+    AGENDA = "agenda"
+    SUMMARY = "summary"
+    MINUTES = "minutes"
+    OUTCOME = "outcome"
+    REFERRAL = "referral"
+
+
+class SummaryState(StrEnum):
+    """How far the short account of a meeting has come."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    SENT = "sent"
+    CHANGED = "changed"  # since it was sent
+
+
+class GuestState(StrEnum):
+    """What came of a guest's invitation."""
+
+    INVITED = "invited"
+    COMES = "comes"
+    ABSENT = "absent"
+    WITHDRAWN = "withdrawn"
+    OVER = "over"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 
+import distribution_scene
 from channels.slack.helpers import ASTRID, RAGNHILD, commands_on, in_front_of, press_command, settle
 from fakes.slack_ui import shown
 from lisbot.commands import changes_something, public_commands
@@ -11,7 +12,7 @@ from register_asks import SHEET
 
 EVERY_READING_COMMAND = {command.name for command in public_commands() if not command.changes}
 START = {"menu.show"}
-ASKED = {"line_confirmation.show"}  # only whoever in the line is asked about a change, by a message of its own
+ASKED = {"line_confirmation.show", "dispatch.show", "guest_invitation.show"}  # told by a message of its own
 MOST_OF_A_KIND = 2  # years have a button to the next one, without end
 CHANGE = {"name": "Ny Leder", "email": "ny@fjord.example", "from_on": "2027-04-01", "anchored_by": "Sjefen"}
 
@@ -49,6 +50,7 @@ async def test_buttons_lead_from_the_menu_to_everything_there_is_to_look_at(real
     scene.at(2027, 3, 11, 9)
     item = await scene.one(AgendaItem, id=(await scene.one(Vote, id=vote_id)).item_id)
     await scene.ok(RAGNHILD.email, "minutes.start", meeting_id=item.meeting_id)
+    await distribution_scene.distribute(scene)
     found |= {command async for command in walk(real, RAGNHILD)}
     assert EVERY_READING_COMMAND - START - ASKED - found == set()
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 import builders
+import distribution_scene
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
 from cardlint import lint
 from dumps import rows
@@ -123,6 +124,11 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "dashboard.show")
     await m.do(RAGNHILD, "year_plan.show", BODY | {"year": 2028})
     await m.do(RAGNHILD, "body.show", BODY)
+    await m.do(RAGNHILD, "distribution_line.list", BODY)
+    await m.do(RAGNHILD, "meeting.show", MEETING)
+    await m.do(RAGNHILD, "summary.write", MEETING, text=AWKWARD)
+    await m.do(RAGNHILD, "meeting.show", MEETING)
+    await m.do(RAGNHILD, "guest_invitation.list", MEETING)
     await m.do(RAGNHILD, "meeting.show", MEETING)
     await m.do(RAGNHILD, "case.show")
     await m.do(RAGNHILD, "case.list_waiting")
@@ -150,7 +156,18 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     assert m.breaches == []
     # A room is linked in a channel, and files of dates and of the register are pasted into their forms. What a channel
     # alone runs about rooms shows nothing, a reminder is sent by the clock, and a leader is asked by a message.
-    unseen = {"account", "line_confirmation", "menu", "nothing", "register_import", "reminder", "room", "year_plans"}
+    unseen = {
+        "account",
+        "dispatch",
+        "guest_invitation",
+        "line_confirmation",
+        "menu",
+        "nothing",
+        "register_import",
+        "reminder",
+        "room",
+    }
+    unseen.add("year_plans")
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 
@@ -176,9 +193,10 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     new = {"name": "Ny Person", "email": "ny@fjord.example", "from_on": "2027-04-01"}
     await scene.ok(RAGNHILD, "seat_change.report", seat_id=1, anchored_by="Direktøren", anchored=True, **new)
     await scene.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
+    await distribution_scene.distribute(scene)
     await look_around()
     shows = {command.name for command in public_commands() if not command.changes}
-    shows -= {"line_confirmation.show"}  # only whoever in the line is asked about a change, by a message of its own
+    shows -= {"line_confirmation.show", "dispatch.show", "guest_invitation.show"}  # told by a message of its own
     assert shows - reached[RAGNHILD] == set()
     # The agenda is part of a meeting; the minutes are a draft still; another reported the change.
     missing = shows - reached[ASTRID] - not_granted_to(Role.REPRESENTATIVE)

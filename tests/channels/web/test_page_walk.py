@@ -7,13 +7,14 @@ import pytest
 
 from browser import Visitor, become
 from builders import RAGNHILD
+from distribution_scene import distribute
 from lisbot.commands import COMMANDS, find_command, public_commands
 from lisbot.council.core.context import Role
 from lisbot.routes import PAGES, SHOW
 from people import not_granted_to
 from register_asks import SHEET
 
-ASKED = {"line_confirmation.show"}  # only whoever in the line is asked about a change, by a message of its own
+ASKED = {"line_confirmation.show", "dispatch.show", "guest_invitation.show"}  # told by a message of its own
 READS = {command.name for command in public_commands() if not command.changes} - ASKED
 PATTERNS = [(re.compile(re.sub(r"{\w+}", r"[^/]+", page.path)), page.command) for page in PAGES]
 MEMBERS = {
@@ -80,6 +81,7 @@ async def walk(visitor: Visitor, *starts: str) -> set[str]:
 
 async def test_the_secretariat_reaches_every_page(busy, visitor):
     await busy.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
+    await distribute(busy)
     await become(visitor, "Ragnhild Regut")
     found = await walk(visitor, "/me", "/overview")
     assert READS - found == set()
@@ -88,6 +90,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
 
 @pytest.mark.parametrize("name", ["Bjørn Ås", "Astrid Fjord", "Eli Union"])
 async def test_a_representative_reaches_every_page_but_the_secretariats(busy, visitor, name):
+    await distribute(busy)
     await become(visitor, name)
     found = await walk(visitor, "/me")
     # They read the agenda on the meeting's page, and have reported no change.

@@ -85,6 +85,9 @@ EVERYTHING = {
 }
 # Where a word has another meaning.
 OF_ITS_OWN = {
+    "dispatch.show": {"what": "agenda"},
+    "distribution_line.add": {"what": "agenda"},
+    "meeting_right.add": {"of_body_id": 1},
     "composition.add_rule": {"kind": "union_per_specialty"},
     "composition.edit_rule": {"kind": "union_per_specialty"},
 }
@@ -155,7 +158,8 @@ async def test_what_belongs_to_another_council_is_not_there(scene):
         asked += 1
         there = await scene.refused(SIRI, name, **given, **{n: known[n] for n in about})
         nowhere = await scene.refused(SIRI, name, **given, **{n: unknown[n] for n in about})
-        status = 403 if command.needs is Permission.REMIND else 404  # the server's own, whatever it is given
+        # The server's own, whatever it is given; and what she is nowhere, for no other body's people meet in hers.
+        status = 403 if command.needs in (Permission.REMIND, Permission.VISIT) else 404
         assert (name, there.status, there.words) == (name, status, nowhere.words)
         assert (there.view, there.fields) == (nowhere.view, nowhere.fields) == (None, {})
     assert asked > 35

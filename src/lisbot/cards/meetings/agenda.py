@@ -10,7 +10,15 @@ from lisbot.cards.votes import item_vote_line
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import NoticeState
 from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
-from lisbot.council.meetings.views import AgendaChange, AgendaItemLine, AgendaView, ItemVote, MeetingRef, MeetingView
+from lisbot.council.meetings.views import (
+    AgendaChange,
+    AgendaItemLine,
+    AgendaView,
+    ItemVote,
+    MeetingRef,
+    MeetingView,
+    OwnVisit,
+)
 from lisbot.texts import format_time
 
 
@@ -94,6 +102,14 @@ def agenda_actions(
     ]
 
 
+def visit_answers(visit: OwnVisit, viewer: Viewer) -> list[Action]:
+    """Returns the buttons by which somebody who may come without a seat says whether they do."""
+    return [
+        Action(viewer.t(f"card.agenda.visit_{each.arguments['response']}"), each.command, each.arguments)
+        for each in visit.actions
+    ]
+
+
 def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
     t, ref = viewer.t, view.meeting
     sees_meeting = ref.body.may_view
@@ -105,9 +121,13 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
             confidential_line(view.items, viewer),
             time_line(view.items, ref, viewer) if view.actions else "",
             *change_lines(view.changes, viewer),
+            t("card.agenda.may_visit", body=view.visit.of_body) if view.visit else "",
         ],
         links=join_link(view.link, viewer),
-        facts=[(t("arg.place"), ref.place if sees_meeting else "")],
+        facts=[
+            (t("arg.place"), ref.place if sees_meeting or view.visit else ""),
+            (t("card.agenda.visit"), viewer.say(view.visit.response) if view.visit else ""),
+        ],
         letterhead=letterhead(
             ref.body, "notice" if view.notice is not NoticeState.DRAFT else "agenda_draft", viewer, goes_out=True
         ),
@@ -117,7 +137,10 @@ def agenda(view: AgendaView, viewer: Viewer) -> Sheet:
                 actions=agenda_actions(view, view.actions, viewer),
             )
         ],
-        actions=[goes_to(viewer, "meeting.show", meeting_id=ref.id) if sees_meeting else None],
+        actions=[
+            goes_to(viewer, "meeting.show", meeting_id=ref.id) if sees_meeting else None,
+            *(visit_answers(view.visit, viewer) if view.visit else ()),
+        ],
         opens=Opens("agenda.show", {"meeting_id": ref.id}),
         up=up_to(ref),
     )

@@ -144,11 +144,17 @@ def meeting_actions(view: MeetingView, viewer: Viewer) -> list[Action]:
         shown.append(replace(to_call, style="positive") if is_next else to_call)
     if view.may_triage:
         shown.append(goes_to(viewer, "proposal.triage", **about))
+    if view.items and viewer.allows("guest_invitation.list", body_id):
+        shown.append(goes_to(viewer, "guest_invitation.list", **about))
     if "minutes.start" in own:
         shown.append(action(viewer, own["minutes.start"], style="positive"))
     if view.may_read_minutes:
         shown.append(goes_to(viewer, "minutes.show", **about))
-    shown += [action(viewer, own[name]) for name in ("meeting.move", "meeting.carry_cases") if name in own]
+    shown += [
+        action(viewer, own[name])
+        for name in ("summary.show", "summary.write", "meeting.move", "meeting.carry_cases")
+        if name in own
+    ]
     if sent := goes_to_sent(viewer, body_id, **about):
         shown.append(sent)
     if viewer.allows("log.show", body_id):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from lisbot.cards.distribution import receiver_row
 from lisbot.cards.meetings.meetings import meeting_row
 from lisbot.cards.overview.attention import standing_rows
 from lisbot.cards.overview.worklist import vote_row
@@ -67,6 +68,13 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 folds=True,
                 count=len(view.seats),
             ),
+            section(
+                t("card.body.distribution"),
+                rows=[
+                    receiver_row(replace(line, actions=()), viewer) for line in view.distribution if line.is_in_force
+                ],
+                is_detail=True,
+            ),
             section(t("card.body.rules"), facts=rule_facts(view.rules, viewer)),
         ],
         actions=[
@@ -81,6 +89,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             else None,
             goes_to(viewer, "composition.show", body_id=body.id)
             if viewer.allows("composition.show", body.id)
+            else None,
+            goes_to(viewer, "distribution_line.list", body_id=body.id)
+            if view.distribution or viewer.allows("distribution_line.add", body.id)
             else None,
             goes_to(viewer, "reminder_plan.show", body_id=body.id)
             if viewer.allows("reminder_plan.set", body.id)
@@ -112,11 +123,11 @@ def gone_room_row(room: GoneRoom, viewer: Viewer) -> Row:
 
 
 def past_row(line: MeetingLine, view: BodyView, viewer: Viewer) -> Row:
-    """Returns a meeting that was held, with its minutes one press away."""
+    """Returns a meeting that was held, with its minutes and its short account one press away."""
     row = meeting_row(line, viewer)
-    if line.meeting.id not in view.with_minutes:
-        return row
-    return replace(row, actions=(goes_to(viewer, "minutes.show", meeting_id=line.meeting.id),))
+    papers = {"minutes.show": view.with_minutes, "summary.show": view.with_summaries}
+    leads = [name for name, meetings in papers.items() if line.meeting.id in meetings]
+    return replace(row, actions=tuple(goes_to(viewer, name, meeting_id=line.meeting.id) for name in leads))
 
 
 def seat_rows(seats: Iterable[SeatOnDay], viewer: Viewer) -> list[Row]:

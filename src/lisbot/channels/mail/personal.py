@@ -18,6 +18,7 @@ from lisbot.council.mail.action_links import Mailed, create_links, expires_at
 from lisbot.council.mail.arrivals import meeting_of
 from lisbot.council.mail.bounces import MESSAGE_ID, NUMBER_LENGTH, note
 from lisbot.council.mail.tokens import sign
+from lisbot.council.meetings.guest_calendars import guest_of, read_guest_news, record_guest_told
 from lisbot.council.meetings.invited import INVITES, CalendarNews, read_news, record_told
 from lisbot.messaging import Message
 from lisbot.render.calendar_file import Event, meeting_uid
@@ -35,7 +36,7 @@ ANSWERS = {
     Response.ABSENT: Participation.DECLINED,
 }
 # What a mail's link may do, to whoever has the mail.
-FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
+FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VISIT, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
 SIGNED_IN_ONLY = frozenset({"person.show_data"})  # all there is about somebody is no mail's to open
 
 
@@ -84,9 +85,11 @@ class Enclosures:
                 at,
                 expires_at(at, message.due_at),
             )
-            if meeting_id is not None:
+            is_theirs = partial(self.is_organizer_for, to)
+            if (guest_id := guest_of(recipient.subject)) is not None:
+                news = await read_guest_news(db, guest_id, recipient.person_id, to, at, is_organizer=is_theirs)
+            elif meeting_id is not None:
                 may_invite = message.command == INVITES
-                is_theirs = partial(self.is_organizer_for, to)
                 news = await read_news(
                     db, meeting_id, recipient.person_id, to, at, may_invite=may_invite, is_organizer=is_theirs
                 )
@@ -95,7 +98,7 @@ class Enclosures:
             reply_to = reply_address(key, recipient.subject, recipient.person_id, to, self.inbound)
         # A calendar takes in changes from nobody but whose invitation it was.
         organizer = (news.organizer if news else "") or reply_to or self.sender
-        uid = news.uid or meeting_uid(news.meeting_id, self.meeting_page(news.meeting_id)) if news else ""
+        uid = news.uid or self.new_uid(news) if news else ""
         number = sign(key, MESSAGE_ID, str(recipient.delivery_id), NUMBER_LENGTH)
         about = recipient.subject or f"person:{recipient.person_id}"
         thread = sign(key, "thread", about, NUMBER_LENGTH)
@@ -117,13 +120,19 @@ class Enclosures:
     def meeting_page(self, meeting_id: int) -> str:
         return f"{self.runtime.base_url}{address('meeting.show', {'meeting_id': meeting_id})}"
 
+    def new_uid(self, news: CalendarNews) -> str:
+        """Returns the id of an event that a calendar has not been told yet: a guest's is their own."""
+        uid = meeting_uid(news.meeting_id, self.meeting_page(news.meeting_id))
+        return uid if news.guest_id is None else uid.replace("meeting-", f"guest-{news.guest_id}-", 1)
+
     def is_organizer_for(self, to: str, organizer: str) -> bool:
         """Returns whether an invitation that came from this address is known at the one that mail goes to now."""
         tag, keys = parse_reply_address(organizer), (self.runtime.key, *self.runtime.former_keys)
         return tag is None or tag.is_signed_for(keys, to) or tag.is_signed_as_before(keys)
 
     def calendar(self, to: str, message: Message, news: CalendarNews, organizer: str, uid: str) -> tuple[Method, str]:
-        page = self.meeting_page(news.meeting_id)
+        is_guest = news.guest_id is not None
+        page = "" if is_guest else self.meeting_page(news.meeting_id)  # a guest answers in the mail, and opens no page
         method = Method.CANCEL if news.is_withdrawn else Method.REQUEST
         invitation = Invitation(
             method=method,
@@ -145,7 +154,7 @@ class Enclosures:
             attendee_name=news.person,
             answer=ANSWERS[news.response],
             words="" if news.is_withdrawn else self.invitation_words(message.lang, news, page),
-            asks=bool(self.inbound),
+            asks=bool(self.inbound) and not is_guest,
             alarm_minutes=news.alarm_minutes,
         )
         return method, render_invitation(invitation, self.runtime.now(), page)
@@ -154,6 +163,8 @@ class Enclosures:
         """Returns what stands in the calendar: how to join, where to answer, and whether answering here counts."""
         counts = text(lang, "mail.calendar.counts" if self.inbound else "mail.calendar.does_not_count")
         link = [text(lang, "mail.calendar.join", link=news.link)] if news.link else []
+        if news.guest_id is not None:
+            return "\n".join([*link, text(lang, "mail.calendar.as_guest")])
         deputy = [text(lang, "mail.calendar.as_deputy")] if news.is_deputy else []
         return "\n".join([*deputy, *link, text(lang, "mail.calendar.page", page=page), counts])
 
@@ -170,8 +181,9 @@ class Enclosures:
             await note(self.runtime.db, to, "", self.runtime.now())
             if enclosed.news is not None:
                 news = replace(enclosed.news, uid=enclosed.uid)
+                record = record_told if news.guest_id is None else record_guest_told
                 async with self.runtime.db.write() as db:
-                    await record_told(db, news, enclosed.organizer, self.runtime.now())
+                    await record(db, news, enclosed.organizer, self.runtime.now())
         except Exception:
             log.exception("what was told by mail is not written down")
 

@@ -19,12 +19,15 @@ from lisbot.council.core.errors import NotAllowed, NotFound
 P = Permission
 Row = TypeVar("Row")
 _READER = {P.SELF, P.PERSONAL, P.READ_AGENDA, P.READ_ROSTER}
+_VISITOR = _READER | {P.VISIT}
 _OBSERVER = _READER | {P.VIEW, P.RESPOND}
 _PARTICIPANT = _OBSERVER | {P.PROPOSE, P.COMMENT, P.REPORT_CHANGE}
 _REPRESENTATIVE = _PARTICIPANT | {P.VOTE}
 
 GRANTS: dict[Role, set[Permission]] = {
     Role.READER: _READER,
+    Role.VISITOR: _VISITOR,
+    Role.TRUSTED_VISITOR: _VISITOR | {P.READ_CONFIDENTIAL},
     Role.OBSERVER: _OBSERVER,
     Role.PARTICIPANT: _PARTICIPANT,
     Role.DEPUTY: _OBSERVER | {P.COMMENT, P.VOTE},
@@ -104,9 +107,10 @@ class Sight(Enum):
     """How much of a confidential or unpublished thing somebody sees.
 
     DRAFT    the secretariat: also what is not published yet
-    MEMBER   those with a part in the body: what is published, confidential items too
-    OUTSIDE  readers of the agenda, and the body's channel, whose members the register does not know: of a
-             confidential item only that it is there, and no background papers
+    MEMBER   those with a part in the body, and visitors who are trusted with it: what is published, confidential items
+             too
+    OUTSIDE  readers of the agenda, other visitors, and the body's channel, whose members the register does not know:
+             of a confidential item only that it is there, and no background papers
     """
 
     DRAFT = auto()
@@ -118,7 +122,8 @@ def sight(member: Member, body_id: int) -> Sight:
     """Returns how much of a body's agenda, minutes and questions this member sees."""
     if may(member, P.ARRANGE, body_id):
         return Sight.DRAFT
-    if member.is_room or not may(member, P.VIEW, body_id):
+    is_trusted = may(member, P.VIEW, body_id) or may(member, P.READ_CONFIDENTIAL, body_id)
+    if member.is_room or not is_trusted:
         return Sight.OUTSIDE
     return Sight.MEMBER
 

@@ -23,6 +23,8 @@ class Role(StrEnum):
     OBSERVER = auto()
     DEPUTY = auto()
     READER = auto()  # is sent the agenda, and nothing else
+    VISITOR = auto()  # may meet there because of a seat in another body
+    TRUSTED_VISITOR = auto()  # a visitor who reads what is confidential, too
     ROOM = auto()  # not a person: what everybody in the body's channel may see
     CLOCK = auto()  # not a person: what happens by itself
     OPERATOR = auto()  # not a person: whoever may write to the database, loading a pack
@@ -36,6 +38,8 @@ class Permission(StrEnum):
     PERSONAL = auto()  # what concerns oneself alone: every person's whom the register knows, whatever they hold
     READ_ROSTER = auto()  # what is published for everybody
     READ_AGENDA = auto()
+    READ_CONFIDENTIAL = auto()  # of the agenda, for whoever has no seat in the body
+    VISIT = auto()  # say whether one comes where one has no seat
     VIEW = auto()
     PROPOSE = auto()
     RESPOND = auto()

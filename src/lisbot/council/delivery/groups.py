@@ -24,7 +24,11 @@ BEGINNINGS: Mapping[str, G] = {
     "decline_noted": G.CALL,
     "deputy_": G.NOTICE,
     "deputy_moved_up": G.REGISTER,
+    "distributed_agenda": G.NOTICE,
+    "distributed_minutes": G.MINUTES,
     "follow_up_": G.FOLLOW_UP,
+    "guest_": G.NOTICE,
+    "guest_declined": G.DAILY,
     "mail_": G.DAILY,
     "mail_copy": G.NOTICE,
     "meeting_": G.NOTICE,
@@ -37,9 +41,11 @@ BEGINNINGS: Mapping[str, G] = {
     "proposal_": G.CALL,
     "room_": G.REGISTER,
     "seat_": G.REGISTER,
+    "summary_": G.MINUTES,
     "term_": G.REGISTER,
     "vacancy_": G.REGISTER,
     "vote_": G.VOTE,
+    "visit_": G.NOTICE,
     "vote_unheard": G.DAILY,
 }
 

@@ -19,7 +19,10 @@ PERSON, ACCOUNT, TROUBLE, CHOICE = (table(each) for each in (Person, Account, Ma
 MAIL = "mail"  # the platform that chat falls back to
 COPY = "mail_copy"  # the kind of what goes by mail beside chat
 COPY_OF = "copy_of"  # a fact of a copy: the kind of what it is a copy of
-BY_MAIL_ALONE = frozenset({"calendar_withdrawn", COPY})  # kinds that a calendar is to read, which chat cannot tell it
+OF_GUESTS = ("guest_invited", "guest_changed", "guest_withdrawn", "guest_cancelled")
+BY_MAIL_ALONE = frozenset(
+    {"calendar_withdrawn", COPY, *OF_GUESTS}
+)  # kinds that a calendar is to read, which chat cannot tell it
 # The account they were seen on last comes first, as when it is sent (lisbot.outbox.routing).
 REACH = (
     select(

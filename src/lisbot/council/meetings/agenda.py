@@ -28,6 +28,7 @@ from lisbot.council.meetings.standing_items import (
 from lisbot.council.meetings.states import NOTICE, WAITING
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
+from lisbot.council.meetings.visitors import own_visit
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
 
@@ -43,13 +44,15 @@ async def show(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId
 
 async def agenda_view(act: Act, meeting: Meeting) -> AgendaView:
     extra = await look_up_actions(act, meeting)
+    visit = await own_visit(act, meeting)
     return AgendaView(
         meeting=meeting_ref(act, meeting),
-        link=meeting.link if may(act.by, P.VIEW, meeting.body_id) else "",
+        link=meeting.link if may(act.by, P.VIEW, meeting.body_id) or visit is not None else "",
         notice=agenda_state(act, meeting),
         items=item_lines(act, meeting, takes_off_minutes=extra.takes_off_minutes),
         changes=tuple(changes_since_sent(meeting)) if sees_draft(act, meeting) else (),
         actions=(*NOTICE.allowed(act, meeting), *extra.actions),
+        visit=visit,
     )
 
 

@@ -12,6 +12,7 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.enums import ItemKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on, take_along
+from lisbot.council.meetings.guest_invitations import release_guests
 from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
 from lisbot.council.meetings.rows import coming_meetings_of, get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve
@@ -206,6 +207,7 @@ async def remove(act: Act, *, item_id: ItemId) -> AgendaView:
         raise Conflict("item_treated", title=item.title)
     act.did(title=item.title)
     if item.case is None:
+        await release_guests(act, item, meeting)
         await act.db.delete(item)
         await act.db.flush()
     else:

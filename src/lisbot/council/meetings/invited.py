@@ -95,6 +95,7 @@ class CalendarNews:
     alarm_minutes: int | None
     organizer: str
     uid: str
+    guest_id: int | None = None  # of whoever is invited to one item, or without a seat
 
 
 def digest_of(

@@ -29,6 +29,7 @@ from lisbot.council.meetings.dates import (
     span_of,
 )
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
+from lisbot.council.meetings.guest_invitations import tell_changes
 from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.open_questions import withdraw_open_questions
@@ -46,6 +47,7 @@ from lisbot.council.meetings.states import CALL, MEETING, NOTICE, may_propose
 from lisbot.council.meetings.steps import steps_of
 from lisbot.council.meetings.upcoming import nearest_meeting_id
 from lisbot.council.meetings.views import ItemVote, MeetingView
+from lisbot.council.meetings.visitors import notify_visitors
 from lisbot.council.models import Meeting, Vote
 from lisbot.council.register.bodies import get_body_for
 from lisbot.council.register.seats import still_in
@@ -94,9 +96,14 @@ def meeting_actions(act: Act, meeting: Meeting) -> tuple[AllowedAction, ...]:
         and meeting.minutes_state is MinutesState.NONE
         and meeting.cancelled_at is None
     )
+    is_held = meeting.held_on <= act.today and meeting.cancelled_at is None
+    may_write = is_held and act.allows("summary.write", meeting.body_id) and not meeting.has_summary
+    may_read = meeting.has_summary and act.allows("summary.show", meeting.body_id)
     return (
         *((AllowedAction("proposal.submit", about),) if may_propose(act, meeting) else ()),
         *((AllowedAction("minutes.start", about),) if may_start else ()),
+        *((AllowedAction("summary.show", about),) if may_read else ()),
+        *((AllowedAction("summary.write", about),) if may_write else ()),
         *MEETING.allowed(act, meeting),
         *(action for action in CALL.allowed(act, meeting) if action.command != "call.decline"),
     )
@@ -264,6 +271,8 @@ async def cancel(
         body=meeting.body.name,
         **facts,
     )
+    await notify_visitors(act, meeting, "meeting_cancelled", **facts | {"changes": ()})
+    await tell_changes(act, meeting)
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
 

@@ -24,10 +24,12 @@ from lisbot.council.meetings.dates import (
     set_minutes_day,
     span_of,
 )
+from lisbot.council.meetings.guest_invitations import tell_changes
 from lisbot.council.meetings.handover import bring_up_to_date
 from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.published import when_and_where
 from lisbot.council.meetings.rows import is_soon, title_of
+from lisbot.council.meetings.visitors import notify_visitors
 from lisbot.council.models import AgendaItem, Attendance, Meeting, Vote
 from lisbot.texts import Days, Phrase
 
@@ -99,11 +101,12 @@ async def change_meeting(
         await notify_former(act, meeting, kind, knew - now.everybody - released, **about)
         if kind != "meeting_changed" or of_time:
             await notify_readers(act, meeting, kind, changes=tuple(of_time), **about)
+            await notify_visitors(act, meeting, kind, changes=(*of_time, *of_place), **about)
         await notify_released(act, meeting, released, former)
     if meeting.published is not None:
         # Told by this, and not once more with the agenda.
         meeting.published = {**meeting.published, **when_and_where(meeting)}
-    await act.db.flush()
+    await tell_changes(act, meeting)
     mark_stale(act, f"meeting:{meeting.id}")
 
 

@@ -9,6 +9,7 @@ from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.concerned import notify_all
 from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
+from lisbot.council.meetings.guest_invitations import tell_changes
 from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.invited import raise_sequence
@@ -18,6 +19,7 @@ from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming
 from lisbot.council.meetings.views import AgendaChange, MeetingView
+from lisbot.council.meetings.visitors import notify_visitors
 from lisbot.council.models import Meeting
 from lisbot.council.register.seats import seats_on
 from lisbot.texts import format_value, text
@@ -58,7 +60,8 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
         **facts,
     )
     await plan_notices(act, meeting, concerned, is_planned=is_sent_again)
-    await act.db.flush()
+    await notify_visitors(act, meeting, "agenda_changed_copy" if is_sent_again else "visit_open", **facts)
+    await tell_changes(act, meeting)
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
 

@@ -1,5 +1,7 @@
 """The states of meetings, calls, proposals, notices and attendance, and the moves between them."""
 
+from dataclasses import dataclass
+
 from lisbot.council.core.access import may, seats_of
 from lisbot.council.core.context import Act, Permission, Role
 from lisbot.council.core.errors import Conflict, NotAllowed, NotFound
@@ -8,13 +10,14 @@ from lisbot.council.enums import (
     AttendanceState,
     CallState,
     DeputyResponse,
+    GuestState,
     MeetingState,
     NoticeState,
     ProposalState,
     Response,
 )
 from lisbot.council.meetings.published import changes_since_sent, is_sent_with
-from lisbot.council.models import Attendance, Meeting, Proposal
+from lisbot.council.models import Attendance, Guest, Meeting, Proposal
 
 ASKED = (Role.REPRESENTATIVE, Role.PARTICIPANT)  # whose seats are asked for agenda items
 RESPONDING = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.OBSERVER)  # whose seats are invited
@@ -299,3 +302,51 @@ def may_propose(act: Act, meeting: Meeting) -> bool:
     """Returns whether the member may propose an item for the meeting now."""
     allowed = may(act.by, Permission.PROPOSE, meeting.body_id)
     return allowed and MEETING.is_open(act, "meeting.move", meeting)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestOf:
+    """Somebody invited without a seat, and the meeting."""
+
+    guest: Guest
+    meeting: Meeting
+
+
+def guest_state(act: Act, of: GuestOf) -> GuestState:
+    if of.guest.withdrawn_at is not None or of.meeting.cancelled_at is not None:
+        return GuestState.WITHDRAWN
+    if of.meeting.ends_at <= act.at:
+        return GuestState.OVER
+    if of.guest.response is None:
+        return GuestState.INVITED
+    return GuestState.ABSENT if of.guest.response is Response.ABSENT else GuestState.COMES
+
+
+EXPECTED_GUEST = (GuestState.INVITED, GuestState.COMES, GuestState.ABSENT)
+NOT_EXPECTED = {GuestState.WITHDRAWN: "guest_withdrawn", GuestState.OVER: "guest_over"}
+GUEST: StateMachine[GuestOf] = StateMachine(
+    name="guest_invitation",
+    states=GuestState,
+    moves=(
+        Move("guest_invitation.send", (), (GuestState.INVITED,)),
+        Move(
+            "guest_invitation.respond",
+            EXPECTED_GUEST,
+            (GuestState.COMES, GuestState.ABSENT),
+            NOT_EXPECTED,
+            offered=False,
+        ),
+        Move("guest_invitation.withdraw", EXPECTED_GUEST, (GuestState.WITHDRAWN,), NOT_EXPECTED),
+        Move("meeting.cancel", EXPECTED_GUEST, (GuestState.WITHDRAWN,), offered=False),
+    ),
+    state_of=guest_state,
+    body_of=lambda of: of.meeting.body_id,
+    arguments_of=lambda of: {"guest_id": of.guest.id},
+    values_of=lambda of: {"body": of.meeting.body.name, "day": of.meeting.days},
+    events=(Event("the meeting is over", EXPECTED_GUEST, (GuestState.OVER,)),),
+)
+
+
+def require_guest_may_see(act: Act, of: GuestOf) -> None:
+    """Raises Conflict where a guest's invitation is taken back, or what they were invited to is over."""
+    GUEST.require(act, "guest_invitation.respond", of)

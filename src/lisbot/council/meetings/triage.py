@@ -30,6 +30,7 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import ItemKind, ProposalState
 from lisbot.council.meetings.agenda import add_last
+from lisbot.council.meetings.guest_invitations import release_guests
 from lisbot.council.meetings.proposal_lines import proposal_line, source_of
 from lisbot.council.meetings.proposals import TYPED, get_proposal_for, proposal_view, treated_items
 from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
@@ -343,6 +344,7 @@ async def take_off(act: Act, item: AgendaItem) -> None:
         await notify_sender(act, proposal, "proposal_taken_off", **told)
     # Questions put on it by mistake are kept, without it.
     await act.db.execute(update(Vote).where(Vote.item_id == item.id).values(item_id=None))
+    await release_guests(act, item, meeting)
     await act.db.delete(item)
     await act.db.flush()
     mark_stale(act, f"meeting:{meeting.id}")

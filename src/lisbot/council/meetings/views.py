@@ -8,6 +8,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
     CallState,
     DeputyResponse,
+    GuestState,
     ItemKind,
     Majority,
     MeetingState,
@@ -146,6 +147,15 @@ class AgendaChange:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnVisit:
+    """What somebody has answered who may come without a seat. `of_body`: by a seat in which body."""
+
+    of_body: str
+    response: Response | None
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaView:
     """A meeting's agenda: to the secretariat as it stands, to others as it was last sent."""
 
@@ -155,6 +165,7 @@ class AgendaView:
     items: tuple[AgendaItemLine, ...]
     changes: tuple[AgendaChange, ...]
     actions: tuple[AllowedAction, ...]
+    visit: OwnVisit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +252,50 @@ class MeetingView:
     agenda_actions: tuple[AllowedAction, ...]
     actions: tuple[AllowedAction, ...]
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedGuest:
+    """Somebody invited without a seat: to one item, or where `item` is empty to the whole meeting."""
+
+    id: int
+    name: str
+    affiliation: str
+    item: str
+    starts: time
+    ends: time
+    state: GuestState
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestInvitationsView:
+    """Who is invited to a meeting without a seat."""
+
+    meeting: MeetingRef
+    guests: tuple[InvitedGuest, ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestInvitationView:
+    """What a guest is invited to, as they see it: the one item with its papers, or the whole meeting's hours."""
+
+    id: int
+    body: str
+    held_on: date
+    starts: time
+    ends: time
+    place: str
+    link: str
+    item: str
+    background: str
+    wording: str
+    links: tuple[str, ...]
+    confidential: bool
+    state: GuestState
+    response: Response | None
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)

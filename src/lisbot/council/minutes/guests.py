@@ -88,5 +88,8 @@ async def remove(act: Act, *, guest_id: GuestId) -> MinutesView:
     """Take a guest out of the minutes: they were not there. Returns MinutesView."""
     guest, meeting = await get_guest_for(act, guest_id, "guest.remove")
     act.did(name=guest.name)
-    await act.db.delete(guest)
+    if guest.invited_at is None:
+        await act.db.delete(guest)
+    else:  # that they were invited is kept
+        guest.withdrawn_at = act.at
     return await view_again(act, meeting.id)

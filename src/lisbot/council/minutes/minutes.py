@@ -52,6 +52,21 @@ async def get_minutes_for(act: Act, meeting_id: int, command: str | None = None)
     return meeting
 
 
+async def get_approved_minutes(act: Act, meeting_id: int) -> Meeting:
+    """Returns a meeting with all that its approved minutes hold, for whoever was sent them and has no part in the body.
+    Raises NotFound where none were ever approved."""
+    options = (joinedload(Meeting.body), WITH_FOLLOW_UPS, *WITH_ATTENDANCE)
+    meeting = await act.db.get_one(Meeting, meeting_id, options=options, populate_existing=True)
+    if not meeting.minutes_version and meeting.minutes_state is not MinutesState.APPROVED:
+        raise NotFound("no_minutes_yet")
+    for each in (*meeting.items, *meeting.attendances):
+        set_committed_value(each, "meeting", meeting)
+    for item in meeting.items:
+        for follow_up in item.followups:
+            set_committed_value(follow_up, "item", item)
+    return meeting
+
+
 async def show(
     act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None, version: Number | None = None
 ) -> MinutesView:

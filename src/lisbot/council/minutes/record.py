@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.context import Act
@@ -31,7 +31,7 @@ async def record_of(act: Act, meeting: Meeting) -> MinutesRecord:
     is withheld from the member the questions are left out already."""
     rows = sorted(meeting.attendances, key=lambda a: (a.seat.position, a.id))
     votes = await item_votes(act, meeting)
-    guests = await act.db.scalars(select(Guest).where(Guest.meeting_id == meeting.id).order_by(Guest.id))
+    guests = await act.db.scalars(select(Guest).where(Guest.meeting_id == meeting.id, *was_there()).order_by(Guest.id))
     lines = tuple(guest_line(guest) for guest in guests)
     return MinutesRecord(
         present=tuple(present_line(a) for a in rows if a.present),
@@ -40,6 +40,12 @@ async def record_of(act: Act, meeting: Meeting) -> MinutesRecord:
         guests=tuple(line for line in lines if line.item_id is None),
         items=tuple(record_item(item, votes, lines) for item in meeting.items),
     )
+
+
+def was_there() -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions that a guest stands in the minutes: noted there, or invited and not known to stay away."""
+    stays_away = Guest.response == Response.ABSENT
+    return Guest.withdrawn_at.is_(None), or_(Guest.response.is_(None), ~stays_away)
 
 
 def sitter_of(attendance: Attendance) -> tuple[int | None, str]:

@@ -1,13 +1,16 @@
 """The states of a meeting's minutes, and of what organisations are to follow up."""
 
+from dataclasses import dataclass
+
 from lisbot.council.core.access import may, seats_of
 from lisbot.council.core.context import Act, Permission, Role
 from lisbot.council.core.errors import Conflict, NotAllowed, NotFound
 from lisbot.council.core.states import Move, StateMachine
 from lisbot.council.enums import FollowUpState
 from lisbot.council.enums import MinutesState as S
+from lisbot.council.enums import SummaryState as Y
 from lisbot.council.meetings.states import require_not_cancelled
-from lisbot.council.models import FollowUp, Meeting
+from lisbot.council.models import FollowUp, Meeting, MeetingSummary
 
 WRITABLE = (S.DRAFT, S.COMMENTS)
 WRITTEN = (*WRITABLE, S.APPROVED)
@@ -119,4 +122,39 @@ FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
     body_of=lambda follow_up: follow_up.item.meeting.body_id,
     arguments_of=lambda follow_up: {"follow_up_id": follow_up.id},
     values_of=lambda follow_up: {"organisation": follow_up.organisation_name},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOf:
+    """A meeting with its short account; None where there is none yet."""
+
+    meeting: Meeting
+    summary: MeetingSummary | None
+
+
+def summary_state(_act: Act, of: SummaryOf) -> Y:
+    if of.summary is None:
+        return Y.NONE
+    if of.summary.sent_text is None:
+        return Y.DRAFT
+    return Y.SENT if of.summary.sent_text == of.summary.text else Y.CHANGED
+
+
+def require_meeting_held(act: Act, of: SummaryOf) -> None:
+    require_held(act, of.meeting)
+
+
+SUMMARY: StateMachine[SummaryOf] = StateMachine(
+    name="summary",
+    states=Y,
+    moves=(
+        Move("summary.send", (Y.DRAFT, Y.CHANGED), (Y.SENT,), {Y.NONE: "summary_missing", Y.SENT: "summary_sent"}),
+        Move("summary.write", (Y.NONE, Y.DRAFT), (Y.DRAFT,), guard=require_meeting_held),
+        Move("summary.write", (Y.SENT, Y.CHANGED), (Y.CHANGED,), guard=require_meeting_held),
+    ),
+    state_of=summary_state,
+    body_of=lambda of: of.meeting.body_id,
+    arguments_of=lambda of: {"meeting_id": of.meeting.id},
+    values_of=lambda of: {"day": of.meeting.days},
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, MinutesState, OutcomeKind
+from lisbot.council.enums import Agreement, MinutesState, OutcomeKind, SummaryState
 from lisbot.council.meetings.views import ItemVote, MeetingRef
 from lisbot.council.register.views.refs import BodyRef
 
@@ -119,6 +119,19 @@ class MinutesView:
     newest_version: int
     is_corrected: bool
     versions: tuple[VersionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """The short account of a meeting: to the secretariat as it stands, to others as it was last sent. `written_by`:
+    who wrote it, or sent it."""
+
+    meeting: MeetingRef
+    state: SummaryState
+    text: str
+    written_by: str
+    sent_at: datetime | None
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)

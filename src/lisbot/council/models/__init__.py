@@ -21,10 +21,11 @@ if TYPE_CHECKING:
         QuietTime,
         SendBudget,
     )
+    from lisbot.council.models.distribution import Dispatch, DistributionLine, MeetingRight
     from lisbot.council.models.log import LogArguments, LogHead, LogLine
     from lisbot.council.models.mail import ActionLink, InboundMail, MailTrouble
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
-    from lisbot.council.models.minutes import FollowUp, MinutesComment, MinutesVersion
+    from lisbot.council.models.minutes import FollowUp, MeetingSummary, MinutesComment, MinutesVersion
     from lisbot.council.models.platform import ClockShift, Installation, KeptForm, Receipt, SchemaVersion
     from lisbot.council.models.referrals import OutsideParty, Referral, ReferralAnswer, ReferralRule
     from lisbot.council.models.register import (
@@ -76,6 +77,8 @@ __all__ = [
     "ConsentText",
     "Coordination",
     "Delivery",
+    "Dispatch",
+    "DistributionLine",
     "FollowUp",
     "FormerName",
     "FormerTerm",
@@ -90,6 +93,8 @@ __all__ = [
     "LogLine",
     "MailTrouble",
     "Meeting",
+    "MeetingRight",
+    "MeetingSummary",
     "MinutesComment",
     "MinutesVersion",
     "Organisation",
@@ -129,10 +134,11 @@ FILES = {
     "cases": "Case CaseLink CaseSeries case_label",
     "consent": "Consent ConsentRequest ConsentText RetentionRule",
     "delivery": "Attempt ChannelChoice Delivery Posting QuietTime SendBudget",
+    "distribution": "DistributionLine Dispatch MeetingRight",
     "log": "LogArguments LogHead LogLine",
     "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
-    "minutes": "FollowUp MinutesComment MinutesVersion",
+    "minutes": "FollowUp MeetingSummary MinutesComment MinutesVersion",
     "platform": "ClockShift Installation KeptForm Receipt SchemaVersion",
     "referrals": "OutsideParty Referral ReferralAnswer ReferralRule",
     "register": (

@@ -92,6 +92,7 @@ class Meeting(Base):
 
     if TYPE_CHECKING:
         shares_day: Mapped[bool]
+        has_summary: Mapped[bool]
 
     @property
     def days(self) -> Days:
@@ -126,6 +127,11 @@ Meeting.shares_day = column_property(
         OTHER.c.id != Meeting.id,
     )
     .exists()
+)
+SUMMARY = table("meeting_summary", column("meeting_id"), column("sent_at"))
+# Whether a short account of it has been sent.
+Meeting.has_summary = column_property(
+    exists().where(SUMMARY.c.meeting_id == Meeting.id, SUMMARY.c.sent_at.is_not(None))
 )
 
 
@@ -265,10 +271,14 @@ class Attendance(Base):
 
 
 class Guest(Base):
-    """Somebody without a seat who was at a meeting, or at one item of it."""
+    """Somebody without a seat who is invited to a meeting or to one item of it, or was there: as a guest, or because
+    the people of their body may meet there (`right_of_id`).
+
+    What their calendar was told last is kept here, as a member's is in CalendarEntry.
+    """
 
     __tablename__ = "guest"
-    __table_args__ = (Index("ix_guest_meeting_id", "meeting_id"),)
+    __table_args__ = (Index("ix_guest_meeting_id", "meeting_id"), Index("ix_guest_person_id", "person_id"))
 
     id: Mapped[Id]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
@@ -278,6 +288,17 @@ class Guest(Base):
     arrived: Mapped[time | None]
     left: Mapped[time | None]
     email: Mapped[str | None] = mapped_column(EmailAddress)  # where their invitation goes
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whom it is for; None: nobody was invited
+    right_of_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    invited_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]  # since when they are not to come
+    response: Mapped[Response | None]
+    responded_at: Mapped[datetime | None]
+    calendar_sequence: Mapped[int | None]
+    calendar_digest: Mapped[str | None]
+    calendar_organizer: Mapped[str | None]
+    calendar_uid: Mapped[str | None]
+    calendar_cancelled_at: Mapped[datetime | None]
 
 
 VOTE = table("vote", column("item_id"), column("withdrawn_reason"))
@@ -289,7 +310,8 @@ AgendaItem.is_treated = column_property(
         AgendaItem.outcome.is_not(None),
         AgendaItem.discussed != "",
         exists().where(IS_OF_ITEM, or_(VOTE.c.withdrawn_reason.is_(None), AgendaItem.confidential)),
-        *(exists().where(each.item_id == AgendaItem.id) for each in (FollowUp, Guest, MinutesComment)),
+        exists().where(Guest.item_id == AgendaItem.id, Guest.invited_at.is_(None)),
+        *(exists().where(each.item_id == AgendaItem.id) for each in (FollowUp, MinutesComment)),
     ),
     deferred=True,
     raiseload=True,

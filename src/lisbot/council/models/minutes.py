@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.models.base import Base, Id, PartialIndex
@@ -68,3 +69,18 @@ class MinutesVersion(Base):
     reopened_at: Mapped[datetime | None]
     reopened_by: Mapped[str] = mapped_column(default="")
     reason: Mapped[str | None]  # why it was reopened
+
+
+class MeetingSummary(Base):
+    """A short account of a meeting, for its own members and those of other bodies: as it is being written, and as it
+    was last sent."""
+
+    __tablename__ = "meeting_summary"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by: Mapped[str]
+    sent_text: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))

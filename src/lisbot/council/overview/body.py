@@ -6,6 +6,7 @@ from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.distribution.distribution_lines import read_lines
 from lisbot.council.meetings.rows import AS_LINE, may_read_minutes, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
@@ -64,5 +65,9 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
         past=tuple(meeting_line(act, meeting) for meeting in past),
         with_minutes=tuple(meeting.id for meeting in past if may_read_minutes(act, meeting)),
+        with_summaries=tuple(
+            meeting.id for meeting in past if meeting.has_summary and act.allows("summary.show", body.id)
+        ),
         has_roster=has_roster(body, act.today),
+        distribution=await read_lines(act, body) if act.allows("distribution_line.list", body.id) else (),
     )

@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.distribution.views import LineOfDistribution
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
@@ -224,7 +225,9 @@ class BodyView:
     actions: tuple[AllowedAction, ...]
     past: tuple[MeetingLine, ...] = ()  # the last that were held, the newest first
     with_minutes: tuple[int, ...] = ()  # the ids of those of them whose minutes the viewer may read
+    with_summaries: tuple[int, ...] = ()  # and of those of which a short account was sent
     has_roster: bool = False  # one that is published for everybody
+    distribution: tuple[LineOfDistribution, ...] = ()  # who else gets what of it
 
 
 @dataclass(frozen=True, slots=True)

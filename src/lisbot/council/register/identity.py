@@ -14,7 +14,7 @@ from lisbot.council.core.context import NO_BODY, Act, Hold, Member, Permission, 
 from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.periods import in_force
 from lisbot.council.enums import Standing
-from lisbot.council.models import Account, Body, Person, Room, Seat, Staff, Term, table
+from lisbot.council.models import Account, Body, MeetingRight, Person, Room, Seat, Staff, Term, table
 from lisbot.council.register.known_addresses import has_address
 from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.db import is_one_of
@@ -56,7 +56,9 @@ SEAT_ROLES = {
     Standing.OBSERVER: Role.OBSERVER,
     Standing.COPY: Role.READER,
 }
-PERSON, ACCOUNT, TERM, SEAT, STAFF, BODY = (table(each).c for each in (Person, Account, Term, Seat, Staff, Body))
+PERSON, ACCOUNT, TERM, SEAT, STAFF, BODY, RIGHT = (
+    table(each).c for each in (Person, Account, Term, Seat, Staff, Body, MeetingRight)
+)
 # Whether somebody comes before a deputy: whoever holds the seat, or a deputy of a lower number.
 IS_BEHIND = and_(TERM.rank > 0, ~speaks_for_seat(TERM, bindparam("day")))
 
@@ -77,6 +79,7 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
             SEAT.organisation_id,
             SEAT.standing,
             SEAT.chairs,
+            exists().where(RIGHT.of_body_id == SEAT.body_id).label("may_visit"),
         )
         .select_from(table(Person))
         .outerjoin(table(Term), (TERM.person_id == PERSON.id) & in_force(TERM, bindparam("day")))
@@ -88,6 +91,12 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+# By a seat in which body somebody may meet in which others, on a day.
+VISITS = (
+    select(RIGHT.of_body_id, RIGHT.body_id, RIGHT.sees_confidential)
+    .where(is_one_of(RIGHT.of_body_id, "bodies"), in_force(RIGHT, bindparam("day")))
+    .order_by(RIGHT.body_id, RIGHT.sees_confidential.desc())
+)
 BY_ID = person_with_seats(PERSON.id == bindparam("id"))
 BY_IDS = person_with_seats(is_one_of(PERSON.id, "ids"))
 BY_EMAIL = person_with_seats(has_address(bindparam("email")))
@@ -207,12 +216,14 @@ async def log_link(db: AsyncSession, member: Member, caller: Caller, at: datetim
 async def find(
     db: AsyncSession, query: Select[Any], who: Mapping[str, Any], caller: Caller, today: date, lang: str
 ) -> Member | None:
-    """Returns the person a query finds. One statement; a second for those who work at a secretariat."""
+    """Returns the person a query finds. One statement; one more for those who work at a secretariat, and for those who
+    may meet in a body where they have no seat."""
     rows = (await db.execute(query, {**who, "day": today})).all()
     if not rows:
         return None
     holds = seat_holds(rows)
     first = rows[0]
+    holds += await visitor_holds(db, rows, today)
     if first.is_staff:
         holds += (await staff_holds(db, [first.id], today)).get(first.id, [])
     return Member(
@@ -241,6 +252,23 @@ def seat_holds(rows: Iterable[Any]) -> list[Hold]:
     return holds
 
 
+def visiting_bodies(rows: Iterable[Any]) -> set[int]:
+    """Returns the bodies by whose seats somebody may meet elsewhere: for which they speak, and not only read along."""
+    return {row.body_id for row in rows if row.may_visit and not row.is_behind and row.standing is not Standing.COPY}
+
+
+async def visitor_holds(db: AsyncSession, rows: Iterable[Any], today: date) -> list[Hold]:
+    """Returns what one person is to the bodies in which they may meet by a seat in another. At most one statement."""
+    bodies = visiting_bodies(rows)
+    if not bodies:
+        return []
+    return visits(await db.execute(VISITS, {"bodies": sorted(bodies), "day": today}))
+
+
+def visits(rights: Iterable[Any]) -> list[Hold]:
+    return [Hold(Role.TRUSTED_VISITOR if right.sees_confidential else Role.VISITOR, right.body_id) for right in rights]
+
+
 async def staff_holds(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
     """Returns, by person, their role at their secretariat, and that of secretary in every body it runs."""
     rows = await db.execute(
@@ -259,13 +287,23 @@ async def staff_holds(db: AsyncSession, person_ids: list[int], today: date) -> d
 
 
 async def holds_of(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
-    """Returns what each of several people holds today. Two statements, however many they are."""
+    """Returns what each of several people holds today. At most three statements, however many they are."""
     rows: dict[int, list[Any]] = {}
     for row in await db.execute(BY_IDS, {"ids": person_ids, "day": today}):
         rows.setdefault(row.id, []).append(row)
     employed = [person_id for person_id, found in rows.items() if found[0].is_staff]
     staff = await staff_holds(db, employed, today) if employed else {}
-    return {person_id: seat_holds(found) + staff.get(person_id, []) for person_id, found in rows.items()}
+    may_visit = {person_id: visiting_bodies(found) for person_id, found in rows.items()}
+    of = {"bodies": sorted(set().union(*may_visit.values())), "day": today}
+    rights = (await db.execute(VISITS, of)).all() if of["bodies"] else []
+    return {
+        person_id: [
+            *seat_holds(found),
+            *visits(right for right in rights if right.of_body_id in may_visit[person_id]),
+            *staff.get(person_id, []),
+        ]
+        for person_id, found in rows.items()
+    }
 
 
 async def recognise_room(db: AsyncSession, room_id: int) -> Member:

@@ -1,7 +1,7 @@
 """Whom a secretariat keeps in the register: whoever has a part in its own councils, and whoever has none in any.
 
 A part is a seat or a post, now or before. Who has neither, and was asked something by a secretariat (a leader about a
-change, or anybody for consent), is that secretariat's.
+change, or anybody for consent), invited as a guest, or is sent what goes out, is that secretariat's.
 """
 
 from typing import Any
@@ -15,7 +15,10 @@ from lisbot.council.models import (
     Body,
     ConsentRequest,
     ConsentText,
+    DistributionLine,
+    Guest,
     LineConfirmation,
+    Meeting,
     Organisation,
     Person,
     Seat,
@@ -56,7 +59,8 @@ async def works_at(act: Act, person_id: int) -> set[int]:
 
 
 def bodies_asking(person_id: Any) -> Any:
-    """Returns the statement for the bodies whose secretariat asked somebody about a change, or for consent."""
+    """Returns the statement for the bodies whose secretariat asked somebody about a change, or for consent, invited
+    them, or sends them what goes out."""
     about_change = (
         select(Seat.body_id)
         .join(SeatChange, SeatChange.seat_id == Seat.id)
@@ -69,7 +73,9 @@ def bodies_asking(person_id: Any) -> Any:
         .join(ConsentRequest, ConsentRequest.text_id == ConsentText.id)
         .where(ConsentRequest.person_id == person_id)
     )
-    return about_change.union(for_consent)
+    as_guest = select(Meeting.body_id).join(Guest, Guest.meeting_id == Meeting.id).where(Guest.person_id == person_id)
+    as_receiver = select(DistributionLine.body_id).where(DistributionLine.person_id == person_id)
+    return about_change.union(for_consent, as_guest, as_receiver)
 
 
 async def require_no_other_staff(act: Act, person: Person) -> None:
@@ -106,7 +112,8 @@ def has_any_part() -> ColumnElement[bool]:
 
 
 def is_asked_elsewhere(act: Act) -> ColumnElement[bool]:
-    """Returns the condition that a secretariat where the member does not work asked a person something."""
+    """Returns the condition that a secretariat where the member does not work asked a person something, or invites or
+    writes to them."""
     about_change = exists().where(
         LineConfirmation.person_id == Person.id,
         LineConfirmation.seat_change_id == SeatChange.id,
@@ -118,7 +125,12 @@ def is_asked_elsewhere(act: Act) -> ColumnElement[bool]:
         ConsentRequest.text_id == ConsentText.id,
         ConsentText.secretariat_id.not_in(secretariats_of(act.by)),
     )
-    return or_(about_change, for_consent)
+    kept = bodies_where(act.by, P.KEEP_REGISTER)
+    as_guest = exists().where(
+        Guest.person_id == Person.id, Guest.meeting_id == Meeting.id, Meeting.body_id.not_in(kept)
+    )
+    as_receiver = exists().where(DistributionLine.person_id == Person.id, DistributionLine.body_id.not_in(kept))
+    return or_(about_change, for_consent, as_guest, as_receiver)
 
 
 def workplace_of_other(act: Act) -> ColumnElement[str | None]:

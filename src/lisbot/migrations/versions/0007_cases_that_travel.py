@@ -256,6 +256,123 @@ def processes() -> None:
 
 def distribution() -> None:
     """Who gets what of a body, guests, and the right to meet."""
+    op.create_table(
+        "meeting_summary",
+        sa.Column("meeting_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("sent_text", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_by", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_summary_meeting_id")),
+        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_meeting_summary")),
+    )
+    op.create_table(
+        "distribution_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "notice",
+                "agenda",
+                "summary",
+                "minutes",
+                "outcome",
+                "referral",
+                name="distributed",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_body_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(to_body_id IS NOT NULL AND organisation_id IS NULL AND person_id IS NULL)"
+            " OR (to_body_id IS NULL AND organisation_id IS NOT NULL AND person_id IS NULL)"
+            " OR (to_body_id IS NULL AND organisation_id IS NULL AND person_id IS NOT NULL)",
+            name=op.f("ck_distribution_line_one_receiver"),
+        ),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_distribution_line_order")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_distribution_line_body_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_distribution_line_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_distribution_line_person_id")),
+        sa.ForeignKeyConstraint(["to_body_id"], ["body.id"], name=op.f("fk_distribution_line_to_body_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_distribution_line")),
+    )
+    op.create_index("ix_distribution_line_body_id", "distribution_line", ["body_id"], unique=False)
+    op.create_index("ix_distribution_line_person_id", "distribution_line", ["person_id"], unique=False)
+    op.create_table(
+        "dispatch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "notice",
+                "agenda",
+                "summary",
+                "minutes",
+                "outcome",
+                "referral",
+                name="distributed",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_dispatch_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_dispatch_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch")),
+        sa.UniqueConstraint("meeting_id", "what", "person_id", name=op.f("uq_dispatch_meeting_id_what_person_id")),
+    )
+    op.create_index("ix_dispatch_person_id", "dispatch", ["person_id"], unique=False)
+    op.create_table(
+        "meeting_right",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("of_body_id", sa.Integer(), nullable=False),
+        sa.Column("sees_confidential", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("body_id <> of_body_id", name=op.f("ck_meeting_right_not_itself")),
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_meeting_right_order")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_right_body_id")),
+        sa.ForeignKeyConstraint(["of_body_id"], ["body.id"], name=op.f("fk_meeting_right_of_body_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_right")),
+    )
+    op.create_index("ix_meeting_right_body_id", "meeting_right", ["body_id"], unique=False)
+    op.create_index("ix_meeting_right_of_body_id", "meeting_right", ["of_body_id"], unique=False)
+    with op.batch_alter_table("guest") as batch_op:
+        batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("right_of_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("invited_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("response", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("responded_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("calendar_sequence", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("calendar_digest", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("calendar_organizer", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("calendar_uid", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("calendar_cancelled_at", sa.DateTime(), nullable=True))
+        batch_op.create_check_constraint(batch_op.f("ck_guest_response"), "response IN ('comes', 'digital', 'absent')")
+        batch_op.create_foreign_key(batch_op.f("fk_guest_person_id"), "person", ["person_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_guest_right_of_id"), "body", ["right_of_id"], ["id"])
+    op.create_index("ix_guest_person_id", "guest", ["person_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,81 @@
+"""Who gets what of a body beside its members, and what they were sent."""
+
+from dataclasses import replace
+
+from lisbot.cards.meetings.agenda import confidential_line, item_rows, join_link
+from lisbot.cards.meetings.references import when
+from lisbot.cards.minutes import item_section
+from lisbot.cards.register import period
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Opens, Row, Sheet, actions, joined, section, sheet
+from lisbot.council.distribution.views import DispatchView, DistributionView, LineOfDistribution, LineOfRight
+from lisbot.texts import format_list
+
+
+def distribution(view: DistributionView, viewer: Viewer) -> Sheet:
+    t, about = viewer.t, {"body_id": view.body.id}
+    holding = [line for line in view.lines if line.is_in_force]
+    others = [line for line in view.lines if not line.is_in_force]
+    return sheet(
+        t("card.distribution.title", body=view.body.name),
+        lines=[t("card.distribution.means")],
+        sections=[
+            section(
+                t("card.distribution.now"),
+                lines=() if holding else [t("card.distribution.none")],
+                rows=[receiver_row(line, viewer) for line in holding],
+            ),
+            section(t("card.distribution.rights"), rows=[right_row(right, viewer) for right in view.rights]),
+            section(
+                t("card.distribution.others"), rows=[receiver_row(line, viewer) for line in others], is_detail=True
+            ),
+        ],
+        actions=actions(viewer, view.actions),
+        opens=Opens("distribution_line.list", about),
+        up=Opens("body.show", about),
+    )
+
+
+def right_row(right: LineOfRight, viewer: Viewer) -> Row:
+    trusted = viewer.t("card.distribution.sees_confidential") if right.sees_confidential else ""
+    return Row(
+        right.of_body,
+        joined(period(right.from_on, right.to_on, viewer), trusted),
+        quiet=actions(viewer, right.actions),
+    )
+
+
+def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
+    """Returns who gets one thing, and to the secretariat whom nothing reaches."""
+    t = viewer.t
+    lost = t("card.distribution.unreached", names=format_list(viewer.lang, list(line.unreached)))
+    return Row(
+        joined(line.to, line.role, by=", "),
+        joined(t("card.distribution.people", count=line.count), period(line.from_on, line.to_on, viewer)),
+        lost if line.unreached else "",
+        status="attention" if line.unreached else "",
+        mark=str(viewer.say(line.what)),
+        quiet=actions(viewer, line.actions),
+    )
+
+
+def dispatch(view: DispatchView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    return sheet(
+        t("card.dispatch.title", what=view.what, body=ref.body.name),
+        subtitle=when(ref, viewer),
+        state=t("card.dispatch.cancelled", reason=view.cancel_reason) if view.cancel_reason is not None else "",
+        status="attention" if view.cancel_reason is not None else "",
+        facts=[(t("arg.place"), ref.place)],
+        links=join_link(view.link, viewer),
+        lines=[t("card.dispatch.why", body=ref.body.name), confidential_line(view.agenda, viewer)],
+        sections=[
+            section(lines=view.text.split("\n")),
+            section(rows=item_rows(view.agenda, ref, viewer)),
+            *(
+                replace(item_section(item, number, viewer), folds_from=None)
+                for number, item in enumerate(view.minutes, start=1)
+            ),
+        ],
+        opens=Opens("dispatch.show", {"meeting_id": ref.id, "what": view.what.value}),
+    )

@@ -1,0 +1,1 @@
+"""Who else gets what of a body, and who else may meet in it."""

@@ -1,0 +1,142 @@
+"""Guests: what they are invited to, what they see of it and until when, and that they stand in the minutes."""
+
+import pytest
+
+from builders import ASTRID, BJORN, HILDE, KARI, RAGNHILD, SIRI
+from lisbot.council.meetings.guest_calendars import read_guest_news, record_guest_told
+from lisbot.council.models import AgendaItem, Delivery, Guest, Person
+
+NORA = "nora@sykehuspartner.example"
+
+
+@pytest.fixture
+async def invited(scene):
+    """The ids of the meeting, its item and of Nora, who is invited to that item."""
+    meeting_id, item_id = await scene.published()
+    given = {"name": "Nora Partner", "email": NORA, "affiliation": "Sykehuspartner", "item_id": item_id}
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    return meeting_id, item_id, (await scene.one(Guest)).id
+
+
+async def kinds_told(scene, email=NORA):
+    return [each.kind for each in await scene.all(Delivery, person_id=await scene.person(email))]
+
+
+async def news(scene, guest_id, *, tell=True):
+    """What the guest's calendar is to be told now; afterwards it knows."""
+    async with scene.runtime.db.write() as db:
+        person_id = await scene.person(NORA)
+        found = await read_guest_news(db, guest_id, person_id, NORA, scene.runtime.now())
+        if found and tell:
+            await record_guest_told(db, found, "rad@regut.example", scene.runtime.now())
+    return found
+
+
+async def test_a_guest_sees_the_item_they_are_invited_to_and_nothing_else(scene, invited):
+    meeting_id, _, guest_id = invited
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Felles rotasjon" in words and "Eventuelt" not in words
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="En annen sak", kind="discussion")
+    other = (await scene.one(AgendaItem, title="En annen sak")).case_id
+    for name, given in (
+        ("meeting.show", {"meeting_id": meeting_id}),
+        ("agenda.show", {"meeting_id": meeting_id}),
+        ("case.show", {"case_id": other}),
+        ("guest_invitation.list", {"meeting_id": meeting_id}),
+    ):
+        assert (await scene.refused(NORA, name, **given)).status in (403, 404), name
+    for who in (ASTRID, SIRI, RAGNHILD):  # whose invitation it is not
+        assert (await scene.refused(who, "guest_invitation.show", guest_id=guest_id)).status == 404
+    for who in (ASTRID, BJORN, HILDE, SIRI):
+        for name, given in (("list", {"meeting_id": meeting_id}), ("withdraw", {"guest_id": guest_id})):
+            assert (await scene.refused(who, f"guest_invitation.{name}", **given)).status in (403, 404)
+
+
+async def test_access_ends_with_the_meeting_and_the_guest_stands_in_the_minutes(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    assert (await scene.ok(NORA, "guest_invitation.respond", guest_id=guest_id, response="comes")).state == "comes"
+    scene.at(2027, 3, 10, 15, 30)
+    assert (await scene.refused(NORA, "guest_invitation.show", guest_id=guest_id)).key == "guest_over"
+    assert (await scene.refused(NORA, "guest_invitation.respond", guest_id=guest_id, response="absent")).status == 409
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    (item,) = [each for each in view.items if each.id == item_id]
+    assert [(line.name, line.affiliation) for line in item.guests] == [("Nora Partner", "Sykehuspartner")]
+    assert not any(line.name == "Nora Partner" for line in view.present)
+    await scene.ok(RAGNHILD, "guest.remove", guest_id=guest_id)
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert not any(item.guests for item in view.items)
+
+
+async def test_their_calendar_has_the_hours_of_their_item_and_follows_it(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    first = await news(scene, guest_id)
+    assert (first.starts_at.hour, first.ends_at.hour, first.sequence, first.is_withdrawn) == (9, 15, 0, False)
+    assert first.body == "Samordningsrådet: Felles rotasjon"
+    assert await news(scene, guest_id) is None
+    # A draft of the agenda is nobody's hour; what is told is.
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Først", kind="discussion")
+    new = (await scene.one(AgendaItem, title="Først")).id
+    hours = {f"items.{new}.place": 1, f"items.{new}.duration_minutes": 45, f"items.{item_id}.duration_minutes": 30}
+    await scene.ok(RAGNHILD, "agenda.schedule", meeting_id=meeting_id, **hours)
+    assert await news(scene, guest_id) is None
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert await kinds_told(scene) == ["guest_invited", "guest_changed"]
+    second = await news(scene, guest_id)
+    told = second.starts_at.strftime("%H:%M"), second.ends_at.strftime("%H:%M"), second.sequence
+    assert told == ("09:45", "10:15", 1)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-11", starts="10:00", ends="16:00")
+    assert (await news(scene, guest_id)).starts_at.strftime("%d %H:%M") == "11 10:45"
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Streik")
+    last = await news(scene, guest_id)
+    assert (last.is_withdrawn, last.sequence) == (True, 3)
+    assert await kinds_told(scene) == ["guest_invited", *2 * ["guest_changed"], "guest_cancelled"]
+    assert (await scene.refused(NORA, "guest_invitation.show", guest_id=guest_id)).key == "guest_withdrawn"
+
+
+async def test_an_invitation_is_taken_back_with_the_item_or_by_itself(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    await news(scene, guest_id)
+    asked = await scene.form(RAGNHILD, "agenda_item.remove", item_id=item_id)
+    assert "Nora Partner" in str(asked)
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=item_id)
+    assert (await news(scene, guest_id)).is_withdrawn
+    given = {"name": "Nora Partner", "email": NORA}
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    again = (await scene.all(Guest))[-1].id
+    assert (await scene.refused(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)).key == (
+        "guest_invited_already"
+    )
+    await scene.ok(RAGNHILD, "guest_invitation.withdraw", guest_id=again, reason="Saken er utsatt.")
+    assert (await scene.refused(NORA, "guest_invitation.show", guest_id=again)).key == "guest_withdrawn"
+    assert (await scene.refused(RAGNHILD, "guest_invitation.withdraw", guest_id=again)).key == "guest_withdrawn"
+    assert await kinds_told(scene) == ["guest_invited", "guest_withdrawn"] * 2
+    assert len(await scene.all(Person, email=NORA)) == 1
+
+
+async def test_who_is_in_the_meeting_already_is_no_guest_and_a_no_reaches_the_secretariat(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    for email in (ASTRID, KARI):
+        given = {"name": "En", "email": email, "item_id": item_id}
+        refused = await scene.refused(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+        assert refused.key == "guest_has_part"
+    await scene.ok(NORA, "guest_invitation.respond", guest_id=guest_id, response="absent")
+    assert (await kinds_told(scene, RAGNHILD))[-1] == "guest_declined"
+    view = await scene.ok(RAGNHILD, "guest_invitation.list", meeting_id=meeting_id)
+    assert [guest.state for guest in view.guests] == ["absent"]
+
+
+async def test_a_guest_of_a_confidential_item_sees_it_and_that_is_asked_about_first(scene):
+    meeting_id, _ = await scene.published()
+    secret = {"title": "Hemmelig sak", "kind": "discussion", "confidential": True, "background": "Bare for oss."}
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, **secret)
+    item_id = (await scene.one(AgendaItem, title="Hemmelig sak")).id
+    given = {"meeting_id": meeting_id, "name": "Nora Partner", "email": NORA, "item_id": item_id}
+    done = await scene.done(RAGNHILD, "guest_invitation.send", **given)
+    guest_id = (await scene.one(Guest)).id
+    assert done.view.guests[0].item.endswith("Hemmelig sak")
+    # Its papers are a draft until the notice goes out.
+    assert "Bare for oss." not in await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Bare for oss." in words and "Dette er konfidensielt." in words

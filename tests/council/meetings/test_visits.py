@@ -1,0 +1,82 @@
+"""Whoever may meet because of a seat in another body: what they get, see and say, and that they count in nothing."""
+
+import pytest
+
+from builders import HILDE, RAGNHILD, SIRI
+from distribution_scene import second_body
+from lisbot.council.models import Attendance, Delivery, MeetingRight
+
+
+@pytest.fixture
+async def forum(scene):
+    return await second_body(scene)
+
+
+async def grant(scene, forum, **more):
+    given = {"body_id": scene.body_id, "of_body_id": forum, **more}
+    return await scene.ok(RAGNHILD, "meeting_right.add", **given)
+
+
+async def kinds_told(scene, email=SIRI):
+    return [each.kind for each in await scene.all(Delivery, person_id=await scene.person(email))]
+
+
+async def test_they_get_the_agenda_say_that_they_come_and_stand_in_the_minutes(scene, forum):
+    await grant(scene, forum)
+    meeting_id = await scene.planned()
+    assert (
+        await scene.refused(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
+    ).key == "notice_not_sent"
+    scene.at(2027, 2, 1, 9)
+    secret = {"title": "Hemmelig sak", "kind": "discussion", "confidential": True}
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, **secret)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert await kinds_told(scene) == ["visit_open"]
+    words = await scene.words(SIRI, "agenda.show", meeting_id=meeting_id)
+    assert "Du har møterett fordi du sitter i Forum." in words and "Hemmelig" not in words and "Oslo" in words
+    for name in ("meeting.show", "minutes.show", "body.show"):
+        given = {"body_id": scene.body_id} if name == "body.show" else {"meeting_id": meeting_id}
+        assert (await scene.refused(SIRI, name, **given)).status in (403, 404), name
+    refused = await scene.refused(SIRI, "attendance.respond", meeting_id=meeting_id, response="comes")
+    assert refused.status in (403, 404)
+    view = await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
+    assert view.visit.response == "comes"
+    forecast = await scene.ok(RAGNHILD, "attendance.forecast", meeting_id=meeting_id)
+    assert (forecast.coming, forecast.voting) == (0, 3)
+    assert [g.name for g in (await scene.ok(RAGNHILD, "guest_invitation.list", meeting_id=meeting_id)).guests] == [
+        "Siri Nord"
+    ]
+    siri = await scene.person(SIRI)
+    assert not await scene.all(Attendance, person_id=siri)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10", starts="11:00")
+    assert len(await kinds_told(scene)) == 2
+    scene.at(2027, 3, 10, 16)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert [(guest.name, guest.affiliation) for guest in view.guests] == [("Siri Nord", "Forum (møterett)")]
+    assert not any(line.name == "Siri Nord" for line in view.present)
+
+
+async def test_who_says_no_or_is_not_of_the_body_any_more_does_not_come(scene, forum):
+    await grant(scene, forum)
+    meeting_id = (await scene.published())[0]
+    assert (await scene.refused(HILDE, "visit.respond", meeting_id=meeting_id, response="comes")).status == 403
+    await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="absent")
+    right_id = (await scene.one(MeetingRight)).id
+    await scene.ok(RAGNHILD, "meeting_right.end", right_id=right_id, to_on="2027-02-01")
+    scene.at(2027, 2, 2, 9)
+    assert (await scene.refused(SIRI, "agenda.show", meeting_id=meeting_id)).status == 404
+    assert (await scene.refused(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")).status in (403, 404)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    assert not (await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)).guests
+
+
+async def test_what_is_confidential_is_theirs_only_where_that_is_said(scene, forum):
+    await grant(scene, forum, sees_confidential=True)
+    meeting_id = await scene.planned()
+    scene.at(2027, 2, 1, 9)
+    secret = {"title": "Hemmelig sak", "kind": "discussion", "confidential": True}
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, **secret)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert "Hemmelig sak" in await scene.words(SIRI, "agenda.show", meeting_id=meeting_id)
