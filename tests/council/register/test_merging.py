@@ -1,9 +1,23 @@
 """Two people of the register who turned out to be one, and what becomes of each."""
 
 from builders import ASTRID, BJORN, ELI, FRODE, KARI, PAAL, RAGNHILD, SIRI
+from dumps import dump
 from lisbot.commands import run
-from lisbot.council.models import Consent, ConsentRequest, FormerTerm, LineConfirmation, Person, PersonMerge, Term
+from lisbot.council.enums import Response
+from lisbot.council.models import (
+    Attendance,
+    Consent,
+    ConsentRequest,
+    Delivery,
+    FormerTerm,
+    LineConfirmation,
+    Person,
+    PersonMerge,
+    Proposal,
+    Term,
+)
 from lisbot.council.register.identity import Caller
+from lisbot.scheduler import Scheduler
 
 OTHER = "eli.dobbel@post.example"
 
@@ -33,6 +47,36 @@ async def test_two_who_are_one_are_merged_with_a_preview_and_unmerged(scene):
     assert {term.person_id for term in await scene.all(Term, seat_id=await scene.seat("aas"))} >= {other}
     assert (await scene.refused(RAGNHILD, "person.unmerge", person_id=eli)).key == "nothing_to_unmerge"
     assert len(await scene.all(PersonMerge)) == 1
+
+
+async def test_what_they_answered_wrote_and_were_sent_follows_them_and_goes_back(scene):
+    """An answer to a coming meeting stays an answer, and the log is found under both names."""
+    meeting_id = await scene.called()
+    astrid = await scene.person(ASTRID)
+    await scene.ok(RAGNHILD, "person.create", name="Astrid F. Dobbel", email="astrid.dobbel@post.example")
+    kept = await scene.person("astrid.dobbel@post.example")
+    await scene.proposed(ASTRID)
+    await scene.ok(RAGNHILD, "proposal.accept", proposal_id=(await scene.one(Proposal)).id)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    await scene.ok(ASTRID, "quiet_time.set", quiet_from="21:00", quiet_to="07:00")
+    before = await dump(scene.runtime.db)
+    await scene.ok(RAGNHILD, "person.merge", person_id=kept, other_id=astrid)
+    await Scheduler(scene.runtime).run_all_due()
+    (line,) = await scene.all(Attendance, person_id=kept)
+    assert line.response is Response.COMES
+    assert {each.by_id for each in await scene.all(Proposal)} == {kept}
+    assert await scene.all(Delivery, person_id=astrid) == []
+    view = await scene.ok("astrid.dobbel@post.example", "worklist.show")
+    assert [each.title for each in view.proposals] == ["Felles rotasjon"]
+    assert [each.response for each in view.responses] == [Response.COMES]
+    lines = (await scene.ok(RAGNHILD, "log.show", person_id=kept)).lines
+    assert {"attendance.respond", "proposal.submit"} <= {each.command for each in lines}
+    assert {each.by_name for each in lines if each.command == "attendance.respond"} == {"Astrid Fjord"}
+    await scene.ok(RAGNHILD, "person.unmerge", person_id=kept)
+    after = await dump(scene.runtime.db)
+    for name in ("attendance", "proposal", "delivery", "quiet_time", "calendar_entry", "person"):
+        assert [row for row in before[name] if row not in after[name]] == [], name
 
 
 async def test_who_cannot_be_merged(scene):

@@ -28,11 +28,12 @@ from lisbot.council.models import (
 )
 from lisbot.council.register.kept_people import get_person_for, is_kept, require_kept_alone, require_no_other_staff
 from lisbot.council.register.known_people import find_by_address
+from lisbot.council.register.merged_deeds import give_back_deeds, move_deeds
 from lisbot.council.register.people import person_record
 from lisbot.council.register.views.people import PersonRecordView
 from lisbot.texts import counted, sort_key
 
-# What follows a person. What they wrote, answered and logged stays as it was written, by whoever they were then.
+# What follows a person, beside what they answered, wrote and were sent (merged_deeds).
 FOLLOWS: dict[str, Any] = {
     "term": Term,
     "staff": Staff,
@@ -68,8 +69,8 @@ async def others_to_choose(act: Act, person: Person) -> Sequence[tuple[object, s
 
 
 async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordView:
-    """Merge two people who are one: the other's seats, posts, accounts, addresses and consents become this person's.
-    What the other wrote and answered stays as it is.
+    """Merge two people who are one: the other's seats, posts, accounts, addresses and consents become this person's,
+    and so does what they proposed, answered and were sent. What is logged stays under the name it was done by.
 
     Returns PersonRecordView. Raises Conflict where both hold one seat at a time, or either is merged already, or
     another secretariat keeps either too.
@@ -86,6 +87,7 @@ async def merge(act: Act, *, person_id: PersonId, other_id: Id) -> PersonRecordV
     moved: dict[str, Any] = {"exchanged": await exchange_requests(act, kept, merged)}
     moved |= await end_consents_said_no_to(act, kept, merged)
     moved |= {name: await move(act, table, merged.id, kept.id) for name, table in FOLLOWS.items()}
+    moved["deeds"] = await move_deeds(act, merged.id, kept.id)
     moved["email"] = merged.email
     if merged.email is not None:
         merged.email = None
@@ -262,6 +264,7 @@ async def unmerge(act: Act, *, person_id: PersonId) -> PersonRecordView:
         email = None
     for name, table in FOLLOWS.items():
         await move(act, table, kept.id, merged.id, row.moved.get(name, ()))
+    await give_back_deeds(act, kept.id, merged.id, row.moved.get("deeds", {}))
     await give_back_consents(act, row)
     merged.merged_into_id, merged.email, row.undone_at = None, email, act.at
     await act.db.flush()
