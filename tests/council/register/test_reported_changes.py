@@ -132,6 +132,11 @@ async def test_who_is_asked_finds_it_on_their_own_page_without_a_seat_until_they
     for who in (CHIEF, NY, BJORN):
         view = await reported.ok(who, "worklist.show")
         assert (view.confirmations, view.consents) == ((), ())
+    # The menu lets them choose their language too, without a seat.
+    commands_of = [each.command for each in (await reported.sheet(CHIEF, "menu.show")).actions]
+    assert commands_of.count("person.choose_language") == 2
+    await reported.ok(CHIEF, "person.choose_language", language="nn")
+    assert (await reported.sheet(CHIEF, "worklist.show")).title == "Ingenting ventar på deg no."
 
 
 async def test_an_answer_is_given_once_and_may_be_changed_until_it_is_settled(reported):
@@ -167,7 +172,11 @@ async def test_on_its_day_who_leaves_is_thanked_and_sees_what_is_public_alone(re
     assert {each.person_id for each in told} == {await reported.person(who) for who in (ASTRID, FRODE)}
     assert {each.next_at.astimezone(reported.runtime.tz).hour for each in told} == {8}
     assert all(each.in_effect_at is not None for each in await reported.all(SeatChange))
-    assert (await reported.refused(ASTRID, "body.show", body_id=reported.body_id)).status == 403
+    about = {"body_id": reported.body_id}
+    for command in ("body.show", "register.show", "welcome.show", "year_plan.show", "agenda.show", "log.show"):
+        assert (await reported.refused(ASTRID, command, **about)).status == 403, command
+    view = await reported.ok(ASTRID, "worklist.show")
+    assert (view.bodies, view.meetings, view.proposals, view.declined, view.minutes) == ((), (), (), (), ())
     await reported.ok(NY, "body.show", body_id=reported.body_id)
     clock = Caller("clock", "lisbot")
     reply = await commands.run(reported.runtime, "seat_change.take_effect", {"change_id": 1}, clock)
