@@ -9,6 +9,7 @@ same bytes. Both are answered at once by a server that is a process of its own.
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -25,6 +26,7 @@ from sqlalchemy import event, func, select
 
 import crowd
 import postgres
+from bench import rival
 from bench.figures import Figure, show
 from bench.servers import environment, free_port
 from lisbot.channels.teams.sender import activity_of
@@ -41,7 +43,8 @@ MOST_STATEMENTS = 25  # in the transaction that publishes a notice, however many
 
 @dataclass
 class Round:
-    """Statements of the publishing transaction; seconds on the clock, and of this process's processor time."""
+    """Statements of the publishing transaction; seconds on the clock, and of this process's processor time. `rival`:
+    seconds that procrastinate took."""
 
     statements: int
     publishing: float
@@ -49,6 +52,7 @@ class Round:
     sending_cpu: float
     bare: float
     bare_cpu: float
+    rival: float | None = None
 
 
 @dataclass
@@ -144,8 +148,9 @@ def new_loop() -> asyncio.AbstractEventLoop:
 async def measure(people: int = 1_000, rounds: int = 7) -> list[Round]:
     """Returns how each round went. One before them is not counted."""
     server = postgres.start(durable=True)
-    await postgres.order(server, "DROP DATABASE IF EXISTS bench_deliveries", "CREATE DATABASE bench_deliveries")
-    database_url = postgres.named(server, "bench_deliveries")
+    for name in ("bench_deliveries", "bench_rival"):
+        await postgres.order(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    database_url, rival_url = (postgres.named(server, name) for name in ("bench_deliveries", "bench_rival"))
     await migrate(database_url)
     db = Database(database_url)
     secretary = await crowd.fill(db, people)
@@ -170,7 +175,8 @@ async def measure(people: int = 1_000, rounds: int = 7) -> list[Round]:
             times.append(perf_counter())
             cpu.append(process_time())
             taken = [later - earlier for earlier, later in pairwise(times)]
-            found.append(Round(len(statements), taken[0], taken[1], cpu[1] - cpu[0], taken[2], cpu[2] - cpu[1]))
+            other = await rival.measure(rival_url, url, poster.body, people, SENDS_AT_ONCE)
+            found.append(Round(len(statements), taken[0], taken[1], cpu[1] - cpu[0], taken[2], cpu[2] - cpu[1], other))
     await check(db, people * (rounds + 1))
     await db.close()
     return found[1:]
@@ -189,7 +195,7 @@ async def compare(people: int, rounds: int) -> list[Figure]:
     """Returns the figures, measured in a process of its own on the event loop that lisbot serves with."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bench.deliveries", "json", str(people), str(rounds)),
-        env=environment({}),
+        env=environment({name: os.environ[name] for name in (rival.FOLDER,) if name in os.environ}),
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
@@ -207,9 +213,12 @@ def figures(rounds: list[Round]) -> list[Figure]:
     note = f"{middle('sending'):.2f} s ({middle('sending_cpu'):.2f} s of processor time) to {middle('bare'):.2f} s "
     note += f"({middle('bare_cpu'):.2f} s)"
     ratio = median(each.bare / each.sending for each in rounds)
+    rivals = [each.rival / each.sending for each in rounds if each.rival is not None]
+    against = [Figure("deliveries_per_second_to_procrastinate", median(rivals), "higher", 4, note)] if rivals else []
     return [
         Figure("notice_statements_to_25", statements / MOST_STATEMENTS, "lower", 1, published),
-        Figure("deliveries_per_second_to_bare_posts", ratio, "higher", 0.3, note),
+        Figure("deliveries_per_second_to_bare_posts", ratio, "higher", 0.5, note),
+        *against,
     ]
 
 

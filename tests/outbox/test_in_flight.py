@@ -55,6 +55,21 @@ async def test_a_message_is_written_down_before_the_next_is_sent(runtime, board,
     assert set(chat.unwritten) == {1}
 
 
+async def test_a_process_that_is_slower_than_its_limits_loses_no_turns(runtime, board):
+    """A turn that is reserved and missed is lost to all others of the tenant, and so to itself."""
+
+    class Slow(Limited):
+        async def send(self, to, message):
+            await asyncio.sleep(0.045)
+            return await Chat.send(self, to, message)
+
+    await crowd.fill(runtime.db, 30)
+    await words_to(runtime, *range(1, 31))
+    chat = Slow()
+    await Outbox(runtime, {"teams": chat}).drain()
+    assert len(chat.sent) == 30, "none of them is put off"
+
+
 async def test_what_waited_past_its_lease_for_its_turn_is_left_to_its_next_claim(
     runtime, cast, tell, rows, monkeypatch
 ):

@@ -1,9 +1,10 @@
 """The platforms' limits, kept by all processes together: each message has its turn in every budget it counts in.
 
 A budget is one moment for each scope, a conversation's or a tenant's: when all that was reserved has gone out (the
-generic cell rate algorithm, ITU-T I.371). Turns are reserved for a whole batch in two statements. A turn that was
-missed is reserved anew, so that what is late never comes on top of what others send. After a Retry-After the whole
-scope rests, in every process.
+generic cell rate algorithm, ITU-T I.371). A message's turn is reserved when nothing else holds it up any more: one that
+is reserved and missed is lost to all, and a busy process would miss most. Turns of edits, several of which may be on
+their way, are reserved for a whole batch in two statements; one that was missed is reserved anew, so that what is late
+never comes on top of what others send. After a Retry-After the whole scope rests, in every process.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ ROUNDING = 0.001
 HORIZON = 10.0  # seconds ahead that turns are reserved; what comes later goes back to the queue
 SAME_TIME = 0.05  # seconds between a message's turns in two budgets: farther apart it would waste one of them
 NEAR = 0.05  # seconds before its turn that a message takes a slot
+SOON = 0.2  # seconds that it keeps one until its turn, which was reserved when it had the slot
 TAKEN_ANEW = 7  # other messages that missed their turn, and have one reserved with the first: as many as are next
 KEPT = 3600.0  # seconds that a budget nobody uses is kept
 
@@ -211,8 +213,8 @@ class Budgets:
 
 
 class Turns:
-    """The turns of one batch, reserved together. `is_too_late`: whether what is not on its way yet is to be left to its
-    next claim, whose turn it then is."""
+    """The turns of one batch: each reserved when it can be used, or all together. `is_too_late`: whether what is not on
+    its way yet is to be left to its next claim, whose turn it then is."""
 
     def __init__(
         self, budgets: Budgets, wanted: Mapping[int, Sequence[Scope]], is_too_late: Callable[[], bool] = lambda: False
@@ -220,6 +222,12 @@ class Turns:
         self.budgets, self.wanted, self.is_too_late = budgets, dict(wanted), is_too_late
         self.at: dict[int, Turn] = {}  # `wait` on the loop's clock
         self.lock = asyncio.Lock()
+        self.are_ahead = False
+
+    async def take_all(self) -> None:
+        """Reserve the turns of all, ahead of their time."""
+        self.are_ahead = True
+        await self.take(self.wanted)
 
     async def take(self, ids: Iterable[int]) -> None:
         """Reserve turns, the first or anew."""
@@ -232,10 +240,14 @@ class Turns:
         long."""
         if self.wanted.get(id_) != scopes:  # it goes elsewhere than was thought
             self.wanted[id_] = scopes
-            await self.take([id_])
+            self.at.pop(id_, None)
         while True:
-            await self.take_anew_if_late(id_)
-            rest, wait = self.budgets.rest_of(scopes), self.at[id_].wait - asyncio.get_running_loop().time()
+            if self.are_ahead:
+                await self.take_anew_if_late(id_)
+            rest = self.budgets.rest_of(scopes)
+            if self.is_late(id_):
+                return rest or None
+            wait = self.at[id_].wait - asyncio.get_running_loop().time()
             if rest > 0 or not self.at[id_].is_granted:
                 return max(rest, wait, 0.0)
             if wait <= NEAR:
@@ -243,11 +255,12 @@ class Turns:
             await asyncio.sleep(wait - NEAR / 2)
 
     async def is_due(self, id_: int) -> bool:
-        """Wait out the moment until a message's turn; one that was missed while others went first is reserved anew.
-        Returns False where it does not come soon."""
-        await self.take_anew_if_late(id_)
+        """Wait out the moment until a message's turn; where it has none, or missed it, one is reserved. Returns False
+        where that does not come soon."""
+        if self.is_late(id_):
+            await self.take([id_])
         wait = self.at[id_].wait - asyncio.get_running_loop().time()
-        if wait > NEAR or not self.at[id_].is_granted:
+        if wait > SOON or not self.at[id_].is_granted:
             return False
         if wait > 0:
             await asyncio.sleep(wait)
@@ -261,9 +274,10 @@ class Turns:
                     await self.take([id_, *islice(others, TAKEN_ANEW)])
 
     def is_late(self, id_: int) -> bool:
-        """Returns whether a message's turn has been missed."""
-        scopes = self.wanted.get(id_)
-        return bool(scopes) and asyncio.get_running_loop().time() > self.at[id_].wait + GRACE
+        """Returns whether a message has no turn, or it has been missed."""
+        if not self.wanted.get(id_):
+            return False
+        return id_ not in self.at or asyncio.get_running_loop().time() > self.at[id_].wait + GRACE
 
     def end(self, id_: int) -> None:
         """Forget a message that has gone out: what is sent for it after that has another turn."""

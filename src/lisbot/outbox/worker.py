@@ -179,8 +179,6 @@ class Outbox:
                 routes = await find_routes(db, self.runtime, batch, self.senders)
             wanted = {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch}
             turns = Turns(self.budgets, wanted, lambda: self.is_too_late(until))
-            await turns.take(each.id for each in batch)
-
             together = await self.claim_together(batch, routes, until)
             count = sum(map(len, together.values()))
             left, self.sending = left + count, self.sending + count
@@ -205,8 +203,7 @@ class Outbox:
                 self.watch(subjects, position)
                 return []
 
-            in_turn = sorted(batch, key=lambda claimed: turns.at[claimed.id].wait)
-            await self.work_off(queues(in_turn, lambda claimed: routes[claimed.id].platform), attempt, end, until)
+            await self.work_off(queues(batch, lambda claimed: routes[claimed.id].platform), attempt, end, until)
         finally:
             self.sending -= left
 
@@ -237,7 +234,7 @@ class Outbox:
             there = {each.id: address_of(each, routes[each.id]) for each in batch}
             wanted = {id_: self.attempts.scopes(to, edits=True) for id_, to in there.items()}
             turns = Turns(self.budgets, wanted, lambda: self.is_too_late(until))
-            await turns.take(each.id for each in batch)
+            await turns.take_all()
 
             async def attempt(posting: ClaimedPosting) -> AsyncIterator[list[EndedEdit]]:
                 if self.is_too_late(until):
