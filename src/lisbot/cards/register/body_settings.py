@@ -51,6 +51,7 @@ def body_settings(view: BodySettingsView, viewer: Viewer) -> Sheet:
             ),
             goes_to(viewer, "register.show", body_id=body.id),
             goes_to(viewer, "log.show", body_id=body.id) if viewer.allows("log.show", body.id) else None,
+            goes_to(viewer, "body.export", body_id=body.id) if viewer.allows("body.export", body.id) else None,
             *quietly(actions(viewer, [each for each in view.actions if each.command == "body.close"])),
         ],
         opens=Opens("body.show_settings", {"body_id": body.id}),
