@@ -256,6 +256,11 @@ def in_several(prepare):
     return given
 
 
+async def to_remind_of_cases(scene):
+    await scene.approved()
+    return {"body_id": scene.body_id}
+
+
 async def to_triage(scene):
     proposal_id = await scene.proposed()
     return {"meeting_id": (await scene.one(Proposal, id=proposal_id)).meeting_id} | {
@@ -286,6 +291,7 @@ SAID_FIRST = {
     "call.open": (of_planned, VOTERS),
     "call.open_all": (in_several(of_planned), "Samordningsrådet, onsdag 10. mars 2027:", VOTERS),
     "call.remind_all": (in_several(of_march), "3 av 3 har ikke svart.", VOTERS),
+    "carry_through.remind": (to_remind_of_cases, VOTERS),
     "delivery.resend": (to_resend, FOUR),
     "call.remind": (of_march, "3 av 3 har ikke svart.", VOTERS),
     "follow_up.remind": (of_follow_up, ONE),

@@ -122,7 +122,7 @@ def wrong_in_slack(drawn: dict[str, Any]) -> list[str]:
 
 
 # What of a sheet is no words, or stands on paper alone.
-WORDLESS = {"status", "style", "mode", "url", "opens", "up", "command", "arguments", "letterhead"}
+WORDLESS = {"grid", "status", "style", "mode", "url", "opens", "up", "command", "arguments", "letterhead"}
 
 
 def said_by(drawn: object) -> list[str]:

@@ -198,6 +198,7 @@ async def play_the_rest(s: Replies) -> None:
     await s.do(RAGNHILD, "follow_up.reopen", follow_up_id=1)
     await s.do(RAGNHILD, "follow_up.edit", follow_up_id=1, what="Lage utkast.")
     await s.do(RAGNHILD, "follow_up.remind", follow_up_id=1)
+    await s.do(RAGNHILD, "carry_through.remind", body_id=1)
     await s.do(RAGNHILD, "follow_up.remove", follow_up_id=1)
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Ferdigheter", kind="discussion")
     await s.do(RAGNHILD, "agenda_item.add", meeting_id=2, title="Rotasjon", kind="discussion")

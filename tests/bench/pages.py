@@ -67,7 +67,7 @@ ASKED = (
     Asked("welcome.show", MEMBER, about("body", 1)),
     *(
         Asked(name, who, about("body", 1))
-        for name in ("body.show", "register.show", "register.look_back", "year_plan.show")
+        for name in ("body.show", "register.show", "register.look_back", "year_plan.show", "carry_through.show")
         for who in (MEMBER, SECRETARY)
     ),
     *(

@@ -1,7 +1,8 @@
 """A case through its meetings."""
 
 from lisbot.cards.letterhead import letterhead
-from lisbot.cards.minutes import follow_up_row, sides_row
+from lisbot.cards.minutes import sides_row
+from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, WaitingCasesView

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         triage,
         year_plan,
     )
+    from lisbot.cards.minutes import carry_through, follow_ups
     from lisbot.cards.overview import body, body_export, dashboard, menu, welcome, worklist
     from lisbot.cards.register import (
         body_settings,
@@ -53,6 +54,7 @@ else:
     body, body_export, dashboard, menu, welcome, worklist = defer(
         "lisbot.cards.overview", "body body_export dashboard menu welcome worklist"
     )
+    carry_through, follow_ups = defer("lisbot.cards.minutes", "carry_through follow_ups")
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
     )
@@ -109,7 +111,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "forecast": attendance.forecast,
     "vote": votes.vote,
     "minutes": minutes.minutes,
-    "follow_ups": minutes.follow_ups,
+    "carry_through": carry_through.carry_through,
+    "follow_ups": follow_ups.follow_ups,
     "summary": minutes.summary,
     "outcome": minutes.outcome,
     "outcomes": minutes.outcomes,

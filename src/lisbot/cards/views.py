@@ -127,6 +127,34 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class GridCell:
+    """One field of a grid: a sign, what it means, and which colour it has where there are colours."""
+
+    sign: str
+    words: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    label: str
+    cells: tuple[GridCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A picture of rows and columns, for a face that can draw. Whatever it shows is said in words beside it.
+
+    label: what it is a picture of. legend: its signs.
+    """
+
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+    legend: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """is_detail: where a card has little room, it stands folded. folds: so it does on a page, as a count that opens.
     is_aside: on a page it stands beside the rest, where there is room.
@@ -134,6 +162,7 @@ class Section:
     answers: the buttons that answer what it asks. quiet: as a row's.
     mark: its number, before its heading on a card. folds_from: on a card its lines from this one on stand folded, after
     its facts and rows.
+    grid: what it says, as a picture, which a card leaves out.
     """
 
     heading: str = ""
@@ -151,11 +180,13 @@ class Section:
     answers: tuple[Action, ...] = ()
     mark: str = ""
     folds_from: int | None = None
+    grid: Grid | None = None
 
     @property
     def is_empty(self) -> bool:
         return not (
             self.bars
+            or self.grid
             or self.lines
             or self.facts
             or self.rows
@@ -263,6 +294,7 @@ def section(
     answers: Iterable[Action] = (),
     mark: str = "",
     folds_from: int | None = None,
+    grid: Grid | None = None,
 ) -> Section:
     """Returns a section without the lines and facts that say nothing."""
     return Section(
@@ -281,6 +313,7 @@ def section(
         tuple(answers),
         mark,
         folds_from,
+        grid,
     )
 
 

@@ -30,7 +30,7 @@ GROUPS = {
     "agenda": ("agenda", "agenda_item", "standing_item", "notice"),
     "attendance": ("attendance", "guest_invitation", "visit"),
     "vote": ("vote",),
-    "minutes": ("minutes", "guest", "summary", "outcome", "follow_up"),
+    "minutes": ("minutes", "guest", "summary", "outcome", "follow_up", "carry_through"),
     "distribution": ("distribution_line", "meeting_right", "dispatch"),
     "case": ("case",),
     "register": (

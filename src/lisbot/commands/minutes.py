@@ -9,6 +9,7 @@ from lisbot.deferred import defer
 if TYPE_CHECKING:
     from lisbot.council.distribution import dispatches
     from lisbot.council.minutes import (
+        carry_through,
         comments,
         follow_ups,
         guests,
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
         writing,
     )
 else:
-    comments, follow_ups, guests, minutes, outcomes, presence, reminding, summaries, writing = defer(
-        "lisbot.council.minutes", "comments follow_ups guests minutes outcomes presence reminding summaries writing"
+    carry_through, comments, follow_ups, guests, minutes, outcomes, presence, reminding, summaries, writing = defer(
+        "lisbot.council.minutes",
+        "carry_through comments follow_ups guests minutes outcomes presence reminding summaries writing",
     )
     (dispatches,) = defer("lisbot.council.distribution", "dispatches")
 
@@ -41,10 +43,14 @@ COMMANDS = (
     Command("minutes.add_follow_up", follow_ups.add_follow_up, needs=P.RECORD, shows="minutes", prefill=follow_ups.add_follow_up_prefill),
     Command("follow_up.edit", follow_ups.edit, needs=P.RECORD, shows="minutes", prefill=follow_ups.edit_prefill),
     Command("follow_up.remove", follow_ups.remove, needs=P.RECORD, shows="minutes"),
+    Command("follow_up.answer", follow_ups.answer, needs=P.COMMENT, shows="follow_ups", prefill=follow_ups.answer_prefill),
     Command("follow_up.complete", follow_ups.complete, needs=P.COMMENT, shows="follow_ups"),
     Command("follow_up.remind", reminding.remind, needs=P.RECORD, shows="follow_ups", prefill=reminding.remind_prefill, asks_first=True),
     Command("follow_up.reopen", follow_ups.reopen_follow_up, needs=P.COMMENT, shows="follow_ups"),
     Command("follow_up.list", follow_ups.list_follow_up, needs=P.COMMENT, shows="follow_ups", changes=False, prefill=follow_ups.list_prefill),
+    Command("carry_through.show", carry_through.show, needs=P.VIEW, shows="carry_through", changes=False),
+    Command("carry_through.choose", carry_through.choose, needs=P.RECORD, shows="carry_through", prefill=carry_through.choose_prefill),
+    Command("carry_through.remind", carry_through.remind, needs=P.RECORD, shows="carry_through", prefill=carry_through.remind_prefill, asks_first=True),
     Command("minutes.send", minutes.send, needs=P.RECORD, shows="minutes", prefill=minutes.send_prefill, asks_first=True),
     Command("minutes.comment", comments.comment, needs=P.COMMENT, shows="minutes", prefill=comments.comment_prefill),
     Command("minutes.answer_comment", comments.answer_comment, needs=P.RECORD, shows="minutes", prefill=comments.answer_comment_prefill),

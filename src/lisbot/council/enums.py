@@ -184,9 +184,15 @@ class MinutesState(StrEnum):
 
 
 class FollowUpState(StrEnum):
-    """How far an organisation has come with what it is to follow up."""
+    """How far an organisation has come with what it is to follow up, or with what came of a case. OPEN: it has not
+    said."""
 
     OPEN = "open"
+    RAISED = "raised"  # in its line of management
+    WILL_BE = "will_be"
+    WAITS = "waits"
+    INTRODUCED = "introduced"
+    NOT_RELEVANT = "not_relevant"
     DONE = "done"
 
 

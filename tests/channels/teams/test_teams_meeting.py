@@ -133,6 +133,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "case.show")
     await m.do(RAGNHILD, "case.list_waiting")
     await m.do(ASTRID, "follow_up.list")
+    await m.do(ASTRID, "carry_through.show", BODY)
     await m.shown_by_itself(RAGNHILD, "delivery.show", MEETING)
     await m.shown_by_itself(RAGNHILD, "log.show", MEETING)
     await m.do(RAGNHILD, "log.verify")

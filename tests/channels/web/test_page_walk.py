@@ -22,6 +22,7 @@ MEMBERS = {
     "calendar_feed.make",
     "call.decline",
     "channel_choice.set",
+    "follow_up.answer",
     "minutes.comment",
     "person.choose_language",
     "proposal.edit",

@@ -90,6 +90,7 @@ OF_ITS_OWN = {
     "meeting_right.add": {"of_body_id": 1},
     "composition.add_rule": {"kind": "union_per_specialty"},
     "composition.edit_rule": {"kind": "union_per_specialty"},
+    "follow_up.answer": {"answer": "raised"},
 }
 
 

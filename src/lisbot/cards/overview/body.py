@@ -36,6 +36,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
         if viewer.allows("outcome.search", body.id)
         else None
     )
+    carried = (
+        goes_to(viewer, "carry_through.show", body_id=body.id) if viewer.allows("carry_through.show", body.id) else None
+    )
     return sheet(
         body.name,
         subtitle=f"{view.secretariat} · {body.region}",
@@ -59,7 +62,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             section(
                 t("card.body.past"),
                 rows=[past_row(line, view, viewer) for line in view.past],
-                actions=[outcomes] if view.past else (),
+                actions=[outcomes, carried] if view.past else (),
             ),
             section(
                 t("card.body.seats"),

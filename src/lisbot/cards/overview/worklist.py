@@ -6,7 +6,7 @@ from datetime import date
 from lisbot.cards.meetings.attendance import deputy_answers, responses
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, meeting_opens
-from lisbot.cards.minutes import follow_up_task_row
+from lisbot.cards.minutes.follow_ups import follow_up_task_row
 from lisbot.cards.overview.attention import attention_rows, day, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.viewer import Viewer

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.cases.views import (
     CaseTreatment,
@@ -184,17 +185,12 @@ def outcome_facts(item: AgendaItem) -> dict[str, Any]:
     """Returns what came of an item, in the shape of what is kept of approved minutes."""
     facts = {name: getattr(item, name) for name in ("outcome", "outcome_text", "agreement", "sides")}
     names = ("id", "what", "due_on")
-    lines = [{name: getattr(f, name) for name in names} | {"organisation": f.organisation_name} for f in item.followups]
+    asked = [each for each in item.followups if not each.is_carry_through]
+    lines = [{name: getattr(f, name) for name in names} | {"organisation": f.organisation_name} for f in asked]
     return facts | {"follow_ups": lines}
 
 
 def follow_up(facts: Mapping[str, Any], now: FollowUp | None) -> FollowUpLine:
     due_on = facts["due_on"]
-    return FollowUpLine(
-        facts["organisation"],
-        facts["what"],
-        date.fromisoformat(due_on) if isinstance(due_on, str) else due_on,
-        facts["id"],
-        now.done_on if now else None,
-        now.done_by if now else "",
-    )
+    due_on = date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
+    return with_answer(FollowUpLine(facts["organisation"], facts["what"], due_on, facts["id"]), now)

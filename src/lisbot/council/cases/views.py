@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, OutcomeKind
+from lisbot.council.enums import Agreement, FollowUpState, OutcomeKind
 from lisbot.council.register.views.refs import BodyRef
 
 
@@ -30,7 +30,8 @@ class CaseTreatment:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpLine:
-    """What an organisation is to do, by when, and whether it has."""
+    """What an organisation is to do, by when, and what it says that it has. `what` "": it is asked what it did with
+    what came of the case."""
 
     organisation: str
     what: str
@@ -39,6 +40,10 @@ class FollowUpLine:
     done_on: date | None = None
     done_by: str = ""
     actions: tuple[AllowedAction, ...] = ()
+    state: FollowUpState = FollowUpState.OPEN
+    words: str = ""
+    answer_on: date | None = None
+    answered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

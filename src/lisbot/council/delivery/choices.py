@@ -14,7 +14,7 @@ KINDS = {
         *("agenda_due", "notice_due", "minutes_due"),
         *("call_unheard", "notice_unheard", "vote_unheard", "vote_unheard_unnamed"),
     ),
-    NotificationGroup.FOLLOW_UP: ("follow_up_reminder", "follow_up_overdue"),
+    NotificationGroup.FOLLOW_UP: ("follow_up_reminder", "follow_up_overdue", "follow_up_silent"),
     NotificationGroup.REGISTER: ("person_edited", "seat_filled", "term_starts"),
 }
 CAN_BE_OFF = tuple(KINDS)

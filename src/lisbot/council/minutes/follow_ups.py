@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act, Role
@@ -16,7 +17,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, Day, FollowUpId, ItemId, OrganisationIds, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import MinutesState
+from lisbot.council.enums import FollowUpState, MinutesState
 from lisbot.council.meetings.rows import AS_LINE, get_meeting_for, meeting_ref
 from lisbot.council.minutes.follow_up_lines import with_actions
 from lisbot.council.minutes.minutes import get_writable_item_for, view_again
@@ -24,10 +25,12 @@ from lisbot.council.minutes.record import follow_up_line
 from lisbot.council.minutes.states import FOLLOW_UP, FOLLOWING_UP
 from lisbot.council.minutes.views import FollowUpsView, FollowUpTask, MinutesView
 from lisbot.council.models import AgendaItem, Body, FollowUp, Meeting, Organisation, Seat
+from lisbot.council.models.minutes import SETTLED
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
 
 MAX_LISTED = 100
+HAPPENED = (FollowUpState.RAISED, FollowUpState.INTRODUCED, FollowUpState.DONE)
 
 
 async def organisations_in(act: Act, body_id: int) -> list[Organisation]:
@@ -142,6 +145,54 @@ async def remove(act: Act, *, follow_up_id: FollowUpId) -> MinutesView:
     return await view_again(act, meeting_id)
 
 
+async def answer_prefill(act: Act, *, follow_up_id: FollowUpId) -> Prefill:
+    found = await get_follow_up_for(act, follow_up_id)
+    FOLLOW_UP.require(act, "follow_up.answer", found)
+    words_for_done = FollowUpState.DONE if found.is_carry_through else FollowUpState.INTRODUCED
+    return Prefill(
+        about="\n".join(filter(None, (found.item.title, found.organisation_name, found.what))),
+        values={
+            "answer": found.state if found.state is not FollowUpState.OPEN else None,
+            "words": found.words,
+            "day": found.answer_on,
+        },
+        excluded={"answer": {FollowUpState.OPEN, words_for_done}},
+        is_saved=True,
+    )
+
+
+async def answer(
+    act: Act, *, follow_up_id: FollowUpId, answer: FollowUpState, words: Prose = "", day: Day | None = None
+) -> FollowUpsView:
+    """Say what an organisation has done with what came of a case, or with what it was to follow up: its own people, or
+    the secretariat for them. What was answered before stands in the log.
+
+    Returns FollowUpsView. Raises NotAllowed for another organisation's. `day`: when it was raised or introduced, or
+    when it will be.
+    """
+    found = await get_follow_up_for(act, follow_up_id)
+    FOLLOW_UP.require(act, "follow_up.answer", found)
+    require_answer(act, answer, day)
+    require_advisory_wording(found.item.meeting.body, words=words)
+    found.answer, found.words, found.answer_on = answer, words, day
+    found.answered_at, found.answered_by = act.at, act.by.name
+    is_settled = answer in SETTLED
+    found.done_on = (day or act.today) if is_settled else None
+    found.done_by = act.by.name if is_settled else ""
+    act.did(answer=answer)
+    return await view_with(act, found)
+
+
+def require_answer(act: Act, answer: FollowUpState, day: date | None) -> None:
+    """Raises Invalid for no answer, and for a day that the answer cannot be about."""
+    if answer is FollowUpState.OPEN:
+        raise Invalid("answer_needed", field="answer")
+    if day is not None and answer in HAPPENED and day > act.today:
+        raise Invalid("not_happened_yet", field="day", day=day)
+    if day is not None and answer is FollowUpState.WILL_BE and day < act.today:
+        raise Invalid("past_date", field="day", day=day)
+
+
 async def complete(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
     """Say that an organisation has done what it was to follow up: its own people, or the secretariat.
 
@@ -150,6 +201,7 @@ async def complete(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
     found = await get_follow_up_for(act, follow_up_id)
     FOLLOW_UP.require(act, "follow_up.complete", found)
     found.done_on, found.done_by = act.today, act.by.name
+    found.answer, found.answered_at, found.answered_by = FollowUpState.DONE, act.at, act.by.name
     return await view_with(act, found)
 
 
@@ -158,6 +210,7 @@ async def reopen_follow_up(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsVi
     found = await get_follow_up_for(act, follow_up_id)
     FOLLOW_UP.require(act, "follow_up.reopen", found)
     found.done_on, found.done_by = None, ""
+    found.answer, found.answered_at, found.answered_by = None, None, ""
     return await view_with(act, found)
 
 
@@ -220,12 +273,18 @@ async def tasks(
     if only_id is not None:
         query = query.where(FollowUp.id == only_id)
     elif not done:
-        query = query.where(FollowUp.done_on.is_(None))
+        query = query.where(FollowUp.done_on.is_(None), ~is_raised())
     if body_id is not None:
         query = query.where(Meeting.body_id == body_id)
     rows = list(await act.db.scalars(query))
     approved = await approved_items(act.db, {row.item.meeting for row in rows})
     return [found for row in rows if (found := task(act, row, approved)) is not None]
+
+
+def is_raised() -> ColumnElement[bool]:
+    """Returns whether it was raised in the line and has no deadline: then nobody waits for another answer."""
+    raised = func.coalesce(FollowUp.answer, FollowUpState.OPEN) == FollowUpState.RAISED
+    return and_(raised, FollowUp.due_on.is_(None))
 
 
 def whose(act: Act, own: bool) -> list[ColumnElement[bool]]:
@@ -243,9 +302,13 @@ def whose(act: Act, own: bool) -> list[ColumnElement[bool]]:
 
 def task(act: Act, row: FollowUp, approved: Mapping[int, Mapping[str, Any]]) -> FollowUpTask | None:
     """Returns a follow-up with its item; None for one that minutes which are being corrected had not."""
-    item, line = row.item, follow_up_line(row)
+    item, line = row.item, with_answer(follow_up_line(row), row)
     title = item.title
-    if item.meeting.minutes_state is not MinutesState.APPROVED:
+    if item.meeting.minutes_state is not MinutesState.APPROVED and row.is_carry_through:
+        if item.id not in approved or row.asked_at is None:
+            return None
+        title = approved[item.id]["title"]
+    elif item.meeting.minutes_state is not MinutesState.APPROVED:
         facts = approved.get(item.id, {"follow_ups": ()})
         then = next((each for each in facts["follow_ups"] if each["id"] == row.id), None)
         if then is None:

@@ -27,6 +27,7 @@ from lisbot.council.meetings.rows import (
 from lisbot.council.meetings.standing_items import refresh_standing_items
 from lisbot.council.meetings.states import is_represented
 from lisbot.council.meetings.upcoming import bodies_meant
+from lisbot.council.minutes.asking import ask_after_minutes
 from lisbot.council.minutes.record import sitter_of
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.versions import find_version, write_version
@@ -203,6 +204,7 @@ async def approve(act: Act, *, meeting_id: MeetingId) -> MinutesView:
     meeting.minutes_state, meeting.minutes_at = MinutesState.APPROVED, act.at
     meeting.minutes_version += 1
     await write_version(act, meeting, act.by.name)
+    await ask_after_minutes(act, meeting)
     await act.db.flush()
     act.concerns(f"meeting:{meeting.id}", f"body:{meeting.body_id}", version=meeting.minutes_version)
     # Whoever has left the council since is told no more of it.

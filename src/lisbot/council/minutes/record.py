@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, or_, select
 
+from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.context import Act
 from lisbot.council.enums import DeputyResponse, Response
@@ -105,13 +106,14 @@ def record_item(
         outcome_text=item.outcome_text,
         agreement=item.agreement,
         sides=item.sides,
-        follow_ups=tuple(follow_up_line(f) for f in item.followups),
+        follow_ups=tuple(follow_up_line(f) for f in item.followups if not f.is_carry_through),
         votes=votes.get(item.id, ()),
         guests=tuple(line for line in guests if line.item_id == item.id),
     )
 
 
 def follow_up_line(follow_up: FollowUp) -> FollowUpLine:
+    """Returns what is to be followed up; what was answered is read off it later (with_answer)."""
     return FollowUpLine(
         follow_up.organisation_name,
         follow_up.what,
@@ -129,8 +131,5 @@ def withheld(item: MinutesItem) -> MinutesItem:
 
 def with_progress(item: MinutesItem, now: Mapping[int, FollowUp]) -> MinutesItem:
     """Returns an item as it was approved, its follow-ups as far as they have come by now."""
-    lines = (
-        replace(line, done_on=now[line.id].done_on, done_by=now[line.id].done_by) if line.id in now else line
-        for line in item.follow_ups
-    )
+    lines = (with_answer(line, now.get(line.id)) for line in item.follow_ups)
     return replace(item, follow_ups=tuple(lines))

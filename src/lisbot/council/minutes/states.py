@@ -11,6 +11,7 @@ from lisbot.council.enums import MinutesState as S
 from lisbot.council.enums import SummaryState as Y
 from lisbot.council.meetings.states import require_not_cancelled
 from lisbot.council.models import FollowUp, Meeting, MeetingSummary
+from lisbot.council.models.minutes import SETTLED
 
 WRITABLE = (S.DRAFT, S.COMMENTS)
 WRITTEN = (*WRITABLE, S.APPROVED)
@@ -41,6 +42,7 @@ MINUTES: StateMachine[Meeting] = StateMachine(
         Move("minutes.write_items", WRITABLE, (), NOT_WRITABLE, require_meeting_stands),
         Move("minutes.write", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("minutes.add_follow_up", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
+        Move("carry_through.choose", WRITTEN, (), "minutes_not_started", require_meeting_stands, offered=False),
         Move("follow_up.edit", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move("follow_up.remove", WRITABLE, (), NOT_WRITABLE, require_meeting_stands, offered=False),
         Move(
@@ -72,20 +74,24 @@ SENT_OUT = (S.COMMENTS, S.APPROVED)  # what members may read
 
 
 def follow_up_state(_act: Act, follow_up: FollowUp) -> FollowUpState:
-    return FollowUpState.OPEN if follow_up.done_on is None else FollowUpState.DONE
+    return follow_up.state
 
 
 def require_own_organisation(act: Act, follow_up: FollowUp) -> None:
     """Raises NotAllowed for whoever neither belongs to the organisation nor works at the secretariat; NotFound where
     the minutes that ask for it have never been approved."""
     meeting = follow_up.item.meeting
-    if may(act.by, Permission.RECORD, meeting.body_id):
-        return
-    if not meeting.minutes_version:
+    if not meeting.minutes_version and not may(act.by, Permission.RECORD, meeting.body_id):
         raise NotFound
-    held = seats_of(act.by, meeting.body_id, *FOLLOWING_UP)
-    if follow_up.organisation_id not in {hold.organisation_id for hold in held}:
+    if not is_own(act, meeting.body_id, follow_up.organisation_id):
         raise NotAllowed("not_your_follow_up")
+
+
+def is_own(act: Act, body_id: int, organisation_id: int) -> bool:
+    """Returns whether somebody may say what an organisation did: its own people in the body, or the secretariat."""
+    if may(act.by, Permission.RECORD, body_id):
+        return True
+    return organisation_id in {hold.organisation_id for hold in seats_of(act.by, body_id, *FOLLOWING_UP)}
 
 
 FOLLOWING_UP = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # who may say that their organisation has done it
@@ -97,22 +103,33 @@ def require_approved_once(_act: Act, follow_up: FollowUp) -> None:
         raise Conflict("not_approved", day=follow_up.item.meeting.held_on)
 
 
+UNSETTLED = (FollowUpState.OPEN, FollowUpState.RAISED, FollowUpState.WILL_BE, FollowUpState.WAITS)
+ASKED_AGAIN = (FollowUpState.OPEN, FollowUpState.WILL_BE, FollowUpState.WAITS)  # before the body's next meeting
+ANSWERS = (
+    FollowUpState.INTRODUCED,
+    FollowUpState.RAISED,
+    FollowUpState.WILL_BE,
+    FollowUpState.WAITS,
+    FollowUpState.NOT_RELEVANT,
+    FollowUpState.DONE,
+)
 FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
     name="follow_up",
     states=FollowUpState,
     moves=(
         Move("minutes.add_follow_up", (), (FollowUpState.OPEN,)),
+        Move("follow_up.answer", tuple(FollowUpState), ANSWERS, guard=require_own_organisation),
         Move(
             "follow_up.complete",
-            (FollowUpState.OPEN,),
+            UNSETTLED,
             (FollowUpState.DONE,),
             "follow_up_is_done",
             require_own_organisation,
         ),
-        Move("follow_up.remind", (FollowUpState.OPEN,), (), "follow_up_is_done", require_approved_once),
+        Move("follow_up.remind", UNSETTLED, (), "follow_up_is_done", require_approved_once),
         Move(
             "follow_up.reopen",
-            (FollowUpState.DONE,),
+            SETTLED,
             (FollowUpState.OPEN,),
             "follow_up_is_open",
             require_own_organisation,

@@ -21,7 +21,8 @@ from lisbot.council.minutes.versions import get_record, version_lines
 from lisbot.council.minutes.views import CommentLine, GuestLine, MinutesItem, MinutesView, PresenceLine
 from lisbot.council.models import Meeting, MinutesComment
 
-WRITING = ("minutes.write", "outcome.record", "minutes.add_follow_up")  # what is written of one item
+# What is written of one item, and of a case who is asked about it afterwards.
+WRITING = ("minutes.write", "outcome.record", "minutes.add_follow_up", "carry_through.choose")
 
 
 async def minutes_view(act: Act, meeting: Meeting, version: int | None = None) -> MinutesView:
@@ -105,7 +106,11 @@ def readable_item(act: Act, meeting: Meeting, item: MinutesItem, hidden: Collect
         title=title_for(act.by.lang, meeting, standing, item.title),
         follow_ups=tuple(with_actions(act, meeting, now.get(line.id), line) for line in item.follow_ups),
         guests=tuple(guest(act, meeting, line, writes) for line in item.guests),
-        actions=tuple(AllowedAction(n, {"item_id": item.id}) for n in names if act.allows(n, meeting.body_id)),
+        actions=tuple(
+            AllowedAction(name, {"item_id": item.id})
+            for name in names
+            if act.allows(name, meeting.body_id) and (name != "carry_through.choose" or item.case_id is not None)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, MinutesState, OutcomeKind, SummaryState
+from lisbot.council.enums import Agreement, FollowUpState, MinutesState, OutcomeKind, SummaryState
 from lisbot.council.meetings.views import ItemVote, MeetingRef
 from lisbot.council.register.views.refs import BodyRef
 
@@ -188,6 +188,71 @@ class FollowUpsView:
     bodies: tuple[BodyRef, ...]
     found: tuple[FollowUpTask, ...]
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An organisation that is asked what it did."""
+
+    id: int
+    name: str
+    short_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarryAnswer:
+    """What an organisation says that it did with a case, or with what it was to do (`what`)."""
+
+    follow_up_id: int
+    organisation: str
+    what: str
+    state: FollowUpState
+    words: str
+    day: date | None
+    name: str
+    due_on: date | None
+    is_overdue: bool
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedCase:
+    """A case, and what each organisation of the view says that it did with it: nothing of those that were not asked.
+
+    Of a withheld one the viewer learns only that it is there.
+    """
+
+    case_id: int
+    number: str
+    title: str
+    is_withheld: bool
+    confidential: bool
+    meeting_id: int
+    held_on: date
+    outcome: OutcomeKind | None
+    answers: tuple[tuple[CarryAnswer, ...], ...]
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """An organisation that has not answered, of how much, and whether anybody represents it."""
+
+    organisation: Carrier
+    count: int
+    is_represented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CarryThroughView:
+    """What each organisation did with the cases that a body treated in a year, the newest first."""
+
+    body: BodyRef
+    year: int
+    organisations: tuple[Carrier, ...]
+    cases: tuple[CarriedCase, ...]
+    silent: tuple[Silence, ...]
+    actions: tuple[AllowedAction, ...]
 
 
 @dataclass(frozen=True, slots=True)

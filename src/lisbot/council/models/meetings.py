@@ -224,6 +224,8 @@ class AgendaItem(Base):
     outcome_text: Mapped[str] = mapped_column(default="")
     agreement: Mapped[Agreement | None]
     sides: Mapped[str] = mapped_column(default="")  # each side's reasons, where there was no agreement
+    # Whether organisations are asked what they did with what came of it. None: as its outcome says.
+    is_carried_through: Mapped[bool | None]
     followups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.id, back_populates="item")
     is_treated: ClassVar[Any]  # whether it stays on the agenda; read where it is asked for
 

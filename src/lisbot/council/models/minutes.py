@@ -7,14 +7,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lisbot.council.enums import FollowUpState
 from lisbot.council.models.base import Base, Id, PartialIndex
 
 if TYPE_CHECKING:
     from lisbot.council.models.meetings import AgendaItem
 
 
+SETTLED = (FollowUpState.INTRODUCED, FollowUpState.NOT_RELEVANT, FollowUpState.DONE)  # nothing is left of it
+
+
 class FollowUp(Base):
-    """What an organisation is to do with an agenda item, and by when."""
+    """What an organisation is to do with an agenda item, and by when, or what it did with what came of the item; and
+    what it has answered."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
@@ -27,10 +32,32 @@ class FollowUp(Base):
     item: Mapped["AgendaItem"] = relationship(lazy="raise", back_populates="followups")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     organisation_name: Mapped[str]  # as it was called that day
-    what: Mapped[str]
+    what: Mapped[str]  # "": it is asked what it did with what came of the item
     due_on: Mapped[date | None]
-    done_on: Mapped[date | None]
+    done_on: Mapped[date | None]  # when nothing was left of it
     done_by: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime | None]  # when its organisation was asked last
+    answer: Mapped[FollowUpState | None]
+    words: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
+    answer_on: Mapped[date | None]  # when it was raised or introduced, or will be
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
+
+    @property
+    def state(self) -> FollowUpState:
+        return state_of(self.answer, self.done_on)
+
+    @property
+    def is_carry_through(self) -> bool:
+        """Whether it is asked what was done with what came of the item, and not for something that is to be done."""
+        return not self.what
+
+
+def state_of(answer: FollowUpState | None, done_on: date | None) -> FollowUpState:
+    """Returns how far it has come. Whoever says that it is done need have answered nothing else."""
+    if done_on is not None:
+        return answer if answer in SETTLED else FollowUpState.DONE
+    return FollowUpState.OPEN if answer is None or answer in SETTLED else answer
 
 
 class MinutesComment(Base):

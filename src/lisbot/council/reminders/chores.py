@@ -6,13 +6,15 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from lisbot.council.core.calendar import moment
 from lisbot.council.enums import MinutesState, SeatChangeState, Standing
 from lisbot.council.enums import ReminderKind as K
 from lisbot.council.meetings.calls import closing_moment
+from lisbot.council.minutes.asking import ASKED_FOR, is_asked_again
 from lisbot.council.models import AgendaItem, FollowUp, Meeting, Reminder, Seat, SeatChange, Term, Vote, table
 from lisbot.council.reminders.reminder_plans import read_plans
 from lisbot.council.reminders.stages import Chore, Step, due_steps, steps_of
@@ -88,12 +90,39 @@ def end_of(day: date, tz: ZoneInfo) -> datetime:
     return moment(day + DAY, time(), tz)
 
 
+def asked_before(today: date) -> Any:
+    """Returns when organisations were asked what they did with what came of a body's cases, where some have still to
+    say and a meeting is the body's next."""
+    sooner, past = table(Meeting).alias("sooner").c, aliased(Meeting)
+    is_next = ~exists().where(
+        sooner.body_id == MEETING.c.body_id,
+        sooner.held_on >= today,
+        sooner.held_on < MEETING.c.held_on,
+        sooner.cancelled_at.is_(None),
+    )
+    return (
+        select(func.max(FollowUp.asked_at))
+        .join(AgendaItem, AgendaItem.id == FollowUp.item_id)
+        .join(past, past.id == AgendaItem.meeting_id)
+        .where(
+            past.body_id == MEETING.c.body_id,
+            past.held_on.between(today - ASKED_FOR, today),
+            *is_asked_again(past),
+            MEETING.c.held_on >= today,
+            is_next,
+        )
+        .correlate(MEETING)
+        .scalar_subquery()
+        .label("asked_before")
+    )
+
+
 class Meetings:
     """What there is to remind of about meetings, before them and after."""
 
     @staticmethod
     def query(today: date, _at: datetime, id_: int | None) -> Any:
-        return select(*MEETING_COLUMNS).where(
+        return select(*MEETING_COLUMNS, asked_before(today)).where(
             MEETING.c.cancelled_at.is_(None),
             MEETING.c.ends_on.between(today - BEHIND, today + AHEAD),
             MEETING.c.minutes_state != MinutesState.APPROVED,
@@ -117,6 +146,8 @@ class Meetings:
         elif row.notice_on is not None:
             yield chore(K.AGENDA_DUE, row.notice_on, starts_at)
             yield chore(K.NOTICE_DUE, row.notice_on, starts_at)
+        if row.asked_before is not None:
+            yield chore(K.FOLLOW_UP, row.held_on, starts_at, row.asked_before)
         if row.minutes_on is not None and row.minutes_state in (MinutesState.NONE, MinutesState.DRAFT):
             yield chore(K.MINUTES_DUE, max(row.minutes_on, row.ends_on), None)
         if row.minutes_state is MinutesState.COMMENTS and row.comments_until is not None:

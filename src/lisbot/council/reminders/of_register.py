@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
-from lisbot.council.enums import ReminderStage
+from lisbot.council.delivery.notifications import some_names
+from lisbot.council.enums import FollowUpState, ReminderStage
+from lisbot.council.minutes.asking import ask, open_questions
 from lisbot.council.minutes.follow_ups import get_follow_up_for
 from lisbot.council.minutes.reminding import notify_representatives, read_representatives
 from lisbot.council.models import Seat, Term
@@ -20,7 +22,10 @@ from lisbot.council.reminders.telling import tell_secretariat
 
 async def remind_of_follow_up(act: Act, step: Step) -> None:
     """Remind whoever represents an organisation of what it is to follow up; once that is overdue, tell the
-    secretariat."""
+    secretariat. Before a meeting all are asked who have still to say what they did with what came of the cases."""
+    if step.chore.noun == "meeting":
+        await ask_before_meeting(act, step)
+        return
     found = await get_follow_up_for(act, step.chore.id)
     body = await get_body_for(act, step.chore.body_id)
     if step.stage is ReminderStage.UNHEARD:
@@ -29,6 +34,20 @@ async def remind_of_follow_up(act: Act, step: Step) -> None:
         return
     people = await read_representatives(act, body.id, found.organisation_id)
     await notify_representatives(act, body, found, people)
+
+
+async def ask_before_meeting(act: Act, step: Step) -> None:
+    """Ask what organisations did with what came of a body's cases: first all who have not answered or said that it will
+    be or waits, then those who never answered; and tell the secretariat which these are."""
+    body = await get_body_for(act, step.chore.body_id)
+    rows = [each for each in await open_questions(act, body.id) if each.asked_at is not None]
+    silent = [each for each in rows if each.state is FollowUpState.OPEN]
+    if step.stage is not ReminderStage.UNHEARD:
+        await ask(act, body, rows if step.stage is ReminderStage.FIRST else silent, "follow_up_asked_again")
+    elif silent:
+        names = some_names(sorted({each.organisation_name for each in silent}))
+        facts: dict[str, Any] = {"names": names, "args": {"body_id": body.id}}
+        await tell_secretariat(act, body, "follow_up_silent", "carry_through.show", before=step.chore.until, **facts)
 
 
 async def get_term_for(act: Act, term_id: int) -> Term:

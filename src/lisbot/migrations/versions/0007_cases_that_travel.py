@@ -244,6 +244,18 @@ def add_story() -> None:
 
 def follow_ups() -> None:
     """What each organisation did with a case."""
+    op.add_column("follow_up", sa.Column("asked_at", sa.DateTime(), nullable=True))
+    # In SQLite a table that is made anew would lose its triggers.
+    answers = "'open', 'raised', 'will_be', 'waits', 'introduced', 'not_relevant', 'done'"
+    op.execute(
+        "ALTER TABLE follow_up ADD COLUMN answer VARCHAR(20)"
+        f" CONSTRAINT ck_follow_up_followupstate CHECK (answer IN ({answers}))"
+    )
+    op.add_column("follow_up", sa.Column("words", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("follow_up", sa.Column("answer_on", sa.Date(), nullable=True))
+    op.add_column("follow_up", sa.Column("answered_at", sa.DateTime(), nullable=True))
+    op.add_column("follow_up", sa.Column("answered_by", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("agenda_item", sa.Column("is_carried_through", sa.Boolean(), nullable=True))
 
 
 def consultations() -> None:

@@ -5,6 +5,7 @@ from datetime import time
 
 from lisbot.cards.letterhead import letterhead
 from lisbot.cards.meetings.references import days_of, up_to, when
+from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
@@ -24,13 +25,10 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.cards.votes import item_vote_line
-from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState, OutcomeKind, SummaryState, Verdict
 from lisbot.council.minutes.views import (
     CommentLine,
-    FollowUpsView,
-    FollowUpTask,
     GuestLine,
     MinutesItem,
     MinutesView,
@@ -349,61 +347,6 @@ def item_section(item: MinutesItem, number: int, viewer: Viewer) -> Section:
 def sides_row(sides: str, viewer: Viewer) -> list[Row]:
     """Returns each side's reasons, in the lines they were written in."""
     return [Row(viewer.t("arg.sides"), sides)] if sides else []
-
-
-def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:
-    return Row(
-        viewer.t("card.minutes.follow_up", organisation=follow_up.organisation),
-        follow_up.what,
-        follow_up_note(follow_up, viewer),
-        "good" if follow_up.done_on else "",
-        quiet=actions(viewer, follow_up.actions),
-    )
-
-
-def follow_up_note(line: FollowUpLine, viewer: Viewer) -> str:
-    """Returns by when it is to be done, or when it was, and by whom."""
-    if line.done_on:
-        return viewer.t("card.follow_up.done", day=line.done_on, name=line.done_by)
-    return viewer.t("card.minutes.by", day=line.due_on) if line.due_on else ""
-
-
-def follow_ups(view: FollowUpsView, viewer: Viewer) -> Sheet:
-    t = viewer.t
-    overdue = [each for each in view.found if each.is_overdue]
-    to_come = [each for each in view.found if not each.is_overdue and not each.line.done_on]
-    done = [each for each in view.found if each.line.done_on]
-    asked = {"body_id": view.body_id, "done": view.done}
-    sections = [(t(f"card.follow_up.{name}"), found) for name, found in (("overdue", overdue), ("open", to_come))]
-    return sheet(
-        t("card.follow_up.title"),
-        lines=[
-            *([] if view.found else [t("card.follow_up.nothing"), t("card.follow_up.none_means")]),
-            t("card.outcomes.more") if view.has_more else "",
-        ],
-        sections=[
-            section(heading, rows=[follow_up_task_row(each, viewer) for each in found])
-            for heading, found in [*sections, (t("card.follow_up.is_done"), done)]
-        ],
-        actions=[
-            goes_to(viewer, "follow_up.list", title=t("card.follow_up.also_done"), done=True) if not view.done else None
-        ],
-        opens=Opens("follow_up.list", {name: value for name, value in asked.items() if value}),
-        up=Opens("worklist.show", {}),
-    )
-
-
-def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool = True) -> Row:
-    """Returns what is to be followed up, by whom and when, and from which item."""
-    line, ref = task.line, task.meeting
-    return Row(
-        line.what,
-        joined(line.organisation, ref.body.name, joined(task.number, task.title, by=" ")),
-        follow_up_note(line, viewer),
-        "good" if line.done_on else "attention" if task.is_overdue else "",
-        opens=Opens("minutes.show", {"meeting_id": ref.id}),
-        actions=actions(viewer, line.actions) if with_buttons else (),
-    )
 
 
 def outcome(view: OutcomeView, viewer: Viewer) -> Sheet:

@@ -1,0 +1,182 @@
+"""Carry-through: which organisation did what with which case, as a picture, a table and words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lisbot.cards.minutes.follow_ups import answer_note
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import (
+    Grid,
+    GridCell,
+    GridRow,
+    Opens,
+    Row,
+    Sheet,
+    Table,
+    TableRow,
+    actions,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.council.enums import FollowUpState as S
+from lisbot.council.minutes.views import CarriedCase, CarryAnswer, CarryThroughView, Silence
+from lisbot.texts import short_date
+
+# The sign and the colour of each state, the least far first: of several things it is the first that counts.
+SIGNS = {
+    S.OPEN: ("?", "attention"),
+    S.WAITS: ("…", "warning"),
+    S.WILL_BE: ("→", "coming"),
+    S.RAISED: ("↑", "coming"),
+    S.DONE: ("✓", "good"),
+    S.INTRODUCED: ("✓", "good"),
+    S.NOT_RELEVANT: ("–", ""),
+}
+ORDER = tuple(SIGNS)
+
+
+def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    given = [answer for case in view.cases for answers in case.answers for answer in answers]
+    told = sum(answer.state is not S.OPEN for answer in given)
+    is_staff = viewer.allows("carry_through.remind", view.body.id)
+    return sheet(
+        t("card.carry_through.title"),
+        subtitle=t("card.carry_through.subtitle", body=view.body.name, year=str(view.year)),
+        lines=[
+            t("card.carry_through.told", count=len(given), told=told) if given else "",
+            *([] if view.cases else [t("card.carry_through.none", year=str(view.year))]),
+            *([] if view.cases else [t("card.carry_through.none_means")]),
+        ],
+        sections=[
+            section(
+                t("card.carry_through.own"),
+                rows=[] if is_staff else [row for case in view.cases for row in own_rows(case, viewer)],
+            ),
+            section(
+                t("card.carry_through.silent"),
+                rows=[silent_row(each, viewer) for each in view.silent],
+                actions=actions(viewer, view.actions),
+            ),
+            section(t("card.carry_through.picture"), grid=grid(view, viewer), table=table(view, viewer)),
+            section(
+                t("card.carry_through.words"),
+                rows=[row for case in view.cases for row in word_rows(case, viewer)],
+                folds=True,
+                is_detail=True,
+            ),
+        ],
+        actions=[
+            goes_to(
+                viewer,
+                "carry_through.show",
+                title=t("card.carry_through.earlier"),
+                body_id=view.body.id,
+                year=view.year - 1,
+            ),
+            goes_to(
+                viewer,
+                "carry_through.show",
+                title=t("card.carry_through.later"),
+                body_id=view.body.id,
+                year=view.year + 1,
+            )
+            if view.year < viewer.today.year
+            else None,
+        ],
+        opens=Opens("carry_through.show", {"body_id": view.body.id, "year": view.year}),
+        up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def case_name(case: CarriedCase, viewer: Viewer) -> str:
+    return joined(case.number, viewer.t("card.agenda.withheld_item") if case.is_withheld else case.title, by=" ")
+
+
+def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
+    """Yields what the viewer may answer of a case for their organisation: what has no answer stands out."""
+    for answer in (each for answers in case.answers for each in answers if each.actions):
+        is_new = answer.state is S.OPEN
+        yield Row(
+            case_name(case, viewer),
+            joined(answer.what, answer.words, by="\n"),
+            viewer.say(answer.state) if is_new else answer_note(answer.state, answer.day, answer.name, viewer),
+            "attention" if is_new else SIGNS[answer.state][1].replace("coming", ""),
+            opens=None if case.is_withheld else Opens("case.show", {"case_id": case.case_id}),
+            actions=actions(viewer, answer.actions),
+        )
+
+
+def silent_row(silence: Silence, viewer: Viewer) -> Row:
+    return Row(
+        silence.organisation.name,
+        "" if silence.is_represented else viewer.t("card.carry_through.nobody"),
+        viewer.t("card.carry_through.silent_on", count=silence.count),
+        "warning" if silence.is_represented else "attention",
+    )
+
+
+def grid(view: CarryThroughView, viewer: Viewer) -> Grid | None:
+    """Returns the cases and the organisations as a picture."""
+    if not view.cases:
+        return None
+    rows = tuple(GridRow(case.number, tuple(cell(answers, viewer) for answers in case.answers)) for case in view.cases)
+    used = {each for row in rows for each in row.cells if each is not None}
+    return Grid(
+        viewer.t("card.carry_through.picture_label"),
+        tuple(each.short_name for each in view.organisations),
+        rows,
+        tuple(found for state in ORDER if (found := sign(state, viewer)) in used),
+    )
+
+
+def cell(answers: Sequence[CarryAnswer], viewer: Viewer) -> GridCell | None:
+    return sign(shown_state(answers), viewer) if answers else None
+
+
+def shown_state(answers: Iterable[CarryAnswer]) -> S:
+    """Returns the state that counts of several: the least far."""
+    return min((each.state for each in answers), key=ORDER.index)
+
+
+def sign(state: S, viewer: Viewer) -> GridCell:
+    mark, status = SIGNS[state]
+    return GridCell(mark, str(viewer.say(state)), status)
+
+
+def table(view: CarryThroughView, viewer: Viewer) -> Table:
+    return Table(
+        (viewer.t("card.carry_through.case"), *(each.name for each in view.organisations)),
+        tuple(
+            TableRow(
+                (case_name(case, viewer), *(cell_words(answers, viewer) for answers in case.answers)),
+                opens=None if case.is_withheld else Opens("case.show", {"case_id": case.case_id}),
+            )
+            for case in view.cases
+        ),
+    )
+
+
+def cell_words(answers: Sequence[CarryAnswer], viewer: Viewer) -> str:
+    """Returns what an organisation has answered of a case: of several things each."""
+    return joined(*(short_answer(answer, viewer) for answer in answers), by="; ")
+
+
+def short_answer(answer: CarryAnswer, viewer: Viewer) -> str:
+    words = str(viewer.say(answer.state))
+    if answer.day is None or answer.state is S.OPEN:
+        return words
+    return viewer.t("card.carry_through.answer_with_day", state=words, day=short_date(viewer.lang, answer.day))
+
+
+def word_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
+    """Yields what organisations have written of a case, and who is asked about it, to whoever chooses that."""
+    for answer in (each for answers in case.answers for each in answers if each.words or each.what):
+        yield Row(
+            joined(case.number, answer.organisation, by=" "),
+            joined(answer.what, answer.words, by="\n"),
+            viewer.say(answer.state)
+            if answer.state is S.OPEN
+            else answer_note(answer.state, answer.day, answer.name, viewer),
+        )

@@ -1,0 +1,247 @@
+"""Carry-through: what each organisation did with what came of a body's cases."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
+from lisbot.council.cases.approved import approved_items, is_corrected
+from lisbot.council.core.access import P, Sight, gate, may, sight
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid
+from lisbot.council.core.fields import BodyId, CalendarYear, ItemId, OrganisationIds, Prefill
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.delivery.reminded import ask_where_just_reminded
+from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind
+from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.minutes.asking import (
+    ask,
+    ask_of_meeting,
+    is_for_all,
+    open_questions,
+    representatives,
+    set_concerned,
+    voting_organisations,
+)
+from lisbot.council.minutes.follow_ups import organisations_in
+from lisbot.council.minutes.states import MINUTES, is_own
+from lisbot.council.minutes.views import CarriedCase, Carrier, CarryAnswer, CarryThroughView, Silence
+from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Organisation, case_label
+from lisbot.council.models.minutes import state_of
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.texts import sort_key
+
+REMINDERS = ("follow_up_asked", "follow_up_asked_again")
+
+
+async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -> CarryThroughView:
+    """See what each organisation did with what came of a council's cases in a year, this one where none is named.
+
+    Returns CarryThroughView. Whoever sees drafts sees who is silent, and can remind them.
+    """
+    body = await get_body_for(act, body_id)
+    gate(act, body.id)
+    year = year or act.today.year
+    rows = await read_rows(act, body.id, year)
+    approved = await approved_items(act.db, {row.Meeting for row in rows})
+    rows = [row for row in rows if not is_corrected(row.Meeting) or row.item_id in approved]
+    carriers = carriers_of(act, rows)
+    records = may(act.by, P.RECORD, body.id)
+    act.concerns(f"body:{body.id}")
+    return CarryThroughView(
+        body=body_ref(act, body),
+        year=year,
+        organisations=carriers,
+        cases=tuple(carried_cases(act, body.id, rows, carriers, approved)),
+        silent=await silences(act, body.id, rows, carriers) if records else (),
+        actions=tuple(
+            AllowedAction(name, {"body_id": body.id})
+            for name in ("carry_through.remind",)
+            if act.allows(name, body.id) and any(is_silent(row) for row in rows)
+        ),
+    )
+
+
+async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
+    """Returns what each organisation was asked of each case of a body that was treated in a year, the newest meeting
+    first. One statement."""
+    query = (
+        select(
+            *(FollowUp.id, FollowUp.item_id, FollowUp.organisation_id, FollowUp.organisation_name, FollowUp.what),
+            *(FollowUp.due_on, FollowUp.done_on, FollowUp.done_by, FollowUp.answer, FollowUp.words),
+            *(FollowUp.answer_on, FollowUp.answered_by, FollowUp.asked_at),
+            *(AgendaItem.title, AgendaItem.outcome, AgendaItem.case_id),
+            (AgendaItem.confidential | Case.confidential).label("confidential"),
+            *(Case.year, Case.number, Organisation.short_name),
+            Meeting,
+        )
+        .join(AgendaItem, AgendaItem.id == FollowUp.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(Case, Case.id == AgendaItem.case_id)
+        .join(Organisation, Organisation.id == FollowUp.organisation_id)
+        .where(
+            Meeting.body_id == body_id,
+            Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)),
+            Meeting.minutes_version > 0,
+            Meeting.cancelled_at.is_(None),
+        )
+        .options(load_only(Meeting.held_on, Meeting.minutes_state, Meeting.minutes_version, raiseload=True))
+        .order_by(Meeting.held_on.desc(), AgendaItem.position, FollowUp.id)
+    )
+    return list(await act.db.execute(query))
+
+
+def carriers_of(act: Act, rows: Iterable[Any]) -> tuple[Carrier, ...]:
+    """Returns the organisations that were asked, in the order of the member's language."""
+    collate = sort_key(act.by.lang)
+    found = {row.organisation_id: Carrier(row.organisation_id, row.organisation_name, row.short_name) for row in rows}
+    return tuple(sorted(found.values(), key=lambda each: (collate(each.name), each.id)))
+
+
+def carried_cases(
+    act: Act, body_id: int, rows: Iterable[Any], carriers: Sequence[Carrier], approved: Mapping[int, Mapping[str, Any]]
+) -> Iterable[CarriedCase]:
+    """Yields each case with what each organisation answered of it, of the newest meeting that asked that one."""
+    is_outside = sight(act.by, body_id) is Sight.OUTSIDE
+    may_choose = act.allows("carry_through.choose", body_id)
+    by_case: dict[int, list[Any]] = {}
+    for row in rows:
+        by_case.setdefault(row.case_id, []).append(row)
+    for case_id, own in by_case.items():
+        newest = own[0]
+        facts = approved.get(newest.item_id, {})
+        is_withheld = is_outside and any(row.confidential for row in own)
+        outcome = facts.get("outcome", newest.outcome)
+        yield CarriedCase(
+            case_id=case_id,
+            number=case_label(newest.year, newest.number),
+            title="" if is_withheld else facts.get("title", newest.title),
+            is_withheld=is_withheld,
+            confidential=any(row.confidential for row in own),
+            meeting_id=newest.Meeting.id,
+            held_on=newest.Meeting.held_on,
+            outcome=None if is_withheld or outcome is None else OutcomeKind(outcome),
+            answers=tuple(() if is_withheld else answers_of(act, body_id, own, carrier.id) for carrier in carriers),
+            actions=(AllowedAction("carry_through.choose", {"item_id": newest.item_id}),) if may_choose else (),
+        )
+
+
+def answers_of(act: Act, body_id: int, rows: Iterable[Any], organisation_id: int) -> tuple[CarryAnswer, ...]:
+    """Returns what one organisation answered of a case; nothing where it was not asked."""
+    asked = [row for row in rows if row.organisation_id == organisation_id]
+    newest = [row for row in asked if row.item_id == asked[0].item_id]
+    may_answer = is_own(act, body_id, organisation_id) and act.allows("follow_up.answer", body_id)
+    return tuple(
+        CarryAnswer(
+            follow_up_id=row.id,
+            organisation=row.organisation_name,
+            what=row.what,
+            state=state_of(row.answer, row.done_on),
+            words=row.words,
+            day=row.answer_on or row.done_on,
+            name=row.answered_by or row.done_by,
+            due_on=row.due_on,
+            is_overdue=row.done_on is None and row.due_on is not None and row.due_on < act.today,
+            actions=(AllowedAction("follow_up.answer", {"follow_up_id": row.id}),) if may_answer else (),
+        )
+        for row in newest
+    )
+
+
+def is_silent(row: Any) -> bool:
+    """Returns whether an organisation that was asked has never answered."""
+    return state_of(row.answer, row.done_on) is FollowUpState.OPEN
+
+
+async def silences(act: Act, body_id: int, rows: Iterable[Any], carriers: Iterable[Carrier]) -> tuple[Silence, ...]:
+    """Returns the organisations that have not answered, each with of how much, and whether anybody is there to."""
+    counts: dict[int, int] = {}
+    for row in rows:
+        if is_silent(row):
+            counts[row.organisation_id] = counts.get(row.organisation_id, 0) + 1
+    if not counts:
+        return ()
+    people = await representatives(act, body_id, counts)
+    return tuple(Silence(each, counts[each.id], each.id in people) for each in carriers if each.id in counts)
+
+
+async def choose_prefill(act: Act, *, item_id: ItemId) -> Prefill:
+    item = await get_case_item_for(act, item_id)
+    organisations = await organisations_in(act, item.meeting.body_id)
+    asked = [each.organisation_id for each in await asked_of(act, item)]
+    if item.is_carried_through is None and item.meeting.minutes_state is not MinutesState.APPROVED:
+        asked = list(await voting_organisations(act, item.meeting.body_id)) if is_for_all(item) else []
+    return Prefill(
+        about=item.title,
+        values={"organisation_id": asked},
+        choices={"organisation_id": [(each.id, each.name) for each in organisations]},
+        is_saved=True,
+    )
+
+
+async def get_case_item_for(act: Act, item_id: int) -> AgendaItem:
+    """Returns a case on an agenda, its follow-ups read. Raises Conflict for one whose minutes are not begun, Invalid
+    for what is no case."""
+    item = await get_item_for(act, item_id)
+    MINUTES.require(act, "carry_through.choose", item.meeting)
+    if item.case_id is None:
+        raise Invalid("no_case")
+    await act.db.refresh(item, ["followups"])
+    return item
+
+
+async def asked_of(act: Act, item: AgendaItem) -> list[FollowUp]:
+    found = await act.db.scalars(select(FollowUp).where(FollowUp.item_id == item.id, FollowUp.what == ""))
+    return list(found)
+
+
+async def choose(act: Act, *, item_id: ItemId, organisation_id: OrganisationIds | None = None) -> CarryThroughView:
+    """Choose which organisations are asked what they did with what came of a case: none of them is all right too.
+
+    Returns CarryThroughView. Who is chosen after the minutes are approved is asked at once. Raises Conflict for
+    leaving out one that has answered.
+    """
+    item = await get_case_item_for(act, item_id)
+    meeting = item.meeting
+    names = {each.id: each.name for each in await organisations_in(act, meeting.body_id)}
+    chosen = {key: names[key] for key in organisation_id or () if key in names}
+    if len(chosen) < len(set(organisation_id or ())):
+        raise Invalid("not_in_the_body", field="organisation_id")
+    if kept := await set_concerned(act, item, chosen):
+        raise Conflict("answered_already", organisations=", ".join(kept))
+    item.is_carried_through = bool(chosen)
+    await act.db.flush()
+    if meeting.minutes_state is MinutesState.APPROVED:
+        await ask_of_meeting(act, meeting)
+    act.did(title=item.title)
+    mark_stale(act, f"meeting:{meeting.id}")
+    await act.db.flush()
+    return await show(act, body_id=meeting.body_id, year=meeting.held_on.year)
+
+
+async def remind_prefill(act: Act, *, body_id: BodyId) -> Prefill:
+    return Prefill(about=(await get_body_for(act, body_id)).name)
+
+
+async def remind(act: Act, *, body_id: BodyId) -> CarryThroughView:
+    """Remind all who have not said what their organisation did, or have said that it will be or waits, in one message
+    to each. Asks first whom, and where they were asked within the hour.
+
+    Returns CarryThroughView. Raises Conflict where everybody has answered, or nobody is there to be asked.
+    """
+    body = await get_body_for(act, body_id)
+    gate(act, body.id)
+    waiting = await open_questions(act, body.id)
+    if not waiting:
+        raise Conflict("everybody_answered")
+    await ask_where_just_reminded(act, f"body:{body.id}", *REMINDERS)
+    if not await ask(act, body, waiting, "follow_up_asked_again"):
+        raise Conflict(
+            "nobody_represents", organisation=", ".join(sorted({each.organisation_name for each in waiting}))
+        )
+    act.did(count=len({each.organisation_id for each in waiting}))
+    await act.db.flush()
+    return await show(act, body_id=body.id)

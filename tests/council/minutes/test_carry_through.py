@@ -1,0 +1,216 @@
+"""Carry-through: what each organisation did with what came of a case."""
+
+import pytest
+
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD, SIRI
+from lisbot import commands
+from lisbot.council.models import AgendaItem, Delivery, FollowUp, Organisation, Reminder
+from lisbot.council.register.identity import Caller
+from lisbot.council.reminders import chores
+
+
+async def organisation(scene, key):
+    return (await scene.one(Organisation, key=key)).id
+
+
+async def asked_of(scene):
+    """Each follow-up's id by its organisation's key."""
+    keys = {each.id: each.key for each in await scene.all(Organisation)}
+    return {keys[row.organisation_id]: row.id for row in await scene.all(FollowUp)}
+
+
+async def states(scene, who=RAGNHILD):
+    """What each organisation has answered of the one case, as the matrix shows it."""
+    view = await scene.ok(who, "carry_through.show", body_id=scene.body_id)
+    (case,) = view.cases
+    names = [each.short_name for each in view.organisations]
+    return {name: [each.state.value for each in answers] for name, answers in zip(names, case.answers, strict=True)}
+
+
+async def tick(scene):
+    """Send what the clock would send now."""
+    async with scene.runtime.db.read() as db:
+        due = await chores.due(db, scene.clock(), OSLO)
+    for given in due:
+        await commands.run(scene.runtime, "reminder.send", given, Caller("clock", "lisbot"))
+
+
+async def told(scene, kind):
+    return {row.person_id for row in await scene.all(Delivery, kind=kind)}
+
+
+async def test_all_with_a_voting_seat_are_asked_when_the_minutes_are_approved_and_answer_for_themselves_alone(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    assert set(ids) == {"fjord", "aas", "union"}
+    assert await told(scene, "follow_up_asked") == {await scene.person(who) for who in (ASTRID, BJORN, ELI)}
+    assert [task.title for task in (await scene.ok(ASTRID, "worklist.show")).follow_ups] == ["Felles rotasjon"]
+    given = {"follow_up_id": ids["fjord"], "answer": "raised", "words": "Tatt opp i <b>ledergruppen</b>."}
+    for who, status in ((BJORN, 403), (PAAL, 403), (HILDE, 403), (SIRI, 404)):
+        assert (await scene.refused(who, "follow_up.answer", **given)).status == status
+    assert (await scene.refused(BJORN, "follow_up.answer", **given)).key == "not_your_follow_up"
+    early = await scene.refused(ASTRID, "follow_up.answer", **given, day="2027-04-01")
+    assert set(early.fields) == {"day"}
+    none = await scene.refused(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="open")
+    assert set(none.fields) == {"answer"}
+    await scene.ok(FRODE, "follow_up.answer", **given, day="2027-03-11")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="will_be", day="2027-08-01")
+    assert await states(scene, ELI) == {"Fjord": ["raised"], "Ås": ["will_be"], "LF": ["open"]}
+    shown = await scene.words(ELI, "carry_through.show", body_id=scene.body_id)
+    assert "raised in the line of management Thursday 11 March 2027" in shown
+    assert "ledergruppen" in shown
+    assert "Frode Vara" in shown
+    # What was raised waits for nobody any more; an answer can be corrected, and the secretariat answers for them.
+    assert (await scene.ok(ASTRID, "worklist.show")).follow_ups == ()
+    form = await scene.form(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"])
+    assert "ledergruppen" in str(form)
+    await scene.ok(RAGNHILD, "follow_up.answer", follow_up_id=ids["fjord"], answer="introduced")
+    await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="not_relevant")
+    assert await states(scene) == {"Fjord": ["introduced"], "Ås": ["will_be"], "LF": ["not_relevant"]}
+    assert (await scene.refused(RAGNHILD, "follow_up.remind", follow_up_id=ids["union"])).key == "follow_up_is_done"
+
+
+async def test_who_is_asked_is_chosen_while_the_minutes_are_written_and_afterwards(scene):
+    meeting_id, item_id = await scene.minuted()
+    fjord, rhf = await organisation(scene, "fjord"), await organisation(scene, "rhf")
+    form = await scene.form(RAGNHILD, "carry_through.choose", item_id=item_id)
+    assert "Legenes forening" in str(form)
+    await scene.ok(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=[fjord, rhf])
+    assert (await scene.refused(ASTRID, "carry_through.choose", item_id=item_id)).status == 403
+    nord = await organisation(scene, "nord")
+    refused = await scene.refused(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=[nord])
+    assert set(refused.fields) == {"organisation_id"}
+    assert await told(scene, "follow_up_asked") == set()
+    ids = await asked_of(scene)
+    assert (await scene.refused(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="raised")).status == 404
+    shown = await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert "Oppfølging: Fjord" not in shown  # the minutes say nothing of it
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert set(await asked_of(scene)) == {"fjord", "rhf"}
+    assert await told(scene, "follow_up_asked") == {await scene.person(who) for who in (ASTRID, PAAL)}
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="waits", words="På budsjettet.")
+    aas = await organisation(scene, "aas")
+    kept = await scene.refused(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=[aas])
+    assert kept.key == "answered_already"
+    assert "Fjord" in kept.words
+    await scene.ok(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=[fjord, aas])
+    assert await told(scene, "follow_up_asked") == {await scene.person(who) for who in (ASTRID, PAAL, BJORN)}
+    assert set(await states(scene)) == {"Fjord", "Ås"}
+
+
+@pytest.mark.parametrize("outcome", ["noted", "postponed", "disagreement"])
+async def test_nobody_is_asked_of_what_leaves_nothing_to_do(scene, outcome):
+    meeting_id, item_id = await scene.minuted()
+    sides = {"sides": "To syn."} if outcome == "disagreement" else {}
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome=outcome, words="", **sides)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert await scene.all(FollowUp) == []
+    assert (await scene.ok(ELI, "carry_through.show", body_id=scene.body_id)).cases == ()
+
+
+async def test_what_minutes_say_that_one_is_to_do_is_the_same_thing(scene):
+    meeting_id, item_id = await scene.minuted()
+    fjord = await organisation(scene, "fjord")
+    given = {"what": "Lage utkast", "due_on": "2027-05-01", "organisation_id": [fjord]}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    ids = await asked_of(scene)
+    assert set(ids) == {"fjord"}
+    await scene.ok(ASTRID, "follow_up.complete", follow_up_id=ids["fjord"])
+    assert await states(scene) == {"Fjord": ["done"]}
+    await scene.ok(ASTRID, "follow_up.reopen", follow_up_id=ids["fjord"])
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="raised")
+    # Its deadline still waits, and it is reminded of by that.
+    assert len((await scene.ok(ASTRID, "worklist.show")).follow_ups) == 1
+    assert await states(scene) == {"Fjord": ["raised"]}
+
+
+async def test_before_the_next_meeting_those_are_asked_who_have_more_to_say_and_the_secretariat_learns_who_is_silent(
+    scene,
+):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="introduced")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="waits")
+    scene.at(2027, 5, 20, 9)
+    await tick(scene)
+    assert await told(scene, "follow_up_asked_again") == set()
+    scene.at(2027, 6, 2, 9)  # a week before the meeting in June
+    await tick(scene)
+    await tick(scene)
+    assert await told(scene, "follow_up_asked_again") == {await scene.person(who) for who in (BJORN, ELI)}
+    assert len(await scene.all(Reminder, what="follow_up")) == 1
+    scene.at(2027, 6, 8, 9)
+    await tick(scene)
+    (silent,) = [row for row in await scene.all(Delivery, kind="follow_up_silent") if row.person_id == 1]
+    assert silent.facts["names"] == "Legenes forening"
+    assert silent.command == "carry_through.show"
+
+
+async def test_the_secretariat_sees_who_is_silent_and_reminds_them_by_hand(scene):
+    await scene.approved()
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert [(each.organisation.short_name, each.count) for each in view.silent] == [("Fjord", 1), ("LF", 1), ("Ås", 1)]
+    assert (await scene.ok(ELI, "carry_through.show", body_id=scene.body_id)).silent == ()
+    for who, status in ((ASTRID, 403), (HILDE, 403), (SIRI, 403)):
+        assert (await scene.refused(who, "carry_through.remind", body_id=scene.body_id)).status == status
+    for who, status in ((HILDE, 403), (SIRI, 404)):
+        assert (await scene.refused(who, "carry_through.show", body_id=scene.body_id)).status == status
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="raised")
+    given = {"body_id": scene.body_id}
+    reply = await commands.run(scene.runtime, "carry_through.remind", given, Caller("cli", RAGNHILD))
+    assert "for under en time siden" in " ".join(reply.view.facts)
+    assert await told(scene, "follow_up_asked_again") == set()
+    await scene.ok(RAGNHILD, "carry_through.remind", **given)
+    assert await told(scene, "follow_up_asked_again") == {await scene.person(who) for who in (BJORN, ELI)}
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="raised")
+    await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="raised")
+    assert (await scene.refused(RAGNHILD, "carry_through.remind", **given)).key == "everybody_answered"
+
+
+async def test_the_picture_has_a_sign_for_each_answer_and_a_table_that_says_the_same(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="introduced")
+    sheet = await scene.sheet(BJORN, "carry_through.show", body_id=scene.body_id)
+    (grid,) = [each.grid for each in sheet.sections if each.grid]
+    assert grid.columns == ("Fjord", "LF", "Ås")
+    assert [[cell.sign for cell in row.cells] for row in grid.rows] == [["✓", "?", "?"]]
+    assert [(each.sign, each.words) for each in grid.legend] == [("?", "ikke besvart"), ("✓", "innført")]
+    (table,) = [each.table for each in sheet.sections if each.table]
+    assert table.rows[0].cells == ("1/27 Felles rotasjon", "innført 11. mars", "ikke besvart", "ikke besvart")
+    own = [row for each in sheet.sections for row in each.rows if row.actions]
+    assert [[action.command for action in row.actions] for row in own] == [["follow_up.answer"]]
+
+
+async def test_a_confidential_case_is_withheld_from_the_channel(scene, room):
+    item_id = await scene.on_agenda(confidential="true")
+    meeting_id = (await scene.one(AgendaItem, id=item_id)).meeting_id
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="raised", words="Internt notat")
+    given = {"body_id": scene.body_id}
+    reply = await commands.run(scene.runtime, "carry_through.show", given, Caller("room", str(room)))
+    (case,) = reply.view.cases
+    assert (case.title, case.is_withheld, case.outcome) == ("", True, None)
+    assert not any(case.answers)
+    assert "Internt notat" not in str(reply.view)
+    assert "Internt notat" in str(await scene.ok(ELI, "carry_through.show", **given))
+
+
+async def test_while_minutes_are_corrected_what_was_approved_stands(scene):
+    meeting_id, item_id = await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="raised")
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil ord")
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="noted", words="")
+    assert await states(scene, BJORN) == {"Fjord": ["raised"], "LF": ["open"], "Ås": ["open"]}
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="waits")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert await states(scene) == {"Fjord": ["raised"], "Ås": ["waits"]}  # what was answered is kept
+    assert len(await scene.all(Delivery, kind="follow_up_asked")) == 3
