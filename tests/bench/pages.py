@@ -78,8 +78,10 @@ ASKED = (
         Asked(name, SECRETARY, about("body", 1))
         for name in ("body.show_settings", "roster.show", "consent.list", "consent_text.show")
     ),
-    *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show", "retention.show", "reading.list")),
-    Asked("body.export", SECRETARY, about("body", 1), most=60),  # asks every table that may be of a council
+    *(Asked(name, SECRETARY) for name in ("composition.list", "secretariat.show", "reading.list")),
+    Asked("retention.show", SECRETARY, grows="counts all that may be erased"),
+    # Asks every table that may be of a council.
+    Asked("body.export", SECRETARY, about("body", 1), grows="reads all of a council", most=60),
     *(Asked("distribution_line.list", who, about("body", 1)) for who in (MEMBER, SECRETARY)),
     Asked("summary.show", MEMBER, about("meeting", PAST)),
     *(Asked("dispatch.show", MEMBER, {"meeting_id": PAST, "what": what}) for what in ("agenda", "minutes")),

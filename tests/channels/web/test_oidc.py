@@ -86,6 +86,13 @@ async def test_an_address_nobody_vouches_for_opens_nothing(visitor, provider, cl
     assert visitor.url.path == "/signin"
 
 
+async def test_one_tenants_provider_may_publish_keys_for_many(visitor, provider):
+    """As Entra ID's first version does: what its keys say of an issuer is not the issuer of that version."""
+    provider.key_issuer = "https://login.microsoftonline.com/{tenantid}/v2.0"
+    await visitor.get("/signin/oidc")
+    assert visitor.url.path == "/me"
+
+
 async def test_a_stranger_is_told_what_to_do_and_gets_nothing(visitor, provider):
     provider.claims = {"email": "stranger@example.no", "email_verified": True}
     assert await visitor.get("/signin/oidc") == 403

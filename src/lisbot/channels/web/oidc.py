@@ -148,12 +148,8 @@ class OidcClient:
             raise SignInFailed(type(error).__name__) from error
         if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise SignInFailed("nonce does not match")
-        tenant = str(claims.get("tid"))
-        if self.settings.tenants and claims["iss"] != config["issuer"].replace(TENANT, tenant):
-            raise SignInFailed("the tenant is another than the issuer's")
-        # Microsoft, "Signing key issuer validation": among many tenants, a key may be one tenant's alone.
-        if found.issuer and found.issuer.replace(TENANT, tenant) != claims["iss"]:
-            raise SignInFailed("the key is not the issuer's")
+        if self.settings.tenants:
+            self.require_own_tenant(claims, config["issuer"], found.issuer)
         # OpenID Connect Core 1.0, 5.5.1.1: acr_values is a wish alone, so the answer is looked at.
         if self.settings.acr_values and str(claims.get("acr")) not in accepted_levels(self.settings.acr_values):
             raise SignInFailed("signed in by another means than was asked for")
@@ -161,6 +157,18 @@ class OidcClient:
         if claims.get("azp", self.settings.client_id if not others else "") != self.settings.client_id:
             raise SignInFailed("token for another client")
         return claims
+
+    def require_own_tenant(self, claims: Mapping[str, Any], issuer: str, key_issuer: str) -> None:
+        """Raises SignInFailed unless a token's issuer, its tenant and whom its key signs for are one tenant.
+
+        Source: learn.microsoft.com, "Access tokens in the Microsoft identity platform", on validating issuers: among
+        many tenants, a key may be one tenant's alone.
+        """
+        tenant = str(claims.get("tid"))
+        if claims["iss"] != issuer.replace(TENANT, tenant):
+            raise SignInFailed("the tenant is another than the issuer's")
+        if key_issuer and key_issuer.replace(TENANT, tenant) != claims["iss"]:
+            raise SignInFailed("the key is not the issuer's")
 
     async def fetch_keys(self) -> dict[str, Any]:
         """Returns the provider's published keys. Raises KeysUnavailable."""
