@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from browser import Visitor, become
+from browser import Forms, Visitor, become
 from builders import ASTRID, BJORN, ELI, RAGNHILD, SIRI
 from lisbot.council.models import LogLine
 from pages import serve_pages
@@ -42,7 +42,7 @@ async def test_all_of_a_council_is_one_file_and_nothing_of_another(scene):
     named = await scene.question(item_id=item_id, question=FORMULA)
     await scene.ok(ELI, "vote.cast", vote_id=named, choice="against")
     await scene.ok(RAGNHILD, "vote.close", vote_id=named)
-    response, file = await fetch(scene, "Ragnhild Regut", f"/out/zip/body.export?body_id={scene.body_id}")
+    response, file = await fetch(scene, "Ragnhild Regut", f"/out/zip/body.export?body_id={scene.body_id}&whole=true")
     assert (response.status, response.content_type) == (200, "application/zip")
     assert response.headers["Content-Disposition"].startswith("attachment;")
     archive = zipfile.ZipFile(io.BytesIO(file))
@@ -74,11 +74,22 @@ async def test_all_of_a_council_is_one_file_and_nothing_of_another(scene):
     assert (line.by_name, line.via, line.context, line.body_id) == ("Ragnhild Regut", "web", "reading", scene.body_id)
 
 
+async def test_the_page_says_how_much_there_is_and_leads_to_the_file(scene):
+    """Looking at it is no reading: nothing of anybody is on it."""
+    async with serve_pages(scene.runtime, demo=True) as server, Visitor(server) as visitor:
+        await become(visitor, "Ragnhild Regut")
+        await visitor.get(f"/show/body.export?body_id={scene.body_id}")
+        assert ASTRID not in visitor.page
+        assert await scene.all(LogLine, command="body.export") == []
+        (form,) = [form for form in Forms(visitor.page).forms if form["action"] == "/out/zip/body.export"]
+        assert dict(form["fields"]) == {"body_id": str(scene.body_id), "whole": "true"}
+
+
 async def test_a_corrected_term_is_there_as_it_was_known_before(scene):
     terms = (await scene.ok(RAGNHILD, "term.list", seat_id=await scene.seat("fjord"))).terms
     given = {"name": "Astrid Fjord", "email": ASTRID, "from_on": "2025-02-01", "reason": "Feil dag"}
     await scene.ok(RAGNHILD, "term.correct", term_id=terms[0].id, **given)
-    rows = (await scene.ok(RAGNHILD, "body.export", body_id=scene.body_id)).rows
+    rows = (await scene.ok(RAGNHILD, "body.export", body_id=scene.body_id, whole="true")).rows
     assert [row["term_id"] for row in rows["former_term"]] == [terms[0].id]
     assert {"known_from", "known_to", "from_on"} <= set(rows["former_term"][0])
 

@@ -18,7 +18,6 @@ MADE_OF: dict[str, Collection[str]] = {
 # A meeting's page has its agenda to copy.
 ON_PAGES = {
     "meeting.show": (("calendar", "meeting.show"), ("text", "agenda.show")),
-    "body.show_settings": (("zip", "body.export"),),
 } | {
     command: tuple((form, command) for form in MADE_OF if COMMANDS[command].shows in MADE_OF[form])
     for command in (
@@ -31,6 +30,10 @@ ON_PAGES = {
         "vote.show",
     )
 }
+
+
+# What is asked for beside what the page shows.
+ALSO = {"zip": {"whole": "true"}}
 
 
 class WayOut(NamedTuple):
@@ -51,4 +54,4 @@ def ways_out(sheet: Sheet) -> list[WayOut]:
         return []
     given = query_values(sheet.opens.arguments)
     found = ON_PAGES.get(sheet.opens.command, ())
-    return [WayOut(form, f"/out/{form}/{command}", given) for form, command in found]
+    return [WayOut(form, f"/out/{form}/{command}", given | ALSO.get(form, {})) for form, command in found]

@@ -31,10 +31,10 @@ ROLL = frozenset({"id", "vote_id", "seat_id", "seat_name", "holder", "recused", 
 Row = Mapping[str, Any]
 
 
-async def export(act: Act, *, body_id: BodyId) -> BodyExportView:
+async def export(act: Act, *, body_id: BodyId, whole: bool = False) -> BodyExportView:
     """Take along all that is kept of a council as one file, with its register as it was known at any time.
 
-    Returns BodyExportView. Who took it is in the log.
+    Returns BodyExportView: only how much there is, unless it is to be whole. Who took it is in the log.
     """
     body = await get_body_for(act, body_id)
     act.concerns(f"body:{body.id}")
@@ -53,7 +53,10 @@ async def export(act: Act, *, body_id: BodyId) -> BodyExportView:
             for some in in_batches(sorted(ids[each.name]))
             for row in await read_rows_of(act, each, each.c.id.in_(some))
         ]
-    note_what_is_shown(act, found)
+    if whole:
+        note_what_is_shown(act, found)
+    else:
+        found = {name: [{"id": row["id"]} if "id" in row else {} for row in rows] for name, rows in found.items()}
     return BodyExportView(body_ref(act, body), act.at, {name: tuple(rows) for name, rows in found.items()})
 
 

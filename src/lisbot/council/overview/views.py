@@ -232,7 +232,8 @@ class BodyView:
 
 @dataclass(frozen=True, slots=True)
 class BodyExportView:
-    """All that is kept of a council, as data: the rows by the name of their table."""
+    """All that is kept of a council, as data: the rows by the name of their table; of what is not whole, which there
+    are."""
 
     body: BodyRef
     at: datetime
