@@ -10,6 +10,7 @@ from sqlalchemy import update
 import builders
 import distribution_scene
 import register_scene
+import travel_scene
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
 from lisbot import commands
 from lisbot.cards import draw_card
@@ -95,6 +96,7 @@ async def play(s: Scene) -> None:
     await minutes(s)
     await register(s)
     await register_scene.kept(s)
+    await travel_scene.referrals(s)
     await distribution_scene.kept(s)
     await s.ask(ASTRID, "outcome.search")
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")

@@ -133,6 +133,13 @@ class Scene:
         await self.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
         return meeting_id, item_id
 
+    async def sent_on(self, case_id: int = 1) -> int:
+        """The id of a case sent to a meeting of directors outside lisbot."""
+        party = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": "direktorene@rhf.example"}
+        await self.ok(RAGNHILD, "outside_party.create", **party)
+        given = {"cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
+        return (await self.ok(RAGNHILD, "referral.send", case_id=case_id, **given)).id
+
     async def approved(self) -> tuple[int, int]:
         meeting_id, item_id = await self.minuted()
         await self.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)

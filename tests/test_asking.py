@@ -27,6 +27,7 @@ from lisbot.council.models import (
 from lisbot.council.register.identity import Caller
 from register_asks import REGISTER_ASKS
 from stages import JUNE, Scene
+from travel_asks import TRAVEL_ASKS
 
 
 @pytest.fixture
@@ -332,6 +333,7 @@ SAID_FIRST = {
     "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag og Grunnlovsdag."),
     **REGISTER_ASKS,
     **DISTRIBUTION_ASKS,
+    **TRAVEL_ASKS,
 }
 
 

@@ -22,6 +22,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from sqlalchemy import func, select
 
 import register_scene
+import travel_scene
 from builders import ASTRID, BJORN, ELI, RAGNHILD
 from lisbot import commands
 from lisbot.commands import COMMANDS
@@ -267,8 +268,10 @@ async def play_the_later_life(s: Replies) -> None:
     await s.do(RAGNHILD, "year_plan.set_dates", body_id=1, dates="2027-10-06")
     await s.do(RAGNHILD, "meeting.cancel", meeting_id=2, reason="Streik")
     waiting = await s.do(RAGNHILD, "case.list_waiting", body_id=1)
-    await s.do(RAGNHILD, "agenda_item.add_case", meeting_id=4, case_id=waiting.cases[0].id)
-    await s.do(RAGNHILD, "meeting.carry_cases", meeting_id=2, to_meeting_id=4)
+    async with s.runtime.db.read() as db:
+        october = (await db.scalars(select(Meeting.id).where(Meeting.held_on == date(2027, 10, 6)))).one()
+    await s.do(RAGNHILD, "agenda_item.add_case", meeting_id=october, case_id=waiting.cases[0].id)
+    await s.do(RAGNHILD, "meeting.carry_cases", meeting_id=2, to_meeting_id=october)
     await s.do(RAGNHILD, "meeting.enter_held", body_id=1, day="2027-02-03")
     await s.do(RAGNHILD, "person.show", person_id=6)
     await s.do(RAGNHILD, "person.edit", person_id=6, name="Eli Union-Berg", email="eli@union.example")
@@ -294,6 +297,7 @@ async def test_the_views_of_every_command_are_what_their_schema_says(runtime, cl
     await play_the_rest(scene)
     await play_what_is_sent(scene)
     await register_scene.otherwise(scene)
+    await travel_scene.otherwise(scene)
     schemas = {
         shows: Draft202012Validator(schema_of(view), format_checker=FormatChecker()) for shows, view in VIEWS.items()
     }

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
 from lisbot.council.meetings import calls, handover, upcoming
+from lisbot.council.referrals import homecoming, reminding
 from lisbot.council.register import consent_bases, consent_endings, coordinations, derived_roles, retention, settling
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores, vacancies
@@ -95,6 +96,10 @@ SCHEDULE = (
         "23 8 * * *", "seat.remind_of_vacancy", due=vacancies.due_to_remind_of, upcoming=vacancies.next_vacancy
     ),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),
+    ScheduledCommand("*/5 * * * *", "referral.bring_home", due=homecoming.due_home, upcoming=homecoming.next_home),
+    ScheduledCommand(
+        "7 * * * *", "referral.remind_due", due=reminding.due_to_remind, upcoming=reminding.next_to_remind
+    ),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.
 MOMENTS: tuple[Upcoming, ...] = (upcoming.next_notice, upcoming.next_start)

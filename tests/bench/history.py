@@ -21,6 +21,8 @@ from lisbot.council.enums import (
     OutcomeKind,
     Post,
     ProposalState,
+    ReferralReason,
+    ReferralState,
     Response,
     SeatChangeState,
     Standing,
@@ -45,9 +47,11 @@ from lisbot.council.models import (
     Meeting,
     MeetingSummary,
     Organisation,
+    OutsideParty,
     Person,
     Posting,
     Proposal,
+    Referral,
     RegisterImport,
     RollEntry,
     Seat,
@@ -151,6 +155,30 @@ def add_what_waits(rows: Rows, body: int) -> None:
     of = ({"to_body_id": body}, {"organisation_id": 1}, {"person_id": body * 100 + 2})
     empty = {"to_body_id": None, "organisation_id": None, "person_id": None}
     rows.setdefault(DistributionLine, []).extend(line | empty | each | {"what": Distributed.MINUTES} for each in of)
+    party = {"id": body, "secretariat_id": by["secretariat_id"], "name": f"Direktørmøtet {body}", "kind": OrgKind.RHF}
+    rows.setdefault(OutsideParty, []).append(party | {"contact": "", "lang": "nb"})
+
+
+def sent_on(item: dict[str, Any], body: int, at: datetime) -> dict[str, Any]:
+    """A case that was sent on to a meeting of directors, and answered."""
+    sent = {"number": "1/26", "title": item["title"], "sender": "Rådet", "background": "", "wording": "", "sides": ""}
+    return {
+        "id": item["id"],
+        "case_id": item["id"],
+        "from_body_id": body,
+        "reason": ReferralReason.NO_AGREEMENT,
+        "to_party_id": body,
+        "receiver_name": f"Direktørmøtet {body}",
+        "document": "",
+        "sent": sent | {"links": ""},
+        "confidential": False,
+        "state": ReferralState.ANSWERED,
+        "sent_at": at,
+        "sent_by_id": SECRETARY if body == 1 else OTHERS_SECRETARY,
+        "sent_by_name": "Sekretær",
+        "ended_at": at + timedelta(days=20),
+        "end_reason": "",
+    }
 
 
 def add_shared(rows: Rows) -> None:
@@ -309,6 +337,7 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
             if is_over
         ],
         Vote: [vote(each["id"], body, at, is_over) for each in items[: QUESTIONS if is_over else 1]],
+        Referral: [sent_on(items[0], body, at)] if is_over else [],
     }
     if is_over:
         add |= distributed(meeting, body, at)

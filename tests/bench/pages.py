@@ -96,6 +96,8 @@ ASKED = (
     *(Asked(name, SECRETARY) for name in ("delivery.list", "inbound_mail.list")),
     Asked("seat_change.show", SECRETARY, about("change", 1)),
     Asked("person.show", SECRETARY, about("person", MEMBER)),
+    Asked("referral.show", MEMBER, about("referral", PAST * 10 + 1)),
+    *(Asked(name, SECRETARY) for name in ("referral.list", "outside_party.list")),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),
     Asked("case.list_waiting", SECRETARY, about("body", 1)),
     *(Asked("follow_up.list", who) for who in (MEMBER, SECRETARY)),

@@ -5,7 +5,10 @@ from lisbot.cards.minutes import sides_row
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.cases.views import CaseTreatment, CaseView, WaitingCase, WaitingCasesView
+from lisbot.council.cases.views import CaseReferral, CaseTreatment, CaseView, WaitingCase, WaitingCasesView
+from lisbot.council.enums import ReferralState
+
+STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
 
 
 def case(view: CaseView, viewer: Viewer) -> Sheet:
@@ -18,6 +21,9 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
+            section(
+                t("command.referral.list.name"), rows=[sent_on_row(each, viewer) for each in reversed(view.referrals)]
+            ),
             *(treatment_section(each, viewer) for each in reversed(view.treatments)),
             section(t("arg.background"), lines=[view.background], is_detail=is_settled),
             section(t("arg.wording"), lines=[view.wording], is_detail=is_settled),
@@ -30,6 +36,18 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         letterhead=letterhead(view.body, "case", viewer),
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def sent_on_row(line: CaseReferral, viewer: Viewer) -> Row:
+    """Returns to whom a case was sent, or by whom, and what was answered."""
+    day = viewer.say(line.ended_on or line.sent_on)
+    return Row(
+        line.sender if line.is_incoming else joined(line.sender, line.receiver, by=" → "),
+        line.answer,
+        joined(viewer.say(line.state), day, by=" "),
+        status=STATUS.get(line.state, ""),
+        opens=Opens("referral.show", {"referral_id": line.id}),
     )
 
 

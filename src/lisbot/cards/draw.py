@@ -14,7 +14,19 @@ from lisbot.cards.views import Action, Bar, Chip, Fact, Link, Opens, Row, Sectio
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.cards import calendar, cases, delivery, distribution, log, mail, minutes, register, reminders, votes
+    from lisbot.cards import (
+        calendar,
+        cases,
+        delivery,
+        distribution,
+        log,
+        mail,
+        minutes,
+        referrals,
+        register,
+        reminders,
+        votes,
+    )
     from lisbot.cards.meetings import (
         agenda,
         attendance,
@@ -43,8 +55,8 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.register import history as register_history
 else:
-    calendar, cases, delivery, distribution, log, mail, minutes, register, reminders, votes = defer(
-        "lisbot.cards", "calendar cases delivery distribution log mail minutes register reminders votes"
+    calendar, cases, delivery, distribution, log, mail, minutes, referrals, register, reminders, votes = defer(
+        "lisbot.cards", "calendar cases delivery distribution log mail minutes referrals register reminders votes"
     )
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
@@ -118,6 +130,9 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outcomes": minutes.outcomes,
     "distribution": distribution.distribution,
     "dispatch": distribution.dispatch,
+    "outside_parties": referrals.outside_parties,
+    "referral": referrals.referral,
+    "referrals": referrals.referrals,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,

@@ -150,6 +150,8 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
         await m.do(RAGNHILD, name, BODY if name != "term.list" else {"seat_id": 1})
     for name in ("composition.list", "secretariat.show", "person.show", "retention.show", "reading.list"):
         await m.do(RAGNHILD, name)
+    for name in ("outside_party.list", "referral.list"):
+        await m.do(RAGNHILD, name)
     await m.do(RAGNHILD, "organisation.create", name=AWKWARD, short_name="Ny", kind="hospital")
     clock.at = datetime(2027, 5, 6, 10, 0, tzinfo=runtime.tz)
     await m.do(RAGNHILD, "call.open_all")  # both meetings in June
@@ -169,6 +171,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
         "room",
     }
     unseen.add("year_plans")
+    unseen |= {"referral"}  # which goes to others
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 
@@ -195,6 +198,7 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     await scene.ok(RAGNHILD, "seat_change.report", seat_id=1, anchored_by="Direktøren", anchored=True, **new)
     await scene.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await distribution_scene.distribute(scene)
+    await scene.sent_on()
     await look_around()
     shows = {command.name for command in public_commands() if not command.changes}
     shows -= {"line_confirmation.show", "dispatch.show", "guest_invitation.show"}  # told by a message of its own

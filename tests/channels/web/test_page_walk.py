@@ -83,6 +83,7 @@ async def walk(visitor: Visitor, *starts: str) -> set[str]:
 async def test_the_secretariat_reaches_every_page(busy, visitor):
     await busy.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await distribute(busy)
+    await busy.sent_on()
     await become(visitor, "Ragnhild Regut")
     found = await walk(visitor, "/me", "/overview")
     assert READS - found == set()
@@ -92,6 +93,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
 @pytest.mark.parametrize("name", ["Bjørn Ås", "Astrid Fjord", "Eli Union"])
 async def test_a_representative_reaches_every_page_but_the_secretariats(busy, visitor, name):
     await distribute(busy)
+    await busy.sent_on()
     await become(visitor, name)
     found = await walk(visitor, "/me")
     # They read the agenda on the meeting's page, and have reported no change.

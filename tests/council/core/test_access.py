@@ -47,6 +47,8 @@ def test_every_role_and_permission_is_granted_to_somebody():
 
 EVERYTHING = {
     "title": "Tittel",
+    "cause": "other",
+    "receiver": "Fagdirektørmøtet",
     "kind": "advice",
     "dates": "2027-03-10",
     "day": "2027-04-07",

@@ -28,6 +28,7 @@ from lisbot.cards.votes import item_vote_line
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MinutesState, OutcomeKind, SummaryState, Verdict
 from lisbot.council.minutes.views import (
+    AnswerLine,
     CommentLine,
     GuestLine,
     MinutesItem,
@@ -41,6 +42,7 @@ from lisbot.council.minutes.views import (
 )
 from lisbot.texts import date_and_name
 
+SENDS_ON = "referral.send"  # an item that there was no agreement about
 OF_PRESENCE = ("minutes.record_presence", "minutes.record_seat", "guest.add")
 
 
@@ -315,7 +317,9 @@ def item_section(item: MinutesItem, number: int, viewer: Viewer) -> Section:
             lines=[t("card.confidential_withheld")],
             mark=f"{number}.",
         )
-    is_written = bool(item.actions)
+    sends = [each for each in item.actions if each.command == SENDS_ON]
+    writes = [each for each in item.actions if each.command != SENDS_ON]
+    is_written = bool(writes)
     silent = t("card.minutes.nothing_said") if not is_written and item.outcome is None else ""
     missing = t("card.minutes.no_outcome") if is_written and item.case_id else ""
     return section(
@@ -338,7 +342,8 @@ def item_section(item: MinutesItem, number: int, viewer: Viewer) -> Section:
             ),
             *(follow_up_row(follow_up, viewer) for follow_up in item.follow_ups),
         ],
-        quiet=actions(viewer, item.actions),
+        actions=actions(viewer, sends),
+        quiet=actions(viewer, writes),
         mark=f"{number}.",
         folds_from=None if is_written or item.outcome is None else int(item.confidential),
     )
@@ -362,7 +367,10 @@ def outcome(view: OutcomeView, viewer: Viewer) -> Sheet:
         ],
         lines=[t("card.confidential") if view.confidential else "", postponed_line(view, viewer)],
         sections=[section(rows=sides_row(view.sides, viewer))],
-        actions=[goes_to(viewer, "minutes.show", meeting_id=ref.id) if view.has_minutes else None],
+        actions=[
+            *actions(viewer, view.actions),
+            goes_to(viewer, "minutes.show", meeting_id=ref.id) if view.has_minutes else None,
+        ],
         opens=Opens(command, {"meeting_id": ref.id}),
         up=up_to(ref),
     )
@@ -390,14 +398,31 @@ def outcomes(view: OutcomesView, viewer: Viewer) -> Sheet:
         ),
         lines=[
             t("card.outcomes.more") if view.has_more else "",
-            "" if view.found else t("card.outcomes.none_means"),
-            t("card.confidential") if any(line.confidential for line in view.found) else "",
+            "" if view.found or view.answers else t("card.outcomes.none_means"),
+            t("card.confidential") if has_confidential(view) else "",
         ],
-        sections=[section(rows=[outcome_row(line, viewer) for line in view.found])],
+        sections=[
+            section(rows=[outcome_row(line, viewer) for line in view.found]),
+            section(t("card.outcomes.answers"), rows=[answer_row(line, viewer) for line in view.answers]),
+        ],
         actions=[
             Action(t("command.outcome.search.button"), "outcome.search", asks=viewer.asks("outcome.search", {})),
         ],
         opens=Opens("outcome.search", {name: value for name, value in asked.items() if value}),
+    )
+
+
+def has_confidential(view: OutcomesView) -> bool:
+    return any(line.confidential for line in view.found) or any(line.confidential for line in view.answers)
+
+
+def answer_row(line: AnswerLine, viewer: Viewer) -> Row:
+    return Row(
+        joined(line.number, line.title, by=" "),
+        line.text,
+        joined(joined(line.body, line.receiver, by=" → "), viewer.say(line.on)),
+        chips=chips(viewer.say(line.kind), viewer.t("card.confidential_mark") if line.confidential else ""),
+        opens=Opens("referral.show", {"referral_id": line.referral_id}),
     )
 
 

@@ -51,6 +51,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 rows=[meeting_row(meeting, viewer) for meeting in view.meetings],
                 actions=[
                     goes_to(viewer, "year_plan.show", body_id=body.id),
+                    goes_to(viewer, "referral.list", body_id=body.id)
+                    if viewer.allows("referral.list", body.id)
+                    else None,
                     goes_to(viewer, "case.list_waiting", body_id=body.id)
                     if viewer.allows("case.list_waiting", body.id)
                     else None,

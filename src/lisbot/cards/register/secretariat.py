@@ -53,6 +53,7 @@ def secretariat(view: SecretariatView, viewer: Viewer) -> Sheet:
             *actions(viewer, view.actions, positive=() if view.bodies else ("register_import.upload",)),
             goes_to(viewer, "retention.show", secretariat_id=view.id),
             goes_to(viewer, "reading.list"),
+            goes_to(viewer, "outside_party.list"),
         ],
         opens=Opens("secretariat.show", {"secretariat_id": view.id}),
         up=Opens("dashboard.show", {}),

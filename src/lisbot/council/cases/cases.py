@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
+from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
 from lisbot.council.cases.views import (
     CaseTreatment,
     CaseView,
@@ -73,21 +74,26 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         raise NotFound
     if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
         raise NotFound
+    telling_answers = await items_telling_answers(act, case)
     newest = told(items[-1], drafts, approved) if items else {}
+    named = next((item for item in reversed(items) if item.id not in telling_answers), None)
+    title = told(named, drafts, approved)["title"] if named else case.title
     records = may(act.by, P.RECORD, case.body_id)
+    referrals = await read_referrals(act, case)
     act.concerns(f"case:{case.id}")
     return CaseView(
         id=case.id,
         body=body_ref(act, body),
         number=case.label,
-        title=newest.get("title", case.title),
+        title=title,
         confidential=case.confidential or any(item.confidential for item in items),
         opened_on=case.opened_at.astimezone(act.tz).date(),
         background=newest.get("background", ""),
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
-        actions=await put_on_actions(act, case) if drafts else (),
+        actions=(*await put_on_actions(act, case), *send_action(act, case, referrals)) if drafts else (),
+        referrals=referrals,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, FollowUpState, OutcomeKind
+from lisbot.council.enums import Agreement, FollowUpState, OutcomeKind, ReferralState
 from lisbot.council.register.views.refs import BodyRef
 
 
@@ -47,6 +47,20 @@ class FollowUpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseReferral:
+    """To whom a case was sent on, or by whom it was sent here, and what was answered last."""
+
+    id: int
+    is_incoming: bool
+    sender: str
+    receiver: str
+    state: ReferralState
+    sent_on: date
+    ended_on: date | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case through its meetings, oldest first. Background, wording and links are its newest."""
 
@@ -61,6 +75,7 @@ class CaseView:
     links: tuple[str, ...]
     treatments: tuple[CaseTreatment, ...]
     actions: tuple[AllowedAction, ...] = ()
+    referrals: tuple[CaseReferral, ...] = ()
 
 
 class WaitsSince(StrEnum):

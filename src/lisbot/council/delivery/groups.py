@@ -39,6 +39,8 @@ BEGINNINGS: Mapping[str, G] = {
     "notice_unheard": G.DAILY,
     "person_": G.REGISTER,
     "proposal_": G.CALL,
+    "referral_": G.FOLLOW_UP,
+    "referral_silent": G.DAILY,
     "room_": G.REGISTER,
     "seat_": G.REGISTER,
     "summary_": G.MINUTES,

@@ -6,10 +6,12 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from lisbot.council.cases.approved import is_corrected
+from lisbot.council.cases.referred import cases_sent_on
 from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, CalendarYear, ItemId, Line, MeetingId, Prefill, Prose
+from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
@@ -17,6 +19,7 @@ from lisbot.council.meetings.agenda import add_last, case_ids, find_coming_agend
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA
 from lisbot.council.meetings.rows import AS_REF, get_coming_meeting_for, later_meetings, meeting_ref
+from lisbot.council.minutes.found_answers import find_answers
 from lisbot.council.minutes.record import MinutesRecord
 from lisbot.council.minutes.search import has_words
 from lisbot.council.minutes.search_index import matches
@@ -88,7 +91,17 @@ async def record(
         is_case=item.case_id is not None,
         to_meeting_on=to.held_on if to else None,
         has_minutes=meeting.minutes_state is not MinutesState.NONE,
+        actions=await send_actions(act, item),
     )
+
+
+async def send_actions(act: Act, item: AgendaItem) -> tuple[AllowedAction, ...]:
+    """Returns the way to send a case on that there was no agreement about, where it has not been."""
+    is_disputed = item.outcome is OutcomeKind.DISAGREEMENT and item.case_id is not None
+    if not is_disputed or not act.allows("referral.send", item.meeting.body_id):
+        return ()
+    gone = await cases_sent_on(act, {item.case_id} if item.case_id else set())
+    return () if gone else (AllowedAction("referral.send", {"item_id": item.id}),)
 
 
 def require_outcome(
@@ -215,6 +228,7 @@ async def search(
         bodies=tuple(body_ref(act, body) for body in bodies),
         found=tuple(lines[:MAX_FOUND]),
         has_more=len(lines) > MAX_FOUND,
+        answers=await find_answers(act, text=text, body_id=body_id, year=year) if kind is None else (),
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lisbot.council.cases.referred import cases_sent_on
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import MinutesState
+from lisbot.council.enums import MinutesState, OutcomeKind
 from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import meeting_ref
 from lisbot.council.meetings.standing_items import title_for
@@ -59,12 +60,14 @@ async def view_as_it_stands(act: Act, meeting: Meeting) -> MinutesView:
     lacking = tuple(i.id for i in meeting.items if may_approve and i.case_id is not None and i.outcome is None)
     has_open_vote = may_approve and any(vote.is_open for item in record.items for vote in item.votes)
     is_ready = not lacking and not has_open_vote  # as minutes.approve requires
+    hides_missing = is_approved or not may(act.by, P.RECORD, meeting.body_id)
+    said = readable(act, meeting, record, hides_missing=hides_missing)
     return MinutesView(
         meeting=meeting_ref(act, meeting),
         state=meeting.minutes_state,
         state_since=meeting.minutes_at,
         comments_until=meeting.comments_until,
-        **readable(act, meeting, record, hides_missing=is_approved or not may(act.by, P.RECORD, meeting.body_id)),
+        **said | {"items": await with_sending(act, meeting, said["items"])},
         comments=await comments_on(act, meeting),
         lacking=lacking,
         has_open_vote=has_open_vote,
@@ -73,6 +76,20 @@ async def view_as_it_stands(act: Act, meeting: Meeting) -> MinutesView:
         newest_version=meeting.minutes_version,
         is_corrected=meeting.minutes_version > 0 and not is_approved,
         versions=await version_lines(act, meeting),
+    )
+
+
+async def with_sending(act: Act, meeting: Meeting, items: tuple[MinutesItem, ...]) -> tuple[MinutesItem, ...]:
+    """Returns the items, those without agreement with the way to send their case on: where it has not been."""
+    if not act.allows("referral.send", meeting.body_id):
+        return items
+    disputed = {item.id: item.case_id for item in items if item.outcome is OutcomeKind.DISAGREEMENT and item.case_id}
+    gone = await cases_sent_on(act, set(disputed.values()))
+    return tuple(
+        replace(item, actions=(*item.actions, AllowedAction("referral.send", {"item_id": item.id})))
+        if item.id in disputed and disputed[item.id] not in gone
+        else item
+        for item in items
     )
 
 

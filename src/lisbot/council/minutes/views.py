@@ -5,7 +5,14 @@ from datetime import date, datetime, time
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, FollowUpState, MinutesState, OutcomeKind, SummaryState
+from lisbot.council.enums import (
+    Agreement,
+    FollowUpState,
+    MinutesState,
+    OutcomeKind,
+    ReferralAnswerKind,
+    SummaryState,
+)
 from lisbot.council.meetings.views import ItemVote, MeetingRef
 from lisbot.council.register.views.refs import BodyRef
 
@@ -150,6 +157,7 @@ class OutcomeView:
     is_case: bool
     to_meeting_on: date | None  # where it is postponed to; None: it waits in the council's list
     has_minutes: bool
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +264,21 @@ class CarryThroughView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What somebody a case was sent on to has answered, in the register of outcomes."""
+
+    referral_id: int
+    number: str
+    title: str
+    confidential: bool
+    body: str
+    receiver: str
+    kind: ReferralAnswerKind
+    text: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomesView:
     """What a search of the register of outcomes asked for and found, newest first."""
 
@@ -266,3 +289,4 @@ class OutcomesView:
     bodies: tuple[BodyRef, ...]
     found: tuple[OutcomeLine, ...]
     has_more: bool
+    answers: tuple[AnswerLine, ...] = ()

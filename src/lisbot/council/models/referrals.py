@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lisbot.council.enums import OrgKind, ReferralAnswerKind, ReferralReason, ReferralState
-from lisbot.council.models.base import Base, EmailAddress, Id
+from lisbot.council.models.base import Base, EmailAddress, Id, PartialIndex
 from lisbot.council.models.cases import Case
 from lisbot.council.models.register import Body, Person
 
@@ -64,14 +64,13 @@ class Referral(Base):
     from_body_id  the body it was sent by: the case's own, or one that sent it on higher
     sent          what was sent, as it was that day (lisbot.council.referrals.sent)
     to_case_id    the case it became in the receiving body
-    home_item_id  the agenda item that told the case's own body of the answer
+    to_item_id    the agenda item it was put on there; None: it waits for an agenda
     """
 
     __tablename__ = "referral"
     __table_args__ = (
         CheckConstraint("(to_body_id IS NULL) <> (to_party_id IS NULL)", name="one_receiver"),
         CheckConstraint("to_body_id IS NULL OR to_body_id <> from_body_id", name="not_itself"),
-        UniqueConstraint("home_item_id"),
         UniqueConstraint("to_case_id"),
         UniqueConstraint("previous_id"),
         Index("ix_referral_case_id", "case_id"),
@@ -86,7 +85,8 @@ class Referral(Base):
     case: Mapped[Case] = relationship(lazy="raise", foreign_keys=[case_id])
     from_body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     from_body: Mapped[Body] = relationship(lazy="raise", foreign_keys=[from_body_id])
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # whose outcome it was sent on for
+    # Whose outcome it was sent on for.
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))  # the one that was sent on as this
     reason: Mapped[ReferralReason]
     to_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
@@ -108,15 +108,23 @@ class Referral(Base):
     reminded_at: Mapped[datetime | None]
     to_case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
     to_case: Mapped[Case | None] = relationship(lazy="raise", foreign_keys=[to_case_id])
-    home_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    to_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
     answers: Mapped[list["ReferralAnswer"]] = relationship(lazy="raise", order_by="ReferralAnswer.number")
 
 
 class ReferralAnswer(Base):
-    """What a receiver answered. A later one corrects those before it, and none is lost."""
+    """What a receiver answered. A later one corrects those before it, and none is lost.
+
+    home_at       when it came home: onto an agenda of the body that had asked
+    home_item_id  the agenda item that tells of it
+    has_own_item  whether that is there for the answer alone, and not the case's own
+    """
 
     __tablename__ = "referral_answer"
-    __table_args__ = (UniqueConstraint("referral_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("referral_id", "number"),
+        PartialIndex("ix_referral_answer_away", "referral_id", where="home_at IS NULL"),
+    )
 
     id: Mapped[Id]
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"))
@@ -130,3 +138,6 @@ class ReferralAnswer(Base):
     noted_by: Mapped[str] = mapped_column(default="")  # who at the secretariat noted it
     via: Mapped[str] = mapped_column(default="")  # the channel of the answer
     is_late: Mapped[bool] = mapped_column(default=False)
+    home_at: Mapped[datetime | None]
+    home_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
+    has_own_item: Mapped[bool] = mapped_column(default=False)

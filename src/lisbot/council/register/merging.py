@@ -19,6 +19,7 @@ from lisbot.council.models import (
     ConsentText,
     FormerName,
     LineConfirmation,
+    OutsideParty,
     Person,
     PersonAddress,
     PersonMerge,
@@ -44,6 +45,7 @@ FOLLOWS: dict[str, Any] = {
     "consent_request": ConsentRequest,
     "seat_change": SeatChange,
     "line_confirmation": LineConfirmation,
+    "outside_party": OutsideParty,
 }
 
 

@@ -168,20 +168,21 @@ def referrals() -> None:
         sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(), nullable=True),
         sa.Column("to_case_id", sa.Integer(), nullable=True),
-        sa.Column("home_item_id", sa.Integer(), nullable=True),
+        sa.Column("to_item_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("(to_body_id IS NULL) <> (to_party_id IS NULL)", name=op.f("ck_referral_one_receiver")),
         sa.CheckConstraint("to_body_id IS NULL OR to_body_id <> from_body_id", name=op.f("ck_referral_not_itself")),
         sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_referral_case_id")),
         sa.ForeignKeyConstraint(["from_body_id"], ["body.id"], name=op.f("fk_referral_from_body_id")),
-        sa.ForeignKeyConstraint(["home_item_id"], ["agenda_item.id"], name=op.f("fk_referral_home_item_id")),
-        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_referral_item_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_referral_item_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["previous_id"], ["referral.id"], name=op.f("fk_referral_previous_id")),
         sa.ForeignKeyConstraint(["sent_by_id"], ["person.id"], name=op.f("fk_referral_sent_by_id")),
         sa.ForeignKeyConstraint(["to_body_id"], ["body.id"], name=op.f("fk_referral_to_body_id")),
         sa.ForeignKeyConstraint(["to_case_id"], ["council_case.id"], name=op.f("fk_referral_to_case_id")),
+        sa.ForeignKeyConstraint(
+            ["to_item_id"], ["agenda_item.id"], name=op.f("fk_referral_to_item_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["to_party_id"], ["outside_party.id"], name=op.f("fk_referral_to_party_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
-        sa.UniqueConstraint("home_item_id", name=op.f("uq_referral_home_item_id")),
         sa.UniqueConstraint("previous_id", name=op.f("uq_referral_previous_id")),
         sa.UniqueConstraint("to_case_id", name=op.f("uq_referral_to_case_id")),
     )
@@ -216,10 +217,20 @@ def referrals() -> None:
         sa.Column("noted_by", sa.Text(), nullable=False),
         sa.Column("via", sa.Text(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("home_at", sa.DateTime(), nullable=True),
+        sa.Column("home_item_id", sa.Integer(), nullable=True),
+        sa.Column("has_own_item", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["home_item_id"], ["agenda_item.id"], name=op.f("fk_referral_answer_home_item_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_referral_answer_by_id")),
         sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_referral_answer_referral_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_answer")),
         sa.UniqueConstraint("referral_id", "number", name=op.f("uq_referral_answer_referral_id_number")),
+    )
+    away = sa.text("home_at IS NULL")
+    op.create_index(
+        "ix_referral_answer_away", "referral_answer", ["referral_id"], sqlite_where=away, postgresql_where=away
     )
     add_story()
 

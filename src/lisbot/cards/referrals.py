@@ -1,0 +1,192 @@
+"""Cases sent on, and whom they are sent to."""
+
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.council.enums import ReferralState
+from lisbot.council.referrals.views import (
+    OutsidePartiesView,
+    OutsidePartyLine,
+    ReferralAnswerLine,
+    ReferralLine,
+    ReferralRuleLine,
+    ReferralsView,
+    ReferralView,
+)
+
+S = ReferralState
+STATUS = {S.ANSWERED: "good", S.REFUSED: "warning", S.SENT_ON: "warning"}
+WAITS = (S.SENT, S.RECEIVED)
+ANSWERS = ("referral.receive", "referral.answer")
+
+
+def referral(view: ReferralView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    is_asked = view.state in WAITS
+    drawn = actions(viewer, view.actions, positive=("referral.send_on",) if not is_asked else ())
+    answering = [each for each in drawn if each.command in (*ANSWERS, "referral.send_on")] if is_asked else []
+    sent = view.sent
+    return sheet(
+        joined(view.number, view.title, by=" "),
+        subtitle=joined(view.from_name, view.receiver, by=" → "),
+        state=viewer.say(view.state),
+        status="attention" if view.is_overdue else STATUS.get(view.state, ""),
+        chips=chips(t("card.confidential_mark") if view.confidential else ""),
+        lines=[
+            t("card.referral.asks", sender=view.from_name) if answering else "",
+            waits(view, viewer),
+            t("card.referral.went_on", receiver=view.sent_on_as) if view.sent_on_as else "",
+            t("card.referral.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
+        ],
+        answers=answering,
+        facts=[
+            (t("card.referral.cause"), viewer.say(view.cause)),
+            (t("arg.receiver"), view.receiver),
+            (t("card.referral.sent"), t("card.referral.sent_by", at=view.sent_at, name=view.sent_by)),
+            (t("arg.document"), view.document),
+            (t("arg.answer_by"), viewer.say(view.answer_by)),
+            (t("card.referral.received"), received(view, viewer)),
+            (t("card.referral.reminded"), viewer.say(view.reminded_at)),
+        ],
+        sections=[
+            *(answer_section(each, viewer) for each in reversed(view.answers)),
+            section(t("arg.background"), lines=[sent.background]) if sent else None,
+            section(t("card.referral.recommendation"), lines=[sent.wording]) if sent else None,
+            section(t("arg.sides"), lines=[sent.sides]) if sent else None,
+            section(t("arg.links"), lines=sent.links) if sent else None,
+        ],
+        actions=[
+            *(each for each in drawn if each not in answering),
+            goes_to(viewer, "case.show", case_id=view.case_id) if view.case_id else None,
+            goes_to(viewer, "case.show", title=t("card.referral.own_case"), case_id=view.to_case_id)
+            if view.to_case_id
+            else None,
+            goes_to(viewer, "referral.show", title=t("card.referral.next"), referral_id=view.next_id)
+            if view.next_id
+            else None,
+        ],
+        opens=Opens("referral.show", {"referral_id": view.id}),
+        up=Opens("case.show", {"case_id": view.case_id}) if view.case_id else None,
+    )
+
+
+def waits(view: ReferralView, viewer: Viewer) -> str:
+    """Returns for whom a case waits and how long it has, or nothing."""
+    if view.state not in WAITS:
+        return ""
+    key = "card.referral.overdue" if view.is_overdue else "card.referral.waits"
+    return viewer.t(key, receiver=view.receiver, count=view.days)
+
+
+def received(view: ReferralView, viewer: Viewer) -> str:
+    if view.received_at is None:
+        return ""
+    return viewer.t("card.referral.received_as", at=view.received_at, number=view.to_number)
+
+
+def answer_section(answer: ReferralAnswerLine, viewer: Viewer) -> Section:
+    t = viewer.t
+    by = t("card.referral.noted", name=answer.noted_by, by=answer.by_name) if answer.noted_by else answer.by_name
+    home = t("card.referral.home", day=answer.home_on) if answer.home_on else ""
+    return section(
+        t(f"card.referral.{answer.kind}"),
+        lines=[
+            joined(viewer.say(answer.at), by, t("card.referral.late") if answer.is_late else ""),
+            t("card.referral.corrected") if answer.is_corrected else "",
+            answer.text,
+            t("card.referral.went_to", receiver=answer.sent_on_to) if answer.sent_on_to else "",
+            home,
+        ],
+        is_detail=answer.is_corrected,
+        actions=[
+            goes_to(viewer, "agenda.show", meeting_id=answer.home_meeting_id)
+            if answer.home_meeting_id and not answer.is_corrected
+            else None
+        ],
+    )
+
+
+def referrals(view: ReferralsView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    everything = (*view.incoming, *view.waiting, *view.ended)
+    about = {"body_id": view.body.id} if view.body else {}
+    return sheet(
+        t("card.referrals.title"),
+        subtitle=view.body.name if view.body else "",
+        lines=[
+            t("card.referrals.none") if not everything else "",
+            t("card.referrals.more") if view.has_more else "",
+        ],
+        sections=[
+            section(t("card.referrals.incoming"), rows=[referral_row(each, viewer) for each in view.incoming]),
+            section(t("card.referrals.waiting"), rows=[referral_row(each, viewer) for each in view.waiting]),
+            section(t("card.referrals.ended"), rows=[referral_row(each, viewer) for each in view.ended]),
+        ],
+        actions=[
+            None if view.done else goes_to(viewer, "referral.list", title=t("card.referrals.all"), done=True, **about),
+            goes_to(viewer, "outside_party.list") if viewer.allows("outside_party.list", 0) else None,
+        ],
+        opens=Opens("referral.list", {**about, **({"done": True} if view.done else {})}),
+        up=Opens("body.show", about) if view.body else Opens("dashboard.show", {}),
+    )
+
+
+def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
+    t = viewer.t
+    is_asked = line.state in WAITS
+    how_long = t("card.referrals.waited" if is_asked else "card.referrals.took", count=line.days)
+    until = t("card.referrals.until", day=line.answer_by) if line.answer_by and is_asked else ""
+    return Row(
+        joined(line.number, line.title, by=" "),
+        joined(joined(line.body, line.receiver, by=" → "), how_long, until),
+        note=joined(
+            t("card.referrals.overdue") if line.is_overdue else "",
+            t("card.referrals.waits_for_agenda") if line.waits_for_agenda else "",
+        ),
+        status="attention" if line.is_overdue else STATUS.get(line.state, ""),
+        chips=chips(viewer.say(line.state), t("card.confidential_mark") if line.confidential else ""),
+        opens=Opens("referral.show", {"referral_id": line.id}),
+        actions=actions(viewer, line.actions),
+    )
+
+
+def outside_parties(view: OutsidePartiesView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        t("card.outside_parties.title"),
+        lines=[t("card.outside_parties.intro"), "" if view.parties else t("card.outside_parties.none")],
+        sections=[
+            section(t("card.outside_parties.parties"), rows=[party_row(each, viewer) for each in view.parties]),
+            section(t("card.outside_parties.rules"), rows=[rule_row(each, viewer) for each in view.rules]),
+        ],
+        actions=[*actions(viewer, view.actions), goes_to(viewer, "referral.list")],
+        opens=Opens("outside_party.list", {}),
+        up=Opens("secretariat.show", {}),
+    )
+
+
+def party_row(line: OutsidePartyLine, viewer: Viewer) -> Row:
+    t = viewer.t
+    return Row(
+        line.name,
+        joined(viewer.say(line.kind), line.contact, line.email or t("card.outside_parties.by_hand")),
+        joined(
+            t("card.outside_parties.closed", day=line.closed_on) if line.closed_on else "",
+            t("card.outside_parties.waiting", count=line.waiting) if line.waiting else "",
+        ),
+        status="warning" if line.closed_on else "",
+        quiet=actions(viewer, line.actions),
+    )
+
+
+def rule_row(line: ReferralRuleLine, viewer: Viewer) -> Row:
+    t = viewer.t
+    return Row(
+        joined(line.body or t("card.outside_parties.all_bodies"), line.receiver, by=" → "),
+        joined(
+            viewer.say(line.cause) or t("card.outside_parties.any_cause"),
+            t("card.outside_parties.level", level=line.level) if line.level > 1 else "",
+        ),
+        t("card.outside_parties.receiver_closed") if line.is_closed else "",
+        status="warning" if line.is_closed else "",
+        quiet=actions(viewer, line.actions),
+    )

@@ -1,0 +1,73 @@
+"""What became of a case that was sent on, told with the case. The commands are in council/referrals."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import load_only, selectinload
+
+from lisbot.council.cases.views import CaseReferral
+from lisbot.council.core.context import Act
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import ReferralState
+from lisbot.council.models import Case, Referral, ReferralAnswer
+
+WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
+
+
+async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
+    """Returns to whom a case was sent on and what was answered, and what it was sent here as, oldest first."""
+    query = (
+        select(Referral)
+        .where((Referral.case_id == case.id) | (Referral.to_case_id == case.id))
+        .options(
+            load_only(
+                Referral.case_id,
+                Referral.receiver_name,
+                Referral.sent,
+                Referral.state,
+                Referral.sent_at,
+                Referral.ended_at,
+                raiseload=True,
+            ),
+            selectinload(Referral.answers),
+        )
+        .order_by(Referral.id)
+    )
+    return tuple(
+        CaseReferral(
+            id=row.id,
+            is_incoming=row.case_id != case.id,
+            sender=row.sent["sender"],
+            receiver=row.receiver_name,
+            state=row.state,
+            sent_on=row.sent_at.astimezone(act.tz).date(),
+            ended_on=row.ended_at.astimezone(act.tz).date() if row.ended_at else None,
+            answer=row.answers[-1].text if row.answers else "",
+        )
+        for row in await act.db.scalars(query)
+    )
+
+
+async def items_telling_answers(act: Act, case: Case) -> set[int]:
+    """Returns the items by which a case's council is told of an answer: they are called after it."""
+    query = (
+        select(ReferralAnswer.home_item_id)
+        .join(Referral, Referral.id == ReferralAnswer.referral_id)
+        .where(Referral.case_id == case.id, ReferralAnswer.has_own_item)
+    )
+    return {item_id for item_id in await act.db.scalars(query) if item_id is not None}
+
+
+def send_action(act: Act, case: Case, referrals: Collection[CaseReferral]) -> tuple[AllowedAction, ...]:
+    """Returns the action that sends a case on, where it waits for no answer."""
+    waits = any(each.state in WAITING and not each.is_incoming for each in referrals)
+    is_open = not waits and act.allows("referral.send", case.body_id)
+    return (AllowedAction("referral.send", {"case_id": case.id}),) if is_open else ()
+
+
+async def cases_sent_on(act: Act, case_ids: Collection[int]) -> set[int]:
+    """Returns those of the cases that were sent on and not taken back. No statement for none."""
+    if not case_ids:
+        return set()
+    query = select(Referral.case_id).where(Referral.case_id.in_(case_ids), Referral.state != ReferralState.WITHDRAWN)
+    return set(await act.db.scalars(query))

@@ -1,0 +1,1 @@
+"""Cases sent on to others, and their answers' way home."""

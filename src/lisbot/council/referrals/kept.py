@@ -1,0 +1,88 @@
+"""What a secretariat keeps about whom its cases go to: parties outside lisbot, and who receives what."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from lisbot.council.core.access import secretariats_of
+from lisbot.council.core.context import NO_BODY, Act
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.models import OutsideParty, Referral, ReferralRule
+from lisbot.council.referrals.receivers import receiver_of
+from lisbot.council.referrals.states import WAITING
+from lisbot.council.referrals.views import OutsidePartiesView, OutsidePartyLine, ReferralRuleLine
+from lisbot.texts import sort_key
+
+PARTY_COMMANDS = ("outside_party.edit", "outside_party.close")
+
+
+async def kept_view(act: Act) -> OutsidePartiesView:
+    own = secretariats_of(act.by)
+    found = list(await act.db.scalars(select(OutsideParty).where(OutsideParty.secretariat_id.in_(own))))
+    waiting = await count_waiting(act, [party.id for party in found])
+    collate = sort_key(act.by.lang)
+    found.sort(key=lambda party: (is_closed(party, act.today), collate(party.name)))
+    offered = ("outside_party.create", "referral_rule.add") if own else ()
+    return OutsidePartiesView(
+        parties=tuple(party_line(act, party, waiting.get(party.id, 0)) for party in found),
+        rules=await read_rule_lines(act, own),
+        actions=tuple(AllowedAction(name) for name in offered if act.allows(name, NO_BODY)),
+    )
+
+
+def is_closed(party: OutsideParty, today: date) -> bool:
+    return party.closed_on is not None and party.closed_on <= today
+
+
+def party_line(act: Act, party: OutsideParty, waiting: int) -> OutsidePartyLine:
+    offered = () if is_closed(party, act.today) else PARTY_COMMANDS
+    return OutsidePartyLine(
+        id=party.id,
+        name=party.name,
+        kind=party.kind,
+        email=party.email or "",
+        contact=party.contact,
+        closed_on=party.closed_on,
+        waiting=waiting,
+        actions=tuple(AllowedAction(name, {"party_id": party.id}) for name in offered if act.allows(name, NO_BODY)),
+    )
+
+
+async def count_waiting(act: Act, party_ids: list[int]) -> Mapping[int, int]:
+    """Returns how many cases wait for the answer of each."""
+    query = (
+        select(Referral.to_party_id, func.count())
+        .where(Referral.to_party_id.in_(party_ids), Referral.state.in_(WAITING))
+        .group_by(Referral.to_party_id)
+    )
+    return {party_id: count for party_id, count in await act.db.execute(query) if party_id is not None}
+
+
+async def read_rule_lines(act: Act, secretariats: Collection[int]) -> tuple[ReferralRuleLine, ...]:
+    query = (
+        select(ReferralRule)
+        .where(ReferralRule.secretariat_id.in_(secretariats))
+        .options(joinedload(ReferralRule.body), joinedload(ReferralRule.to_body), joinedload(ReferralRule.to_party))
+    )
+    collate = sort_key(act.by.lang)
+    rules = sorted(
+        await act.db.scalars(query),
+        key=lambda rule: (rule.body is not None, collate(rule.body.name) if rule.body else (), rule.rank, rule.id),
+    )
+    return tuple(rule_line(act, rule) for rule in rules)
+
+
+def rule_line(act: Act, rule: ReferralRule) -> ReferralRuleLine:
+    receiver = receiver_of(rule)
+    removable = act.allows("referral_rule.remove", NO_BODY)
+    return ReferralRuleLine(
+        id=rule.id,
+        body=rule.body.name if rule.body else "",
+        cause=rule.reason,
+        level=rule.rank,
+        receiver=receiver.name,
+        is_closed=receiver.is_closed(act.today),
+        actions=(AllowedAction("referral_rule.remove", {"referral_rule_id": rule.id}),) if removable else (),
+    )

@@ -1,0 +1,147 @@
+"""Whom a secretariat writes to that never uses lisbot, kept by the secretariat."""
+
+from sqlalchemy import select
+
+from lisbot.council.core.access import lock, secretariats_of
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, NotFound
+from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill, SecretariatId
+from lisbot.council.enums import OrgKind
+from lisbot.council.models import OutsideParty, Person, Referral
+from lisbot.council.referrals.kept import count_waiting, is_closed, kept_view
+from lisbot.council.referrals.referrals import WHOLE
+from lisbot.council.referrals.sending import ask_receivers
+from lisbot.council.referrals.states import WAITING
+from lisbot.council.referrals.views import OutsidePartiesView
+from lisbot.council.register.known_people import find_by_address
+from lisbot.council.register.newcomers import add_newcomer
+from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
+
+
+async def get_party_for(act: Act, party_id: int) -> OutsideParty:
+    """Returns whom the member's secretariat writes to. Raises NotFound for another's."""
+    party = await act.db.get(OutsideParty, party_id, with_for_update=lock(act, OutsideParty), populate_existing=True)
+    if party is None or party.secretariat_id not in secretariats_of(act.by):
+        raise NotFound
+    act.concerns(f"outside_party:{party.id}", f"secretariat:{party.secretariat_id}")
+    return party
+
+
+async def list_outside_party(act: Act) -> OutsidePartiesView:
+    """See whom your secretariat writes to outside lisbot, and who receives cases that are sent on.
+
+    Returns OutsidePartiesView.
+    """
+    return await kept_view(act)
+
+
+async def create_prefill(act: Act) -> Prefill:
+    return Prefill(values={"org_kind": OrgKind.OTHER}, choices={"secretariat_id": await own_secretariats(act)})
+
+
+async def create(
+    act: Act,
+    *,
+    name: Name,
+    org_kind: OrgKind,
+    email: EmailIfAny = "",
+    contact: Line = "",
+    secretariat_id: SecretariatId | None = None,
+) -> OutsidePartiesView:
+    """Bring in somebody whom your secretariat writes to and who never uses lisbot: a meeting of directors, an
+    authority.
+
+    Returns OutsidePartiesView. Raises Conflict for a name that is there.
+    """
+    secretariat = await get_own_secretariat(act, secretariat_id)
+    await require_new_name(act, secretariat.id, name)
+    party = OutsideParty(
+        secretariat_id=secretariat.id, name=name, kind=org_kind, email=email or None, contact=contact, lang=act.by.lang
+    )
+    party.person_id = await addressee(act, party)
+    act.db.add(party)
+    await act.db.flush()
+    act.concerns(f"outside_party:{party.id}", f"secretariat:{secretariat.id}")
+    act.did(name=name)
+    return await kept_view(act)
+
+
+async def require_new_name(act: Act, secretariat_id: int, name: str, but: int = 0) -> None:
+    there = select(OutsideParty.id).where(
+        OutsideParty.secretariat_id == secretariat_id, OutsideParty.name == name, OutsideParty.id != but
+    )
+    if await act.db.scalar(there) is not None:
+        raise Conflict("party_is_there", field="name", name=name)
+
+
+async def addressee(act: Act, party: OutsideParty) -> int | None:
+    """Returns whom messages to a party are made for: whoever has its address, who comes into the register where
+    nobody has."""
+    if party.email is None:
+        return None
+    found: Person | None = await find_by_address(act, party.email)
+    if found is None:
+        found = await add_newcomer(act, party.contact or party.name, party.email)
+        found.lang = party.lang
+    return found.id
+
+
+async def edit_prefill(act: Act, *, party_id: PartyId) -> Prefill:
+    party = await get_party_for(act, party_id)
+    values = {"name": party.name, "org_kind": party.kind, "email": party.email or "", "contact": party.contact}
+    return Prefill(about=party.name, values=values, is_saved=True)
+
+
+async def edit(
+    act: Act, *, party_id: PartyId, name: Name, org_kind: OrgKind, email: EmailIfAny = "", contact: Line = ""
+) -> OutsidePartiesView:
+    """Change whom your secretariat writes to. Where the address is another, what waits for an answer goes there, and
+    links that were sent to the former one open nothing.
+
+    Returns OutsidePartiesView.
+    """
+    party = await get_party_for(act, party_id)
+    await require_new_name(act, party.secretariat_id, name, but=party.id)
+    was = party.person_id
+    party.name, party.kind, party.email, party.contact = name, org_kind, email or None, contact
+    party.person_id = await addressee(act, party)
+    await act.db.flush()
+    if party.person_id is not None and party.person_id != was:
+        await send_again(act, party)
+    act.did(name=name)
+    return await kept_view(act)
+
+
+async def send_again(act: Act, party: OutsideParty) -> None:
+    """Send what waits for a party's answer to whoever reads its mail now."""
+    query = (
+        select(Referral)
+        .where(Referral.to_party_id == party.id, Referral.state.in_(WAITING))
+        .options(*WHOLE)
+        .order_by(Referral.id)
+    )
+    for referral in await act.db.scalars(query):
+        await ask_receivers(act, referral)
+
+
+async def close_prefill(act: Act, *, party_id: PartyId) -> Prefill:
+    return Prefill(about=(await get_party_for(act, party_id)).name)
+
+
+async def close(act: Act, *, party_id: PartyId) -> OutsidePartiesView:
+    """Say that nothing goes to a party any more. What was sent there stays, and what waits for an answer waits until
+    it is withdrawn.
+
+    Returns OutsidePartiesView.
+    """
+    party = await get_party_for(act, party_id)
+    if is_closed(party, act.today):
+        raise Conflict("party_is_closed", name=party.name)
+    waiting = (await count_waiting(act, [party.id])).get(party.id, 0)
+    act.ask_first("party_closes", name=party.name)
+    if waiting:
+        act.ask_first("party_has_waiting", count=waiting)
+    party.closed_on = act.today
+    await act.db.flush()
+    act.did(name=party.name)
+    return await kept_view(act)

@@ -1,0 +1,114 @@
+"""What a council's secretariat does with a case that was sent to it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.waiting import has_waiting_proposal
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid
+from lisbot.council.core.fields import MAX_PROSE, Line, MeetingId, Prefill, ReferralId
+from lisbot.council.core.wording import require_advisory_wording
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import ItemKind, ReferralState
+from lisbot.council.meetings.agenda import add_last
+from lisbot.council.meetings.published import WITH_AGENDA
+from lisbot.council.meetings.rows import coming_meetings_of, get_coming_meeting_for
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral
+from lisbot.council.referrals.quoting import quote
+from lisbot.council.referrals.referrals import Part, get_referral_for, referral_view
+from lisbot.council.referrals.sending import about
+from lisbot.council.referrals.states import RECEIVED_REFERRAL
+from lisbot.council.referrals.telling import proposers_of, senders_of, tell
+from lisbot.council.referrals.views import ReferralView
+from lisbot.texts import text
+
+
+async def receive_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
+    referral = await get_referral_for(act, referral_id, Part.RECEIVER)
+    RECEIVED_REFERRAL.require(act, "referral.receive", referral)
+    assert referral.to_body_id is not None
+    meetings = await coming_meetings_of(act, referral.to_body_id)
+    return Prefill(
+        about=about(referral),
+        values={
+            "title": referral.to_case.title if referral.to_case else referral.sent["title"],
+            "kind": ItemKind.DISCUSSION,
+            "meeting_id": meetings[0][0] if meetings else None,
+        },
+        choices={"meeting_id": meetings},
+    )
+
+
+async def receive(
+    act: Act,
+    *,
+    referral_id: ReferralId,
+    meeting_id: MeetingId | None = None,
+    title: Line = "",
+    kind: ItemKind = ItemKind.DISCUSSION,
+) -> ReferralView:
+    """Take in a case that was sent to your council: it gets a number of its own there, and goes with what came with it
+    on the agenda of a meeting, or waits for one. Whoever sent it is told.
+
+    Returns ReferralView.
+    """
+    referral = await get_referral_for(act, referral_id, Part.RECEIVER)
+    RECEIVED_REFERRAL.require(act, "referral.receive", referral)
+    body = referral.to_body
+    assert body is not None
+    meeting = None if meeting_id is None else await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
+    if meeting is not None and meeting.body_id != body.id:
+        raise Invalid("not_the_receivers_meeting", field="meeting_id")
+    title = title or referral.sent["title"]
+    require_advisory_wording(body, title=title)
+    is_new = referral.to_case is None
+    case = referral.to_case or await open_received(act, referral, body, meeting, title)
+    if meeting is not None:
+        await require_waits_nowhere(act, case)
+        item = AgendaItem(case=case, followups=[], title=title, kind=kind, confidential=referral.confidential)
+        item.background, item.links = written_background(body.lang, referral), referral.sent["links"]
+        referral.to_item_id = (await add_last(act, meeting, item)).id
+    elif not is_new:
+        raise Invalid("meeting_needed", field="meeting_id")
+    mark_stale(act, f"referral:{referral.id}")
+    mark_stale(act, f"case:{referral.case_id}")
+    if meeting is None:
+        act.did("done_waiting", number=case.label)
+    else:
+        act.did(number=case.label, day=meeting.days)
+    await act.db.flush()
+    if meeting is not None:
+        told = await senders_of(act, referral) | await proposers_of(act, referral)
+        await tell(act, referral, "referral_received", told, day_on=meeting.held_on)
+    return await referral_view(act, referral)
+
+
+async def open_received(act: Act, referral: Referral, body: Body, meeting: Meeting | None, title: str) -> Case:
+    """Returns the case that what was received becomes: of one story with the case it is about."""
+    year = (meeting.held_on if meeting else act.today).year
+    case = await open_case(act, body.id, year, title, referral.confidential)
+    case.story_id = referral.case.story
+    referral.state, referral.received_at = ReferralState.RECEIVED, act.at
+    referral.to_case_id, referral.to_case = case.id, case
+    return case
+
+
+async def require_waits_nowhere(act: Act, case: Case) -> None:
+    """Raises Conflict for a case that was taken off an agenda and waits among the proposals."""
+    if await act.db.scalar(select(has_waiting_proposal()).where(Case.id == case.id)):
+        raise Conflict("case_waits_for_answer", number=case.label)
+
+
+def written_background(lang: str, referral: Referral) -> str:
+    """Returns what was sent with a case, as the background of the item that it becomes, in the body's language."""
+    sent = referral.sent
+    parts: list[tuple[str, Any]] = [
+        ("background", sent["background"]),
+        ("wording", sent["wording"]),
+        ("sides", sent["sides"]),
+    ]
+    said = text(lang, "referral.from", sender=sent["sender"], number=sent["number"])
+    told = [text(lang, f"referral.{name}", words=quote(words)) for name, words in parts if words]
+    return "\n\n".join([said, *told])[:MAX_PROSE]

@@ -1,0 +1,271 @@
+"""Cases sent on: what is seen of one, and the list of them all."""
+
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lisbot.council.core.access import P, bodies_where, locked, may
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import NotFound
+from lisbot.council.core.fields import BodyId, Prefill, ReferralId
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import ReferralAnswerKind, ReferralState
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
+from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL, WAITING
+from lisbot.council.referrals.views import (
+    ReferralAnswerLine,
+    ReferralLine,
+    ReferralsView,
+    ReferralView,
+    SentPapers,
+)
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.texts import sort_key
+
+MAX_LISTED = 200
+WHOLE = (
+    joinedload(Referral.case),
+    joinedload(Referral.from_body),
+    joinedload(Referral.to_body),
+    joinedload(Referral.to_party),
+    joinedload(Referral.to_case),
+    selectinload(Referral.answers),
+)
+
+
+class Part(Enum):
+    """What somebody has to do with a case that was sent on."""
+
+    SENDER = auto()  # the secretariat that sent it, or whose council it belongs to
+    RECEIVER = auto()  # the secretariat of the body that receives it, or whoever reads the party's mail
+    SENDING_MEMBER = auto()  # has a part in the council that sent it
+    RECEIVING_MEMBER = auto()  # has a part in the council that took it in
+
+
+def parts_in(act: Act, referral: Referral) -> set[Part]:
+    """Returns what the member has to do with a case that was sent on."""
+    by, sending, to = act.by, (referral.from_body_id, referral.case.body_id), referral.to_body_id
+    party = referral.to_party
+    held = {
+        Part.SENDER: any(may(by, P.RECORD, body_id) for body_id in sending),
+        Part.RECEIVER: (to is not None and may(by, P.TRIAGE, to))
+        or (party is not None and party.person_id is not None and party.person_id == by.id),
+        Part.SENDING_MEMBER: any(may(by, P.VIEW, body_id) for body_id in sending),
+        Part.RECEIVING_MEMBER: to is not None and referral.to_case_id is not None and may(by, P.VIEW, to),
+    }
+    return {part for part, is_held in held.items() if is_held}
+
+
+async def get_referral_for(act: Act, referral_id: int, *parts: Part) -> Referral:
+    """Returns a case that was sent on, locked where the act changes something, for whoever has one of these parts in
+    it.
+
+    Raises NotFound for everybody else.
+    """
+    query: Select[Any] = select(Referral).where(Referral.id == referral_id).options(*WHOLE)
+    query = query.execution_options(populate_existing=True)
+    found: Referral | None = await act.db.scalar(locked(act, query, Referral))
+    if found is None or not parts_in(act, found) & set(parts or Part):
+        raise NotFound
+    note(act, found)
+    return found
+
+
+def note(act: Act, referral: Referral) -> None:
+    """Tell the log what the command is about."""
+    act.concerns(f"referral:{referral.id}", f"case:{referral.case_id}")
+    act.trace.bodies.update({referral.from_body_id, referral.case.body_id, referral.to_body_id} - {None})  # type: ignore[arg-type]
+
+
+async def show(act: Act, *, referral_id: ReferralId) -> ReferralView:
+    """See a case that was sent on: to whom, as what, and what came back.
+
+    Returns ReferralView: to the sender and the receiver all that was sent, to members of the council it is from that
+    it was sent and what was answered.
+    """
+    return await referral_view(act, await get_referral_for(act, referral_id))
+
+
+async def referral_view(act: Act, referral: Referral) -> ReferralView:
+    await act.db.flush()
+    parts = parts_in(act, referral)
+    is_sender = bool(parts & {Part.SENDER, Part.SENDING_MEMBER})
+    home = await read_homes(act, referral) if is_sender else {}
+    following = await read_next(act, referral)
+    body = await act.db.get_one(Body, referral.case.body_id)
+    sees_papers = bool(parts - {Part.SENDING_MEMBER})
+    return ReferralView(
+        id=referral.id,
+        body=body_ref(act, body),
+        from_name=referral.sent["sender"],
+        receiver=referral.receiver_name,
+        number=referral.sent["number"],
+        title=referral.sent["title"],
+        confidential=referral.confidential,
+        cause=referral.reason,
+        document=referral.document,
+        sent_at=referral.sent_at,
+        sent_by=referral.sent_by_name,
+        answer_by=referral.answer_by,
+        state=referral.state,
+        received_at=referral.received_at,
+        ended_at=referral.ended_at,
+        end_reason=referral.end_reason,
+        days=days_of(act, referral),
+        is_overdue=is_overdue(act, referral),
+        reminded_at=referral.reminded_at if is_sender else None,
+        sent=papers_of(referral) if sees_papers else None,
+        answers=tuple(answer_line(referral, each, home) for each in referral.answers),
+        case_id=referral.case_id if may(act.by, P.VIEW, referral.case.body_id) else None,
+        to_case_id=referral.to_case_id if is_receiving(act, referral) else None,
+        to_number=referral.to_case.label if referral.to_case else "",
+        sent_on_as=following.receiver_name if following else "",
+        next_id=following.id if following and parts_in(act, following) else None,
+        actions=actions_on(act, referral, parts, is_followed=following is not None),
+    )
+
+
+def is_receiving(act: Act, referral: Referral) -> bool:
+    return referral.to_body_id is not None and may(act.by, P.VIEW, referral.to_body_id)
+
+
+def actions_on(act: Act, referral: Referral, parts: set[Part], *, is_followed: bool) -> tuple[AllowedAction, ...]:
+    """Returns what the member may do with a case that was sent on, on either side."""
+    offered: list[AllowedAction] = []
+    if Part.RECEIVER in parts:
+        offered += RECEIVED_REFERRAL.allowed(act, referral)
+    if Part.SENDER in parts:
+        offered += REFERRAL.allowed(act, referral)
+    settled = ("referral.answer", "referral.note_answer") if is_followed else ()
+    return tuple(each for each in offered if each.command not in settled)
+
+
+def papers_of(referral: Referral) -> SentPapers:
+    sent = referral.sent
+    return SentPapers(
+        sent["background"], sent["wording"], sent["sides"], tuple(filter(None, sent["links"].split("\n")))
+    )
+
+
+def answer_line(referral: Referral, answer: ReferralAnswer, home: dict[int, Meeting]) -> ReferralAnswerLine:
+    meeting = home.get(answer.id)
+    return ReferralAnswerLine(
+        number=answer.number,
+        kind=answer.kind,
+        text=answer.text,
+        sent_on_to=answer.sent_on_to,
+        at=answer.at,
+        by_name=answer.by_name,
+        noted_by=answer.noted_by,
+        is_late=answer.is_late,
+        is_corrected=answer.number < len(referral.answers),
+        home_on=meeting.held_on if meeting else None,
+        home_meeting_id=meeting.id if meeting else None,
+    )
+
+
+async def read_homes(act: Act, referral: Referral) -> dict[int, Meeting]:
+    """Returns the meeting whose agenda tells of each answer that is home."""
+    query = (
+        select(ReferralAnswer.id, Meeting)
+        .join(AgendaItem, AgendaItem.id == ReferralAnswer.home_item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(ReferralAnswer.referral_id == referral.id)
+    )
+    rows = await act.db.execute(query)
+    return {row[0]: row[1] for row in rows}
+
+
+async def read_next(act: Act, referral: Referral) -> Referral | None:
+    """Returns what a case was sent on as, by its receiver or after it said to whom."""
+    if referral.state is not ReferralState.SENT_ON:
+        return None
+    query = select(Referral).where(Referral.previous_id == referral.id).options(*WHOLE)
+    found: Referral | None = await act.db.scalar(query)
+    return found
+
+
+def days_of(act: Act, referral: Referral) -> int:
+    """Returns how many days a case has waited for an answer, or did."""
+    until = (referral.ended_at or act.at).astimezone(act.tz).date()
+    return (until - referral.sent_at.astimezone(act.tz).date()).days
+
+
+def is_overdue(act: Act, referral: Referral) -> bool:
+    return referral.state in WAITING and referral.answer_by is not None and referral.answer_by < act.today
+
+
+async def list_prefill(act: Act) -> Prefill:
+    collate = sort_key(act.by.lang)
+    bodies = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.OVERSEE))))
+    return Prefill(
+        choices={"body_id": [(each.id, each.name) for each in sorted(bodies, key=lambda b: collate(b.name))]}
+    )
+
+
+async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool = False) -> ReferralsView:
+    """See what your councils have sent on and what was sent to them: what waits for whom, how long, and what is
+    overdue. `done`: also what is over.
+
+    Returns ReferralsView.
+    """
+    body = None if body_id is None else await get_body_for(act, body_id)
+    own = bodies_where(act.by, P.OVERSEE) if body is None else {body.id}
+    mine = or_(Case.body_id.in_(own), Referral.from_body_id.in_(own), Referral.to_body_id.in_(own))
+    query = select(Referral).join(Case, Case.id == Referral.case_id).where(mine)
+    if not done:
+        query = query.where(or_(Referral.state.in_(WAITING), is_away()))
+    query = query.options(*WHOLE).order_by(Referral.sent_at, Referral.id).limit(MAX_LISTED + 1)
+    rows = list(await act.db.scalars(query))
+    shown = rows[:MAX_LISTED]
+    incoming = [row for row in shown if row.state in WAITING and row.to_body_id in own]
+    waiting = [row for row in shown if row.state in WAITING and row.to_body_id not in own]
+    ended = [row for row in shown if row.state not in WAITING]
+    return ReferralsView(
+        body=body_ref(act, body) if body else None,
+        done=done,
+        incoming=lines(act, incoming),
+        waiting=lines(act, sorted(waiting, key=lambda row: not is_overdue(act, row))),
+        ended=lines(act, reversed(ended)),
+        has_more=len(rows) > MAX_LISTED,
+    )
+
+
+def is_away() -> Any:
+    """Returns whether a referral has an answer that is to come onto an agenda and has not."""
+    return (
+        select(ReferralAnswer.id)
+        .where(
+            ReferralAnswer.referral_id == Referral.id,
+            ReferralAnswer.home_at.is_(None),
+            ReferralAnswer.kind.in_((ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)),
+        )
+        .exists()
+    )
+
+
+def lines(act: Act, referrals: Iterable[Referral]) -> tuple[ReferralLine, ...]:
+    return tuple(referral_line(act, each) for each in referrals)
+
+
+def referral_line(act: Act, referral: Referral) -> ReferralLine:
+    return ReferralLine(
+        id=referral.id,
+        body=referral.sent["sender"],
+        receiver=referral.receiver_name,
+        number=referral.sent["number"],
+        title=referral.sent["title"],
+        confidential=referral.confidential,
+        state=referral.state,
+        sent_at=referral.sent_at,
+        answer_by=referral.answer_by,
+        ended_at=referral.ended_at,
+        days=days_of(act, referral),
+        is_overdue=is_overdue(act, referral),
+        waits_for_agenda=any(
+            each.home_at is None and each.kind is not ReferralAnswerKind.SEND_ON for each in referral.answers
+        ),
+    )

@@ -1,0 +1,83 @@
+"""The states of a case that was sent on: what its sender may do with it, and what its receiver may."""
+
+from lisbot.council.core.context import NO_BODY, Act
+from lisbot.council.core.errors import Conflict
+from lisbot.council.core.states import Event, Move, StateMachine
+from lisbot.council.enums import ReferralState
+from lisbot.council.enums import ReferralState as S
+from lisbot.council.models import Referral
+
+WAITING = (S.SENT, S.RECEIVED)  # for the receiver
+ANSWERED = (S.ANSWERED, S.REFUSED, S.SENT_ON)
+ENDED = {
+    S.ANSWERED: "referral_answered",
+    S.REFUSED: "referral_refused",
+    S.SENT_ON: "referral_sent_on",
+    S.WITHDRAWN: "referral_withdrawn",
+}
+
+
+def referral_state(_act: Act, referral: Referral) -> ReferralState:
+    return referral.state
+
+
+def require_outside(_act: Act, referral: Referral) -> None:
+    """Raises Conflict for what a council received: its own secretariat answers."""
+    if referral.to_party_id is None:
+        raise Conflict("receiver_answers_itself", receiver=referral.receiver_name)
+
+
+def require_inside(_act: Act, referral: Referral) -> None:
+    """Raises Conflict for what went to somebody outside lisbot."""
+    if referral.to_body_id is None:
+        raise Conflict("receiver_is_outside", receiver=referral.receiver_name)
+
+
+def require_on_no_agenda(act: Act, referral: Referral) -> None:
+    """Raises Conflict for what is on an agenda already, and for somebody outside."""
+    require_inside(act, referral)
+    if referral.to_item_id is not None:
+        raise Conflict("referral_received", receiver=referral.receiver_name)
+
+
+REFERRAL: StateMachine[Referral] = StateMachine(
+    name="referral",
+    states=ReferralState,
+    moves=(
+        Move("referral.send", (), (S.SENT,)),
+        Move(
+            "referral.note_answer",
+            WAITING,
+            (S.ANSWERED, S.REFUSED, S.SENT_ON),
+            ENDED,
+            require_outside,
+        ),
+        Move("referral.note_answer", ANSWERED, ANSWERED, ENDED, require_outside),
+        Move("referral.remind", WAITING, (), ENDED),
+        Move("referral.withdraw", WAITING, (S.WITHDRAWN,), ENDED),
+    ),
+    state_of=referral_state,
+    body_of=lambda referral: referral.from_body_id,
+    arguments_of=lambda referral: {"referral_id": referral.id},
+    values_of=lambda referral: {"receiver": referral.receiver_name},
+    events=(
+        Event("the receiver takes it in", (S.SENT,), (S.RECEIVED,)),
+        Event("the receiver answers", WAITING, (S.ANSWERED, S.REFUSED, S.SENT_ON)),
+    ),
+)
+
+RECEIVED_REFERRAL: StateMachine[Referral] = StateMachine(
+    name="received_referral",
+    states=ReferralState,
+    moves=(
+        Move("referral.receive", WAITING, (S.RECEIVED,), ENDED, require_on_no_agenda),
+        Move("referral.answer", WAITING, (S.ANSWERED, S.REFUSED, S.SENT_ON), ENDED),
+        Move("referral.answer", ANSWERED, ANSWERED, ENDED),
+        Move("referral.send_on", WAITING, (S.SENT_ON,), ENDED, require_inside),
+    ),
+    state_of=referral_state,
+    body_of=lambda referral: referral.to_body_id or NO_BODY,
+    arguments_of=lambda referral: {"referral_id": referral.id},
+    values_of=lambda referral: {"receiver": referral.receiver_name},
+    events=(Event("it is withdrawn", WAITING, (S.WITHDRAWN,)),),
+)

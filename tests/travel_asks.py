@@ -1,0 +1,46 @@
+"""Every command about cases that travel that asks first, as it is given where it fits, and what is said then."""
+
+from builders import RAGNHILD as BY
+from lisbot.council.models import Body, OutsideParty, Referral
+
+PARTY = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": "direktorene@rhf.example", "contact": "Dagny Direktør"}
+
+
+async def to_send(scene):
+    await scene.minuted()
+    await scene.ok(BY, "outside_party.create", **PARTY)
+    return {"case_id": 1, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
+
+
+async def of_sent(scene):
+    await scene.ok(BY, "referral.send", **await to_send(scene))
+    return {"referral_id": (await scene.one(Referral)).id}
+
+
+async def to_withdraw(scene):
+    return await of_sent(scene) | {"reason": "Løst i rådet"}
+
+
+async def to_close(scene):
+    await of_sent(scene)
+    return {"party_id": (await scene.one(OutsideParty)).id}
+
+
+async def to_send_higher(scene):
+    given = await to_send(scene)
+    await scene.ok(BY, "body.create", name="Rådet for hud", kind="fagråd")
+    body = await scene.one(Body, name="Rådet for hud")
+    await scene.ok(BY, "referral.send", **given | {"receiver": f"body-{body.id}"})
+    referral = await scene.one(Referral)
+    return {"referral_id": referral.id, "receiver": "Fagdirektørmøtet", "reason": "Hører dit"}
+
+
+SENT_TO = "Sak 1/27 «Felles rotasjon» sendes til Fagdirektørmøtet"
+BY_MAIL = "Dagny Direktør får den på e-post (direktorene@rhf.example)"
+TRAVEL_ASKS = {
+    "outside_party.close": (to_close, "Ingenting sendes til Fagdirektørmøtet", "1 sak venter på svar"),
+    "referral.remind": (of_sent, "Dagny Direktør får beskjed: 1 på e-post."),
+    "referral.send": (to_send, SENT_TO, BY_MAIL, "Ingen frist for svar er satt."),
+    "referral.send_on": (to_send_higher, SENT_TO, BY_MAIL),
+    "referral.withdraw": (to_withdraw, "Fagdirektørmøtet får beskjed om at det ikke trengs noe svar."),
+}

@@ -1,0 +1,89 @@
+"""A case that travels, played through its commands: sent on to others, answered, and home again."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from builders import ELI, RAGNHILD
+from lisbot.council.models import Body, Meeting, OutsideParty, Person, Referral
+from lisbot.council.register.identity import Caller
+
+if TYPE_CHECKING:
+    from scene import Scene
+
+DIRECTORS = "direktorene@rhf.example"
+CLOCK = Caller("clock", "lisbot")
+
+
+async def referrals(s: "Scene") -> None:
+    await s.see("none", RAGNHILD, "outside_party.list")
+    await s.ask(RAGNHILD, "outside_party.create")
+    party = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": DIRECTORS, "contact": "Dagny Direktør"}
+    await s.see("created", RAGNHILD, "outside_party.create", **party)
+    async with s.runtime.db.write() as db:
+        await db.execute(update(Person).where(Person.email == DIRECTORS).values(lang=s.lang))
+        party_id = (await db.scalars(select(OutsideParty.id))).one()
+    for deed in ("outside_party.edit", "outside_party.close"):
+        await s.ask(RAGNHILD, deed, party_id=party_id)
+    await s.ask(RAGNHILD, "referral_rule.add")
+    await s.see("with-rule", RAGNHILD, "referral_rule.add", receiver="Fagdirektørmøtet", cause="no_agreement")
+    await s.see("none", RAGNHILD, "referral.list")
+    await s.ask(RAGNHILD, "referral.list")
+    await s.ask(RAGNHILD, "referral.send", item_id=3)
+    given = {"cause": "no_agreement", "receiver": "Fagdirektørmøtet", "sides": "Fjord: for dyrt.\nUnionen: for viktig."}
+    given["receiver"] = f"party-{party_id}"
+    await s.refused("no-sides", RAGNHILD, "referral.send", item_id=3, **given | {"sides": ""})
+    given |= {"wording": "Én felles avtale.", "answer_by": "2027-09-01", "document": "26/01234-5"}
+    await s.see("sent", RAGNHILD, "referral.send", item_id=3, **given)
+    about = {"referral_id": await newest(s)}
+    await s.see("waiting", RAGNHILD, "referral.list")
+    for deed in ("referral.note_answer", "referral.remind", "referral.withdraw"):
+        await s.ask(RAGNHILD, deed, **about)
+    await s.see("asked", DIRECTORS, "referral.show", **about)
+    await s.ask(DIRECTORS, "referral.answer", **about)
+    answer = {"answer_kind": "answer", "answer": "Møtet ber om én avtale for begge sykehusene."}
+    await s.see("answered", DIRECTORS, "referral.answer", **about, **answer)
+    if s.lang == "nb":  # nobody has chosen the clock's language
+        await s.see("home", CLOCK, "referral.bring_home", **about)
+    await s.see("member", ELI, "referral.show", **about)
+    await s.see("sent-on", RAGNHILD, "case.show", case_id=2)
+    await inside(s)
+
+
+async def inside(s: "Scene") -> None:
+    """The same to another council of the secretariat's."""
+    async with s.runtime.db.read() as db:
+        body_id = (await db.scalars(select(Body.id).where(Body.name == "Rådet for hud"))).one()
+    await s.do(RAGNHILD, "year_plan.set_dates", body_id=body_id, dates="2027-09-29")
+    await s.do(RAGNHILD, "referral.send", item_id=2, cause="bottleneck", receiver="Rådet for hud")
+    about = {"referral_id": await newest(s)}
+    await s.ask(RAGNHILD, "referral.receive", **about)
+    await s.ask(RAGNHILD, "referral.send_on", **about)
+    async with s.runtime.db.read() as db:
+        meeting_id = (await db.scalars(select(Meeting.id).where(Meeting.body_id == body_id))).one()
+    await s.see("received", RAGNHILD, "referral.receive", meeting_id=meeting_id, **about)
+    await s.see("sent-higher", RAGNHILD, "referral.send_on", **about, receiver="Fagdirektørmøtet", reason="Hører dit.")
+    await s.see("all", RAGNHILD, "referral.list", done=True)
+
+
+async def newest(s: "Scene") -> int:
+    async with s.runtime.db.read() as db:
+        return (await db.scalars(select(Referral.id).order_by(Referral.id.desc()).limit(1))).one()
+
+
+async def otherwise(s: "Scene") -> None:
+    """The commands about cases that travel that no card of their own is drawn of."""
+    about = {"referral_id": await newest(s)}
+    await s.do(RAGNHILD, "referral.remind", **about)
+    s.clock.at += timedelta(days=40)
+    await s.see("", CLOCK, "referral.remind_due", **about)
+    given = {"answer_kind": "answer", "answer": "Sett på.", "on_behalf_of": "Dagny Direktør"}
+    await s.do(RAGNHILD, "referral.note_answer", **about, **given)
+    again = await s.do(RAGNHILD, "referral.send", case_id=2, cause="other", receiver="Fagdirektørmøtet")
+    await s.do(RAGNHILD, "referral.withdraw", referral_id=again.id, reason="Løst")
+    kept = await s.do(RAGNHILD, "outside_party.list")
+    party_id = kept.parties[0].id
+    await s.do(RAGNHILD, "referral_rule.remove", referral_rule_id=kept.rules[0].id)
+    await s.do(RAGNHILD, "outside_party.edit", party_id=party_id, name="Direktørmøtet", org_kind="rhf")
+    await s.do(RAGNHILD, "outside_party.close", party_id=party_id)
