@@ -26,6 +26,7 @@ OF_BODY = {
     "agenda.show": "agenda.show",
     "body.show": "body.show",
     "call.show": "call.show",
+    "carry_through.show": "carry_through.show",
     "follow_up.list": "follow_up.list",
     "meeting.show": "meeting.show",
     "minutes.show": "minutes.show",

@@ -91,8 +91,9 @@ def made_up_words(seed: int, count: int) -> str:
 
 
 async def write(db: Database, rows: Rows) -> None:
+    order = [table.name for table in Base.metadata.sorted_tables]
     async with db.engine.begin() as connection:
-        for model, values in rows.items():
+        for model, values in sorted(rows.items(), key=lambda each: order.index(table_of(each[0]).name)):
             for at in range(0, len(values), CHUNK):
                 await connection.execute(insert(table_of(model)), values[at : at + CHUNK])
 

@@ -51,7 +51,10 @@ def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
     lost = t("card.distribution.unreached", names=format_list(viewer.lang, list(line.unreached)))
     return Row(
         joined(line.to, line.role, by=", "),
-        joined(t("card.distribution.people", count=line.count), period(line.from_on, line.to_on, viewer)),
+        joined(
+            t("card.distribution.people", count=line.count) if line.count is not None else "",
+            period(line.from_on, line.to_on, viewer),
+        ),
         lost if line.unreached else "",
         status="attention" if line.unreached else "",
         mark=str(viewer.say(line.what)),

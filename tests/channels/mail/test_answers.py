@@ -229,7 +229,7 @@ async def test_a_yes_answers_the_question_and_nothing_else(post, scene, arrive):
     assert (await answer_of(scene, "union")).response == "absent"
     await post.deliver()
     deputy = post.postman.to(ELI)
-    assert "deputy" in deputy["Subject"]
+    assert "deputy" in deputy.get_body(("plain",)).get_content()
     for said in (
         words("Yes", ELI, In_Reply_To=deputy["Message-ID"]),  # somebody comes in her place
         words("Yes", ELI, Subject="1"),

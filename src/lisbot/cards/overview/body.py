@@ -76,9 +76,7 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
             ),
             section(
                 t("card.body.distribution"),
-                rows=[
-                    receiver_row(replace(line, actions=()), viewer) for line in view.distribution if line.is_in_force
-                ],
+                rows=[receiver_row(line, viewer) for line in view.distribution],
                 is_detail=True,
             ),
             section(t("card.body.rules"), facts=rule_facts(view.rules, viewer)),

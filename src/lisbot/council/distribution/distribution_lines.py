@@ -1,6 +1,7 @@
 """Who gets what of a body, kept by its secretariat and shown to its members."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -76,30 +77,22 @@ async def read_rights(act: Act, body: Body) -> tuple[LineOfRight, ...]:
 
 async def read_lines(act: Act, body: Body) -> tuple[LineOfDistribution, ...]:
     """Returns a body's lines: to its secretariat also those that are over or to come, and whom nothing reaches. At most
-    three statements."""
-    query = select(DistributionLine).where(DistributionLine.body_id == body.id).options(*WITH_NAMES)
+    four statements."""
     keeps = may(act.by, P.KEEP_REGISTER, body.id)
+    found = [line for line in await all_lines_of(act, body) if keeps or is_in_force(act, line)]
     order = list(Distributed)
-    found = [line for line in await act.db.scalars(query) if keeps or is_in_force(act, line)]
     lines = sorted(found, key=lambda line: (not is_in_force(act, line), order.index(line.what), line.id))
     people = await receivers_of(act, body.secretariat_id, lines)
     unreached: set[str] = set()
     if keeps:
         unreached = set((await read_reach(act, set().union(*people.values()))).unreachable)
     names = await names_of(act, set().union(*people.values())) if unreached else {}
+    collate = sort_key(act.by.lang)
     return tuple(
-        LineOfDistribution(
-            id=line.id,
-            what=line.what,
-            to=receiver_name(line),
-            role=line.role,
-            from_on=line.from_on,
-            to_on=line.to_on,
-            is_in_force=is_in_force(act, line),
+        replace(
+            line_view(act, line),
             count=len(people[line]),
-            unreached=tuple(sorted({names[each] for each in people[line]} & unreached, key=sort_key(act.by.lang)))
-            if unreached
-            else (),
+            unreached=tuple(sorted({names[each] for each in people[line] if each in names} & unreached, key=collate)),
             actions=tuple(
                 AllowedAction(name, {"line_id": line.id})
                 for name in ("distribution_line.end",)
@@ -107,6 +100,30 @@ async def read_lines(act: Act, body: Body) -> tuple[LineOfDistribution, ...]:
             ),
         )
         for line in lines
+    )
+
+
+async def read_lines_in_force(act: Act, body: Body) -> tuple[LineOfDistribution, ...]:
+    """Returns who gets what of a body today, without how many that is. One statement."""
+    order = list(Distributed)
+    lines = sorted(await all_lines_of(act, body), key=lambda line: (order.index(line.what), line.id))
+    return tuple(line_view(act, line) for line in lines if is_in_force(act, line))
+
+
+async def all_lines_of(act: Act, body: Body) -> Sequence[DistributionLine]:
+    query = select(DistributionLine).where(DistributionLine.body_id == body.id).options(*WITH_NAMES)
+    return (await act.db.scalars(query)).all()
+
+
+def line_view(act: Act, line: DistributionLine) -> LineOfDistribution:
+    return LineOfDistribution(
+        id=line.id,
+        what=line.what,
+        to=receiver_name(line),
+        role=line.role,
+        from_on=line.from_on,
+        to_on=line.to_on,
+        is_in_force=is_in_force(act, line),
     )
 
 

@@ -14,7 +14,7 @@ from lisbot.council.register.views.refs import BodyRef
 class LineOfDistribution:
     """Who gets one thing of a body's: `to` is a body, an organisation or an address outside, by name.
 
-    count       how many people that is today
+    count       how many people that is today; None where only the lines are told
     unreached   who of them nothing reaches: to the secretariat alone
     """
 
@@ -25,9 +25,9 @@ class LineOfDistribution:
     from_on: date
     to_on: date | None
     is_in_force: bool
-    count: int
-    unreached: tuple[str, ...]
-    actions: tuple[AllowedAction, ...]
+    count: int | None = None
+    unreached: tuple[str, ...] = ()
+    actions: tuple[AllowedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

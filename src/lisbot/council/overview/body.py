@@ -1,12 +1,12 @@
 """One council as a whole."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.distribution.distribution_lines import read_lines
+from lisbot.council.distribution.distribution_lines import read_lines_in_force
 from lisbot.council.meetings.rows import AS_LINE, may_read_minutes, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.models import AgendaItem, Meeting, Vote
@@ -28,22 +28,7 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
     Returns BodyView.
     """
     body = await get_body_for(act, body_id)
-    meetings = await act.db.scalars(
-        select(Meeting)
-        .where(Meeting.body_id == body.id, *is_coming(act.today))
-        .options(*AS_LINE)
-        .order_by(Meeting.held_on, Meeting.starts)
-        .limit(MAX_MEETINGS)
-    )
-    past = list(
-        await act.db.scalars(
-            select(Meeting)
-            .where(Meeting.body_id == body.id, Meeting.ends_on < act.today, Meeting.cancelled_at.is_(None))
-            .options(*AS_LINE)
-            .order_by(Meeting.held_on.desc(), Meeting.starts.desc())
-            .limit(MAX_PAST)
-        )
-    )
+    coming, past = await meetings_around(act, body.id)
     ref = body_ref(act, body)
     shown = (Vote.id, Vote.question, Vote.closes_at, Vote.form)
     votes = select(*shown).where(Vote.body_id == body.id, Vote.closed_at.is_(None))
@@ -55,7 +40,7 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
         on=act.today,
         rules=body_rules(body),
         seats=tuple(await seats_on(act, body.id, act.today)),
-        meetings=tuple(meeting_line(act, meeting) for meeting in meetings),
+        meetings=tuple(meeting_line(act, meeting) for meeting in coming),
         votes=tuple(
             AskedVote(row.id, ref, row.question, row.closes_at, row.form)
             for row in await act.db.execute(votes.order_by(Vote.id))
@@ -69,5 +54,20 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
             meeting.id for meeting in past if meeting.has_summary and act.allows("summary.show", body.id)
         ),
         has_roster=has_roster(body, act.today),
-        distribution=await read_lines(act, body) if act.allows("distribution_line.list", body.id) else (),
+        distribution=await read_lines_in_force(act, body) if act.allows("distribution_line.list", body.id) else (),
+    )
+
+
+async def meetings_around(act: Act, body_id: int) -> tuple[list[Meeting], list[Meeting]]:
+    """Returns a body's next meetings, the next first, and those it held last, the last first. One statement."""
+    held = (Meeting.ends_on < act.today, Meeting.cancelled_at.is_(None))
+    first, last = (Meeting.held_on, Meeting.starts), (Meeting.held_on.desc(), Meeting.starts.desc())
+    of_body = select(Meeting.id).where(Meeting.body_id == body_id)
+    coming = of_body.where(*is_coming(act.today)).order_by(*first).limit(MAX_MEETINGS).subquery()
+    past = of_body.where(*held).order_by(*last).limit(MAX_PAST).subquery()
+    near = or_(Meeting.id.in_(select(coming.c.id)), Meeting.id.in_(select(past.c.id)))
+    found = list(await act.db.scalars(select(Meeting).where(near).options(*AS_LINE).order_by(*first)))
+    return (
+        [meeting for meeting in found if meeting.ends_on >= act.today],
+        [meeting for meeting in reversed(found) if meeting.ends_on < act.today],
     )
