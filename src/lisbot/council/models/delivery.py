@@ -21,6 +21,7 @@ class Delivery(Base):
         PartialIndex("ix_delivery_due", "next_at", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_person", "person_id", "id", where="state = 'waiting'"),
         PartialIndex("ix_delivery_waiting_room", "room_id", "id", where="state = 'waiting'"),
+        Index("ix_delivery_made_at", "made_at"),
         PartialIndex("ix_delivery_lost", "made_at", "body_id", where="state IN ('failed', 'unreachable')"),
     )
 

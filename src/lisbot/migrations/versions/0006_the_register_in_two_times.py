@@ -198,6 +198,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
     )
     op.create_index("ix_register_import_secretariat_id", "register_import", ["secretariat_id"], unique=False)
+    op.create_index("ix_delivery_made_at", "delivery", ["made_at"], unique=False)
     op.create_table(
         "composition_rule",
         sa.Column("id", sa.Integer(), nullable=False),
