@@ -124,6 +124,8 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "dashboard.show")
     await m.do(RAGNHILD, "year_plan.show", BODY | {"year": 2028})
     await m.do(RAGNHILD, "body.show", BODY)
+    await m.do(RAGNHILD, "welcome.show", BODY)
+    await m.do(RAGNHILD, "body.show", BODY)
     await m.do(RAGNHILD, "distribution_line.list", BODY)
     await m.do(RAGNHILD, "meeting.show", MEETING)
     await m.do(RAGNHILD, "summary.write", MEETING, text=AWKWARD)
