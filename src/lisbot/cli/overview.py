@@ -42,7 +42,17 @@ GROUPS = {
     "log": ("log", "reading"),
 }
 # What channels alone run is no command here.
-INTERNAL = frozenset({"account.update_address", "consent.renew", "room.mark_gone", "room.revive"})
+INTERNAL = frozenset(
+    {
+        "account.update_address",
+        "consent.remind",
+        "consent.renew",
+        "consent.report_end",
+        "room.mark_gone",
+        "room.revive",
+        "seat.remind_of_vacancy",
+    }
+)
 MAX_WIDTH = 110  # columns, in a terminal that has more
 
 
