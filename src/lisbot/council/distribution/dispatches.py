@@ -20,7 +20,7 @@ from lisbot.council.enums import Distributed, MinutesState
 from lisbot.council.meetings.agenda import item_lines
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import meeting_ref
-from lisbot.council.meetings.views import MeetingView
+from lisbot.council.meetings.views import MeetingRef, MeetingView
 from lisbot.council.minutes.minutes import get_approved_minutes
 from lisbot.council.minutes.view import minutes_view
 from lisbot.council.minutes.views import MinutesItem, MinutesView, SummaryView
@@ -76,17 +76,17 @@ async def read_minutes(act: Act, meeting: Meeting, what: Distributed) -> tuple[M
 
 async def follow_notice(act: Act, view: MeetingView) -> None:
     """Send the notice or the agenda to whoever gets it beside the members."""
-    await send(act, view.line.meeting.id, BEFORE, "distributed_agenda", "distributed_agenda_changed")
+    await send(act, view.line.meeting, BEFORE, "distributed_agenda", "distributed_agenda_changed")
 
 
 async def follow_minutes(act: Act, view: MinutesView) -> None:
     """Send approved minutes, or what came of the cases, to whoever gets it beside the members."""
-    await send(act, view.meeting.id, AFTER, "distributed_minutes", "distributed_minutes_corrected")
+    await send(act, view.meeting, AFTER, "distributed_minutes", "distributed_minutes_corrected")
 
 
 async def follow_summary(act: Act, view: SummaryView) -> None:
     """Send the short account of a meeting to whoever gets it beside the members."""
-    await send(act, view.meeting.id, (Distributed.SUMMARY,), "distributed_minutes", "distributed_minutes_corrected")
+    await send(act, view.meeting, (Distributed.SUMMARY,), "distributed_minutes", "distributed_minutes_corrected")
 
 
 async def follow_meeting(act: Act, view: MeetingView) -> None:
@@ -103,15 +103,13 @@ async def get_meeting(act: Act, meeting_id: int) -> Meeting:
     return await act.db.get_one(Meeting, meeting_id, options=options, populate_existing=True)
 
 
-async def send(act: Act, meeting_id: int, whats: Collection[Distributed], kind: str, kind_again: str) -> None:
+async def send(act: Act, ref: MeetingRef, whats: Collection[Distributed], kind: str, kind_again: str) -> None:
     """Send each of these to whoever gets it today and is told nothing of it yet, each person the first alone;
-    `kind_again`: what they are told who were sent it before. Two statements where nobody gets anything."""
-    body_id = await act.db.scalar(select(Meeting.body_id).where(Meeting.id == meeting_id))
-    assert body_id is not None
-    lines = await lines_of(act, body_id, *whats)
+    `kind_again`: what they are told who were sent it before. One statement where nobody gets anything."""
+    lines = await lines_of(act, ref.body.id, *whats)
     if not lines:
         return
-    meeting = await get_meeting(act, meeting_id)
+    meeting = await get_meeting(act, ref.id)
     people = await receivers_of(act, meeting.body.secretariat_id, lines)
     known = await sent_before(act, meeting, whats)
     told = set(act.trace.told)
