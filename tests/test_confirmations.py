@@ -25,13 +25,12 @@ def test_a_confirmation_is_a_sentence_and_not_the_buttons_words(lang: str):
     wrong = {}
     for name in CHANGING:
         said = look_up(lang, f"command.{name}")
-        done, pressed = (
-            said.get("done", ""),
-            {said[key].casefold() for key in ("name", "button", "submit") if key in said},
-        )
-        is_sentence = done.endswith(".") and not done[0].islower() and len(done.split()) > 2
-        if not is_sentence or done.casefold().rstrip(".") in pressed:
-            wrong[name] = done
+        done = said.get("done", "")
+        pressed = {said[key].casefold() for key in ("name", "button", "submit") if key in said}
+        for each in done.values() if isinstance(done, dict) else [done]:  # of one, of several
+            is_sentence = each.endswith(".") and not each[0].islower() and len(each.split()) > 2
+            if not is_sentence or each.casefold().rstrip(".") in pressed:
+                wrong[name] = each
     assert wrong == {}
 
 

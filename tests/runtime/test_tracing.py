@@ -74,11 +74,11 @@ async def ended(runtime) -> list[Delivery]:
         ({"traceparent": f"00-{GIVEN}-{'0' * 16}-01", "X-Request-ID": PARENT * 2}, PARENT * 2, None),
     ],
 )
-async def test_all_that_a_request_causes_has_its_id(app, spans, caplog, headers, wanted, parent):
+async def test_all_that_a_request_causes_has_its_id(app, spans, caplog, monkeypatch, headers, wanted, parent):
     caplog.set_level(logging.INFO)
-    caplog.handler.setFormatter(logs.Json())
     lines = []
-    caplog.handler.emit = lambda record: lines.append(json.loads(logs.Json().format(record)))
+    # The handler is the run's: whatever is left on it, later tests would have.
+    monkeypatch.setattr(caplog.handler, "emit", lambda record: lines.append(json.loads(logs.Json().format(record))))
     async with TestClient(TestServer(app)) as client:
         answer = await client.post("/api/open/astrid", headers=headers)
         assert await answer.json() == {"status": 200}
