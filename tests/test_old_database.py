@@ -144,11 +144,12 @@ def is_said(line: str, now: str) -> bool:
 
 
 def as_said_now(line: str) -> str:
-    """A line of that day as it is written now: an hour after «kl.» and with a full stop, periods without weekdays, no
-    cells with nothing."""
+    """A line of that day as it is written now: an hour after «kl.» and with a full stop, periods without weekdays, an
+    address in parentheses, no cells with nothing."""
     line = " · ".join(cell for cell in line.split(" · ") if not cell.endswith(": –"))
     line = re.sub(r"(\d{4}) (\d\d:\d\d)$", r"\1 kl. \2", line.split(": ", 1)[-1])
     line = re.sub(r"\b(\d\d):(\d\d)\b", r"\1.\2", line)
+    line = re.sub(r"<(\S+@\S+)>", r"(\1)", line)
     for former, word in REWORDED.items():
         line = line.replace(former, word)
     line = re.sub(
