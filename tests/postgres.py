@@ -88,7 +88,9 @@ SELECT md5(concat_ws('|',
   (SELECT string_agg(proname, ',' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
   (SELECT string_agg(setconfig::text, ';') FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
     WHERE datname = current_database()),
-  (SELECT string_agg(v::text, ';') FROM schema_version v)
+  (SELECT string_agg(v::text, ';') FROM schema_version v),
+  (SELECT count(*) FROM pg_class  -- tables that were counted for the planner, which plans otherwise then
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples >= 0)
 ))
 """
 
