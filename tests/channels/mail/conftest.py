@@ -113,3 +113,13 @@ async def visitor(scene: Scene) -> AsyncIterator[Visitor]:
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(serve_pages(scene.runtime))
         yield await stack.enter_async_context(Visitor(server))
+
+
+def words(said: str, sender: str, **headers: str) -> EmailMessage:
+    """A mail in plain words."""
+    letter = EmailMessage()
+    headers = {"From": sender, "Subject": "SV: Innkalling"} | headers
+    for name, value in headers.items():
+        letter[name.replace("_", "-")] = value
+    letter.set_content(said)
+    return letter

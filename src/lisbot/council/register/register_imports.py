@@ -14,7 +14,8 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import FormRow, Id, ImportId, Line, Name, Prefill, Repeats, Spreadsheet
 from lisbot.council.models import RegisterImport, Secretariat
 from lisbot.council.register.import_columns import UnderstoodSheet, understand
-from lisbot.council.register.import_plan import ImportPlan, Planner, Question
+from lisbot.council.register.import_plan import ImportPlan, Question
+from lisbot.council.register.import_planner import Planner
 from lisbot.council.register.import_rows import make_rows, read_known, remove_rows
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
 from lisbot.council.register.spreadsheets import UnreadableError, read_sheet
