@@ -19,7 +19,7 @@ from lisbot.council.models import (
     Secretariat,
     table,
 )
-from lisbot.council.register.publishing import PURPOSE
+from lisbot.council.register.publishing import PURPOSE, has_other_basis
 from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 
 OF_REGISTER = "register"
@@ -106,7 +106,8 @@ def open_requests(act: Act) -> Any:
 
 
 def is_unanswered(act: Act) -> tuple[ColumnElement[bool], ...]:
-    """Returns the conditions for what they are asked to consent to: of each secretariat its newest text alone."""
+    """Returns the conditions for what they are asked to consent to: of each secretariat its newest text alone, unless
+    another basis counts."""
     newer = table(ConsentText).alias().c
     is_replaced = exists().where(
         newer.secretariat_id == ConsentText.secretariat_id,
@@ -118,4 +119,5 @@ def is_unanswered(act: Act) -> tuple[ColumnElement[bool], ...]:
         ConsentRequest.answered_at.is_(None),
         ConsentText.purpose == PURPOSE,
         ~is_replaced,
+        ~has_other_basis(act.by_id, ConsentText.secretariat_id, act.today, act.at),
     )

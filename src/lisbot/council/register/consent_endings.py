@@ -2,7 +2,7 @@
 it, and on the day after it their secretariat is told that the seat's condition is not met."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from lisbot.council.enums import LegalBasis
 from lisbot.council.models import Body, Consent, ConsentRequest, ConsentText, Person, Secretariat, table
 from lisbot.council.register.consent_bases import seats_of_people
 from lisbot.council.register.consents import notify_secretariat
-from lisbot.council.register.publishing import PURPOSE, counts
+from lisbot.council.register.publishing import PURPOSE, counts, has_other_basis
 
 REMINDED_BEFORE = timedelta(days=7)  # the last day on which the former answer counts
 JUST_ASKED = timedelta(days=2)
@@ -32,19 +32,27 @@ async def due_to_remind(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequenc
     query = (
         select(ConsentRequest.id)
         .join(ConsentText, ConsentText.id == ConsentRequest.text_id)
-        .where(*is_open(), ConsentText.former_until.between(today, today + REMINDED_BEFORE), was_asked_before(at))
+        .where(
+            *is_open(today, at), ConsentText.former_until.between(today, today + REMINDED_BEFORE), was_asked_before(at)
+        )
     )
     return [{"request_id": id_} for id_ in await db.scalars(query.order_by(ConsentRequest.id))]
 
 
-def is_open() -> tuple[ColumnElement[bool], ...]:
-    """Returns the conditions for what somebody has not answered, of the newest text, and was not reminded of."""
+def is_open(today: date, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions for what somebody has not answered, of the newest text, and was not reminded of, where no
+    other basis counts."""
     is_replaced = exists().where(
         NEWER.c.secretariat_id == ConsentText.secretariat_id,
         NEWER.c.purpose == ConsentText.purpose,
         NEWER.c.version > ConsentText.version,
     )
-    return ConsentRequest.answered_at.is_(None), ConsentRequest.reminded_at.is_(None), ~is_replaced
+    return (
+        ConsentRequest.answered_at.is_(None),
+        ConsentRequest.reminded_at.is_(None),
+        ~is_replaced,
+        ~has_other_basis(ConsentRequest.person_id, ConsentText.secretariat_id, today, at),
+    )
 
 
 def was_asked_before(at: datetime) -> ColumnElement[bool]:
@@ -62,7 +70,7 @@ async def remind(act: Act, *, request_id: ConsentRequestId) -> None:
     query = (
         select(ConsentRequest, ConsentText)
         .join(ConsentText, ConsentText.id == ConsentRequest.text_id)
-        .where(ConsentRequest.id == request_id, *is_open(), ConsentText.former_until >= act.today)
+        .where(ConsentRequest.id == request_id, *is_open(act.today, act.at), ConsentText.former_until >= act.today)
         .with_for_update(of=ConsentRequest)
     )
     row = (await act.db.execute(query)).one_or_none()

@@ -26,7 +26,7 @@ from lisbot.council.models import (
     Secretariat,
     Term,
 )
-from lisbot.council.register.publishing import PURPOSE, counts, is_text_replaced
+from lisbot.council.register.publishing import PURPOSE, counts, has_other_basis, is_text_replaced
 from lisbot.council.register.seats import seat_name
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.states import (
@@ -56,7 +56,7 @@ async def consent_view(act: Act) -> ConsentView:
 
 async def own_requests(act: Act, request_id: int | None = None) -> list[ConsentAsked]:
     """Returns what the member is asked to consent to, or one of those: of each secretariat its newest text alone, and
-    with an answer only where that was no. One statement."""
+    with an answer only where that was no, and nothing where another basis counts. One statement."""
     newer = (
         select(func.max(ConsentText.version))
         .where(ConsentText.secretariat_id == Secretariat.id, ConsentText.purpose == PURPOSE)
@@ -74,6 +74,8 @@ async def own_requests(act: Act, request_id: int | None = None) -> list[ConsentA
     )
     if request_id is not None:
         query = query.where(ConsentRequest.id == request_id)
+    else:
+        query = query.where(~has_other_basis(act.by_id, ConsentText.secretariat_id, act.today, act.at))
     rows = await act.db.execute(locked(act, query, ConsentRequest))
     found = [ConsentAsked(*row) for row in rows]
     if request_id is None:

@@ -55,3 +55,17 @@ def may_be_published(
         ),
         ~exists().where(person.id == person_id, person.erased_at.is_not(None)),
     )
+
+
+def has_other_basis(
+    person_id: Any, secretariat_id: Any, on: date | SQLColumnExpression[date], at: datetime | Any
+) -> ColumnElement[bool]:
+    """Returns the condition that another basis than consent counts for a person: they are not asked, since their answer
+    would change nothing."""
+    consent = table(Consent).alias().c
+    return exists().where(
+        consent.person_id == person_id,
+        consent.secretariat_id == secretariat_id,
+        consent.basis != LegalBasis.CONSENT,
+        counts(consent, on, at),
+    )
