@@ -94,6 +94,31 @@ async def test_a_leader_whom_two_secretariats_ask_is_neithers_to_change(scene, n
     assert answer.key == "asked_elsewhere"
 
 
+async def test_whom_another_secretariat_writes_to_outside_is_not_ones_to_change(scene, nora):
+    """Whoever changed the address would be sent what is asked of the party, and answer for it."""
+    party = {"name": "Direktørmøtet", "org_kind": "rhf", "contact": "Dag Direktør", "email": LEADER}
+    await scene.ok(NORA, "outside_party.create", **party)
+    leader = await scene.person(LEADER)
+    double = await scene.ok(RAGNHILD, "person.create", name="Dag Dobbel", email="dobbel@fjord.example")
+    for command, given in (
+        ("person.show", {}),
+        ("person.show_data", {}),
+        ("person.edit", {"name": "X", "email": "evil@fjord.example"}),
+        ("person.add_address", {"email": "evil@fjord.example"}),
+        ("person.merge", {"other_id": double.id}),
+        ("person.erase", {}),
+    ):
+        assert (await scene.refused(RAGNHILD, command, person_id=leader, **given)).status == 404, command
+    answer = await scene.refused(RAGNHILD, "person.merge", person_id=double.id, other_id=leader)
+    assert answer.status == 404
+    assert LEADER not in str(await scene.form(RAGNHILD, "person.merge", person_id=double.id))
+    assert (await scene.ok(NORA, "person.show", person_id=leader)).email == LEADER
+
+    await scene.ok(RAGNHILD, "outside_party.create", **party)
+    answer = await scene.refused(RAGNHILD, "person.edit", person_id=leader, name="X", email="evil@fjord.example")
+    assert answer.key == "asked_elsewhere", "who is written to by two is neither's to change"
+
+
 async def test_a_seat_is_given_by_number_only_to_whom_the_secretariat_knows(scene, nora):
     given = {"seat_id": await scene.seat("aas"), "from_on": "2026-11-02", "rank": 1}
     for person_id in (await scene.person(SIRI), nora, 4711):

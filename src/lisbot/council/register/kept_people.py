@@ -1,7 +1,8 @@
 """Whom a secretariat keeps in the register: whoever has a part in its own councils, and whoever has none in any.
 
 A part is a seat or a post, now or before. Who has neither, and was asked something by a secretariat (a leader about a
-change, or anybody for consent), invited as a guest, or is sent what goes out, is that secretariat's.
+change, or anybody for consent), invited as a guest, is sent what goes out, or reads what goes to a party outside, is
+that secretariat's.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ from lisbot.council.models import (
     LineConfirmation,
     Meeting,
     Organisation,
+    OutsideParty,
     Person,
     Seat,
     SeatChange,
@@ -60,7 +62,7 @@ async def works_at(act: Act, person_id: int) -> set[int]:
 
 def bodies_asking(person_id: Any) -> Any:
     """Returns the statement for the bodies whose secretariat asked somebody about a change, or for consent, invited
-    them, or sends them what goes out."""
+    them, sends them what goes out, or writes to them as a party outside."""
     about_change = (
         select(Seat.body_id)
         .join(SeatChange, SeatChange.seat_id == Seat.id)
@@ -75,7 +77,12 @@ def bodies_asking(person_id: Any) -> Any:
     )
     as_guest = select(Meeting.body_id).join(Guest, Guest.meeting_id == Meeting.id).where(Guest.person_id == person_id)
     as_receiver = select(DistributionLine.body_id).where(DistributionLine.person_id == person_id)
-    return about_change.union(for_consent, as_guest, as_receiver)
+    as_party = (
+        select(Body.id)
+        .join(OutsideParty, OutsideParty.secretariat_id == Body.secretariat_id)
+        .where(OutsideParty.person_id == person_id)
+    )
+    return about_change.union(for_consent, as_guest, as_receiver, as_party)
 
 
 async def require_no_other_staff(act: Act, person: Person) -> None:
@@ -130,7 +137,10 @@ def is_asked_elsewhere(act: Act) -> ColumnElement[bool]:
         Guest.person_id == Person.id, Guest.meeting_id == Meeting.id, Meeting.body_id.not_in(kept)
     )
     as_receiver = exists().where(DistributionLine.person_id == Person.id, DistributionLine.body_id.not_in(kept))
-    return or_(about_change, for_consent, as_guest, as_receiver)
+    as_party = exists().where(
+        OutsideParty.person_id == Person.id, OutsideParty.secretariat_id.not_in(secretariats_of(act.by))
+    )
+    return or_(about_change, for_consent, as_guest, as_receiver, as_party)
 
 
 def workplace_of_other(act: Act) -> ColumnElement[str | None]:
