@@ -107,6 +107,18 @@ async def test_what_asks_people_to_a_meeting_is_not_sent_after_it(scene, outbox,
     assert (await endings(scene, "notice_copy"))[HILDE] == NOT_CONCERNED
 
 
+async def test_what_is_written_of_a_meeting_reaches_its_members_after_it(scene, outbox, chat):
+    meeting_id, _ = await scene.minuted()
+    for text, kind in (("Kort.", "summary_sent"), ("Rettet.", "summary_corrected")):
+        await scene.ok(RAGNHILD, "summary.write", meeting_id=meeting_id, text=text)
+        await scene.ok(RAGNHILD, "summary.send", meeting_id=meeting_id)
+        await outbox.drain()
+        told = await endings(scene, kind)
+        assert set(told) >= {ASTRID, BJORN, ELI, PAAL}
+        assert {state for state, _ in told.values()} == {DeliveryState.SENT}
+        assert BJORN in {to for to, message in chat.sent if text in str(message)}
+
+
 async def test_a_deputy_who_is_released_before_being_asked_is_not_asked(scene, outbox):
     meeting_id, _ = await scene.published()
     given = {"meeting_id": meeting_id, "response": "absent", "reason": "Vakt"}

@@ -24,8 +24,10 @@ from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.db import is_one_of
 
 MEETING, ATTENDANCE, SEAT, TERM = (table(each) for each in (Meeting, Attendance, Seat, Term))
+# What is written of a meeting: whoever has some part in its body may read it, whatever the part is by now.
+WRITTEN_OF = ("minutes_", "summary_")
 # What is told of a meeting that is over or cancelled; anything else asks people to come, or to prepare.
-AFTERWARDS = ("meeting_cancelled", "minutes_")
+AFTERWARDS = ("meeting_cancelled", *WRITTEN_OF)
 EXPECTED = (DeputyResponse.ASKED, DeputyResponse.COMES, DeputyResponse.DIGITAL)
 # The meetings, each with the lines that name some of the people.
 MEETINGS = (
@@ -136,8 +138,7 @@ async def no_longer_concerned(
         if roles[message.id] - {Role.DEPUTY} or (meeting is None and "vote_id" in message.args):
             return bool(roles[message.id])
         is_expected = (message.args.get("meeting_id"), message.person_id) in expected
-        # Whoever has some part in the body may read agenda and minutes, whatever the part is by now.
-        may_read = message.command == "agenda.show" or message.kind.startswith("minutes_")
+        may_read = message.command == "agenda.show" or message.kind.startswith(WRITTEN_OF)
         return bool(roles[message.id]) and (is_expected or may_read)
 
     unconcerned = {message.id for message in messages if not concerns(message)}
