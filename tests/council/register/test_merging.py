@@ -6,10 +6,14 @@ from lisbot.commands import run
 from lisbot.council.enums import Response
 from lisbot.council.models import (
     Attendance,
+    Base,
     Consent,
     ConsentRequest,
     Delivery,
+    Dispatch,
+    DistributionLine,
     FormerTerm,
+    Guest,
     LineConfirmation,
     Person,
     PersonMerge,
@@ -17,6 +21,8 @@ from lisbot.council.models import (
     Term,
 )
 from lisbot.council.register.identity import Caller
+from lisbot.council.register.merged_deeds import DEEDS, STAYS
+from lisbot.council.register.merging import FOLLOWS
 from lisbot.scheduler import Scheduler
 
 OTHER = "eli.dobbel@post.example"
@@ -152,3 +158,39 @@ async def test_an_address_that_somebody_else_has_meanwhile_is_not_taken_back(sce
     await scene.ok(RAGNHILD, "person.unmerge", person_id=eli)
     assert (await scene.one(Person, id=other)).email is None
     assert (await scene.done(OTHER, "worklist.show")).view.name == "Frode Vara"
+
+
+def test_whatever_names_a_person_follows_them_or_says_why_it_stays():
+    naming = {
+        f"{each.name}.{column.name}"
+        for each in Base.metadata.sorted_tables
+        for column in each.columns
+        if any(key.target_fullname == "person.id" for key in column.foreign_keys)
+    }
+    follows = {f"{model.__tablename__}.person_id" for model in FOLLOWS.values()}
+    follows |= {f"{model.__tablename__}.{name}" for model, names in DEEDS for name in names}
+    assert follows | set(STAYS) == naming
+    assert not follows & set(STAYS)
+
+
+async def test_what_somebody_outside_was_invited_to_and_sent_follows_them_and_goes_back(scene):
+    meeting_id, item_id = await scene.published()
+    nora, again = "nora@partner.example", "nora.partner@post.example"
+    line = {"body_id": scene.body_id, "what": "agenda"}
+    await scene.ok(RAGNHILD, "distribution_line.add", **line, email=nora, name="Nora Partner")
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Ny sak", kind="discussion")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    given = {"meeting_id": meeting_id, "name": "Nora Partner", "item_id": item_id}
+    await scene.ok(RAGNHILD, "guest_invitation.send", **given, email=nora)
+    await scene.ok(RAGNHILD, "person.create", name="Nora P. Partner", email=again)
+    kept, merged = await scene.person(again), await scene.person(nora)
+    await scene.ok(RAGNHILD, "person.merge", person_id=kept, other_id=merged)
+    guest_id = (await scene.one(Guest)).id
+    assert "Felles rotasjon" in await scene.words(again, "guest_invitation.show", guest_id=guest_id)
+    about = {"meeting_id": meeting_id, "what": "agenda"}
+    assert "Ny sak" in await scene.words(again, "dispatch.show", **about)
+    (shown,) = (await scene.ok(RAGNHILD, "distribution_line.list", body_id=scene.body_id)).lines
+    assert (shown.to, shown.count, shown.unreached) == ("Nora P. Partner", 1, ())
+    await scene.ok(RAGNHILD, "person.unmerge", person_id=kept)
+    for model in (Guest, Dispatch, DistributionLine):
+        assert {row.person_id for row in await scene.all(model)} == {merged}

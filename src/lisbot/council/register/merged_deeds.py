@@ -19,8 +19,12 @@ from lisbot.council.models import (
     CallDecline,
     ChannelChoice,
     Delivery,
+    Dispatch,
+    DistributionLine,
+    Guest,
     InboundMail,
     MinutesComment,
+    Posting,
     Proposal,
     QuietTime,
     SeatChange,
@@ -41,7 +45,29 @@ DEEDS: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (CalendarFeed, ("person_id",)),
     (ChannelChoice, ("person_id",)),
     (QuietTime, ("person_id",)),
+    (Posting, ("person_id",)),
+    (Guest, ("person_id",)),
+    (DistributionLine, ("person_id",)),
+    (Dispatch, ("person_id",)),
 )
+# The columns that stay as they were written, and why.
+STAYS: Mapping[str, str] = {
+    "consent.recorded_by_id": "who wrote a consent down, as the log has it",
+    "consent_text.made_by_id": "who wrote a text, as the log has it",
+    "former_term.person_id": "what was known of a term before somebody knew that they are one",
+    "kept_form.person_id": "the address of a form that came back is for one sign-in, for an hour",
+    "log_line.by_id": "the log's chain holds it",
+    "person.merged_into_id": "whom somebody else turned out to be, before",
+    "person_merge.by_id": "who merged two, as the log has it",
+    "person_merge.kept_id": "a merging that is to be undone in its turn",
+    "person_merge.merged_id": "a merging that is to be undone in its turn",
+    "referral.sent_by_id": "who sent a case on, beside the name of the day",
+    "referral_answer.by_id": "who answered for a receiver, beside the name of the day",
+    "register_import.by_id": "who brought a file in, as the log has it",
+    "roll_entry.by_id": "a question vouches for its roll",
+    "room.linked_by_id": "who linked a channel, as the log has it",
+    "sign_in_link.person_id": "a link to sign in by is for one address, for twenty minutes",
+}
 OWN = 0  # what stands for the row of a table whose key is the person
 
 
