@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from lisbot import commands
 from lisbot.council.enums import Post
-from lisbot.council.models import Account, Body, Delivery, Person, Posting, Room, Staff, Term
+from lisbot.council.models import Account, Attempt, Body, Delivery, Person, Posting, Room, Staff, Term
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import GoneError, TransientError
 from lisbot.outbox import Outbox
@@ -169,6 +169,23 @@ async def test_it_gives_up_after_eight_attempts_that_stretch_over_an_hour(runtim
     assert (row.state, row.reason, row.attempts) == ("failed", "ServiceError", MAX_ATTEMPTS)
     assert len(moments) == MAX_ATTEMPTS
     assert timedelta(hours=1) < moments[-1] - begun < timedelta(hours=3)
+
+
+async def test_a_claim_whose_process_is_killed_before_it_tries_is_no_attempt(runtime, cast, tell, outbox, chat, rows):
+    """However often that happens, the platform's next answer decides, and it is tried as often as any other."""
+    await tell("Hei", cast.astrid)
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert len(await outbox.claims.claim(8, LATER)) == 1
+        async with runtime.db.write() as db:
+            await db.execute(update(Delivery).values(lease_until=Delivery.made_at))
+    assert [row.attempts for row in await rows()] == [0]
+    chat.refusals.append(TransientError("ServiceError"))
+    await outbox.drain()
+    assert [(row.state, row.attempts, row.reason) for row in await rows()] == [("waiting", 1, "ServiceError")]
+    runtime.now.at += timedelta(seconds=10)
+    await outbox.drain()
+    assert [(row.state, row.attempts) for row in await rows()] == [("sent", 2)]
+    assert [each.number for each in await rows(Attempt)] == [1, 2], "as many as are kept"
 
 
 async def test_who_may_no_longer_see_it_gets_nothing_and_no_traceback(runtime, cast, tell, outbox, chat, rows, caplog):

@@ -50,6 +50,8 @@ async def test_everybody_is_told_whoever_is_killed(database, database_url, unuse
         tried = (await db.execute(select(func.count(Attempt.delivery_id.distinct())))).scalar_one()
         ids = list(await db.scalars(select(Delivery.message_id).where(Delivery.state == S.SENT)))
         posted = (await db.execute(select(func.count()).select_from(Posting))).scalar_one()
+        attempts = (await db.execute(select(func.sum(Delivery.attempts)))).scalar_one()
+        kept = (await db.execute(select(func.count()).select_from(Attempt))).scalar_one()
     repeats = sum(count - 1 for count in platform.taken.values())
     # Sent once more by a process that lives, since a call timed out that the platform took all the same.
     given_up = sum(count for process, count in platform.unheard.items() if process not in fleet.killed)
@@ -64,6 +66,7 @@ async def test_everybody_is_told_whoever_is_killed(database, database_url, unuse
     assert repeats - given_up <= fleet.kills, told
     assert platform.over_limits() == [], told
     assert tried == PEOPLE
+    assert attempts <= kept, "a claim that was killed before its try is none"
     assert all(ids), "each has the platform's own number"
     assert posted == states[S.SENT]
 

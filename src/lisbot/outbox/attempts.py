@@ -380,8 +380,8 @@ def outcome_of(ending: Ending) -> AttemptOutcome:
 
 def later_or_failed(claimed: ClaimedDelivery, error: SendError, channel: str | None) -> Ending:
     """Returns another attempt where that may help and some are left; otherwise the end of it."""
-    if isinstance(error, TransientError) and claimed.attempts < MAX_ATTEMPTS:
-        wait = pause(error, FIRST_WAIT * GROWTH ** (claimed.attempts - 1))
+    if isinstance(error, TransientError) and claimed.attempts + 1 < MAX_ATTEMPTS:
+        wait = pause(error, FIRST_WAIT * GROWTH**claimed.attempts)
         return Ending(WAITING, error.reason, wait=wait)
     return Ending(DeliveryState.FAILED, error.reason, channel)
 

@@ -87,7 +87,7 @@ def claim_rows(rows: Table, condition: ColumnElement[bool], order: Sequence[Any]
 
 CLAIM = claim_rows(
     DELIVERY, and_(IS_DUE, IS_FIRST_IN_LINE), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
-).values(attempts=DELIVERY.c.attempts + 1)
+)
 # What else can wait and is due for the same people, to be told with what was claimed.
 WAITS_TOGETHER = and_(DELIVERY.c.can_wait.is_(True), is_one_of(DELIVERY.c.person_id, "people"))
 SEVERAL_BODIES = (
@@ -98,7 +98,7 @@ SEVERAL_BODIES = (
 )
 CLAIM_TOGETHER = claim_rows(
     DELIVERY, and_(IS_DUE, WAITS_TOGETHER), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
-).values(attempts=DELIVERY.c.attempts + 1)
+)
 # The mark is removed here, so that what changes while a card is being redrawn marks it again.
 CLAIM_STALE = claim_rows(POSTING, IS_STALE, (POSTING.c.stale_at, POSTING.c.id), ClaimedPosting._fields).values(
     stale_at=None

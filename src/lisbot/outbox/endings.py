@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Integer, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from lisbot.council.core.context import Act, Permission
@@ -36,12 +36,12 @@ WRITE_DOWN_ON_POSTGRES = text(
     f"""WITH given AS MATERIALIZED (
             SELECT * FROM json_to_recordset(CAST(CAST(:ended AS text) AS json)) AS given (delivery_id int,
                 is_final bool, state text, reason text, channel text, message_id text, is_reached bool,
-                tries json, subject text, body_id int, platform text, service_url text,
+                attempts int, tries json, subject text, body_id int, platform text, service_url text,
                 conversation_id text, posted_id text)),
         changed AS MATERIALIZED ({CHANGES_ON_POSTGRES.text}),
         final AS (
             UPDATE delivery SET state = given.state, reason = given.reason, channel = given.channel,
-                message_id = given.message_id, lease_until = NULL,
+                message_id = given.message_id, lease_until = NULL, attempts = given.attempts,
                 sent_at = CASE WHEN given.is_reached THEN CAST(:now AS timestamp) END
             FROM given WHERE delivery.id = given.delivery_id AND given.is_final AND delivery.state = 'waiting'),
         tried AS (
@@ -68,7 +68,8 @@ WRITE_DOWN_ON_POSTGRES = text(
 END_ON_SQLITE = text(
     """UPDATE delivery SET state = json_extract(value, '$.state'), reason = json_extract(value, '$.reason'),
             channel = json_extract(value, '$.channel'), message_id = json_extract(value, '$.message_id'),
-            lease_until = NULL, sent_at = CASE WHEN json_extract(value, '$.is_reached') THEN :now END
+            lease_until = NULL, sent_at = CASE WHEN json_extract(value, '$.is_reached') THEN :now END,
+            attempts = json_extract(value, '$.attempts')
         FROM json_each(:ended)
         WHERE delivery.id = json_extract(value, '$.delivery_id') AND json_extract(value, '$.is_final')
             AND delivery.state = 'waiting'"""
@@ -104,7 +105,7 @@ PUT_BACK = (
     )
     .values(
         lease_until=bindparam("kept_until", type_=DELIVERY.c.lease_until.type),
-        attempts=DELIVERY.c.attempts - bindparam("untried"),
+        attempts=bindparam("tried", type_=Integer),
         next_at=bindparam("again_at", type_=DELIVERY.c.next_at.type),
         channel=bindparam("by"),
         reason=bindparam("why"),
@@ -155,11 +156,20 @@ def ended_row(claimed: ClaimedDelivery, ending: Ending) -> dict[str, Any]:
     if ending.state is not WAITING:
         row |= {"state": ending.state.value, "reason": ending.reason, "channel": ending.channel}
         row |= {"message_id": ending.message_id, "is_reached": ending.state in TAKEN}
+        row["attempts"] = count_attempts(claimed, ending)
     if ending.posted and ending.posted.message_id and row["subject"]:
         to = ending.posted.to
         row |= {"platform": to.platform, "service_url": to.service_url, "conversation_id": to.conversation_id}
         row["posted_id"] = ending.posted.message_id
     return row
+
+
+def count_attempts(claimed: ClaimedDelivery, ending: Ending) -> int:
+    """Returns how often a message was tried. Counted here and not when it is claimed: whoever claimed it may be killed
+    before it is tried."""
+    if ending.is_held:
+        return 0
+    return claimed.attempts if ending.is_released else claimed.attempts + 1
 
 
 def needs_more(ending: Ending) -> bool:
@@ -183,7 +193,7 @@ def put_back_values(claimed: ClaimedDelivery, ending: Ending, now: datetime, lea
         "delivery": claimed.id,
         "lease": lease,
         "kept_until": kept_until,
-        "untried": claimed.attempts if ending.is_held else int(ending.is_released),
+        "tried": count_attempts(claimed, ending),
         "again_at": claimed.next_at if ending.is_released else now + ending.wait,
         "by": claimed.channel if is_untried else ending.channel,
         "why": claimed.reason if is_untried else ending.reason,

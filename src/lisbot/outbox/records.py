@@ -10,7 +10,7 @@ from lisbot.messaging import Address, Recipient
 
 
 class ClaimedDelivery(NamedTuple):
-    """A message that is ours to send until its lease runs out. `attempts` counts this one."""
+    """A message that is ours to send until its lease runs out. `attempts`: how often it was tried before."""
 
     id: int
     kind: str
@@ -39,7 +39,8 @@ class ClaimedDelivery(NamedTuple):
     @property
     def is_planned(self) -> bool:
         """Whether it was made for a day to come, and is tried for the first time."""
-        return self.attempts == 1 and self.made_at < self.next_at and not self.is_held_back
+        is_first = self.attempts == 0 and self.channel is None
+        return is_first and self.made_at < self.next_at and not self.is_held_back
 
     @property
     def subject(self) -> str | None:
