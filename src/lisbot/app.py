@@ -364,6 +364,8 @@ def log_channels_off(settings: Settings) -> None:
         log.info("all visitors share one limit on sign-in links: TRUSTED_PROXIES is not set")
     if settings.oidc is None and not settings.demo:
         log.info("sign-in by OpenID Connect is off: OIDC_ISSUER is not set")
+    elif settings.oidc is not None and not settings.oidc.domains:
+        log.warning("the OpenID provider may sign anybody in by their address: OIDC_DOMAINS is not set")
 
 
 async def listen(app: web.Application, host: str, port: int, *, is_shared: bool = False) -> web.AppRunner:

@@ -59,6 +59,7 @@ class Slack:
 
 
 MAX_PROVIDERS = 9
+DOMAIN = r"[\w-]+(?:\.[\w-]+)+"
 TAKEN_IN = "lisbot"  # the folder of the mailbox to which what was taken in is moved
 
 
@@ -69,6 +70,7 @@ class Oidc:
     name        what its button says; "": the common words
     acr_values  the authentication context classes that are asked for and accepted, the one liked best first; none: any
     tenants     the tenants whose people may come, where the provider speaks for many: Entra ID's «organizations»
+    domains     of whose addresses the provider's word is taken, its own and those of the employers; none: of any
     employers   the domains of addresses by the number of the organisation that vouches for them, which Ansattporten is
                 asked for
     """
@@ -79,6 +81,7 @@ class Oidc:
     name: str = ""
     acr_values: tuple[str, ...] = ()
     tenants: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
     employers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -352,13 +355,25 @@ def read_oidc(env: Mapping[str, str]) -> Oidc | None:
 
 
 def read_further_oidc(env: Mapping[str, str]) -> tuple[Oidc, ...]:
-    """Returns the further providers, OIDC2_ISSUER and so on. Raises BadSetting for two with one issuer."""
-    found = [each for number in range(2, MAX_PROVIDERS + 1) if (each := read_provider(env, f"OIDC{number}"))]
-    issuers = [each.issuer for each in (read_oidc(env), *found) if each is not None]
+    """Returns the further providers, OIDC2_ISSUER and so on.
+
+    Raises BadSetting for two with one issuer, and for several of which one says nothing of its domains: whoever keeps
+    the accounts of one hospital would sign in as anybody at another.
+    """
+    first, prefixes = read_oidc(env), [f"OIDC{number}" for number in range(2, MAX_PROVIDERS + 1)]
+    further = {prefix: each for prefix in prefixes if (each := read_provider(env, prefix))}
+    found = list(further.values())
+    issuers = [each.issuer for each in (first, *found) if each is not None]
     if found and env.get("OIDC_ISSUER") in (None, ""):
         raise BadSetting("OIDC_ISSUER is missing: it is the first provider, before OIDC2_ISSUER")
     if twice := next((issuer for issuer in issuers if issuers.count(issuer) > 1), None):
         raise BadSetting(f"{twice} is the issuer of two providers")
+    if found and first is not None:
+        for prefix, provider in {"OIDC": first, **further}.items():
+            if not provider.domains:
+                raise BadSetting(
+                    f"{prefix}_DOMAINS says whose addresses the provider vouches for, where there are several"
+                )
     return tuple(found)
 
 
@@ -372,7 +387,9 @@ def read_provider(env: Mapping[str, str], prefix: str) -> Oidc | None:
     tenants = frozenset((env.get(f"{prefix}_TENANTS") or "").lower().split())
     if is_for_many(issuer) != bool(tenants):
         raise BadSetting(f"{prefix}_TENANTS names the tenants of an issuer that speaks for many, and of no other")
-    return Oidc(issuer, client_id, client_secret, name, acr_values, tenants, read_employers(env, f"{prefix}_EMPLOYERS"))
+    employers = read_employers(env, f"{prefix}_EMPLOYERS")
+    domains = read_domains(env, f"{prefix}_DOMAINS").union(*employers.values())
+    return Oidc(issuer, client_id, client_secret, name, acr_values, tenants, domains, employers)
 
 
 def is_for_many(issuer: str) -> bool:
@@ -380,12 +397,20 @@ def is_for_many(issuer: str) -> bool:
     return urlsplit(issuer).path.strip("/").split("/")[0] in ("common", "organizations")
 
 
+def read_domains(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Returns the domains of addresses that are named, parted by spaces or commas. Raises BadSetting."""
+    given = (env.get(name) or "").replace(",", " ").split()
+    if wrong := [each for each in given if not re.fullmatch(DOMAIN, each)]:
+        raise BadSetting(f"{name} must be domains such as stolav.no, not {wrong[0]!r}")
+    return frozenset(each.lower() for each in given)
+
+
 def read_employers(env: Mapping[str, str], name: str) -> dict[str, frozenset[str]]:
     """Returns the domains of each employer's addresses: 983974678=stolav.no,helse-midt.no. Raises BadSetting."""
     found: dict[str, frozenset[str]] = {}
     for part in (env.get(name) or "").split():
         number, _, domains = part.partition("=")
-        if not re.fullmatch(r"\d{9}", number) or not re.fullmatch(r"[\w-]+(\.[\w-]+)+(,[\w-]+(\.[\w-]+)+)*", domains):
+        if not re.fullmatch(r"\d{9}", number) or not re.fullmatch(f"{DOMAIN}(,{DOMAIN})*", domains):
             raise BadSetting(f"{name} says for each employer its number and domains: 983974678=stolav.no,helse-midt.no")
         found[number] = found.get(number, frozenset()) | frozenset(domains.lower().split(","))
     return found

@@ -6,6 +6,7 @@ from lisbot.settings import BadSetting, Slack, read
 
 KEY = {"SECRET_KEY": "k" * 32}
 OIDC = {"OIDC_ISSUER": "https://id.example.no", "OIDC_CLIENT_ID": "id", "OIDC_CLIENT_SECRET": "s3cret"}
+OIDC2 = {"OIDC2_ISSUER": "https://id2.example.no", "OIDC2_CLIENT_ID": "id", "OIDC2_CLIENT_SECRET": "s3cret"}
 TEAMS = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret"}
 # The three ways into Slack: one workspace over HTTP, those that install it over HTTP, and Socket Mode.
 ONE = {"SLACK_SIGNING_SECRET": "5ign", "SLACK_BOT_TOKEN": "xoxb-b0t"}
@@ -44,6 +45,9 @@ SOCKET = {"SLACK_APP_TOKEN": "xapp-4pp", "SLACK_BOT_TOKEN": "xoxb-b0t"}
         (KEY | OIDC | {"OIDC_TENANTS": "1111"}, "OIDC_TENANTS"),
         (KEY | OIDC | {"OIDC_EMPLOYERS": "983974678"}, "OIDC_EMPLOYERS"),
         (KEY | OIDC | {"OIDC_EMPLOYERS": "983974678=anne@stolav.no"}, "OIDC_EMPLOYERS"),
+        (KEY | OIDC | {"OIDC_DOMAINS": "anne@stolav.no"}, "OIDC_DOMAINS"),
+        (KEY | OIDC | OIDC2, "OIDC_DOMAINS"),
+        (KEY | OIDC | OIDC2 | {"OIDC_DOMAINS": "stolav.no"}, "OIDC2_DOMAINS"),
         (KEY | {"SMTP_URL": "smtp://localhost"}, "MAIL_FROM"),
         (KEY | {"MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),
         (KEY | {"SMTP_URL": "http://localhost", "MAIL_FROM": "lisbot@example.no"}, "SMTP_URL"),

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from browser import Visitor
-from builders import BJORN
+from builders import ASTRID, BJORN
 from fakes import oidc
 from pages import serve_pages
 
@@ -169,7 +169,9 @@ async def test_several_providers_sign_in_and_none_answers_for_another(scene, pro
             "OIDC_ISSUER": provider.issuer,
             "OIDC_NAME": "Ansattporten",
             "OIDC_ACR_VALUES": "high substantial",
+            "OIDC_DOMAINS": "fjord.example, ås.example",
             "OIDC2_ISSUER": entra.issuer,
+            "OIDC2_DOMAINS": "ÅS.example",
             "OIDC2_NAME": "Fjord sykehus",
         }
         for number in ("", "2"):
@@ -184,6 +186,29 @@ async def test_several_providers_sign_in_and_none_answers_for_another(scene, pro
             provider.claims = {**provider.claims, "acr": "low"}
             assert await visitor.get("/signin/oidc") == 403
             assert await visitor.get("/signin/oidc?provider=1") == 200
+
+
+async def test_a_provider_vouches_for_the_addresses_it_is_trusted_with_and_for_nobody_elses(scene, provider):
+    """Whoever keeps the accounts of one hospital is not everybody at another, nor at the secretariat."""
+    async with oidc.provider() as entra:
+        settings = configured("", provider.issuer, DOMAINS="fjord.example") | configured(
+            "2", entra.issuer, DOMAINS="example.no xn--s-1fa.example"
+        )
+        async with serve_pages(scene.runtime, **settings) as server, Visitor(server) as visitor:
+            for fake, email, opens in (
+                (provider, ASTRID, True),
+                (provider, BJORN, False),
+                (entra, BJORN, True),
+                (entra, BJORN.replace("ås", "xn--s-1fa"), True),
+                (entra, ASTRID, False),
+            ):
+                fake.claims = {"email": email, "email_verified": True, "xms_edov": True}
+                await visitor.get(f"/signin/oidc?provider={(provider, entra).index(fake)}")
+                assert (visitor.url.path == "/me", email) == (opens, email)
+                if opens:
+                    await visitor.press("Logg ut")
+                else:
+                    assert (visitor.status, "Innloggingen ble ikke fullført" in visitor.page) == (403, True)
 
 
 def configured(number: str, issuer: str, **more: str) -> dict[str, str]:
@@ -242,6 +267,9 @@ async def test_ansattporten_signs_in_whom_an_employer_vouches_for_and_asks_for_t
             {**good, "authorization_details": [{"type": "ansattporten:orgno", "authorized_parties": [{"orgno": 1}]}]},
             {**good, "authorization_details": "983974678"},
             {**good, "email": "bjorn@elsewhere.example"},
+            # With BankID, the address is one that somebody typed into the common register of contact details.
+            {**good, "acr": "high", "amr": ["BankID"]},
+            {**with_id, "email": ASTRID},
             {**good, "acr": "low"},
             {**good, "acr": ["entraid"]},
             {name: value for name, value in good.items() if name != "acr"},

@@ -3,9 +3,11 @@
 Entra ID, Ansattporten and any other provider with a discovery document. One that speaks for many tenants takes in those
 that are named alone. The person is found by e-mail address, and only by one the provider vouches for: `email` with
 `email_verified` true, or Entra's `xms_edov` true, an optional claim that an administrator adds to the app
-registration and that says that the address's domain is the tenant's own. `preferred_username` and an
+registration and that says that the address's domain is the tenant's own. A provider that is trusted with some domains
+vouches for addresses there alone (see domains in settings). `preferred_username` and an
 unverified `email` are whatever somebody typed into a directory, and are never used, but where Ansattporten says
-that an employer vouches for the person, and the address's domain is that employer's (see employers in settings).
+that an employer vouches for the person, who signed in with the account at work, and the address's domain is that
+employer's (see employers in settings).
 (OpenID Connect Core 1.0, 3.1; RFC 7636; RFC 9700; RFC 9396; docs.digdir.no, "Entra ID i Ansattporten".)
 """
 
@@ -23,6 +25,7 @@ import aiohttp
 import jwt
 
 from lisbot.channels.common.signing_keys import KeysUnavailable, SigningKeys
+from lisbot.council.addresses import fold_address
 from lisbot.settings import Oidc
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
@@ -37,6 +40,7 @@ LEVELS = (
     ("idporten-loa-low", "idporten-loa-substantial", "idporten-loa-high"),
     ("Level3", "Level4"),
 )
+AT_WORK = "entraid"  # the level of whoever Ansattporten lets sign in with the account at work
 EMPLOYER = "ansattporten:orgno"  # a kind of authorization_details: which organisations somebody acts for
 NORWEGIAN = "0192:"  # before a number of the Norwegian register of organisations (ISO 6523)
 
@@ -97,9 +101,9 @@ class OidcClient:
             about = await self.get(config["userinfo_endpoint"], {"Authorization": f"Bearer {tokens['access_token']}"})
             if about.get("sub") != claims["sub"]:
                 raise SignInFailed("userinfo is about somebody else")
-            details = {"authorization_details": claims.get("authorization_details")}
-            return verified_email(about | details, self.settings.employers)
-        return verified_email(claims, self.settings.employers)
+            signed = {name: claims.get(name) for name in ("acr", "authorization_details")}
+            return verified_email(about | signed, self.settings)
+        return verified_email(claims, self.settings)
 
     def issuers(self, config: Mapping[str, Any]) -> list[str]:
         """Returns the issuers whose tokens are taken."""
@@ -219,17 +223,27 @@ def accepted_levels(asked: Iterable[str]) -> set[str]:
     return accepted
 
 
-def verified_email(claims: Mapping[str, Any], employers: Mapping[str, frozenset[str]]) -> str:
+def verified_email(claims: Mapping[str, Any], provider: Oidc) -> str:
     """Returns the address in these claims, if the provider, or an employer through it, says that it is theirs. Raises
-    SignInFailed."""
+    SignInFailed, also where its domain is none that the provider is trusted with.
+
+    An employer vouches for an address at work alone: whoever signs in with BankID has typed theirs themselves.
+    """
     email = claims.get("email")
     if isinstance(email, str) and "@" in email:
+        domain = fold_address(email).rpartition("@")[2]
+        if provider.domains and not is_among(domain, provider.domains):
+            raise SignInFailed("the address is of a domain that the provider is not trusted with")
         if any(claims.get(name) in (True, "true", "1", 1) for name in ("email_verified", "xms_edov")):
             return email
-        domain = email.rpartition("@")[2].lower()
-        if any(domain in employers.get(number, ()) for number in acting_for(claims)):
+        acts_for = acting_for(claims) if claims.get("acr") == AT_WORK else ()
+        if any(is_among(domain, provider.employers.get(number, ())) for number in acts_for):
             return email
     raise SignInFailed("no verified e-mail address")
+
+
+def is_among(domain: str, domains: Iterable[str]) -> bool:
+    return domain in map(fold_address, domains)
 
 
 def acting_for(claims: Mapping[str, Any]) -> Iterator[str]:
