@@ -39,6 +39,11 @@ async def test_all_of_a_council_is_one_file_and_nothing_of_another(scene):
     await scene.ok(RAGNHILD, "vote.close", vote_id=few)
     still_open = await scene.question(item_id=item_id, question="Åpen?")
     await scene.ok(ELI, "vote.cast", vote_id=still_open, choice="against")
+    withdrawn = []
+    for live in (False, True):
+        withdrawn.append(await scene.question(item_id=item_id, question=f"Feil, {live}?", live=live))
+        await scene.ok(ELI, "vote.cast", vote_id=withdrawn[-1], choice="against", reason="Jeg er uenig")
+        await scene.ok(RAGNHILD, "vote.withdraw", vote_id=withdrawn[-1], reason="Feil spørsmål")
     named = await scene.question(item_id=item_id, question=FORMULA)
     await scene.ok(ELI, "vote.cast", vote_id=named, choice="against")
     await scene.ok(RAGNHILD, "vote.close", vote_id=named)
@@ -55,7 +60,7 @@ async def test_all_of_a_council_is_one_file_and_nothing_of_another(scene):
     answers = {row["vote_id"]: [] for row in rows["roll_entry"]}
     for row in rows["roll_entry"]:
         answers[row["vote_id"]].append(row.get("choice"))
-        if row["vote_id"] in (secret, few, still_open):
+        if row["vote_id"] in (secret, few, still_open, *withdrawn):
             assert not {"choice", "reason", "by_id", "by_name", "at", "answered", "changed"} & set(row)
     assert "against" in answers[named]
     results = {row["id"]: row.get("result") for row in rows["vote"]}

@@ -113,6 +113,16 @@ async def test_an_answer_to_an_open_question_is_told_to_nobody_before_it_closes(
     assert await answer_read_by(RAGNHILD) == ["against"]
 
 
+@pytest.mark.parametrize("live", [False, True])
+async def test_an_answer_to_a_question_that_was_withdrawn_is_told_to_nobody_else(scene, live):
+    vote_id = await scene.asked(live=live)
+    await scene.ok(ELI, "vote.cast", vote_id=vote_id, choice="against")
+    await scene.ok(RAGNHILD, "vote.withdraw", vote_id=vote_id, reason="Feil spørsmål")
+    for who, told in ((ELI, "against"), (RAGNHILD, None)):
+        rows, _ = await data_of(scene, who, ELI)
+        assert [row.get("choice") for row in rows["roll_entry"]] == [told]
+
+
 async def test_of_what_somebody_did_to_others_only_that_and_when_is_told(scene):
     report = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2026-12-01", "anchored": "true"}
     seat = await scene.seat("fjord")

@@ -1,6 +1,7 @@
 """All of a council as one file: its register in both times, meetings, agendas, minutes, cases, outcomes and questions.
 
-Of a question that is secret nobody learns who answered what, and of one that is open nobody learns anything yet.
+Of a question that is secret nobody learns who answered what, of one that is open nobody learns anything yet, and of one
+that was withdrawn nobody ever does.
 """
 
 from collections import defaultdict
@@ -68,7 +69,8 @@ async def read_rows_of(act: Act, each: Table, condition: Any) -> list[dict[str, 
 
 
 def withhold_answers(found: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Take out who answered what to a secret question, its count where too few answered, and all of an open one."""
+    """Take out who answered what to a secret question, its count where too few answered, and all of one that is open or
+    was withdrawn."""
     votes = {row["id"]: row for row in found.get(table(Vote).name, ())}
     rolls: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in found.get(table(RollEntry).name, ()):
@@ -76,7 +78,8 @@ def withhold_answers(found: Mapping[str, list[dict[str, Any]]]) -> None:
     for vote_id, vote in votes.items():
         if vote["secret"] and not has_enough(vote, rolls[vote_id]):
             vote.pop("result", None)
-        if vote["secret"] or ("closed_at" not in vote and not vote["live"]):
+        is_told = "withdrawn_reason" not in vote and ("closed_at" in vote or vote["live"])
+        if vote["secret"] or not is_told:
             for row in rolls[vote_id]:
                 for name in row.keys() - ROLL:
                     del row[name]

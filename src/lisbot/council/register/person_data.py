@@ -156,11 +156,11 @@ def is_within(act: Act, each: Table, body: Any) -> ColumnElement[bool]:
 
 def is_told(each: Table) -> Any:
     """Returns the condition that an answer to a question is told to others: when the question is closed, or at once
-    where the count shows meanwhile."""
+    where the count shows meanwhile, and never where it was withdrawn."""
     if "vote_id" not in each.c:
         return literal(value=True)
     vote = table(Vote).alias()
-    told = or_(vote.c.live, and_(vote.c.closed_at.is_not(None), vote.c.withdrawn_reason.is_(None)))
+    told = and_(vote.c.withdrawn_reason.is_(None), or_(vote.c.live, vote.c.closed_at.is_not(None)))
     return exists().where(vote.c.id == each.c.vote_id, told)
 
 
