@@ -1,10 +1,14 @@
 """Carry-through: what each organisation did with what came of a case."""
 
+import asyncio
+from datetime import date
+
 import pytest
+from sqlalchemy import select
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD, SIRI
 from lisbot import commands
-from lisbot.council.models import AgendaItem, Delivery, FollowUp, Organisation, Reminder
+from lisbot.council.models import AgendaItem, Delivery, FollowUp, Organisation, Person, Reminder, Term
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores
 
@@ -214,3 +218,99 @@ async def test_while_minutes_are_corrected_what_was_approved_stands(scene):
     await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
     assert await states(scene) == {"Fjord": ["raised"], "Ås": ["waits"]}  # what was answered is kept
     assert len(await scene.all(Delivery, kind="follow_up_asked")) == 3
+
+
+async def test_what_is_added_while_minutes_are_corrected_is_seen_and_asked_of_nobody_until_they_are_approved_again(
+    scene,
+):
+    meeting_id, item_id = await scene.approved()
+    ids = await asked_of(scene)
+    for who, key in ((ASTRID, "fjord"), (BJORN, "aas"), (ELI, "union")):
+        await scene.ok(who, "follow_up.answer", follow_up_id=ids[key], answer="raised")
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil ord")
+    aas, rhf = await organisation(scene, "aas"), await organisation(scene, "rhf")
+    chosen = [await organisation(scene, key) for key in ("fjord", "aas", "union")] + [rhf]
+    await scene.ok(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=chosen)
+    task = {"item_id": item_id, "organisation_id": [aas], "what": "Hemmelig utkast"}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", **task)
+    shown = await scene.words(ELI, "carry_through.show", body_id=scene.body_id)
+    assert "Hemmelig utkast" not in shown
+    assert await states(scene, ELI) == {"Fjord": ["raised"], "LF": ["raised"], "Ås": ["raised"]}
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert (view.silent, view.actions) == ((), ())
+    assert (await scene.refused(RAGNHILD, "carry_through.remind", body_id=scene.body_id)).key == "everybody_answered"
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    assert "Hemmelig utkast" in await scene.words(ELI, "carry_through.show", body_id=scene.body_id)
+    assert await scene.person(PAAL) in await told(scene, "follow_up_asked")
+
+
+async def test_an_organisation_that_nobody_represents_was_not_asked_and_stands_in_the_picture_all_the_same(scene):
+    async with scene.runtime.db.write() as db:
+        bjorn = (
+            await db.scalars(select(Term).join(Person, Term.person_id == Person.id).where(Person.email == BJORN))
+        ).one()
+        bjorn.to_on = date(2027, 3, 1)
+    meeting_id, _ = await scene.approved()
+    rows = {row.id: row for row in await scene.all(FollowUp)}
+    ids = await asked_of(scene)
+    assert rows[ids["aas"]].asked_at is None
+    assert rows[ids["fjord"]].asked_at is not None
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil ord")
+    assert set(await states(scene)) == {"Fjord", "LF", "Ås"}
+
+
+async def test_what_is_done_or_open_again_says_nothing_of_what_was_said_before(scene):
+    meeting_id, item_id = await scene.minuted()
+    fjord = await organisation(scene, "fjord")
+    given = {"what": "Lage utkast", "due_on": "2027-09-01", "organisation_id": [fjord]}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    about = {"follow_up_id": (await asked_of(scene))["fjord"]}
+    later = {"answer": "will_be", "words": "På budsjettet.", "day": "2027-08-01"}
+    await scene.ok(ASTRID, "follow_up.answer", **about, **later)
+    await scene.ok(ASTRID, "follow_up.complete", **about)
+    words = await scene.words(ELI, "carry_through.show", body_id=scene.body_id)
+    assert "budsjettet" not in words
+    assert "August" not in words
+    assert "11 March 2027" in words
+    await scene.ok(ASTRID, "follow_up.reopen", **about)
+    row = await scene.one(FollowUp)
+    assert (row.words, row.answer_on, row.answered_by) == ("", None, "")
+
+
+async def test_that_it_is_asked_what_was_done_is_neither_done_nor_edited_in_the_minutes(scene):
+    meeting_id, _ = await scene.approved()
+    about = {"follow_up_id": (await asked_of(scene))["fjord"]}
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil ord")
+    for who in (ASTRID, RAGNHILD):
+        found = (await scene.ok(who, "follow_up.list")).found
+        offered = {
+            action.command for task in found if task.line.id == about["follow_up_id"] for action in task.line.actions
+        }
+        assert "follow_up.answer" in offered
+        assert not offered & {"follow_up.complete", "follow_up.edit", "follow_up.remove"}
+    assert (await scene.refused(ASTRID, "follow_up.complete", **about)).key == "answer_instead"
+    assert (await scene.refused(RAGNHILD, "follow_up.edit", **about, what="Noe annet")).status == 404
+    assert (await scene.refused(RAGNHILD, "follow_up.remove", **about)).status == 404
+    done = await scene.refused(ASTRID, "follow_up.answer", **about, answer="done")
+    assert set(done.fields) == {"answer"}
+
+
+async def test_nobody_is_reminded_by_a_button_of_what_is_too_old_to_be_asked(scene):
+    await scene.approved()
+    scene.at(2028, 6, 1, 9)
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id, year=2027)
+    assert len(view.silent) == 3
+    assert view.actions == ()
+    assert (await scene.refused(RAGNHILD, "carry_through.remind", body_id=scene.body_id)).key == "everybody_answered"
+
+
+async def test_of_two_who_say_at_once_that_it_is_done_one_is_told_that_it_is(scene):
+    meeting_id, item_id = await scene.minuted()
+    given = {"what": "Lage utkast", "organisation_id": [await organisation(scene, "fjord")]}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    about = {"follow_up_id": (await asked_of(scene))["fjord"]}
+    answers = await asyncio.gather(*(scene(who, "follow_up.complete", **about) for who in (ASTRID, FRODE, RAGNHILD)))
+    assert sorted(each.status for each in answers) == [200, 409, 409]
+    assert {each.key for each in answers if each.status == 409} == {"follow_up_is_done"}

@@ -7,13 +7,13 @@ all with a voting seat are asked, unless the secretariat has chosen.
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force
 from lisbot.council.delivery.notifications import notify
-from lisbot.council.enums import FollowUpState, OutcomeKind, Standing
+from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind, Standing
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.models import AgendaItem, Body, FollowUp, Meeting, Organisation, Seat, Term
 
@@ -53,7 +53,11 @@ async def ask_after_minutes(act: Act, meeting: Meeting) -> None:
 
 
 async def ask_of_meeting(act: Act, meeting: Meeting) -> None:
-    """Ask those who have not been asked yet of a meeting whose minutes are approved."""
+    """Ask those who have not been asked yet of a meeting whose minutes are approved. From now on all of it is asked
+    for, also while these are being corrected."""
+    items = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)
+    first = update(FollowUp).where(FollowUp.item_id.in_(items), FollowUp.asked_in.is_(None))
+    await act.db.execute(first.values(asked_in=meeting.minutes_version))
     rows = await open_questions(act, meeting.body_id, meeting_id=meeting.id)
     await ask(act, meeting.body, [each for each in rows if each.asked_at is None])
 
@@ -82,13 +86,19 @@ async def set_concerned(act: Act, item: AgendaItem, names: dict[int, str]) -> li
 
 def is_asked_again(meeting: type[Meeting] = Meeting) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions for what is asked before the body's next meeting: whoever has not answered, or has said
-    that it will be or waits. What has a deadline is reminded of by that."""
+    that it will be or waits. What has a deadline is reminded of by that. What is added while minutes are corrected is
+    asked of nobody until they are approved again."""
     again = [state for state in ASKED_AGAIN if state is not FollowUpState.OPEN]
     return (
         FollowUp.done_on.is_(None),
         FollowUp.due_on.is_(None),
         or_(FollowUp.answer.is_(None), FollowUp.answer.in_(again)),
         meeting.minutes_version > 0,
+        or_(
+            meeting.minutes_state == MinutesState.APPROVED,
+            FollowUp.asked_in.is_not(None),
+            FollowUp.asked_at.is_not(None),
+        ),
         meeting.cancelled_at.is_(None),
     )
 
@@ -114,7 +124,8 @@ async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follo
         return set()
     people = await representatives(act, body.id, {each.organisation_id for each in asked})
     for each in asked:
-        each.asked_at = act.at
+        if each.organisation_id in people:
+            each.asked_at = act.at
     everybody = {person_id for found in people.values() for person_id in found}
     await notify(
         act,

@@ -47,7 +47,7 @@ async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -
     year = year or act.today.year
     rows = await read_rows(act, body.id, year)
     approved = await approved_items(act.db, {row.Meeting for row in rows})
-    rows = [row for row in rows if not is_corrected(row.Meeting) or row.item_id in approved]
+    rows = [row for row in rows if is_approved(row, approved)]
     carriers = carriers_of(act, rows)
     records = may(act.by, P.RECORD, body.id)
     act.concerns(f"body:{body.id}")
@@ -57,12 +57,35 @@ async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -
         organisations=carriers,
         cases=tuple(carried_cases(act, body.id, rows, carriers, approved)),
         silent=await silences(act, body.id, rows, carriers) if records else (),
-        actions=tuple(
-            AllowedAction(name, {"body_id": body.id})
-            for name in ("carry_through.remind",)
-            if act.allows(name, body.id) and any(is_silent(row) for row in rows)
-        ),
+        actions=await remind_action(act, body.id),
     )
+
+
+def is_approved(row: Any, approved: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Returns whether approved minutes ask for something: what is added while they are corrected is not seen yet."""
+    if not is_corrected(row.Meeting):
+        return True
+    if row.item_id not in approved:
+        return False
+    is_asked = row.asked_in is not None or row.asked_at is not None
+    return task_of(row, approved) is not None if row.what else is_asked
+
+
+def task_of(row: Any, approved: Mapping[int, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Returns what an organisation is to do as it was approved, of minutes that are being corrected."""
+    tasks = approved.get(row.item_id, {}).get("follow_ups", ())
+    return next((each for each in tasks if each["id"] == row.id), None)
+
+
+async def remind_action(act: Act, body_id: int) -> tuple[AllowedAction, ...]:
+    """Returns the action that reminds those who have still to say what their organisation did, where somebody is there
+    to."""
+    if not act.allows("carry_through.remind", body_id):
+        return ()
+    waiting = await open_questions(act, body_id)
+    if not waiting or not await representatives(act, body_id, {each.organisation_id for each in waiting}):
+        return ()
+    return (AllowedAction("carry_through.remind", {"body_id": body_id}),)
 
 
 async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
@@ -72,7 +95,7 @@ async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
         select(
             *(FollowUp.id, FollowUp.item_id, FollowUp.organisation_id, FollowUp.organisation_name, FollowUp.what),
             *(FollowUp.due_on, FollowUp.done_on, FollowUp.done_by, FollowUp.answer, FollowUp.words),
-            *(FollowUp.answer_on, FollowUp.answered_by, FollowUp.asked_at),
+            *(FollowUp.answer_on, FollowUp.answered_by, FollowUp.asked_at, FollowUp.asked_in),
             *(AgendaItem.title, AgendaItem.outcome, AgendaItem.case_id),
             (AgendaItem.confidential | Case.confidential).label("confidential"),
             *(Case.year, Case.number, Organisation.short_name),
@@ -124,30 +147,41 @@ def carried_cases(
             meeting_id=newest.Meeting.id,
             held_on=newest.Meeting.held_on,
             outcome=None if is_withheld or outcome is None else OutcomeKind(outcome),
-            answers=tuple(() if is_withheld else answers_of(act, body_id, own, carrier.id) for carrier in carriers),
+            answers=tuple(
+                () if is_withheld else answers_of(act, body_id, own, carrier.id, approved) for carrier in carriers
+            ),
             actions=(AllowedAction("carry_through.choose", {"item_id": newest.item_id}),) if may_choose else (),
         )
 
 
-def answers_of(act: Act, body_id: int, rows: Iterable[Any], organisation_id: int) -> tuple[CarryAnswer, ...]:
+def answers_of(
+    act: Act, body_id: int, rows: Iterable[Any], organisation_id: int, approved: Mapping[int, Mapping[str, Any]]
+) -> tuple[CarryAnswer, ...]:
     """Returns what one organisation answered of a case; nothing where it was not asked."""
     asked = [row for row in rows if row.organisation_id == organisation_id]
     newest = [row for row in asked if row.item_id == asked[0].item_id]
     may_answer = is_own(act, body_id, organisation_id) and act.allows("follow_up.answer", body_id)
-    return tuple(
-        CarryAnswer(
-            follow_up_id=row.id,
-            organisation=row.organisation_name,
-            what=row.what,
-            state=state_of(row.answer, row.done_on),
-            words=row.words,
-            day=row.answer_on or row.done_on,
-            name=row.answered_by or row.done_by,
-            due_on=row.due_on,
-            is_overdue=row.done_on is None and row.due_on is not None and row.due_on < act.today,
-            actions=(AllowedAction("follow_up.answer", {"follow_up_id": row.id}),) if may_answer else (),
-        )
-        for row in newest
+    actions = tuple(
+        (AllowedAction("follow_up.answer", {"follow_up_id": row.id}),) if may_answer else () for row in newest
+    )
+    return tuple(carry_answer(act, row, task_of(row, approved), own) for row, own in zip(newest, actions, strict=True))
+
+
+def carry_answer(act: Act, row: Any, task: Mapping[str, Any] | None, actions: tuple[AllowedAction, ...]) -> CarryAnswer:
+    due_on = row.due_on
+    if task is not None:
+        due_on = date.fromisoformat(task["due_on"]) if task["due_on"] else None
+    return CarryAnswer(
+        follow_up_id=row.id,
+        organisation=row.organisation_name,
+        what=task["what"] if task else row.what,
+        state=state_of(row.answer, row.done_on),
+        words=row.words,
+        day=row.answer_on or row.done_on,
+        name=row.answered_by or row.done_by,
+        due_on=due_on,
+        is_overdue=row.done_on is None and due_on is not None and due_on < act.today,
+        actions=actions,
     )
 
 

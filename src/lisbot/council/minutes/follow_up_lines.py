@@ -13,17 +13,12 @@ WHILE_WRITTEN = ("follow_up.edit", "follow_up.remove")
 
 def with_actions(act: Act, meeting: Meeting, follow_up: FollowUp | None, line: FollowUpLine) -> FollowUpLine:
     """Returns the line of a follow-up, which is None where a later version has it no more, with what is open to the
-    member now. Of what came of a case nothing is to be done, and so nothing is done: it is answered."""
+    member now. That it is asked what came of a case stands in no minutes, and is neither edited nor removed there."""
     if follow_up is None:
         return line
     written = (
         AllowedAction(name, {"follow_up_id": follow_up.id})
         for name in WHILE_WRITTEN
-        if act.allows(name, meeting.body_id) and MINUTES.is_open(act, name, meeting)
+        if not follow_up.is_carry_through and act.allows(name, meeting.body_id) and MINUTES.is_open(act, name, meeting)
     )
-    offered = (
-        each
-        for each in FOLLOW_UP.allowed(act, follow_up)
-        if each.command != "follow_up.complete" or not follow_up.is_carry_through
-    )
-    return replace(line, actions=(*offered, *written))
+    return replace(line, actions=(*FOLLOW_UP.allowed(act, follow_up), *written))

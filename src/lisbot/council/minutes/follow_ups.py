@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items
@@ -101,23 +102,32 @@ def require_due(meeting: Meeting, due_on: date | None, *, field: str = "due_on")
 
 
 async def get_follow_up_for(act: Act, follow_up_id: int) -> FollowUp:
-    """Returns a follow-up with its item and meeting. Raises NotFound for another body's."""
-    found = await act.db.scalar(
-        select(FollowUp)
-        .where(FollowUp.id == follow_up_id)
-        .options(joinedload(FollowUp.item).joinedload(AgendaItem.meeting))
-    )
+    """Returns a follow-up with its item and meeting. Raises NotFound for another body's.
+
+    Where the act changes something its meeting is locked before it is read, so that of two who answer at once the
+    second sees what the first said.
+    """
+    of = select(AgendaItem.meeting_id).join(FollowUp, FollowUp.item_id == AgendaItem.id)
+    meeting_id = await act.db.scalar(of.where(FollowUp.id == follow_up_id))
+    if meeting_id is None:
+        raise NotFound
+    meeting = await get_meeting_for(act, meeting_id)
+    query = select(FollowUp).where(FollowUp.id == follow_up_id).options(joinedload(FollowUp.item))
+    found: FollowUp | None = await act.db.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound
-    meeting = await get_meeting_for(act, found.item.meeting_id)
+    set_committed_value(found.item, "meeting", meeting)
     act.concerns(f"follow_up:{found.id}", f"meeting:{meeting.id}")
     act.did(organisation=found.organisation_name, title=found.item.title)
     return found
 
 
 async def get_writable_for(act: Act, follow_up_id: int, command: str) -> FollowUp:
-    """Returns a follow-up whose minutes are open to the command. Raises Conflict for one whose are not."""
+    """Returns what an organisation is to do, by minutes that are open to the command. Raises Conflict for one whose are
+    not, NotFound for what the minutes do not say: that it is asked what it did."""
     found = await get_follow_up_for(act, follow_up_id)
+    if found.is_carry_through:
+        raise NotFound
     await get_writable_item_for(act, found.item_id, command)
     return found
 
@@ -148,7 +158,6 @@ async def remove(act: Act, *, follow_up_id: FollowUpId) -> MinutesView:
 async def answer_prefill(act: Act, *, follow_up_id: FollowUpId) -> Prefill:
     found = await get_follow_up_for(act, follow_up_id)
     FOLLOW_UP.require(act, "follow_up.answer", found)
-    words_for_done = FollowUpState.DONE if found.is_carry_through else FollowUpState.INTRODUCED
     return Prefill(
         about="\n".join(filter(None, (found.item.title, found.organisation_name, found.what))),
         values={
@@ -156,7 +165,7 @@ async def answer_prefill(act: Act, *, follow_up_id: FollowUpId) -> Prefill:
             "words": found.words,
             "day": found.answer_on,
         },
-        excluded={"answer": {FollowUpState.OPEN, words_for_done}},
+        excluded={"answer": no_answers(found)},
         is_saved=True,
     )
 
@@ -172,7 +181,7 @@ async def answer(
     """
     found = await get_follow_up_for(act, follow_up_id)
     FOLLOW_UP.require(act, "follow_up.answer", found)
-    require_answer(act, answer, day)
+    require_answer(act, found, answer, day)
     require_advisory_wording(found.item.meeting.body, words=words)
     found.answer, found.words, found.answer_on = answer, words, day
     found.answered_at, found.answered_by = act.at, act.by.name
@@ -183,9 +192,14 @@ async def answer(
     return await view_with(act, found)
 
 
-def require_answer(act: Act, answer: FollowUpState, day: date | None) -> None:
+def no_answers(found: FollowUp) -> set[FollowUpState]:
+    """Returns what nobody answers: what came of a case is introduced, and what was to be done is done."""
+    return {FollowUpState.OPEN, FollowUpState.DONE if found.is_carry_through else FollowUpState.INTRODUCED}
+
+
+def require_answer(act: Act, found: FollowUp, answer: FollowUpState, day: date | None) -> None:
     """Raises Invalid for no answer, and for a day that the answer cannot be about."""
-    if answer is FollowUpState.OPEN:
+    if answer in no_answers(found):
         raise Invalid("answer_needed", field="answer")
     if day is not None and answer in HAPPENED and day > act.today:
         raise Invalid("not_happened_yet", field="day", day=day)
@@ -202,6 +216,7 @@ async def complete(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
     FOLLOW_UP.require(act, "follow_up.complete", found)
     found.done_on, found.done_by = act.today, act.by.name
     found.answer, found.answered_at, found.answered_by = FollowUpState.DONE, act.at, act.by.name
+    found.words, found.answer_on = "", act.today  # what was said before it was done is not said of this
     return await view_with(act, found)
 
 
@@ -211,6 +226,7 @@ async def reopen_follow_up(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsVi
     FOLLOW_UP.require(act, "follow_up.reopen", found)
     found.done_on, found.done_by = None, ""
     found.answer, found.answered_at, found.answered_by = None, None, ""
+    found.words, found.answer_on = "", None
     return await view_with(act, found)
 
 
@@ -305,7 +321,7 @@ def task(act: Act, row: FollowUp, approved: Mapping[int, Mapping[str, Any]]) -> 
     item, line = row.item, with_answer(follow_up_line(row), row)
     title = item.title
     if item.meeting.minutes_state is not MinutesState.APPROVED and row.is_carry_through:
-        if item.id not in approved or row.asked_at is None:
+        if item.id not in approved or not row.is_asked:
             return None
         title = approved[item.id]["title"]
     elif item.meeting.minutes_state is not MinutesState.APPROVED:

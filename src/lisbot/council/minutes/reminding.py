@@ -26,6 +26,7 @@ KINDS = ("follow_up_reminder", "follow_up_reminder_open")  # by a day, and whene
 
 async def remind_prefill(act: Act, *, follow_up_id: FollowUpId) -> Prefill:
     found = await get_follow_up_for(act, follow_up_id)
+    FOLLOW_UP.require(act, "follow_up.remind", found)
     return Prefill(about=f"{found.item.title}\n{found.organisation_name}")
 
 

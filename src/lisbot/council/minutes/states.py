@@ -87,6 +87,13 @@ def require_own_organisation(act: Act, follow_up: FollowUp) -> None:
         raise NotAllowed("not_your_follow_up")
 
 
+def require_own_task(act: Act, follow_up: FollowUp) -> None:
+    """Raises Conflict for what came of a case: nothing is to be done there, and it is answered instead."""
+    require_own_organisation(act, follow_up)
+    if follow_up.is_carry_through:
+        raise Conflict("answer_instead")
+
+
 def is_own(act: Act, body_id: int, organisation_id: int) -> bool:
     """Returns whether somebody may say what an organisation did: its own people in the body, or the secretariat."""
     if may(act.by, Permission.RECORD, body_id):
@@ -124,7 +131,7 @@ FOLLOW_UP: StateMachine[FollowUp] = StateMachine(
             UNSETTLED,
             (FollowUpState.DONE,),
             "follow_up_is_done",
-            require_own_organisation,
+            require_own_task,
         ),
         Move("follow_up.remind", UNSETTLED, (), "follow_up_is_done", require_approved_once),
         Move(

@@ -37,6 +37,7 @@ class FollowUp(Base):
     done_on: Mapped[date | None]  # when nothing was left of it
     done_by: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime | None]  # when its organisation was asked last
+    asked_in: Mapped[int | None]  # the version of the minutes that it stands in, or is asked of, first
     answer: Mapped[FollowUpState | None]
     words: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
     answer_on: Mapped[date | None]  # when it was raised or introduced, or will be
@@ -46,6 +47,11 @@ class FollowUp(Base):
     @property
     def state(self) -> FollowUpState:
         return state_of(self.answer, self.done_on)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether minutes that were approved ask for it: what is added while they are corrected is known to nobody."""
+        return self.asked_in is not None or self.asked_at is not None
 
     @property
     def is_carry_through(self) -> bool:

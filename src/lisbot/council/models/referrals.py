@@ -106,6 +106,7 @@ class Referral(Base):
     ended_at: Mapped[datetime | None]  # when it was answered, refused, sent on or withdrawn
     end_reason: Mapped[str] = mapped_column(default="")  # why it was withdrawn
     reminded_at: Mapped[datetime | None]
+    silent_at: Mapped[datetime | None]  # when whoever sent it was told last that there is no answer
     to_case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
     to_case: Mapped[Case | None] = relationship(lazy="raise", foreign_keys=[to_case_id])
     to_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
