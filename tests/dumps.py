@@ -1,8 +1,10 @@
 """All that a database holds, to be compared or searched."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lisbot.council.models import Base
 from lisbot.db import Database
@@ -15,6 +17,21 @@ async def dump(db: Database) -> dict[str, list[dict[str, Any]]]:
             table.name: [dict(row) for row in (await session.execute(select(table))).mappings()]
             for table in Base.metadata.sorted_tables
         }
+
+
+async def written(db: Database) -> dict[str, list[Any]]:
+    """All that is written in a database, as it lies there, to see whether anything of it has changed: read in one go,
+    since hundreds of tests ask twice."""
+    names = [table.name for table in Base.metadata.sorted_tables]
+    if db.file:
+        with closing(sqlite3.connect(f"file:{db.file}?mode=ro", uri=True)) as connection:
+            return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+    found: dict[str, list[Any]] = {name: [] for name in names}
+    each = " UNION ALL ".join(f"SELECT '{name}', t::text FROM \"{name}\" t" for name in names)
+    async with db.read() as session:
+        for name, line in await session.execute(text(each)):
+            found[name].append(line)
+    return found
 
 
 async def rows(db: Database, table: type[Base], **where: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from builders import ASTRID, OSLO, RAGNHILD
-from dumps import dump, row, rows
+from dumps import row, rows, written
 from lisbot.council.models import (
     AgendaItem,
     Base,
@@ -61,11 +61,11 @@ class Scene:
 
     async def refused(self, who: str, name: str, /, **given: Any) -> Answer:
         """A refusal that changed nothing at all."""
-        before = await dump(self.runtime.db)
+        before = await written(self.runtime.db)
         answer = await self(who, name, **given)
         assert 400 <= answer.status < 500, f"{name}: {answer.status} {answer.words}"
         assert answer.words
-        assert await dump(self.runtime.db) == before
+        assert await written(self.runtime.db) == before
         return answer
 
     def at(self, *when: int) -> None:

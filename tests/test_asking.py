@@ -8,7 +8,7 @@ from sqlalchemy import select
 import builders
 from builders import ASTRID, BJORN, ELI, RAGNHILD
 from distribution_asks import DISTRIBUTION_ASKS
-from dumps import dump
+from dumps import written
 from lisbot import commands
 from lisbot.commands import COMMANDS
 from lisbot.council.enums import DeliveryState
@@ -62,13 +62,13 @@ async def test_a_form_that_says_what_would_happen_leaves_nothing_behind(scene, c
         "vote.open": {"body_id": scene.body_id, "question": "Møtes vi digitalt?"},
         "year_plan.set_dates": {"body_id": scene.body_id, "dates": "2027-09-15"},
     }
-    before = await dump(scene.runtime.db)
+    before = await written(scene.runtime.db)
     for name, given in about.items():
         assert COMMANDS[name].asks_first
         reply = await ask(scene, ASTRID if name == "proposal.withdraw" else RAGNHILD, name, **given)
         assert (reply.status, reply.shows) == (200, "form"), (name, reply.words)
         assert reply.view.asked is not None, name
-        assert await dump(scene.runtime.db) == before, name
+        assert await written(scene.runtime.db) == before, name
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
@@ -76,13 +76,13 @@ async def test_a_secret_vote_is_not_opened_by_asking(scene):
     vote_id = await scene.asked(secret=True)
     for who, choice in ((ASTRID, "for"), (BJORN, "against"), (ELI, "for")):
         await scene.ok(who, "vote.cast", vote_id=vote_id, choice=choice)
-    before = await dump(scene.runtime.db)
+    before = await written(scene.runtime.db)
     reply = await ask(scene, RAGNHILD, "vote.close", vote_id=vote_id)
     refused = await commands.run(scene.runtime, "vote.close", {"vote_id": vote_id}, Caller("cli", RAGNHILD))
     for each in (reply, refused):
         said = " ".join([each.words, *each.view.facts])
         assert "For" not in said and "Mot" not in said and "tilslutning" not in said
-    assert await dump(scene.runtime.db) == before
+    assert await written(scene.runtime.db) == before
     assert len(await scene.all(SealedBallot, vote_id=vote_id)) == 3
     assert (await scene.one(Vote, id=vote_id)).closed_at is None
     closed = await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)
@@ -347,15 +347,15 @@ async def test_nothing_is_done_before_what_it_comes_to_was_said_and_agreed_to(sc
     prepare, *said = SAID_FIRST[name]
     given = await prepare(scene)
     caller = Caller("cli", ASTRID if name == "proposal.withdraw" else RAGNHILD)
-    before = await dump(scene.runtime.db)
+    before = await written(scene.runtime.db)
     reply = await commands.run(scene.runtime, name, given, caller)
     assert (reply.status, reply.shows) == (409, "form"), reply.words
     facts = " ".join(reply.view.facts)
     assert [each for each in said if each not in facts] == [], facts
-    assert await dump(scene.runtime.db) == before
+    assert await written(scene.runtime.db) == before
     half = await commands.run(scene.runtime, name, {**given, "confirm": "something_else"}, caller)
     assert half.status == 409 or not any(line.is_done for line in half.view.lines)
-    assert await dump(scene.runtime.db) == before
+    assert await written(scene.runtime.db) == before
     agreed = await commands.run(scene.runtime, name, {**given, "confirm": ",".join(reply.view.asked)}, caller)
     assert agreed.is_done, agreed.words
-    assert await dump(scene.runtime.db) != before
+    assert await written(scene.runtime.db) != before

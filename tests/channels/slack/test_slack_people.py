@@ -9,7 +9,7 @@ import pytest
 
 import builders
 from channels.slack.helpers import ASTRID, COUNCIL, ELSEWHERE, SIRI, STRANGER, list_reply, settle
-from dumps import dump, rows
+from dumps import rows, written
 from fakes import slack_methods
 from fakes.slack_ui import shown
 from lisbot import commands
@@ -96,12 +96,12 @@ NOT_OWN = {
 @pytest.mark.parametrize("how", NOT_OWN.values(), ids=NOT_OWN)
 async def test_somebody_with_a_members_address_who_is_none_of_the_teams_own_is_a_stranger(real, runtime, fake, how):
     guest = replace(ASTRID, **how)
-    before = await dump(runtime.db)
+    before = await written(runtime.db)
     await real.slash(guest, "saker")
     await settle(real)
     assert set(words_to(fake, guest)) == {text("nn", "error.stranger")}
     assert await accounts(runtime) == []
-    assert await dump(runtime.db) == before
+    assert await written(runtime.db) == before
 
 
 async def test_somebody_of_another_organisation_in_a_shared_channel_is_a_stranger(real, runtime, fake):
@@ -265,14 +265,14 @@ async def test_a_button_that_lisbot_never_drew_is_no_crash_and_changes_nothing(
 ):
     await real.say(ASTRID, "hjelp")
     await settle(real)
-    before = await dump(runtime.db)
+    before = await written(runtime.db)
     menu = fake.messages_to(ASTRID)[0]
     forge(menu, verb, value)
     heard = await real.press(ASTRID, menu, action_id=f"1:{verb}")
     await settle(real)
     assert (heard.status, real.warnings) == (200, [])
     assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == []
-    after = await dump(runtime.db)
+    after = await written(runtime.db)
     assert after == before
     assert (await accounts(runtime))[0][3] == fake.direct(ASTRID).id
 

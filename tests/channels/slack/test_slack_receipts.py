@@ -7,7 +7,7 @@ again.
 import pytest
 
 from channels.slack.helpers import ASTRID, RAGNHILD, press_command, put_card, reply, settle, with_button
-from dumps import dump, rows
+from dumps import rows, written
 from fakes.slack_ui import shown
 from lisbot.council.models import Receipt, RollEntry, Room
 from lisbot.texts import text
@@ -46,12 +46,12 @@ async def test_an_old_ballot_that_is_sent_again_stays_under_the_newer_one(real, 
     await press_command(real, ASTRID, on, "vote.cast", choice="for")
     old = sent[-1]
     await press_command(real, ASTRID, on, "vote.cast", choice="against")
-    before, card = await dump(runtime.db), shown(on)
+    before, card = await written(runtime.db), shown(on)
     heard = await real.transport.send(*old)
     await settle(real)
     assert heard.status == 200
     assert await choices(runtime) == ["against"]
-    assert await dump(runtime.db) == before
+    assert await written(runtime.db) == before
     assert shown(on) == card, "nothing is shown of it either"
 
 

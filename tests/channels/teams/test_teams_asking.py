@@ -3,7 +3,7 @@
 import pytest
 
 from builders import KARI, RAGNHILD
-from dumps import dump
+from dumps import written
 from fakes.teams import Client, Person, buttons, inputs, words_of
 from lisbot.council.models import AgendaItem, Meeting
 from stages import Scene
@@ -31,12 +31,12 @@ def plain(words: list[str]) -> str:
 async def test_a_button_becomes_a_card_with_the_facts_and_its_one_button_does_it(scene, client, runtime):
     await scene.on_agenda()
     await client.go_to("notice.send", {"meeting_id": 1})
-    before = await dump(runtime.db)
+    before = await written(runtime.db)
     card = await client.press("notice.send")
     assert "5 personer får beskjed" in plain(words_of(card))
     assert inputs(card) == []
     assert [action["title"] for _, _, action in buttons(card)] == ["Send til 5"]
-    assert await dump(runtime.db) == before
+    assert await written(runtime.db) == before
     card = await client.press("notice.send")
     assert "innkalling sendt" in plain(words_of(card))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import update
 
 from builders import ASTRID, RAGNHILD
-from dumps import dump
+from dumps import written
 from lisbot import commands
 from lisbot.council.models import Meeting, Person
 from lisbot.council.register.identity import Caller
@@ -21,9 +21,9 @@ async def asked(scene, name, **given):
 
 async def test_it_shows_the_notice_as_it_will_look(scene, room):
     await scene.on_agenda(confidential=True)
-    before = await dump(scene.runtime.db)
+    before = await written(scene.runtime.db)
     view = await asked(scene, "notice.send", meeting_id=1)
-    assert await dump(scene.runtime.db) == before
+    assert await written(scene.runtime.db) == before
     assert list(view.facts) == [
         "onsdag 10. mars 2027 kl. 09.00–15.00",
         "Oslo",
