@@ -5,7 +5,7 @@ import pytest
 from builders import ASTRID, BJORN, HILDE, RAGNHILD, SIRI, staff
 from distribution_scene import second_body
 from lisbot.council.enums import Post
-from lisbot.council.models import AgendaItem, Delivery, DistributionLine, Person, Secretariat
+from lisbot.council.models import AgendaItem, Delivery, DistributionLine, Guest, Person, Secretariat
 
 PAPER = "post@direktoratet.example"
 
@@ -155,3 +155,30 @@ async def test_whoever_is_written_to_is_the_secretariats_that_writes_to_them(sce
     given = {"person_id": person_id, "name": "Direktoratet", "email": "siri2@nord.example"}
     assert (await scene.refused(SIRI, "person.edit", **given)).status in (403, 404)
     await scene.ok(RAGNHILD, "person.edit", **given | {"email": "ny@direktoratet.example"})
+
+
+async def test_a_guest_who_is_sent_the_agenda_too_gets_both(scene):
+    await add(scene, "agenda", email=PAPER, name="Direktoratet")
+    meeting_id, item_id = await scene.published()
+    given = {"name": "Direktoratet", "email": PAPER, "item_id": item_id}
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    async with scene.runtime.db.write() as db:  # their calendar is told
+        guest = await db.get_one(Guest, (await scene.one(Guest)).id)
+        guest.calendar_digest = "of other hours"
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Ny sak", kind="discussion")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    kinds = ["distributed_agenda", "guest_invited", "guest_changed", "distributed_agenda_changed"]
+    assert [each.kind for each in await told(scene, PAPER)] == kinds
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-17")
+    kinds = ["guest_moved", "distributed_agenda_changed"]
+    assert [each.kind for each in await told(scene, PAPER)][-2:] == kinds
+
+
+async def test_what_becomes_confidential_is_withheld_from_who_was_sent_it(scene):
+    await add(scene, "agenda", email=PAPER, name="Direktoratet")
+    meeting_id, item_id = await scene.published()
+    about = {"meeting_id": meeting_id, "what": "agenda"}
+    assert "Felles rotasjon" in await scene.words(PAPER, "dispatch.show", **about)
+    secret = {"title": "Felles rotasjon", "kind": "discussion", "confidential": True}
+    await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, **secret)
+    assert "Felles rotasjon" not in await scene.words(PAPER, "dispatch.show", **about)

@@ -90,7 +90,7 @@ async def test_their_calendar_has_the_hours_of_their_item_and_follows_it(scene, 
     await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Streik")
     last = await news(scene, guest_id)
     assert (last.is_withdrawn, last.sequence) == (True, 3)
-    assert await kinds_told(scene) == ["guest_invited", *2 * ["guest_changed"], "guest_cancelled"]
+    assert await kinds_told(scene) == ["guest_invited", "guest_changed", "guest_moved", "guest_cancelled"]
     assert (await scene.refused(NORA, "guest_invitation.show", guest_id=guest_id)).key == "guest_withdrawn"
 
 
@@ -140,3 +140,76 @@ async def test_a_guest_of_a_confidential_item_sees_it_and_that_is_asked_about_fi
     await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
     words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
     assert "Bare for oss." in words and "Dette er konfidensielt." in words
+
+
+async def test_an_item_that_becomes_confidential_is_the_guests_only_once_that_is_said(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    await news(scene, guest_id)
+    await scene.ok(
+        RAGNHILD, "agenda_item.edit", item_id=item_id, title="Felles rotasjon", kind="discussion", confidential=True
+    )
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Felles rotasjon" not in words and "Saken er blitt konfidensiell, og vises ikke." in words
+    assert (await news(scene, guest_id)).body == "Samordningsrådet"
+    assert "gjesten ser den ikke" in await scene.words(RAGNHILD, "guest_invitation.list", meeting_id=meeting_id)
+    again = {"meeting_id": meeting_id, "name": "Nora Partner", "email": NORA, "item_id": item_id}
+    asked = await scene.form(RAGNHILD, "guest_invitation.send", **again)
+    assert "Gjesten får se saken" in str(asked)
+    await scene.ok(RAGNHILD, "guest_invitation.send", **again)
+    assert "Felles rotasjon" in await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert len(await scene.all(Guest)) == 1
+    assert (await scene.refused(RAGNHILD, "guest_invitation.send", **again)).key == "guest_invited_already"
+
+
+async def test_a_moved_meeting_asks_guests_again_and_keeps_what_they_answered(scene, invited):
+    meeting_id, _, guest_id = invited
+    await scene.ok(NORA, "guest_invitation.respond", guest_id=guest_id, response="comes")
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-17")
+    assert (await kinds_told(scene))[-1] == "guest_moved"
+    view = await scene.ok(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert (view.response, view.state) == (None, "invited")
+    assert "Svarte «kommer» for" in await scene.words(RAGNHILD, "guest_invitation.list", meeting_id=meeting_id)
+
+
+async def test_what_the_minutes_say_of_a_guest_opens_and_closes_nothing(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="En annen sak", kind="discussion")
+    await scene.ok(NORA, "guest_invitation.respond", guest_id=guest_id, response="comes")
+    scene.at(2027, 3, 10, 10)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    other = (await scene.one(AgendaItem, title="En annen sak")).id
+    given = {"name": "Nora Partner", "affiliation": "Sykehuspartner", "item_id": other}
+    view = await scene.ok(RAGNHILD, "guest.edit", guest_id=guest_id, **given)
+    assert [(item.id, line.name) for item in view.items for line in item.guests] == [(other, "Nora Partner")]
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Felles rotasjon" in words and "En annen sak" not in words
+    noted = next(line.id for item in view.items for line in item.guests)
+    view = await scene.ok(RAGNHILD, "guest.edit", guest_id=noted, **given | {"item_id": item_id})
+    assert [(item.id, line.name) for item in view.items for line in item.guests] == [(item_id, "Nora Partner")]
+    view = await scene.ok(RAGNHILD, "guest.remove", guest_id=noted)
+    assert not any(item.guests for item in view.items)
+    assert (await scene.ok(NORA, "guest_invitation.show", guest_id=guest_id)).state == "comes"
+    assert (await kinds_told(scene)) == ["guest_invited"]
+
+
+async def test_a_guest_who_never_answered_is_in_the_minutes_once_somebody_says_that_they_were_there(scene, invited):
+    meeting_id, item_id, guest_id = invited
+    scene.at(2027, 3, 10, 16)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    assert "Har ikke svart." in await scene.words(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+
+    async def named():
+        await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+        for who in (ASTRID, RAGNHILD):
+            assert "Har ikke svart." not in await scene.words(who, "minutes.show", meeting_id=meeting_id)
+        view = await scene.ok(ASTRID, "minutes.show", meeting_id=meeting_id)
+        return [line.name for item in view.items for line in item.guests]
+
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="input", words="Innspill.")
+    assert await named() == []
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Nora var der")
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    (line,) = [line for item in view.items for line in item.guests]
+    assert line.is_unsure and "guest.edit" in {each.command for each in line.actions}
+    await scene.ok(RAGNHILD, "guest.edit", guest_id=guest_id, name="Nora Partner", item_id=item_id)
+    assert await named() == ["Nora Partner"]

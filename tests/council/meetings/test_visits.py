@@ -1,10 +1,14 @@
 """Whoever may meet because of a seat in another body: what they get, see and say, and that they count in nothing."""
 
-import pytest
+from datetime import date
 
-from builders import HILDE, RAGNHILD, SIRI
+import pytest
+from sqlalchemy import select, update
+
+from builders import ASTRID, HILDE, RAGNHILD, SIRI, seat, term
 from distribution_scene import second_body
-from lisbot.council.models import Attendance, Delivery, MeetingRight
+from lisbot.council.enums import Standing
+from lisbot.council.models import Attendance, Body, Delivery, Guest, MeetingRight, Organisation, Person, Seat, Term
 
 
 @pytest.fixture
@@ -50,6 +54,10 @@ async def test_they_get_the_agenda_say_that_they_come_and_stand_in_the_minutes(s
     assert not await scene.all(Attendance, person_id=siri)
     await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10", starts="11:00")
     assert len(await kinds_told(scene)) == 2
+    # What was answered for another hour says nothing of this one.
+    view = await scene.ok(SIRI, "agenda.show", meeting_id=meeting_id)
+    assert view.visit.response is None
+    await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
     scene.at(2027, 3, 10, 16)
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
     view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
@@ -80,3 +88,52 @@ async def test_what_is_confidential_is_theirs_only_where_that_is_said(scene, for
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, **secret)
     await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
     assert "Hemmelig sak" in await scene.words(SIRI, "agenda.show", meeting_id=meeting_id)
+
+
+async def test_they_are_told_of_another_place_and_another_link(scene, forum):
+    await grant(scene, forum)
+    meeting_id = (await scene.published())[0]
+    await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
+    where = {"place": "Et annet hus", "link": "https://møte.example/2"}
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=meeting_id, day="2027-03-10", **where)
+    assert (await kinds_told(scene))[-1] == "meeting_changed"
+    view = await scene.ok(SIRI, "agenda.show", meeting_id=meeting_id)
+    assert view.visit.response == "comes"  # the hour is the same
+
+
+async def test_whoever_sits_in_both_bodies_is_a_member_and_no_visitor(scene, forum):
+    """Astrid represents a hospital in the council, and speaks for another seat in the forum."""
+    async with scene.runtime.db.write() as db:
+        theirs = await scene.one(Body, id=forum)
+        place = seat(theirs, await scene.one(Organisation, key="fjord"), "Overlege", Standing.VOTING)
+        db.add(place)
+        await db.flush()
+        db.add(term(place, await scene.one(Person, email=ASTRID)))
+    await grant(scene, forum, sees_confidential=True)
+    meeting_id = (await scene.published())[0]
+    assert "visit_open" not in await kinds_told(scene, ASTRID)
+    assert (await scene.ok(ASTRID, "agenda.show", meeting_id=meeting_id)).visit is None
+    refused = await scene.refused(ASTRID, "visit.respond", meeting_id=meeting_id, response="comes")
+    assert refused.status == 403
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="comes")
+    assert not await scene.all(Guest)
+    assert (await scene.ok(SIRI, "agenda.show", meeting_id=meeting_id)).visit is not None
+
+
+@pytest.mark.parametrize("ends", ["the right", "the seat"])
+async def test_an_answer_holds_no_longer_than_the_right_to_meet(scene, forum, ends):
+    await grant(scene, forum)
+    meeting_id, _ = await scene.published()
+    await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
+    if ends == "the right":
+        right_id = (await scene.one(MeetingRight)).id
+        await scene.ok(RAGNHILD, "meeting_right.end", right_id=right_id, to_on="2027-03-09")
+    else:
+        async with scene.runtime.db.write() as db:
+            seats = select(Seat.id).where(Seat.body_id == forum)
+            theirs = (Term.seat_id.in_(seats), Term.person_id == await scene.person(SIRI))
+            await db.execute(update(Term).where(*theirs).values(to_on=date(2027, 3, 9)))
+    assert not (await scene.ok(RAGNHILD, "guest_invitation.list", meeting_id=meeting_id)).guests
+    scene.at(2027, 3, 10, 16)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    assert not (await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)).guests

@@ -36,8 +36,15 @@ def guest_line(guest: InvitedGuest, viewer: Viewer) -> Row:
             guest.item or t("card.guest_invitations.whole"),
             t("card.minutes.between", starts=guest.starts, ends=guest.ends),
         ),
-        str(viewer.say(guest.state)),
-        status=STATUS.get(guest.state, ""),
+        joined(
+            str(viewer.say(guest.state)),
+            t("card.guest_invitations.withheld") if guest.is_withheld else "",
+            t("card.forecast.former", response=guest.former_response, day=guest.former_on)
+            if guest.former_response is not None
+            else "",
+            by=". ",
+        ),
+        status="attention" if guest.is_withheld else STATUS.get(guest.state, ""),
         quiet=actions(viewer, guest.actions),
     )
 
@@ -53,6 +60,7 @@ def guest_invitation(view: GuestInvitationView, viewer: Viewer) -> Sheet:
         lines=[
             t("card.guest_invitation.means"),
             t("card.guest_invitation.confidential") if view.confidential else "",
+            t("card.guest_invitation.withheld") if view.is_withheld else "",
         ],
         facts=[(t("arg.place"), view.place)],
         links=join_link(view.link, viewer),

@@ -1,6 +1,7 @@
 """Minutes, outcomes, and the register of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import time
 
 from lisbot.cards.letterhead import letterhead
@@ -231,6 +232,8 @@ def guest_row(line: GuestLine, viewer: Viewer) -> Row:
     return Row(
         joined(line.name, line.affiliation, by=", "),
         hours(line.arrived, line.left, viewer),
+        viewer.t("card.minutes.guest_unsure") if line.is_unsure else "",
+        status="warning" if line.is_unsure else "",
         quiet=actions(viewer, line.actions),
     )
 
@@ -337,7 +340,7 @@ def item_section(item: MinutesItem, number: int, viewer: Viewer) -> Section:
         rows=[
             *sides_row(item.sides, viewer),
             *(
-                Row(viewer.t("card.minutes.guest", name=row.title), row.text, quiet=row.quiet)
+                replace(row, title=viewer.t("card.minutes.guest", name=row.title))
                 for row in (guest_row(line, viewer) for line in item.guests)
             ),
             *(follow_up_row(follow_up, viewer) for follow_up in item.follow_ups),

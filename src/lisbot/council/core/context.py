@@ -117,6 +117,7 @@ class Trace:
     evidence: dict[str, Any] = field(default_factory=dict)  # kept with the arguments
     questions: list[Detail] = field(default_factory=list)  # what is to be known before it is done
     told: set[int] = field(default_factory=set)  # the people it tells
+    told_of: dict[int, set[int]] = field(default_factory=dict)  # by meeting, the people it tells of that
     kinds: dict[int, str] = field(default_factory=dict)  # the kind of what each of them is told first
     spared: set[int] = field(default_factory=set)  # people who are told nothing of it, whoever else is
     rooms: int = 0  # the channels it tells

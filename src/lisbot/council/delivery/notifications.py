@@ -71,6 +71,8 @@ async def notify(
         return
     told = {person_id for row in recipients if (person_id := row["person_id"]) is not None}
     act.trace.told |= told
+    if "meeting_id" in args:
+        act.trace.told_of.setdefault(args["meeting_id"], set()).update(told)
     act.trace.kinds = dict.fromkeys(told, kind) | act.trace.kinds
     act.trace.rooms += sum(row["room_id"] is not None for row in recipients)
     row = {

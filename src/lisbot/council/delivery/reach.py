@@ -19,7 +19,7 @@ PERSON, ACCOUNT, TROUBLE, CHOICE = (table(each) for each in (Person, Account, Ma
 MAIL = "mail"  # the platform that chat falls back to
 COPY = "mail_copy"  # the kind of what goes by mail beside chat
 COPY_OF = "copy_of"  # a fact of a copy: the kind of what it is a copy of
-OF_GUESTS = ("guest_invited", "guest_changed", "guest_withdrawn", "guest_cancelled")
+OF_GUESTS = ("guest_invited", "guest_changed", "guest_moved", "guest_withdrawn", "guest_cancelled")
 BY_MAIL_ALONE = frozenset(
     {"calendar_withdrawn", COPY, *OF_GUESTS}
 )  # kinds that a calendar is to read, which chat cannot tell it

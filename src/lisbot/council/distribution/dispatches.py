@@ -95,7 +95,7 @@ async def follow_meeting(act: Act, view: MeetingView) -> None:
     known = await sent_before(act, meeting, BEFORE)
     kind = "distributed_agenda_changed" if meeting.cancelled_at is None else "distributed_agenda_cancelled"
     for what in BEFORE:
-        await tell(act, meeting, kind, what, known[what] - act.trace.told)
+        await tell(act, meeting, kind, what, known[what] - act.trace.told_of.get(meeting.id, set()))
 
 
 async def get_meeting(act: Act, meeting_id: int) -> Meeting:
@@ -104,7 +104,7 @@ async def get_meeting(act: Act, meeting_id: int) -> Meeting:
 
 
 async def send(act: Act, ref: MeetingRef, whats: Collection[Distributed], kind: str, kind_again: str) -> None:
-    """Send each of these to whoever gets it today and is told nothing of it yet, each person the first alone;
+    """Send each of these to whoever gets it today and is not told of the meeting already, each person the first alone;
     `kind_again`: what they are told who were sent it before. One statement where nobody gets anything."""
     lines = await lines_of(act, ref.body.id, *whats)
     if not lines:
@@ -112,7 +112,7 @@ async def send(act: Act, ref: MeetingRef, whats: Collection[Distributed], kind: 
     meeting = await get_meeting(act, ref.id)
     people = await receivers_of(act, meeting.body.secretariat_id, lines)
     known = await sent_before(act, meeting, whats)
-    told = set(act.trace.told)
+    told = set(act.trace.told_of.get(meeting.id, ()))
     rows: list[dict[str, Any]] = []
     for what in whats:
         receivers = set().union(*(people[line] for line in lines if line.what is what)) - told

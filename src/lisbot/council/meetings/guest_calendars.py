@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.meetings.invited import CalendarNews, digest_at, digest_of
 from lisbot.council.meetings.published import WITH_AGENDA, item_facts, published_items
-from lisbot.council.models import Guest, Meeting, Person
+from lisbot.council.models import AgendaItem, Guest, Meeting, Person
 
 GUEST = re.compile(r"guest:([0-9]{1,9})")
 
@@ -43,17 +43,29 @@ def guest_hours(meeting: Meeting, item_id: int | None) -> tuple[datetime, dateti
     return starts, ends
 
 
-def guest_title(meeting: Meeting, item_id: int | None) -> str:
+def item_of(guest: Guest, meeting: Meeting) -> AgendaItem | None:
+    """Returns the item that a guest is invited to; None for the whole meeting."""
+    return next((each for each in meeting.items if each.id == guest.item_id), None)
+
+
+def is_withheld_from(guest: Guest, meeting: Meeting) -> bool:
+    """Returns whether a guest's item has become confidential without anybody having said that they read it."""
+    item = item_of(guest, meeting)
+    return item is not None and item.confidential and not guest.sees_confidential
+
+
+def guest_title(guest: Guest, meeting: Meeting) -> str:
     """Returns what a guest is invited to, for their calendar."""
-    item = next((each for each in meeting.items if each.id == item_id), None)
-    return f"{meeting.body.name}: {item.title}" if item is not None else meeting.body.name
+    item = item_of(guest, meeting)
+    is_named = item is not None and not is_withheld_from(guest, meeting)
+    return f"{meeting.body.name}: {item.title}" if item is not None and is_named else meeting.body.name
 
 
 def guest_digest(guest: Guest, meeting: Meeting) -> str:
     """Returns a digest of all that a guest's calendar shows."""
     starts, ends = guest_hours(meeting, guest.item_id)
     days, hours = (starts.date(), ends.date()), (starts.time(), ends.time())
-    return digest_of(*days, *hours, meeting.zone, meeting.place, meeting.link, guest_title(meeting, guest.item_id))
+    return digest_of(*days, *hours, meeting.zone, meeting.place, meeting.link, guest_title(guest, meeting))
 
 
 async def read_guest_news(
@@ -85,7 +97,7 @@ async def read_guest_news(
         meeting_id=meeting.id,
         guest_id=guest.id,
         person_id=person_id,
-        body=guest_title(meeting, guest.item_id),
+        body=guest_title(guest, meeting),
         person=person.name,
         starts_at=starts,
         ends_at=ends,

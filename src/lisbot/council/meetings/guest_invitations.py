@@ -16,12 +16,13 @@ from lisbot.council.core.fields import Email, GuestId, ItemId, Line, MeetingId, 
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import GuestState, Response, StandingItem
-from lisbot.council.meetings.guest_calendars import guest_digest, guest_hours
+from lisbot.council.meetings.guest_calendars import guest_digest, guest_hours, is_withheld_from
 from lisbot.council.meetings.invited import digest_at
 from lisbot.council.meetings.published import WITH_AGENDA, item_facts, published_items
 from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
 from lisbot.council.meetings.states import GUEST, GuestOf, require_guest_may_see
 from lisbot.council.meetings.views import GuestInvitationsView, GuestInvitationView, InvitedGuest
+from lisbot.council.meetings.visitors import may_still_come
 from lisbot.council.models import AgendaItem, Body, Guest, Meeting
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.newcomers import add_newcomer
@@ -42,7 +43,8 @@ async def list_guest_invitation(act: Act, *, meeting_id: MeetingId) -> GuestInvi
 async def invitations_view(act: Act, meeting: Meeting) -> GuestInvitationsView:
     is_coming = meeting.cancelled_at is None and meeting.ends_at > act.at
     is_told = or_(Guest.invited_at.is_not(None), Guest.right_of_id.is_not(None))
-    query = select(Guest).where(Guest.meeting_id == meeting.id, is_told).order_by(Guest.id)
+    expected = (Guest.meeting_id == meeting.id, is_told, may_still_come(meeting))
+    query = select(Guest).where(*expected).order_by(Guest.id)
     guests = list(await act.db.scalars(query))
     return GuestInvitationsView(
         meeting=meeting_ref(act, meeting),
@@ -63,6 +65,9 @@ def invited_guest(act: Act, of: GuestOf) -> InvitedGuest:
         starts=starts.time(),
         ends=ends.time(),
         state=GuestState(GUEST.state_of(act, of)),
+        is_withheld=is_withheld_from(of.guest, of.meeting),
+        former_response=of.guest.former_response if of.guest.response is None else None,
+        former_on=of.guest.former_on,
         actions=GUEST.allowed(act, of) if of.guest.invited_at is not None else (),
     )
 
@@ -96,6 +101,8 @@ async def send(
     """Invite somebody without a seat to one item of a meeting, or to the whole. They get an invitation of their own for
     its hours, and see that item and its papers until it is over.
 
+    Whoever is invited to what has become confidential since is invited anew, to let them read it.
+
     Returns GuestInvitationsView. Raises Conflict for whoever is invited already, or has a seat. Asks first where the
     item is confidential.
     """
@@ -109,18 +116,21 @@ async def send(
         raise Conflict("guest_has_part", field="email", name=person.name)
     invited = (Guest.meeting_id == meeting.id, Guest.person_id == person.id, Guest.withdrawn_at.is_(None))
     same = (*invited, Guest.item_id.is_not_distinct_from(item_id))
-    if await act.db.scalar(select(Guest.id).where(*same)) is not None:
+    guest = (await act.db.scalars(select(Guest).where(*same).limit(1))).first()
+    if guest is None:
+        guest = Guest(
+            meeting_id=meeting.id,
+            item_id=item_id,
+            name=name,
+            affiliation=affiliation,
+            email=person.email or email,
+            person_id=person.id,
+            invited_at=act.at,
+        )
+        act.db.add(guest)
+    elif not is_withheld_from(guest, meeting):
         raise Conflict("guest_invited_already", field="email", name=person.name)
-    guest = Guest(
-        meeting_id=meeting.id,
-        item_id=item_id,
-        name=name,
-        affiliation=affiliation,
-        email=person.email or email,
-        person_id=person.id,
-        invited_at=act.at,
-    )
-    act.db.add(guest)
+    guest.sees_confidential = item is not None and item.confidential
     await act.db.flush()
     if item is not None and item.confidential:
         act.ask_first("guest_sees_confidential", title=item.title)
@@ -143,7 +153,7 @@ async def tell(act: Act, guest: Guest, meeting: Meeting, kind: str, *, command: 
         args={"guest_id": guest.id},
         body_id=meeting.body_id,
         body=meeting.body.name,
-        title=item_name(meeting, guest.item_id) or meeting.body.name,
+        title=("" if is_withheld_from(guest, meeting) else item_name(meeting, guest.item_id)) or meeting.body.name,
         day_on=meeting.days,
         starts=starts.time(),
         ends=ends.time(),
@@ -205,7 +215,8 @@ def guest_view(act: Act, of: GuestOf) -> GuestInvitationView:
     # What is not told to anybody yet is still being written.
     told = {facts["id"]: facts for facts in published_items(meeting)} if meeting.published else {}
     drafts = {item.id: {**item_facts(item), **dict.fromkeys(SHOWN, "")} for item in meeting.items}
-    facts = told.get(guest.item_id) or drafts.get(guest.item_id or 0) or {}
+    is_withheld = is_withheld_from(guest, meeting)
+    facts = {} if is_withheld else told.get(guest.item_id) or drafts.get(guest.item_id or 0) or {}
     return GuestInvitationView(
         id=guest.id,
         body=meeting.body.name,
@@ -219,6 +230,7 @@ def guest_view(act: Act, of: GuestOf) -> GuestInvitationView:
         wording=facts.get("wording", ""),
         links=tuple(filter(None, facts.get("links", "").split("\n"))),
         confidential=bool(facts.get("confidential")),
+        is_withheld=is_withheld,
         state=GuestState(GUEST.state_of(act, of)),
         actions=tuple(
             AllowedAction("guest_invitation.respond", {"guest_id": guest.id, "response": response.value})
@@ -260,9 +272,10 @@ async def guests_of(act: Act, meeting: Meeting) -> list[Guest]:
     return list(await act.db.scalars(query.order_by(Guest.id)))
 
 
-async def tell_changes(act: Act, meeting: Meeting) -> None:
+async def tell_changes(act: Act, meeting: Meeting, *, is_asked_again: bool = False) -> None:
     """Tell each guest of a meeting that is changed when and where they are expected now, where their calendar says
-    something else; of one that is cancelled, that it is. One statement where there are none."""
+    something else, or they are to answer again; of one that is cancelled, that it is. One statement where there are
+    none."""
     await act.db.flush()
     guests = await guests_of(act, meeting)
     if not guests:
@@ -273,6 +286,8 @@ async def tell_changes(act: Act, meeting: Meeting) -> None:
     for guest in guests:
         if meeting.cancelled_at is not None:
             await tell(act, guest, meeting, "guest_cancelled", reason=meeting.cancel_reason or "")
+        elif is_asked_again:
+            await tell(act, guest, meeting, "guest_moved", command="guest_invitation.show")
         elif guest.calendar_digest not in (None, digest_at(guest_digest(guest, meeting), guest.email or "")):
             await tell(act, guest, meeting, "guest_changed", command="guest_invitation.show")
 

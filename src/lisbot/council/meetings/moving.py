@@ -30,7 +30,7 @@ from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.published import when_and_where
 from lisbot.council.meetings.rows import is_soon, title_of
 from lisbot.council.meetings.visitors import notify_visitors
-from lisbot.council.models import AgendaItem, Attendance, Meeting, Vote
+from lisbot.council.models import AgendaItem, Attendance, Guest, Meeting, Vote
 from lisbot.texts import Days, Phrase
 
 OF_THE_DAY = ("holiday", "weekend")  # what may be odd about a day, whatever the hour and place
@@ -101,12 +101,12 @@ async def change_meeting(
         await notify_former(act, meeting, kind, knew - now.everybody - released, **about)
         if kind != "meeting_changed" or of_time:
             await notify_readers(act, meeting, kind, changes=tuple(of_time), **about)
-            await notify_visitors(act, meeting, kind, changes=(*of_time, *of_place), **about)
+        await notify_visitors(act, meeting, kind, changes=(*of_time, *of_place, *answer), **about)
         await notify_released(act, meeting, released, former)
     if meeting.published is not None:
         # Told by this, and not once more with the agenda.
         meeting.published = {**meeting.published, **when_and_where(meeting)}
-    await tell_changes(act, meeting)
+    await tell_changes(act, meeting, is_asked_again=is_asked_again)
     mark_stale(act, f"meeting:{meeting.id}")
 
 
@@ -165,7 +165,8 @@ def moved_deadline(meeting: Meeting, told: date, former_day: date, today: date) 
 
 
 async def ask_again(act: Act, meeting: Meeting) -> set[int]:
-    """Ask everybody again who has answered: their answers are kept beside, with the day they were given for.
+    """Ask everybody again who has answered, with a seat or without: their answers are kept beside, with the day they
+    were given for.
 
     Returns the deputies who had been asked or had said that they come.
     """
@@ -179,6 +180,11 @@ async def ask_again(act: Act, meeting: Meeting) -> set[int]:
             row.former_response, row.former_on = row.response, meeting.held_on
         row.response, row.responded_at, row.reason, row.noted_by = None, None, "", ""
         row.deputy_id, row.deputy_response, row.deputy_name = None, None, ""
+    expected = (Guest.meeting_id == meeting.id, Guest.response.is_not(None), Guest.withdrawn_at.is_(None))
+    for guest in await act.db.scalars(select(Guest).where(*expected)):
+        answered += 1
+        guest.former_response, guest.former_on = guest.response, meeting.held_on
+        guest.response, guest.responded_at = None, None
     if answered:
         act.ask_first("answers_again", count=answered)
     return released

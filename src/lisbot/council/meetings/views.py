@@ -266,6 +266,9 @@ class InvitedGuest:
     ends: time
     state: GuestState
     actions: tuple[AllowedAction, ...]
+    is_withheld: bool = False  # it has become confidential since, and they see no more of it
+    former_response: Response | None = None  # for another day, before the meeting was moved
+    former_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,7 @@ class GuestInvitationView:
     state: GuestState
     response: Response | None
     actions: tuple[AllowedAction, ...]
+    is_withheld: bool = False  # the item has become confidential since they were invited
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Source: Helse Nord, steering group of 5 June 2019: those of the forum have the r
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
@@ -22,7 +22,17 @@ SEAT, TERM, RIGHT, BODY = (table(each) for each in (Seat, Term, MeetingRight, Bo
 
 
 async def visitors_of(act: Act, meeting: Meeting) -> set[int]:
-    """Returns who may meet by a seat in another body today, and on the meeting's day. One statement."""
+    """Returns who may meet by a seat in another body today, and on the meeting's day, and has no seat in the body that
+    is invited. One statement."""
+    own_seat, own = SEAT.alias(), TERM.alias()
+    is_invited = exists().where(
+        own.c.person_id == TERM.c.person_id,
+        in_force(own.c, act.today),
+        own_seat.c.id == own.c.seat_id,
+        own_seat.c.body_id == meeting.body_id,
+        own_seat.c.standing != Standing.COPY,
+        speaks_for_seat(own.c, act.today),
+    )
     query = (
         select(TERM.c.person_id)
         .join_from(TERM, SEAT, SEAT.c.id == TERM.c.seat_id)
@@ -34,20 +44,40 @@ async def visitors_of(act: Act, meeting: Meeting) -> set[int]:
             in_force(TERM.c, act.today),
             SEAT.c.standing != Standing.COPY,
             speaks_for_seat(TERM.c, act.today),
+            ~is_invited,
         )
     )
     return set(await act.db.scalars(query))
 
 
+def may_still_come(meeting: Meeting) -> ColumnElement[bool]:
+    """Returns the condition that a guest does not come by a right to meet that is over on the meeting's day: because
+    the body's people have it no more, or the guest sits there no more."""
+    has_right = exists().where(
+        RIGHT.c.body_id == meeting.body_id,
+        RIGHT.c.of_body_id == Guest.right_of_id,
+        in_force(RIGHT.c, meeting.held_on),
+    )
+    sits_there = exists().where(
+        TERM.c.person_id == Guest.person_id,
+        in_force(TERM.c, meeting.held_on),
+        SEAT.c.id == TERM.c.seat_id,
+        SEAT.c.body_id == Guest.right_of_id,
+        SEAT.c.standing != Standing.COPY,
+        speaks_for_seat(TERM.c, meeting.held_on),
+    )
+    return or_(Guest.right_of_id.is_(None), has_right & sits_there)
+
+
 async def notify_visitors(act: Act, meeting: Meeting, kind: str, **facts: Any) -> None:
     """Tell those who may meet without a seat, once the agenda has been sent, what readers of it are told. Whoever is
-    told already is not told again."""
+    told of the meeting already is not told again."""
     if meeting.published_at is None:
         return
     await notify(
         act,
         kind,
-        people=await visitors_of(act, meeting) - act.trace.told,
+        people=await visitors_of(act, meeting) - act.trace.told_of.get(meeting.id, set()),
         command="agenda.show",
         args={"meeting_id": meeting.id},
         body_id=meeting.body_id,

@@ -74,22 +74,33 @@ async def edit(
     arrived: Hour | None = None,
     left: Hour | None = None,
 ) -> MinutesView:
-    """Change what the minutes say of a guest. Returns MinutesView."""
+    """Change what the minutes say of a guest, who by that was there. What they are invited to, and see of it, stays:
+    where they were at another item, that is written beside it.
+
+    Returns MinutesView.
+    """
     guest, meeting = await get_guest_for(act, guest_id, "guest.edit")
     require_item(meeting, item_id)
     require_hours(arrived, left)
+    if guest.invited_at is not None and guest.item_id != item_id:
+        guest.present = False
+        guest = Guest(meeting_id=meeting.id)
+        act.db.add(guest)
     guest.name, guest.affiliation, guest.item_id = name, affiliation, item_id
-    guest.arrived, guest.left = arrived, left
+    guest.arrived, guest.left, guest.present = arrived, left, True
     act.did(name=name)
     return await view_again(act, meeting.id)
 
 
 async def remove(act: Act, *, guest_id: GuestId) -> MinutesView:
-    """Take a guest out of the minutes: they were not there. Returns MinutesView."""
+    """Take a guest out of the minutes: they were not there. An invitation is not taken back by that.
+
+    Returns MinutesView.
+    """
     guest, meeting = await get_guest_for(act, guest_id, "guest.remove")
     act.did(name=guest.name)
-    if guest.invited_at is None:
+    if guest.invited_at is None and guest.right_of_id is None:
         await act.db.delete(guest)
-    else:  # that they were invited is kept
-        guest.withdrawn_at = act.at
+    else:  # that they were expected is kept
+        guest.present = False
     return await view_again(act, meeting.id)

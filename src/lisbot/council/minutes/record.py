@@ -1,9 +1,9 @@
 """What a meeting's minutes say, whole: what is drawn of a draft, and what is kept of what was approved."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.views import FollowUpLine
@@ -12,6 +12,7 @@ from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.meetings.meetings import item_votes
 from lisbot.council.meetings.states import DEPUTY_PRESENT
 from lisbot.council.meetings.views import ItemVote
+from lisbot.council.meetings.visitors import may_still_come
 from lisbot.council.minutes.views import GuestLine, MinutesItem, PresenceLine
 from lisbot.council.models import AgendaItem, Attendance, FollowUp, Guest, Meeting
 
@@ -32,7 +33,8 @@ async def record_of(act: Act, meeting: Meeting) -> MinutesRecord:
     is withheld from the member the questions are left out already."""
     rows = sorted(meeting.attendances, key=lambda a: (a.seat.position, a.id))
     votes = await item_votes(act, meeting)
-    guests = await act.db.scalars(select(Guest).where(Guest.meeting_id == meeting.id, *was_there()).order_by(Guest.id))
+    of_meeting = (Guest.meeting_id == meeting.id, may_have_been_there(meeting))
+    guests = await act.db.scalars(select(Guest).where(*of_meeting).order_by(Guest.id))
     lines = tuple(guest_line(guest) for guest in guests)
     return MinutesRecord(
         present=tuple(present_line(a) for a in rows if a.present),
@@ -43,10 +45,23 @@ async def record_of(act: Act, meeting: Meeting) -> MinutesRecord:
     )
 
 
-def was_there() -> tuple[ColumnElement[bool], ...]:
-    """Returns the conditions that a guest stands in the minutes: noted there, or invited and not known to stay away."""
+def may_have_been_there(meeting: Meeting) -> ColumnElement[bool]:
+    """Returns the condition that a guest stands in the minutes, or is to be asked about while they are written: noted
+    there, or expected and not known to stay away."""
     stays_away = Guest.response == Response.ABSENT
-    return Guest.withdrawn_at.is_(None), or_(Guest.response.is_(None), ~stays_away)
+    may_come = or_(Guest.response.is_(None), ~stays_away)
+    is_expected = and_(Guest.withdrawn_at.is_(None), may_come, may_still_come(meeting))
+    return or_(Guest.present.is_(True), and_(Guest.present.is_(None), is_expected))
+
+
+def without_unsure(record: MinutesRecord) -> MinutesRecord:
+    """Returns what minutes say without the guests of whom nobody has said that they were there."""
+    items = (replace(item, guests=sure(item.guests)) for item in record.items)
+    return replace(record, guests=sure(record.guests), items=tuple(items))
+
+
+def sure(lines: Iterable[GuestLine]) -> tuple[GuestLine, ...]:
+    return tuple(line for line in lines if not line.is_unsure)
 
 
 def sitter_of(attendance: Attendance) -> tuple[int | None, str]:
@@ -88,7 +103,16 @@ def absent_line(attendance: Attendance) -> PresenceLine:
 
 
 def guest_line(guest: Guest) -> GuestLine:
-    return GuestLine(guest.id, guest.name, guest.affiliation, guest.item_id, guest.arrived, guest.left)
+    is_noted = guest.present or (guest.invited_at is None and guest.right_of_id is None)
+    return GuestLine(
+        guest.id,
+        guest.name,
+        guest.affiliation,
+        guest.item_id,
+        guest.arrived,
+        guest.left,
+        is_unsure=not is_noted and guest.response is None,
+    )
 
 
 def record_item(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.enums import MinutesState
-from lisbot.council.minutes.record import MinutesRecord, record_of
+from lisbot.council.minutes.record import MinutesRecord, record_of, without_unsure
 from lisbot.council.minutes.views import VersionLine
 from lisbot.council.models import Meeting, MinutesVersion, table
 
@@ -33,7 +33,7 @@ async def write_version(act: Act, meeting: Meeting, approved_by: str) -> Minutes
         number=meeting.minutes_version,
         approved_at=meeting.minutes_at,
         approved_by=approved_by,
-        content=encode(await record_of(act, meeting)),
+        content=encode(without_unsure(await record_of(act, meeting))),
     )
     act.db.add(version)
     return version

@@ -16,7 +16,7 @@ from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import meeting_ref
 from lisbot.council.meetings.standing_items import title_for
 from lisbot.council.minutes.follow_up_lines import with_actions
-from lisbot.council.minutes.record import MinutesRecord, record_of, with_progress, withheld
+from lisbot.council.minutes.record import MinutesRecord, record_of, with_progress, withheld, without_unsure
 from lisbot.council.minutes.states import MINUTES
 from lisbot.council.minutes.versions import get_record, version_lines
 from lisbot.council.minutes.views import CommentLine, GuestLine, MinutesItem, MinutesView, PresenceLine
@@ -101,6 +101,8 @@ def readable(act: Act, meeting: Meeting, record: MinutesRecord, *, hides_missing
         hidden |= {item.id for item in record.items if item.confidential}
     is_written = MINUTES.is_open(act, "minutes.write", meeting) and may(act.by, P.RECORD, meeting.body_id)
     writes = is_written and not hides_missing
+    if not writes:
+        record = without_unsure(record)
     return {
         "present": tuple(presence(act, meeting, line, writes) for line in record.present),
         "absent": record.absent,

@@ -47,6 +47,7 @@ class GuestLine:
     arrived: time | None
     left: time | None
     actions: tuple[AllowedAction, ...] = ()
+    is_unsure: bool = False  # expected, and neither they nor the minutes have said that they came
 
 
 @dataclass(frozen=True, slots=True)

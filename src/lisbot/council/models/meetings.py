@@ -296,6 +296,12 @@ class Guest(Base):
     withdrawn_at: Mapped[datetime | None]  # since when they are not to come
     response: Mapped[Response | None]
     responded_at: Mapped[datetime | None]
+    # What was answered for the day the meeting was to be held on, before it was moved.
+    former_response: Mapped[Response | None] = mapped_column(checked_enum(Response, "former_response"))
+    former_on: Mapped[date | None]
+    # Whether it was said yes to that they read a confidential item. One that becomes so later is not theirs by itself.
+    sees_confidential: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    present: Mapped[bool | None]  # None until the minutes say
     calendar_sequence: Mapped[int | None]
     calendar_digest: Mapped[str | None]
     calendar_organizer: Mapped[str | None]

@@ -1,6 +1,6 @@
 """Who is calling: recognising people by their accounts, with every role they hold today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -223,9 +223,9 @@ async def find(
         return None
     holds = seat_holds(rows)
     first = rows[0]
-    holds += await visitor_holds(db, rows, today)
-    if first.is_staff:
-        holds += (await staff_holds(db, [first.id], today)).get(first.id, [])
+    staffed = (await staff_holds(db, [first.id], today)).get(first.id, []) if first.is_staff else []
+    holds += visits(await read_visits(db, rows, today), [*holds, *staffed])
+    holds += staffed
     return Member(
         first.id,
         first.name,
@@ -257,16 +257,23 @@ def visiting_bodies(rows: Iterable[Any]) -> set[int]:
     return {row.body_id for row in rows if row.may_visit and not row.is_behind and row.standing is not Standing.COPY}
 
 
-async def visitor_holds(db: AsyncSession, rows: Iterable[Any], today: date) -> list[Hold]:
-    """Returns what one person is to the bodies in which they may meet by a seat in another. At most one statement."""
+async def read_visits(db: AsyncSession, rows: Iterable[Any], today: date) -> Sequence[Any]:
+    """Returns the rights to meet that one person has by their seats. At most one statement."""
     bodies = visiting_bodies(rows)
     if not bodies:
-        return []
-    return visits(await db.execute(VISITS, {"bodies": sorted(bodies), "day": today}))
+        return ()
+    return (await db.execute(VISITS, {"bodies": sorted(bodies), "day": today})).all()
 
 
-def visits(rights: Iterable[Any]) -> list[Hold]:
-    return [Hold(Role.TRUSTED_VISITOR if right.sees_confidential else Role.VISITOR, right.body_id) for right in rights]
+def visits(rights: Iterable[Any], own: Iterable[Hold]) -> list[Hold]:
+    """Returns what somebody is to the bodies in which they may meet by a seat in another: nothing where they have a
+    part of their own (`own`) that brings them there."""
+    meets = {hold.body_id for hold in own if hold.role not in (Role.READER, Role.DEPUTY)}
+    return [
+        Hold(Role.TRUSTED_VISITOR if right.sees_confidential else Role.VISITOR, right.body_id)
+        for right in rights
+        if right.body_id not in meets
+    ]
 
 
 async def staff_holds(db: AsyncSession, person_ids: list[int], today: date) -> dict[int, list[Hold]]:
@@ -296,14 +303,13 @@ async def holds_of(db: AsyncSession, person_ids: list[int], today: date) -> dict
     may_visit = {person_id: visiting_bodies(found) for person_id, found in rows.items()}
     of = {"bodies": sorted(set().union(*may_visit.values())), "day": today}
     rights = (await db.execute(VISITS, of)).all() if of["bodies"] else []
-    return {
-        person_id: [
-            *seat_holds(found),
-            *visits(right for right in rights if right.of_body_id in may_visit[person_id]),
-            *staff.get(person_id, []),
-        ]
-        for person_id, found in rows.items()
-    }
+
+    def holds_of_one(person_id: int, found: Iterable[Any]) -> list[Hold]:
+        own, staffed = seat_holds(found), staff.get(person_id, [])
+        theirs = (right for right in rights if right.of_body_id in may_visit[person_id])
+        return [*own, *visits(theirs, [*own, *staffed]), *staffed]
+
+    return {person_id: holds_of_one(person_id, found) for person_id, found in rows.items()}
 
 
 async def recognise_room(db: AsyncSession, room_id: int) -> Member:
