@@ -2,17 +2,19 @@
 
 import asyncio
 from bisect import bisect_left
+from datetime import timedelta
 from time import time
 
 import pytest
 
 from lisbot.channels.slack import limits as slack
 from lisbot.channels.teams import limits as teams
-from lisbot.council.models import SendBudget
+from lisbot.council.models import Attempt, SendBudget
 from lisbot.messaging import Address, Limit, TransientError
-from lisbot.outbox import Outbox
+from lisbot.outbox import Outbox, budgets
 from lisbot.outbox.budgets import GRACE, HORIZON, KEPT, Budgets, OwnStore, bucket_of
 from outbox.chat import Chat
+from outbox.test_worker import becomes
 
 LIMITS = {
     "conversation": teams.CONVERSATION,
@@ -54,25 +56,25 @@ def test_a_tenant_takes_nearly_all_that_it_may():
 
 
 async def test_a_batch_has_its_turns_in_every_budget(database):
-    budgets = Budgets(database)
+    shared = Budgets(database)
     wanted = {n: teams.scopes_of(chat_of(n)) for n in range(100)}
-    turns = await budgets.reserve(wanted)
+    turns = await shared.reserve(wanted)
     waits = [turn.wait for turn in turns.values()]
     assert waits == sorted(waits)
     assert waits[99] == pytest.approx(99 * bucket_of(teams.TENANT).interval, abs=0.2)
-    other = await budgets.reserve({1: teams.scopes_of(chat_of(500, "u"))})
+    other = await shared.reserve({1: teams.scopes_of(chat_of(500, "u"))})
     assert other[1].wait == 0, "another tenant's budget is its own"
-    later = [await budgets.reserve(wanted) for _ in range(6)]
+    later = [await shared.reserve(wanted) for _ in range(6)]
     assert not all(turn.is_granted for turns in later for turn in turns.values())
     assert max(turn.wait for turns in later for turn in turns.values() if turn.is_granted) <= HORIZON
 
 
 async def test_a_conversation_that_is_full_does_not_use_up_its_tenants_turns(database):
-    budgets = Budgets(database)
+    shared = Budgets(database)
     same = {n: teams.scopes_of(chat_of(1)) for n in range(12)}
-    turns = await budgets.reserve(same)
+    turns = await shared.reserve(same)
     assert sum(turn.is_granted for turn in turns.values()) <= 7
-    assert (await budgets.reserve({99: teams.scopes_of(chat_of(2))}))[99].wait < 0.5
+    assert (await shared.reserve({99: teams.scopes_of(chat_of(2))}))[99].wait < 0.5
 
 
 async def test_a_chat_gets_nearly_all_that_it_may_in_half_a_minute():
@@ -122,6 +124,69 @@ async def test_a_pause_the_platform_asks_for_holds_back_the_whole_tenant(runtime
     assert [row.state for row in await rows()] == ["waiting"] * 3, "and nothing that came later overtakes it"
     if not runtime.db.is_sqlite:
         assert {row.scope for row in await rows_of(runtime)} >= {"teams:tenant:t", "teams:conversation:astrid"}
+
+
+class Strict(Chat):
+    """A platform with limits."""
+
+    def scopes(self, to, *, edits=False):
+        return teams.scopes_of(to)
+
+
+async def out_of_reach(*_given):
+    raise ConnectionError("hemmelig")
+
+
+async def test_a_turn_that_cannot_be_reserved_is_no_attempt(runtime, cast, tell, rows, monkeypatch, caplog):
+    """Nothing is the matter with the message: it goes out when the database answers again, in its order."""
+    monkeypatch.setattr(budgets, "RESERVED_AGAIN", 0.05)
+    chat = Strict()
+    outbox = Outbox(runtime, {"teams": chat})
+    with monkeypatch.context() as away:
+        away.setattr(outbox.budgets.store, "reserve", out_of_reach)
+        await tell("En", cast.astrid)
+        await tell("To", cast.astrid)
+        await outbox.drain()
+    assert [(row.state, row.attempts, row.reason) for row in await rows()] == [("waiting", 0, None)] * 2
+    assert await rows(Attempt) == []
+
+    async def are_told() -> bool:
+        await outbox.drain()
+        return chat.signs() == ["En", "To"]
+
+    await becomes(are_told)
+    assert "no turns could be reserved: ConnectionError" in caplog.text
+    assert "bug" not in caplog.text and "hemmelig" not in caplog.text
+
+
+async def test_a_card_is_edited_later_where_its_turn_cannot_be_reserved(runtime, cast, tell, monkeypatch):
+    monkeypatch.setattr(budgets, "RESERVED_AGAIN", 0.05)
+    chat = Strict()
+    outbox = Outbox(runtime, {"teams": chat})
+    await tell("En")
+    await outbox.drain()
+    await tell("To", cast.cecilie)
+    runtime.now.at += timedelta(seconds=2)
+    with monkeypatch.context() as away:
+        away.setattr(outbox.budgets.store, "reserve", out_of_reach)
+        await outbox.drain()
+    assert chat.edited == []
+    runtime.now.at += timedelta(seconds=5)
+    await outbox.drain()
+    assert [message.card["body"][0]["text"] for _, message in chat.edited] == ["To"]
+
+
+async def test_a_refusal_counts_as_it_is_where_its_pause_cannot_be_kept(runtime, cast, tell, rows, monkeypatch, caplog):
+    chat = Strict()
+    outbox = Outbox(runtime, {"teams": chat})
+    chat.refused["astrid"] = TransientError("Throttled", retry_after=40.0)
+    monkeypatch.setattr(outbox.budgets.store, "pause", out_of_reach)
+    await tell("En", cast.astrid)
+    await outbox.drain()
+    [row] = await rows()
+    assert (row.reason, row.next_at - runtime.now()) == ("Throttled", timedelta(seconds=40))
+    assert outbox.budgets.rest_of(teams.scopes_of(chat_of(1))) > 30, "and this process rests in the tenant"
+    assert "hemmelig" not in caplog.text
 
 
 async def rows_of(runtime):

@@ -12,7 +12,7 @@ from sqlalchemy.sql import ClauseElement
 import crowd
 from dumps import rows
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Delivery, Posting, Room
+from lisbot.council.models import Account, Body, Delivery, Posting, Room
 from lisbot.messaging import Address
 from lisbot.outbox.changes import LogPosition, read_position
 from lisbot.outbox.claims import CLAIM, Claims
@@ -99,6 +99,31 @@ async def test_a_claim_takes_what_a_plain_reading_of_all_rows_takes(runtime, cla
         taken += found
     assert len(taken) > 5, "there was something to take"
     assert len(taken) == len(set(taken)), "and it is taken once"
+
+
+@pytest.mark.parametrize(
+    ("between", "taken"),
+    [
+        ({"can_wait": True}, [2, 3]),
+        ({"can_wait": False}, []),
+        ({"can_wait": True, "attempts": 1, "next_at": LATER}, []),
+        ({"can_wait": True, "lease_until": LATER - timedelta(days=1)}, []),
+        ({"can_wait": True, "next_at": LATER}, [3]),
+    ],
+    ids=["told with it", "told by itself", "tried again later", "waits for its turn", "planned for a day to come"],
+)
+async def test_what_is_told_together_overtakes_nothing(runtime, claims, between, taken):
+    now = runtime.now()
+    given = [delivery(now, id=1, person_id=1, body_id=1, can_wait=True)]
+    given.append(delivery(now, id=2, person_id=1, body_id=None) | between)
+    given.append(delivery(now, id=3, person_id=1, body_id=2, can_wait=True))
+    async with runtime.db.write() as db:
+        second = {each.name: getattr(await db.get_one(Body, 1), each.name) for each in Body.__table__.columns}
+        await db.execute(insert(Body), [second | {"id": 2, "key": "second"}])
+        for each in given:
+            await db.execute(insert(Delivery), [each])
+    assert [each.id for each in await claims.claim(9, LATER)] == [1]
+    assert [each.id for each in await claims.claim_together({1}, LATER)] == taken
 
 
 async def test_what_another_process_has_locked_is_passed_over(runtime, claims):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 import crowd
 from lisbot.channels.teams import limits as teams
 from lisbot.council.models import Delivery
-from lisbot.messaging import TransientError
+from lisbot.messaging import GoneError, PermanentError, TransientError
 from lisbot.outbox import Outbox, in_flight, worker
 from lisbot.outbox.budgets import bucket_of
 from lisbot.outbox.in_flight import FEW, SENDS_AT_ONCE, InFlight
@@ -75,7 +75,14 @@ async def test_what_waited_past_its_lease_for_its_turn_is_left_to_its_next_claim
 ):
     """Somebody else may have claimed it meanwhile, and be sending it."""
     chat = Limited(db=runtime.db)
-    outbox = Outbox(runtime, {"teams": chat})
+    outbox, reserved = Outbox(runtime, {"teams": chat}), []
+    reserve = outbox.budgets.reserve
+
+    async def reserve_seen(wanted):
+        reserved.extend(wanted)
+        return await reserve(wanted)
+
+    monkeypatch.setattr(outbox.budgets, "reserve", reserve_seen)
     await tell("Hei", cast.astrid)
     until = datetime.now(UTC) + timedelta(seconds=120)
     others = outbox.attempts.in_flight.on["teams"]
@@ -93,6 +100,7 @@ async def test_what_waited_past_its_lease_for_its_turn_is_left_to_its_next_claim
     await sending
     assert chat.sent == []
     assert [(row.state, row.attempts) for row in await rows()] == [("waiting", 0)]
+    assert reserved == [], "nor is a turn used up for it"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +133,68 @@ async def test_a_call_that_hangs_holds_up_the_next_for_a_moment(monkeypatch):
     hangs.set()
     await slow
     assert done == [(2, True), (3, True), (1, True)], "and is written down at once all the same"
-    assert (one.counted, one.overtaken) == ({}, set())
+    assert (one.counted, one.calling, one.overtaken) == (set(), {}, set())
+
+
+async def test_a_refusal_does_not_say_how_long_a_platform_takes():
+    """It is made at once: the limit could not be used where it counted."""
+    one = InFlight()
+    one.answers.extend([0.1] * FEW)
+    with pytest.raises(TransientError), one.call():
+        raise TransientError("Throttled")
+    assert one.most(INTERVAL) == 5
+
+
+async def test_an_edit_does_not_say_how_long_a_platform_takes(runtime, cast, tell):
+    """One that would change nothing is not made."""
+    chat = Limited(db=runtime.db)
+    outbox = Outbox(runtime, {"teams": chat})
+    await tell("En")
+    await outbox.drain()
+    await tell("To", cast.cecilie)
+    runtime.now.at += timedelta(seconds=2)
+    await outbox.drain()
+    assert len(chat.edited) == 1
+    assert len(outbox.attempts.in_flight.on["teams"].answers) == 1
+
+
+async def test_what_waits_for_its_turn_does_not_hang(monkeypatch):
+    """It has not been sent: another in its place would make two that a kill repeats."""
+    monkeypatch.setattr(in_flight, "PAUSE", 0.001)
+    one = InFlight()
+    await one.enter(INTERVAL)
+    waits = asyncio.create_task(one.enter(INTERVAL))
+    done, _ = await asyncio.wait([waits], timeout=0.05)
+    assert not done
+    one.leave()
+    await waits
+
+
+@pytest.mark.parametrize("error", [GoneError("ConversationBlockedByUser"), PermanentError("MessageSizeTooBig")])
+async def test_a_mail_server_that_does_not_answer_holds_up_no_chat(runtime, cast, tell, error):
+    """Whoever chat takes nothing for any more is told by mail, however long that takes."""
+
+    class Dead(Chat):
+        async def send(self, to, message):
+            await asyncio.sleep(3600)
+
+    chat = Limited(db=runtime.db)
+    chat.refused["astrid"] = error
+    outbox = Outbox(runtime, {"teams": chat, "mail": Dead(platform="mail")})
+    await tell("Hei", cast.astrid, cast.bjarne)
+    working = asyncio.create_task(outbox.work())
+
+    async def is_told() -> bool:
+        outbox.wake()
+        return chat.signs() == ["Hei"]
+
+    try:
+        await becomes(is_told)
+    finally:
+        working.cancel()
+        for task in outbox.under_way:
+            task.cancel()
+        await asyncio.gather(working, *outbox.under_way, return_exceptions=True)
 
 
 async def test_what_was_answered_is_not_overtaken_before_it_is_written_down(monkeypatch):

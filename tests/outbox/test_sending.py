@@ -129,6 +129,20 @@ async def test_falling_back_survives_a_mail_server_that_is_away(runtime, cast, t
     assert (row.state, row.reason) == ("fell_back", "ConversationBlockedByUser")
 
 
+async def test_mail_that_chat_is_left_for_has_its_own_attempts(runtime, cast, tell, outbox, chat, letters, rows):
+    """A mail server that greylists takes nothing the first time."""
+    chat.refused["astrid"] = TransientError("ServiceError")
+    letters.refusals.append(TransientError("mail_refused_451"))
+    await tell("Hei", cast.astrid)
+    for _ in range(MAX_ATTEMPTS + 1):
+        await outbox.drain()
+        runtime.now.at += timedelta(hours=2)
+    [row] = await rows()
+    assert (row.state, row.reason, row.attempts) == ("fell_back", "ServiceError", 2)
+    tried = [(each.number, each.channel, each.outcome) for each in await rows(Attempt)]
+    assert tried[-3:] == [(8, "teams", "failed"), (9, "mail", "later"), (10, "mail", "sent")]
+
+
 async def test_what_the_platform_cannot_take_now_waits_as_long_as_it_asks(runtime, cast, tell, outbox, chat, rows):
     chat.refusals.append(throttled(40))
     await tell("Hei", cast.astrid)

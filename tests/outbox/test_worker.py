@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 import crowd
 from lisbot.council.delivery.notifications import MARK_STALE
-from lisbot.council.models import Delivery, Posting
+from lisbot.council.models import Delivery, Person, Posting
 from lisbot.outbox import Outbox, worker
 from lisbot.outbox.worker import SENDS_AT_ONCE
 from outbox.chat import Chat
@@ -94,6 +94,33 @@ async def test_a_platform_that_does_not_answer_holds_up_no_other(runtime, cast, 
     await asyncio.gather(working, *outbox.under_way, return_exceptions=True)
 
 
+async def test_what_is_left_to_mail_waits_with_the_mails(runtime, board):
+    """As many as are sent at one time, and the mail server does not answer: chat goes on."""
+
+    class Dead(Chat):
+        async def send(self, to, message):
+            await asyncio.sleep(3600)
+
+    people = range(1, SENDS_AT_ONCE + 2)
+    await crowd.fill(runtime.db, len(people))
+    await words_to(runtime, *people)
+    async with runtime.db.write() as db:
+        left = {"channel": "mail", "reason": "MessageSizeTooBig"}
+        await db.execute(update(Delivery).where(Delivery.person_id <= SENDS_AT_ONCE).values(**left))
+        await db.execute(update(Person).values(email=Person.key + "@example.no"))
+    chat = Chat()
+    outbox = Outbox(runtime, {"teams": chat, "mail": Dead(platform="mail")})
+    await outbox.take_up()
+
+    async def is_told() -> bool:
+        return [to for to, _ in chat.sent] == [f"c{len(people)}"]
+
+    await becomes(is_told)
+    for task in outbox.under_way:
+        task.cancel()
+    await asyncio.gather(*outbox.under_way, return_exceptions=True)
+
+
 async def test_what_was_sent_is_not_sent_again_where_it_could_not_be_written_down_at_once(
     runtime, cast, tell, outbox, chat, rows, monkeypatch, caplog
 ):
@@ -146,6 +173,21 @@ async def test_nothing_is_begun_that_might_outlast_its_lease(runtime, cast, tell
     await outbox.deliver(await outbox.claims.claim(9, until), until)
     assert chat.sent == []
     assert [(row.state, row.attempts) for row in await rows()] == [("waiting", 0)]
+
+
+async def test_no_mail_is_begun_that_might_outlast_its_lease(runtime, cast, tell, letters, rows):
+    """A roster may have taken its time before."""
+
+    class Rosters(Chat):
+        async def find_person(self, room, email):
+            outbox.stop()
+
+    outbox = Outbox(runtime, {"teams": Rosters(), "mail": letters})
+    await tell("Hei", cast.cecilie)
+    until = datetime.now(UTC) + timedelta(seconds=120)
+    await outbox.deliver(await outbox.claims.claim(9, until), until)
+    assert letters.sent == []
+    assert [(row.state, row.attempts, row.lease_until) for row in await rows()] == [("waiting", 0, None)]
 
 
 async def test_a_commit_under_way_when_a_card_is_posted_is_shown_too(runtime, cast, tell, outbox, chat, rows):

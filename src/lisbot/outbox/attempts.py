@@ -90,22 +90,24 @@ class Attempts:
         """
         scopes, in_flight = self.scopes(to, edits=edits), self.in_flight.on[to.platform]
         while True:
-            if scopes and (wait := await turns.approach(id_, scopes)) is not None:
+            if (wait := await turns.approach(id_, scopes)) is not None:
                 raise Postponed(wait)
             if scopes and not edits:  # an edit that is made again changes nothing
                 await in_flight.enter(bucket_of(scopes[-1].limit).interval)
             async with self.slots[to.platform]:
-                if scopes and not await turns.is_due(id_):
+                if not await turns.is_due(id_):
                     in_flight.leave()
                     continue
-                if turns.is_too_late():  # while it waited
-                    raise Postponed(0)
                 turns.end(id_)
                 try:
-                    with self.metrics.send_seconds.labels(to.platform).time(), in_flight.call():
-                        return await call()
-                except TransientError as error:
-                    if error.retry_after is not None:
+                    with self.metrics.send_seconds.labels(to.platform).time():
+                        if edits:
+                            return await call()
+                        with in_flight.call():
+                            return await call()
+                except SendError as error:
+                    in_flight.leave()  # nothing was taken that a kill would have sent again
+                    if isinstance(error, TransientError) and error.retry_after is not None:
                         self.metrics.paused.labels(to.platform).inc()
                         await self.budgets.pause(scopes, min(error.retry_after, LONGEST_WAIT.total_seconds()))
                     raise
@@ -148,15 +150,19 @@ class Attempts:
         turns: Turns,
     ) -> AsyncIterator[list[Ended]]:
         """Send one person in one message what several councils tell them in one chat, and by itself what goes
-        elsewhere or does not come through. Yields how they ended, after each message: never by raising."""
+        elsewhere or does not come through. What comes after one that is to be tried again waits with it. Yields how
+        they ended, after each message: never by raising."""
         alone = {row.id: row for row in rows}
         gone: dict[int, Ending] = {}
+        is_held_up = False
         drawn = await self.draw_together(rows, routes)
         viewer = next((card.reply.viewer for _, card in drawn if card.reply.viewer), None)
         for part in in_parts(drawn):
             if viewer is None:
                 break  # all of it in words alone
-            ending = RELEASED if turns.is_too_late() else await self.send_digest(part, viewer, routes, turns)
+            is_left = is_held_up or turns.is_too_late()
+            ending = RELEASED if is_left else await self.send_digest(part, viewer, routes, turns)
+            is_held_up |= holds_up(ending)
             if ending.state is not DeliveryState.FAILED:
                 # A digest is no thing's card, and is not edited when one of the things changes.
                 ended = ending._replace(posted=None)
@@ -164,18 +170,21 @@ class Attempts:
             elif ending.gone:
                 gone |= {row.id: ending for row, _ in part}
         for row in alone.values():
-            if turns.is_too_late():
-                yield [(row, RELEASED)]
-            elif row.id in gone:
-                yield [(row, await self.send_after(gone[row.id], row, routes[row.id], turns))]
+            if row.id in gone:
+                ending = leave_to_mail(gone[row.id], routes[row.id])
+            elif is_held_up or turns.is_too_late():
+                ending = RELEASED
             else:
-                yield [(row, await self.send(row, routes[row.id], turns))]
+                ending = await self.send(row, routes[row.id], turns)
+            is_held_up |= holds_up(ending)
+            yield [(row, ending)]
 
     async def draw_together(
         self, rows: Sequence[ClaimedDelivery], routes: Mapping[int, Route]
     ) -> list[tuple[ClaimedDelivery, Drawn]]:
-        """Returns those of the messages that go to one chat now, with their cards; none where they are one council's.
-        What mail carries is whole, with its calendar and the address for an answer to it."""
+        """Returns those of the messages that go to one chat now, with their cards; none where they are one council's,
+        and nothing that comes after one that cannot be drawn at this moment. What mail carries is whole, with its
+        calendar and the address for an answer to it."""
         chats = {row.id: routes[row.id].chat for row in rows if row.channel != MAIL}
         chat = next((each for each in chats.values() if each), None)
         drawn: list[tuple[ClaimedDelivery, Drawn]] = []
@@ -187,7 +196,9 @@ class Attempts:
                 card = await self.drawing.draw(row, route)
             except Exception:
                 log.exception("delivery %d met a bug", row.id)
-                continue
+                break
+            if card.reply.status >= 500:
+                break
             if card.reply.status == 200:
                 drawn.append((row, card))
         return drawn if len({row.body_id for row, _ in drawn}) > 1 else []
@@ -214,13 +225,6 @@ class Attempts:
             log.exception("%d deliveries met a bug", len(drawn))
             return without_sending(later_or_failed(lead, TransientError("bug"), None))
 
-    async def send_after(self, gone: Ending, row: ClaimedDelivery, route: Route, turns: Turns) -> Ending:
-        """Send by mail what came through in a chat that is gone no more. Returns how it ended."""
-        if route.email is None:
-            return gone._replace(state=DeliveryState.UNREACHABLE)
-        ending = await self.send(row._replace(channel=MAIL, reason=gone.reason), route, turns)
-        return ending._replace(gone=gone.gone, tries=gone.tries + ending.tries)
-
     async def reach(self, claimed: ClaimedDelivery, route: Route, message: Message, turns: Turns) -> Ending:
         """Send a message in chat, or else by mail."""
         given_up, why, before = claimed.channel == MAIL, claimed.reason, Ending(WAITING)
@@ -235,20 +239,20 @@ class Attempts:
                     return before
                 given_up, why = True, error.reason
         if route.chat and not given_up:
-            before = await self.send_chat(claimed, route.chat, message, turns)
-            if before.state is not DeliveryState.FAILED:
-                return before._replace(copies=route.copies)
-            if route.email is None:
-                return before._replace(state=DeliveryState.UNREACHABLE) if before.gone else before
-            given_up, why = True, before.reason
+            ending = await self.send_chat(claimed, route.chat, message, turns)
+            if ending.state is not DeliveryState.FAILED:
+                return ending._replace(copies=route.copies)
+            return leave_to_mail(ending, route)
         if route.email is None and route.is_off:
             return without_sending(Ending(DeliveryState.FAILED, TURNED_OFF))
         if route.email is None:
             return without_sending(
                 Ending(DeliveryState.UNREACHABLE, route.lost_reason or self.unreachable_reason(claimed))
             )
+        if turns.is_too_late():  # while a roster was asked
+            raise Postponed(0)
         ending = await self.send_mail(claimed, route.email, message)
-        ending = ending._replace(gone=before.gone, tries=before.tries + ending.tries)
+        ending = ending._replace(tries=before.tries + ending.tries)
         if given_up and ending.state is DeliveryState.SENT:
             return ending._replace(state=DeliveryState.FELL_BACK, reason=why)
         if given_up and ending.state is WAITING:
@@ -367,6 +371,19 @@ def refused(claimed: ClaimedDelivery, error: SendError, channel: str) -> Ending:
     ending = later_or_failed(claimed, error, channel)
     outcome = AttemptOutcome.GONE if isinstance(error, GoneError) else outcome_of(ending)
     return ending._replace(tries=(Tried(channel, outcome, error.reason),))
+
+
+def leave_to_mail(refused: Ending, route: Route) -> Ending:
+    """Returns the ending of a message that chat does not take. Mail has it at its next claim, and not now: however long
+    a mail server takes, it holds up no chat and outlasts no lease, and what chat answered is written down."""
+    if route.email is not None:
+        return refused._replace(state=WAITING, channel=MAIL, is_left_to_mail=True)
+    return refused._replace(state=DeliveryState.UNREACHABLE) if refused.gone else refused
+
+
+def holds_up(ending: Ending) -> bool:
+    """Returns whether a message is the next of its recipient's still, so that none that came later goes before it."""
+    return ending.state is WAITING and not ending.is_held
 
 
 def without_sending(ending: Ending) -> Ending:

@@ -8,6 +8,7 @@ never comes on top of what others send. After a Retry-After the whole scope rest
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from time import monotonic
@@ -19,12 +20,15 @@ from sqlalchemy import text
 from lisbot.db import Database
 from lisbot.messaging import Limit, Scope
 
+log = logging.getLogger(__name__)
+
 GRACE = 0.03  # seconds by which a turn may be late; counted in, so that no window holds more than is documented
 ROUNDING = 0.001
 HORIZON = 10.0  # seconds ahead that turns are reserved; what comes later goes back to the queue
 SAME_TIME = 0.05  # seconds between a message's turns in two budgets: farther apart it would waste one of them
 NEAR = 0.05  # seconds before its turn that a message takes a slot
-SOON = 0.2  # seconds that it keeps one until its turn, which was reserved when it had the slot
+LONGEST_HOLD = 0.2  # seconds that it keeps one until its turn; others have it where that comes later
+RESERVED_AGAIN = 1.0  # seconds before turns are reserved again that could not be
 TAKEN_ANEW = 7  # other messages that missed their turn, and have one reserved with the first: as many as are next
 KEPT = 3600.0  # seconds that a budget nobody uses is kept
 
@@ -192,12 +196,16 @@ class Budgets:
         return turns | (await self.store.reserve(counted) if counted else {})
 
     async def pause(self, scopes: Sequence[Scope], seconds: float) -> None:
-        """Let nothing go out in these scopes for so long, from any process."""
+        """Let nothing go out in these scopes for so long, from any process. Where others cannot be told, this one rests
+        all the same."""
         until = asyncio.get_running_loop().time() + seconds
         for scope in scopes:
             self.resting[scope.name] = max(self.resting.get(scope.name, until), until)
-        if scopes:
-            await self.store.pause(scopes, seconds)
+        try:
+            if scopes:
+                await self.store.pause(scopes, seconds)
+        except Exception as error:
+            log.error("a pause could not be kept for other processes: %s", type(error).__name__)
 
     def rest_of(self, scopes: Iterable[Scope]) -> float:
         """Returns for how many seconds more one of these scopes rests."""
@@ -230,18 +238,29 @@ class Turns:
         await self.take(self.wanted)
 
     async def take(self, ids: Iterable[int]) -> None:
-        """Reserve turns, the first or anew."""
-        found = await self.budgets.reserve({id_: self.wanted[id_] for id_ in ids})
+        """Reserve turns, the first or anew. Where the database does not answer, the messages come back a moment later:
+        nothing is the matter with them."""
+        wanted = {id_: self.wanted[id_] for id_ in ids}
+        try:
+            found = await self.budgets.reserve(wanted)
+        except Exception as error:
+            log.error("no turns could be reserved: %s", type(error).__name__)
+            found = dict.fromkeys(wanted, Turn(RESERVED_AGAIN, is_granted=False))
         now = asyncio.get_running_loop().time()
         self.at |= {id_: turn._replace(wait=now + turn.wait) for id_, turn in found.items()}
 
     async def approach(self, id_: int, scopes: Sequence[Scope]) -> float | None:
-        """Wait until a message's turn is near. Returns None then; the seconds after which to come back where that is
-        long."""
+        """Wait until a message's turn is near. Returns None then, and for one that counts in no limit; the seconds
+        after which to come back where that is long, and none of them for what is too late: no turn is reserved for it.
+        """
         if self.wanted.get(id_) != scopes:  # it goes elsewhere than was thought
             self.wanted[id_] = scopes
             self.at.pop(id_, None)
         while True:
+            if self.is_too_late():
+                return 0.0
+            if not scopes:
+                return None
             if self.are_ahead:
                 await self.take_anew_if_late(id_)
             rest = self.budgets.rest_of(scopes)
@@ -256,15 +275,19 @@ class Turns:
 
     async def is_due(self, id_: int) -> bool:
         """Wait out the moment until a message's turn; where it has none, or missed it, one is reserved. Returns False
-        where that does not come soon."""
+        where that is not now: what it comes to then, `approach` says."""
+        if self.is_too_late():
+            return False
+        if not self.wanted.get(id_):
+            return True
         if self.is_late(id_):
             await self.take([id_])
         wait = self.at[id_].wait - asyncio.get_running_loop().time()
-        if wait > SOON or not self.at[id_].is_granted:
+        if wait > LONGEST_HOLD or not self.at[id_].is_granted:
             return False
         if wait > 0:
             await asyncio.sleep(wait)
-        return not self.is_late(id_) and self.budgets.rest_of(self.wanted[id_]) == 0
+        return not self.is_too_late() and not self.is_late(id_) and self.budgets.rest_of(self.wanted[id_]) == 0
 
     async def take_anew_if_late(self, id_: int) -> None:
         if self.is_late(id_):

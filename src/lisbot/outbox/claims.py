@@ -88,7 +88,14 @@ def claim_rows(rows: Table, condition: ColumnElement[bool], order: Sequence[Any]
 CLAIM = claim_rows(
     DELIVERY, and_(IS_DUE, IS_FIRST_IN_LINE), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
 )
-# What else can wait and is due for the same people, to be told with what was claimed.
+# What else can wait and is due for the same people, to be told with what was claimed: not past something of theirs
+# that is told by itself, or that waits for another attempt or its turn.
+IS_TOLD_TOGETHER = and_(
+    OLDER.c.can_wait.is_(True),
+    OLDER.c.next_at <= NOW,
+    or_(OLDER.c.lease_until.is_(None), OLDER.c.lease_until < WALL, OLDER.c.lease_until == UNTIL),
+)
+OVERTAKES_NOTHING = ~exists().where(WAITS_BEFORE, OLDER.c.person_id == DELIVERY.c.person_id, ~IS_TOLD_TOGETHER)
 WAITS_TOGETHER = and_(DELIVERY.c.can_wait.is_(True), is_one_of(DELIVERY.c.person_id, "people"))
 SEVERAL_BODIES = (
     select(DELIVERY.c.person_id)
@@ -97,7 +104,10 @@ SEVERAL_BODIES = (
     .having(func.count(DELIVERY.c.body_id.distinct()) > 1)
 )
 CLAIM_TOGETHER = claim_rows(
-    DELIVERY, and_(IS_DUE, WAITS_TOGETHER), (DELIVERY.c.next_at, DELIVERY.c.id), ClaimedDelivery._fields
+    DELIVERY,
+    and_(IS_DUE, WAITS_TOGETHER, OVERTAKES_NOTHING),
+    (DELIVERY.c.next_at, DELIVERY.c.id),
+    ClaimedDelivery._fields,
 )
 # The mark is removed here, so that what changes while a card is being redrawn marks it again.
 CLAIM_STALE = claim_rows(POSTING, IS_STALE, (POSTING.c.stale_at, POSTING.c.id), ClaimedPosting._fields).values(

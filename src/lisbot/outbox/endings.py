@@ -167,7 +167,7 @@ def ended_row(claimed: ClaimedDelivery, ending: Ending) -> dict[str, Any]:
 def count_attempts(claimed: ClaimedDelivery, ending: Ending) -> int:
     """Returns how often a message was tried. Counted here and not when it is claimed: whoever claimed it may be killed
     before it is tried."""
-    if ending.is_held:
+    if ending.is_held or ending.is_left_to_mail:
         return 0
     return claimed.attempts if ending.is_released else claimed.attempts + 1
 
@@ -185,8 +185,8 @@ async def put_back(db: AsyncSession, ended: Iterable[Ended], now: datetime, leas
 
 
 def put_back_values(claimed: ClaimedDelivery, ending: Ending, now: datetime, lease: datetime) -> dict[str, Any]:
-    """Returns what a message is put back with. One that waits for its turn in a platform's limits is due still, so that
-    nothing overtakes it, and its lease keeps it from being claimed before."""
+    """Returns what a message is put back with. One that waits for its turn in a platform's limits, or for mail, is due
+    still, so that nothing overtakes it; its lease keeps it from being claimed before its turn."""
     is_untried = ending.is_released or ending.is_held
     kept_until = datetime.now(UTC) + ending.wait if ending.is_released and ending.wait else None
     return {
@@ -194,7 +194,7 @@ def put_back_values(claimed: ClaimedDelivery, ending: Ending, now: datetime, lea
         "lease": lease,
         "kept_until": kept_until,
         "tried": count_attempts(claimed, ending),
-        "again_at": claimed.next_at if ending.is_released else now + ending.wait,
+        "again_at": claimed.next_at if ending.is_released or ending.is_left_to_mail else now + ending.wait,
         "by": claimed.channel if is_untried else ending.channel,
         "why": claimed.reason if is_untried else ending.reason,
     }

@@ -14,9 +14,11 @@ from math import ceil
 from time import perf_counter
 
 SENDS_AT_ONCE = 8  # messages on their way at one time on each platform, whatever it could use
-# Answers, the quickest of which says how long the platform takes: others were held up here. Of a few it says nothing.
+# Messages taken, the quickest of which says how long the platform takes: others were held up here. Of a few it says
+# nothing; nor does a refusal, which is quicker.
 REMEMBERED, FEW = 100, 10
-# A call that hangs is overtaken after so many pauses. In pauses, since a busy machine may be away for that long itself.
+# A call that hangs is overtaken when another has waited for it for so many pauses. In pauses, since a busy machine may
+# be away for that long itself.
 PAUSES, PAUSE = 10, 0.025  # seconds
 
 
@@ -24,7 +26,8 @@ class InFlight:
     """What one process has in flight on one platform, by the tasks that send it."""
 
     def __init__(self) -> None:
-        self.counted: dict[asyncio.Task[object], bool] = {}  # whether it was answered
+        self.counted: set[asyncio.Task[object]] = set()
+        self.calling: dict[asyncio.Task[object], int] = {}  # pauses that another has waited for the answer
         self.overtaken: set[asyncio.Task[object]] = set()
         self.answers: deque[float] = deque(maxlen=REMEMBERED)  # seconds
         self.first = asyncio.Lock()
@@ -40,40 +43,38 @@ class InFlight:
         """Wait until this task may have a message in flight: until it leaves, which is when that is written down."""
         task = asyncio.current_task()
         assert task
-        if task in self.counted:  # another message, after one that did not come through
-            self.counted[task] = False
         if self.has_mine():
             return
         async with self.first:
-            pauses = 0
             while len(self.counted) >= self.most(interval):
                 self.has_left.clear()
                 try:
                     async with asyncio.timeout(PAUSE):
                         await self.has_left.wait()
                 except TimeoutError:
-                    pauses += 1
-                hanging = next((each for each, is_answered in self.counted.items() if not is_answered), None)
-                if pauses >= PAUSES and hanging is not None:
-                    del self.counted[hanging]
-                    self.overtaken.add(hanging)
-            self.counted[task] = False
+                    self.calling = {each: pauses + 1 for each, pauses in self.calling.items()}
+                hanging = (each for each, pauses in self.calling.items() if pauses >= PAUSES and each in self.counted)
+                if (overtaken := next(hanging, None)) is not None:
+                    self.counted.remove(overtaken)
+                    self.overtaken.add(overtaken)
+            self.counted.add(task)
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Note how long the platform takes to answer."""
-        started = perf_counter()
+        """Note how long the platform takes to answer what it takes."""
+        task = asyncio.current_task()
+        assert task
+        started, self.calling[task] = perf_counter(), 0
         try:
             yield
         finally:
-            self.answers.append(perf_counter() - started)
-            if (task := asyncio.current_task()) in self.counted:
-                self.counted[task] = True
+            del self.calling[task]
+        self.answers.append(perf_counter() - started)
 
     def leave(self) -> None:
         """What this task had in flight is written down, or was not sent."""
         if (task := asyncio.current_task()) in self.counted:
-            del self.counted[task]
+            self.counted.remove(task)
             self.has_left.set()
         self.overtaken -= {task}
 

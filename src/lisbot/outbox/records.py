@@ -97,8 +97,9 @@ class Ending(NamedTuple):
 
     `gone` is an address that no longer leads to the recipient. `is_released`: it was not tried after all, and is the
     next of its recipient's still: at once, or when its turn in a platform's limits comes after `wait`.
-    `is_held`: it is told them after `wait`, starts anew then and holds up nothing meanwhile. `tries`: each try that was
-    made, a try by mail after one in chat among them. `copies`: what they are told by mail beside it.
+    `is_held`: it is told them after `wait`, starts anew then and holds up nothing meanwhile. `is_left_to_mail`: chat
+    does not take it, and mail is tried at its next claim, as often as chat was. `tries`: each try that was made.
+    `copies`: what they are told by mail beside it.
     """
 
     state: DeliveryState
@@ -109,6 +110,7 @@ class Ending(NamedTuple):
     gone: Address | None = None
     is_released: bool = False
     is_held: bool = False
+    is_left_to_mail: bool = False
     tries: tuple[Tried, ...] = ()
     copies: MailCopies = MailCopies.NONE
 

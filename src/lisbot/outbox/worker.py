@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from lisbot.council.delivery.reach import MAIL
 from lisbot.council.delivery.states import LATE
 from lisbot.council.enums import DeliveryState
 from lisbot.messaging import Sender
@@ -177,7 +178,7 @@ class Outbox:
             async with self.runtime.db.read() as db:
                 position = await self.drawing.prepare(db)
                 routes = await find_routes(db, self.runtime, batch, self.senders)
-            wanted = {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch}
+            wanted = {each.id: self.attempts.scopes(routes[each.id].chat) for each in batch if each.channel != MAIL}
             turns = Turns(self.budgets, wanted, lambda: self.is_too_late(until))
             together = await self.claim_together(batch, routes, until)
             count = sum(map(len, together.values()))
@@ -203,7 +204,10 @@ class Outbox:
                 self.watch(subjects, position)
                 return []
 
-            await self.work_off(queues(batch, lambda claimed: routes[claimed.id].platform), attempt, end, until)
+            def platform_of(claimed: ClaimedDelivery) -> str:
+                return MAIL if claimed.channel == MAIL else routes[claimed.id].platform
+
+            await self.work_off(queues(batch, platform_of), attempt, end, until)
         finally:
             self.sending -= left
 
@@ -213,9 +217,11 @@ class Outbox:
         """Claim what else is to be told at once to people of a batch whom several councils tell something that can
         wait, and find its routes. Returns it by person."""
         people = {
-            each.person_id for each in batch if each.can_wait and each.person_id and is_told_together(routes[each.id])
+            each.person_id
+            for each in batch
+            if each.can_wait and each.person_id and each.channel != MAIL and is_told_together(routes[each.id])
         }
-        found = await self.claims.claim_together(people, until) if people else []
+        found = await self.claims.claim_together(people, until) if people and not self.is_too_late(until) else []
         together: dict[int, list[ClaimedDelivery]] = defaultdict(list)
         if found:
             async with self.runtime.db.read() as db:

@@ -3,6 +3,7 @@
 import re
 from datetime import time
 
+import pytest
 from sqlalchemy import delete, insert, update
 
 from builders import BJORN, ELI, RAGNHILD
@@ -196,3 +197,61 @@ async def test_what_was_claimed_beside_a_batch_is_not_counted_when_the_database_
     monkeypatch.setattr(worker, "find_routes", drops)
     await outbox.drain()
     assert outbox.sending == 0, "there is room for others"
+
+
+class Busy(Chat):
+    """A platform that takes nothing for Bjørn the first time, and no digest where it is `picky`."""
+
+    picky = False
+    is_busy = True
+
+    async def send(self, to, message):
+        if self.picky and "2 råd" in message.words:
+            raise PermanentError("MessageSizeTooBig")
+        if self.is_busy and to.conversation_id == BJORN:
+            self.is_busy = False
+            raise throttled(30)
+        return await super().send(to, message)
+
+
+@pytest.mark.parametrize("picky", [False, True], ids=["in parts", "each by itself"])
+async def test_what_comes_after_one_that_is_tried_again_waits_with_it(scene, chats, second_council, monkeypatch, picky):
+    monkeypatch.setattr(attempts, "MOST_IN_ONE", 9 if picky else 2)
+    chat = Busy()
+    chat.picky = picky
+    outbox = Outbox(scene.runtime, {"teams": chat, "mail": chats[1].senders["mail"]})
+    await two_councils_call(scene, second_council)
+    _, second = await scene.all(Meeting)
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=second.id, day="2027-03-15")
+    await scene.ok(RAGNHILD, "meeting.move", meeting_id=second.id, day="2027-03-16")
+    scene.at(2027, 2, 4, 7)
+    await outbox.drain()
+    assert [to for to, _ in chat.sent if to == BJORN] == []
+    scene.at(2027, 2, 4, 7, 1)
+    await outbox.drain()
+    own = await own_of(scene, BJORN)
+    assert own[0].attempts == 2
+    assert [each.state for each in own] == [DeliveryState.SENT] * 4
+    ids = [each.message_id for each in own]
+    assert ids == sorted(ids, key=lambda each: int(each[1:])), "in their order"
+
+
+async def test_nothing_is_told_before_one_that_could_not_be_drawn(scene, chats, second_council, monkeypatch):
+    chat, outbox = chats
+    await two_councils_call(scene, second_council)
+    first, _ = await own_of(scene, BJORN)
+    draw, away = outbox.drawing.draw, {first.id}
+
+    async def draw_where_there_is_a_database(row, route):
+        if row.id in away:
+            raise ConnectionError
+        return await draw(row, route)
+
+    monkeypatch.setattr(outbox.drawing, "draw", draw_where_there_is_a_database)
+    scene.at(2027, 2, 4, 7)
+    await outbox.drain()
+    assert [to for to, _ in chat.sent if to == BJORN] == []
+    away.clear()
+    scene.at(2027, 2, 4, 7, 1)
+    await outbox.drain()
+    assert [each.state for each in await own_of(scene, BJORN)] == [DeliveryState.SENT] * 2
