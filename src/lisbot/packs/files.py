@@ -19,6 +19,12 @@ FILES = {
     "person": "people.csv",
     "term": "terms.csv",
     "staff": "staff.csv",
+    "outside_party": "outside_parties.csv",
+    "referral_rule": "referral_rules.csv",
+    "distribution_line": "distribution_lines.csv",
+    "meeting_right": "meeting_rights.csv",
+    "coordination": "coordinations.csv",
+    "derived_role": "derived_roles.csv",
 }
 MAIN = "pack.toml"
 DELIMITERS = ",;\t"

@@ -1,7 +1,7 @@
 """Reading a pack: every fault it has in itself, at its file and line, and all of them at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -9,10 +9,21 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from lisbot.council.core.fields import input_error
+from lisbot.council.register.rows import party_key
 from lisbot.packs.files import Row, find_files, read_rows
-from lisbot.packs.schema import KINDS, Finding, Pack, PeriodEntry, TermEntry, Written
+from lisbot.packs.schema import IDENTITY, KINDS, Entry, Finding, Pack, PeriodEntry, TermEntry, Written
 
 P = TypeVar("P", bound=PeriodEntry)
+
+
+# Where a fault of several columns together is told.
+CHECKED = {
+    "one_receiver": "",
+    "not_itself": "body",
+    "not_distributed": "what",
+    "role_of_a_body": "role",
+    "derived_from_what": "derived_from",
+}
 
 
 def read(place: Path) -> Pack:
@@ -25,7 +36,13 @@ def read(place: Path) -> Pack:
         *shared_addresses(pack),
         *overlapping(pack.term, lambda t: (t.seat, t.rank), "packs.fault.overlap"),
         *overlapping(pack.staff, lambda s: (s.secretariat, s.person), "packs.fault.overlap_staff"),
+        *overlapping(
+            pack.distribution_line, lambda each: known_by("distribution_line", each), "packs.fault.overlap_line"
+        ),
+        *overlapping(pack.meeting_right, lambda each: known_by("meeting_right", each), "packs.fault.overlap_line"),
+        *said_twice(pack),
         *own_deputies(pack),
+        *derived_and_held(pack),
     ]
     pack.warnings += [
         Finding(w.file, w.line, "packs.warning.no_email", {"name": w.entry.name})
@@ -38,11 +55,12 @@ def read(place: Path) -> Pack:
 def add_entry(row: Row, pack: Pack) -> None:
     """Add a row to the pack as an entry, or else its faults."""
     filled = {name: value for name, given in row.values.items() if (value := stripped(given)) != ""}
-    key, here = filled.get("key"), (row.file, row.line)
+    key, here = key_of(row.kind, filled), (row.file, row.line)
     first = pack.keys.setdefault(row.kind, {}).setdefault(key, here) if isinstance(key, str) else here
     if first != here:
         values = {"key": str(key)[:80], "file": first[0], "line": first[1]}
-        pack.faults.append(Finding(row.file, line_of(row, "key"), "packs.fault.key_twice", values, "key"))
+        column = "name" if row.kind == "outside_party" else "key"
+        pack.faults.append(Finding(row.file, line_of(row, column), "packs.fault.key_twice", values, column))
     try:
         entry = KINDS[row.kind].model_validate(filled)
     except ValidationError as error:
@@ -50,6 +68,14 @@ def add_entry(row: Row, pack: Pack) -> None:
         return
     if first == here:
         pack.entries(row.kind).append(Written(entry, row.file, row.line, row.lines))
+
+
+def key_of(kind: str, filled: Mapping[str, Any]) -> Any:
+    """Returns the key of a row: a party outside has its name for one."""
+    if kind == "outside_party":
+        secretariat, name = filled.get("secretariat"), filled.get("name")
+        return party_key(secretariat, name) if isinstance(secretariat, str) and isinstance(name, str) else None
+    return filled.get("key")
 
 
 def stripped(value: Any) -> Any:
@@ -83,6 +109,8 @@ def to_finding(row: Row, error: Any) -> Finding | None:
             key, values, column = "packs.fault.call_days", context, "call_days"
         case "order":
             key, values, column = "packs.fault.order", context, "from"
+        case "one_receiver" | "not_itself" | "not_distributed" | "role_of_a_body" | "derived_from_what":
+            key, values, column = f"packs.fault.{error['type']}", context, CHECKED[error["type"]]
         case "string_type" | "int_type" | "bool_type":
             key = "packs.fault.wrong_type"
         case _:
@@ -135,6 +163,30 @@ def own_deputies(pack: Pack) -> Iterator[Finding]:
             last[rank] = longest(last.get(rank, written), written)
 
 
+def known_by(kind: str, entry: Entry) -> tuple[Any, ...]:
+    """Returns what an entry without a key is known by."""
+    return tuple(getattr(entry, name) for name in IDENTITY[kind])
+
+
+def said_twice(pack: Pack) -> Iterator[Finding]:
+    """Yields each rule, coordination or derived role that is written before, where no period tells them apart."""
+    for kind in ("referral_rule", "coordination", "derived_role"):
+        first: dict[object, Written[Any]] = {}
+        for written in pack.entries(kind):
+            other = first.setdefault(known_by(kind, written.entry), written)
+            if other is not written:
+                values = {"file": other.file, "line": other.line}
+                yield Finding(written.file, written.line, "packs.fault.twice", values)
+
+
+def derived_and_held(pack: Pack) -> Iterator[Finding]:
+    """Yields each term of a representative on a seat that the pack says follows from something else."""
+    derived = {written.entry.seat for written in pack.derived_role}
+    for written in pack.term:
+        if written.entry.rank == 0 and written.entry.seat in derived:
+            yield Finding(written.file, written.line_of("seat"), "packs.fault.derived_held", {}, "seat")
+
+
 def by_place(entries: Iterable[Written[P]], place: Callable[[P], object]) -> Iterable[list[Written[P]]]:
     """Returns the entries of each place, in the order they begin."""
     together: dict[object, list[Written[P]]] = defaultdict(list)
@@ -156,4 +208,4 @@ def in_order(one: Written[P], other: Written[P]) -> tuple[Written[P], Written[P]
 
 
 def holder(written: Written[Any]) -> dict[str, object]:
-    return {"person": written.entry.person, "file": written.file, "line": written.line}
+    return {"person": getattr(written.entry, "person", None), "file": written.file, "line": written.line}

@@ -10,7 +10,20 @@ from pydantic_core import PydanticCustomError
 
 from lisbot.council.core.fields import Day, Email, Line, Name
 from lisbot.council.core.periods import overlap
-from lisbot.council.enums import Authority, Lang, Majority, OrgKind, Post, Quorum, Standing, TieRule
+from lisbot.council.enums import (
+    Authority,
+    DerivedFrom,
+    Distributed,
+    Lang,
+    Majority,
+    OrgKind,
+    Post,
+    Quorum,
+    ReferralReason,
+    Standing,
+    TieRule,
+)
+from lisbot.council.register.rows import party_key
 
 YES, NO = ("ja", "yes", "true", "1", "x"), ("nei", "no", "false", "0", "")
 
@@ -132,6 +145,107 @@ class StaffEntry(PeriodEntry):
     post: Post
 
 
+class OutsidePartyEntry(Entry):
+    """Whom a secretariat writes to that never uses lisbot. It is known by its name."""
+
+    secretariat: Key
+    name: Name
+    kind: OrgKind
+    email: Email | None = None
+    contact: Line = ""
+    lang: Lang = Lang.NB
+
+    @property
+    def key(self) -> str:
+        return party_key(self.secretariat, self.name)
+
+
+class ReferralRuleEntry(Entry):
+    """Who receives what is sent on: of one body or of all the secretariat's, for one reason or for any."""
+
+    secretariat: Key
+    body: Key | None = None
+    reason: ReferralReason | None = None
+    rank: Annotated[int, Field(ge=1, le=99)] = 1
+    to_body: Key | None = None
+    to_party: Name | None = None
+
+    @model_validator(mode="after")
+    def check_receiver(self) -> Self:
+        require_one(self, "to_body", "to_party")
+        require_another(self.body, self.to_body)
+        return self
+
+
+class DistributionLineEntry(PeriodEntry):
+    """Who gets one thing of a body's: a body's people, perhaps of one role; an organisation's; or a person."""
+
+    body: Key
+    what: Distributed
+    to_body: Key | None = None
+    role: Line = ""
+    organisation: Key | None = None
+    person: Key | None = None
+
+    @model_validator(mode="after")
+    def check_receiver(self) -> Self:
+        if self.what is Distributed.REFERRAL:
+            raise PydanticCustomError("not_distributed", "cannot be distributed", {"given": self.what.value})
+        require_one(self, "to_body", "organisation", "person")
+        if self.role and self.to_body is None:
+            raise PydanticCustomError("role_of_a_body", "a role is of a body")
+        return self
+
+
+class MeetingRightEntry(PeriodEntry):
+    """That the people of one body (`of_body`) may meet in another (`body`)."""
+
+    body: Key
+    of_body: Key
+    sees_confidential: YesNo = False
+
+    @model_validator(mode="after")
+    def check_body(self) -> Self:
+        require_another(self.body, self.of_body)
+        return self
+
+
+class CoordinationEntry(Entry):
+    """Which secretariat runs a body from a day on, until the next one does."""
+
+    body: Key
+    secretariat: Key
+    from_on: OnDay = Field(alias="from")
+
+
+class DerivedRoleEntry(Entry):
+    """Because of what a seat is held: another seat, the seat of its kind in the region that coordinates, or a post."""
+
+    seat: Key
+    derived_from: DerivedFrom
+    derived_seat: Key | None = None
+    derived_post: Post | None = None
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        by_post = self.derived_from is DerivedFrom.POST
+        if (self.derived_post is not None) is not by_post or (self.derived_seat is None) is not by_post:
+            raise PydanticCustomError("derived_from_what", "names no source", {"given": self.derived_from.value})
+        return self
+
+
+def require_one(entry: Entry, *columns: str) -> None:
+    """Raises where not exactly one of these columns is filled in."""
+    if sum(getattr(entry, name) is not None for name in columns) != 1:
+        raise PydanticCustomError("one_receiver", "not one receiver", {"columns": ", ".join(columns)})
+
+
+def require_another(own: str | None, body: str | None) -> None:
+    """Raises where an entry of one body names that body again."""
+    if body is not None and body == own:
+        raise PydanticCustomError("not_itself", "names itself", {"given": body})
+
+
 # In the order they are written: what is referred to comes before what refers to it.
 KINDS: dict[str, type[Entry]] = {
     "secretariat": SecretariatEntry,
@@ -141,13 +255,53 @@ KINDS: dict[str, type[Entry]] = {
     "person": PersonEntry,
     "term": TermEntry,
     "staff": StaffEntry,
+    "outside_party": OutsidePartyEntry,
+    "referral_rule": ReferralRuleEntry,
+    "distribution_line": DistributionLineEntry,
+    "meeting_right": MeetingRightEntry,
+    "coordination": CoordinationEntry,
+    "derived_role": DerivedRoleEntry,
 }
-REFERS_TO: dict[str, tuple[str, ...]] = {
-    "body": ("secretariat",),
-    "seat": ("body", "organisation"),
-    "term": ("seat", "person"),
-    "staff": ("secretariat", "person"),
+# Of each kind, the columns that name something else, and the kind of what they name.
+REFERS_TO: dict[str, dict[str, str]] = {
+    "body": {"secretariat": "secretariat"},
+    "seat": {"body": "body", "organisation": "organisation"},
+    "term": {"seat": "seat", "person": "person"},
+    "staff": {"secretariat": "secretariat", "person": "person"},
+    "outside_party": {"secretariat": "secretariat"},
+    "referral_rule": {
+        "secretariat": "secretariat",
+        "body": "body",
+        "to_body": "body",
+        "to_party": "outside_party",
+    },
+    "distribution_line": {"body": "body", "to_body": "body", "organisation": "organisation", "person": "person"},
+    "meeting_right": {"body": "body", "of_body": "body"},
+    "coordination": {"body": "body", "secretariat": "secretariat"},
+    "derived_role": {"seat": "seat", "derived_seat": "seat"},
 }
+# The kinds whose entries are known by one key; and by what those of the other kinds are known, a period aside.
+KEYED = ("secretariat", "organisation", "body", "seat", "person", "outside_party")
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "referral_rule": ("secretariat", "body", "reason", "rank", "to_body", "to_party"),
+    "distribution_line": ("body", "what", "to_body", "role", "organisation", "person"),
+    "meeting_right": ("body", "of_body"),
+    "coordination": ("body", "from_on"),
+    "derived_role": ("seat",),
+}
+
+
+def reference(entry: Entry, column: str) -> str | None:
+    """Returns the key that a column names. A party outside is named within its secretariat."""
+    named: str | None = getattr(entry, column)
+    if named is not None and isinstance(entry, ReferralRuleEntry) and column == "to_party":
+        return party_key(entry.secretariat, named)
+    return named
+
+
+def values_of(kind: str, entry: Entry) -> dict[str, Any]:
+    """Returns what an entry says of each column, what it names as keys."""
+    return entry.model_dump() | {name: reference(entry, name) for name in REFERS_TO.get(kind, ())}
 
 
 def columns(kind: str) -> dict[str, bool]:
@@ -198,6 +352,12 @@ class Pack:
     person: list[Written[PersonEntry]] = field(default_factory=list)
     term: list[Written[TermEntry]] = field(default_factory=list)
     staff: list[Written[StaffEntry]] = field(default_factory=list)
+    outside_party: list[Written[OutsidePartyEntry]] = field(default_factory=list)
+    referral_rule: list[Written[ReferralRuleEntry]] = field(default_factory=list)
+    distribution_line: list[Written[DistributionLineEntry]] = field(default_factory=list)
+    meeting_right: list[Written[MeetingRightEntry]] = field(default_factory=list)
+    coordination: list[Written[CoordinationEntry]] = field(default_factory=list)
+    derived_role: list[Written[DerivedRoleEntry]] = field(default_factory=list)
     keys: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)

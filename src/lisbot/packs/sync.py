@@ -14,13 +14,31 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.periods import overlap
 from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
-from lisbot.council.models import Person
+from lisbot.council.models import OutsideParty, Person
+from lisbot.council.referrals.outside_parties import addressee, send_again
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
-from lisbot.packs.schema import KINDS, REFERS_TO, Finding, Pack, PersonEntry, SeatEntry, StaffEntry, TermEntry, Written
+from lisbot.packs.following import follow, hand_over
+from lisbot.packs.names import Names
+from lisbot.packs.relations import RelationChange, compare_relations, coordinating
+from lisbot.packs.schema import (
+    KEYED,
+    KINDS,
+    REFERS_TO,
+    BodyEntry,
+    DistributionLineEntry,
+    Finding,
+    Pack,
+    PersonEntry,
+    SeatEntry,
+    StaffEntry,
+    TermEntry,
+    Written,
+    reference,
+)
 from lisbot.packs.terms import compare_staff, compare_terms
 
-KEYED = tuple(kind for kind in KINDS if kind not in ("term", "staff"))  # the kinds whose entries have a key
-Held = TypeVar("Held", TermEntry, StaffEntry)
+Held = TypeVar("Held", TermEntry, StaffEntry, DistributionLineEntry)
+RECORDED = ("term", "staff", "distribution_line", "meeting_right", "coordination")  # when they were is written down
 Diff = Mapping[str, tuple[Any, Any]]  # of each column that differs: what it says now, and what it will say
 
 
@@ -66,6 +84,9 @@ async def compare(act: Act, pack: Pack) -> Plan:
                 positions[written.entry.body] += 1
                 if written.entry.position is None:
                     wanted["position"] = positions[written.entry.body]
+            if isinstance(written.entry, BodyEntry):
+                now = coordinating(written.entry.key, pack, register, act.today)
+                wanted["secretariat"] = now or wanted["secretariat"]
             row = register.rows[kind].get(written.entry.key)
             if isinstance(written.entry, PersonEntry) and row is not None and row.lang is not None:
                 wanted["lang"] = row.lang  # theirs to choose, once they have
@@ -84,9 +105,13 @@ async def compare(act: Act, pack: Pack) -> Plan:
     for found in (
         *compare_terms(pack, register.terms, register.keys["person"], act.today),
         *compare_staff(pack, register.staff),
+        *compare_relations(pack, register),
     ):
         if isinstance(found, Finding):
             (plan.warnings if found.key.startswith("packs.warning.") else plan.faults).append(found)
+        elif isinstance(found, RelationChange):
+            name = " – ".join(names.of(*each) for each in found.between)
+            plan.changes.append(Change(found.what, found.kind, found.between[0][1], name, found.fields, found.row))
         else:
             name = names.of(found.kind, found.place, found.person)
             plan.changes.append(Change(found.what, found.kind, found.place, name, found.fields, found.row))
@@ -109,14 +134,14 @@ def as_merged(pack: Pack, register: RegisterRows) -> tuple[Pack, list[Finding]]:
         warnings.append(Finding(written.file, at, "packs.warning.merged_here", values, "key"))
     persons = [written for written in pack.person if written.entry.key not in register.merged]
     terms = [of_whom_now(each, register) for each in pack.term]
-    return replace(
-        pack, person=persons, term=terms, staff=[of_whom_now(each, register) for each in pack.staff]
-    ), warnings
+    staff = [of_whom_now(each, register) for each in pack.staff]
+    lines = [of_whom_now(each, register) for each in pack.distribution_line]
+    return replace(pack, person=persons, term=terms, staff=staff, distribution_line=lines), warnings
 
 
 def of_whom_now(written: Written[Held], register: RegisterRows) -> Written[Held]:
-    """Returns a term or post as that of whom its person turned out to be."""
-    now = register.merged.get(written.entry.person)
+    """Returns a term, a post or a line as that of whom its person turned out to be."""
+    now = register.merged.get(written.entry.person or "")
     return written if now is None else replace(written, entry=written.entry.model_copy(update={"person": now}))
 
 
@@ -127,6 +152,7 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
         return
     register = await read_register(act)
     ids = {kind: {key: id for id, key in keys.items()} for kind, keys in register.keys.items()}
+    made: dict[tuple[str, str], Any] = {}
     await clear_changed_addresses(act, plan)
     for kind in KINDS:
         # What ends or changes goes first: a seat has one holder of a rank at a time.
@@ -135,18 +161,24 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
         for group in (*(free_first(changed) if kind == "term" else [changed]), added):
             rows = []
             for change in group:
-                rows.append((change, write_row(act, change, ids)))
+                rows.append((change, write_row(act, change, ids, made)))
                 tick()
             await act.db.flush()
-            if kind in ids:
+            if kind in KEYED:
                 ids[kind].update({change.key: row.id for change, row in rows})
+                made |= {(kind, change.key): row for change, row in rows}
+            if kind == "outside_party":
+                await find_addressees(act, rows)
+            if kind == "coordination":
+                bodies = [made.get(("body", each.key)) or register.rows["body"][each.key] for each, _ in rows]
+                hand_over([*register.relations[kind], *(row for _, row in rows)], {body.id: body for body in bodies})
     summary: dict[str, dict[str, list[str]]] = {}
     for change in plan.changes:
         summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)
     await write_log(act, "pack.load", {"pack": plan.pack, **summary})
-    await follow_seats(
-        act, {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")}, is_bulk=True
-    )
+    derived = await follow(act, {each.kind for each in plan.changes})
+    seats = {ids["seat"][each.key] for each in plan.changes if each.kind in ("term", "seat")}
+    await follow_seats(act, seats | derived, is_bulk=True)
 
 
 def free_first(changes: Sequence[Change]) -> Iterator[list[Change]]:
@@ -192,11 +224,11 @@ def keep_newer(written: Written[PersonEntry], wanted: dict[str, Any], row: Perso
 
 def differences(kind: str, wanted: Mapping[str, Any], row: Any, register: RegisterRows) -> Diff:
     """Returns what is to become of each column that differs, references as keys. Of a new row: all of it."""
-    refers = REFERS_TO.get(kind, ())
+    refers = REFERS_TO.get(kind, {})
     now = {
         name: None
         if row is None
-        else register.keys[name][getattr(row, f"{name}_id")]
+        else register.keys[refers[name]][getattr(row, f"{name}_id")]
         if name in refers
         else getattr(row, name)
         for name in wanted
@@ -204,18 +236,27 @@ def differences(kind: str, wanted: Mapping[str, Any], row: Any, register: Regist
     return {name: (now[name], value) for name, value in wanted.items() if row is None or now[name] != value}
 
 
-def write_row(act: Act, change: Change, ids: Mapping[str, Mapping[str, int]]) -> Any:
-    """Make the row of a change, or bring it to what the pack says. Returns it."""
-    refers = REFERS_TO.get(change.kind, ())
-    values = {
-        f"{name}_id" if name in refers else name: ids[name][new] if name in refers else new
+def write_row(
+    act: Act, change: Change, ids: Mapping[str, Mapping[str, int]], made: Mapping[tuple[str, str], Any]
+) -> Any:
+    """Make the row of a change, or bring it to what the pack says. Returns it. `made`: the rows of this load."""
+    refers = REFERS_TO.get(change.kind, {})
+    values: dict[str, Any] = {
+        f"{name}_id" if name in refers else name: ids[refers[name]][new] if name in refers and new is not None else new
         for name, (_, new) in change.fields.items()
     }
+    if change.kind == "derived_role":
+        row = change.row if change.row is not None else made["seat", change.key]
+        for name, value in values.items():
+            setattr(row, name, value)
+        return row
     if change.what == "added":
-        if change.kind in ("term", "staff"):
+        if change.kind in RECORDED:
             values["recorded_at"] = act.at
         if change.kind == "term" and values["to_on"] is not None:
             values["ended_at"] = act.at
+        if change.kind == "coordination" and values["from_on"] <= act.today:
+            values["in_effect_at"] = act.at
         row = TABLES[change.kind](**values)
         act.db.add(row)
         return row
@@ -240,20 +281,37 @@ async def clear_changed_addresses(act: Act, plan: Plan) -> None:
     await act.db.flush()
 
 
+async def find_addressees(act: Act, rows: Sequence[tuple[Change, OutsideParty]]) -> None:
+    """Find whom messages to parties outside are made for; what waits for an answer goes to a new address too."""
+    for change, party in rows:
+        if "email" in change.fields:
+            was, party.person_id = party.person_id, await addressee(act, party)
+            await act.db.flush()
+            if change.what == "changed" and party.person_id not in (None, was):
+                await send_again(act, party)
+
+
 def unknown_references(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
     """Yields each key that neither the pack nor the register has, with the one that may be meant."""
-    for kind, names in REFERS_TO.items():
+    known = {
+        kind: {
+            **register.rows[kind],
+            **pack.keys.get(kind, {}),
+            **{each.entry.key: each for each in pack.entries(kind)},
+        }
+        for kind in KEYED
+    }
+    for kind, columns in REFERS_TO.items():
         for written in pack.entries(kind):
-            for name in names:
-                key = getattr(written.entry, name)
-                known = {**register.rows[name], **pack.keys.get(name, {})}
-                if key not in known:
-                    meant = next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.7)), None)
+            for name, named in columns.items():
+                key = reference(written.entry, name)
+                if key is not None and key not in known[named]:
+                    meant = next(iter(difflib.get_close_matches(key, known[named], n=1, cutoff=0.7)), None)
                     yield Finding(
                         written.file,
                         written.line_of(name),
                         "packs.fault.unknown_key" if meant is None else "packs.fault.misspelt_key",
-                        {"key": key, "kind": name, "meant": meant},
+                        {"key": key, "kind": named, "meant": meant},
                         name,
                     )
 
@@ -278,30 +336,3 @@ def taken_addresses(pack: Pack, register: RegisterRows) -> Iterator[Finding]:
 def is_kept(entry: PersonEntry, row: Person | None) -> bool:
     """Returns whether somebody keeps the address that lisbot gave them after the pack was written."""
     return row is not None and row.pack_name is not None and entry.email == (row.pack_email or None) != row.email
-
-
-class Names:
-    """What people call the rows that a pack is about."""
-
-    def __init__(self, pack: Pack, register: RegisterRows) -> None:
-        self.written: dict[str, dict[str, Written[Any]]] = {
-            kind: {w.entry.key: w for w in pack.entries(kind)} for kind in KEYED
-        }
-        self.register = register
-
-    def of(self, kind: str, key: str, person: str = "") -> str:
-        """Returns the name of a row. `key` is that of its seat or secretariat for a person's term or post there."""
-        if kind == "term":
-            return f"{self.of('person', person)} – {self.of('seat', key)}"
-        if kind == "staff":
-            return f"{self.of('person', person)} – {self.of('secretariat', key)}"
-        written = self.written[kind].get(key)
-        row = self.register.rows[kind].get(key)
-        if kind == "seat":
-            if written is not None:
-                return f"{written.entry.role}, {self.of('organisation', written.entry.organisation)}"
-            if row is not None:
-                organisation = self.register.keys["organisation"][row.organisation_id]
-                return f"{row.role}, {self.of('organisation', organisation)}"
-        found = written.entry if written is not None else row
-        return key if found is None else str(found.name)

@@ -7,7 +7,21 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
-from lisbot.council.models import Body, Organisation, Person, PersonAddress, Seat, Secretariat, Staff, Term
+from lisbot.council.models import (
+    Body,
+    Coordination,
+    DistributionLine,
+    MeetingRight,
+    Organisation,
+    OutsideParty,
+    Person,
+    PersonAddress,
+    ReferralRule,
+    Seat,
+    Secretariat,
+    Staff,
+    Term,
+)
 
 # The tables whose rows have a key, by the kind of thing. What refers is read before what it refers to: of a row
 # that somebody commits in between, all that hangs on it is missed too, so that it is never seen without its own.
@@ -18,7 +32,19 @@ KEYED: dict[str, Any] = {
     "secretariat": Secretariat,
     "person": Person,
 }
-TABLES: dict[str, Any] = KEYED | {"term": Term, "staff": Staff}
+# Those whose rows say what holds between others, and have no key.
+RELATIONS: dict[str, Any] = {
+    "referral_rule": ReferralRule,
+    "distribution_line": DistributionLine,
+    "meeting_right": MeetingRight,
+    "coordination": Coordination,
+}
+TABLES: dict[str, Any] = KEYED | RELATIONS | {"term": Term, "staff": Staff, "outside_party": OutsideParty}
+
+
+def party_key(secretariat: str, name: str) -> str:
+    """Returns what a party outside is known by: it has no key of its own, and its name is its secretariat's."""
+    return f"{secretariat}: {name}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +55,7 @@ class RegisterRows:
     keys    the key of each row by kind and id
     terms   by the seat's key and the rank, in the order of their from-dates
     staff   by the secretariat's key and the person's, likewise
+    relations  the rows of the tables whose rows have no key, by kind, in the order they were made
     merged  the key of whom each person turned out to be, by the key of who they were
     further the key of whoever has an address beside the one they are written to, by address
     """
@@ -37,12 +64,17 @@ class RegisterRows:
     keys: dict[str, dict[int, str]]
     terms: dict[tuple[str, int], list[Term]]
     staff: dict[tuple[str, str], list[Staff]]
+    relations: dict[str, list[Any]]
     merged: dict[str, str]
     further: dict[str, str]
 
 
 async def read_register(act: Act) -> RegisterRows:
     """Returns every row of the register. For an operator alone: nothing is kept from whoever reads it."""
+    relations: dict[str, list[Any]] = {}
+    for kind, table in RELATIONS.items():
+        relations[kind] = list(await act.db.scalars(select(table).order_by(table.id)))
+    parties = (await act.db.scalars(select(OutsideParty).order_by(OutsideParty.id))).all()
     all_terms = (await act.db.scalars(select(Term).order_by(Term.from_on))).all()
     all_staff = (await act.db.scalars(select(Staff).order_by(Staff.from_on))).all()
     rows: dict[str, dict[str, Any]] = {}
@@ -51,6 +83,10 @@ async def read_register(act: Act) -> RegisterRows:
         found = (await act.db.scalars(select(table).order_by(table.id))).all()
         rows[kind] = {row.key: row for row in found}
         keys[kind] = {row.id: row.key for row in found}
+    keys["outside_party"] = {
+        each.id: party_key(keys["secretariat"][each.secretariat_id], each.name) for each in parties
+    }
+    rows["outside_party"] = {keys["outside_party"][each.id]: each for each in parties}
     terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
     for term in all_terms:
         terms[keys["seat"][term.seat_id], term.rank].append(term)
@@ -66,4 +102,4 @@ async def read_register(act: Act) -> RegisterRows:
             merged[person.key] = at.key
     addresses = await act.db.scalars(select(PersonAddress).where(PersonAddress.removed_at.is_(None)))
     further = {each.email: keys["person"][each.person_id] for each in addresses}
-    return RegisterRows(rows, keys, terms, staff, merged, further)
+    return RegisterRows(rows, keys, terms, staff, relations, merged, further)
