@@ -4,7 +4,10 @@ schema    the format: columns, and what may stand in them
 files     TOML and CSV as rows, each with its file and line
 reading   rows as entries, with every fault at once
 terms     terms and posts compared with the register's
+relations receivers, rules, lines, rights, coordinations and derived roles likewise
 sync      all the rest compared, and the changes made
+following what follows from them: who runs a council, who holds a derived seat
+names     what people call what is changed
 
 The format, by example: demo/packs/README.md.
 """
@@ -20,10 +23,14 @@ from lisbot.packs.schema import Pack
 from lisbot.packs.sync import Change, Plan, apply, compare
 from lisbot.runtime import Runtime
 
-__all__ = ["SHIPPED", "Change", "Plan", "load", "read"]
+__all__ = ["EXAMPLES", "SHIPPED", "Change", "Plan", "load", "read"]
 
-# The example packs, with invented people.
-SHIPPED = tuple(Path(__file__).parents[1] / "demo" / "packs" / name for name in ("samordningsrad", "hmn-specialty"))
+# The example packs, with invented people; the demo loads the first two.
+EXAMPLES = tuple(
+    Path(__file__).parents[1] / "demo" / "packs" / name
+    for name in ("samordningsrad", "hmn-specialty", "nord", "tverregionalt")
+)
+SHIPPED = EXAMPLES[:2]
 OPERATOR = Member(None, "operator", "nb", (Hold(Role.OPERATOR, 0),))
 
 
