@@ -9,7 +9,10 @@ stands in a table of former knowledge, whose rows say from which moment until wh
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column
+
+# As it stands in an index (ix_term_seat_id_last): terms that ended long ago are not read.
+WITHOUT_END: ColumnElement[date] = literal_column("'9999-12-31'")
 
 
 class Period(Protocol):
@@ -31,9 +34,18 @@ def in_force(
     `known_at`: as it was known at that moment. Of what can be changed, the table of former knowledge holds the rest:
     both are to be asked.
     """
-    until = table.to_on
-    holds = and_(table.from_on <= on, or_(until.is_(None), until >= on))
+    holds = and_(table.from_on <= on, not_over(table, on))
     return holds if known_at is None else and_(holds, was_known(table, known_at))
+
+
+def not_over(table: Any, on: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
+    """Returns the condition that a row of `table` holds on a day or later: it has not ended before."""
+    return func.coalesce(table.to_on, WITHOUT_END) >= on
+
+
+def has_no_end(table: Any) -> ColumnElement[bool]:
+    """Returns the condition that a row of `table` holds until further notice."""
+    return func.coalesce(table.to_on, WITHOUT_END) == WITHOUT_END
 
 
 def was_known(table: Any, at: datetime | SQLColumnExpression[datetime]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Hold, Role
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_over
 from lisbot.council.enums import DeputyResponse, Standing
 from lisbot.council.meetings.answered import answered_meanwhile
 from lisbot.council.meetings.concerned import SILENT
@@ -79,7 +79,7 @@ PARTS = (
     .join_from(TERM, SEAT, SEAT.c.id == TERM.c.seat_id)
     .where(
         is_one_of(TERM.c.person_id, "people"),
-        or_(TERM.c.to_on.is_(None), TERM.c.to_on >= bindparam("day", type_=TERM.c.to_on.type)),
+        not_over(TERM.c, bindparam("day", type_=TERM.c.to_on.type)),
     )
 )
 

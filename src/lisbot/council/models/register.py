@@ -240,6 +240,7 @@ class Term(Base):
         Index("ix_term_person_id", "person_id"),
         Index("ix_term_from_on", "from_on"),
         Index("ix_term_to_on", "to_on"),
+        Index("ix_term_seat_id_last", "seat_id", text("coalesce(to_on, '9999-12-31')")),
     )
 
     id: Mapped[Id]

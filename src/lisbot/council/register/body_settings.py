@@ -11,6 +11,7 @@ from lisbot.council.addresses import fold_name
 from lisbot.council.core.context import Act, Hold, Role
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, Day, Hour, Id, Line, Link, Name, Prefill, Prose, RuleDays, Whole
+from lisbot.council.core.periods import not_over
 from lisbot.council.core.schemas import Limits
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Authority, Lang, Majority, Quorum, TieRule
@@ -380,9 +381,7 @@ async def end_seats(act: Act, seats: Iterable[Seat], from_on: date) -> int:
     Raises Conflict where a term begins on that day or later.
     """
     ids = {seat.id: seat for seat in seats}
-    terms = await act.db.scalars(
-        select(Term).where(Term.seat_id.in_(ids), or_(Term.to_on.is_(None), Term.to_on >= from_on))
-    )
+    terms = await act.db.scalars(select(Term).where(Term.seat_id.in_(ids), not_over(Term, from_on)))
     ending = list(terms)
     later = [term for term in ending if term.from_on >= from_on]
     given = [term for term in later if term.rank or ids[term.seat_id].derived_from is None]

@@ -17,7 +17,7 @@ from lisbot.council.core.access import P, bodies_where, gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import has_no_end, in_force, not_over
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
@@ -161,8 +161,7 @@ def lasting(act: Act, seats: Any, *columns: Any) -> Any:
     is not looked at, however much there is: one index has those without an end, and another the days on which the
     others end, of all seats."""
     terms = select(*columns).join(PERSON, PERSON.c.id == TERM.c.person_id)
-    without_end = terms.where(TERM.c.to_on.is_(None), TERM.c.seat_id.in_(seats))
-    return union_all(without_end, terms.where(TERM.c.to_on >= act.today))
+    return union_all(terms.where(has_no_end(TERM.c), TERM.c.seat_id.in_(seats)), terms.where(TERM.c.to_on >= act.today))
 
 
 def is_there(act: Act) -> Any:
@@ -369,7 +368,7 @@ async def require_composition(
     if any(rule.kind is K.MOST_SEATS for rule in enforced):
         others = select(func.count(Term.seat_id.distinct())).join(Seat, Seat.id == Term.seat_id)
         kept = bodies_where(act.by, P.KEEP_REGISTER)
-        to_come = or_(Term.to_on.is_(None), Term.to_on >= act.today)
+        to_come = not_over(Term, act.today)
         mine = (Term.person_id == person_id, Term.rank == 0, Term.seat_id != seat.id, to_come)
         held[person_id] = 1 + (await act.db.scalar(others.where(Seat.body_id.in_(kept), *mine)) or 0)
     composed = Composed([taken], enforced, held, act.today)

@@ -14,6 +14,7 @@ from lisbot.council.core.access import gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, ConsentId, Day, Id, PersonId, Prefill, Prose
+from lisbot.council.core.periods import not_over
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ConsentStanding, LegalBasis
@@ -81,7 +82,7 @@ async def seats_of_people(act: Act, *where: Any) -> dict[int, int]:
         select(Term.person_id, Term.seat_id)
         .join(Seat, Seat.id == Term.seat_id)
         .join(Body, Body.id == Seat.body_id)
-        .where(Seat.standing.in_(SEATED), or_(Term.to_on.is_(None), Term.to_on >= act.today), *where)
+        .where(Seat.standing.in_(SEATED), not_over(Term, act.today), *where)
         .order_by(Term.rank.desc(), Term.id.desc())
     )
     rows = await act.db.execute(query)
@@ -254,7 +255,7 @@ async def consents_view(act: Act, body: Body) -> ConsentsView:
         select(Term, Person.name)
         .join(Seat, Seat.id == Term.seat_id)
         .join(Person, Person.id == Term.person_id)
-        .where(Seat.body_id == body.id, Seat.standing.in_(SEATED), or_(Term.to_on.is_(None), Term.to_on >= act.today))
+        .where(Seat.body_id == body.id, Seat.standing.in_(SEATED), not_over(Term, act.today))
         .options(joinedload(Term.seat).joinedload(Seat.organisation))
         .order_by(Term.rank, Term.from_on)
     )

@@ -12,6 +12,7 @@ from lisbot.council.core.access import locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import ConsentId, ConsentRequestId
+from lisbot.council.core.periods import not_over
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import LegalBasis, SeatChangeState
 from lisbot.council.models import (
@@ -279,7 +280,7 @@ async def notify_secretariat(
 ) -> None:
     """Tell a secretariat that somebody's name may not be published, for each body where they have a seat: what the
     seat asks for is not met."""
-    own = select(Term.seat_id).where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
+    own = select(Term.seat_id).where(Term.person_id == person.id, not_over(Term, act.today))
     held = (
         select(Seat)
         .join(Body, Body.id == Seat.body_id)

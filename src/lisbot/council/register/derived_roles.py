@@ -22,7 +22,7 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import Prefill, SeatId
-from lisbot.council.core.periods import overlap
+from lisbot.council.core.periods import not_over, overlap
 from lisbot.council.enums import DerivedFrom as D
 from lisbot.council.enums import Post
 from lisbot.council.models import Body, Coordination, Organisation, Seat, Secretariat, Staff, Term, table
@@ -180,7 +180,7 @@ async def read_derived(db: AsyncSession, today: date, *, about: int | None = Non
     if not seats:
         return None
     terms: dict[int, list[Spell]] = defaultdict(list)
-    lasts = or_(TERM.c.to_on.is_(None), TERM.c.to_on >= today)
+    lasts = not_over(TERM.c, today)
     mine = select(TERM.c.seat_id, TERM.c.person_id, TERM.c.from_on, TERM.c.to_on)
     for row in await db.execute(mine.where(is_one_of(TERM.c.seat_id, seats), TERM.c.rank == 0, lasts)):
         terms[row.seat_id].append(Spell(*row[1:]))
@@ -191,7 +191,7 @@ async def read_derived(db: AsyncSession, today: date, *, about: int | None = Non
     regions = {row.id: row.region for row in await db.execute(select(SECRETARIAT.c.id, SECRETARIAT.c.region))}
     posts: dict[tuple[str, str], list[Spell]] = defaultdict(list)
     if any(seat.derived_from is D.POST for seat in seats.values()):
-        stays = or_(STAFF.c.to_on.is_(None), STAFF.c.to_on >= today)
+        stays = not_over(STAFF.c, today)
         for row in await db.execute(select(STAFF).where(stays)):
             posts[regions[row.secretariat_id], row.post].append(Spell(row.person_id, row.from_on, row.to_on))
     return Register(today, seats, terms, coordinations, regions, posts)

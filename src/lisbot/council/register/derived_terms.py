@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.context import Act
+from lisbot.council.core.periods import not_over
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Body, Person, Seat, Term
 from lisbot.council.register.consent_bases import ask_of_body
@@ -46,7 +47,7 @@ class Followed:
 async def bring_to(act: Act, seat_id: int, wanted: list[Spell]) -> Followed:
     """Make a seat's terms from today on what is wanted: what is not is ended or taken back, and then room is taken.
     Returns what became of them."""
-    lasts = or_(Term.to_on.is_(None), Term.to_on >= act.today)
+    lasts = not_over(Term, act.today)
     query = select(Term).where(Term.seat_id == seat_id, Term.rank == 0, lasts).order_by(Term.from_on)
     left = list(wanted)
     kept: list[tuple[Term, Spell]] = []

@@ -11,6 +11,7 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
+from lisbot.council.core.periods import not_over
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Lang
 from lisbot.council.models import (
@@ -100,8 +101,8 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
 
 def has_part(act: Act, person: Person) -> ColumnElement[bool]:
     """Returns the condition that somebody holds a seat or works at a secretariat, today or later."""
-    holds = exists().where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= act.today))
-    works = exists().where(Staff.person_id == person.id, or_(Staff.to_on.is_(None), Staff.to_on >= act.today))
+    holds = exists().where(Term.person_id == person.id, not_over(Term, act.today))
+    works = exists().where(Staff.person_id == person.id, not_over(Staff, act.today))
     return or_(holds, works)
 
 
@@ -196,7 +197,7 @@ async def set_workplace(
         person.organisation_id = organisation_id
     person.lang = language.value if language else person.lang
     if left_on != person.left_on and left_on is not None:
-        held = select(Term.id).where(Term.person_id == person.id, or_(Term.to_on.is_(None), Term.to_on >= left_on))
+        held = select(Term.id).where(Term.person_id == person.id, not_over(Term, left_on))
         if await act.db.scalar(held.limit(1)) is not None:
             act.ask_first("keeps_seats", name=person.name, day=left_on)
     person.left_on = left_on

@@ -14,7 +14,7 @@ from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import SeatId
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_over
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ReminderKind, ReminderStage, SeatChangeState, Standing
 from lisbot.council.models import Body, LineConfirmation, Seat, SeatChange, Term, table
@@ -28,7 +28,7 @@ REPORTING = (Standing.VOTING, Standing.NONVOTING)  # seats whose holders may rep
 def is_vacant(today: date) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions that somebody held a seat, nobody does, and nobody is reported or to begin."""
     held = exists().where(Term.seat_id == Seat.id, Term.rank == 0)
-    lasts = exists().where(Term.seat_id == Seat.id, Term.rank == 0, or_(Term.to_on.is_(None), Term.to_on >= today))
+    lasts = exists().where(Term.seat_id == Seat.id, Term.rank == 0, not_over(Term, today))
     reported = exists().where(
         SeatChange.seat_id == Seat.id,
         SeatChange.rank == 0,

@@ -1,7 +1,8 @@
 """What travelling showed
 
 What cases that travel turned out to need: by which minutes an organisation is asked, when a sender was told that
-nobody has answered, what a guest answered before, whether they were there and what they may read.
+nobody has answered, what a guest answered before, whether they were there and what they may read. And an index
+for who sits where on a day.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ def upgrade() -> None:
     guests()
     if is_sqlite:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
+    terms()
 
 
 def follow_ups() -> None:
@@ -56,6 +58,11 @@ def guests() -> None:
         "UPDATE guest SET sees_confidential = true WHERE invited_at IS NOT NULL"
         " AND item_id IN (SELECT id FROM agenda_item WHERE confidential)"
     )
+
+
+def terms() -> None:
+    """Who sits where on a day, without reading who sat there before it."""
+    op.create_index("ix_term_seat_id_last", "term", ["seat_id", sa.text("coalesce(to_on, '9999-12-31')")], unique=False)
 
 
 def downgrade() -> None:
