@@ -42,7 +42,7 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
             (t("card.referral.cause"), viewer.say(view.cause)),
             (t("arg.receiver"), view.receiver),
             (t("card.referral.sent"), t("card.referral.sent_by", at=view.sent_at, name=view.sent_by)),
-            (t("arg.document"), view.document),
+            (t("card.referral.document"), view.document),
             (t("arg.answer_by"), viewer.say(view.answer_by)),
             (t("card.referral.received"), received(view, viewer)),
             (t("card.referral.reminded"), viewer.say(view.reminded_at)),
@@ -73,6 +73,8 @@ def waits(view: ReferralView, viewer: Viewer) -> str:
     """Returns for whom a case waits and how long it has, or nothing."""
     if view.state not in WAITS:
         return ""
+    if not view.days:
+        return viewer.t("card.referral.waits_today", receiver=view.receiver)
     key = "card.referral.overdue" if view.is_overdue else "card.referral.waits"
     return viewer.t(key, receiver=view.receiver, count=view.days)
 
@@ -133,7 +135,10 @@ def referrals(view: ReferralsView, viewer: Viewer) -> Sheet:
 def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
     t = viewer.t
     is_asked = line.state in WAITS
-    how_long = t("card.referrals.waited" if is_asked else "card.referrals.took", count=line.days)
+    if line.days:
+        how_long = t("card.referrals.waited" if is_asked else "card.referrals.took", count=line.days)
+    else:
+        how_long = t("card.referrals.waited_today" if is_asked else "card.referrals.took_a_day")
     until = t("card.referrals.until", day=line.answer_by) if line.answer_by and is_asked else ""
     return Row(
         joined(line.number, line.title, by=" "),
