@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import update
 
 import builders
+import consultation_scene
 import distribution_scene
 import register_scene
 import travel_scene
@@ -97,6 +98,7 @@ async def play(s: Scene) -> None:
     await register(s)
     await register_scene.kept(s)
     await travel_scene.referrals(s)
+    await consultation_scene.consultations(s)
     await distribution_scene.kept(s)
     await s.ask(ASTRID, "outcome.search")
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")

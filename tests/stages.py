@@ -140,6 +140,13 @@ class Scene:
         given = {"cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
         return (await self.ok(RAGNHILD, "referral.send", case_id=case_id, **given)).id
 
+    async def consulted(self) -> int:
+        """The id of a consultation of the secretariat's own, which the council has been asked in."""
+        given = {"title": "Kurskomité", "answer_by": "2027-09-01", "body_ids": str(self.body_id)}
+        view = await self.ok(RAGNHILD, "consultation.register", **given)
+        await self.ok(RAGNHILD, "consultation.ask", consultation_id=view.id)
+        return int(view.id)
+
     async def approved(self) -> tuple[int, int]:
         meeting_id, item_id = await self.minuted()
         await self.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)

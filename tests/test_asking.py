@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 import builders
 from builders import ASTRID, BJORN, ELI, RAGNHILD
+from consultation_asks import CONSULTATION_ASKS
 from distribution_asks import DISTRIBUTION_ASKS
 from dumps import written
 from lisbot import commands
@@ -334,6 +335,7 @@ SAID_FIRST = {
     **REGISTER_ASKS,
     **DISTRIBUTION_ASKS,
     **TRAVEL_ASKS,
+    **CONSULTATION_ASKS,
 }
 
 

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from sqlalchemy import func, select
 
+import consultation_scene
 import register_scene
 import travel_scene
 from builders import ASTRID, BJORN, ELI, RAGNHILD
@@ -298,6 +299,7 @@ async def test_the_views_of_every_command_are_what_their_schema_says(runtime, cl
     await play_what_is_sent(scene)
     await register_scene.otherwise(scene)
     await travel_scene.otherwise(scene)
+    await consultation_scene.otherwise(scene)
     schemas = {
         shows: Draft202012Validator(schema_of(view), format_checker=FormatChecker()) for shows, view in VIEWS.items()
     }

@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
+from lisbot.council.consultations import reminding as consultation_reminding
 from lisbot.council.meetings import calls, handover, upcoming
 from lisbot.council.referrals import homecoming, reminding
 from lisbot.council.register import consent_bases, consent_endings, coordinations, derived_roles, retention, settling
@@ -99,6 +100,12 @@ SCHEDULE = (
     ScheduledCommand("*/5 * * * *", "referral.bring_home", due=homecoming.due_home, upcoming=homecoming.next_home),
     ScheduledCommand(
         "7 * * * *", "referral.remind_due", due=reminding.due_to_remind, upcoming=reminding.next_to_remind
+    ),
+    ScheduledCommand(
+        "9 * * * *",
+        "consultation.remind_due",
+        due=consultation_reminding.due_to_remind,
+        upcoming=consultation_reminding.next_to_remind,
     ),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.

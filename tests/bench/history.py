@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from lisbot.council.enums import (
     Authority,
+    ConsultationState,
     Distributed,
     ItemKind,
     MinutesState,
@@ -36,6 +37,10 @@ from lisbot.council.models import (
     Base,
     Body,
     Case,
+    Consultation,
+    ConsultationBody,
+    ConsultationRequest,
+    ConsultationStatement,
     Delivery,
     Dispatch,
     DistributionLine,
@@ -179,6 +184,45 @@ def sent_on(item: dict[str, Any], body: int, at: datetime) -> dict[str, Any]:
         "sent_by_name": "Sekretær",
         "ended_at": at + timedelta(days=20),
         "end_reason": "",
+    }
+
+
+def consulted(meeting: int, body: int, at: datetime, *, is_open: bool) -> Rows:
+    """What an authority asked a council about the time of a meeting, and one hospital stated."""
+    number, day = meeting * 10 + 1, at.date()
+    steps = ("ask_by", "statements_by", "draft_by", "comments_by", "adopt_by", "send_by", "answer_by")
+    consultation = {
+        "id": number,
+        "secretariat_id": 1 if body == 1 else 2,
+        "year": day.year,
+        "number": number,
+        "party_id": body,
+        "asker": f"Direktørmøtet {body}",
+        "title": "Godkjenning av utdanningsvirksomhet",
+        "questions": [{"id": 1, "words": "Hva mener dere?", "kind": "text", "options": [], "is_required": True}],
+        "state": ConsultationState.ASKED if is_open else ConsultationState.SENT,
+        "registered_at": at,
+        "registered_by": "Sekretær",
+        "arrived_on": day,
+        **dict.fromkeys(steps, day + timedelta(days=40)),
+        "asked_at": at,
+        "draft": "" if is_open else "Rådet tilrår.",
+        "draft_version": 0 if is_open else 1,
+        "reply": None if is_open else "Rådet tilrår.",
+        "replied_at": None if is_open else at + timedelta(days=30),
+    }
+    empty = dict.fromkeys(("reference", "background", "links", "specialty", "region", "drafted_by"), "")
+    consultation |= empty | {"replied_by": "", "end_reason": ""}
+    request = {"id": number, "consultation_id": number, "body_id": body, "organisation_id": 1, "is_recused": False}
+    request |= {"organisation_name": "Sykehus 1", "stated_at": at, "is_late": False}
+    statement = {"request_id": number, "number": 1, "answers": {"1": "Ja."}, "at": at, "by_id": MEMBER}
+    return {
+        Consultation: [consultation],
+        ConsultationBody: [
+            {"id": number, "consultation_id": number, "body_id": body, "adopted_by": "", "adopted_note": ""}
+        ],
+        ConsultationRequest: [request],
+        ConsultationStatement: [statement | {"by_name": "Medlem", "is_noted": False, "via": "web", "is_late": False}],
     }
 
 
@@ -340,6 +384,7 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
         Vote: [vote(each["id"], body, at, is_over) for each in items[: QUESTIONS if is_over else 1]],
         Referral: [sent_on(items[0], body, at)] if is_over else [],
     }
+    add |= consulted(meeting, body, at, is_open=not is_over)
     if is_over:
         add |= distributed(meeting, body, at)
     add[RollEntry] = [entry for each in add[Vote] for entry in roll(each, body, is_over)]

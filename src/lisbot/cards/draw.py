@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lisbot.cards import (
         calendar,
         cases,
+        consultations,
         delivery,
         distribution,
         log,
@@ -55,9 +56,10 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.register import history as register_history
 else:
-    calendar, cases, delivery, distribution, log, mail, minutes, referrals, register, reminders, votes = defer(
-        "lisbot.cards", "calendar cases delivery distribution log mail minutes referrals register reminders votes"
+    calendar, cases, consultations, delivery, distribution, log, mail = defer(
+        "lisbot.cards", "calendar cases consultations delivery distribution log mail"
     )
+    minutes, referrals, register, reminders, votes = defer("lisbot.cards", "minutes referrals register reminders votes")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
     body_settings, imports, person_data, retention, secretariat = defer(
@@ -130,6 +132,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outcomes": minutes.outcomes,
     "distribution": distribution.distribution,
     "dispatch": distribution.dispatch,
+    "consultation": consultations.consultation,
+    "consultations": consultations.consultations,
     "outside_parties": referrals.outside_parties,
     "referral": referrals.referral,
     "referrals": referrals.referrals,

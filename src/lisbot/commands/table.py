@@ -8,6 +8,7 @@ from lisbot.cards import SHEETS
 from lisbot.commands import (
     calendar,
     cases,
+    consultations,
     delivery,
     distribution,
     log,
@@ -32,6 +33,7 @@ SUBJECTS = {
     "minutes": minutes.COMMANDS,
     "distribution": distribution.COMMANDS,
     "referrals": referrals.COMMANDS,
+    "consultations": consultations.COMMANDS,
     "delivery": delivery.COMMANDS,
     "reminders": reminders.COMMANDS,
     "mail": mail.COMMANDS,

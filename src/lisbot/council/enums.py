@@ -550,6 +550,35 @@ class ReferralAnswerKind(StrEnum):
     SEND_ON = "send_on"
 
 
+class ConsultationState(StrEnum):
+    """How far a consultation has come."""
+
+    PREPARED = "prepared"
+    ASKED = "asked"
+    DRAFTED = "drafted"
+    ADOPTED = "adopted"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class QuestionKind(StrEnum):
+    """What a question in a consultation is answered with."""
+
+    TEXT = "text"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    DATE = "date"
+    NUMBER = "number"
+
+
+class AdoptionWay(StrEnum):
+    """How a body adopted the reply to a consultation."""
+
+    BETWEEN_MEETINGS = "between_meetings"
+    IN_MEETING = "in_meeting"
+    BY_VOTE = "by_vote"
+
+
 class Distributed(StrEnum):
     """What of a body's goes to others too."""
 

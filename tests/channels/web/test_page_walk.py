@@ -22,6 +22,7 @@ MEMBERS = {
     "calendar_feed.make",
     "call.decline",
     "channel_choice.set",
+    "consultation.answer",
     "follow_up.answer",
     "minutes.comment",
     "person.choose_language",
@@ -84,6 +85,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
     await busy.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await distribute(busy)
     await busy.sent_on()
+    await busy.consulted()
     await become(visitor, "Ragnhild Regut")
     found = await walk(visitor, "/me", "/overview")
     assert READS - found == set()
@@ -94,6 +96,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
 async def test_a_representative_reaches_every_page_but_the_secretariats(busy, visitor, name):
     await distribute(busy)
     await busy.sent_on()
+    await busy.consulted()
     await become(visitor, name)
     found = await walk(visitor, "/me")
     # They read the agenda on the meeting's page, and have reported no change.

@@ -48,6 +48,10 @@ def test_every_role_and_permission_is_granted_to_somebody():
 EVERYTHING = {
     "title": "Tittel",
     "cause": "other",
+    "answer_by": "2027-09-01",
+    "draft": "Utkast",
+    "comment": "Noe",
+    "way": "in_meeting",
     "receiver": "Fagdirektørmøtet",
     "kind": "advice",
     "dates": "2027-03-10",

@@ -51,6 +51,9 @@ def body(view: BodyView, viewer: Viewer) -> Sheet:
                 rows=[meeting_row(meeting, viewer) for meeting in view.meetings],
                 actions=[
                     goes_to(viewer, "year_plan.show", body_id=body.id),
+                    goes_to(viewer, "consultation.list", body_id=body.id)
+                    if body.may_view and viewer.allows("consultation.list", body.id)
+                    else None,
                     goes_to(viewer, "referral.list", body_id=body.id)
                     if viewer.allows("referral.list", body.id)
                     else None,

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from lisbot.council.models.calendar import CalendarEntry, CalendarFeed
     from lisbot.council.models.cases import Case, CaseLink, CaseSeries, case_label
     from lisbot.council.models.consent import Consent, ConsentRequest, ConsentText, RetentionRule
+    from lisbot.council.models.consultations import (
+        Consultation,
+        ConsultationBody,
+        ConsultationComment,
+        ConsultationRequest,
+        ConsultationStatement,
+    )
     from lisbot.council.models.delivery import (
         Attempt,
         ChannelChoice,
@@ -75,6 +82,11 @@ __all__ = [
     "Consent",
     "ConsentRequest",
     "ConsentText",
+    "Consultation",
+    "ConsultationBody",
+    "ConsultationComment",
+    "ConsultationRequest",
+    "ConsultationStatement",
     "Coordination",
     "Delivery",
     "Dispatch",
@@ -133,6 +145,7 @@ FILES = {
     "calendar": "CalendarEntry CalendarFeed",
     "cases": "Case CaseLink CaseSeries case_label",
     "consent": "Consent ConsentRequest ConsentText RetentionRule",
+    "consultations": ("Consultation ConsultationBody ConsultationComment ConsultationRequest ConsultationStatement"),
     "delivery": "Attempt ChannelChoice Delivery Posting QuietTime SendBudget",
     "distribution": "DistributionLine Dispatch MeetingRight",
     "log": "LogArguments LogHead LogLine",

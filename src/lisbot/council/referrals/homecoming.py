@@ -13,13 +13,13 @@ from lisbot.council.cases.waiting import is_still_to_be_held
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import MAX_LINE, MAX_PROSE, ReferralId
+from lisbot.council.core.quoting import quote
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import CaseLinkKind, ItemKind, MinutesState, ReferralAnswerKind
 from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA, withhold
 from lisbot.council.meetings.rows import get_meeting_for
 from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Referral, ReferralAnswer
-from lisbot.council.referrals.quoting import quote
 from lisbot.council.referrals.referrals import WHOLE, note, referral_view
 from lisbot.council.referrals.views import ReferralView
 from lisbot.texts import text

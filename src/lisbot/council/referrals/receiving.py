@@ -9,6 +9,7 @@ from lisbot.council.cases.waiting import has_waiting_proposal
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import MAX_PROSE, Line, MeetingId, Prefill, ReferralId
+from lisbot.council.core.quoting import quote
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, ReferralState
@@ -16,7 +17,6 @@ from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import coming_meetings_of, get_coming_meeting_for
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral
-from lisbot.council.referrals.quoting import quote
 from lisbot.council.referrals.referrals import Part, get_referral_for, referral_view
 from lisbot.council.referrals.sending import about
 from lisbot.council.referrals.states import RECEIVED_REFERRAL

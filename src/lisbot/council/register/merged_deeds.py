@@ -54,6 +54,8 @@ DEEDS: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
 STAYS: Mapping[str, str] = {
     "consent.recorded_by_id": "who wrote a consent down, as the log has it",
     "consent_text.made_by_id": "who wrote a text, as the log has it",
+    "consultation_comment.by_id": "who commented on a reply, beside the name of the day",
+    "consultation_statement.by_id": "who stated something for an organisation, beside the name of the day",
     "former_term.person_id": "what was known of a term before somebody knew that they are one",
     "kept_form.person_id": "the address of a form that came back is for one sign-in, for an hour",
     "log_line.by_id": "the log's chain holds it",

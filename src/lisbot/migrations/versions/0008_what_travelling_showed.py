@@ -24,6 +24,7 @@ def upgrade() -> None:
     follow_ups()
     referrals()
     guests()
+    consultations()
     if is_sqlite:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
     terms()
@@ -63,6 +64,175 @@ def guests() -> None:
 def terms() -> None:
     """Who sits where on a day, without reading who sat there before it."""
     op.create_index("ix_term_seat_id_last", "term", ["seat_id", sa.text("coalesce(to_on, '9999-12-31')")], unique=False)
+
+
+def consultations() -> None:
+    """What is asked of bodies, of each organisation in them, what these state, and what members say of the reply."""
+    op.create_table(
+        "consultation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secretariat_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("asker", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("background", sa.Text(), nullable=False),
+        sa.Column("links", sa.Text(), nullable=False),
+        sa.Column("specialty", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("applicant_id", sa.Integer(), nullable=True),
+        sa.Column("questions", sa.JSON(none_as_null=True), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "asked",
+                "drafted",
+                "adopted",
+                "sent",
+                "withdrawn",
+                name="consultationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("registered_at", sa.DateTime(), nullable=False),
+        sa.Column("registered_by", sa.Text(), nullable=False),
+        sa.Column("arrived_on", sa.Date(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("ask_by", sa.Date(), nullable=False),
+        sa.Column("statements_by", sa.Date(), nullable=False),
+        sa.Column("draft_by", sa.Date(), nullable=False),
+        sa.Column("comments_by", sa.Date(), nullable=False),
+        sa.Column("adopt_by", sa.Date(), nullable=False),
+        sa.Column("send_by", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("draft_version", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(), nullable=True),
+        sa.Column("drafted_by", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(), nullable=True),
+        sa.Column("replied_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint(
+            "ask_by <= statements_by AND statements_by <= draft_by AND draft_by <= comments_by"
+            " AND comments_by <= adopt_by AND adopt_by <= send_by AND send_by <= answer_by",
+            name=op.f("ck_consultation_days"),
+        ),
+        sa.ForeignKeyConstraint(["applicant_id"], ["organisation.id"], name=op.f("fk_consultation_applicant_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["outside_party.id"], name=op.f("fk_consultation_party_id")),
+        sa.ForeignKeyConstraint(["secretariat_id"], ["secretariat.id"], name=op.f("fk_consultation_secretariat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
+        sa.UniqueConstraint(
+            "secretariat_id", "year", "number", name=op.f("uq_consultation_secretariat_id_year_number")
+        ),
+    )
+    op.create_index("ix_consultation_party_id", "consultation", ["party_id"], unique=False)
+    op.create_index("ix_consultation_state", "consultation", ["state"], unique=False)
+    op.create_table(
+        "consultation_body",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(), nullable=True),
+        sa.Column("adopted_by", sa.Text(), nullable=False),
+        sa.Column(
+            "adopted_way",
+            sa.Enum(
+                "between_meetings",
+                "in_meeting",
+                "by_vote",
+                name="adoptionway",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("adopted_note", sa.Text(), nullable=False),
+        sa.Column("adopted_version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_consultation_body_body_id")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_body_consultation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_body")),
+        sa.UniqueConstraint("consultation_id", "body_id", name=op.f("uq_consultation_body_consultation_id_body_id")),
+    )
+    op.create_index("ix_consultation_body_body_id", "consultation_body", ["body_id"], unique=False)
+    op.create_table(
+        "consultation_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=False),
+        sa.Column("is_recused", sa.Boolean(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(), nullable=True),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_consultation_request_body_id")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_request_consultation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_consultation_request_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_request")),
+        sa.UniqueConstraint(
+            "consultation_id",
+            "body_id",
+            "organisation_id",
+            name=op.f("uq_consultation_request_consultation_id_body_id_organisation_id"),
+        ),
+    )
+    op.create_index("ix_consultation_request_body_id", "consultation_request", ["body_id"], unique=False)
+    op.create_table(
+        "consultation_statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("is_noted", sa.Boolean(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_consultation_statement_by_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["consultation_request.id"], name=op.f("fk_consultation_statement_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_statement")),
+        sa.UniqueConstraint("request_id", "number", name=op.f("uq_consultation_statement_request_id_number")),
+    )
+    op.create_index("ix_consultation_statement_by_id", "consultation_statement", ["by_id"], unique=False)
+    op.create_table(
+        "consultation_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=False),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_consultation_comment_by_id")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_comment_consultation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_comment")),
+    )
+    op.create_index("ix_consultation_comment_by_id", "consultation_comment", ["by_id"], unique=False)
+    op.create_index(
+        "ix_consultation_comment_consultation_id", "consultation_comment", ["consultation_id"], unique=False
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,273 @@
+"""Consultations: one with its days, statements, draft and reply, and the list of them all."""
+
+from collections.abc import Mapping
+
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import (
+    Action,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    Step,
+    Table,
+    TableRow,
+    action,
+    actions,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.council.consultations.views import (
+    ConsultationAnswer,
+    ConsultationCommentLine,
+    ConsultationLine,
+    ConsultationQuestion,
+    ConsultationRequestLine,
+    ConsultationsView,
+    ConsultationView,
+    ConsultedBodyLine,
+)
+from lisbot.council.enums import ConsultationState as S
+from lisbot.texts import format_list
+
+STATUS = {S.SENT: "good", S.WITHDRAWN: "warning"}
+NEXT = {
+    S.PREPARED: ("consultation.ask",),
+    S.ASKED: ("consultation.draft",),
+    S.ADOPTED: ("consultation.send",),
+}
+BRIEF = 160  # characters of an answer in the table; the whole of it stands below
+
+
+def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    own = [each for each in view.requests if each.is_own]
+    answering = [each for line in own for each in actions(viewer, line.actions)]
+    drawn = actions(viewer, view.actions, positive=NEXT.get(view.state, ()))
+    return sheet(
+        joined(t("card.consultation.numbered", number=view.number), view.title, by=" · "),
+        subtitle=view.asker,
+        state=viewer.say(view.state),
+        status=STATUS.get(view.state, ""),
+        lines=[
+            t("card.consultation.recused", organisation=view.applicant) if view.is_recused else "",
+            *(asked(line, view, viewer) for line in own),
+            t("card.consultation.silent", names=format_list(viewer.lang, view.silent)) if view.silent else "",
+            t("card.consultation.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
+        ],
+        answers=answering,
+        steps=[
+            Step(
+                t(f"card.consultation.step.{each.step}"),
+                viewer.say(each.day),
+                each.is_done,
+                each.step == view.next_step,
+            )
+            for each in view.days
+        ],
+        facts=[
+            (t("arg.answer_by"), viewer.say(view.answer_by)),
+            (t("arg.applicant_id"), view.applicant),
+            (t("arg.specialty"), view.specialty),
+            (t("arg.region"), view.region),
+            (t("arg.reference"), view.reference),
+            (t("arg.arrived_on"), viewer.say(view.arrived_on)),
+            (t("card.consultation.registered_by"), view.registered_by),
+        ],
+        sections=[
+            section(t("card.consultation.reply"), lines=reply_lines(view, viewer)) if view.reply else None,
+            section(t("arg.background"), lines=[view.background]),
+            section(t("arg.links"), lines=view.links),
+            section(
+                t("card.consultation.draft"),
+                lines=[t("card.consultation.drafted", at=view.drafted_at, name=view.drafted_by), view.draft],
+            )
+            if view.draft and not view.reply
+            else None,
+            section(t("card.consultation.comments"), rows=[comment_row(each, view, viewer) for each in view.comments]),
+            section(t("card.consultation.bodies"), rows=[body_row(each, view, viewer) for each in view.bodies]),
+            section(
+                t("card.consultation.questions"),
+                rows=[question_row(each, viewer) for each in view.questions],
+                is_detail=view.state is not S.PREPARED,
+            ),
+            compared(view, viewer),
+            section(t("card.consultation.requests"), rows=[request_row(each, view, viewer) for each in view.requests]),
+            *(statement_section(each, view, viewer) for each in view.requests),
+        ],
+        actions=[*drawn, goes_to(viewer, "consultation.list")],
+        opens=Opens("consultation.show", {"consultation_id": view.id}),
+        up=Opens("consultation.list", {}),
+    )
+
+
+def asked(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> str:
+    """Returns what is asked of the viewer, or that they have answered."""
+    if line.is_recused or view.is_recused or view.state in (S.SENT, S.WITHDRAWN):
+        return ""
+    if line.stated_at is not None:
+        return viewer.t("card.consultation.stated", organisation=line.organisation, at=line.stated_at)
+    day = next(each.day for each in view.days if each.step == "statements_by")
+    return viewer.t("card.consultation.asks", organisation=line.organisation, day=day)
+
+
+def reply_lines(view: ConsultationView, viewer: Viewer) -> list[str]:
+    key = "card.consultation.reported" if view.is_own else "card.consultation.replied"
+    return [viewer.t(key, at=view.replied_at, name=view.replied_by), view.reply]
+
+
+def body_row(line: ConsultedBodyLine, view: ConsultationView, viewer: Viewer) -> Row:
+    t = viewer.t
+    adopted = ""
+    if line.adopted_at is not None and line.adopted_way is not None:
+        way = viewer.say(line.adopted_way)
+        adopted = t("card.consultation.adopted", at=line.adopted_at, name=line.adopted_by, way=way)
+    return Row(
+        line.body.name,
+        adopted,
+        line.adopted_note,
+        status="good" if adopted else "",
+        actions=actions(viewer, line.actions, positive=("consultation.adopt",)),
+    )
+
+
+def question_row(question: ConsultationQuestion, viewer: Viewer) -> Row:
+    return Row(
+        f"{question.id}. {question.words}",
+        joined(viewer.say(question.kind), ", ".join(question.options)),
+        viewer.t("card.consultation.required") if question.is_required else "",
+    )
+
+
+def said(answer: ConsultationAnswer, viewer: Viewer) -> str:
+    """Returns an answer in the viewer's language."""
+    if answer.day is not None:
+        return str(viewer.say(answer.day))
+    if answer.is_yes is not None:
+        return viewer.t("card.yes" if answer.is_yes else "card.no")
+    return answer.words
+
+
+def brief(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= BRIEF else f"{line[: BRIEF - 1].rstrip()}…"
+
+
+def compared(view: ConsultationView, viewer: Viewer) -> Section | None:
+    """Returns what all have answered beside each other: a line for each organisation, a column for each question."""
+    read = [each for each in view.requests if each.statement is not None]
+    if len(read) < 2:
+        return None
+    several = len({each.body for each in view.requests}) > 1
+    rows = []
+    for line in read:
+        assert line.statement is not None
+        given: Mapping[int, str] = {each.question_id: brief(said(each, viewer)) for each in line.statement.answers}
+        name = joined(line.body if several else "", line.organisation, by=": ")
+        rows.append(TableRow((name, *(given.get(each.id, "–") for each in view.questions))))
+    columns = (viewer.t("card.consultation.organisation"), *(brief(f"{q.id}. {q.words}") for q in view.questions))
+    return section(viewer.t("card.consultation.compared"), table=Table(columns, tuple(rows)))
+
+
+def request_row(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> Row:
+    t = viewer.t
+    several = len({each.body for each in view.requests}) > 1
+    stated = (
+        t("card.consultation.stated_at", at=line.stated_at) if line.stated_at else t("card.consultation.not_stated")
+    )
+    return Row(
+        line.organisation,
+        joined(line.body if several else "", t("card.consultation.is_recused") if line.is_recused else stated),
+        t("card.consultation.late") if line.is_late else "",
+        status="warning" if line.is_late else "good" if line.stated_at else "",
+        quiet=() if line.is_own else noting(line, viewer),
+    )
+
+
+def noting(line: ConsultationRequestLine, viewer: Viewer) -> tuple[Action, ...]:
+    """Returns the button by which the secretariat notes what an organisation stated otherwise."""
+    title = viewer.t("card.consultation.note_statement")
+    return tuple(action(viewer, each, title=title) for each in line.actions)
+
+
+def statement_section(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> Section | None:
+    t, statement = viewer.t, line.statement
+    if statement is None:
+        return None
+    words = {each.id: each.words for each in view.questions}
+    by = t("card.consultation.noted", name=statement.by_name) if statement.is_noted else statement.by_name
+    return section(
+        line.organisation,
+        lines=[
+            joined(viewer.say(statement.at), by, t("card.consultation.late") if statement.is_late else ""),
+            t("card.consultation.corrected", count=statement.corrected) if statement.corrected else "",
+        ],
+        facts=[
+            (f"{each.question_id}. {words.get(each.question_id, '')}", said(each, viewer)) for each in statement.answers
+        ],
+        is_detail=not line.is_own,
+    )
+
+
+def comment_row(line: ConsultationCommentLine, view: ConsultationView, viewer: Viewer) -> Row:
+    t = viewer.t
+    return Row(
+        line.text,
+        joined(line.by_name, line.organisation, viewer.say(line.at)),
+        joined(
+            t("card.consultation.former_draft") if line.version != view.draft_version else "",
+            t("card.consultation.late") if line.is_late else "",
+        ),
+    )
+
+
+def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    about = {"body_id": view.body.id} if view.body else {}
+    return sheet(
+        t("card.consultations.title"),
+        subtitle=view.body.name if view.body else "",
+        lines=[
+            t("card.consultations.none") if not (view.open or view.over) else "",
+            t("card.consultations.more") if view.has_more else "",
+        ],
+        sections=[
+            section(t("card.consultations.open"), table=pipeline(view.open, viewer)),
+            section(t("card.consultations.over"), table=pipeline(view.over, viewer)),
+        ],
+        actions=[
+            *actions(viewer, view.actions),
+            None
+            if view.done
+            else goes_to(viewer, "consultation.list", title=t("card.consultations.all"), done=True, **about),
+        ],
+        opens=Opens("consultation.list", {**about, **({"done": True} if view.done else {})}),
+        up=Opens("body.show", about) if view.body else Opens("worklist.show", {}),
+    )
+
+
+def pipeline(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
+    """Returns what each consultation waits for, by when, and who is silent."""
+    columns = ("title", "asker", "bodies", "waits", "stated", "silent")
+    names = tuple(viewer.t(f"card.consultations.column.{each}") for each in columns)
+    return Table(names, tuple(pipeline_row(each, viewer) for each in lines))
+
+
+def pipeline_row(line: ConsultationLine, viewer: Viewer) -> TableRow:
+    t = viewer.t
+    waits = t(f"card.consultation.waits.{line.step}", day=line.day) if line.step else ""
+    over = joined(viewer.say(line.state), viewer.say(line.ended_at), by=" ") if not line.step else ""
+    return TableRow(
+        (
+            joined(line.number, line.title, by=" "),
+            line.asker,
+            format_list(viewer.lang, line.bodies),
+            joined(t("card.consultations.overdue") if line.is_overdue else "", waits or over, by=": "),
+            t("card.consultations.stated", stated=line.stated, asked=line.asked) if line.asked else "–",
+            format_list(viewer.lang, line.silent) if line.silent else "–",
+        ),
+        opens=Opens("consultation.show", {"consultation_id": line.id}),
+        status="attention" if line.is_overdue else STATUS.get(line.state, ""),
+    )

@@ -1,0 +1,1 @@
+"""Consultations: what an authority or the secretariat asks several bodies, what each organisation states, the reply."""

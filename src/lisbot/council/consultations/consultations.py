@@ -1,0 +1,426 @@
+"""Consultations: who may see what of one, and the list of them all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lisbot.council.consultations.deadlines import STEPS, days_of
+from lisbot.council.consultations.states import COLLECTING, CONSULTATION, OPEN
+from lisbot.council.consultations.views import (
+    ConsultationAnswer,
+    ConsultationCommentLine,
+    ConsultationDay,
+    ConsultationLine,
+    ConsultationQuestion,
+    ConsultationRequestLine,
+    ConsultationStatementLine,
+    ConsultationsView,
+    ConsultationView,
+    ConsultedBodyLine,
+)
+from lisbot.council.core.access import P, bodies_where, locked, may
+from lisbot.council.core.context import NO_BODY, Act, Member, Role
+from lisbot.council.core.errors import NotFound
+from lisbot.council.core.fields import BodyId, ConsultationId, Prefill
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import ConsultationState as S
+from lisbot.council.enums import QuestionKind
+from lisbot.council.models import (
+    Body,
+    Consultation,
+    ConsultationBody,
+    ConsultationRequest,
+    ConsultationStatement,
+)
+from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.texts import sort_key
+
+MAX_LISTED = 200
+SPEAK = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # for the organisation whose seat they hold
+READABLE = (S.DRAFTED, S.ADOPTED, S.SENT)  # the draft, and what it was made of
+WITH_BODIES = (
+    joinedload(Consultation.party),
+    joinedload(Consultation.applicant),
+    selectinload(Consultation.bodies).joinedload(ConsultationBody.body),
+)
+WHOLE = (
+    *WITH_BODIES,
+    selectinload(Consultation.requests).selectinload(ConsultationRequest.statements),
+    selectinload(Consultation.comments),
+)
+
+
+class Part(Enum):
+    """What somebody has to do with a consultation."""
+
+    SECRETARIAT = auto()  # works at the secretariat of a body that is asked
+    MEMBER = auto()  # has a part in a body that has been asked
+    ASKER = auto()  # reads the mail of whoever asks from outside
+
+
+def parts_in(by: Member, consultation: Consultation) -> set[Part]:
+    """Returns what the member has to do with a consultation."""
+    bodies, party = [each.body_id for each in consultation.bodies], consultation.party
+    held = {
+        Part.SECRETARIAT: any(may(by, P.RECORD, body_id) for body_id in bodies),
+        Part.MEMBER: consultation.asked_at is not None and any(may(by, P.VIEW, body_id) for body_id in bodies),
+        Part.ASKER: party is not None and party.person_id is not None and party.person_id == by.id,
+    }
+    return {part for part, is_held in held.items() if is_held}
+
+
+async def get_consultation_for(act: Act, consultation_id: int, *parts: Part) -> Consultation:
+    """Returns a consultation, locked where the act changes something, for whoever has one of these parts in it.
+
+    Raises NotFound for everybody else.
+    """
+    query: Select[Any] = select(Consultation).where(Consultation.id == consultation_id).options(*WHOLE)
+    query = query.execution_options(populate_existing=True)
+    found: Consultation | None = await act.db.scalar(locked(act, query, Consultation))
+    if found is None or not parts_in(act.by, found) & set(parts or Part):
+        raise NotFound
+    note(act, found)
+    return found
+
+
+def note(act: Act, consultation: Consultation) -> None:
+    """Tell the log what the command is about."""
+    act.concerns(f"consultation:{consultation.id}", f"consultation:{consultation.id}")
+    act.trace.bodies.update(each.body_id for each in consultation.bodies)
+
+
+def label(consultation: Consultation) -> str:
+    return f"{consultation.number}/{consultation.year % 100:02d}"
+
+
+def is_recused(by: Member, consultation: Consultation) -> bool:
+    """Returns whether somebody represents the applicant, in whatever body: then they are out of the whole of it."""
+    return consultation.applicant_id is not None and any(
+        hold.organisation_id == consultation.applicant_id for hold in by.holds
+    )
+
+
+def is_own_request(by: Member, request: ConsultationRequest) -> bool:
+    """Returns whether somebody speaks today for the organisation that a request went to, in its body."""
+    return any(
+        hold.role in SPEAK and (hold.body_id, hold.organisation_id) == (request.body_id, request.organisation_id)
+        for hold in by.holds
+    )
+
+
+def is_silent(request: ConsultationRequest) -> bool:
+    return request.stated_at is None and not request.is_recused
+
+
+async def show(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
+    """See a consultation: what is asked, who has stated what, the draft and the reply.
+
+    Returns ConsultationView: to the secretariat all of it, to members of the councils that are asked their own
+    statement, and what the others stated once there is a draft; to whoever asks what they asked, and the reply.
+    """
+    return consultation_view(act, await get_consultation_for(act, consultation_id))
+
+
+async def view_again(act: Act, consultation: Consultation) -> ConsultationView:
+    """Returns a consultation as it is after a change."""
+    await act.db.flush()
+    return consultation_view(act, consultation)
+
+
+def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
+    parts = parts_in(act.by, consultation)
+    is_secretariat, is_inside = Part.SECRETARIAT in parts, bool(parts - {Part.ASKER})
+    recused = not is_secretariat and is_recused(act.by, consultation)
+    reads = is_secretariat or (is_inside and not recused and consultation.state in READABLE)
+    is_sent = consultation.state is S.SENT
+    return ConsultationView(
+        id=consultation.id,
+        number=label(consultation),
+        title=consultation.title,
+        asker=consultation.asker,
+        is_own=consultation.party_id is None,
+        reference=consultation.reference,
+        background=consultation.background,
+        links=tuple(filter(None, consultation.links.split("\n"))),
+        specialty=consultation.specialty,
+        region=consultation.region,
+        applicant=consultation.applicant.name if consultation.applicant else "",
+        state=consultation.state,
+        arrived_on=consultation.arrived_on,
+        registered_by=consultation.registered_by if is_inside else "",
+        answer_by=consultation.answer_by,
+        days=day_lines(act, consultation) if is_inside else (),
+        next_step=next_step(consultation, act.today) if is_inside else "",
+        is_recused=recused and is_inside,
+        bodies=tuple(
+            body_line(act, consultation, each, recused, is_secretariat, is_inside)
+            for each in seen_bodies(act, consultation, parts)
+        ),
+        questions=tuple(question_line(each) for each in consultation.questions),
+        requests=request_lines(act, consultation, parts, recused, reads),
+        silent=silent_names(consultation) if is_secretariat else (),
+        draft=consultation.draft if reads else "",
+        draft_version=consultation.draft_version if reads else 0,
+        drafted_at=consultation.drafted_at if reads else None,
+        drafted_by=consultation.drafted_by if reads else "",
+        comments=tuple(comment_line(each) for each in consultation.comments) if reads else (),
+        reply=(consultation.reply or "") if is_sent else "",
+        replied_at=consultation.replied_at if is_sent else None,
+        replied_by=consultation.replied_by if is_sent else "",
+        ended_at=consultation.ended_at,
+        end_reason=consultation.end_reason,
+        actions=actions_on(act, consultation, parts, recused),
+    )
+
+
+def actions_on(act: Act, consultation: Consultation, parts: set[Part], recused: bool) -> tuple[AllowedAction, ...]:
+    """Returns what the member may do with a consultation as a whole."""
+    bodies = [each.body_id for each in consultation.bodies]
+    offered: list[AllowedAction] = []
+    commented = next((each for each in bodies if act.allows("consultation.comment", each)), None)
+    may_comment = commented is not None and not recused and bool(parts & {Part.SECRETARIAT, Part.MEMBER})
+    if may_comment and CONSULTATION.is_open(act, "consultation.comment", consultation):
+        offered.append(AllowedAction("consultation.comment", {"consultation_id": consultation.id}))
+    if Part.SECRETARIAT in parts:
+        own = next((each for each in bodies if may(act.by, P.RECORD, each)), NO_BODY)
+        offered += replace(CONSULTATION, body_of=lambda _: own).allowed(act, consultation)
+    return tuple(offered)
+
+
+def seen_bodies(act: Act, consultation: Consultation, parts: set[Part]) -> list[ConsultationBody]:
+    """Returns the bodies that are asked, as far as the viewer may know: a member knows of their own."""
+    if parts & {Part.SECRETARIAT, Part.ASKER}:
+        return list(consultation.bodies)
+    return [each for each in consultation.bodies if may(act.by, P.VIEW, each.body_id)]
+
+
+def body_line(
+    act: Act, consultation: Consultation, asked: ConsultationBody, recused: bool, is_secretariat: bool, is_inside: bool
+) -> ConsultedBodyLine:
+    is_open = consultation.party_id is not None and asked.adopted_at is None and not recused
+    adopts = is_open and act.allows("consultation.adopt", asked.body_id) and is_inside
+    given = {"consultation_id": consultation.id, "body_id": asked.body_id, "version": consultation.draft_version}
+    is_offered = adopts and CONSULTATION.is_open(act, "consultation.adopt", consultation)
+    return ConsultedBodyLine(
+        body=body_ref(act, asked.body),
+        adopted_at=asked.adopted_at if is_inside else None,
+        adopted_by=asked.adopted_by if is_inside else "",
+        adopted_way=asked.adopted_way if is_inside else None,
+        adopted_note=asked.adopted_note if is_secretariat or (is_inside and not recused) else "",
+        actions=(AllowedAction("consultation.adopt", given),) if is_offered else (),
+    )
+
+
+def request_lines(
+    act: Act, consultation: Consultation, parts: set[Part], recused: bool, reads: bool
+) -> tuple[ConsultationRequestLine, ...]:
+    """Returns the organisations that were asked: to the secretariat all, to a member those of their own councils."""
+    is_secretariat = Part.SECRETARIAT in parts
+    names = {each.body_id: each.body.name for each in consultation.bodies}
+    seen = [
+        each
+        for each in consultation.requests
+        if is_secretariat or (Part.MEMBER in parts and may(act.by, P.VIEW, each.body_id))
+    ]
+    collate = sort_key(act.by.lang)
+    seen.sort(key=lambda each: (collate(names[each.body_id]), each.body_id, collate(each.organisation_name)))
+    return tuple(
+        request_line(act, consultation, each, names[each.body_id], recused, reads, is_secretariat) for each in seen
+    )
+
+
+def request_line(
+    act: Act,
+    consultation: Consultation,
+    request: ConsultationRequest,
+    body: str,
+    recused: bool,
+    reads: bool,
+    is_secretariat: bool,
+) -> ConsultationRequestLine:
+    is_own = is_own_request(act.by, request)
+    is_read = reads or (is_own and not recused)
+    may_answer = (is_own or is_secretariat) and not request.is_recused and not recused
+    given = {"consultation_id": consultation.id, "request_id": request.id}
+    is_offered = may_answer and CONSULTATION.is_open(act, "consultation.answer", consultation)
+    return ConsultationRequestLine(
+        id=request.id,
+        body=body,
+        organisation=request.organisation_name,
+        is_recused=request.is_recused,
+        stated_at=request.stated_at,
+        is_late=request.is_late,
+        is_own=is_own,
+        statement=statement_line(consultation, request) if is_read else None,
+        actions=(AllowedAction("consultation.answer", given),) if is_offered else (),
+    )
+
+
+def statement_line(consultation: Consultation, request: ConsultationRequest) -> ConsultationStatementLine | None:
+    """Returns what an organisation stated last; None where it is silent."""
+    statement = last_statement(request)
+    if statement is None:
+        return None
+    return ConsultationStatementLine(
+        at=statement.at,
+        by_name=statement.by_name,
+        is_noted=statement.is_noted,
+        is_late=statement.is_late,
+        corrected=statement.number - 1,
+        answers=tuple(answer_lines(consultation.questions, statement.answers)),
+    )
+
+
+def last_statement(request: ConsultationRequest) -> ConsultationStatement | None:
+    return request.statements[-1] if request.statements else None
+
+
+def answer_lines(questions: Iterable[Mapping[str, Any]], answers: Mapping[str, str]) -> Iterable[ConsultationAnswer]:
+    for question in questions:
+        words = answers.get(str(question["id"]))
+        if words is None:
+            continue
+        kind = QuestionKind(question["kind"])
+        yield ConsultationAnswer(
+            question_id=question["id"],
+            words=words,
+            day=date.fromisoformat(words) if kind is QuestionKind.DATE else None,
+            is_yes=words == "yes" if kind is QuestionKind.YES_NO else None,
+        )
+
+
+def question_line(question: Mapping[str, Any]) -> ConsultationQuestion:
+    return ConsultationQuestion(
+        id=question["id"],
+        words=question["words"],
+        kind=QuestionKind(question["kind"]),
+        options=tuple(question["options"]),
+        is_required=question["is_required"],
+    )
+
+
+def comment_line(comment: Any) -> ConsultationCommentLine:
+    return ConsultationCommentLine(
+        at=comment.at,
+        by_name=comment.by_name,
+        organisation=comment.organisation_name,
+        text=comment.text,
+        version=comment.version,
+        is_late=comment.is_late,
+    )
+
+
+def silent_names(consultation: Consultation) -> tuple[str, ...]:
+    """Returns the organisations that have stated nothing, each once."""
+    return tuple(dict.fromkeys(each.organisation_name for each in consultation.requests if is_silent(each)))
+
+
+def next_step(consultation: Consultation, today: date) -> str:
+    """Returns what a consultation waits for; "" where it is over."""
+    match consultation.state:
+        case S.PREPARED:
+            return "ask_by"
+        case S.ASKED:
+            is_waiting = any(is_silent(each) for each in consultation.requests) and today <= consultation.statements_by
+            return "statements_by" if is_waiting else "draft_by"
+        case S.DRAFTED if today <= consultation.comments_by:
+            return "comments_by"
+        case S.DRAFTED if consultation.party_id is not None:
+            return "adopt_by"
+        case S.DRAFTED | S.ADOPTED:
+            return "send_by"
+    return ""
+
+
+def day_lines(act: Act, consultation: Consultation) -> tuple[ConsultationDay, ...]:
+    step = next_step(consultation, act.today)
+    reached = STEPS.index(step) if step else len(STEPS) * (consultation.state is S.SENT)
+    return tuple(
+        ConsultationDay(name, day, STEPS.index(name) < reached)
+        for name, day in days_of(consultation).items()
+        if name != "adopt_by" or consultation.party_id is not None
+    )
+
+
+async def list_prefill(act: Act) -> Prefill:
+    collate = sort_key(act.by.lang)
+    bodies = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.VIEW))))
+    return Prefill(
+        choices={"body_id": [(each.id, each.name) for each in sorted(bodies, key=lambda b: collate(b.name))]}
+    )
+
+
+async def list_consultation(act: Act, *, body_id: BodyId | None = None, done: bool = False) -> ConsultationsView:
+    """See the consultations of your councils: what each waits for and by when, and to the secretariat who is silent.
+    `done`: also those that are over.
+
+    Returns ConsultationsView.
+    """
+    body = None if body_id is None else await get_body_for(act, body_id)
+    query = select(Consultation).where(concerns_one_of(act, body))
+    if not done:
+        query = query.where(Consultation.state.in_(OPEN))
+    query = query.options(*WITH_BODIES, selectinload(Consultation.requests))
+    query = query.order_by(Consultation.answer_by.desc(), Consultation.id.desc()).limit(MAX_LISTED + 1)
+    rows = list(await act.db.scalars(query))
+    lines = [consultation_line(act, row) for row in rows[:MAX_LISTED]]
+    keeps = [each for each in bodies_where(act.by, P.RECORD) if body is None or each == body.id]
+    is_offered = any(act.allows("consultation.register", each) for each in keeps)
+    return ConsultationsView(
+        body=body_ref(act, body) if body else None,
+        done=done,
+        open=tuple(sorted((each for each in lines if each.step), key=lambda each: (each.day or date.max, each.id))),
+        over=tuple(each for each in lines if not each.step),
+        has_more=len(rows) > MAX_LISTED,
+        actions=(AllowedAction("consultation.register"),) if is_offered else (),
+    )
+
+
+def concerns_one_of(act: Act, body: Body | None) -> ColumnElement[bool]:
+    """Returns the condition that a consultation is of the member's own bodies, or of one of them: of those where they
+    are at the secretariat whatever its state, of others once they were asked."""
+
+    def asks(body_ids: set[int]) -> ColumnElement[bool]:
+        of = ConsultationBody.consultation_id == Consultation.id
+        return select(ConsultationBody.id).where(of, ConsultationBody.body_id.in_(body_ids)).exists()
+
+    kept, seen = bodies_where(act.by, P.RECORD), bodies_where(act.by, P.VIEW)
+    if body is not None:
+        kept, seen = kept & {body.id}, seen & {body.id}
+    return or_(asks(kept), and_(Consultation.asked_at.is_not(None), asks(seen)))
+
+
+def consultation_line(act: Act, consultation: Consultation) -> ConsultationLine:
+    parts = parts_in(act.by, consultation)
+    is_secretariat = Part.SECRETARIAT in parts
+    step = next_step(consultation, act.today)
+    day = getattr(consultation, step) if step else None
+    asked = [
+        each
+        for each in consultation.requests
+        if not each.is_recused and (is_secretariat or may(act.by, P.VIEW, each.body_id))
+    ]
+    silent = [each for each in asked if is_silent(each) and (is_secretariat or is_own_request(act.by, each))]
+    return ConsultationLine(
+        id=consultation.id,
+        number=label(consultation),
+        title=consultation.title,
+        asker=consultation.asker,
+        bodies=tuple(each.body.name for each in seen_bodies(act, consultation, parts)),
+        state=consultation.state,
+        step=step,
+        day=day,
+        answer_by=consultation.answer_by,
+        is_overdue=day is not None and day < act.today,
+        asked=len(asked),
+        stated=sum(each.stated_at is not None for each in asked),
+        silent=tuple(dict.fromkeys(each.organisation_name for each in silent))
+        if step and consultation.state in COLLECTING
+        else (),
+        ended_at=consultation.replied_at or consultation.ended_at,
+    )

@@ -1,0 +1,387 @@
+"""What the secretariat does with a consultation itself: registers and plans it, asks its councils, withdraws it."""
+
+import re
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import selectinload
+
+from lisbot.council.consultations.consultations import WHOLE, Part, get_consultation_for, label, note, view_again
+from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
+from lisbot.council.consultations.questions import default_questions
+from lisbot.council.consultations.states import COLLECTING, CONSULTATION
+from lisbot.council.consultations.telling import SEATED, members_of, speakers_for, tell
+from lisbot.council.consultations.views import ConsultationView
+from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict, Invalid, NotFound
+from lisbot.council.core.fields import (
+    ConsultationId,
+    Day,
+    Ids,
+    Line,
+    Links,
+    OrganisationId,
+    PartyId,
+    Prefill,
+    Prose,
+    SecretariatId,
+)
+from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.enums import ConsultationState as S
+from lisbot.council.models import (
+    Body,
+    Consultation,
+    ConsultationBody,
+    ConsultationRequest,
+    Organisation,
+    OutsideParty,
+    Seat,
+    Secretariat,
+)
+from lisbot.council.register.secretariats import get_own_secretariat, own_regions, own_secretariats
+from lisbot.texts import sort_key
+
+Choices = list[tuple[object, Any]]
+
+
+async def register_prefill(act: Act) -> Prefill:
+    choices: dict[str, Choices] = {
+        "party_id": await party_choices(act),
+        "applicant_id": await organisation_choices(act),
+        "body_ids": await body_choices(act),
+        "secretariat_id": await own_secretariats(act),
+    }
+    regions = await own_regions(act)
+    return Prefill(values={"region": regions[0] if len(regions) == 1 else "", "arrived_on": act.today}, choices=choices)
+
+
+async def party_choices(act: Act) -> Choices:
+    own = select(Body.secretariat_id).where(Body.id.in_(bodies_where(act.by, P.RECORD)))
+    parties = await act.db.scalars(select(OutsideParty).where(OutsideParty.secretariat_id.in_(own)))
+    collate = sort_key(act.by.lang)
+    open_ones = [each for each in parties if each.closed_on is None or each.closed_on > act.today]
+    return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
+
+
+async def organisation_choices(act: Act) -> Choices:
+    """Returns the organisations that have a seat in a body of the secretariat's."""
+    seated = select(Seat.organisation_id).where(Seat.body_id.in_(bodies_where(act.by, P.RECORD)))
+    rows = await act.db.scalars(select(Organisation).where(Organisation.id.in_(seated)))
+    collate = sort_key(act.by.lang)
+    return [(each.id, each.name) for each in sorted(rows, key=lambda each: collate(each.name))]
+
+
+async def body_choices(act: Act) -> Choices:
+    collate = sort_key(act.by.lang)
+    rows = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.RECORD))))
+    open_ones = [each for each in rows if is_open(each, act.today)]
+    return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
+
+
+def is_open(body: Body, today: date) -> bool:
+    return body.closed_on is None or body.closed_on > today
+
+
+async def register(
+    act: Act,
+    *,
+    title: Line,
+    answer_by: Day,
+    party_id: PartyId | None = None,
+    arrived_on: Day | None = None,
+    reference: Line = "",
+    background: Prose = "",
+    links: Links = "",
+    specialty: Line = "",
+    region: Line = "",
+    body_ids: Ids | None = None,
+    applicant_id: OrganisationId | None = None,
+    secretariat_id: SecretariatId | None = None,
+) -> ConsultationView:
+    """Register a consultation: what an authority asks your councils, or what you ask them yourself. The councils are
+    found by specialty and region where you name none, and the days inside it are computed back from the day the reply
+    is due. Nobody is asked yet.
+
+    Returns ConsultationView. Raises Invalid where no council is found.
+    """
+    secretariat = await get_own_secretariat(act, secretariat_id)
+    require_coming_day(act, answer_by)
+    party = await get_party_for(act, party_id)
+    bodies = await get_bodies_for(act, secretariat.id, body_ids, specialty, region)
+    await require_applicant(act, applicant_id)
+    arrived = arrived_on or act.today
+    if arrived > act.today:
+        raise Invalid("consultation_not_arrived", field="arrived_on", day=arrived)
+    consultation = Consultation(
+        secretariat_id=secretariat.id,
+        year=act.today.year,
+        number=await next_number(act, secretariat.id),
+        party_id=party.id if party else None,
+        asker=party.name if party else secretariat.name,
+        reference=reference,
+        title=title,
+        background=background,
+        links=links,
+        specialty=specialty,
+        region=region,
+        applicant_id=applicant_id,
+        questions=default_questions(bodies[0].lang),
+        registered_at=act.at,
+        registered_by=act.by.name,
+        arrived_on=arrived,
+        answer_by=answer_by,
+        bodies=[ConsultationBody(body_id=body.id) for body in bodies],
+    )
+    set_days(consultation, plan_days(act.today, answer_by))
+    act.db.add(consultation)
+    await act.db.flush()
+    kept = await read_again(act, consultation.id)
+    note(act, kept)
+    act.did(number=label(kept))
+    return await view_again(act, kept)
+
+
+async def read_again(act: Act, consultation_id: int) -> Consultation:
+    query = select(Consultation).where(Consultation.id == consultation_id).options(*WHOLE)
+    found: Consultation = (await act.db.scalars(query.execution_options(populate_existing=True))).one()
+    return found
+
+
+def require_coming_day(act: Act, answer_by: date) -> None:
+    if answer_by <= act.today:
+        raise Invalid("answer_by_is_past", field="answer_by")
+
+
+async def get_party_for(act: Act, party_id: int | None) -> OutsideParty | None:
+    """Returns who asks from outside. Raises NotFound for one that the member's secretariat does not keep."""
+    if party_id is None:
+        return None
+    offered = {each for each, _ in await party_choices(act)}
+    if party_id not in offered:
+        raise NotFound
+    return await act.db.get_one(OutsideParty, party_id)
+
+
+async def require_applicant(act: Act, applicant_id: int | None) -> None:
+    if applicant_id is not None and applicant_id not in {each for each, _ in await organisation_choices(act)}:
+        raise NotFound
+
+
+async def get_bodies_for(
+    act: Act, secretariat_id: int, body_ids: Collection[int] | None, specialty: str, region: str
+) -> list[Body]:
+    """Returns the bodies that are asked: those that are named, or else those of the specialty and the region.
+
+    Raises NotFound for another secretariat's, Invalid where there is none.
+    """
+    own = bodies_where(act.by, P.RECORD)
+    rows = await act.db.scalars(
+        select(Body).where(Body.id.in_(own), Body.secretariat_id == secretariat_id).order_by(Body.name, Body.id)
+    )
+    bodies = [each for each in rows if is_open(each, act.today)]
+    if body_ids:
+        if not set(body_ids) <= {each.id for each in bodies}:
+            raise NotFound
+        return [each for each in bodies if each.id in set(body_ids)]
+    if not specialty:
+        raise Invalid("consultation_bodies_needed", field="body_ids")
+    query = select(Seat.body_id, Seat.specialty).where(Seat.body_id.in_([each.id for each in bodies]))
+    of_seats: dict[int, set[str]] = {}
+    for row in await act.db.execute(query):
+        of_seats.setdefault(row.body_id, set()).add(row.specialty.casefold())
+    found = [
+        each
+        for each in bodies
+        if (not region or each.region.casefold() == region.casefold())
+        and (names(each.name, specialty) or specialty.casefold() in of_seats.get(each.id, ()))
+    ]
+    if not found:
+        raise Invalid("consultation_no_body_found", field="specialty", specialty=specialty)
+    return found
+
+
+def names(name: str, specialty: str) -> bool:
+    """Returns whether a body's name has a specialty's in it, from the beginning of a word."""
+    return re.search(rf"\b{re.escape(specialty.casefold())}", name.casefold()) is not None
+
+
+async def next_number(act: Act, secretariat_id: int) -> int:
+    """Returns the next number of a secretariat's consultations this year; one at a time takes one."""
+    await act.db.execute(select(Secretariat.id).where(Secretariat.id == secretariat_id).with_for_update())
+    query = select(func.max(Consultation.number)).where(
+        Consultation.secretariat_id == secretariat_id, Consultation.year == act.today.year
+    )
+    return (await act.db.scalar(query) or 0) + 1
+
+
+async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    CONSULTATION.require(act, "consultation.edit", consultation)
+    choices: dict[str, Choices] = {"applicant_id": await organisation_choices(act)}
+    if consultation.state is S.PREPARED:
+        choices["body_ids"] = await body_choices(act)
+    else:
+        choices["body_ids"] = []
+    return Prefill(
+        about=f"{label(consultation)} {consultation.title}",
+        values={
+            "title": consultation.title,
+            "reference": consultation.reference,
+            "background": consultation.background,
+            "links": consultation.links,
+            "applicant_id": consultation.applicant_id,
+            "body_ids": [each.body_id for each in consultation.bodies] if choices["body_ids"] else None,
+            "answer_by": consultation.answer_by,
+            **days_of(consultation),
+        },
+        choices=choices,
+        is_saved=True,
+    )
+
+
+async def edit(
+    act: Act,
+    *,
+    consultation_id: ConsultationId,
+    title: Line,
+    answer_by: Day,
+    reference: Line = "",
+    background: Prose = "",
+    links: Links = "",
+    applicant_id: OrganisationId | None = None,
+    body_ids: Ids | None = None,
+    ask_by: Day | None = None,
+    statements_by: Day | None = None,
+    draft_by: Day | None = None,
+    comments_by: Day | None = None,
+    adopt_by: Day | None = None,
+    send_by: Day | None = None,
+) -> ConsultationView:
+    """Change a consultation: its words, its days, who the applicant is, and before anybody is asked also which
+    councils are. Where the reply is due on another day, the days that you do not change yourself are computed anew.
+
+    Returns ConsultationView.
+    """
+    given = {step: value for step, value in locals().items() if step in STEPS}
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    CONSULTATION.require(act, "consultation.edit", consultation)
+    if answer_by != consultation.answer_by:
+        require_coming_day(act, answer_by)
+    former = consultation.statements_by
+    days = moved_days(consultation, given, act.today, answer_by)
+    require_order(days, answer_by)
+    if applicant_id != consultation.applicant_id:
+        await require_applicant(act, applicant_id)
+        consultation.applicant_id = applicant_id
+        for request in consultation.requests:
+            request.is_recused = request.organisation_id == applicant_id
+    if body_ids and consultation.state is S.PREPARED:
+        await change_bodies(act, consultation, body_ids)
+    consultation.title, consultation.reference = title, reference
+    consultation.background, consultation.links = background, links
+    consultation.answer_by = answer_by
+    set_days(consultation, days)
+    await act.db.flush()
+    changed = await read_again(act, consultation.id)
+    mark_stale(act, f"consultation:{changed.id}")
+    if changed.state is S.ASKED and changed.statements_by != former:
+        people = await members_of(act, changed)
+        await tell(act, changed, "consultation_moved", people, until_on=changed.statements_by)
+    act.did(number=label(changed))
+    return await view_again(act, changed)
+
+
+async def change_bodies(act: Act, consultation: Consultation, body_ids: Collection[int]) -> None:
+    """Have these bodies be asked in place of the former ones, before any is."""
+    bodies = await get_bodies_for(act, consultation.secretariat_id, body_ids, "", "")
+    there = {each.body_id for each in consultation.bodies}
+    wanted = {each.id for each in bodies}
+    own = ConsultationBody.consultation_id == consultation.id
+    await act.db.execute(delete(ConsultationBody).where(own, ConsultationBody.body_id.not_in(wanted)))
+    act.db.add_all(
+        ConsultationBody(consultation_id=consultation.id, body_id=each.id) for each in bodies if each.id not in there
+    )
+
+
+async def ask_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    CONSULTATION.require(act, "consultation.ask", consultation)
+    return Prefill(about=about(consultation))
+
+
+def about(consultation: Consultation) -> str:
+    return f"{label(consultation)} {consultation.title}\n{consultation.asker}"
+
+
+async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
+    """Ask each organisation in the councils for its statement. Its representatives are told by when; the applicant's
+    own are told that they are recused. Asks first whom.
+
+    Returns ConsultationView. Raises Conflict where nobody is there to be asked.
+    """
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    CONSULTATION.require(act, "consultation.ask", consultation)
+    query = (
+        select(Seat)
+        .where(
+            Seat.body_id.in_([each.body_id for each in consultation.bodies]),
+            Seat.standing.in_(SEATED),
+            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+        )
+        .options(selectinload(Seat.organisation))
+        .order_by(Seat.body_id, Seat.position, Seat.id)
+    )
+    asked: dict[tuple[int, int], ConsultationRequest] = {}
+    for seat in await act.db.scalars(query):
+        asked.setdefault(
+            (seat.body_id, seat.organisation_id),
+            ConsultationRequest(
+                consultation_id=consultation.id,
+                body_id=seat.body_id,
+                organisation_id=seat.organisation_id,
+                organisation_name=seat.organisation.name,
+                is_recused=seat.organisation_id == consultation.applicant_id,
+            ),
+        )
+    if all(each.is_recused for each in asked.values()):
+        raise Conflict("consultation_nobody_to_ask")
+    act.db.add_all(asked.values())
+    consultation.state, consultation.asked_at = S.ASKED, act.at
+    if consultation.statements_by < act.today:
+        set_days(consultation, plan_days(act.today, max(consultation.answer_by, act.today)))
+    await act.db.flush()
+    kept = await read_again(act, consultation.id)
+    recused = await speakers_for(act, [each for each in kept.requests if each.is_recused])
+    act.ask_first("consultation_asks", until_on=kept.statements_by, count=sum(not e.is_recused for e in kept.requests))
+    if recused and kept.applicant is not None:
+        act.ask_first("consultation_recuses", organisation=kept.applicant.name)
+    await tell(act, kept, "consultation_asked", await members_of(act, kept), until_on=kept.statements_by)
+    await tell(act, kept, "consultation_recused", recused)
+    act.did(number=label(kept))
+    return await view_again(act, kept)
+
+
+async def withdraw_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
+    return Prefill(about=about(await get_consultation_for(act, consultation_id, Part.SECRETARIAT)))
+
+
+async def withdraw(act: Act, *, consultation_id: ConsultationId, reason: Prose) -> ConsultationView:
+    """End a consultation without a reply: its asker has taken it back, or it was registered by mistake. Those who were
+    asked are told, and what they stated is kept.
+
+    Returns ConsultationView.
+    """
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    CONSULTATION.require(act, "consultation.withdraw", consultation)
+    was_asked = consultation.state in COLLECTING
+    consultation.state, consultation.ended_at, consultation.end_reason = S.WITHDRAWN, act.at, reason
+    mark_stale(act, f"consultation:{consultation.id}")
+    act.ask_first("consultation_withdraws", number=label(consultation))
+    if was_asked:
+        everybody = await speakers_for(act, consultation.requests)
+        await tell(act, consultation, "consultation_withdrawn", everybody, reason=reason)
+    act.did(number=label(consultation))
+    return await view_again(act, consultation)

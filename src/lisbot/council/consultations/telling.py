@@ -1,0 +1,75 @@
+"""Who is told of what happens to a consultation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, tuple_
+
+from lisbot.council.consultations.consultations import is_silent, label
+from lisbot.council.core.context import Act
+from lisbot.council.core.periods import in_force
+from lisbot.council.delivery.notifications import notify
+from lisbot.council.enums import Standing
+from lisbot.council.models import Body, Consultation, ConsultationRequest, Seat, Staff, Term
+
+SEATED = (Standing.VOTING, Standing.NONVOTING)  # those who state something for their organisation
+
+
+def facts_of(consultation: Consultation) -> dict[str, Any]:
+    """Returns what each message about a consultation says of it."""
+    return {"asker": consultation.asker, "title": consultation.title, "number": label(consultation)}
+
+
+async def secretariats_of(act: Act, consultation: Consultation) -> set[int]:
+    """Returns those who work today at the secretariats of the bodies that are asked."""
+    query = (
+        select(Staff.person_id)
+        .join(Body, Body.secretariat_id == Staff.secretariat_id)
+        .where(Body.id.in_([each.body_id for each in consultation.bodies]), in_force(Staff, act.today))
+    )
+    return set(await act.db.scalars(query))
+
+
+async def speakers_for(act: Act, requests: Iterable[ConsultationRequest]) -> set[int]:
+    """Returns who represents the organisations that these requests went to, in their bodies, today."""
+    asked = sorted({(each.body_id, each.organisation_id) for each in requests})
+    if not asked:
+        return set()
+    query = (
+        select(Term.person_id)
+        .join(Seat, Seat.id == Term.seat_id)
+        .where(
+            tuple_(Seat.body_id, Seat.organisation_id).in_(asked),
+            Seat.standing.in_(SEATED),
+            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+            Term.rank == 0,
+            in_force(Term, act.today),
+        )
+    )
+    return set(await act.db.scalars(query))
+
+
+async def members_of(act: Act, consultation: Consultation) -> set[int]:
+    """Returns who represents an organisation in a body that is asked, but for the applicant's own people."""
+    recused = [each for each in consultation.requests if each.is_recused]
+    heard = [each for each in consultation.requests if not each.is_recused]
+    return await speakers_for(act, heard) - await speakers_for(act, recused)
+
+
+async def silent_people(act: Act, consultation: Consultation) -> set[int]:
+    """Returns who represents an organisation that has stated nothing yet."""
+    return await speakers_for(act, [each for each in consultation.requests if is_silent(each)])
+
+
+async def tell(act: Act, consultation: Consultation, kind: str, people: Iterable[int], **facts: Any) -> None:
+    """Tell people of a consultation, with what they may see of it."""
+    await notify(
+        act,
+        kind,
+        people=people,
+        command="consultation.show",
+        args={"consultation_id": consultation.id},
+        body_id=consultation.bodies[0].body_id,
+        **facts_of(consultation),
+        **facts,
+    )
