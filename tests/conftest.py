@@ -89,9 +89,9 @@ def emptied() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_shape(postgres_server: URL, postgres_template: str) -> str:
+def postgres_digest(postgres_server: URL, postgres_template: str) -> str:
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, postgres.shape_of(postgres_server, postgres_template)).result()
+        return thread.submit(asyncio.run, postgres.digest_of(postgres_server, postgres_template)).result()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -104,7 +104,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         return
     server: URL = request.getfixturevalue("postgres_server")
     template: str = request.getfixturevalue("postgres_template")
-    shape: str = request.getfixturevalue("postgres_shape")
+    digest: str = request.getfixturevalue("postgres_digest")
     free: list[str] = request.getfixturevalue("emptied")
     if free:
         name = free.pop()
@@ -112,7 +112,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         name = f"test_{WORKER}_{next(NUMBERS)}"
         await postgres.order(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield postgres.named(server, name)
-    if await postgres.is_emptied(server, name, shape):
+    if await postgres.is_emptied(server, name, digest):
         free.append(name)
     else:
         await postgres.order(server, f"DROP DATABASE {name} WITH (FORCE)")

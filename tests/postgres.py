@@ -76,7 +76,7 @@ BEGIN
 END $$
 """
 # What a database is made of, as one text: a test that changed any of it gives the database back to nobody.
-SHAPE = """
+SCHEMA_DIGEST = """
 SELECT md5(concat_ws('|',
   (SELECT string_agg(concat_ws(',', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull), ';'
       ORDER BY c.relname, a.attnum)
@@ -95,14 +95,14 @@ SELECT md5(concat_ws('|',
 """
 
 
-async def shape_of(server: URL, name: str) -> str:
-    return str(await ask(server, name, SHAPE))
+async def digest_of(server: URL, name: str) -> str:
+    return str(await ask(server, name, SCHEMA_DIGEST))
 
 
-async def is_emptied(server: URL, name: str, shape: str) -> bool:
+async def is_emptied(server: URL, name: str, digest: str) -> bool:
     """Take from a migrated database all that a test wrote. Returns whether it is as it was made."""
     try:
-        return await ask(server, name, EMPTY, SHAPE) == shape
+        return await ask(server, name, EMPTY, SCHEMA_DIGEST) == digest
     except (asyncpg.PostgresError, OSError):  # a test closed it, or left a table out
         return False
 

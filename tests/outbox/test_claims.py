@@ -1,5 +1,6 @@
 """Claiming: the oldest waiting message of each recipient, and nothing that is somebody else's."""
 
+import asyncio
 import random
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,12 @@ from sqlalchemy.sql import ClauseElement
 
 import crowd
 from dumps import rows
-from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Body, Delivery, Posting, Room
+from lisbot.council.enums import AttemptOutcome, DeliveryState, MailCopies
+from lisbot.council.models import Account, Attempt, Body, Delivery, Posting, Room
 from lisbot.messaging import Address
 from lisbot.outbox.changes import LogPosition, read_position
 from lisbot.outbox.claims import CLAIM, Claims
-from lisbot.outbox.records import EditEnding, Ending, Posted
+from lisbot.outbox.records import ClaimedDelivery, EditEnding, Ending, Posted, Tried
 from outbox.test_changes import write
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -272,6 +273,62 @@ async def test_what_somebody_else_has_claimed_since_is_not_put_back(runtime, cla
     await claims.end([(slow, Ending(DeliveryState.FAILED, "gone"))], position, soon)
     [row] = await rows(runtime.db, Delivery)
     assert (row.state, row.reason) == ("sent", None), "what has ended stays as it ended"
+
+
+async def test_what_two_have_sent_is_copied_once(runtime, claims):
+    """Its lease ran out while the platform took it, and somebody else sent it too: their copy by mail is not two."""
+    async with runtime.db.write() as db:
+        await db.execute(insert(Delivery), [delivery(runtime.now(), person_id=1)])
+    soon = datetime.now(UTC) - timedelta(seconds=1)
+    [slow], [quick] = await claims.claim(9, soon), await claims.claim(9, LATER)
+    sent = Ending(DeliveryState.SENT, channel="teams", copies=MailCopies.ALL)
+    for claimed, lease in ((quick, LATER), (slow, soon)):
+        await claims.end([(claimed, sent)], await position_of(runtime.db), lease)
+    assert [row.kind for row in await rows(runtime.db, Delivery)] == ["sign", "mail_copy"]
+
+
+async def test_each_try_is_kept_where_two_end_one_message_at_a_time(runtime, claims):
+    """What was sent twice says so."""
+    if runtime.db.is_sqlite:
+        return  # one writes at a time
+    async with runtime.db.write() as db:
+        await db.execute(insert(Delivery), [delivery(runtime.now(), person_id=1)])
+    soon = datetime.now(UTC) - timedelta(seconds=1)
+    [slow], [quick] = await claims.claim(9, soon), await claims.claim(9, LATER)
+    position = await position_of(runtime.db)
+
+    def end(claimed: ClaimedDelivery, message_id: str) -> asyncio.Task:
+        tried = (Tried("", AttemptOutcome.FAILED, "room"), Tried("teams", AttemptOutcome.SENT, message_id=message_id))
+        ending = Ending(DeliveryState.SENT, channel="teams", tries=tried)
+        return asyncio.create_task(claims.end([(claimed, ending)], position, LATER))
+
+    async with runtime.db.sessions() as db:
+        await db.execute(select(Delivery.id).with_for_update())
+        ending = [end(quick, "m1"), end(slow, "m2")]
+        await asyncio.wait(ending, timeout=0.5)  # both wait for the row
+        await db.rollback()
+    await asyncio.gather(*ending)
+    kept = await rows(runtime.db, Attempt)
+    assert sorted(each.number for each in kept) == [1, 2, 3, 4]
+    assert sorted(each.message_id for each in kept if each.message_id) == ["m1", "m2"]
+
+
+async def test_the_queue_alarms_nobody_of_what_nobody_misses(runtime, claims):
+    """Neither what is planned for a day to come waits, nor did what concerns nobody any more fail to reach them."""
+    now = runtime.now()
+    given = [
+        delivery(now, person_id=1),
+        delivery(now, person_id=2, next_at=now + timedelta(days=30)),
+        delivery(now, person_id=3, next_at=now + timedelta(minutes=5), attempts=1),
+        delivery(now, person_id=4, state="failed", reason="not_concerned"),
+        delivery(now, person_id=5, state="failed", reason="not_shown_403"),
+        delivery(now, person_id=6, state="failed", reason="ServiceError"),
+        delivery(now, person_id=7, state="unreachable", reason="no_chat_no_email"),
+    ]
+    async with runtime.db.write() as db:
+        await db.execute(insert(Delivery), given)
+    queue = await claims.read_queue()
+    assert (queue.waiting, queue.lost) == (2, 2)
 
 
 async def test_a_room_that_is_removed_while_it_is_told_takes_nothing_with_it(runtime, claims):

@@ -12,7 +12,7 @@ from lisbot.council.models import Account, Attempt, Body, Delivery, Person, Post
 from lisbot.council.register.identity import Caller
 from lisbot.messaging import GoneError, TransientError
 from lisbot.outbox import Outbox
-from lisbot.outbox.attempts import MAX_ATTEMPTS
+from lisbot.outbox.outcomes import MAX_ATTEMPTS
 from lisbot.texts import catalogue, look_up
 from outbox.chat import Chat, blocked, throttled
 

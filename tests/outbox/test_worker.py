@@ -224,6 +224,15 @@ async def test_people_are_told_beside_each_other_and_cards_are_edited_meanwhile(
     assert [message.card["body"][0]["text"] for _, message in chat.edited] == ["To"]
 
 
+async def test_what_was_planned_for_a_day_to_come_was_not_late(runtime, cast, outbox, chat):
+    await words_to(runtime, cast.astrid)
+    async with runtime.db.write() as db:
+        await db.execute(update(Delivery).values(next_at=runtime.now() + timedelta(days=30)))
+    runtime.now.at += timedelta(days=30, seconds=2)
+    await outbox.drain()
+    assert "lisbot_delivery_delay_seconds_sum 2.0" in outbox.metrics.page().decode()
+
+
 async def test_the_figures_count_what_left_and_how(runtime, cast, tell, outbox, chat, letters):
     await tell("Hei", cast.astrid, cast.cecilie, cast.david, by="bjarne")
     await outbox.drain()

@@ -10,7 +10,7 @@ from time import monotonic
 
 from lisbot import cli
 from lisbot.channels.teams import connector
-from lisbot.outbox import attempts, budgets, claims, worker
+from lisbot.outbox import budgets, claims, outcomes, worker
 
 
 def hurry() -> None:
@@ -20,7 +20,7 @@ def hurry() -> None:
     budgets.HORIZON = 1.5
     worker.RESCUE_EVERY = 2.0
     worker.POLL = 0.5
-    attempts.FIRST_WAIT, attempts.GROWTH = 0.3, 1.5
+    outcomes.FIRST_WAIT, outcomes.GROWTH = 0.3, 1.5
     connector.TIMEOUT = connector.ClientTimeout(total=3.0)
     exchange = connector.Connector.exchange
 

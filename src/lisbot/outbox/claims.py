@@ -26,11 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lisbot.council.delivery.states import IS_LOST
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Posting, table
 from lisbot.db import Database, is_one_of
 from lisbot.outbox.changes import LogPosition, read_changes
-from lisbot.outbox.copies import add_copies
+from lisbot.outbox.copies import add_copies, read_copied
 from lisbot.outbox.endings import forget_addresses, mark_rooms_gone, needs_more, put_back, write_down
 from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting, EditEnding, Ended, Subject
 
@@ -125,8 +126,8 @@ MARK_LATER = (
 
 
 class Queue(NamedTuple):
-    """How many messages wait, how many of the last day reached nobody, and for how long the oldest should have been
-    sent."""
+    """How many messages wait that are due or are tried again, how many of the last day did not reach whom they should,
+    and for how long the oldest should have been sent."""
 
     waiting: int
     lost: int
@@ -134,11 +135,15 @@ class Queue(NamedTuple):
 
 
 QUEUE = select(
-    select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state == SAID_WAITING).scalar_subquery(),
+    select(func.count())
+    .select_from(DELIVERY)
+    .where(DELIVERY.c.state == SAID_WAITING, or_(DELIVERY.c.attempts > 0, DELIVERY.c.next_at <= NOW))
+    .scalar_subquery(),
     select(func.count())
     .select_from(DELIVERY)
     .where(
         DELIVERY.c.state.in_([literal_column("'failed'"), literal_column("'unreachable'")]),
+        IS_LOST,
         DELIVERY.c.made_at >= bindparam("since", type_=DELIVERY.c.made_at.type),
     )
     .scalar_subquery(),
@@ -167,7 +172,7 @@ class Claims:
         """Returns how long the queue is, and how old."""
         now = self.now()
         async with self.db.read() as db:
-            waiting, lost = (await db.execute(QUEUE, {"since": now - timedelta(days=1)})).one()
+            waiting, lost = (await db.execute(QUEUE, {"since": now - timedelta(days=1), "now": now})).one()
             oldest = await self.read_oldest(db, now)
         return Queue(waiting, lost, oldest)
 
@@ -219,9 +224,10 @@ class Claims:
             async with self.db.once() as connection:
                 return await write_down(connection, ended, position, now)
         async with self.db.write() as db:
+            copied = await read_copied(db, ended)
             about = await write_down(db, ended, position, now)
             await put_back(db, ended, now, lease)
-            await add_copies(db, ended, now)
+            await add_copies(db, ended, copied, now)
             await forget_addresses(db, ended, now)
             await mark_rooms_gone(db, ended, now)
             return about

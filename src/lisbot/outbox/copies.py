@@ -4,7 +4,7 @@ A calendar takes in nothing that chat says. Whoever has asked for it, or whose c
 sent what it is still to be told by mail as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,21 +22,31 @@ DELIVERY, PERSON = table(Delivery), table(Person)
 ADD = insert(DELIVERY)
 
 
-async def add_copies(db: AsyncSession, ended: Iterable[Ended], now: datetime) -> None:
+async def read_copied(db: AsyncSession, ended: Iterable[Ended]) -> set[int]:
+    """Returns which of the messages that were sent are to be copied. One that has ended already, because somebody else
+    sent it too after our lease, was copied then. Asked before they end; at most one statement."""
+    sent = [each.id for each, ending in ended if is_copied(ending.state, ending.copies)]
+    if not sent:
+        return set()
+    waiting = select(DELIVERY.c.id).where(is_one_of(DELIVERY.c.id, sent), DELIVERY.c.state == DeliveryState.WAITING)
+    return set(await db.scalars(waiting.order_by(DELIVERY.c.id).with_for_update()))
+
+
+async def add_copies(db: AsyncSession, ended: Iterable[Ended], copied: Collection[int], now: datetime) -> None:
     """Write the copies by mail of what was sent in chat, where somebody is to have them: they are sent next."""
-    told = [(each, ending.copies) for each, ending in ended if is_copied(ending.state, ending.copies)]
+    told = [(each, ending.copies) for each, ending in ended if each.id in copied]
     if not told:
         return
     people = {each.person_id for each, _ in told if each.person_id is not None}
     found = await db.execute(select(PERSON.c.id, PERSON.c.email).where(is_one_of(PERSON.c.id, people)))
     emails = {row.id: row.email for row in found}
-    copied = [
+    rows = [
         copy_of(each, now)
         for each, copies in told
         if copies is MailCopies.ALL or await has_news(db, each, emails.get(each.person_id or 0), now)
     ]
-    if copied:
-        await db.execute(ADD, copied)
+    if rows:
+        await db.execute(ADD, rows)
 
 
 def is_copied(state: DeliveryState, copies: MailCopies) -> bool:

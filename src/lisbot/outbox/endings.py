@@ -1,6 +1,7 @@
 """How attempts ended, written down for a batch at a time, however many there are."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,7 +54,8 @@ WRITE_DOWN_ON_POSTGRES = text(
             CROSS JOIN LATERAL json_to_recordset(given.tries) AS each (number int, channel text, outcome text,
                 reason text, message_id text)
             ORDER BY delivery.id, each.number
-            ON CONFLICT (delivery_id, number) DO NOTHING)
+            ON CONFLICT (delivery_id, number) DO NOTHING RETURNING delivery_id, channel, outcome),
+        posted AS (
         INSERT INTO posting (subject, command, args, person_id, room_id, platform, service_url, conversation_id,
             message_id, stale_at)
         SELECT given.subject, command, args, person_id, room_id, given.platform, given.service_url,
@@ -62,7 +64,21 @@ WRITE_DOWN_ON_POSTGRES = text(
                 OR given.subject IN (changed.subject, changed.context)) THEN CAST(:now AS timestamp) END
         FROM given JOIN delivery ON delivery.id = given.delivery_id
         WHERE given.posted_id IS NOT NULL ORDER BY delivery.id
-        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING"""  # noqa: S608
+        ON CONFLICT (platform, conversation_id, message_id) DO NOTHING)
+        SELECT delivery_id, channel, outcome FROM tried"""  # noqa: S608
+).bindparams(NOW)
+# A try whose number another process took at the same moment, for a message that both have sent: kept once more.
+ADD_ATTEMPTS_ON_POSTGRES = text(
+    """INSERT INTO attempt (delivery_id, number, at, channel, outcome, reason, message_id)
+        SELECT delivery.id, each.number + coalesce((SELECT max(earlier.number) FROM attempt AS earlier
+                WHERE earlier.delivery_id = delivery.id), 0),
+            CAST(:now AS timestamp), each.channel, each.outcome, each.reason, each.message_id
+        FROM json_to_recordset(CAST(CAST(:ended AS text) AS json)) AS given (delivery_id int, tries json)
+        JOIN delivery ON delivery.id = given.delivery_id
+        CROSS JOIN LATERAL json_to_recordset(given.tries) AS each (number int, channel text, outcome text,
+            reason text, message_id text)
+        ORDER BY delivery.id, each.number
+        ON CONFLICT (delivery_id, number) DO NOTHING"""
 ).bindparams(NOW)
 # SQLite changes one table in a statement, and one writes at a time: the same in three of them.
 END_ON_SQLITE = text(
@@ -137,7 +153,9 @@ async def write_down(
     rows = [ended_row(*each) for each in ended]
     if is_postgres(db):
         given = {"ended": orjson.dumps(rows).decode(), "now": now, **position._asdict()}
-        await db.execute(WRITE_DOWN_ON_POSTGRES, given)
+        kept = Counter(tuple(each) for each in await db.execute(WRITE_DOWN_ON_POSTGRES, given))
+        if missing := tries_missing(rows, kept):
+            await db.execute(ADD_ATTEMPTS_ON_POSTGRES, {"ended": orjson.dumps(missing).decode(), "now": now})
     else:
         changes = await read_changes(db, position) if any("posted_id" in row for row in rows) else None
         for row in rows:
@@ -146,6 +164,22 @@ async def write_down(
         for statement in (END_ON_SQLITE, ADD_ATTEMPTS_ON_SQLITE, ADD_POSTINGS_ON_SQLITE):
             await db.execute(statement, given)
     return {(row["subject"], row["body_id"]) for row in rows if "posted_id" in row}
+
+
+def tries_missing(rows: Iterable[Mapping[str, Any]], kept: Counter[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Returns the tries that were not kept, by message. `kept`: how many were, by message, channel and outcome."""
+    missing = []
+    for row in rows:
+        tries: list[dict[str, Any]] = []
+        for each in row["tries"]:
+            key = (row["delivery_id"], each["channel"], each["outcome"])
+            if kept[key]:
+                kept[key] -= 1
+            else:
+                tries.append(each | {"number": len(tries) + 1})
+        if tries:
+            missing.append({"delivery_id": row["delivery_id"], "tries": tries})
+    return missing
 
 
 def ended_row(claimed: ClaimedDelivery, ending: Ending) -> dict[str, Any]:

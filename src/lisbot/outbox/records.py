@@ -32,6 +32,11 @@ class ClaimedDelivery(NamedTuple):
     request_id: str | None = None
 
     @property
+    def due_at(self) -> datetime:
+        """When it was due, as far as that is known: another attempt has a moment of its own."""
+        return self.next_at if self.attempts == 0 else self.made_at
+
+    @property
     def is_held_back(self) -> bool:
         """Whether somebody's quiet hours hold it back."""
         return self.can_wait or self.useful_until is not None

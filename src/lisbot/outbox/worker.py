@@ -269,7 +269,7 @@ class Outbox:
                 about = {"request_id": claimed.request_id or ""}
                 log.info("delivery %d is %s", claimed.id, ending.state.value, extra=about)
             if ending.posted is not None or ending.message_id:
-                self.metrics.delay.observe(max((now - claimed.made_at).total_seconds(), 0.0))
+                self.metrics.delay.observe(max((now - claimed.due_at).total_seconds(), 0.0))
             for tried in ending.tries:
                 self.metrics.attempts.labels(tried.channel or "none", tried.outcome.value).inc()
         for state, count in Counter(ending.state for _, ending in ended).items():

@@ -10,7 +10,7 @@ from fakes.teams import TEAM, TENANT, Person
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Account, Delivery, Proposal, Room
 from lisbot.outbox import Outbox
-from lisbot.outbox.attempts import MAX_ATTEMPTS
+from lisbot.outbox.outcomes import MAX_ATTEMPTS
 from outbox.chat import Chat
 from stages import Scene
 
