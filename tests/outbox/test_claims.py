@@ -127,9 +127,9 @@ async def test_what_is_told_together_overtakes_nothing(runtime, claims, between,
     assert [each.id for each in await claims.claim_together({1}, LATER)] == taken
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # on SQLite one writes at a time
+@pytest.mark.postgres
 async def test_what_another_process_has_locked_is_passed_over(runtime, claims):
-    if runtime.db.is_sqlite:
-        return  # one writes at a time
     async with runtime.db.write() as db:
         await db.execute(insert(Delivery), [delivery(runtime.now(), person_id=n) for n in (1, 1, 2)])
     async with runtime.db.sessions() as db:
@@ -287,10 +287,10 @@ async def test_what_two_have_sent_is_copied_once(runtime, claims):
     assert [row.kind for row in await rows(runtime.db, Delivery)] == ["sign", "mail_copy"]
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # on SQLite one writes at a time
+@pytest.mark.postgres
 async def test_each_try_is_kept_where_two_end_one_message_at_a_time(runtime, claims):
     """What was sent twice says so."""
-    if runtime.db.is_sqlite:
-        return  # one writes at a time
     async with runtime.db.write() as db:
         await db.execute(insert(Delivery), [delivery(runtime.now(), person_id=1)])
     soon = datetime.now(UTC) - timedelta(seconds=1)
@@ -353,10 +353,10 @@ async def test_a_room_that_is_removed_while_it_is_told_takes_nothing_with_it(run
     assert [row.person_id for row in await rows(runtime.db, Posting)] == [1]
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # on SQLite one writes at a time
+@pytest.mark.postgres
 async def test_an_edit_is_written_down_later_where_a_command_holds_the_card(runtime, claims):
     """A command marks all cards about its subject in one statement: we wait for none of them with another in hand."""
-    if runtime.db.is_sqlite:
-        return  # one writes at a time
     async with runtime.db.write() as db:
         given = [
             {

@@ -25,6 +25,7 @@ class BusyConnector:
     taken: Counter = field(default_factory=Counter)  # messages by conversation
     unheard: Counter = field(default_factory=Counter)  # messages taken whose sender heard no answer, by process
     refused: Counter = field(default_factory=Counter)
+    answered_500: set[str] = field(default_factory=set)  # conversations in which a call was, which is not tried again
     times: dict = field(default_factory=lambda: defaultdict(list))
 
     async def __aenter__(self) -> "BusyConnector":
@@ -78,6 +79,8 @@ class BusyConnector:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
+        if fault == "500":
+            self.answered_500.add(request.match_info["c"])
         codes = {"412": "PreconditionFailed", "429": "Throttled"}
         headers = {"Retry-After": "1"} if fault == "429" else {}
         return refusal(int(fault), codes.get(fault, "ServiceError"), **headers)

@@ -89,6 +89,27 @@ async def test_each_recipient_ends_where_the_mail_server_has_left_them(post, sce
     assert "tar ikke imot for denne adressen (550)" in said and "tok ikke imot e-posten (554)" in said
 
 
+async def test_a_server_that_takes_its_time_for_each_answer_has_no_more_for_all(port, postman):
+    """The message's lease does not last for longer, and somebody else would send it too."""
+    take = postman.handle_RCPT
+
+    async def name_recipient(*given) -> str:
+        await asyncio.sleep(0.6)
+        return await take(*given)
+
+    async def begin(server, session, envelope, address, options) -> str:
+        await asyncio.sleep(0.6)
+        envelope.mail_from = address
+        return "250 OK"
+
+    postman.handle_MAIL, postman.handle_RCPT = begin, name_recipient
+    sender = MailSender(mail_settings(port))
+    sender.timeout = 1.0
+    with pytest.raises(TransientError, match="mail_server_unreachable"):
+        await sender.send(Address("mail", "", "", ELI), Message("x", {}, "nb"))
+    assert postman.letters == []
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_is_tried_again_is_the_same_mail_with_the_same_links(post, scene, postman):
     """A server that took a mail and was not heard gets it again, and may know it by its number."""

@@ -1,6 +1,8 @@
 """Sends mail through the organisation's own mail server."""
 
+import asyncio
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
@@ -14,7 +16,10 @@ from lisbot.messaging import Address, GoneError, Message, PermanentError, SendEr
 from lisbot.runtime import Runtime
 from lisbot.settings import Settings
 
-TIMEOUT = 30.0  # seconds for one message
+# Seconds for one message, however its server divides them over its answers: the outbox counts on it
+# (lisbot.outbox.worker.LONGEST_SEND).
+TIMEOUT = 30.0
+GOODBYE = 1.0  # seconds for the answer to QUIT, when the message is taken
 # Before the code that a mail server gave, for an address or for the mail.
 REFUSED, MAIL_REFUSED = "recipient_refused", "mail_refused"
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
@@ -86,11 +91,9 @@ class MailSender:
         return str(letter["Message-ID"])
 
     async def deliver(self, letter: EmailMessage, bounces_to: str) -> None:
-        """Hand a message to the mail server. Raises what aiosmtplib raises."""
+        """Hand a message to the mail server. Raises what aiosmtplib raises, and TimeoutError."""
         assert self.url
-        await aiosmtplib.send(
-            letter,
-            sender=bounces_to,
+        client = aiosmtplib.SMTP(
             hostname=self.url.hostname,
             port=self.url.port or PORTS[self.url.scheme],
             username=unquote(self.url.username) if self.url.username else None,
@@ -100,6 +103,14 @@ class MailSender:
             tls_context=self.tls,
             timeout=self.timeout,
         )
+        try:
+            async with asyncio.timeout(self.timeout):
+                await client.connect()
+                await client.send_message(letter, sender=bounces_to)
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=GOODBYE)
+        finally:
+            client.close()
 
 
 def send_error(error: Exception) -> SendError:
