@@ -3,7 +3,7 @@
 from builders import ASTRID, BJORN, ELI, FRODE, KARI, PAAL, RAGNHILD, SIRI
 from dumps import dump
 from lisbot.commands import run
-from lisbot.council.enums import Response
+from lisbot.council.enums import ConsentRequestState, Response
 from lisbot.council.models import (
     Attendance,
     Base,
@@ -128,6 +128,45 @@ async def test_a_consent_that_was_withdrawn_under_one_name_does_not_live_on_unde
     assert own.withdrawn_at is None
     requests = {each.person_id: each.consent_id for each in await scene.all(ConsentRequest)}
     assert (requests[eli], requests[other]) == (own.id, None)
+
+
+async def test_undoing_brings_no_consent_back_that_was_said_no_to_meanwhile(scene):
+    """Eli consented under one name and, later, said no under the other; merged, she consents, and withdraws again."""
+    eli, other = await doubled(scene)
+    words = dict.fromkeys(("nb", "nn", "en"), "Jeg samtykker.")
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **words)
+    await consented(scene, ELI)
+    scene.at(2026, 11, 3, 9)
+    request = await scene.one(ConsentRequest, person_id=other)
+    await scene.ok(OTHER, "consent.decline", request_id=request.id)
+    scene.at(2026, 11, 4, 9)
+    await scene.ok(RAGNHILD, "person.merge", person_id=eli, other_id=other)
+    scene.at(2026, 11, 5, 9)
+    await consented(scene, ELI)
+    (given,) = await scene.all(Consent, person_id=eli, withdrawn_at=None)
+    scene.at(2026, 11, 6, 9)
+    await scene.ok(ELI, "consent.withdraw", consent_id=given.id)
+    await scene.ok(RAGNHILD, "person.unmerge", person_id=eli)
+    assert [each.person_id for each in await scene.all(Consent) if each.withdrawn_at is None] == []
+    for who in (ELI, OTHER):
+        (question,) = (await scene.ok(who, "consent.show")).questions
+        assert question.state is ConsentRequestState.DECLINED
+
+
+async def test_a_chain_of_mergings_is_undone_from_its_end_and_nobody_is_left_empty(scene):
+    eli, other = await doubled(scene)
+    frode = await scene.person(FRODE)
+    before = {term.id: term.person_id for term in await scene.all(Term)}
+    await scene.ok(RAGNHILD, "person.merge", person_id=eli, other_id=other)
+    await scene.ok(RAGNHILD, "person.merge", person_id=frode, other_id=eli)
+    shown = await scene.ok(RAGNHILD, "person.show", person_id=eli)
+    assert "person.unmerge" not in {each.command for each in shown.actions}
+    assert (await scene.refused(RAGNHILD, "person.unmerge", person_id=eli)).key == "unmerge_other_first"
+    for person_id in (frode, eli):
+        await scene.ok(RAGNHILD, "person.unmerge", person_id=person_id)
+    assert {term.id: term.person_id for term in await scene.all(Term)} == before
+    for who, name in ((ELI, "Eli Union"), (OTHER, "Eli U. Dobbel"), (FRODE, "Frode Vara")):
+        assert (await scene.done(who, "worklist.show")).view.name == name
 
 
 async def test_a_question_to_a_leader_follows_whoever_they_turned_out_to_be(scene):

@@ -11,7 +11,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Id, PersonId, Prefill
 from lisbot.council.core.periods import overlap
-from lisbot.council.enums import LegalBasis
+from lisbot.council.enums import LegalBasis, ReadingKind
 from lisbot.council.models import (
     Account,
     Consent,
@@ -57,15 +57,18 @@ async def merge_prefill(act: Act, *, person_id: PersonId) -> Prefill:
 async def others_to_choose(act: Act, person: Person) -> Sequence[tuple[object, str | Enum]]:
     """Returns whom a person may be merged with: everybody whom the member keeps in the register, and no other
     secretariat."""
-    rows = await act.db.execute(
-        select(Person.id, Person.name, Person.email).where(
-            Person.id != person.id,
-            Person.merged_into_id.is_(None),
-            Person.erased_at.is_(None),
-            is_kept(act),
+    rows = (
+        await act.db.execute(
+            select(Person.id, Person.name, Person.email).where(
+                Person.id != person.id,
+                Person.merged_into_id.is_(None),
+                Person.erased_at.is_(None),
+                is_kept(act),
+            )
         )
-    )
+    ).all()
     collate = sort_key(act.by.lang)
+    act.discloses(ReadingKind.ADDRESSES, sum(row.email is not None for row in rows))
     found = sorted(rows, key=lambda row: (row.name != person.name, collate(row.name), row.id))
     return [(row.id, f"{row.name} · {row.email}" if row.email else row.name) for row in found]
 
@@ -194,16 +197,50 @@ async def end_consents_said_no_to(act: Act, kept: Person, merged: Person) -> dic
 
 
 async def give_back_consents(act: Act, row: PersonMerge) -> None:
-    """Undo what a merging ended of consents, but for what was ended since."""
+    """Undo what a merging ended of consents, but for what was ended since. Who has said no meanwhile, under whichever
+    name, is published by no consent from before."""
     moved = row.moved
-    for consent in await act.db.scalars(select(Consent).where(Consent.id.in_(moved.get("ended", ())))):
-        if consent.withdrawn_at == row.at:
+    ids = (row.kept_id, row.merged_id)
+    ended = list(await act.db.scalars(select(Consent).where(Consent.id.in_(moved.get("ended", ())))))
+    noes = await read_noes(act, ids, row.at)
+    for consent in ended:
+        if consent.withdrawn_at == row.at and (consent.secretariat_id, consent.purpose) not in noes:
             consent.withdrawn_at, consent.withdrawn_via, consent.withdrawn_ref = None, "", ""
+    given_back = {consent.id for consent in ended if consent.withdrawn_at is None}
     for request_id, consent_id in moved.get("answers", ()):
-        (await act.db.get_one(ConsentRequest, request_id)).consent_id = consent_id
+        request = await act.db.get_one(ConsentRequest, request_id)
+        if consent_id in given_back and not is_answered_since(request, row.at):
+            request.consent_id = consent_id
     for own_id, other_id in moved.get("exchanged", ()):
-        exchange(await act.db.get_one(ConsentRequest, own_id), await act.db.get_one(ConsentRequest, other_id))
+        own, other = await act.db.get_one(ConsentRequest, own_id), await act.db.get_one(ConsentRequest, other_id)
+        if not is_answered_since(own, row.at):
+            exchange(own, other)
+            continue
+        # What was answered since is whose who was kept. The other said no with them, or is asked anew.
+        is_no = own.consent_id is None
+        other.consent_id, other.answered_at = None, own.answered_at if is_no else None
     await act.db.flush()
+
+
+def is_answered_since(request: ConsentRequest, at: datetime) -> bool:
+    return request.answered_at is not None and request.answered_at > at
+
+
+async def read_noes(act: Act, ids: Sequence[int], since: datetime) -> set[tuple[int, Any]]:
+    """Returns to which secretariats, and for what, people have said no after a moment."""
+    withdrawn = select(Consent.secretariat_id, Consent.purpose).where(
+        Consent.person_id.in_(ids), Consent.basis == LegalBasis.CONSENT, Consent.withdrawn_at > since
+    )
+    declined = (
+        select(ConsentText.secretariat_id, ConsentText.purpose)
+        .join(ConsentRequest, ConsentRequest.text_id == ConsentText.id)
+        .where(
+            ConsentRequest.person_id.in_(ids),
+            ConsentRequest.answered_at > since,
+            ConsentRequest.consent_id.is_(None),
+        )
+    )
+    return {(row.secretariat_id, row.purpose) for query in (withdrawn, declined) for row in await act.db.execute(query)}
 
 
 async def move(act: Act, table: Any, from_id: int, to_id: int, ids: Iterable[int] | None = None) -> list[int]:
@@ -239,10 +276,16 @@ async def unmerge_prefill(act: Act, *, person_id: PersonId) -> Prefill:
 async def unmerge(act: Act, *, person_id: PersonId) -> PersonRecordView:
     """Undo the last merging with a person: what was moved goes back, but for what was changed or ended since.
 
-    Returns PersonRecordView. Raises Conflict where none is to be undone.
+    Returns PersonRecordView. Raises Conflict where none is to be undone, and for whoever was merged with a third since,
+    who has what was moved: that merging is undone first.
     """
     kept = await get_person_for(act, person_id)
     await require_no_other_staff(act, kept)
+    if kept.erased_at is not None:
+        raise Conflict("erased_already")
+    if kept.merged_into_id is not None:
+        third = await act.db.get_one(Person, kept.merged_into_id)
+        raise Conflict("unmerge_other_first", name=kept.name, other=third.name)
     row = await act.db.scalar(
         select(PersonMerge)
         .where(PersonMerge.kept_id == kept.id, PersonMerge.undone_at.is_(None))
