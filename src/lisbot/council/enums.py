@@ -243,6 +243,7 @@ class RetentionKind(StrEnum):
     IMPORTS = "imports"
     MAIL = "mail"
     MESSAGES = "messages"
+    PEOPLE = "people"
     TYPED = "typed"
     ACTION_LINKS = "action_links"
     DEAD_ADDRESSES = "dead_addresses"

@@ -2,26 +2,30 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from builders import ASTRID, FRODE, RAGNHILD
+from builders import ASTRID, BJORN, ELI, FRODE, RAGNHILD
 from lisbot.commands import ask, run
-from lisbot.council.enums import DeliveryState
+from lisbot.council.enums import DeliveryState, InboundKind
 from lisbot.council.models import (
     Attendance,
     Delivery,
+    InboundMail,
     LogArguments,
     LogLine,
     MailTrouble,
     Meeting,
+    Person,
     PersonAddress,
     RegisterImport,
     RetentionRule,
     SeatChange,
     Secretariat,
     SignInLink,
+    Term,
 )
 from lisbot.council.register.identity import Caller
 from lisbot.scheduler import SCHEDULE, Scheduler
@@ -60,7 +64,7 @@ async def test_a_year_of_a_council_is_erased_kind_by_kind_and_its_records_stay(s
         db.add(SignInLink(person_id=double.id, digest="d", made_at=scene.clock()))
     assert await erases(scene) == 0, "nothing is over its time"
     view = await scene.ok(RAGNHILD, "register.show", body_id=scene.body_id)
-    minutes = await scene.words(RAGNHILD, "meeting.show", meeting_id=meeting_id)
+    titles = [item.title for item in (await scene.ok(RAGNHILD, "meeting.show", meeting_id=meeting_id)).items]
 
     scene.at(2028, 9, 1)
     before, _ = await lines(scene)
@@ -77,7 +81,8 @@ async def test_a_year_of_a_council_is_erased_kind_by_kind_and_its_records_stay(s
     assert await scene.all(Delivery)
     assert (await scene.ok(RAGNHILD, "log.verify")).fault is None
     assert (await scene.ok(RAGNHILD, "register.show", body_id=scene.body_id)).seats == view.seats
-    assert minutes
+    agenda = (await scene.ok(RAGNHILD, "meeting.show", meeting_id=meeting_id)).items
+    assert titles and [item.title for item in agenda] == titles
 
     after, page = await lines(scene)
     assert {what: line.due for what, line in after.items() if line.due} == {}
@@ -165,3 +170,70 @@ async def test_what_is_the_same_for_all_is_nobodys_to_set(scene):
         assert (await scene.refused(RAGNHILD, "retention.set", what="absence", months=months)).status == 422
     form = await ask(scene.runtime, "retention.set", {"what": "absence"}, Caller("cli", RAGNHILD))
     assert [field.value for field in form.view.fields if field.name == "months"] == [6]
+
+
+async def test_what_the_page_says_is_erased_on_a_day_is_erased_on_that_day_and_not_before(scene):
+    """Also of what was written a little before midnight, which is another day in London, and after a short month."""
+    meeting_id, _ = await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, response="absent", reason=ILL)
+    scene.at(2027, 8, 31, 23, 30)
+    async with scene.runtime.db.write() as db:
+        db.add(SignInLink(person_id=await scene.person(ASTRID), digest="d", made_at=scene.clock()))
+    for what, left in (("absence", Attendance), ("sign_in_links", SignInLink)):
+        line = (await lines(scene))[0][what]
+        assert line.kept and not line.due, what
+        for day, is_due in ((line.next_on - timedelta(days=1), False), (line.next_on, True)):
+            scene.at(day.year, day.month, day.day, 0, 30)
+            assert bool((await lines(scene))[0][what].due) is is_due, (what, day)
+        assert await erases(scene) == 1
+        assert [row for row in await scene.all(left) if getattr(row, "reason", "x")] == []
+
+
+async def test_who_has_no_part_any_more_is_not_reached_and_who_never_had_one_is_erased(scene):
+    """A guest is erased two years after the meeting; who held a seat stays by name, and whoever sits is left alone."""
+    meeting_id, _ = await scene.published()
+    guest = {"meeting_id": meeting_id, "name": "Gry Gjest", "email": "gry@gjest.example"}
+    await scene.ok(RAGNHILD, "guest_invitation.send", **guest)
+    gry, eli, bjorn = [await scene.person(each) for each in ("gry@gjest.example", ELI, BJORN)]
+    day = (await scene.one(Meeting, id=meeting_id)).ends_on
+    async with scene.runtime.db.write() as db:
+        for term in await scene.all(Term, person_id=eli):
+            row = await db.get_one(Term, term.id)
+            row.to_on, row.ended_at = day, scene.clock()
+    scene.at(day.year + 2, day.month, day.day, 1)
+    await erases(scene)
+    assert [(await scene.one(Person, id=each)).email for each in (gry, eli)] == ["gry@gjest.example", ELI]
+    told = {row.id for row in await scene.all(Delivery)}
+    scene.at(day.year + 2, day.month, day.day + 1, 1)
+    assert (await lines(scene))[0]["people"].due == 2
+    await erases(scene)
+    names = {each: (await scene.one(Person, id=each)).name for each in (gry, eli, bjorn)}
+    assert names == {gry: f"Slettet person {gry}", eli: "Eli Union", bjorn: "Bjørn Ås"}
+    assert [(await scene.one(Person, id=each)).email for each in (gry, eli, bjorn)] == [None, None, BJORN]
+    (report,) = [d for d in await scene.all(Delivery, kind="person_retention") if d.person_id == await ragnhild(scene)]
+    assert report.id not in told and report.facts["count"] == 2
+    assert (await lines(scene))[0]["people"].due == 0
+    assert await erases(scene) == 0, "once is enough"
+    assert (await scene.ok(RAGNHILD, "log.verify")).fault is None
+
+
+async def ragnhild(scene) -> int:
+    return await scene.person(RAGNHILD)
+
+
+async def test_who_was_reported_and_never_came_and_what_nobody_dealt_with_go_too(scene):
+    seat = await scene.seat("fjord")
+    report = {"name": "Nina Ny", "email": "nina@fjord.example", "from_on": "2026-12-01", "anchored": "true"}
+    change = await scene.ok(ASTRID, "seat_change.report", seat_id=seat, anchored_by="Dag Direktør", **report)
+    await scene.ok(RAGNHILD, "seat_change.send_back", change_id=change.id, reason="Feil plass")
+    async with scene.runtime.db.write() as db:
+        sent = {"sender": "x@post.example", "subject": "Hei", "words": "Hei", "result": "", "handled_by": ""}
+        db.add(InboundMail(digest="a", received_at=scene.clock(), kind=InboundKind.WORDS, **sent))
+    scene.at(2027, 10, 1)
+    await erases(scene)
+    assert (await scene.one(SeatChange, id=change.id)).email
+    assert await scene.all(InboundMail)
+    scene.at(2027, 12, 1)
+    await erases(scene)
+    assert (await scene.one(SeatChange, id=change.id)).email == ""
+    assert await scene.all(InboundMail) == []

@@ -30,6 +30,9 @@ LINE, ARGUMENTS, HEAD, ROLL, VOTE = (table(t) for t in (LogLine, LogArguments, L
 BATCH = 5_000  # lines read at a time
 MAX_NAMED = 500  # ids in one query; beyond that everything is read and sorted out here
 CLOSING = "vote.close"
+# Lines whose arguments vouch for a record that is kept: what a vote's roll is compared with, and reports of what was
+# erased. They are erased with nobody and after no time.
+VOUCHING = (CLOSING, "minutes.approve", "retention.erase")
 # What of a roll the line of its closing vouches for.
 ROLL_COLUMNS = (
     ROLL.c.seat_id,

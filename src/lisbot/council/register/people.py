@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -13,15 +14,21 @@ from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.periods import not_over
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Lang
+from lisbot.council.enums import Lang, SeatChangeState
 from lisbot.council.models import (
     Account,
+    DistributionLine,
     FormerName,
+    Guest,
+    LineConfirmation,
+    Meeting,
     Organisation,
+    OutsideParty,
     Person,
     PersonAddress,
     PersonMerge,
     Seat,
+    SeatChange,
     Staff,
     Term,
 )
@@ -67,8 +74,8 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     query = select(PersonAddress.email).where(PersonAddress.person_id == person.id, PersonAddress.removed_at.is_(None))
     addresses = tuple(await act.db.scalars(query.order_by(PersonAddress.id)))
     merges = exists().where(PersonMerge.kept_id == person.id, PersonMerge.undone_at.is_(None))
-    facts = select(merges, has_part(act, person), is_kept(act)).where(Person.id == person.id)
-    is_merged, takes_part, is_own = (await act.db.execute(facts)).one()
+    facts = select(merges, has_part(act.today, person.id), is_awaited(act.today, person.id), is_kept(act))
+    is_merged, takes_part, awaited, is_own = (await act.db.execute(facts.where(Person.id == person.id))).one()
     is_gone = person.merged_into_id is not None or person.erased_at is not None
     former = select(FormerName.name).where(FormerName.person_id == person.id).order_by(FormerName.until_at.desc())
     organisation = await act.db.get(Organisation, person.organisation_id) if person.organisation_id else None
@@ -89,9 +96,9 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
             for name in record_commands(
                 addresses,
                 is_gone=is_gone,
-                is_merged=is_merged,
+                is_merged=is_merged and not is_gone,
                 is_mergeable=is_own and not is_gone,
-                is_erasable=person.erased_at is None and not takes_part,
+                is_erasable=person.erased_at is None and not takes_part and not awaited,
                 has_history=bool(held) or takes_part,
             )
             if body_id and act.allows(name, body_id)
@@ -99,11 +106,40 @@ async def person_record(act: Act, person: Person) -> PersonRecordView:
     )
 
 
-def has_part(act: Act, person: Person) -> ColumnElement[bool]:
+def has_part(today: date, person_id: Any) -> ColumnElement[bool]:
     """Returns the condition that somebody holds a seat or works at a secretariat, today or later."""
-    holds = exists().where(Term.person_id == person.id, not_over(Term, act.today))
-    works = exists().where(Staff.person_id == person.id, not_over(Staff, act.today))
+    holds = exists().where(Term.person_id == person_id, not_over(Term, today))
+    works = exists().where(Staff.person_id == person_id, not_over(Staff, today))
     return or_(holds, works)
+
+
+def is_awaited(today: date, person_id: Any) -> ColumnElement[bool]:
+    """Returns the condition that something is still sent to somebody or asked of them who need hold no seat: a change
+    is reported by which they come to one, or that they are to confirm, they are invited to a meeting that is not over,
+    a distribution list has them, or they read what goes to a party outside."""
+    takes_over = exists().where(SeatChange.person_id == person_id, SeatChange.state == SeatChangeState.REPORTED)
+    confirms = exists().where(
+        LineConfirmation.person_id == person_id,
+        LineConfirmation.answered_at.is_(None),
+        LineConfirmation.withdrawn_at.is_(None),
+        SeatChange.id == LineConfirmation.seat_change_id,
+        SeatChange.state == SeatChangeState.REPORTED,
+    )
+    visits = exists().where(
+        Guest.person_id == person_id,
+        Guest.withdrawn_at.is_(None),
+        Meeting.id == Guest.meeting_id,
+        Meeting.ends_on >= today,
+        Meeting.cancelled_at.is_(None),
+    )
+    receives = exists().where(
+        DistributionLine.person_id == person_id,
+        not_over(DistributionLine, today),
+    )
+    reads = exists().where(
+        OutsideParty.person_id == person_id, or_(OutsideParty.closed_on.is_(None), OutsideParty.closed_on > today)
+    )
+    return or_(takes_over, confirms, visits, receives, reads)
 
 
 def record_commands(

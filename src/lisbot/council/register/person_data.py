@@ -3,19 +3,21 @@
 Source: GDPR article 15 (access), and 15(4): a copy tells nothing of others.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, literal, null, or_, select
 
+from lisbot.council.addresses import fold_address
 from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotAllowed
 from lisbot.council.core.fields import Id
 from lisbot.council.enums import ReadingKind
-from lisbot.council.models import Base, Person, Vote, table
+from lisbot.council.models import Base, Person, PersonAddress, PersonMerge, Vote, table
 from lisbot.council.models.base import Moment
 from lisbot.council.register.kept_people import get_person_for
 from lisbot.council.register.views.people import PersonDataView
@@ -37,17 +39,29 @@ ABOUT = frozenset(
         "person_merge.kept_id",
         "person_merge.merged_id",
         "proposal.by_id",
+        "referral.sent_by_id",
+        "referral_answer.by_id",
         "roll_entry.by_id",
     }
 )
+ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:|]+@[^\s@<>()\[\]\"',;:|]+\.[\w-]+")
+HIDDEN = "…"  # in place of the address of somebody else
 BRIEF = ("id", "kind", "command")
 # Of a seat's answer, what is about whoever stood in.
 OF_STAND_IN = frozenset(
     {"id", "meeting_id", "seat_id", "role", "organisation_name", "deputy_id", "deputy_response", "deputy_name"}
     | {"sat_id", "sat_name", "present", "arrived", "left"}
 )
-# Through what a row is a council's, by the column that leads there; the first that a table has.
-LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id", "item_id")
+# Of a case that somebody sent on: that they did, to whom and why. What was sent is the council's.
+OF_REFERRAL = frozenset(
+    {"id", "case_id", "from_body_id", "to_body_id", "to_party_id", "receiver_name", "reason", "document"}
+    | {"answer_by", "state", "sent_at", "sent_by_name", "ended_at", "end_reason"}
+)
+# Of a mail that came to an address made for somebody, from another's: that it came, and what came of it.
+OF_OTHERS_MAIL = frozenset({"id", "received_at", "kind", "person_id", "delivery_id", "body_id", "result", "handled_at"})
+# The columns that say whose a row is, and through what others are a council's: the first that a table has.
+OF_BODY = ("body_id", "from_body_id")
+LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id", "item_id", "referral_id")
 MESSAGES = ("delivery", "action_link", "inbound_mail")  # of several councils, where they are of none
 THEIR_OWN = ("posting", "kept_form")  # of no council that could be told, and nobody else's
 # To which part of the page a table belongs, by how its name begins; the first that fits.
@@ -104,6 +118,7 @@ async def read_rows(act: Act, person_id: int) -> dict[str, tuple[Mapping[str, An
     only those of the member's councils and secretariats, or of none."""
     found: dict[str, tuple[Mapping[str, Any], ...]] = {}
     is_own = person_id == act.by.id
+    addresses = await read_addresses(act, person_id)
     for each in Base.metadata.sorted_tables:
         columns = person_columns(each)
         if not columns or (not is_own and each.name in THEIR_OWN):
@@ -115,8 +130,26 @@ async def read_rows(act: Act, person_id: int) -> dict[str, tuple[Mapping[str, An
         if not is_own:
             query = query.where(is_within(act, each, body))
         rows = (await act.db.execute(query)).mappings()
-        found[str(each.name)] = tuple(row_as_data(each, dict(row), person_id, is_own=is_own) for row in rows)
+        found[str(each.name)] = tuple(row_as_data(each, dict(row), person_id, addresses, is_own=is_own) for row in rows)
     return found
+
+
+async def read_addresses(act: Act, person_id: int) -> frozenset[str]:
+    """Returns the addresses that somebody has or had, and those of whoever turned out to be them, in the form in which
+    addresses are compared."""
+    merged = select(Person.id).where(Person.merged_into_id == person_id)
+    ids = or_(Person.id == person_id, Person.id.in_(merged))
+    rows = await act.db.execute(select(Person.email, Person.pack_email).where(ids))
+    further = await act.db.scalars(
+        select(PersonAddress.email).where(
+            or_(PersonAddress.person_id == person_id, PersonAddress.person_id.in_(merged))
+        )
+    )
+    moved = await act.db.scalars(
+        select(PersonMerge.moved).where(PersonMerge.kept_id == person_id, PersonMerge.undone_at.is_(None))
+    )
+    found = {*further, *(email for row in rows for email in row), *(each.get("email") for each in moved)}
+    return frozenset(fold_address(each) for each in found if each)
 
 
 def person_columns(each: Table) -> list[Any]:
@@ -132,8 +165,9 @@ def says_whom(column: Any) -> bool:
 
 def body_of(each: FromClause) -> Any:
     """Returns the body that a row of a table belongs to, as an expression; NULL for none."""
-    if "body_id" in each.c:
-        return each.c.body_id
+    for name in OF_BODY:
+        if name in each.c:
+            return each.c[name]
     for name in LEADS_TO:
         if name in each.c:
             target = next(iter(each.c[name].foreign_keys)).column.table.alias()
@@ -164,8 +198,10 @@ def is_told(each: Table) -> Any:
     return exists().where(vote.c.id == each.c.vote_id, told)
 
 
-def row_as_data(each: Table, row: dict[str, Any], person_id: int, *, is_own: bool) -> dict[str, Any]:
-    """Returns what of a row is about a person, as data."""
+def row_as_data(
+    each: Table, row: dict[str, Any], person_id: int, addresses: frozenset[str], *, is_own: bool
+) -> dict[str, Any]:
+    """Returns what of a row is about a person, as data, without anybody else's address."""
     of_body, told = row.pop("of_body"), row.pop("is_told")
     about = {column.name for column in person_columns(each) if says_whom(column) and row[column.name] == person_id}
     shown = {name for name in row if not is_secret(name)}
@@ -174,11 +210,30 @@ def row_as_data(each: Table, row: dict[str, Any], person_id: int, *, is_own: boo
         shown &= {*BRIEF, *moments}
     elif each.name == "attendance" and "person_id" not in about:
         shown &= OF_STAND_IN
+    elif each.name == "referral":
+        shown &= OF_REFERRAL
+    elif each.name == "inbound_mail" and not addresses & addresses_in(row["sender"]):
+        shown &= OF_OTHERS_MAIL
     elif each.name == "person_merge" and row["undone_at"] is not None and "merged_id" not in about:
         shown -= {"moved"}
     elif not told and not is_own:
         shown -= {"choice", "reason", "changed"}
-    return {str(name): as_data(value) for name, value in row.items() if name in shown and value is not None}
+    data = {str(name): as_data(value) for name, value in row.items() if name in shown and value is not None}
+    return {name: without_others(value, addresses) for name, value in data.items()}
+
+
+def addresses_in(words: str) -> set[str]:
+    """Returns the e-mail addresses that stand in a text, in the form in which they are compared."""
+    return {fold_address(each) for each in ADDRESS.findall(words)}
+
+
+def without_others(value: Any, addresses: Collection[str]) -> Any:
+    """Returns data with nobody's address in it but somebody's own."""
+    if isinstance(value, str):
+        return ADDRESS.sub(lambda each: each[0] if fold_address(each[0]) in addresses else HIDDEN, value)
+    if isinstance(value, dict):
+        return {name: without_others(each, addresses) for name, each in value.items()}
+    return [without_others(each, addresses) for each in value] if isinstance(value, list) else value
 
 
 def is_secret(name: str) -> bool:

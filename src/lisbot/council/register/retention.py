@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,13 @@ from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Id, Prefill, SecretariatId, Whole
 from lisbot.council.core.schemas import Limits
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import RetentionKind
 from lisbot.council.models import LogArguments, LogLine, RetentionRule, Secretariat
 from lisbot.council.register.consents import months_after
 from lisbot.council.register.import_rows import in_batches
 from lisbot.council.register.retention_kinds import OF_SECRETARIAT, SHARED, Kept, Store
-from lisbot.council.register.secretariats import get_own_secretariat
+from lisbot.council.register.secretariats import get_own_secretariat, staff_of
 from lisbot.council.register.views.retention import ErasureLine, RetentionLine, RetentionView
 from lisbot.texts import Phrase, text
 
@@ -72,20 +73,20 @@ def months_of(kind: RetentionKind, rules: Rules) -> int:
     return rules.get(kind, OF_SECRETARIAT[kind].months)
 
 
-def cutoff(store: Store, months: int, today: date) -> date | datetime:
-    """Returns before which a store's rows are over their time."""
+def cutoff(store: Store, months: int, today: date, tz: ZoneInfo) -> date | datetime:
+    """Returns before which a store's rows are over their time: a moment's day is that of the clock on the wall."""
     last = months_after(today, -months)
-    return last if store.is_day else datetime.combine(last, time(), UTC)
+    return last if store.is_day else datetime.combine(last, time(), tz).astimezone(UTC)
 
 
 def each_store(
-    kinds: Mapping[RetentionKind, Kept], rules: Rules, today: date
+    kinds: Mapping[RetentionKind, Kept], rules: Rules, today: date, tz: ZoneInfo
 ) -> Iterable[tuple[RetentionKind, Store, int, date | datetime]]:
     """Yields every place where data of some kinds lie, for how long they are kept and before when they are over it."""
     for kind, kept in kinds.items():
         months = rules.get(kind, kept.months)
         for store in kept.stores:
-            yield kind, store, months, cutoff(store, months, today)
+            yield kind, store, months, cutoff(store, months, today, tz)
 
 
 async def count_rows(
@@ -95,9 +96,9 @@ async def count_rows(
     found: dict[RetentionKind, tuple[int, int, date | None]] = dict.fromkeys(kinds, (0, 0, None))
     for is_day in (True, False):
         counts = []
-        for kind, store, months, before in each_store(kinds, rules, act.today):
+        for kind, store, months, before in each_store(kinds, rules, act.today, act.tz):
             if store.is_day is is_day:
-                rows = store.rows(secretariat_id).subquery()
+                rows = store.rows_on(secretariat_id, act.today).subquery()
                 is_over = rows.c.since < before
                 counts.append(
                     select(
@@ -118,7 +119,10 @@ async def count_rows(
 def over_on(since: date | datetime, months: int, tz: ZoneInfo) -> date:
     """Returns the first day on which something that was needed until then is over its time."""
     day = since.astimezone(tz).date() if isinstance(since, datetime) else since
-    return months_after(day, months)
+    first = months_after(day, months)
+    while months_after(first, -months) <= day:  # its last day counts, and a month may be too short for it
+        first += timedelta(days=1)
+    return first
 
 
 async def read_reports(act: Act, secretariat_id: int) -> tuple[ErasureLine, ...]:
@@ -185,6 +189,15 @@ async def erase(act: Act, *, secretariat_id: SecretariatId) -> RetentionView:
     shared = await erase_kinds(act, SHARED, {}, None)
     if not own and not shared:
         raise Conflict("nothing_to_erase")
+    if people := own.get(RetentionKind.PEOPLE):
+        await notify(
+            act,
+            "person_retention",
+            people=await staff_of(act, secretariat.id),
+            command="retention.show",
+            args={"secretariat_id": secretariat.id},
+            count=people,
+        )
     view = await retention_view(act, secretariat)
     act.concerns(f"secretariat:{secretariat.id}", REPORTS, erased=own, shared=shared)
     return view
@@ -195,12 +208,12 @@ async def erase_kinds(
 ) -> dict[str, int]:
     """Erase what is over its time. Returns how much of each kind was."""
     erased: Counter[str] = Counter()
-    for kind, store, _, before in each_store(kinds, rules, act.today):
-        rows = store.rows(secretariat_id).subquery()
-        over = select(rows.c.id).where(rows.c.since < before).limit(MAX_ERASED)
+    for kind, store, _, before in each_store(kinds, rules, act.today, act.tz):
+        rows = store.rows_on(secretariat_id, act.today).subquery()
+        over = select(rows.c.id).where(rows.c.since < before).limit(store.most or MAX_ERASED)
         ids = list(dict.fromkeys(await act.db.scalars(over)))
         for some in in_batches(ids):
-            await store.erase(act.db, some)
+            await store.erase(act, some)
         erased[kind.value] += len(ids)
     return dict(+erased)
 
@@ -211,20 +224,27 @@ async def due_to_erase(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dic
     today = at.astimezone(tz).date()
     secretariats = list(await db.scalars(select(Secretariat.id).order_by(Secretariat.id)))
     found = [
-        each for each in secretariats if await is_any_over(db, OF_SECRETARIAT, await months_set(db, each), each, today)
+        each
+        for each in secretariats
+        if await is_any_over(db, OF_SECRETARIAT, await months_set(db, each), each, today, tz)
     ]
-    if not found and secretariats and await is_any_over(db, SHARED, {}, None, today):
+    if not found and secretariats and await is_any_over(db, SHARED, {}, None, today, tz):
         found = secretariats[:1]
     return [{"secretariat_id": each} for each in found]
 
 
 async def is_any_over(
-    db: AsyncSession, kinds: Mapping[RetentionKind, Kept], rules: Rules, secretariat_id: int | None, today: date
+    db: AsyncSession,
+    kinds: Mapping[RetentionKind, Kept],
+    rules: Rules,
+    secretariat_id: int | None,
+    today: date,
+    tz: ZoneInfo,
 ) -> bool:
     """Returns whether anything of some kinds is over its time."""
     over = []
-    for _, store, _, before in each_store(kinds, rules, today):
-        rows = store.rows(secretariat_id).subquery()
+    for _, store, _, before in each_store(kinds, rules, today, tz):
+        rows = store.rows_on(secretariat_id, today).subquery()
         over.append(select(literal(1)).select_from(rows).where(rows.c.since < before).exists())
     return bool(await db.scalar(select(or_(*over))))
 

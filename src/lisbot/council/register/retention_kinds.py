@@ -6,14 +6,16 @@ here. Source: GDPR article 5(1)(e) (storage limitation) and 17(3)(b) and (d).
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.addresses import fold_address
+from lisbot.council.core.context import Act
 from lisbot.council.enums import DeliveryState, SeatChangeState
 from lisbot.council.enums import RetentionKind as K
+from lisbot.council.log.verify import VOUCHING
 from lisbot.council.models import (
     ActionLink,
     Attendance,
@@ -34,14 +36,13 @@ from lisbot.council.models import (
     Term,
     table,
 )
+from lisbot.council.register.retention_people import erase_people, former_people
 
 LINE, ARGUMENTS = table(LogLine), table(LogArguments)
 MEETING, ATTENDANCE, GUEST = table(Meeting), table(Attendance), table(Guest)
 SEAT, TERM, CHANGE = table(Seat), table(Term), table(SeatChange)
 DELIVERY, LINK, MAIL = table(Delivery), table(ActionLink), table(InboundMail)
 SIGN_IN, TROUBLE, ADDRESS = table(SignInLink), table(MailTrouble), table(PersonAddress)
-# Lines whose arguments vouch for a record that is kept: what log.verify compares a vote's roll with, and these reports.
-VOUCHING = ("vote.close", "minutes.approve", "retention.erase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,18 @@ class Store:
     rows    which there are and since when each is not needed, of one secretariat; of None, what is no council's
     erase   erases some of them
     is_day  whether that is a day and no moment
+    by_day  whether which there are is another from day to day
+    most    how many at once, where each takes long; None: as many as of any
     """
 
-    rows: Callable[[int | None], Select[Any]]
-    erase: Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
+    rows: Callable[..., Select[Any]]
+    erase: Callable[[Act, Sequence[Any]], Awaitable[None]]
     is_day: bool = False
+    by_day: bool = False
+    most: int | None = None
+
+    def rows_on(self, secretariat_id: int | None, today: date) -> Select[Any]:
+        return self.rows(secretariat_id, today) if self.by_day else self.rows(secretariat_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,8 @@ def absences(secretariat_id: int | None) -> Select[Any]:
     )
 
 
-async def empty_reasons(db: AsyncSession, ids: Sequence[int]) -> None:
-    await db.execute(update(ATTENDANCE).where(ATTENDANCE.c.id.in_(ids)).values(reason=""))
+async def empty_reasons(act: Act, ids: Sequence[int]) -> None:
+    await act.db.execute(update(ATTENDANCE).where(ATTENDANCE.c.id.in_(ids)).values(reason=""))
 
 
 def logged_absences(secretariat_id: int | None) -> Select[Any]:
@@ -96,9 +104,9 @@ def logged_absences(secretariat_id: int | None) -> Select[Any]:
     )
 
 
-async def empty_lines(db: AsyncSession, ids: Sequence[int]) -> None:
+async def empty_lines(act: Act, ids: Sequence[int]) -> None:
     """Erase the arguments of lines. The lines keep their digest, and the chain holds."""
-    await db.execute(delete(ARGUMENTS).where(ARGUMENTS.c.line_id.in_(ids)))
+    await act.db.execute(delete(ARGUMENTS).where(ARGUMENTS.c.line_id.in_(ids)))
 
 
 def changes_of(secretariat_id: int | None, *columns: Any) -> Select[Any]:
@@ -135,8 +143,17 @@ def declared(
     return lambda secretariat_id: of(secretariat_id, CHANGE.c.id).where(cast(CHANGE.c.credentials, Text) != "[]")
 
 
-async def empty_credentials(db: AsyncSession, ids: Sequence[int]) -> None:
-    await db.execute(update(CHANGE).where(CHANGE.c.id.in_(ids)).values(credentials=[]))
+async def empty_credentials(act: Act, ids: Sequence[int]) -> None:
+    await act.db.execute(update(CHANGE).where(CHANGE.c.id.in_(ids)).values(credentials=[]))
+
+
+def addressed(of: Callable[..., Select[Any]]) -> Callable[[int | None], Select[Any]]:
+    """Returns what gives the changes that still say under which address somebody was reported."""
+    return lambda secretariat_id: of(secretariat_id, CHANGE.c.id).where(CHANGE.c.email != "")
+
+
+async def empty_reported_addresses(act: Act, ids: Sequence[int]) -> None:
+    await act.db.execute(update(CHANGE).where(CHANGE.c.id.in_(ids)).values(email=""))
 
 
 def reports(of: Callable[..., Select[Any]]) -> Callable[[int | None], Select[Any]]:
@@ -159,8 +176,8 @@ def guests(secretariat_id: int | None) -> Select[Any]:
     )
 
 
-async def empty_guests(db: AsyncSession, ids: Sequence[int]) -> None:
-    await db.execute(update(GUEST).where(GUEST.c.id.in_(ids)).values(email=None))
+async def empty_guests(act: Act, ids: Sequence[int]) -> None:
+    await act.db.execute(update(GUEST).where(GUEST.c.id.in_(ids)).values(email=None))
 
 
 def imports(secretariat_id: int | None) -> Select[Any]:
@@ -174,15 +191,16 @@ def messages(secretariat_id: int | None) -> Select[Any]:
     return query.where(of_secretariat(DELIVERY.c.body_id, secretariat_id))
 
 
-async def erase_messages(db: AsyncSession, ids: Sequence[int]) -> None:
+async def erase_messages(act: Act, ids: Sequence[int]) -> None:
     for each in (LINK, MAIL):
-        await db.execute(update(each).where(each.c.delivery_id.in_(ids)).values(delivery_id=None))
-    await db.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(ids)))
+        await act.db.execute(update(each).where(each.c.delivery_id.in_(ids)).values(delivery_id=None))
+    await act.db.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(ids)))
 
 
-def handled_mail(secretariat_id: int | None) -> Select[Any]:
-    query = select(MAIL.c.id, MAIL.c.handled_at.label("since")).where(MAIL.c.handled_at.is_not(None))
-    return query.where(of_secretariat(MAIL.c.body_id, secretariat_id))
+def mails(secretariat_id: int | None) -> Select[Any]:
+    """Returns what arrived by mail, since it was dealt with; what nobody has dealt with, since it came."""
+    since = func.coalesce(MAIL.c.handled_at, MAIL.c.received_at).label("since")
+    return select(MAIL.c.id, since).where(of_secretariat(MAIL.c.body_id, secretariat_id))
 
 
 def typed(secretariat_id: int | None) -> Select[Any]:
@@ -205,8 +223,8 @@ def dead_addresses(_secretariat_id: int | None) -> Select[Any]:
     return select(TROUBLE.c.email.label("id"), TROUBLE.c.at.label("since")).where(~has, ~also)
 
 
-async def erase_dead_addresses(db: AsyncSession, emails: Sequence[str]) -> None:
-    await db.execute(delete(MailTrouble).where(MailTrouble.email.in_([fold_address(each) for each in emails])))
+async def erase_dead_addresses(act: Act, emails: Sequence[str]) -> None:
+    await act.db.execute(delete(MailTrouble).where(MailTrouble.email.in_([fold_address(each) for each in emails])))
 
 
 def former_addresses(_secretariat_id: int | None) -> Select[Any]:
@@ -214,15 +232,17 @@ def former_addresses(_secretariat_id: int | None) -> Select[Any]:
     return query.where(ADDRESS.c.removed_at.is_not(None))
 
 
-def erase_rows(model: Any) -> Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]:
+def erase_rows(model: Any) -> Callable[[Act, Sequence[Any]], Awaitable[None]]:
     """Returns what deletes rows of a table by their ids."""
 
-    async def erase(db: AsyncSession, ids: Sequence[Any]) -> None:
-        await db.execute(delete(model).where(model.id.in_(ids)))
+    async def erase(act: Act, ids: Sequence[Any]) -> None:
+        await act.db.execute(delete(model).where(model.id.in_(ids)))
 
     return erase
 
 
+# Each is looked for in all of the log, so few at a time.
+FORMER_PEOPLE = Store(former_people, erase_people, is_day=True, by_day=True, most=20)
 OF_SECRETARIAT: Mapping[K, Kept] = {
     K.ABSENCE: Kept(6, (Store(absences, empty_reasons, is_day=True), Store(logged_absences, empty_lines, is_day=True))),
     K.CREDENTIALS: Kept(
@@ -230,14 +250,17 @@ OF_SECRETARIAT: Mapping[K, Kept] = {
         (
             Store(declared(returned), empty_credentials),
             Store(declared(ended), empty_credentials, is_day=True),
+            Store(addressed(returned), empty_reported_addresses),
+            Store(addressed(ended), empty_reported_addresses, is_day=True),
             Store(reports(returned), empty_lines),
             Store(reports(ended), empty_lines, is_day=True),
         ),
     ),
     K.GUEST_ADDRESSES: Kept(12, (Store(guests, empty_guests, is_day=True),)),
     K.IMPORTS: Kept(12, (Store(imports, erase_rows(RegisterImport)),)),
-    K.MAIL: Kept(12, (Store(handled_mail, erase_rows(InboundMail)),)),
+    K.MAIL: Kept(12, (Store(mails, erase_rows(InboundMail)),)),
     K.MESSAGES: Kept(24, (Store(messages, erase_messages),)),
+    K.PEOPLE: Kept(24, (FORMER_PEOPLE,)),
     K.TYPED: Kept(60, (Store(typed, empty_lines),)),
 }
 # The same for all, for it is no council's.
@@ -246,5 +269,5 @@ SHARED: Mapping[K, Kept] = {
     K.ACTION_LINKS: Kept(6, (Store(action_links, erase_rows(ActionLink)),)),
     K.DEAD_ADDRESSES: Kept(12, (Store(dead_addresses, erase_dead_addresses),)),
     K.FORMER_ADDRESSES: Kept(12, (Store(former_addresses, erase_rows(PersonAddress)),)),
-    **{kind: OF_SECRETARIAT[kind] for kind in (K.MAIL, K.MESSAGES, K.TYPED)},
+    **{kind: OF_SECRETARIAT[kind] for kind in (K.MAIL, K.MESSAGES, K.PEOPLE, K.TYPED)},
 }
