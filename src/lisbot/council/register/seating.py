@@ -23,7 +23,7 @@ async def seat_person(
 ) -> None:
     """Give somebody a place on a seat, as far as the body's rules allow it, and ask them for consent to being named
     unless that is over already. Raises Conflict where a rule that the body enforces forbids it."""
-    await require_composition(act, seat, person_id if rank == 0 else None, name, credentials)
+    await require_composition(act, seat, person_id if rank == 0 else None, name, credentials, from_on)
     add_term(act, seat.id, person_id, rank, from_on, to_on)
     await act.db.flush()
     if to_on is None or to_on >= act.today:
