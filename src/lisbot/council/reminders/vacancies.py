@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -17,8 +17,9 @@ from lisbot.council.core.fields import SeatId
 from lisbot.council.core.periods import in_force, not_over
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ReminderKind, ReminderStage, SeatChangeState, Standing
-from lisbot.council.models import Body, LineConfirmation, Seat, SeatChange, Term, table
+from lisbot.council.models import Body, LineConfirmation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.seats import SEATED, seat_name
+from lisbot.council.register.speaking import speaks_for_seat
 from lisbot.council.reminders.reminder_plans import read_plans
 
 SHORTEST = 7  # days between two reminders of one seat
@@ -46,8 +47,8 @@ def is_vacant(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 async def due_to_remind_of(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[Mapping[str, Any]]:
-    """Returns the seats that stand empty and whose organisation was not reminded lately, as arguments to
-    seat.remind_of_vacancy."""
+    """Returns the seats that stand empty, whose organisation was not reminded lately and has somebody to remind, as
+    arguments to seat.remind_of_vacancy."""
     today = at.astimezone(tz).date()
     query = (
         select(Seat.id, Seat.body_id, Seat.vacancy_reminded_at)
@@ -57,11 +58,18 @@ async def due_to_remind_of(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequ
     )
     rows = (await db.execute(query)).all()
     plans = await read_plans(db, {row.body_id for row in rows}) if rows else {}
-    return [
-        {"seat_id": row.id}
+    due = [
+        row.id
         for row in rows
         if (days := plans[row.body_id][ReminderKind.TERM_END].get(ReminderStage.FIRST)) is not None
         and is_time(row.vacancy_reminded_at, days, at, tz)
+    ]
+    # Of a seat with nobody to remind nothing is written: that is the secretariat's to see, and its organisation is
+    # reminded once there is somebody.
+    return [
+        {"seat_id": seat_id}
+        for seat_id in due
+        if await reporters_of(db, seat_id, today) or await leader_of(db, seat_id) is not None
     ]
 
 
@@ -79,7 +87,8 @@ async def next_vacancy(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datet
 
 async def remind_of_vacancy(act: Act, *, seat_id: SeatId) -> None:
     """Remind an organisation that its seat stands empty: whoever in its line of management confirmed a change last, and
-    those of it who may report one. Raises Conflict where it is reported, taken, or was reminded of lately."""
+    those of it who may report one. Raises Conflict where it is reported, taken, or was reminded of lately, and where
+    there is nobody to remind."""
     query = (
         select(Seat)
         .where(Seat.id == seat_id)
@@ -103,7 +112,7 @@ async def remind_of_vacancy(act: Act, *, seat_id: SeatId) -> None:
         "secretariat": seat.body.secretariat.name,
         "until_on": ended,
     }
-    own = await reporters_of(act, seat)
+    own = await reporters_of(act.db, seat.id, act.today)
     await notify(
         act,
         "vacancy_reminder",
@@ -113,41 +122,45 @@ async def remind_of_vacancy(act: Act, *, seat_id: SeatId) -> None:
         body_id=seat.body_id,
         **facts,
     )
-    leader = await leader_of(act, seat)
+    leader = await leader_of(act.db, seat.id)
     await notify(act, "vacancy_reminder", people={leader} - own if leader else (), body_id=seat.body_id, **facts)
 
 
-async def reporters_of(act: Act, seat: Seat) -> set[int]:
-    """Returns those of the seat's organisation who have a seat in the body by which they may report a change."""
+async def reporters_of(db: AsyncSession, seat_id: int, today: date) -> set[int]:
+    """Returns those of a seat's organisation who may report a change in its body: whoever speaks for a seat there, this
+    one's first deputy among them."""
+    vacant = table(Seat).alias()
     query = (
         select(Term.person_id)
         .join(Seat, Seat.id == Term.seat_id)
+        .join(vacant, and_(vacant.c.body_id == Seat.body_id, vacant.c.organisation_id == Seat.organisation_id))
         .where(
-            Seat.body_id == seat.body_id,
-            Seat.organisation_id == seat.organisation_id,
+            vacant.c.id == seat_id,
             Seat.standing.in_(REPORTING),
-            Term.rank == 0,
-            in_force(Term, act.today),
+            or_(Seat.abolished_on.is_(None), Seat.abolished_on > today),
+            in_force(Term, today),
+            speaks_for_seat(Term, today),
         )
     )
-    return set(await act.db.scalars(query))
+    return set(await db.scalars(query))
 
 
-async def leader_of(act: Act, seat: Seat) -> int | None:
-    """Returns who in the organisation's line of management last confirmed a change to the same secretariat."""
+async def leader_of(db: AsyncSession, seat_id: int) -> int | None:
+    """Returns who in the line of management of a seat's organisation last confirmed a change to the same secretariat,
+    and is still somebody."""
+    vacant, its_body = table(Seat).alias(), table(Body).alias()
     other, body = table(Seat).alias(), table(Body).alias()
     query = (
         select(LineConfirmation.person_id)
         .join(SeatChange, SeatChange.id == LineConfirmation.seat_change_id)
+        .join(Person, Person.id == LineConfirmation.person_id)
         .join(other, other.c.id == SeatChange.seat_id)
         .join(body, body.c.id == other.c.body_id)
-        .where(
-            other.c.organisation_id == seat.organisation_id,
-            body.c.secretariat_id == seat.body.secretariat_id,
-            LineConfirmation.is_confirmed.is_(True),
-        )
+        .join(vacant, vacant.c.organisation_id == other.c.organisation_id)
+        .join(its_body, and_(its_body.c.id == vacant.c.body_id, its_body.c.secretariat_id == body.c.secretariat_id))
+        .where(vacant.c.id == seat_id, LineConfirmation.is_confirmed.is_(True), Person.erased_at.is_(None))
         .order_by(LineConfirmation.answered_at.desc())
         .limit(1)
     )
-    found: int | None = await act.db.scalar(query)
+    found: int | None = await db.scalar(query)
     return found
