@@ -6,9 +6,21 @@ import pytest
 
 from builders import ASTRID, ELI, RAGNHILD, SIRI
 from dumps import dump
+from lisbot.commands import run
 from lisbot.council.enums import OrgKind, Standing
-from lisbot.council.models import Body, LogArguments, LogLine, Organisation, Person, RegisterImport, Seat, Term
+from lisbot.council.models import (
+    Body,
+    Delivery,
+    LogArguments,
+    LogLine,
+    Organisation,
+    Person,
+    RegisterImport,
+    Seat,
+    Term,
+)
 from lisbot.council.register import spreadsheets
+from lisbot.council.register.identity import Caller
 from workbooks import HOSPITALS, bomb, crowded, damaged, encoded, messy, with_entities, workbook
 
 HEADINGS = "Råd;Virksomhet;Navn;E-post;Rolle;Fra;Til\n"
@@ -192,6 +204,41 @@ def long_sheet() -> str:
 async def test_what_is_no_register_is_refused_in_words_and_changes_nothing(scene, sheet, key):
     answer = await scene.refused(RAGNHILD, "register_import.upload", sheet=sheet(), file_name="x.xlsx")
     assert (answer.key, set(answer.fields)) == (key, {"sheet"})
+
+
+async def publishes_by_consent(scene):
+    words = dict.fromkeys(("nb", "nn", "en"), "Jeg samtykker.")
+    await scene.ok(RAGNHILD, "consent_text.publish", body_id=scene.body_id, **words)
+
+
+async def test_whoever_comes_to_a_seat_by_it_is_asked_for_consent_once_and_no_more_when_it_is_undone(scene):
+    """Nina has two seats by it and is asked once; Eli has another basis; Ola held his until last year."""
+    await publishes_by_consent(scene)
+    basis = {"person_id": await scene.person(ELI), "legal_basis": "legal_obligation", "reason": "Oppnevnt ved lov"}
+    await scene.ok(RAGNHILD, "consent.record_basis", body_id=scene.body_id, **basis)
+    before = await register_of(scene)
+    lines = (
+        "Nytt råd;Elv sykehus HF;Nina Ny;nina@elv.example;Leder;;\n"
+        "Nytt råd;Elv sykehus HF;Nina Ny;nina@elv.example;Referent;;\n"
+        f"Nytt råd;Legenes forening;Eli Union;{ELI};Tillitsvalgt;;\n"
+        "Nytt råd;Elv sykehus HF;Ola Ny;ola@elv.example;Medlem;2024-01-01;2025-12-31\n"
+    )
+    view = await uploaded(scene, HEADINGS + lines)
+    asked = await run(scene.runtime, "register_import.carry_out", {"import_id": view.id}, Caller("cli", RAGNHILD))
+    assert "1 person blir spurt om samtykke" in asked.words
+    told = {each.id for each in await scene.all(Delivery)}
+    await scene.ok(RAGNHILD, "register_import.carry_out", import_id=view.id)
+    nina = await scene.person("nina@elv.example")
+    assert [(d.kind, d.person_id) for d in await scene.all(Delivery) if d.id not in told] == [("consent_asked", nina)]
+    (question,) = (await scene.ok("nina@elv.example", "consent.show")).questions
+    await scene.ok(RAGNHILD, "register_import.undo", import_id=view.id)
+    assert await register_of(scene) == before
+    # Who has answered is in use.
+    view = await uploaded(scene, HEADINGS + lines)
+    await scene.ok(RAGNHILD, "register_import.carry_out", import_id=view.id)
+    (question,) = (await scene.ok("nina@elv.example", "consent.show")).questions
+    await scene.ok("nina@elv.example", "consent.give", request_id=question.request_id)
+    assert (await scene.refused(RAGNHILD, "register_import.undo", import_id=view.id)).key == "import_in_use"
 
 
 async def test_what_is_in_use_since_is_not_undone(scene):

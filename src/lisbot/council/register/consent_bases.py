@@ -20,6 +20,7 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ConsentStanding, LegalBasis
 from lisbot.council.models import Body, Consent, ConsentRequest, ConsentText, Person, Seat, Secretariat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.import_rows import in_batches
 from lisbot.council.register.publishing import PURPOSE, counts, is_text_replaced
 from lisbot.council.register.seats import SEATED, seat_name
 from lisbot.council.register.states import CONSENT, ConsentGiven, consent_state
@@ -135,6 +136,23 @@ async def ask_of_body(act: Act, body: Body, seats: Mapping[int, int] | None = No
     )
     wanted -= set(await act.db.scalars(asked))
     await ask_people(act, text, {person: seats[person] for person in sorted(wanted)}, body.id)
+
+
+async def ask_imported(act: Act, secretariat_id: int, term_ids: Sequence[int]) -> list[int]:
+    """Ask those who came to seats together for consent, one message each, but for whom the secretariat has asked, or
+    where there is another basis. Returns the ids of what they are asked."""
+    text = await current_text(act, secretariat_id)
+    if text is None:
+        return []
+    seats: dict[int, int] = {}
+    for some in in_batches(list(term_ids)):
+        seats |= await seats_of_people(act, Term.id.in_(some))
+    wanted = await without_basis(act, secretariat_id, seats, text.id)
+    was_asked = select(ConsentRequest.person_id).where(ConsentRequest.text_id == text.id)
+    wanted -= set(await act.db.scalars(was_asked))
+    asked = await ask_people(act, text, {person_id: seats[person_id] for person_id in sorted(wanted)})
+    requests = select(ConsentRequest.id, ConsentRequest.person_id).where(ConsentRequest.text_id == text.id)
+    return [row.id for row in await act.db.execute(requests) if row.person_id in asked]
 
 
 async def ask(act: Act, *, body_id: BodyId, person_id: Id | None = None) -> ConsentsView:

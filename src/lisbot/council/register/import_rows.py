@@ -3,17 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, exists, func, select
 
 from lisbot.council.core.context import Act, Hold, Role
 from lisbot.council.core.errors import Conflict
 from lisbot.council.enums import Authority
 from lisbot.council.models import (
+    ActionLink,
     Base,
     Body,
+    ConsentRequest,
+    Delivery,
     FormerTerm,
+    InboundMail,
     Organisation,
     Person,
     PersonAddress,
@@ -164,6 +169,24 @@ def new_seat_row(seat: PlannedSeat, taken: set[str], positions: dict[int, int]) 
         specialty=seat.specialty,
         credentials=[],
     )
+
+
+async def take_back_questions(act: Act, request_ids: Iterable[int], asked_at: datetime | None) -> None:
+    """Ask no longer for the consent that a spreadsheet asked people for and nobody has answered, with the messages that
+    asked for it and their links. What was answered stays: who answered is in use."""
+    for ids in in_batches(list(request_ids)):
+        is_open = (ConsentRequest.id.in_(ids), ConsentRequest.answered_at.is_(None))
+        people = list(await act.db.scalars(select(ConsentRequest.person_id).where(*is_open)))
+        messages = select(Delivery.id).where(
+            Delivery.kind == "consent_asked",
+            Delivery.person_id.in_(people),
+            Delivery.made_at == asked_at,
+            ~exists().where(InboundMail.delivery_id == Delivery.id),
+        )
+        found = list(await act.db.scalars(messages))
+        await act.db.execute(delete(ConsentRequest).where(*is_open))
+        await act.db.execute(delete(ActionLink).where(ActionLink.delivery_id.in_(found)))
+        await act.db.execute(delete(Delivery).where(Delivery.id.in_(found)))
 
 
 async def remove_rows(act: Act, made: Mapping[str, Any]) -> None:

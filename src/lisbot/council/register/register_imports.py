@@ -13,10 +13,11 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import FormRow, Id, ImportId, Line, Name, Prefill, Repeats, Spreadsheet
 from lisbot.council.models import RegisterImport, Secretariat
+from lisbot.council.register.consent_bases import ask_imported
 from lisbot.council.register.import_columns import UnderstoodSheet, understand
 from lisbot.council.register.import_plan import ImportPlan, Question
 from lisbot.council.register.import_planner import Planner
-from lisbot.council.register.import_rows import make_rows, read_known, remove_rows
+from lisbot.council.register.import_rows import make_rows, read_known, remove_rows, take_back_questions
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
 from lisbot.council.register.spreadsheets import UnreadableError, read_sheet
 from lisbot.council.register.states import REGISTER_IMPORT, import_state
@@ -194,7 +195,8 @@ async def carry_out_prefill(act: Act, *, import_id: ImportId) -> Prefill:
 
 async def carry_out(act: Act, *, import_id: ImportId) -> RegisterImportView:
     """Bring into the register what a spreadsheet says: new councils, organisations, seats, people and terms. What is
-    there already stays as it is, and nobody is told.
+    there already stays as it is. Who has a seat by it is asked for consent to being named, where the secretariat asks
+    for that; nobody is told anything else.
 
     Returns RegisterImportView. Raises Conflict while something is asked, and where nothing is new.
     """
@@ -208,7 +210,12 @@ async def carry_out(act: Act, *, import_id: ImportId) -> RegisterImportView:
     counts = {kind: len(made[kind]) for kind in MADE}
     if not any(counts.values()):
         raise Conflict("nothing_to_import", name=row.file_name)
+    made["consent_request"] = await ask_imported(act, secretariat.id, made["term"])
     act.ask_first("import_makes", what=counted(counts))
+    if asked := len(made["consent_request"]):
+        act.ask_first("import_asks_consent", count=asked)
+    else:
+        act.ask_first("import_tells_nobody")
     if plan.left_out:
         act.ask_first("import_leaves_out", count=len(plan.left_out))
     row.made, row.carried_out_at = made, act.at
@@ -222,13 +229,15 @@ async def undo_prefill(act: Act, *, import_id: ImportId) -> Prefill:
 
 
 async def undo(act: Act, *, import_id: ImportId) -> RegisterImportView:
-    """Take back all that a spreadsheet brought in, as one: the register is as it was before.
+    """Take back all that a spreadsheet brought in, as one: the register is as it was before, and nobody is asked any
+    more what it asked.
 
     Returns RegisterImportView. Raises Conflict where some of it is in use since.
     """
     row, secretariat = await get_import_for(act, import_id)
     REGISTER_IMPORT.require(act, "register_import.undo", row)
     made = row.made or {}
+    await take_back_questions(act, made.get("consent_request", ()), row.carried_out_at)
     await remove_rows(act, made)
     act.ask_first("import_undone", what=counted({kind: len(made[kind]) for kind in MADE}))
     row.undone_at = act.at
