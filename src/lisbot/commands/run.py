@@ -109,7 +109,7 @@ async def run_traced(
         done, told = say_done(act, command), tuple(say_details(recipients, act.by.lang))
         if command.changes and not command.is_internal:
             await write_log(act, command, told_args)
-        elif act.trace.readings:
+        if act.trace.readings:
             looked = act, told_args
         return view
 
@@ -180,9 +180,10 @@ async def ask(
     """
     given = current_arguments(name, without_halves(given))
     started_from = Prefill()
+    looked: Act | None = None
 
     async def work(act: Act, command: Command) -> Any:
-        nonlocal started_from, given
+        nonlocal started_from, given, looked
         prefill = Prefill()
         if command.prefill:
             try:
@@ -192,6 +193,8 @@ async def ask(
                 if refusal is None:
                     raise
         started_from = prefill
+        # One that comes back after a refusal shows what it showed when it was opened.
+        looked = act if act.trace.readings and refusal is None else None
         if command.each:
             given = among_choices(given, prefill)
         saved = saved_of_shown(command, prefill, given)
@@ -218,6 +221,10 @@ async def ask(
 
     form, _ = await attempt(runtime, name, given, caller, work, changes=False)
     command = find_command(name)
+    if looked is not None and command is not None and form.is_done:
+        from lisbot.commands.reading import note_reading  # not for what shows nothing of others
+
+        await note_reading(runtime, command, looked, {})
     if form.is_done and command and command.asks_first and refusal is None:
         return await preview(runtime, command, {**started_from.filled, **given}, caller, form)
     return replace(form, shows="form") if form.is_done else form

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD
-from lisbot.commands import run
-from lisbot.council.models import Account, Attendance, LogLine
+from lisbot.commands import ask, run
+from lisbot.council.models import Account, Attendance, LogArguments, LogLine, SeatChange
 from lisbot.council.register.identity import Caller
 
 
@@ -82,3 +82,30 @@ async def test_a_card_in_a_chat_that_is_drawn_anew_is_read_once_in_ten_minutes(s
     assert [await looks(), await looks()] == [1, 1]
     scene.clock.at += timedelta(minutes=11)
     assert await looks() == 2
+
+
+async def test_what_a_form_shows_of_many_is_noted_too(scene):
+    """Whom somebody may be merged with is told with their addresses."""
+    given = {"person_id": await scene.person(ELI)}
+    form = await ask(scene.runtime, "person.merge", given, Caller("cli", RAGNHILD))
+    (field,) = [each for each in form.view.fields if each.name == "other_id"]
+    many = sum("@" in str(words) for _, words in field.choices)
+    assert many >= 3
+    assert await noted(scene) == [("person.merge", {"addresses": many})]
+
+
+async def test_what_is_shown_after_a_change_is_noted_where_it_is_shown(scene):
+    """A chat shows what a command returns. A page is asked for anew after it, and that is noted instead."""
+    person = str(await scene.person(RAGNHILD))
+    given = {"seat_id": await scene.seat("fjord"), "name": "Nina Ny", "email": "nina@fjord.example"}
+    given |= {"from_on": "2026-12-01", "anchored": "true", "anchored_by": "Dag Direktør"}
+    given["deputies"] = "Kim Nes <kim@fjord.example>\nTor Lie <tor@fjord.example>"
+    assert (await run(scene.runtime, "seat_change.report", given, Caller("web", person))).is_done
+    assert await noted(scene) == []
+    change = (await scene.all(SeatChange))[0]
+    back = {"change_id": change.id, "reason": "Feil dato"}
+    assert (await run(scene.runtime, "seat_change.send_back", back, Caller("cli", RAGNHILD))).is_done
+    assert await noted(scene) == [("seat_change.send_back", {"addresses": 3})]
+    (line,) = await scene.all(LogLine, command="seat_change.send_back", context="reading")
+    (arguments,) = await scene.all(LogArguments, line_id=line.id)
+    assert "Feil dato" not in arguments.args
