@@ -1,15 +1,18 @@
 """What a visitor to the demo finds, and whom they may be."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from dumps import dump, rows
 from lisbot import packs
-from lisbot.council.enums import MinutesState, ProposalState
-from lisbot.council.models import Meeting, Proposal, RollEntry, Term, Vote
+from lisbot.council.enums import FollowUpState, MinutesState, ProposalState, ReferralState
+from lisbot.council.models import AgendaItem, Meeting, Proposal, Referral, ReferralAnswer, RollEntry, Term, Vote
 from lisbot.demo.controls import Controls
-from lisbot.demo.scene import REGUT, YLF, set_scene, working_day
+from lisbot.demo.scene import REGUT, YLF, set_scene
+from lisbot.demo.steps import working_day
+from lisbot.demo.travelled import DIRECTORS_MEETING, REGUT_HMN
 from people import member
 
 
@@ -85,3 +88,30 @@ async def test_whoever_no_longer_plays_a_part_is_not_among_them(demo, clock):
 def test_meetings_are_on_working_days(day, expected):
     """Easter, Christmas, and a weekend before 17 May."""
     assert str(working_day(datetime.fromisoformat(day).date())) == expected
+
+
+async def test_one_case_has_travelled_and_six_of_eight_hospitals_have_said_what_they_did(demo):
+    helge = member(demo, REGUT_HMN)
+    (referral,) = await rows(demo.db, Referral)
+    shown = (await helge("referral.show", referral_id=referral.id)).view
+    assert (shown.receiver, shown.cause, shown.state) == (DIRECTORS_MEETING, "no_agreement", ReferralState.ANSWERED)
+    (answer,) = await rows(demo.db, ReferralAnswer)
+    (home,) = await rows(demo.db, AgendaItem, id=answer.home_item_id)
+    (coming,) = await rows(demo.db, Meeting, id=home.meeting_id)
+    assert coming.held_on > demo.now().astimezone(demo.tz).date() and home.case_id == referral.case_id
+    (asked,) = await rows(demo.db, AgendaItem, id=referral.item_id)
+    (held,) = await rows(demo.db, Meeting, id=asked.meeting_id)
+    matrix = (await helge("carry_through.show", body_id=held.body_id, year=held.held_on.year)).view
+    (case,) = matrix.cases
+    assert Counter(each.state for answers in case.answers for each in answers) == {
+        FollowUpState.INTRODUCED: 2,
+        FollowUpState.RAISED: 1,
+        FollowUpState.WILL_BE: 1,
+        FollowUpState.WAITS: 1,
+        FollowUpState.NOT_RELEVANT: 1,
+        FollowUpState.OPEN: 2,
+    }
+    assert {each.organisation.short_name: each.is_represented for each in matrix.silent} == {
+        "HNT": False,
+        "Volda": True,
+    }

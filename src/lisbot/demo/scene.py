@@ -1,19 +1,17 @@
-"""What a visitor to the demo finds: one meeting behind them with approved minutes, and one mid-cycle.
+"""What a visitor to the demo finds: one meeting behind them with approved minutes, and one mid-cycle; and in another
+region a case that has travelled.
 
 Everything is done by the commands people use, on the days they would have done it.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from lisbot.commands import ask, run
 from lisbot.commands.command import CONFIRM
-from lisbot.council.core.calendar import holiday, moment
 from lisbot.council.models import Meeting
-from lisbot.council.register.identity import Caller
+from lisbot.demo.steps import Scene, accept, propose, working_day
+from lisbot.demo.travelled import REGUT_HMN, let_case_travel
 from lisbot.runtime import Runtime
 
 REGUT, CLERK = "ragnhild.soltunet@example.no", "even.tarnbyhaug@example.no"
@@ -21,48 +19,8 @@ AHUS, AHUS_DEPUTY = "astrid.myrholtet@example.no", "nils.romeriksmo@example.no"
 OUS, TELEMARK = "bard.steinsrudli@example.no", "tone.heddalsmyr@example.no"
 INNLANDET, YLF = "oddbjorn.ronningsaeter@example.no", "ida.kalvoysletta@example.no"
 SORLANDET, VIKEN = "oystein.torridalen@example.no", "marte.drammerasen@example.no"
-REGUT_HMN = "helge.strindasletta@example.org"
 
 PLACE, LINK = "Sundtkvartalet, møterom 3", "https://video.example.no/samordning"
-
-
-@dataclass
-class Scene:
-    """A runtime whose clock stands at the moment `at`."""
-
-    runtime: Runtime
-    at: datetime
-
-    @property
-    def then(self) -> Runtime:
-        return replace(self.runtime, now=lambda: self.at)
-
-    async def do(self, email: str, name: str, **given: Any) -> Any:
-        """Have somebody do something, as they would have that day, saying yes to what is asked first.
-
-        Returns the command's view. Raises RuntimeError when it is refused.
-        """
-        reply = await run(self.then, name, {**given, CONFIRM: True}, Caller("cli", email))
-        if not reply.is_done:
-            raise RuntimeError(f"the demo's scene: {name}: {reply.words}")
-        return reply.view
-
-    async def choices(self, email: str, name: str, field: str, **given: Any) -> list[Any]:
-        """Returns what somebody may choose among in a field of a command's form."""
-        reply = await ask(self.then, name, given, Caller("cli", email))
-        if not reply.is_done:
-            raise RuntimeError(f"the demo's scene: {name}: {reply.words}")
-        return [value for each in reply.view.fields if each.name == field for value, _ in each.choices or ()]
-
-    def move(self, day: date, hour: int = 9) -> None:
-        self.at = moment(day, time(hour), self.runtime.tz)
-
-
-def working_day(day: date) -> date:
-    """Returns this day, or the first after it that is neither in a weekend nor a public holiday."""
-    while day.weekday() >= 5 or holiday(day):
-        day += timedelta(days=1)
-    return day
 
 
 async def set_scene(runtime: Runtime) -> None:
@@ -80,16 +38,11 @@ async def set_scene(runtime: Runtime) -> None:
     held, next_one, *_ = await plan_meetings(scene, body_id, [past, coming, *later])
     await hold_meeting(scene, held, past)
     await begin_cycle(scene, next_one, coming, today, now)
-    await scene.do(
-        REGUT_HMN,
-        "year_plan.set_dates",
-        body_id=(await scene.do(REGUT_HMN, "dashboard.show")).bodies[0].body.id,
-        dates=str(working_day(today + timedelta(days=40))),
-        starts="12:00",
-        ends="14:00",
-        place="Øya helsehus",
-        confirm=True,
-    )
+    council = (await scene.do(REGUT_HMN, "dashboard.show")).bodies[0].body.id
+    given = {"starts": "12:00", "ends": "14:00", "place": "Øya helsehus", CONFIRM: True}
+    day = str(working_day(today + timedelta(days=40)))
+    await scene.do(REGUT_HMN, "year_plan.set_dates", body_id=council, dates=day, **given)
+    await let_case_travel(scene, council, today)
 
 
 async def plan_meetings(scene: Scene, body_id: int, days: list[date]) -> list[int]:
@@ -102,19 +55,6 @@ async def plan_meetings(scene: Scene, body_id: int, days: list[date]) -> list[in
         plan = await scene.do(REGUT, "year_plan.show", body_id=body_id, year=year)
         found += [line.meeting.id for line in plan.meetings]
     return found
-
-
-async def propose(scene: Scene, email: str, meeting_id: int, **given: Any) -> int:
-    """Returns the proposal's id."""
-    proposal = await scene.do(email, "proposal.submit", meeting_id=meeting_id, **given)
-    return int(proposal.id)
-
-
-async def accept(scene: Scene, meeting_id: int, proposal_id: int) -> int:
-    """Take a proposal onto the agenda. Returns the id of its agenda item."""
-    proposal = await scene.do(REGUT, "proposal.accept", proposal_id=proposal_id)
-    agenda = await scene.do(REGUT, "agenda.show", meeting_id=meeting_id)
-    return next(int(item.id) for item in agenda.items if item.case_id == proposal.case_id)
 
 
 async def hold_meeting(scene: Scene, meeting_id: int, day: date) -> None:
@@ -145,8 +85,8 @@ async def hold_meeting(scene: Scene, meeting_id: int, day: date) -> None:
         await scene.do(email, "call.decline", meeting_id=meeting_id)
     scene.move(day - timedelta(days=20))
     await scene.do(CLERK, "call.close", meeting_id=meeting_id)
-    supervision_item = await accept(scene, meeting_id, supervision)
-    rotation_item = await accept(scene, meeting_id, rotation)
+    supervision_item = await accept(scene, REGUT, meeting_id, supervision)
+    rotation_item = await accept(scene, REGUT, meeting_id, rotation)
     scene.move(day - timedelta(days=14))
     await scene.do(REGUT, "notice.send", meeting_id=meeting_id)
     scene.move(day - timedelta(days=9))
@@ -252,7 +192,7 @@ async def begin_cycle(scene: Scene, meeting_id: int, day: date, today: date, now
         duration_minutes=15,
     )
     await scene.do(TELEMARK, "call.decline", meeting_id=meeting_id)
-    simulation_item = await accept(scene, meeting_id, simulation)
+    simulation_item = await accept(scene, REGUT, meeting_id, simulation)
     scene.at = now - timedelta(minutes=30)
     vote = await scene.do(
         REGUT,
