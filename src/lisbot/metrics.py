@@ -40,13 +40,15 @@ class Metrics:
             "lisbot_limit_pauses", "Pauses that a platform asked for", ["platform"], registry=self.registry
         )
         self.edits = Counter("lisbot_edits", "Posted cards edited", ["result"], registry=self.registry)
-        self.waiting = Gauge("lisbot_outbox_waiting", "Messages not sent yet", registry=self.registry)
+        self.waiting = Gauge("lisbot_outbox_waiting", "Messages that are due and not sent yet", registry=self.registry)
         self.oldest = Gauge(
             "lisbot_outbox_oldest_seconds",
             "For how long the message that has waited longest should have been sent",
             registry=self.registry,
         )
-        self.lost = Gauge("lisbot_outbox_lost", "Messages of the last day that reached nobody", registry=self.registry)
+        self.lost = Gauge(
+            "lisbot_outbox_lost", "Messages of the last day that did not reach whom they should", registry=self.registry
+        )
         self.log_line = Gauge("lisbot_log_newest_line", "Number of the newest linked log line", registry=self.registry)
         self.log_linked = Gauge(
             "lisbot_log_linked_timestamp_seconds", "When the newest log line was linked", registry=self.registry

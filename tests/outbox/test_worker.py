@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 import crowd
 from lisbot.council.delivery.notifications import MARK_STALE
 from lisbot.council.models import Delivery, Person, Posting
-from lisbot.outbox import Outbox, worker
+from lisbot.outbox import Outbox, attempts, outcomes, worker
 from lisbot.outbox.worker import SENDS_AT_ONCE
 from outbox.chat import Chat
 from outbox.test_changes import write
@@ -189,6 +189,26 @@ async def test_no_mail_is_begun_that_might_outlast_its_lease(runtime, cast, tell
     await outbox.deliver(await outbox.claims.claim(9, until), until)
     assert letters.sent == []
     assert [(row.state, row.attempts, row.lease_until) for row in await rows()] == [("waiting", 0, None)]
+
+
+async def test_rosters_that_are_slow_are_asked_again_later_and_hold_up_no_mail_for_ever(
+    runtime, cast, tell, letters, rows, monkeypatch
+):
+    """An attempt each time: in the end the mail goes out."""
+
+    class Rosters(Chat):
+        async def find_person(self, room, email):
+            return None
+
+    monkeypatch.setattr(attempts, "LONGEST_SEARCH", 0.0)
+    outbox = Outbox(runtime, {"teams": Rosters(), "mail": letters})
+    await tell("Hei", cast.cecilie)
+    await outbox.drain()
+    assert [(row.state, row.attempts, row.reason) for row in await rows()] == [("waiting", 1, "no_answer")]
+    for _ in range(outcomes.MAX_ATTEMPTS):
+        runtime.now.at += timedelta(hours=2)
+        await outbox.drain()
+    assert len(letters.sent) == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # on SQLite one writes at a time

@@ -61,6 +61,7 @@ T = TypeVar("T")
 
 WAITING = DeliveryState.WAITING
 MOST_IN_ONE = 30  # messages sent as one: platforms take no card of any length
+LONGEST_SEARCH = 20.0  # seconds that rooms' rosters are asked one after another, before it is left to a later attempt
 EDIT_WAIT = 15.0  # seconds before an edit is tried again, if the platform asks for nothing else
 
 
@@ -273,7 +274,12 @@ class Attempts:
         later.
         """
         later: TransientError | None = None
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + LONGEST_SEARCH
         for room in route.rooms if route.known_email else ():
+            if loop.time() >= give_up_at:
+                later = TransientError("no_answer")
+                break
             finder = self.senders[room.platform]
             if not isinstance(finder, Finder):
                 continue

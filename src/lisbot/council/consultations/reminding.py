@@ -27,7 +27,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import ConsultationId, Prefill
 from lisbot.council.delivery.notifications import some_names
-from lisbot.council.delivery.reminded import SOON
+from lisbot.council.delivery.reminded import JUST_REMINDED
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import Consultation, ConsultationRequest, table
 
@@ -64,7 +64,7 @@ async def remind(act: Act, *, consultation_id: ConsultationId) -> ConsultationVi
     CONSULTATION.require(act, "consultation.remind", consultation)
     if not any(is_silent(each) for each in consultation.requests):
         raise Conflict("consultation_nobody_silent")
-    if consultation.reminded_at is not None and act.at - consultation.reminded_at < SOON:
+    if consultation.reminded_at is not None and act.at - consultation.reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=consultation.reminded_at.astimezone(act.tz))
     await remind_silent(act, consultation)
     return await view_again(act, consultation)

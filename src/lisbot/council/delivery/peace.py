@@ -24,7 +24,7 @@ READ = select(QUIET.c.person_id, *QUIET_COLUMNS).where(is_one_of(QUIET.c.person_
 DAY = timedelta(days=1)
 MORNING = time(7)
 TIME_TO_ANSWER = timedelta(hours=1)  # before a deadline
-SOON = timedelta(hours=48)  # what is about a meeting that begins within this time does not wait
+BEGINS_SOON = timedelta(hours=48)  # what is about a meeting that begins within this time does not wait
 # The kinds of message that keep for a night or a weekend: what is told for information, or asked by a later day.
 CAN_WAIT = frozenset(
     (

@@ -9,7 +9,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.delivery.states import LOST
 from lisbot.council.models import Delivery
 
-SOON = timedelta(hours=1)  # after a reminder, in which another asks first
+JUST_REMINDED = timedelta(hours=1)  # after a reminder, in which another asks first
 
 
 async def last_reminder(act: Act, subject: str, *kinds: str) -> datetime | None:
@@ -35,5 +35,5 @@ async def told_around(act: Act, subject: str, kinds: Collection[str], since: dat
 async def ask_where_just_reminded(act: Act, subject: str, *kinds: str) -> None:
     """Have whoever reminds by hand asked first where the same was done within the hour."""
     reminded_at = await last_reminder(act, subject, *kinds)
-    if reminded_at is not None and act.at - reminded_at < SOON:
+    if reminded_at is not None and act.at - reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))

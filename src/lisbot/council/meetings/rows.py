@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
-from lisbot.council.delivery.peace import SOON
+from lisbot.council.delivery.peace import BEGINS_SOON
 from lisbot.council.enums import MinutesState
 from lisbot.council.meetings.concerned import notify_all as notify_all
 from lisbot.council.meetings.concerned import notify_readers as notify_readers
@@ -69,7 +69,7 @@ async def get_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Mee
 
 def is_soon(meeting: Meeting, at: datetime) -> bool:
     """Returns whether a meeting is being held, or begins so soon that what is told of it does not wait."""
-    return meeting.ends_at > at and meeting.starts_at - at < SOON
+    return meeting.ends_at > at and meeting.starts_at - at < BEGINS_SOON
 
 
 async def get_coming_meeting_for(act: Act, meeting_id: int, *options: ORMOption) -> Meeting:

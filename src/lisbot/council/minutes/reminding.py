@@ -12,7 +12,7 @@ from lisbot.council.core.errors import Conflict
 from lisbot.council.core.fields import FollowUpId, Prefill
 from lisbot.council.core.periods import in_force
 from lisbot.council.delivery.notifications import notify
-from lisbot.council.delivery.reminded import SOON
+from lisbot.council.delivery.reminded import JUST_REMINDED
 from lisbot.council.enums import Standing
 from lisbot.council.minutes.follow_ups import get_follow_up_for, view_with
 from lisbot.council.minutes.states import FOLLOW_UP
@@ -46,7 +46,7 @@ async def remind(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
         Delivery.person_id.in_(people), Delivery.body_id == body.id, Delivery.kind.in_(KINDS)
     )
     reminded_at = await act.db.scalar(last)
-    if reminded_at is not None and act.at - reminded_at < SOON:
+    if reminded_at is not None and act.at - reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))
     await notify_representatives(act, body, found, people)
     return await view_with(act, found)

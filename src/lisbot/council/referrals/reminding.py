@@ -12,7 +12,7 @@ from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import Prefill, ReferralId
-from lisbot.council.delivery.reminded import SOON
+from lisbot.council.delivery.reminded import JUST_REMINDED
 from lisbot.council.models import Referral, table
 from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, is_overdue, note, referral_view
 from lisbot.council.referrals.sending import about, by_day
@@ -44,7 +44,7 @@ async def remind(act: Act, *, referral_id: ReferralId) -> ReferralView:
     people = await receivers_of(act, referral)
     if not people:
         raise Conflict("receiver_without_address", receiver=referral.receiver_name)
-    if referral.reminded_at is not None and act.at - referral.reminded_at < SOON:
+    if referral.reminded_at is not None and act.at - referral.reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=referral.reminded_at.astimezone(act.tz))
     await remind_receivers(act, referral, people)
     act.did(receiver=referral.receiver_name)
