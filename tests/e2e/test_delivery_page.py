@@ -15,7 +15,8 @@ async def hold_one_back(url: str) -> int:
     """All of a notice is sent, but for one recipient's, which somebody's lease keeps. Returns its number."""
     db = Database(url)
     async with db.write() as session:
-        newest = "SELECT max(id) FROM delivery WHERE kind = 'notice' AND person_id IS NOT NULL"
+        council = "(SELECT id FROM body WHERE key = 'samordningsrad')"
+        newest = f"SELECT max(id) FROM delivery WHERE kind = 'notice' AND person_id IS NOT NULL AND body_id = {council}"
         delivery_id = (await session.execute(text(newest))).scalar_one()
         same = "kind = 'notice' AND subject = (SELECT subject FROM delivery WHERE id = :id)"
         await session.execute(text(f"UPDATE delivery SET state = 'sent' WHERE {same}"), {"id": delivery_id})
