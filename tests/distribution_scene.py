@@ -7,9 +7,11 @@ from sqlalchemy import select
 from builders import ELI, HILDE, RAGNHILD, SIRI, seat, term
 from lisbot.council.enums import Authority, Standing
 from lisbot.council.models import Body, Meeting, Organisation, Person, Secretariat
+from lisbot.council.register.identity import Caller
 
 POST = "postmottak@direktoratet.example"
 NAME = "Direktoratet, postmottak"
+PUBLIC = Caller("public", "")
 
 
 async def kept(s: Any) -> None:
@@ -46,6 +48,10 @@ async def kept(s: Any) -> None:
     await guests(s, item_id)
     await visitors(s)
     await s.see("agenda", POST, "dispatch.show", meeting_id=2, what="agenda")
+    await s.see("published", RAGNHILD, "distribution_line.add", **about, what="agenda", published_on="web")
+    if s.lang == "nb":  # nobody has chosen the language of somebody who is not signed in
+        await s.see("public", PUBLIC, "publication.list", **about)
+        await s.see("public", PUBLIC, "publication.show", meeting_id=2, what="agenda")
 
 
 async def guests(s: Any, item_id: int) -> None:
@@ -79,8 +85,11 @@ async def distribute(scene: Any) -> None:
     """A short account of the last meeting held is sent, and somebody else gets it."""
     about = {"body_id": scene.body_id}
     held = [each for each in await scene.all(Meeting, **about) if each.starts_at < scene.clock()]
-    meeting_id = max(held, key=lambda each: each.held_on).id
+    last = max(held, key=lambda each: each.held_on)
+    meeting_id = last.id
     await scene.ok(RAGNHILD, "distribution_line.add", **about, what="summary", organisation_id=1)
+    on_web = {"published_on": "web", "from_on": last.held_on.isoformat()}
+    await scene.ok(RAGNHILD, "distribution_line.add", **about, what="summary", **on_web)
     await scene.ok(RAGNHILD, "summary.write", meeting_id=meeting_id, text="Kort.")
     await scene.ok(RAGNHILD, "summary.send", meeting_id=meeting_id)
 

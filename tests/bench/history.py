@@ -22,6 +22,7 @@ from lisbot.council.enums import (
     OutcomeKind,
     Post,
     ProposalState,
+    PublishedOn,
     ReferralReason,
     ReferralState,
     Response,
@@ -157,10 +158,13 @@ def add_what_waits(rows: Rows, body: int) -> None:
     rows.setdefault(RegisterImport, []).append(by | brought)
     guest = {"id": body, "meeting_id": body * 1_000, "name": "Gjest", "affiliation": "", "invited_at": NOW}
     rows.setdefault(Guest, []).append(guest | {"person_id": body * 100 + 1})
-    line = {"body_id": body, "from_on": NOW.date(), "recorded_at": NOW, "role": ""}
-    of = ({"to_body_id": body}, {"organisation_id": 1}, {"person_id": body * 100 + 2})
-    empty = {"to_body_id": None, "organisation_id": None, "person_id": None}
-    rows.setdefault(DistributionLine, []).extend(line | empty | each | {"what": Distributed.MINUTES} for each in of)
+    line = {"body_id": body, "from_on": NOW.date() - timedelta(days=3_660), "recorded_at": NOW, "role": ""}
+    of = ({"to_body_id": body}, {"organisation_id": 1}, {"person_id": body * 100 + 2}, {"to_party_id": body})
+    empty = {"to_body_id": None, "organisation_id": None, "person_id": None, "to_party_id": None, "published_on": None}
+    lines = [line | empty | each | {"what": Distributed.MINUTES} for each in of]
+    web = line | empty | {"published_on": PublishedOn.WEB}
+    lines += [web | {"what": what} for what in (Distributed.AGENDA, Distributed.SUMMARY)]
+    rows.setdefault(DistributionLine, []).extend(lines)
     party = {"id": body, "secretariat_id": by["secretariat_id"], "name": f"Direktørmøtet {body}", "kind": OrgKind.RHF}
     rows.setdefault(OutsideParty, []).append(party | {"contact": "", "lang": "nb"})
 

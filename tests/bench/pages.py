@@ -84,6 +84,8 @@ ASKED = (
     Asked("body.export", SECRETARY, about("body", 1), grows="reads all of a council", most=60),
     *(Asked("distribution_line.list", who, about("body", 1)) for who in (MEMBER, SECRETARY)),
     Asked("summary.show", MEMBER, about("meeting", PAST)),
+    Asked("publication.list", MEMBER, about("body", 1)),
+    *(Asked("publication.show", MEMBER, {"meeting_id": PAST, "what": what}) for what in ("agenda", "summary")),
     *(Asked("dispatch.show", MEMBER, {"meeting_id": PAST, "what": what}) for what in ("agenda", "minutes")),
     Asked("guest_invitation.list", SECRETARY, about("meeting", COMING)),
     Asked("guest_invitation.show", MEMBER, about("guest", 1)),

@@ -8,7 +8,14 @@ from lisbot.cards.minutes import item_section
 from lisbot.cards.register import period
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, joined, section, sheet
-from lisbot.council.distribution.views import DispatchView, DistributionView, LineOfDistribution, LineOfRight
+from lisbot.council.distribution.views import (
+    DispatchView,
+    DistributionView,
+    LineOfDistribution,
+    LineOfRight,
+    PublicationsView,
+    PublicationView,
+)
 from lisbot.texts import format_list
 
 
@@ -27,7 +34,9 @@ def distribution(view: DistributionView, viewer: Viewer) -> Sheet:
             ),
             section(t("card.distribution.rights"), rows=[right_row(right, viewer) for right in view.rights]),
             section(
-                t("card.distribution.others"), rows=[receiver_row(line, viewer) for line in others], is_detail=True
+                t("card.distribution.others"),
+                rows=[receiver_row(line, viewer) for line in others],
+                is_detail=True,
             ),
         ],
         actions=actions(viewer, view.actions),
@@ -49,14 +58,17 @@ def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
     """Returns who gets one thing, and to the secretariat whom nothing reaches."""
     t = viewer.t
     lost = t("card.distribution.unreached", names=format_list(viewer.lang, list(line.unreached)))
+    shown = Opens("publication.list", {"body_id": line.body_id}) if line.address and line.is_in_force else None
     return Row(
-        joined(line.to, line.role, by=", "),
+        str(viewer.say(line.published_on)) if line.published_on is not None else joined(line.to, line.role, by=", "),
         joined(
             t("card.distribution.people", count=line.count) if line.count is not None else "",
             period(line.from_on, line.to_on, viewer),
+            line.address if line.is_in_force else "",
         ),
         lost if line.unreached else "",
         status="attention" if line.unreached else "",
+        opens=shown,
         mark=str(viewer.say(line.what)),
         quiet=actions(viewer, line.actions),
     )
@@ -81,4 +93,40 @@ def dispatch(view: DispatchView, viewer: Viewer) -> Sheet:
             ),
         ],
         opens=Opens("dispatch.show", {"meeting_id": ref.id, "what": view.what.value}),
+    )
+
+
+def publications(view: PublicationsView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    return sheet(
+        t("card.publications.title", body=view.body.name),
+        lines=[t("card.publications.means")],
+        sections=[
+            section(
+                lines=() if view.publications else [t("card.publications.none")],
+                rows=[
+                    Row(
+                        when(line.meeting, viewer),
+                        opens=Opens("publication.show", {"meeting_id": line.meeting.id, "what": line.what.value}),
+                        mark=str(viewer.say(line.what)),
+                    )
+                    for line in view.publications
+                ],
+            )
+        ],
+        opens=Opens("publication.list", {"body_id": view.body.id}),
+    )
+
+
+def publication(view: PublicationView, viewer: Viewer) -> Sheet:
+    t, ref = viewer.t, view.meeting
+    return sheet(
+        t("card.dispatch.title", what=view.what, body=ref.body.name),
+        subtitle=when(ref, viewer),
+        state=t("card.publications.cancelled") if view.is_cancelled else "",
+        status="attention" if view.is_cancelled else "",
+        lines=[t("card.publications.means")],
+        sections=[section(lines=view.text.split("\n")), section(rows=item_rows(view.agenda, ref, viewer))],
+        opens=Opens("publication.show", {"meeting_id": ref.id, "what": view.what.value}),
+        up=Opens("publication.list", {"body_id": ref.body.id}),
     )

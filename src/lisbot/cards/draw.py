@@ -134,6 +134,8 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "dispatch": distribution.dispatch,
     "consultation": consultations.consultation,
     "consultations": consultations.consultations,
+    "publications": distribution.publications,
+    "publication": distribution.publication,
     "outside_parties": referrals.outside_parties,
     "referral": referrals.referral,
     "referrals": referrals.referrals,

@@ -31,7 +31,7 @@ GROUPS = {
     "attendance": ("attendance", "guest_invitation", "visit"),
     "vote": ("vote",),
     "minutes": ("minutes", "guest", "summary", "outcome", "follow_up", "carry_through"),
-    "distribution": ("distribution_line", "meeting_right", "dispatch"),
+    "distribution": ("distribution_line", "meeting_right", "dispatch", "publication"),
     "case": ("case", "referral", "outside_party", "referral_rule", "consultation"),
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),

@@ -7,10 +7,10 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.distribution import dispatches, distribution_lines, meeting_rights
+    from lisbot.council.distribution import dispatches, distribution_lines, meeting_rights, publications
 else:
-    dispatches, distribution_lines, meeting_rights = defer(
-        "lisbot.council.distribution", "dispatches distribution_lines meeting_rights"
+    dispatches, distribution_lines, meeting_rights, publications = defer(
+        "lisbot.council.distribution", "dispatches distribution_lines meeting_rights publications"
     )
 
 # fmt: off
@@ -21,4 +21,6 @@ COMMANDS = (
     Command("meeting_right.add", meeting_rights.add, needs=P.KEEP_REGISTER, shows="distribution", prefill=meeting_rights.add_prefill, asks_first=True),
     Command("meeting_right.end", meeting_rights.end, needs=P.KEEP_REGISTER, shows="distribution", prefill=meeting_rights.end_prefill),
     Command("dispatch.show", dispatches.show, needs=P.PERSONAL, shows="dispatch", changes=False),
+    Command("publication.list", publications.list_publication, needs=P.READ_ROSTER, shows="publications", changes=False),
+    Command("publication.show", publications.show, needs=P.READ_ROSTER, shows="publication", changes=False),
 )

@@ -61,7 +61,7 @@ ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their hea
 COMMANDS = (
     Command("year_plan.show", year_plan.show, needs=P.VIEW, shows="year_plan", changes=False),
     Command("year_plan.set_dates", year_plan.set_dates, needs=P.PLAN, shows="year_plan", prefill=year_plan.set_dates_prefill, asks_first=True),
-    Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans", asks_first=True),
+    Command("year_plan.load", year_plan_file.load, needs=P.PLAN, shows="year_plans", asks_first=True, then=dispatches.follow_year_plans),
     Command("meeting.show", meetings.show, needs=P.VIEW, shows="meeting", changes=False),
     Command("meeting.move", meetings.move, needs=P.PLAN, shows="meeting", prefill=meetings.move_prefill, asks_first=True, then=dispatches.follow_meeting),
     Command("meeting.remind_all", reminding.remind_all, needs=P.ARRANGE, shows="batch", prefill=reminding.remind_all_prefill, asks_first=True, each="meeting.remind"),

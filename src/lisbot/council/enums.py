@@ -591,6 +591,17 @@ class Distributed(StrEnum):
     REFERRAL = "referral"
 
 
+class PublishedOn(StrEnum):
+    """Where something of a body's is published, beside those it is sent to.
+
+    INTRANET   by hand: lisbot says that it is, and does no more
+    WEB        by lisbot, at an address that anybody may open
+    """
+
+    INTRANET = "intranet"
+    WEB = "web"
+
+
 class SummaryState(StrEnum):
     """How far the short account of a meeting has come."""
 

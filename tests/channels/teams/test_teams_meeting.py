@@ -174,6 +174,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     }
     unseen.add("year_plans")
     unseen |= {"referral", "consultation"}  # which go to others
+    unseen |= {"publication", "publications"}  # which a council chooses to have on the web
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
 

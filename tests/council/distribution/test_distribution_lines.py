@@ -1,11 +1,13 @@
 """What of a body's goes to others, who they are, and what they may read of it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from builders import ASTRID, BJORN, HILDE, RAGNHILD, SIRI, staff
+from builders import ASTRID, BJORN, HILDE, OSLO, RAGNHILD, SIRI, staff
 from distribution_scene import second_body
-from lisbot.council.enums import Post
-from lisbot.council.models import AgendaItem, Delivery, DistributionLine, Guest, Person, Secretariat
+from lisbot.council.enums import OrgKind, Post
+from lisbot.council.models import AgendaItem, Delivery, DistributionLine, Guest, OutsideParty, Person, Secretariat
 
 PAPER = "post@direktoratet.example"
 
@@ -122,6 +124,9 @@ async def test_minutes_go_as_they_were_approved_without_what_is_confidential(sce
         ({"to_body_id": 1, "role": "Pave"}, "no_such_role"),
         ({"organisation_id": 999}, "no_such_organisation"),
         ({"organisation_id": 1, "from_on": "2027-02-01", "to_on": "2027-01-01"}, "ends_before_it_begins"),
+        ({"organisation_id": 1, "published_on": "intranet"}, "one_receiver"),
+        ({"to_party_id": 4711}, "not_found"),
+        ({"published_on": "web"}, "not_on_the_web"),  # minutes are not written to be read by anybody
     ],
 )
 async def test_what_names_nobody_is_refused(scene, given, key):
@@ -182,3 +187,122 @@ async def test_what_becomes_confidential_is_withheld_from_who_was_sent_it(scene)
     secret = {"title": "Felles rotasjon", "kind": "discussion", "confidential": True}
     await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, **secret)
     assert "Felles rotasjon" not in await scene.words(PAPER, "dispatch.show", **about)
+
+
+async def test_a_line_that_is_over_is_not_begun_again_and_one_that_was_is_not_undone(scene):
+    await add(scene, "agenda", email=PAPER, name="Direktoratet", to_on="2027-06-30")
+    line_id = (await scene.one(DistributionLine)).id
+    later = await scene.refused(RAGNHILD, "distribution_line.end", line_id=line_id, to_on="2027-12-31")
+    assert later.key == "ends_later"
+    scene.at(2027, 2, 1, 9)
+    early = await scene.refused(RAGNHILD, "distribution_line.end", line_id=line_id, to_on="2026-10-01")
+    assert early.key == "ends_before_it_begins"
+    await scene.ok(RAGNHILD, "distribution_line.end", line_id=line_id, to_on="2027-01-31")
+    again = await scene.refused(RAGNHILD, "distribution_line.end", line_id=line_id, to_on="2027-06-30")
+    assert again.key == "ended_already"
+    assert len(await scene.all(DistributionLine)) == 1
+    await add(scene, "minutes", email=PAPER, from_on="2027-09-01")
+    (coming,) = await scene.all(DistributionLine, what="minutes")
+    await scene.ok(RAGNHILD, "distribution_line.end", line_id=coming.id, to_on="2027-08-31")
+    assert not await scene.all(DistributionLine, what="minutes")
+
+
+async def test_a_file_of_dates_tells_who_was_sent_each_meeting_that_it_changes(scene):
+    await add(scene, "agenda", email=PAPER, name="Direktoratet")
+    meeting_id = (await scene.published())[0]
+    plan = "body;date;place\nsamrad;2027-03-10;Bergen"
+    await scene.ok(RAGNHILD, "year_plan.load", plan=plan)
+    kinds = ["distributed_agenda", "distributed_agenda_changed"]
+    assert [each.kind for each in await told(scene, PAPER)] == kinds
+    assert {each.args["meeting_id"] for each in await told(scene, PAPER)} == {meeting_id}
+
+
+async def test_what_is_told_for_information_keeps_for_the_morning(scene):
+    await add(scene, "agenda", email=PAPER, name="Direktoratet")
+    meeting_id, item_id = await scene.published()
+    given = {"name": "Nora Ny", "email": "nora@partner.example", "item_id": item_id}
+    scene.at(2027, 2, 5, 21)  # a Friday
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Snø")
+    for kind in ("distributed_agenda_cancelled", "guest_invited", "guest_cancelled"):
+        (message,) = await scene.all(Delivery, kind=kind)
+        assert message.next_at.astimezone(OSLO) == datetime(2027, 2, 8, 7, tzinfo=OSLO), kind
+
+
+async def party(scene, **more):
+    given = {"name": "Fagdirektørmøtet", "org_kind": "rhf", **more}
+    await scene.ok(RAGNHILD, "outside_party.create", **given)
+    return (await scene.one(OutsideParty, name="Fagdirektørmøtet")).id
+
+
+async def test_a_party_outside_gets_it_at_the_address_it_has_that_day(scene):
+    party_id = await party(scene, email=PAPER, contact="Sekretær")
+    (line,) = (await add(scene, "agenda", to_party_id=party_id)).lines
+    assert (line.to, line.count, line.unreached) == ("Fagdirektørmøtet", 1, ())
+    assert "Fagdirektørmøtet" in await scene.words(ASTRID, "body.show", body_id=scene.body_id)
+    new = "ny@direktorene.example"
+    given = {"party_id": party_id, "name": "Fagdirektørmøtet", "org_kind": "rhf", "contact": "Sekretær"}
+    await scene.ok(RAGNHILD, "outside_party.edit", **given, email=new)
+    meeting_id = (await scene.published())[0]
+    about = {"meeting_id": meeting_id, "what": "agenda"}
+    assert [each.kind for each in await told(scene, new)] == ["distributed_agenda"]
+    assert "Felles rotasjon" in await scene.words(new, "dispatch.show", **about)
+    assert (await scene.refused(PAPER, "dispatch.show", **about)).status == 404
+    await scene.ok(RAGNHILD, "outside_party.close", party_id=party_id)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Ny sak", kind="discussion")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert len(await told(scene, new)) == 1
+    refused = await scene.refused(
+        RAGNHILD, "distribution_line.add", body_id=scene.body_id, what="minutes", to_party_id=party_id
+    )
+    assert refused.key == "party_is_closed"
+
+
+async def test_a_party_without_an_address_is_said_to_be_reached_by_nothing(scene):
+    party_id = await party(scene)
+    form = await scene.form(
+        RAGNHILD, "distribution_line.add", body_id=scene.body_id, what="agenda", to_party_id=party_id
+    )
+    assert "Ingenting når fram til: Fagdirektørmøtet." in str(form)
+    (line,) = (await add(scene, "agenda", to_party_id=party_id)).lines
+    assert (line.count, line.unreached) == (0, ("Fagdirektørmøtet",))
+    await scene.published()
+
+
+async def test_another_secretariats_party_is_not_there(scene):
+    async with scene.runtime.db.write() as db:
+        north = await scene.one(Secretariat, key="regut-north")
+        db.add(OutsideParty(secretariat_id=north.id, name="Deres", kind=OrgKind.RHF, email=None))
+    theirs = (await scene.one(OutsideParty, name="Deres")).id
+    given = {"body_id": scene.body_id, "what": "agenda", "to_party_id": theirs}
+    assert (await scene.refused(RAGNHILD, "distribution_line.add", **given)).status == 404
+    form = await scene.form(RAGNHILD, "distribution_line.add", body_id=scene.body_id)
+    assert "Deres" not in str(form)
+
+
+@pytest.mark.parametrize("what", ["agenda", "summary"])
+async def test_whoever_is_sent_it_no_more_keeps_what_they_were_sent_and_reads_nothing_newer(scene, what):
+    await add(scene, what, email=PAPER, name="Direktoratet")
+    line_id = (await scene.one(DistributionLine)).id
+    meeting_id = (await scene.published())[0]
+    about = {"meeting_id": meeting_id, "what": what}
+
+    async def send(said):
+        if what == "agenda":
+            await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title=said, kind="discussion")
+            await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+        else:
+            await scene.ok(RAGNHILD, "summary.write", meeting_id=meeting_id, text=said)
+            await scene.ok(RAGNHILD, "summary.send", meeting_id=meeting_id)
+
+    if what == "summary":
+        scene.at(2027, 3, 11, 9)
+    for said in ("Den første.", "Den andre."):
+        await send(said)
+        assert said in await scene.words(PAPER, "dispatch.show", **about)
+        scene.clock.at += timedelta(days=1)
+    last = (scene.clock.at - timedelta(days=1)).date().isoformat()
+    await scene.ok(RAGNHILD, "distribution_line.end", line_id=line_id, to_on=last)
+    assert "Den andre." in await scene.words(PAPER, "dispatch.show", **about)
+    await send("Den tredje.")
+    assert (await scene.refused(PAPER, "dispatch.show", **about)).key == "dispatched_no_more"

@@ -16,6 +16,7 @@ from lisbot.channels.web import (
     mail_choices,
     middleware,
     pages,
+    publications,
     responses,
     rosters,
     sign_in,
@@ -69,7 +70,7 @@ def add_pages(
     app.router.add_get("/static/{name}", site.static_files.serve)
     for page in PAGES:
         app.router.add_get(page.path, pages.handler(page))
-    for path, show in rosters.ROUTES:
+    for path, show in (*rosters.ROUTES, *publications.ROUTES):
         app.router.add_get(path, show)
     app.router.add_get("/about/{name}", about.show_document)
     app.router.add_get("/.well-known/security.txt", about.show_security_contact)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 # (RFC 8058), whose server sends it.
 PROVES_ITSELF, ONE_CLICK = "/link/", "/mail/off/"
 # Answered in their own way.
-NOT_PAGES = ("/api/", "/slack/", "/calendar/", "/roster", "/healthz", "/readyz", "/metrics")
+NOT_PAGES = ("/api/", "/slack/", "/calendar/", "/roster", "/published/", "/healthz", "/readyz", "/metrics")
 # What proxies and tunnels add: RFC 7239, RFC 9110 (7.6.3), and their own; nginx, ngrok, Cloudflare, Azure, Akamai, Fly.
 FORWARDED = (
     *("forwarded", "x-forwarded", "via", "x-real-ip", "x-original-", "x-client-ip", "x-cluster-client-ip"),

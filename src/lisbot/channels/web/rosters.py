@@ -5,7 +5,7 @@ name that may no longer be published is gone with the next look.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,23 +28,27 @@ Draw = Callable[[web.Request, Reply], tuple[str, bytes]]  # the content type, an
 
 
 async def show_page(request: web.Request) -> web.Response:
-    return await publish(request, draw_page)
+    return await show_roster(request, draw_page)
 
 
 async def show_json(request: web.Request) -> web.Response:
-    return await publish(request, draw_json)
+    return await show_roster(request, draw_json)
 
 
 async def show_csv(request: web.Request) -> web.Response:
-    return await publish(request, draw_csv)
+    return await show_roster(request, draw_csv)
 
 
-async def publish(request: web.Request, draw: Draw) -> web.Response:
-    """Returns what is published, or 304 where the asker has it already; 404 for what is not published."""
-    site, lang = request.app[SITE], language_of(request)
+async def show_roster(request: web.Request, draw: Draw) -> web.Response:
     asked = request.match_info.get("body_id")
-    given = {} if asked is None else {"body_id": asked[:9]}
-    reply = await run(site.runtime, "roster.show", given, Caller("public", "", lang=lang))
+    return await publish(request, "roster.show", {} if asked is None else {"body_id": asked[:9]}, draw)
+
+
+async def publish(request: web.Request, command: str, given: Mapping[str, str], draw: Draw) -> web.Response:
+    """Returns what is published, as a command shows it to anybody, or 304 where the asker has it already; 404 for what
+    is not published."""
+    site, lang = request.app[SITE], language_of(request)
+    reply = await run(site.runtime, command, given, Caller("public", "", lang=lang))
     headers = headers_of(request)
     if not reply.is_done:
         status = 503 if reply.status >= 500 else 404
@@ -97,7 +101,9 @@ def is_embedded(request: web.Request) -> bool:
 
 
 def is_indexable(reply: Reply) -> bool:
-    """Returns whether search engines may list a page: one of several bodies, where each of them may be."""
+    """Returns whether search engines may list a page: a roster of several bodies, where each of them may be."""
+    if reply.shows != "roster":
+        return False
     return bool(reply.view.bodies) and all(body.is_indexable for body in reply.view.bodies)
 
 

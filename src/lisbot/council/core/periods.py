@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column
 
+from lisbot.council.core.errors import Conflict, Invalid
+
 # As it stands in an index (ix_term_seat_id_last): terms that ended long ago are not read.
 WITHOUT_END: ColumnElement[date] = literal_column("'9999-12-31'")
 
@@ -65,6 +67,22 @@ def known_since(table: Any) -> ColumnElement[datetime]:
 def holds_on(period: Period, day: date) -> bool:
     """Returns whether a row that is already read holds on a day."""
     return period.from_on <= day and (period.to_on is None or day <= period.to_on)
+
+
+def last_day(period: Period, to_on: date, today: date) -> date | None:
+    """Returns the last day of something that is ended; None where it is taken away before it was of any day.
+
+    Raises Conflict for what is over already, Invalid for a last day before its first or later than the one it has.
+    """
+    if period.to_on is not None and period.to_on < today:
+        raise Conflict("ended_already", day=period.to_on)
+    if period.to_on is not None and to_on > period.to_on:
+        raise Invalid("ends_later", field="to_on", day=period.to_on)
+    if to_on >= period.from_on:
+        return to_on
+    if period.from_on < today:
+        raise Invalid("ends_before_it_begins", field="to_on", day=period.from_on)
+    return None
 
 
 def overlap(from_on: date, to_on: date | None, other_from: date, other_to: date | None) -> bool:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, bodies_where, gate, may
@@ -19,21 +18,22 @@ from lisbot.council.core.fields import (
     Line,
     Name,
     OrganisationId,
+    PartyId,
     Prefill,
 )
-from lisbot.council.core.periods import Period
+from lisbot.council.core.periods import Period, last_day
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.reach import read_reach
 from lisbot.council.distribution.receivers import WITH_NAMES, receivers_of
 from lisbot.council.distribution.views import DistributionView, LineOfDistribution, LineOfRight
-from lisbot.council.enums import Distributed
-from lisbot.council.models import Body, DistributionLine, MeetingRight, Organisation, Person, Seat
+from lisbot.council.enums import Distributed, PublishedOn
+from lisbot.council.models import Body, DistributionLine, MeetingRight, Organisation, OutsideParty, Person, Seat
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.newcomers import add_newcomer
 from lisbot.texts import sort_key
 
-DAY = timedelta(days=1)
+ON_THE_WEB = (Distributed.AGENDA, Distributed.SUMMARY)  # what is written to be read by others
 
 
 async def list_distribution_line(act: Act, *, body_id: BodyId) -> DistributionView:
@@ -91,8 +91,9 @@ async def read_lines(act: Act, body: Body) -> tuple[LineOfDistribution, ...]:
     return tuple(
         replace(
             line_view(act, line),
-            count=len(people[line]),
-            unreached=tuple(sorted({names[each] for each in people[line] if each in names} & unreached, key=collate)),
+            count=len(people[line]) if line.published_on is None else None,
+            unreached=tuple(sorted({names[each] for each in people[line] if each in names} & unreached, key=collate))
+            or ((receiver_name(line),) if keeps and line.to_party_id is not None and not people[line] else ()),
             actions=tuple(
                 AllowedAction(name, {"line_id": line.id})
                 for name in ("distribution_line.end",)
@@ -118,12 +119,15 @@ async def all_lines_of(act: Act, body: Body) -> Sequence[DistributionLine]:
 def line_view(act: Act, line: DistributionLine) -> LineOfDistribution:
     return LineOfDistribution(
         id=line.id,
+        body_id=line.body_id,
         what=line.what,
         to=receiver_name(line),
         role=line.role,
         from_on=line.from_on,
         to_on=line.to_on,
         is_in_force=is_in_force(act, line),
+        published_on=line.published_on,
+        address=f"{act.base_url}/published/{line.body_id}" if line.published_on is PublishedOn.WEB else "",
     )
 
 
@@ -138,7 +142,7 @@ def is_in_force(act: Act, line: Period) -> bool:
 
 def receiver_name(line: DistributionLine) -> str:
     """Returns what a line's receiver is called, of a line that is read with names."""
-    named = line.to_body or line.organisation or line.person
+    named = line.to_body or line.organisation or line.person or line.to_party
     return named.name if named else ""
 
 
@@ -150,6 +154,7 @@ async def add_prefill(act: Act, *, body_id: BodyId) -> Prefill:
         choices={
             "to_body_id": await bodies_to_choose(act),
             "organisation_id": await organisations_to_choose_of(act, body),
+            "to_party_id": await parties_to_choose_of(act, body),
         },
         excluded={"what": [Distributed.REFERRAL]},
     )
@@ -176,6 +181,16 @@ async def organisations_to_choose_of(act: Act, body: Body) -> Sequence[tuple[obj
     return sorted(((row.id, row.name) for row in await act.db.execute(query)), key=lambda each: collate(each[1]))
 
 
+async def parties_to_choose_of(act: Act, body: Body) -> Sequence[tuple[object, str]]:
+    """Returns whom the body's secretariat writes to as parties outside."""
+    query = select(OutsideParty.id, OutsideParty.name).where(
+        OutsideParty.secretariat_id == body.secretariat_id,
+        or_(OutsideParty.closed_on.is_(None), OutsideParty.closed_on > act.today),
+    )
+    collate = sort_key(act.by.lang)
+    return sorted(((row.id, row.name) for row in await act.db.execute(query)), key=lambda each: collate(each[1]))
+
+
 async def add(
     act: Act,
     *,
@@ -186,26 +201,31 @@ async def add(
     organisation_id: OrganisationId | None = None,
     name: Name | None = None,
     email: EmailIfAny = "",
+    to_party_id: PartyId | None = None,
+    published_on: PublishedOn | None = None,
     from_on: Day | None = None,
     to_on: Day | None = None,
 ) -> DistributionView:
     """Have one thing of a council go to others too, from a day on: to the people of a council, perhaps of one role; to
-    whoever represents an organisation; or to an address outside.
+    whoever represents an organisation; to an address or a party outside; or to whoever reads the intranet or the web.
 
-    Returns DistributionView. Raises Invalid where none or several are named, Conflict where they get it already. Asks
-    first where somebody among them is reached by nothing.
+    Returns DistributionView. Raises Invalid where none or several are named, or what may not be on the web; Conflict
+    where they get it already. Asks first where somebody among them is reached by nothing, and before anybody may read
+    it.
     """
     body = await get_body_for(act, body_id)
     if body.closed_on is not None:
         raise Conflict("body_closed", name=body.name, day=body.closed_on)
     if what is Distributed.REFERRAL:
         raise Invalid("not_distributed_yet", field="what")
-    if sum((to_body_id is not None, organisation_id is not None, bool(email))) != 1:
+    given = (to_body_id, organisation_id, email or None, to_party_id, published_on)
+    if sum(each is not None for each in given) != 1:
         raise Invalid("one_receiver", field="to_body_id")
     from_on = from_on or act.today
     if to_on is not None and to_on < from_on:
         raise Invalid("ends_before_it_begins", field="to_on", day=from_on)
     line = DistributionLine(body_id=body.id, what=what, role=role, from_on=from_on, to_on=to_on, recorded_at=act.at)
+    party: OutsideParty | None = None
     if to_body_id is not None:
         line.to_body_id = (await require_receiving_body(act, to_body_id, role)).id
     elif organisation_id is not None:
@@ -213,6 +233,13 @@ async def add(
         if organisation_id not in known:
             raise Invalid("no_such_organisation", field="organisation_id")
         line.organisation_id = organisation_id
+    elif to_party_id is not None:
+        line.to_party = party = await get_party_of(act, body, to_party_id)
+        line.to_party_id = party.id
+    elif published_on is not None:
+        if published_on is PublishedOn.WEB and what not in ON_THE_WEB:
+            raise Invalid("not_on_the_web", field="what")
+        line.published_on = published_on
     else:
         line.person_id = (await find_receiver(act, email, name)).id
     if role and to_body_id is None:
@@ -224,7 +251,11 @@ async def add(
     reach = await read_reach(act, people)
     if reach.unreachable:
         act.ask_first("receivers_unreached", names=", ".join(reach.unreachable))
-    if not people:
+    if published_on is PublishedOn.WEB:
+        act.ask_first("anybody_may_read", what=what)
+    elif party is not None and not people:
+        act.ask_first("receivers_unreached", names=party.name)
+    elif published_on is None and not people:
         act.ask_first("receivers_none")
     act.did(count=len(people))
     return await distribution_view(act, body)
@@ -242,6 +273,16 @@ async def require_receiving_body(act: Act, body_id: int, role: str) -> Body:
     if role and role.casefold() not in {each.casefold() for each in roles}:
         raise Invalid("no_such_role", field="role", roles=", ".join(sorted(roles)))
     return body
+
+
+async def get_party_of(act: Act, body: Body, party_id: int) -> OutsideParty:
+    """Returns whom a body's secretariat writes to. Raises NotFound for another's, Conflict for one that is closed."""
+    party = await act.db.get(OutsideParty, party_id)
+    if party is None or party.secretariat_id != body.secretariat_id:
+        raise NotFound
+    if party.closed_on is not None and party.closed_on <= act.today:
+        raise Conflict("party_is_closed", field="to_party_id", name=party.name)
+    return party
 
 
 async def find_receiver(act: Act, email: str, name: str | None) -> Person:
@@ -263,6 +304,8 @@ async def require_no_such_line(act: Act, line: DistributionLine) -> None:
         DistributionLine.to_body_id.is_not_distinct_from(line.to_body_id),
         DistributionLine.organisation_id.is_not_distinct_from(line.organisation_id),
         DistributionLine.person_id.is_not_distinct_from(line.person_id),
+        DistributionLine.to_party_id.is_not_distinct_from(line.to_party_id),
+        DistributionLine.published_on.is_not_distinct_from(line.published_on),
         DistributionLine.role == line.role,
     )
     for other in await act.db.scalars(select(DistributionLine).where(*same)):
@@ -288,16 +331,18 @@ async def end_prefill(act: Act, *, line_id: DistributionLineId) -> Prefill:
 
 async def end(act: Act, *, line_id: DistributionLineId, to_on: Day) -> DistributionView:
     """End who gets something of a council: the last day on which they do. What they have been sent stays theirs to
-    read.
+    read, until it is sent to others again.
 
-    Returns DistributionView. A line that ends before it begins is gone.
+    Returns DistributionView. A line that was of no day yet is gone. Raises Conflict for one that is over, Invalid for a
+    day before its first or after its last.
     """
     line = await get_line_for(act, line_id)
     body = await get_body_for(act, line.body_id)
     act.did(name=receiver_name(line))
-    if to_on < line.from_on:
+    last = last_day(line, to_on, act.today)
+    if last is None:
         await act.db.delete(line)
     else:
-        line.to_on = to_on
+        line.to_on = last
     await act.db.flush()
     return await distribution_view(act, body)

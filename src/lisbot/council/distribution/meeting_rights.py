@@ -7,7 +7,7 @@ from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, Day, Id, MeetingRightId, Prefill
-from lisbot.council.core.periods import overlap
+from lisbot.council.core.periods import last_day, overlap
 from lisbot.council.distribution.distribution_lines import bodies_to_choose, distribution_view, require_receiving_body
 from lisbot.council.distribution.views import DistributionView
 from lisbot.council.models import MeetingRight
@@ -81,14 +81,16 @@ async def end_prefill(act: Act, *, right_id: MeetingRightId) -> Prefill:
 async def end(act: Act, *, right_id: MeetingRightId, to_on: Day) -> DistributionView:
     """End that the people of another council may meet in this one: the last day on which they may.
 
-    Returns DistributionView. A right that ends before it begins is gone.
+    Returns DistributionView. A right that was of no day yet is gone. Raises Conflict for one that is over, Invalid for
+    a day before its first or after its last.
     """
     right = await get_right_for(act, right_id)
     body = await get_body_for(act, right.body_id)
     act.did(name=right.of_body.name)
-    if to_on < right.from_on:
+    last = last_day(right, to_on, act.today)
+    if last is None:
         await act.db.delete(right)
     else:
-        right.to_on = to_on
+        right.to_on = last
     await act.db.flush()
     return await distribution_view(act, body)

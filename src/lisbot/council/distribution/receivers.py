@@ -1,6 +1,7 @@
 """Which people a body's distribution means today."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -18,26 +19,30 @@ WITH_NAMES = (
     joinedload(DistributionLine.to_body),
     joinedload(DistributionLine.organisation),
     joinedload(DistributionLine.person),
+    joinedload(DistributionLine.to_party),
 )
 
 
 async def lines_of(act: Act, body_id: int, *whats: Distributed) -> list[DistributionLine]:
-    """Returns a body's lines that hold today, of these things. One statement."""
+    """Returns a body's lines by which these things are sent today, with parties outside. One statement."""
     query = select(DistributionLine).where(
         DistributionLine.body_id == body_id,
         DistributionLine.what.in_(whats),
+        DistributionLine.published_on.is_(None),
         in_force(DistributionLine, act.today),
     )
-    return list(await act.db.scalars(query.order_by(DistributionLine.id)))
+    with_party = query.options(joinedload(DistributionLine.to_party)).order_by(DistributionLine.id)
+    return list(await act.db.scalars(with_party))
 
 
 async def receivers_of(
     act: Act, secretariat_id: int, lines: Iterable[DistributionLine]
 ) -> Mapping[DistributionLine, set[int]]:
     """Returns whom each line means today: who speaks for the seats of a body, of its readers none but by their role;
-    who speaks for an organisation in the secretariat's bodies; or the one person. At most one statement.
+    who speaks for an organisation in the secretariat's bodies; the one person; or who reads what comes to a party
+    outside, of a line that is read with it. At most one statement.
 
-    Whoever has left, or was erased, is nobody's receiver.
+    Whoever has left, or was erased, is nobody's receiver; so is a party that nothing goes to any more.
     """
     lines = list(lines)
     bodies = {line.to_body_id for line in lines if line.to_body_id is not None}
@@ -68,12 +73,18 @@ async def receivers_of(
             )
         )
         rows = list(await act.db.execute(query))
-    return {line: people_of(line, secretariat_id, rows) for line in lines}
+    return {line: people_of(line, secretariat_id, rows, act.today) for line in lines}
 
 
-def people_of(line: DistributionLine, secretariat_id: int, rows: Collection[Any]) -> set[int]:
+def people_of(line: DistributionLine, secretariat_id: int, rows: Collection[Any], today: date) -> set[int]:
+    if line.published_on is not None:
+        return set()
     if line.person_id is not None:
         return {line.person_id}
+    if line.to_party_id is not None:
+        party = line.to_party
+        is_written_to = party is not None and (party.closed_on is None or party.closed_on > today)
+        return {party.person_id} if party is not None and party.person_id is not None and is_written_to else set()
     if line.organisation_id is not None:
         return {
             row.person_id

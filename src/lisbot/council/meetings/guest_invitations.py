@@ -19,7 +19,7 @@ from lisbot.council.enums import GuestState, Response, StandingItem
 from lisbot.council.meetings.guest_calendars import guest_digest, guest_hours, is_withheld_from
 from lisbot.council.meetings.invited import digest_at
 from lisbot.council.meetings.published import WITH_AGENDA, item_facts, published_items
-from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, meeting_ref, title_of
+from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, is_soon, meeting_ref, title_of
 from lisbot.council.meetings.states import GUEST, GuestOf, require_guest_may_see
 from lisbot.council.meetings.views import GuestInvitationsView, GuestInvitationView, InvitedGuest
 from lisbot.council.meetings.visitors import may_still_come
@@ -171,6 +171,7 @@ async def get_guest_of(act: Act, guest_id: int, *, is_own: bool = False) -> Gues
     meeting = await act.db.get_one(Meeting, guest.meeting_id, options=options, populate_existing=True)
     act.concerns(f"meeting:{meeting.id}", f"body:{meeting.body_id}")
     act.trace.bodies.add(meeting.body_id)
+    act.trace.is_urgent |= is_soon(meeting, act.at)
     if not is_own:
         gate(act, meeting.body_id)
     return GuestOf(guest, meeting)

@@ -42,7 +42,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     changes = changes_since_sent(meeting)
     show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
-    meeting.published = snapshot(meeting)
+    meeting.published = snapshot(meeting) | {"sent_at": act.at.isoformat()}
     raise_sequence(meeting)
     if not is_sent_again:
         seats = await seats_on(act, meeting.body_id, meeting.held_on)

@@ -1,7 +1,7 @@
 """What people were last told of a meeting: kept on its row when the notice goes out, and compared with the draft.
 
 Shape of Meeting.published: {"items": [facts of each item], "held_on", "ends_on", "starts", "ends", "place",
-"link", "withheld": [ids of items that have become confidential since]}.
+"link", "sent_at": when the notice was last sent, "withheld": [ids of items that have become confidential since]}.
 """
 
 from collections.abc import Mapping

@@ -79,6 +79,7 @@ class YearPlansView:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    changed_ids: tuple[int, ...] = ()  # the meetings that were changed
 
 
 @dataclass(frozen=True, slots=True)

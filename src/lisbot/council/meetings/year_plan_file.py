@@ -79,6 +79,7 @@ async def load(act: Act, *, plan: WholeFile) -> YearPlansView:
         added=len(found.new),
         changed=len(found.changed),
         unchanged=found.unchanged,
+        changed_ids=tuple(changed),
     )
 
 

@@ -5,14 +5,16 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lisbot.council.enums import Distributed
+from lisbot.council.enums import Distributed, PublishedOn
 from lisbot.council.models.base import Base, Id
+from lisbot.council.models.referrals import OutsideParty
 from lisbot.council.models.register import Body, Organisation, Person
 
 
 class DistributionLine(Base):
     """Who gets one thing of a body's, from one date to another: a body's people, perhaps of one role; whoever
-    represents an organisation; or one address outside.
+    represents an organisation; one address outside; whom the secretariat writes to as a party outside; or whoever reads
+    the intranet or the web.
 
     Source: Helse Nord, steering group of 5 June 2019: the résumé of AU goes to the members of Strategisk råd and forum;
     mandate of samordningsrådet: Helsedirektoratet is sent the agenda.
@@ -22,9 +24,9 @@ class DistributionLine(Base):
     __table_args__ = (
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="order"),
         CheckConstraint(
-            "(to_body_id IS NOT NULL AND organisation_id IS NULL AND person_id IS NULL)"
-            " OR (to_body_id IS NULL AND organisation_id IS NOT NULL AND person_id IS NULL)"
-            " OR (to_body_id IS NULL AND organisation_id IS NULL AND person_id IS NOT NULL)",
+            "CASE WHEN to_body_id IS NULL THEN 0 ELSE 1 END + CASE WHEN organisation_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN person_id IS NULL THEN 0 ELSE 1 END + CASE WHEN to_party_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN published_on IS NULL THEN 0 ELSE 1 END = 1",
             name="one_receiver",
         ),
         Index("ix_distribution_line_body_id", "body_id"),
@@ -41,6 +43,9 @@ class DistributionLine(Base):
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     person: Mapped[Person | None] = relationship(lazy="raise")
+    to_party_id: Mapped[int | None] = mapped_column(ForeignKey("outside_party.id"))
+    to_party: Mapped[OutsideParty | None] = relationship(lazy="raise")
+    published_on: Mapped[PublishedOn | None]
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
@@ -57,6 +62,7 @@ class Dispatch(Base):
     what: Mapped[Distributed]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     sent_at: Mapped[datetime]  # when they were first sent it
+    told_at: Mapped[datetime | None]  # when they were last told that it is changed; None: never
 
 
 class MeetingRight(Base):

@@ -1,8 +1,8 @@
 """What travelling showed
 
 What cases that travel turned out to need: by which minutes an organisation is asked, when a sender was told that
-nobody has answered, what a guest answered before, whether they were there and what they may read. And an index
-for who sits where on a day.
+nobody has answered, what a guest answered before, whether they were there and what they may read, and who else gets
+what of a body. And an index for who sits where on a day.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,7 @@ def upgrade() -> None:
     referrals()
     guests()
     consultations()
+    distribution()
     if is_sqlite:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
     terms()
@@ -233,6 +234,27 @@ def consultations() -> None:
     op.create_index(
         "ix_consultation_comment_consultation_id", "consultation_comment", ["consultation_id"], unique=False
     )
+
+
+def distribution() -> None:
+    """What goes to a party outside, what is published, and when somebody was last told of what they were sent."""
+    with op.batch_alter_table("distribution_line") as batch_op:
+        batch_op.add_column(sa.Column("to_party_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("published_on", sa.String(length=20), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_distribution_line_to_party_id"), "outside_party", ["to_party_id"], ["id"]
+        )
+        batch_op.drop_constraint(batch_op.f("ck_distribution_line_one_receiver"), type_="check")
+        batch_op.create_check_constraint(
+            batch_op.f("ck_distribution_line_one_receiver"),
+            "CASE WHEN to_body_id IS NULL THEN 0 ELSE 1 END + CASE WHEN organisation_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN person_id IS NULL THEN 0 ELSE 1 END + CASE WHEN to_party_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN published_on IS NULL THEN 0 ELSE 1 END = 1",
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_distribution_line_publishedon"), "published_on IN ('intranet', 'web')"
+        )
+    op.add_column("dispatch", sa.Column("told_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
