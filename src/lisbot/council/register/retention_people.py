@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, Text, cast, exists, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import Date, Select, Text, and_, cast, exists, func, literal, or_, select, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from lisbot.council.core.context import Act
 from lisbot.council.models import (
@@ -39,79 +41,115 @@ from lisbot.council.register.people import has_part, is_awaited
 PERSON, LINE = table(Person), table(LogLine)
 
 
+NEVER, NOBODYS = date(1, 1, 1), 2**31 - 1  # what stands for no day and for no secretariat
+
+
+class latest(FunctionElement[Any]):
+    """The greatest of several expressions, of which none is NULL."""
+
+    inherit_cache = True
+
+
+class earliest(FunctionElement[Any]):
+    """The least of several expressions, of which none is NULL."""
+
+    inherit_cache = True
+
+
+@compiles(latest)
+def compile_latest(element: Any, compiler: Any, **more: Any) -> str:
+    name = "max" if compiler.dialect.name == "sqlite" else "greatest"
+    return f"{name}({compiler.process(element.clauses, **more)})"
+
+
+@compiles(earliest)
+def compile_earliest(element: Any, compiler: Any, **more: Any) -> str:
+    name = "min" if compiler.dialect.name == "sqlite" else "least"
+    return f"{name}({compiler.process(element.clauses, **more)})"
+
+
 def day_of(moment: Any) -> Any:
     """Returns the day of a moment, in UTC."""
     return type_coerce(func.date(moment), Date)
 
 
-def matters() -> Any:
-    """Returns the statement for what each person had a part in or was asked, with whose secretariat it was and the last
-    day of it, where that is known."""
-    of_seat = (Seat.__table__.join(Body.__table__, Body.id == Seat.body_id),)
-    sat = select(Term.person_id, Body.secretariat_id, Term.to_on.label("day")).select_from(*of_seat)
-    worked = select(Staff.person_id, Staff.secretariat_id, Staff.to_on)
-    visited = (
-        select(Guest.person_id, Body.secretariat_id, Meeting.ends_on)
-        .join(Meeting, Meeting.id == Guest.meeting_id)
+# What a person had a part in or was asked: whose secretariat it was, the last day of it where that is known, and the
+# query for it, which begins with the person in an index.
+MATTERS: tuple[tuple[Any, Any, Select[Any]], ...] = (
+    (
+        Body.secretariat_id,
+        Term.to_on,
+        select()
+        .join_from(Term, Seat, Seat.id == Term.seat_id)
+        .join(Body, Body.id == Seat.body_id)
+        .where(Term.person_id == PERSON.c.id),
+    ),
+    (Staff.secretariat_id, Staff.to_on, select().where(Staff.person_id == PERSON.c.id)),
+    (
+        Body.secretariat_id,
+        Meeting.ends_on,
+        select()
+        .join_from(Guest, Meeting, Meeting.id == Guest.meeting_id)
         .join(Body, Body.id == Meeting.body_id)
-    )
-    received = select(DistributionLine.person_id, Body.secretariat_id, DistributionLine.to_on).join(
-        Body, Body.id == DistributionLine.body_id
-    )
-    confirmed = select(LineConfirmation.person_id, Body.secretariat_id, day_of(LineConfirmation.asked_at)).select_from(
-        *of_seat
-    )
-    consented = select(ConsentRequest.person_id, ConsentText.secretariat_id, day_of(ConsentRequest.asked_at)).join(
-        ConsentText, ConsentText.id == ConsentRequest.text_id
-    )
-    read = select(OutsideParty.person_id, OutsideParty.secretariat_id, OutsideParty.closed_on)
-    change = SeatChange.id == LineConfirmation.seat_change_id
-    return union_all(
-        sat.join(Term, Term.seat_id == Seat.id),
-        worked,
-        visited.where(Guest.person_id.is_not(None)),
-        received.where(DistributionLine.person_id.is_not(None)),
-        confirmed.join(SeatChange, SeatChange.seat_id == Seat.id).join(LineConfirmation, change),
-        consented,
-        read.where(OutsideParty.person_id.is_not(None)),
-    ).subquery()
+        .where(Guest.person_id == PERSON.c.id),
+    ),
+    (
+        Body.secretariat_id,
+        DistributionLine.to_on,
+        select()
+        .join_from(DistributionLine, Body, Body.id == DistributionLine.body_id)
+        .where(DistributionLine.person_id == PERSON.c.id),
+    ),
+    (
+        Body.secretariat_id,
+        day_of(LineConfirmation.asked_at),
+        select()
+        .join_from(LineConfirmation, SeatChange, SeatChange.id == LineConfirmation.seat_change_id)
+        .join(Seat, Seat.id == SeatChange.seat_id)
+        .join(Body, Body.id == Seat.body_id)
+        .where(LineConfirmation.person_id == PERSON.c.id),
+    ),
+    (
+        ConsentText.secretariat_id,
+        day_of(ConsentRequest.asked_at),
+        select()
+        .join_from(ConsentRequest, ConsentText, ConsentText.id == ConsentRequest.text_id)
+        .where(ConsentRequest.person_id == PERSON.c.id),
+    ),
+    (OutsideParty.secretariat_id, OutsideParty.closed_on, select().where(OutsideParty.person_id == PERSON.c.id)),
+)
+
+
+def of_matters(column: Any, query: Select[Any], otherwise: Any) -> Any:
+    """Returns a column of what a person had a part in, as an expression that is never NULL."""
+    found = query.add_columns(column).correlate(PERSON).scalar_subquery()
+    return func.coalesce(found, literal(otherwise, column.type))
 
 
 def former_people(secretariat_id: int | None, today: date) -> Select[Any]:
     """Returns those without a seat, a post or an open matter, and since when: of one secretariat, whom no other has had
-    to do with; of None, whom several have, or none."""
-    had = matters()
-    by_person = (
-        select(
-            had.c.person_id,
-            func.max(had.c.day).label("day"),
-            func.min(had.c.secretariat_id).label("first"),
-            func.max(had.c.secretariat_id).label("last"),
-        )
-        .group_by(had.c.person_id)
-        .subquery()
-    )
+    to do with; of None, whom several have, or none. Each is looked up by indexes, and nobody who has a part is."""
+    last_day = latest(*(of_matters(func.max(day), query, NEVER) for _, day, query in MATTERS))
+    first = earliest(*(of_matters(func.min(whose), query, NOBODYS) for whose, _, query in MATTERS))
+    last = latest(*(of_matters(func.max(whose), query, 0) for whose, _, query in MATTERS))
     is_about = LINE.c.subject == literal("person:").concat(cast(PERSON.c.id, Text))
-    told_of = select(func.max(day_of(LINE.c.at))).where(is_about).scalar_subquery()
-    is_own = or_(by_person.c.first.is_(None), by_person.c.first != by_person.c.last)
+    told_of = select(func.max(day_of(LINE.c.at))).where(is_about).correlate(PERSON).scalar_subquery()
+    since = func.coalesce(func.nullif(last_day, literal(NEVER, Date)), told_of)
+    is_own = first != last  # of none, too
     if secretariat_id is not None:
-        is_own = (by_person.c.first == secretariat_id) & (by_person.c.last == secretariat_id)
+        is_own = and_(first == secretariat_id, last == secretariat_id)
     is_reached = or_(
         PERSON.c.email.is_not(None),
         exists().where(PersonAddress.person_id == PERSON.c.id),
         exists().where(Account.person_id == PERSON.c.id),
     )
-    return (
-        select(PERSON.c.id, type_coerce(func.coalesce(by_person.c.day, told_of), Date).label("since"))
-        .select_from(PERSON.outerjoin(by_person, by_person.c.person_id == PERSON.c.id))
-        .where(
-            PERSON.c.erased_at.is_(None),
-            PERSON.c.merged_into_id.is_(None),
-            is_own,
-            or_(is_reached, ~was_part(PERSON.c.id)),
-            ~has_part(today, PERSON.c.id),
-            ~is_awaited(today, PERSON.c.id),
-        )
+    return select(PERSON.c.id, type_coerce(since, Date).label("since")).where(
+        PERSON.c.erased_at.is_(None),
+        PERSON.c.merged_into_id.is_(None),
+        ~has_part(today, PERSON.c.id),
+        ~is_awaited(today, PERSON.c.id),
+        or_(is_reached, ~was_part(PERSON.c.id)),
+        is_own,
     )
 
 
