@@ -46,9 +46,11 @@ def is_vacant(today: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def due_to_remind_of(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[Mapping[str, Any]]:
+async def due_to_remind_of(
+    db: AsyncSession, at: datetime, tz: ZoneInfo, seat_id: int | None = None
+) -> Sequence[Mapping[str, Any]]:
     """Returns the seats that stand empty, whose organisation was not reminded lately and has somebody to remind, as
-    arguments to seat.remind_of_vacancy."""
+    arguments to seat.remind_of_vacancy. `seat_id`: this one alone."""
     today = at.astimezone(tz).date()
     query = (
         select(Seat.id, Seat.body_id, Seat.vacancy_reminded_at)
@@ -56,6 +58,8 @@ async def due_to_remind_of(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequ
         .where(*is_vacant(today), or_(Body.closed_on.is_(None), Body.closed_on > today))
         .order_by(Seat.id)
     )
+    if seat_id is not None:
+        query = query.where(Seat.id == seat_id)
     rows = (await db.execute(query)).all()
     plans = await read_plans(db, {row.body_id for row in rows}) if rows else {}
     due = [
@@ -67,9 +71,9 @@ async def due_to_remind_of(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequ
     # Of a seat with nobody to remind nothing is written: that is the secretariat's to see, and its organisation is
     # reminded once there is somebody.
     return [
-        {"seat_id": seat_id}
-        for seat_id in due
-        if await reporters_of(db, seat_id, today) or await leader_of(db, seat_id) is not None
+        {"seat_id": each}
+        for each in due
+        if await reporters_of(db, each, today) or await leader_of(db, each) is not None
     ]
 
 
@@ -99,7 +103,7 @@ async def remind_of_vacancy(act: Act, *, seat_id: SeatId) -> None:
     if seat is None:
         raise NotFound
     gate(act, seat.body_id)
-    if {"seat_id": seat.id} not in await due_to_remind_of(act.db, act.at, act.tz):
+    if not await due_to_remind_of(act.db, act.at, act.tz, seat.id):
         raise Conflict("reminder_not_due")
     ended: date | None = await act.db.scalar(
         select(func.max(Term.to_on)).where(Term.seat_id == seat.id, Term.rank == 0)
