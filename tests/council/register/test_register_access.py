@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD, SIRI
 from lisbot import commands
-from lisbot.council.models import Consent, ConsentRequest, LineConfirmation
+from lisbot.council.enums import Post
+from lisbot.council.models import Consent, ConsentRequest, LineConfirmation, Person, Secretariat
 from lisbot.council.register.identity import Caller
 from people import caller_of
 from stages import Scene
 
 SNAPSHOT = Path(__file__).parent / "register_access.txt"
-CHIEF, NY = "sjef@fjord.example", "ny@fjord.example"
+CHIEF, NY, NORA = "sjef@fjord.example", "ny@fjord.example", "nora@regut-nord.example"
+SHEET = "Råd;Virksomhet;Navn;E-post;Rolle\nNytt råd;Fjord;Unni Unik;unni@fjord.example;Leder\n"
 WORDS = {"nb": "Jeg samtykker.", "nn": "Eg samtykker.", "en": "I consent."}
 # Who asks. Of the first seat: its holder is Astrid, and Bjørn and Eli are of other organisations in the same council.
 ASKERS = {
@@ -28,6 +31,7 @@ ASKERS = {
     "other nonvoting": PAAL,
     "other reader": HILDE,
     "other council": SIRI,
+    "other secretary": NORA,
     "secretary": RAGNHILD,
 }
 
@@ -35,6 +39,7 @@ ASKERS = {
 async def set_out(scene: Scene) -> dict[str, dict[str, Any]]:
     """One reported change, one confirmation and consents asked for; and each command with what it is about."""
     body_id, seat_id = scene.body_id, await scene.seat("fjord")
+    await employ_nora(scene)
     await scene.ok(RAGNHILD, "consent_text.publish", body_id=body_id, **WORDS)
     report = {
         "seat_id": seat_id,
@@ -50,6 +55,7 @@ async def set_out(scene: Scene) -> dict[str, dict[str, Any]]:
     person_id = await scene.person(FRODE)
     confirmation = {"confirmation_id": (await scene.one(LineConfirmation)).id}
     change = {"change_id": 1}
+    gone = (await scene.ok(RAGNHILD, "person.create", name="Gro Gått", email="gro@post.example")).id
     return {
         "register.show": {"body_id": body_id},
         "seat_change.report": report | {"name": "En Annen", "email": "annen@fjord.example"},
@@ -75,12 +81,33 @@ async def set_out(scene: Scene) -> dict[str, dict[str, Any]]:
         "consent_text.show": {"body_id": body_id},
         "consent_text.publish": {"body_id": body_id, **WORDS, "nb": "Ny tekst."},
         "person.show": {"person_id": person_id},
+        "person.show_data": {"person_id": person_id},
+        "person.edit": {"person_id": person_id, "name": "Frode Nygift"},
+        "person.add_address": {"person_id": person_id, "email": "frode@post.example"},
+        "person.merge": {"person_id": person_id, "other_id": gone},
+        "person.erase": {"person_id": gone},
+        "seat.edit": {"seat_id": seat_id, "role": "Overlege", "standing": "voting"},
+        "term.begin": {"seat_id": seat_id, "name": "Vera Vara", "email": "vera@fjord.example"}
+        | {"from_on": "2026-12-01", "rank": 2},
+        "composition.show": {"body_id": body_id},
+        "composition.add_rule": {"body_id": body_id, "kind": "most_seats", "number": 2},
+        "register_import.upload": {"sheet": SHEET, "file_name": "råd.csv", "secretariat_id": 1},
+        "body.export": {"body_id": body_id},
         "retention.show": {"secretariat_id": 1},
         "retention.set": {"secretariat_id": 1, "what": "absence", "months": 3},
         "retention.erase": {"secretariat_id": 1},
         "roster.show": {"body_id": body_id},
         "roster.set": {"body_id": body_id, "is_published": True},
     }
+
+
+async def employ_nora(scene: Scene) -> None:
+    """Nora leads another secretariat."""
+    async with scene.runtime.db.write() as db:
+        nora = Person(key="nora", name="Nora Nord", email=NORA, lang="nb")
+        db.add(nora)
+        await db.flush()
+        db.add(builders.staff(await scene.one(Secretariat, key="regut-north"), nora, Post.LEADER))
 
 
 async def ask(scene: Scene, caller: Caller, name: str, about: dict[str, Any]) -> int:
