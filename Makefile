@@ -37,6 +37,7 @@ lives: .venv/dev
 bench: .venv/dev
 	.venv/bin/python -m tests.bench
 	.venv/bin/python -m tests.bench.pages
+	.venv/bin/python -m tests.bench.journeys
 	.venv/bin/python -m tests.bench.register
 
 # What lisbot is made of, for whoever asks (CycloneDX 1.6).

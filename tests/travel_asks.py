@@ -1,7 +1,7 @@
 """Every command about cases that travel that asks first, as it is given where it fits, and what is said then."""
 
 from builders import RAGNHILD as BY
-from lisbot.council.models import Body, OutsideParty, Referral
+from lisbot.council.models import Body, Meeting, OutsideParty, Referral
 
 PARTY = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": "direktorene@rhf.example", "contact": "Dagny Direktør"}
 
@@ -35,9 +35,19 @@ async def to_send_higher(scene):
     return {"referral_id": referral.id, "receiver": "Fagdirektørmøtet", "reason": "Hører dit"}
 
 
+async def to_share(scene):
+    await scene.minuted()
+    await scene.ok(BY, "body.create", name="Rådet for hud", kind="fagråd")
+    body = await scene.one(Body, name="Rådet for hud")
+    await scene.ok(BY, "year_plan.set_dates", body_id=body.id, dates="2027-09-29")
+    meeting = await scene.one(Meeting, body_id=body.id)
+    return {"case_id": 1, "meeting_id": meeting.id, "title": "Felles rotasjon"}
+
+
 SENT_TO = "Sak 1/27 «Felles rotasjon» sendes til Fagdirektørmøtet"
 BY_MAIL = "Dagny Direktør får den på e-post (direktorene@rhf.example)"
 TRAVEL_ASKS = {
+    "case.share": (to_share, "Sak 1/27 settes på saklisten til Rådet for hud", "med eget saksnummer der"),
     "outside_party.close": (to_close, "Ingenting sendes til Fagdirektørmøtet", "1 sak venter på svar"),
     "referral.remind": (of_sent, "Dagny Direktør får beskjed: 1 på e-post."),
     "referral.send": (to_send, SENT_TO, BY_MAIL, "Ingen frist for svar er satt."),

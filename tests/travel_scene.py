@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from builders import ELI, RAGNHILD
-from lisbot.council.models import Body, Meeting, OutsideParty, Person, Referral
+from lisbot.council.models import Body, CaseLink, Meeting, OutsideParty, Person, Referral
 from lisbot.council.register.identity import Caller
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ async def referrals(s: "Scene") -> None:
     await s.see("member", ELI, "referral.show", **about)
     await s.see("sent-on", RAGNHILD, "case.show", case_id=2)
     await inside(s)
+    await together(s)
 
 
 async def inside(s: "Scene") -> None:
@@ -67,6 +68,19 @@ async def inside(s: "Scene") -> None:
     await s.see("all", RAGNHILD, "referral.list", done=True)
 
 
+async def together(s: "Scene") -> None:
+    """A case's journey, and cases that belong together."""
+    await s.ask(RAGNHILD, "journey.show")
+    await s.refused("no-number", RAGNHILD, "journey.show", number="rotasjon")
+    await s.see("member", ELI, "journey.show", case_id=2)
+    for deed in ("case_link.add", "case.split", "case.share"):
+        await s.ask(RAGNHILD, deed, case_id=2)
+    await s.see("linked", RAGNHILD, "case_link.add", case_id=2, other_case_id=1)
+    async with s.runtime.db.read() as db:
+        link_id = (await db.scalars(select(CaseLink.id))).one()
+    await s.ask(RAGNHILD, "case_link.remove", case_link_id=link_id)
+
+
 async def newest(s: "Scene") -> int:
     async with s.runtime.db.read() as db:
         return (await db.scalars(select(Referral.id).order_by(Referral.id.desc()).limit(1))).one()
@@ -82,6 +96,17 @@ async def otherwise(s: "Scene") -> None:
     await s.do(RAGNHILD, "referral.note_answer", **about, **given)
     again = await s.do(RAGNHILD, "referral.send", case_id=2, cause="other", receiver="Fagdirektørmøtet")
     await s.do(RAGNHILD, "referral.withdraw", referral_id=again.id, reason="Løst")
+    async with s.runtime.db.read() as db:
+        body_id = (await db.scalars(select(Body.id).where(Body.name == "Rådet for hud"))).one()
+        link_id = (await db.scalars(select(CaseLink.id))).one()
+    for each in (1, body_id):
+        await s.do(RAGNHILD, "year_plan.set_dates", body_id=each, dates=f"{s.clock.at.year}-11-15")
+    async with s.runtime.db.read() as db:
+        meetings = await db.execute(select(Meeting.id, Meeting.body_id).order_by(Meeting.held_on))
+        later = {row.body_id: row.id for row in meetings}
+    await s.do(RAGNHILD, "case_link.remove", case_link_id=link_id)
+    part = await s.do(RAGNHILD, "case.split", case_id=2, meeting_id=later[1], title="En del")
+    await s.do(RAGNHILD, "case.share", case_id=part.case_id, meeting_id=later[body_id], title="Også her")
     kept = await s.do(RAGNHILD, "outside_party.list")
     party_id = kept.parties[0].id
     await s.do(RAGNHILD, "referral_rule.remove", referral_rule_id=kept.rules[0].id)

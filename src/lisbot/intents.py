@@ -17,6 +17,7 @@ MENU = "menu.show"
 # The argument that the rest of what was typed is given to, and what a command's phrases say besides.
 TAKES_REST = {
     "attendance.respond": "reason",
+    "journey.show": "number",
     "outcome.search": "text",
     "proposal.submit": "title",
     "room.link": "body",
@@ -37,7 +38,11 @@ OF_BODY = {
     "year_plan.show": "year_plan.show",
 }
 SAYS: Mapping[str, Mapping[str, str]] = {"attendance.respond": {"response": Response.ABSENT.value}}
-SHORT = {"outcome.search", "room.link"}  # commands after which what ends a sentence is no part of what is meant
+SHORT = {
+    "journey.show",
+    "outcome.search",
+    "room.link",
+}  # commands after which what ends a sentence is no part of what is meant
 # What a text that is too long for its argument is given to besides.
 OVERFLOWS = {"proposal.submit": "background"}
 LEADING = " \t\n.!?,:;/"

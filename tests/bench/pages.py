@@ -103,6 +103,7 @@ ASKED = (
     *(Asked("consultation.list", who) for who in (MEMBER, SECRETARY)),
     *(Asked("consultation.show", who, about("consultation", PAST * 10 + 1)) for who in (MEMBER, SECRETARY)),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),
+    *(Asked("journey.show", who, about("case", PAST * 10 + 1)) for who in (MEMBER, SECRETARY)),
     Asked("case.list_waiting", SECRETARY, about("body", 1)),
     *(Asked("follow_up.list", who) for who in (MEMBER, SECRETARY)),
     Asked("delivery.show", SECRETARY, about("meeting", COMING), name="(meeting)"),

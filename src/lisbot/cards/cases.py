@@ -31,6 +31,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         ],
         actions=[
             *actions(viewer, view.actions),
+            goes_to(viewer, "journey.show", case_id=view.id),
             goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None,
         ],
         letterhead=letterhead(view.body, "case", viewer),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         consultations,
         delivery,
         distribution,
+        journeys,
         log,
         mail,
         minutes,
@@ -60,6 +61,7 @@ else:
         "lisbot.cards", "calendar cases consultations delivery distribution log mail"
     )
     minutes, referrals, register, reminders, votes = defer("lisbot.cards", "minutes referrals register reminders votes")
+    (journeys,) = defer("lisbot.cards", "journeys")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
     body_settings, imports, person_data, retention, secretariat = defer(
@@ -139,6 +141,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "outside_parties": referrals.outside_parties,
     "referral": referrals.referral,
     "referrals": referrals.referrals,
+    "journey": journeys.journey,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,

@@ -523,6 +523,47 @@ class CaseLinkKind(StrEnum):
     MERGED_INTO = "merged_into"
 
 
+class StationRole(StrEnum):
+    """As what somebody had a case."""
+
+    RAISED = "raised"
+    TREATS = "treats"
+    CONSULTED = "consulted"  # invited to its item
+    REFERS = "refers"  # sent it here
+    REFERRED_TO = "referred_to"  # was sent it, and is to answer
+    CARRIES_THROUGH = "carries_through"  # is asked what it did with what came of it
+    INFORMED = "informed"
+
+
+class WaitsFor(StrEnum):
+    """What a case waits for: each waits for exactly one of these.
+
+    TRIAGE         the secretariat's answer to what is proposed about it
+    ANSWER         the answer of whoever it was sent to
+    FOLLOWING      the secretariat, since its receiver has sent it on to somebody else
+    HOMECOMING     an agenda onto which an answer can come
+    MEETING        the meeting whose agenda it is on
+    MINUTES        the minutes of a meeting that treated it
+    OTHER_CASE     the case that it goes on as a part of
+    AGENDA         being put on an agenda
+    OWN_ANSWER     the answer that its own council owes whoever sent it
+    CARRY_THROUGH  organisations that are to say what they did with it
+    NOTHING        nothing: it is over
+    """
+
+    TRIAGE = "triage"
+    ANSWER = "answer"
+    FOLLOWING = "following"
+    HOMECOMING = "homecoming"
+    MEETING = "meeting"
+    MINUTES = "minutes"
+    OTHER_CASE = "other_case"
+    AGENDA = "agenda"
+    OWN_ANSWER = "own_answer"
+    CARRY_THROUGH = "carry_through"
+    NOTHING = "nothing"
+
+
 class ReferralReason(StrEnum):
     """Why a case is sent on to somebody else."""
 

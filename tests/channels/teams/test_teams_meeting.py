@@ -133,6 +133,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     await m.do(RAGNHILD, "guest_invitation.list", MEETING)
     await m.do(RAGNHILD, "meeting.show", MEETING)
     await m.do(RAGNHILD, "case.show")
+    await m.do(RAGNHILD, "journey.show")
     await m.do(RAGNHILD, "case.list_waiting")
     await m.do(ASTRID, "follow_up.list")
     await m.do(ASTRID, "carry_through.show", BODY)

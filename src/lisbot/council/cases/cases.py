@@ -20,6 +20,7 @@ from lisbot.council.cases.views import (
 )
 from lisbot.council.cases.waiting import (
     has_waiting_proposal,
+    is_merged_away,
     is_on_coming_agenda,
     is_still_to_be_held,
     waiting_cases,
@@ -106,6 +107,7 @@ async def put_on_actions(act: Act, case: Case) -> tuple[AllowedAction, ...]:
         coming_meetings(act, case.body_id).exists(),
         ~on_agenda.exists(),
         ~has_waiting_proposal(),
+        ~is_merged_away(),
     )
     return () if await act.db.scalar(may_put_on) is None else add_case_action(act, case)
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from lisbot.council.core.context import Act
-from lisbot.council.enums import OutcomeKind, ProposalState
-from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
+from lisbot.council.enums import CaseLinkKind, OutcomeKind, ProposalState
+from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Proposal
 
 WAITS_FOR_ANSWER = (ProposalState.SENT, ProposalState.POSTPONED)
 
@@ -34,6 +34,12 @@ def newest_items(body_id: int) -> Select[Any]:
 def has_waiting_proposal() -> ColumnElement[bool]:
     """Returns whether what was proposed about a case waits for the secretariat's answer."""
     return select(Proposal.id).where(Proposal.case_id == Case.id, Proposal.state.in_(WAITS_FOR_ANSWER)).exists()
+
+
+def is_merged_away() -> ColumnElement[bool]:
+    """Returns whether a case goes on as a part of another one."""
+    is_merged = CaseLink.kind == CaseLinkKind.MERGED_INTO
+    return select(CaseLink.id).where(CaseLink.case_id == Case.id, is_merged).exists()
 
 
 def was_put_off() -> ColumnElement[bool]:
@@ -62,6 +68,6 @@ def is_on_coming_agenda(act: Act) -> ColumnElement[bool]:
 
 async def waiting_cases(act: Act, body_id: int) -> list[tuple[Case, AgendaItem]]:
     """Returns a body's waiting cases by their numbers, each with its newest item. One statement."""
-    items = await act.db.scalars(newest_items(body_id).where(was_put_off()))
+    items = await act.db.scalars(newest_items(body_id).where(was_put_off(), ~is_merged_away()))
     found = [(item.case, item) for item in items if item.case is not None]
     return sorted(found, key=lambda each: (each[0].year, each[0].number))

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
-from lisbot.council.cases.waiting import has_waiting_proposal, waiting_cases
+from lisbot.council.cases.waiting import has_waiting_proposal, is_merged_away, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Number, Prefill, Prose
@@ -126,6 +126,8 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
         raise Conflict("already_there", title=case.title)
     if await act.db.scalar(select(has_waiting_proposal()).where(Case.id == case.id)):
         raise Conflict("case_waits_for_answer", number=case.label)
+    if await act.db.scalar(select(is_merged_away()).where(Case.id == case.id)):
+        raise Conflict("case_is_merged", number=case.label)
     newest = select(AgendaItem).where(AgendaItem.case_id == case.id).order_by(AgendaItem.id.desc()).limit(1)
     last = await act.db.scalar(newest)
     if last is None:

@@ -1,0 +1,238 @@
+"""A case's journey: who had it, in words, as a picture and as a table."""
+
+from collections.abc import Iterator
+
+from lisbot.cards.viewer import Viewer
+from lisbot.cards.views import (
+    Grid,
+    GridCell,
+    GridRow,
+    Opens,
+    Row,
+    Sheet,
+    Table,
+    TableRow,
+    actions,
+    chips,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
+from lisbot.cards.votes import item_vote_line
+from lisbot.council.enums import ReferralState, StationRole, WaitsFor
+from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station
+from lisbot.texts import short_date
+
+R, W = StationRole, WaitsFor
+# The sign and the colour of each part that somebody had.
+SIGNS = {
+    R.RAISED: ("+", ""),
+    R.REFERS: ("→", "coming"),
+    R.TREATS: ("●", "good"),
+    R.CONSULTED: ("?", "coming"),
+    R.REFERRED_TO: ("↗", "warning"),
+    R.CARRIES_THROUGH: ("✓", "good"),
+    R.INFORMED: ("i", ""),
+}
+STATUS = {
+    W.NOTHING: "good",
+    W.MEETING: "",
+    W.OTHER_CASE: "",
+    W.FOLLOWING: "attention",
+    W.AGENDA: "warning",
+    W.TRIAGE: "warning",
+    W.OWN_ANSWER: "warning",
+}
+ENDED_BADLY = (ReferralState.REFUSED, ReferralState.SENT_ON)
+
+
+def journey(view: JourneyView, viewer: Viewer) -> Sheet:
+    t = viewer.t
+    waits = view.waits
+    return sheet(
+        joined(view.number, view.title, by=" "),
+        subtitle=t("card.journey.subtitle", body=view.body.name),
+        status="attention" if waits.is_overdue else STATUS.get(waits.state, ""),
+        chips=chips(t("card.confidential_mark") if view.confidential else ""),
+        lines=[
+            waits_words(view, viewer),
+            t("card.journey.told", count=len(view.stations), day=view.stations[0].from_on) if view.stations else "",
+        ],
+        sections=[
+            section(
+                t("card.journey.stations"),
+                rows=[station_row(each, view.title, viewer) for each in view.stations],
+            ),
+            section(
+                t("card.journey.picture"), grid=grid(view, viewer), table=stations_table(view, viewer), is_detail=True
+            ),
+            section(t("card.journey.others"), rows=[other_row(each, viewer) for each in view.others]),
+        ],
+        actions=[
+            goes_to(viewer, "case.show", case_id=view.case_id),
+            goes_to(viewer, "referral.show", title=t("card.journey.open_referral"), referral_id=waits.referral_id)
+            if waits.referral_id
+            else None,
+            *actions(viewer, view.actions),
+        ],
+        opens=Opens("journey.show", {"case_id": view.case_id}),
+        up=Opens("case.show", {"case_id": view.case_id}),
+    )
+
+
+def waits_words(view: JourneyView, viewer: Viewer) -> str:
+    """Returns where a case waits now, and by when it is to go on."""
+    t, waits = viewer.t, view.waits
+    said = t(
+        f"card.journey.waits.{waits.state}",
+        whom=", ".join(waits.whom),
+        count=len(waits.whom),
+        since=waits.since,
+        until=waits.until,
+    )
+    if waits.until is None or waits.state in (W.MEETING, W.MINUTES):
+        return said
+    return joined(said, t("card.journey.was_due" if waits.is_overdue else "card.journey.due", day=waits.until), by=" ")
+
+
+def station_row(station: Station, title: str, viewer: Viewer) -> Row:
+    """Returns a station's row, with what the case was called there if that was something else."""
+    t = viewer.t
+    return Row(
+        joined(station.number, station.name, by=" "),
+        joined(station.title if station.title != title else "", *station_lines(station, viewer), by="\n"),
+        period(station, viewer),
+        status="warning" if station.state in ENDED_BADLY else "attention" if is_late(station, viewer) else "",
+        chips=chips(
+            viewer.say(station.role),
+            viewer.say(station.state),
+            t("card.journey.outside") if station.is_outside else "",
+            t("card.journey.cancelled") if station.is_cancelled else "",
+        ),
+        opens=opens(station),
+    )
+
+
+def period(station: Station, viewer: Viewer) -> str:
+    """Returns from when to when somebody had a case."""
+    t = viewer.t
+    if station.to_on is None:
+        key = "card.journey.from_now_on" if station.from_on > viewer.today else "card.journey.since"
+        return t(key, day=station.from_on)
+    if station.to_on == station.from_on:
+        return viewer.say(station.from_on)
+    return t("card.journey.period", first=station.from_on, last=station.to_on)
+
+
+def is_late(station: Station, viewer: Viewer) -> bool:
+    return station.to_on is None and station.answer_by is not None and station.answer_by < viewer.today
+
+
+def opens(station: Station) -> Opens | None:
+    """Returns what shows more of a station: what was sent on, what was proposed, or the meeting."""
+    if station.referral_id is not None:
+        return Opens("referral.show", {"referral_id": station.referral_id})
+    if station.proposal_id is not None:
+        return Opens("proposal.show", {"proposal_id": station.proposal_id})
+    return Opens("meeting.show", {"meeting_id": station.meeting_id}) if station.meeting_id is not None else None
+
+
+def station_lines(station: Station, viewer: Viewer) -> Iterator[str]:
+    """Yields what is told of a station: for what it had the case, with which papers, and what it said."""
+    t = viewer.t
+    yield joined(station.affiliation, viewer.say(station.informed), viewer.say(station.cause))
+    yield station.what
+    if station.answer_by is not None and station.to_on is None:
+        yield t("card.journey.was_due" if is_late(station, viewer) else "card.journey.due", day=station.answer_by)
+    if station.papers is not None:
+        yield papers_words(station.papers, viewer)
+    for each in station.said:
+        yield said_words(each, viewer)
+        if each.sides:
+            yield f"{t('arg.sides')}: {each.sides}"
+    for vote in station.votes:
+        yield item_vote_line(vote, viewer)
+
+
+def papers_words(papers: Papers, viewer: Viewer) -> str:
+    """Returns with which papers somebody had a case, or nothing."""
+    t = viewer.t
+    found = [t(f"card.journey.{name}") for name in ("background", "wording", "sides") if getattr(papers, name)]
+    links = t("card.journey.links", count=len(papers.links)) if papers.links else ""
+    words = joined(*found, links, by=", ")
+    return t("card.journey.papers", papers=words) if words else ""
+
+
+def said_words(said: Said, viewer: Viewer) -> str:
+    """Returns what somebody said: what came of it, what was answered, or what was done, with the day and the words."""
+    t = viewer.t
+    what = viewer.say(said.outcome or said.answer or said.done)
+    day = "" if said.on is None or said.outcome is not None else short_date(viewer.lang, said.on)
+    head = joined(
+        what[:1].upper() + what[1:],
+        viewer.say(said.agreement),
+        day,
+        said.by if said.outcome is None else "",
+        t("card.journey.late") if said.is_late else "",
+        t("card.journey.corrected") if said.is_corrected else "",
+        by=", ",
+    )
+    return joined(head, said.words, by=": ")
+
+
+def grid(view: JourneyView, viewer: Viewer) -> Grid | None:
+    """Returns who had the case, one below the other, and when, from left to right, as a picture."""
+    names = list(dict.fromkeys(each.name for each in view.stations))
+    if not names:
+        return None
+    rows = tuple(
+        GridRow(
+            name,
+            tuple(sign(each.role, viewer) if each.name == name else None for each in view.stations),
+        )
+        for name in names
+    )
+    used = {each.role for each in view.stations}
+    return Grid(
+        viewer.t("card.journey.picture_label"),
+        tuple(short_date(viewer.lang, each.from_on) for each in view.stations),
+        rows,
+        tuple(sign(role, viewer) for role in SIGNS if role in used),
+    )
+
+
+def sign(role: StationRole, viewer: Viewer) -> GridCell:
+    mark, status = SIGNS[role]
+    return GridCell(mark, viewer.say(role), status)
+
+
+def stations_table(view: JourneyView, viewer: Viewer) -> Table:
+    t = viewer.t
+    return Table(
+        tuple(t(f"card.journey.{name}") for name in ("when", "who", "role", "said")),
+        tuple(
+            TableRow(
+                (
+                    period(each, viewer),
+                    joined(each.number, each.name, by=" "),
+                    viewer.say(each.role),
+                    joined(*(said_words(said, viewer) for said in each.said), by="; "),
+                ),
+                opens=opens(each),
+            )
+            for each in view.stations
+        ),
+    )
+
+
+def other_row(other: OtherCase, viewer: Viewer) -> Row:
+    family = "linked_back" if other.is_reversed else "linked"
+    how = "card.journey.same_story" if other.kind is None else f"card.journey.{family}.{other.kind}"
+    return Row(
+        joined(other.number, other.title, by=" "),
+        other.body,
+        viewer.t(how),
+        opens=Opens("journey.show", {"case_id": other.case_id}),
+        quiet=actions(viewer, other.actions),
+    )

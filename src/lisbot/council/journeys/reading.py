@@ -1,0 +1,233 @@
+"""All rows that a case's journey is worked out from, read in few statements however long it is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, cast, func, literal, null, or_, select, true, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from lisbot.council.cases.approved import approved_items
+from lisbot.council.core.context import Act
+from lisbot.council.core.errors import NotFound
+from lisbot.council.core.periods import holds_on
+from lisbot.council.enums import Response
+from lisbot.council.models import (
+    AgendaItem,
+    Body,
+    Case,
+    CaseLink,
+    Dispatch,
+    DistributionLine,
+    Guest,
+    Meeting,
+    Organisation,
+    Person,
+    Proposal,
+    Referral,
+    Vote,
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case with all that is of one story with it, and those that are linked to it.
+
+    cases      all of these, by id; `own`: those of its story
+    items      by case, in the order of their meetings
+    approved   what approved minutes said of the items whose minutes are being corrected
+    proposals  what became a case, or waits about it, by case
+    guests     by item; `lines`: who was sent what of a meeting, by meeting
+    """
+
+    case: Case
+    cases: Mapping[int, Case]
+    own: Collection[int]
+    bodies: Mapping[int, Body]
+    links: Collection[CaseLink]
+    items: Mapping[int, list[AgendaItem]]
+    approved: Mapping[int, Mapping[str, Any]]
+    referrals: list[Referral]
+    votes: Mapping[int, list[Vote]]
+    proposals: Mapping[int, list[Any]]
+    guests: Mapping[int, list[Any]]
+    lines: Mapping[int, list[Any]]
+
+
+async def read_story(act: Act, case_id: int) -> Story:
+    """Returns all about a case and whatever belongs together with it. At most eight statements. Raises NotFound for no
+    case."""
+    cases, bodies, links = await read_cases(act, case_id)
+    case = cases.get(case_id)
+    if case is None:
+        raise NotFound
+    own = {each.id for each in cases.values() if each.story == case.story}
+    items = await read_items(act, cases)
+    everything = [item for found in items.values() for item in found]
+    item_ids = [item.id for case_id in own for item in items.get(case_id, ())]
+    meeting_ids = {item.meeting_id for case_id in own for item in items.get(case_id, ())}
+    proposals, guests = await read_people(act, own, item_ids)
+    return Story(
+        case=case,
+        cases=cases,
+        own=own,
+        bodies=bodies,
+        links=links,
+        items=items,
+        approved=await approved_items(act.db, [item.meeting for item in everything]),
+        referrals=await read_referrals_of(act, own),
+        votes=await read_votes(act, item_ids),
+        proposals=proposals,
+        guests=guests,
+        lines=await read_lines(act, meeting_ids),
+    )
+
+
+async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int, Body], list[CaseLink]]:
+    """Returns the cases of a story and those linked to them, their bodies and the links. One statement."""
+    begun = select(func.coalesce(Case.story_id, Case.id)).where(Case.id == case_id).scalar_subquery()
+    member = aliased(Case)
+    own = select(member.id).where(or_(member.id == begun, member.story_id == begun))
+    linked = union_all(
+        select(CaseLink.other_id).where(CaseLink.case_id.in_(own)),
+        select(CaseLink.case_id).where(CaseLink.other_id.in_(own)),
+    )
+    query = (
+        select(Case, Body, CaseLink)
+        .join(Body, Body.id == Case.body_id)
+        .outerjoin(CaseLink, CaseLink.case_id == Case.id)
+        .where(or_(Case.id.in_(own), Case.id.in_(linked)))
+        .order_by(Case.id, CaseLink.id)
+    )
+    rows = list(await act.db.execute(query))
+    cases = {row.Case.id: row.Case for row in rows}
+    links = {row.CaseLink.id: row.CaseLink for row in rows if row.CaseLink is not None}
+    return cases, {row.Body.id: row.Body for row in rows}, list(links.values())
+
+
+async def read_items(act: Act, case_ids: Collection[int]) -> dict[int, list[AgendaItem]]:
+    """Returns the cases' items with meetings and follow-ups, in the order of the meetings. Two statements."""
+    query = (
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .where(AgendaItem.case_id.in_(case_ids))
+        .options(contains_eager(AgendaItem.meeting), selectinload(AgendaItem.followups))
+        .order_by(Meeting.held_on, Meeting.starts, AgendaItem.id)
+    )
+    found: dict[int, list[AgendaItem]] = {}
+    for item in await act.db.scalars(query):
+        assert item.case_id is not None
+        found.setdefault(item.case_id, []).append(item)
+    return found
+
+
+async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referral]:
+    """Returns what the cases were sent on as, and came here as, with what was answered, oldest first. One statement."""
+    query = (
+        select(Referral)
+        .where(or_(Referral.case_id.in_(case_ids), Referral.to_case_id.in_(case_ids)))
+        .outerjoin(Referral.answers)
+        .options(
+            contains_eager(Referral.answers),
+            joinedload(Referral.case),
+            joinedload(Referral.to_case),
+            joinedload(Referral.to_body),
+            joinedload(Referral.to_party),
+        )
+        .order_by(Referral.id)
+    )
+    found = list((await act.db.scalars(query)).unique())
+    for referral in found:
+        referral.answers.sort(key=lambda answer: answer.number)
+    return found
+
+
+async def read_votes(act: Act, item_ids: Collection[int]) -> dict[int, list[Vote]]:
+    """Returns the questions that were put on items and closed. One statement."""
+    query = select(Vote).where(Vote.item_id.in_(item_ids), Vote.closed_at.is_not(None), Vote.withdrawn_reason.is_(None))
+    found: dict[int, list[Vote]] = {}
+    for vote in await act.db.scalars(query.order_by(Vote.id)):
+        assert vote.item_id is not None
+        found.setdefault(vote.item_id, []).append(vote)
+    return found
+
+
+async def read_people(
+    act: Act, case_ids: Collection[int], item_ids: Collection[int]
+) -> tuple[dict[int, list[Any]], dict[int, list[Any]]]:
+    """Returns who proposed each case, or something about it, and the guests of each item. One statement."""
+    proposals = (
+        select(
+            literal("proposal").label("row"),
+            Proposal.case_id.label("of_id"),
+            *(Proposal.id, Proposal.by_id, Proposal.state, Proposal.sent_at.label("at")),
+            *(Proposal.title, Proposal.background, Proposal.wording, Proposal.links),
+            Person.name.label("person"),
+            func.coalesce(Organisation.name, "").label("organisation"),
+            true().label("is_sure"),
+        )
+        .join(Person, Person.id == Proposal.by_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
+        .where(Proposal.case_id.in_(case_ids))
+    )
+    guests = select(
+        literal("guest"),
+        Guest.item_id,
+        *(Guest.id, Guest.person_id, cast(null(), Proposal.state.type), Guest.invited_at),
+        *(literal(""), literal(""), literal(""), literal("")),
+        *(Guest.name, Guest.affiliation, is_sure_to_come()),
+    ).where(Guest.item_id.in_(item_ids), may_come())
+    found: dict[str, dict[int, list[Any]]] = {"proposal": {}, "guest": {}}
+    rows: list[Any] = list(await act.db.execute(union_all(proposals, guests)))
+    for row in rows:
+        found[row.row].setdefault(row.of_id, []).append(row)
+    for of_one in (*found["proposal"].values(), *found["guest"].values()):
+        of_one.sort(key=lambda each: each.id)
+    return found["proposal"], found["guest"]
+
+
+def may_come() -> ColumnElement[bool]:
+    """Returns whether a guest was there, or is expected and not known to stay away."""
+    stays_away = and_(Guest.response.is_not(None), Guest.response == Response.ABSENT)
+    return or_(Guest.present.is_(True), and_(Guest.present.is_(None), Guest.withdrawn_at.is_(None), ~stays_away))
+
+
+def is_sure_to_come() -> ColumnElement[bool]:
+    """Returns whether somebody has said of a guest that they were there or come: only then others are told of them."""
+    is_noted = and_(Guest.invited_at.is_(None), Guest.right_of_id.is_(None))
+    return or_(Guest.present.is_(True), is_noted, Guest.response.is_not(None))
+
+
+async def read_lines(act: Act, meeting_ids: Collection[int]) -> dict[int, list[Any]]:
+    """Returns to whom what was sent of each meeting beside the members, as the lines that held that day say it. One
+    statement."""
+    to_body = aliased(Body)
+    query = (
+        select(
+            *(Dispatch.meeting_id, Dispatch.what, DistributionLine.id, DistributionLine.role),
+            *(DistributionLine.from_on, DistributionLine.to_on),
+            DistributionLine.person_id.is_not(None).label("is_outside"),
+            func.coalesce(to_body.name, Organisation.name, Person.name).label("name"),
+            func.min(Dispatch.sent_at).label("sent_at"),
+        )
+        .join(Meeting, Meeting.id == Dispatch.meeting_id)
+        .join(
+            DistributionLine,
+            (DistributionLine.body_id == Meeting.body_id) & (DistributionLine.what == Dispatch.what),
+        )
+        .outerjoin(to_body, to_body.id == DistributionLine.to_body_id)
+        .outerjoin(Organisation, Organisation.id == DistributionLine.organisation_id)
+        .outerjoin(Person, Person.id == DistributionLine.person_id)
+        .where(Dispatch.meeting_id.in_(meeting_ids))
+        .group_by(
+            *(Dispatch.meeting_id, Dispatch.what, DistributionLine.id, DistributionLine.role),
+            *(DistributionLine.from_on, DistributionLine.to_on, DistributionLine.person_id),
+            *(to_body.name, Organisation.name, Person.name),
+        )
+        .order_by(Dispatch.meeting_id, DistributionLine.id)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in await act.db.execute(query):
+        if holds_on(row, row.sent_at.astimezone(act.tz).date()):
+            found.setdefault(row.meeting_id, []).append(row)
+    return found

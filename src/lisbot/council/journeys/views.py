@@ -1,0 +1,126 @@
+"""What a case's journey is shown as."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import (
+    Agreement,
+    CaseLinkKind,
+    Distributed,
+    FollowUpState,
+    OutcomeKind,
+    ReferralAnswerKind,
+    ReferralReason,
+    ReferralState,
+    StationRole,
+    WaitsFor,
+)
+from lisbot.council.meetings.views import ItemVote
+from lisbot.council.register.views.refs import BodyRef
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Where a case waits now. `whom`: for whom, by name; `until`: the deadline or the meeting's day."""
+
+    state: WaitsFor
+    whom: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    is_overdue: bool = False
+    meeting_id: int | None = None
+    referral_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What somebody had of a case. `sides`: each side's reasons."""
+
+    background: str = ""
+    wording: str = ""
+    sides: str = ""
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of a case: what came of it at a meeting, an answer, or what was done with it."""
+
+    on: date | None
+    by: str = ""
+    words: str = ""
+    outcome: OutcomeKind | None = None
+    agreement: Agreement | None = None
+    answer: ReferralAnswerKind | None = None
+    done: FollowUpState | None = None
+    sides: str = ""
+    is_late: bool = False
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Somebody who had a case, as the viewer may know of it.
+
+    name      what they were called; `number`: the case's number there
+    title     what it was called there
+    from_on   since when they had it; `to_on`: until when, None: they have it still
+    papers    what they had with it; None where the viewer is told only that they had it
+    what      the task that an organisation was given; `informed`: what they were sent of its meeting
+    case_id, meeting_id, referral_id, proposal_id  what the viewer may open of it
+    """
+
+    role: StationRole
+    name: str
+    from_on: date
+    to_on: date | None
+    number: str = ""
+    title: str = ""
+    affiliation: str = ""
+    is_outside: bool = False
+    is_cancelled: bool = False
+    cause: ReferralReason | None = None
+    state: ReferralState | None = None
+    answer_by: date | None = None
+    what: str = ""
+    informed: Distributed | None = None
+    papers: Papers | None = None
+    said: tuple[Said, ...] = ()
+    votes: tuple[ItemVote, ...] = ()
+    case_id: int | None = None
+    meeting_id: int | None = None
+    referral_id: int | None = None
+    proposal_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCase:
+    """A case that belongs together with this one. `kind` None: of the same story, in another council.
+
+    is_reversed: it is the other that was split from this one, or merged into it.
+    """
+
+    case_id: int
+    body: str
+    number: str
+    title: str
+    kind: CaseLinkKind | None = None
+    is_reversed: bool = False
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyView:
+    """A case from its beginning to now, as far as the viewer may know, the oldest station first."""
+
+    case_id: int
+    body: BodyRef
+    number: str
+    title: str
+    confidential: bool
+    opened_on: date
+    waits: Wait
+    stations: tuple[Station, ...]
+    others: tuple[OtherCase, ...]
+    actions: tuple[AllowedAction, ...] = ()
