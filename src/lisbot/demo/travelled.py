@@ -20,7 +20,7 @@ DIRECTORS, DIRECTORS_MEETING = "fagdirektormotet@example.org", "Det regionale fa
 UNION_NAME = "Yngre legers forening"
 
 HELD = timedelta(days=61)  # before today, as the days below
-SENT, ANSWERED, ASKED = timedelta(days=48), timedelta(days=22), timedelta(days=21)
+SENT, ANSWERED, ASKED = timedelta(days=48), timedelta(days=26), timedelta(days=21)
 
 SIDES = """St. Olavs hospital: Tolv måneder trengs for at læringsmålene i avansert endoskopi skal bli nådd.
 Helse Møre og Romsdal: Seks måneder er nok når resten læres ved eget sykehus. Lengre fravær gir hull i vaktplanen."""
@@ -28,11 +28,11 @@ Helse Møre og Romsdal: Seks måneder er nok når resten læres ved eget sykehus
 # What each hospital said that it has done, how many days ago. Volda has not said anything, and in Helse Nord-Trøndelag
 # the seat is vacant.
 CARRIED: tuple[tuple[str, str, str, int], ...] = (
-    (ST_OLAV, "introduced", "Planen for mottak av LIS er lagt om til ni måneder.", 18),
-    (NAMSOS, "introduced", "Avtalen om rotasjon er endret.", 17),
-    (ORKDAL, "not_relevant", "Vi har ingen LIS i fordøyelsessykdommer nå.", 16),
-    (HMR, "raised", "Teke opp med klinikksjefen.", 12),
-    (ALESUND, "will_be", "Gjeld frå neste utlysing.", 9),
+    (ST_OLAV, "introduced", "Planen for mottak av LIS er lagt om til ni måneder.", 14),
+    (NAMSOS, "introduced", "Avtalen om rotasjon er endret.", 13),
+    (ORKDAL, "not_relevant", "Vi har ingen LIS i fordøyelsessykdommer nå.", 12),
+    (HMR, "raised", "Teke opp med klinikksjefen.", 9),
+    (ALESUND, "will_be", "Gjeld frå neste utlysing.", 6),
     (KRISTIANSUND, "waits", "Venter på ny vaktplan.", 3),
 )
 
@@ -41,7 +41,7 @@ async def let_case_travel(scene: Scene, body_id: int, today: date) -> None:
     """Play the case from its proposal to what the hospitals have done."""
     held = working_day(today - HELD)
     item_id = await disagree(scene, body_id, held)
-    scene.move(today - SENT)
+    scene.move(working_day(today - SENT))
     referral = await scene.do(
         REGUT_HMN,
         "referral.send",
@@ -54,7 +54,7 @@ async def let_case_travel(scene: Scene, body_id: int, today: date) -> None:
         document=f"{held.year % 100}/00417-3",
         answer_by=str(today - timedelta(days=15)),
     )
-    scene.move(today - ANSWERED, 14)
+    scene.move(working_day(today - ANSWERED), 14)
     await scene.do(
         DIRECTORS,
         "referral.answer",
@@ -117,7 +117,7 @@ async def disagree(scene: Scene, body_id: int, held: date) -> int:
 
 async def carry_through(scene: Scene, body_id: int, item_id: int, today: date, year: int) -> None:
     """Ask every hospital what it has done, and have six of the eight answer."""
-    scene.move(today - ASKED)
+    scene.move(working_day(today - ASKED))
     named = await scene.named_choices(REGUT_HMN, "carry_through.choose", "organisation_id", item_id=item_id)
     hospitals = [number for number, name in named if name != UNION_NAME]
     await scene.do(REGUT_HMN, "carry_through.choose", item_id=item_id, organisation_id=hospitals)
