@@ -64,6 +64,10 @@ async def consultations(s: "Scene") -> None:
     answers |= {"answers.4.answer": "2027-09-01"}
     await s.see("stated", ELI, "consultation.answer", **about, **own, **answers)
     await s.see("waiting", RAGNHILD, "consultation.list")
+    silent = next(
+        each.id for each in seen.requests if each.stated_at is None and not each.is_recused and not each.is_own
+    )
+    await s.ask(RAGNHILD, "consultation.note_answer", **about, request_id=silent)
     await s.ask(RAGNHILD, "consultation.remind", **about)
     await s.ask(RAGNHILD, "consultation.draft", **about)
     await s.see("drafted", RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning i to år.")
@@ -84,7 +88,9 @@ async def otherwise(s: "Scene") -> None:
     about = {"consultation_id": (await s.do(RAGNHILD, "consultation.register", **given)).id}
     await s.do(RAGNHILD, "consultation.edit", **about, title="Kurskomité for hud", answer_by=given["answer_by"])
     await s.do(RAGNHILD, "consultation.ask", **about)
-    await s.do(RAGNHILD, "consultation.remind", **about)
+    view = await s.do(RAGNHILD, "consultation.remind", **about)
+    noted = {"request_id": view.requests[0].id, "answers.1.answer": "På telefon: ja."}
+    await s.do(RAGNHILD, "consultation.note_answer", **about, **noted)
     s.clock.at += timedelta(days=40)
     await s.see("", CLOCK, "consultation.remind_due", **about)
     await s.do(RAGNHILD, "consultation.withdraw", **about, reason="Ikke lenger aktuelt")

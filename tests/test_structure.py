@@ -87,6 +87,7 @@ HOMES = {
     "consultation.comment": "replies",
     "consultation.draft": "replies",
     "consultation.edit": "registering",
+    "consultation.note_answer": "statements",
     "consultation.register": "registering",
     "consultation.remind": "reminding",
     "consultation.remind_due": "reminding",

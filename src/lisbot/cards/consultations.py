@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
-    Action,
     Opens,
     Row,
     Section,
@@ -12,7 +11,6 @@ from lisbot.cards.views import (
     Step,
     Table,
     TableRow,
-    action,
     actions,
     goes_to,
     joined,
@@ -182,14 +180,8 @@ def request_row(line: ConsultationRequestLine, view: ConsultationView, viewer: V
         joined(line.body if several else "", t("card.consultation.is_recused") if line.is_recused else stated),
         t("card.consultation.late") if line.is_late else "",
         status="warning" if line.is_late else "good" if line.stated_at else "",
-        quiet=() if line.is_own else noting(line, viewer),
+        quiet=() if line.is_own else actions(viewer, line.actions),
     )
-
-
-def noting(line: ConsultationRequestLine, viewer: Viewer) -> tuple[Action, ...]:
-    """Returns the button by which the secretariat notes what an organisation stated otherwise."""
-    title = viewer.t("card.consultation.note_statement")
-    return tuple(action(viewer, each, title=title) for each in line.actions)
 
 
 def statement_section(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> Section | None:

@@ -22,6 +22,7 @@ COMMANDS = (
     Command("consultation.set_questions", questions.set_questions, needs=P.RECORD, shows="consultation", prefill=questions.set_questions_prefill),
     Command("consultation.ask", registering.ask, needs=P.RECORD, shows="consultation", prefill=registering.ask_prefill, asks_first=True),
     Command("consultation.answer", statements.answer, needs=P.PERSONAL, shows="consultation", prefill=statements.answer_prefill),
+    Command("consultation.note_answer", statements.note_answer, needs=P.RECORD, shows="consultation", prefill=statements.note_answer_prefill),
     Command("consultation.remind", reminding.remind, needs=P.RECORD, shows="consultation", prefill=reminding.remind_prefill, asks_first=True),
     Command("consultation.draft", replies.draft, needs=P.RECORD, shows="consultation", prefill=replies.draft_prefill, asks_first=True),
     Command("consultation.comment", replies.comment, needs=P.COMMENT, shows="consultation", prefill=replies.comment_prefill),

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, SIRI
 from lisbot import commands
@@ -19,6 +20,8 @@ from lisbot.council.models import (
     Organisation,
     OutsideParty,
     Person,
+    Staff,
+    Term,
 )
 from lisbot.scheduler import CLOCK, Scheduler
 from stages import Scene
@@ -126,7 +129,8 @@ async def test_the_directorates_consultation_from_arrival_to_reply_with_recusal(
     assert "inhabil" in refused.words
     own = await request_of(scene, "aas")
     assert (await scene.refused(BJORN, "consultation.answer", **about, request_id=own, **says())).status == 403
-    assert (await scene.refused(RAGNHILD, "consultation.answer", **about, request_id=own, **says())).status == 403
+    noted = await scene.refused(RAGNHILD, "consultation.note_answer", **about, request_id=own, **says())
+    assert noted.key == "consultation_applicant"
 
     listed = await scene.ok(RAGNHILD, "consultation.list")
     assert [(e.step, e.asked, e.stated, e.silent) for e in listed.open] == [("statements_by", 3, 2, ("Helse Sør RHF",))]
@@ -188,7 +192,10 @@ async def test_nobody_states_anything_for_another_hospital(scene: Scene) -> None
     assert (await scene.refused(ELI, "consultation.answer", **about, request_id=999, **says())).status == 404
     for stranger in (HILDE, SIRI, HDIR):
         assert (await scene.refused(stranger, "consultation.answer", **about, **says())).status == 404
-    await scene.ok(RAGNHILD, "consultation.answer", **about, request_id=fjord, **says("yes", "På telefon."))
+    noted = {**about, "request_id": fjord, **says("yes", "På telefon.")}
+    assert (await scene.refused(RAGNHILD, "consultation.answer", **noted)).key == "consultation_not_yours"
+    assert (await scene.refused(ELI, "consultation.note_answer", **noted)).status == 403
+    await scene.ok(RAGNHILD, "consultation.note_answer", **noted)
     (statement,) = await scene.all(ConsultationStatement)
     assert (statement.request_id, statement.is_noted) == (fjord, True)
     assert "registrert av Ragnhild Regut" in await scene.words(RAGNHILD, "consultation.show", **about)
@@ -225,7 +232,7 @@ async def test_who_may_see_what_of_a_consultation(scene: Scene) -> None:
         read = sum(each.statement is not None for each in view.requests)
         return len(view.requests), read, bool(view.draft), tuple(sorted({each.split(".")[1] for each in offered}))
 
-    keeps = ("answer", "draft", "edit", "remind", "withdraw")
+    keeps = ("draft", "edit", "note_answer", "remind", "withdraw")
     assert await seen(RAGNHILD) == (4, 1, False, keeps)
     assert await seen(ELI) == (4, 1, False, ("answer",))
     assert await seen(ASTRID) == (4, 0, False, ("answer",))
@@ -383,3 +390,59 @@ async def test_an_advisory_councils_reply_calls_nothing_a_decision(scene: Scene)
     about = await asked(scene)
     refused = await scene.refused(RAGNHILD, "consultation.draft", **about, draft="Rådet gjorde vedtak.")
     assert refused.key == "word_of_decision"
+
+
+async def test_what_a_consultation_waits_for_is_among_what_is_asked_of_somebody(scene: Scene) -> None:
+    about = await asked(scene, applicant_id=(await scene.one(Organisation, key="fjord")).id)
+
+    async def waits(who: str) -> list[tuple[str, str]]:
+        found = (await scene.ok(who, "worklist.show")).consultations
+        return [(each.organisation or each.body, each.actions[0].command) for each in found]
+
+    assert await waits(ELI) == [("Legenes forening", "consultation.answer")]
+    assert await waits(ASTRID) == []  # the applicant's
+    assert await waits(BJORN) == [("Ås sykehus HF", "consultation.answer")]
+    (row,) = (await scene.ok(ELI, "worklist.show")).consultations
+    await scene.ok(ELI, "consultation.answer", **row.actions[0].arguments, **says())
+    await scene.ok(BJORN, "consultation.answer", **about, **says())
+    assert await waits(ELI) == await waits(BJORN) == []
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+    assert await waits(BJORN) == []  # comments are still coming in
+    scene.at(2027, 3, 11, 9)
+    assert await waits(BJORN) == [("Samordningsrådet", "consultation.adopt")]
+    assert await waits(ASTRID) == await waits(ELI) == []
+    (row,) = (await scene.ok(BJORN, "worklist.show")).consultations
+    await scene.ok(BJORN, "consultation.adopt", **row.actions[0].arguments, way="in_meeting")
+    assert await waits(BJORN) == []
+
+
+async def test_whoever_represents_a_hospital_now_takes_over_what_was_asked_of_it(scene: Scene) -> None:
+    about = await asked(scene)
+    async with scene.runtime.db.write() as db:
+        eli, kari = await scene.person(ELI), await scene.person(KARI)
+        await db.execute(update(Term).where(Term.person_id == eli).values(person_id=kari))
+    assert (await scene.refused(ELI, "consultation.answer", **about, **says())).status == 404
+    (row,) = (await scene.ok(KARI, "worklist.show")).consultations
+    await scene.ok(KARI, "consultation.answer", **row.actions[0].arguments, **says("no"))
+    assert (await scene.one(ConsultationStatement)).is_noted is False
+
+
+async def test_a_council_that_another_secretariat_runs_from_now_on_brings_its_consultations(scene: Scene) -> None:
+    about = await asked(scene)
+    async with scene.runtime.db.write() as db:
+        north = (await db.scalars(select(Body.secretariat_id).where(Body.key == "nordrad"))).one()
+        kari = await scene.person(KARI)
+        await db.execute(update(Staff).where(Staff.person_id == kari).values(secretariat_id=north))
+        await db.execute(update(Body).where(Body.id == scene.body_id).values(secretariat_id=north))
+    assert (await scene.refused(RAGNHILD, "consultation.show", **about)).status == 404
+    assert [each.number for each in (await scene.ok(KARI, "consultation.list")).open] == ["1/27"]
+    await scene.ok(KARI, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+
+
+async def test_nobody_is_asked_once_the_reply_is_overdue_before_a_new_day_is_set(scene: Scene) -> None:
+    about = {"consultation_id": await registered(scene)}
+    scene.at(2027, 3, 22, 9)
+    assert (await scene.refused(RAGNHILD, "consultation.ask", **about)).key == "consultation_overdue"
+    await scene.ok(RAGNHILD, "consultation.edit", **about, title=TITLE, answer_by="2027-04-30")
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    assert (await scene.one(Consultation)).statements_by > date(2027, 3, 22)

@@ -244,10 +244,12 @@ def request_line(
     is_secretariat: bool,
 ) -> ConsultationRequestLine:
     is_own = is_own_request(act.by, request)
-    is_read = reads or (is_own and not recused)
-    may_answer = (is_own or is_secretariat) and not request.is_recused and not recused
+    is_read = is_secretariat or (reads and not request.is_recused) or (is_own and not recused)
     given = {"consultation_id": consultation.id, "request_id": request.id}
-    is_offered = may_answer and CONSULTATION.is_open(act, "consultation.answer", consultation)
+    offered: list[str] = []
+    if not request.is_recused and CONSULTATION.is_open(act, "consultation.answer", consultation):
+        offered += ["consultation.answer"] if is_own and not is_recused(act.by, consultation) else []
+        offered += ["consultation.note_answer"] if is_secretariat and not is_own else []
     return ConsultationRequestLine(
         id=request.id,
         body=body,
@@ -257,7 +259,7 @@ def request_line(
         is_late=request.is_late,
         is_own=is_own,
         statement=statement_line(consultation, request) if is_read else None,
-        actions=(AllowedAction("consultation.answer", given),) if is_offered else (),
+        actions=tuple(AllowedAction(name, given) for name in offered),
     )
 
 

@@ -1,6 +1,6 @@
 """The days inside a consultation, computed back from the day its asker wants the reply."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -53,24 +53,25 @@ def set_days(consultation: Any, days: Mapping[str, date]) -> None:
         setattr(consultation, step, day)
 
 
-def moved_days(consultation: Any, given: Mapping[str, date | None], today: date, answer_by: date) -> dict[str, date]:
+def moved_days(
+    consultation: Any, given: Mapping[str, date | None], today: date, answer_by: date, step: str
+) -> dict[str, date]:
     """Returns the days after a change: what was given, and where the reply is due on another day whatever was not
-    changed by hand computed anew."""
+    changed by hand computed anew, from the step on that it waits for."""
     former = days_of(consultation)
     if answer_by == consultation.answer_by:
-        return {step: given[step] or former[step] for step in STEPS}
+        return {name: given[name] or former[name] for name in STEPS}
+    by_hand = {name: day for name in STEPS if (day := given[name]) is not None and day != former[name]}
+    done = STEPS[: STEPS.index(step)]
     planned = plan_days(today, answer_by)
-    chosen: dict[str, date] = {}
+    days: dict[str, date] = {}
     before = today
-    for step, day in changes(former, given):
-        before = chosen[step] = day or max(planned[step], before)
+    for name in STEPS:
+        if name in done:
+            days[name] = by_hand.get(name, former[name])
+        else:
+            before = days[name] = by_hand.get(name, max(planned[name], before))
     after = answer_by
-    for step, day in reversed(list(changes(former, given))):  # what was set by hand holds back those before it
-        after = chosen[step] = day or min(chosen[step], after)
-    return chosen
-
-
-def changes(former: Mapping[str, date], given: Mapping[str, date | None]) -> Iterator[tuple[str, date | None]]:
-    """Yields each step with the day it was changed to by hand, or None."""
-    for step in STEPS:
-        yield step, given[step] if given[step] != former[step] else None
+    for name in reversed(STEPS):  # what was set by hand holds back those before it
+        after = days[name] = by_hand.get(name, min(days[name], after))
+    return days

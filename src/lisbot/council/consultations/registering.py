@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
 
-from lisbot.council.consultations.consultations import WHOLE, Part, get_consultation_for, label, note, view_again
+from lisbot.council.consultations.consultations import (
+    WHOLE,
+    Part,
+    get_consultation_for,
+    label,
+    next_step,
+    note,
+    view_again,
+)
 from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
@@ -271,7 +279,7 @@ async def edit(
     if answer_by != consultation.answer_by:
         require_coming_day(act, answer_by)
     former = consultation.statements_by
-    days = moved_days(consultation, given, act.today, answer_by)
+    days = moved_days(consultation, given, act.today, answer_by, next_step(consultation, act.today))
     require_order(days, answer_by)
     if applicant_id != consultation.applicant_id:
         await require_applicant(act, applicant_id)
@@ -324,6 +332,8 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     """
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.ask", consultation)
+    if consultation.answer_by < act.today:
+        raise Conflict("consultation_overdue", day=consultation.answer_by)
     query = (
         select(Seat)
         .where(
@@ -351,7 +361,7 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     act.db.add_all(asked.values())
     consultation.state, consultation.asked_at = S.ASKED, act.at
     if consultation.statements_by < act.today:
-        set_days(consultation, plan_days(act.today, max(consultation.answer_by, act.today)))
+        set_days(consultation, plan_days(act.today, consultation.answer_by))
     await act.db.flush()
     kept = await read_again(act, consultation.id)
     recused = await speakers_for(act, [each for each in kept.requests if each.is_recused])

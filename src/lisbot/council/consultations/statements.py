@@ -1,17 +1,18 @@
 """What an organisation states: by its own people, or noted by the secretariat on its behalf."""
 
+from collections.abc import Mapping
+
 from lisbot.council.consultations.consultations import (
     Part,
     get_consultation_for,
     is_own_request,
     is_recused,
     is_silent,
-    label,
     last_statement,
-    parts_in,
     view_again,
 )
-from lisbot.council.consultations.questions import ARGUMENT, AnswerRows, answer_rows, read_answers
+from lisbot.council.consultations.questions import ARGUMENT, AnswerRow, AnswerRows, answer_rows, read_answers
+from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.telling import secretariats_of, tell
 from lisbot.council.consultations.views import ConsultationView
@@ -27,18 +28,20 @@ async def answer_prefill(
     act: Act, *, consultation_id: ConsultationId, request_id: ConsultationRequestId | None = None
 ) -> Prefill:
     """The form, with what was stated before; whoever represents several chooses which it is from."""
-    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT, Part.MEMBER)
-    about = [f"{label(consultation)} {consultation.title}", consultation.asker]
+    consultation = await get_consultation_for(act, consultation_id, Part.MEMBER)
     own = own_requests(act, consultation)
     if request_id is None and len(own) > 1:
         names = {each.body_id: each.body.name for each in consultation.bodies}
         choices = {"request_id": [(each.id, f"{each.organisation_name}, {names[each.body_id]}") for each in own]}
         rows = {ARGUMENT: answer_rows(consultation, {}, act.by.lang)}
-        return Prefill(about="\n".join(about), rows=rows, choices=choices)
-    request = get_request_for(act, consultation, request_id)
+        return Prefill(about=about(consultation), rows=rows, choices=choices)
+    return form_of(act, consultation, get_request_for(act, consultation, request_id))
+
+
+def form_of(act: Act, consultation: Consultation, request: ConsultationRequest) -> Prefill:
     last = last_statement(request)
     return Prefill(
-        about="\n".join([*about, request.organisation_name]),
+        about=f"{about(consultation)}\n{request.organisation_name}",
         rows={ARGUMENT: answer_rows(consultation, last.answers if last else {}, act.by.lang)},
         is_saved=True,
     )
@@ -51,7 +54,7 @@ def own_requests(act: Act, consultation: Consultation) -> list[ConsultationReque
     Raises NotAllowed for these.
     """
     CONSULTATION.require(act, "consultation.answer", consultation)
-    if Part.SECRETARIAT not in parts_in(act.by, consultation) and is_recused(act.by, consultation):
+    if is_recused(act.by, consultation):
         raise NotAllowed("consultation_recused")
     return [each for each in consultation.requests if is_own_request(act.by, each)]
 
@@ -62,23 +65,24 @@ def get_request_for(act: Act, consultation: Consultation, request_id: int | None
     Raises NotAllowed for another organisation's, and for the applicant's people whichever it is.
     """
     own = own_requests(act, consultation)
-    is_secretariat = Part.SECRETARIAT in parts_in(act.by, consultation)
-    if request_id is None:
-        if not own:
+    if request_id is not None:
+        request = find_request(consultation, request_id)
+        if request not in own:
             raise NotAllowed("consultation_not_yours")
-        if len(own) > 1:
-            raise Invalid("consultation_which_request", field="request_id")
-        request = own[0]
-    else:
-        named = next((each for each in consultation.requests if each.id == request_id), None)
-        if named is None:
-            raise NotFound
-        if named not in own and not is_secretariat:
-            raise NotAllowed("consultation_not_yours")
-        request = named
-    if request.is_recused:
-        raise NotAllowed("consultation_recused")
-    return request
+        return request
+    if not own:
+        raise NotAllowed("consultation_not_yours")
+    if len(own) > 1:
+        raise Invalid("consultation_which_request", field="request_id")
+    return own[0]
+
+
+def find_request(consultation: Consultation, request_id: int) -> ConsultationRequest:
+    """Returns one of a consultation's requests. Raises NotFound for another's."""
+    found = next((each for each in consultation.requests if each.id == request_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def answer(
@@ -89,12 +93,51 @@ async def answer(
     request_id: ConsultationRequestId | None = None,
 ) -> ConsultationView:
     """State what your organisation means in a consultation: answer the form. A statement after the deadline is taken,
-    and marked as late; a second one corrects the first. The secretariat may note one that came otherwise.
+    and marked as late; a second one corrects the first.
 
     Returns ConsultationView. Raises NotAllowed for another organisation's, and for the applicant's own.
     """
-    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT, Part.MEMBER)
-    request = get_request_for(act, consultation, request_id)
+    consultation = await get_consultation_for(act, consultation_id, Part.MEMBER)
+    return await take_statement(act, consultation, get_request_for(act, consultation, request_id), answers)
+
+
+async def note_answer_prefill(
+    act: Act, *, consultation_id: ConsultationId, request_id: ConsultationRequestId
+) -> Prefill:
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    return form_of(act, consultation, get_noted(act, consultation, request_id))
+
+
+def get_noted(act: Act, consultation: Consultation, request_id: int) -> ConsultationRequest:
+    """Returns the request whose statement is noted. Raises Conflict for the applicant's own."""
+    CONSULTATION.require(act, "consultation.note_answer", consultation)
+    request = find_request(consultation, request_id)
+    if request.is_recused:
+        raise Conflict("consultation_applicant", organisation=request.organisation_name)
+    return request
+
+
+async def note_answer(
+    act: Act, *, consultation_id: ConsultationId, request_id: ConsultationRequestId, answers: AnswerRows
+) -> ConsultationView:
+    """Note what an organisation has stated by letter, by phone or in a meeting.
+
+    Returns ConsultationView. Raises Conflict for the applicant's own.
+    """
+    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
+    request = get_noted(act, consultation, request_id)
+    return await take_statement(act, consultation, request, answers, is_noted=True)
+
+
+async def take_statement(
+    act: Act,
+    consultation: Consultation,
+    request: ConsultationRequest,
+    answers: Mapping[int, AnswerRow],
+    *,
+    is_noted: bool = False,
+) -> ConsultationView:
+    """Keep a statement, and tell the secretariat what it waits for. Raises Conflict for the same pressed twice."""
     read = read_answers(act, consultation, answers)
     last = last_statement(request)
     if last is not None and last.answers == read:
@@ -107,7 +150,7 @@ async def answer(
             at=act.at,
             by_id=act.by_id,
             by_name=act.by.name,
-            is_noted=not is_own_request(act.by, request),
+            is_noted=is_noted,
             via=act.via,
             is_late=is_late,
         )

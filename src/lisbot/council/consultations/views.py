@@ -164,6 +164,20 @@ class ConsultationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedConsultation:
+    """A consultation that waits for the viewer: for their organisation's statement, or for the body they chair."""
+
+    id: int
+    number: str
+    title: str
+    asker: str
+    organisation: str
+    body: str
+    until: date
+    actions: tuple[AllowedAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationsView:
     """The consultations of the member's councils: what is open, by the day the next step ends; and where asked for
     what is over."""

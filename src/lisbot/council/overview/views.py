@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Any
 
+from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.distribution.views import LineOfDistribution
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
@@ -188,6 +189,7 @@ class WorklistView:
     several: tuple[AllowedAction, ...] = ()
     confirmations: tuple[AskedConfirmation, ...] = ()
     consents: tuple[AskedConsent, ...] = ()
+    consultations: tuple[AskedConsultation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

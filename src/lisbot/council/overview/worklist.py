@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from lisbot.council.consultations.asked import OF_CONSULTATION, open_consultations, read_asked_consultations
 from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.fields import Id, Prefill
@@ -65,6 +66,7 @@ async def show(
     has_open_meeting = any(may_propose(act, meeting) for meeting in meetings["coming"])
     asked, voted = await read_own_votes(act)
     confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
+    has_consultations = any(kind == OF_CONSULTATION for kind, _ in rows)
     coming = meetings["coming"]
     may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
     return WorklistView(
@@ -91,6 +93,7 @@ async def show(
         several=at_once(work, act.today, chosen.until) if chosen else (),
         confirmations=tuple(confirmations),
         consents=tuple(consents),
+        consultations=await read_asked_consultations(act) if has_consultations else (),
     )
 
 
@@ -144,7 +147,7 @@ def stand_in_task(act: Act, meeting: Meeting) -> MeetingTask:
 async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meeting]]:
     """Returns the meetings the member is asked something about, by what they are asked, soonest first. One
     statement."""
-    ids = {meeting_id for kind, meeting_id in rows if kind != OF_REGISTER}
+    ids = {meeting_id for kind, meeting_id in rows if kind not in (OF_REGISTER, OF_CONSULTATION)}
     found: dict[str, list[Meeting]] = defaultdict(list)
     if not ids:
         return found
@@ -162,7 +165,7 @@ async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meetin
 
 def asked_of(act: Act) -> Any:
     """Returns the statement for every meeting the member is asked something about, by what they are asked, and for
-    what the register asks them."""
+    what the register and consultations ask them."""
     invited_seats = [h.seat_id for h in act.by.holds if h.role in (*RESPONDING, Role.DEPUTY)]
     coming_only = is_coming(act.today)
     # A call closes by itself a moment after its last day.
@@ -228,7 +231,9 @@ def asked_of(act: Act) -> Any:
         *minutes_are_out(Meeting),
         is_newest,
     )
-    return union_all(call, invitation, stand_in, comment, coming, declined, minutes, *open_questions(act))
+    return union_all(
+        call, invitation, stand_in, comment, coming, declined, minutes, *open_questions(act), *open_consultations(act)
+    )
 
 
 def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:

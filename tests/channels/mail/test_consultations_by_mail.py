@@ -1,0 +1,44 @@
+"""A hospital's statement by a link in a mail: for the one it was made for, and for nobody else's hospital."""
+
+from datetime import date
+
+from sqlalchemy import update
+
+from builders import ELI, RAGNHILD
+from council.consultations.test_consultations import asked, request_of, says
+from lisbot.council.models import ConsultationStatement, Term
+
+LINK = "Make a statement"
+
+
+async def test_a_statement_is_made_by_a_link_and_the_reply_reaches_the_authority_by_mail(post, scene, visitor):
+    about = await asked(scene)
+    await post.deliver()
+    link = post.link(ELI, LINK)
+    assert await visitor.get(link) == 200
+    assert "Bør virksomheten godkjennes?" in visitor.page
+    for path in (f"/show/consultation.show?consultation_id={about['consultation_id']}", "/me"):
+        await visitor.get(path)
+        assert visitor.url.path == "/signin"
+    await visitor.get(link)
+    given = says("no", "Too few <b>specialists</b>.")
+    assert await visitor.send(link, given | {"request_id": str(await request_of(scene, "fjord"))}) in (200, 303)
+    statement = await scene.one(ConsultationStatement)
+    assert (statement.by_name, statement.request_id) == ("Eli Union", await request_of(scene, "union"))
+    assert statement.answers["2"] == "Too few <b>specialists</b>."
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet frarår godkjenning.")
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, way="in_meeting")
+    await scene.ok(RAGNHILD, "consultation.send", **about)
+    await post.deliver()
+    assert "Rådet frarår godkjenning." in post.text("godkjenning@hdir.example")
+
+
+async def test_a_link_of_somebody_who_has_left_states_nothing(post, scene, visitor):
+    await asked(scene)
+    await post.deliver()
+    link = post.link(ELI, LINK)
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(Term).where(Term.person_id == await scene.person(ELI)).values(to_on=date(2026, 12, 31)))
+    await visitor.get(link)
+    assert await scene.all(ConsultationStatement) == []
+    assert "Bør virksomheten godkjennes?" not in visitor.page
