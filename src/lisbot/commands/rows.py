@@ -81,7 +81,8 @@ def shown_rows(command: Command, prefill: Prefill, given: Given) -> Iterator[tup
     for argument in command.repeats:
         rows = prefill.rows.get(argument, ())
         filled = {parted[2] for name in given if (parted := ROW_FIELD.fullmatch(name)) and parted[1] == argument}
-        shown = [row for row in rows if (str(row.key) in filled if filled else row.is_shown)]
+        is_part = bool(filled) and not command.repeats[argument].is_whole
+        shown = [row for row in rows if (str(row.key) in filled if is_part else row.is_shown)]
         yield from ((argument, row) for row in in_given_order(command, argument, shown, given))
 
 

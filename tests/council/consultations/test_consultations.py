@@ -220,6 +220,18 @@ async def test_an_answer_of_another_kind_is_refused_where_it_stands(
     assert field in str(refused.reply.view.problems)
 
 
+async def test_a_form_that_comes_back_asks_for_all_and_what_is_not_given_is_as_it_was(scene: Scene) -> None:
+    about = await asked(scene)
+    back = await scene.refused(ASTRID, "consultation.answer", **about, **{"answers.2.answer": "Nok veiledere."})
+    assert [each["title"] for each in back.form["rows"]] == [QUESTIONS[f"questions.{n}.question"] for n in range(1, 6)]
+    assert back.form["rows"][1]["fields"][0]["value"] == "Nok veiledere."
+    await scene.ok(ASTRID, "consultation.answer", **about, **says("yes", "Nok veiledere.", many="4"))
+    corrected = {"answers.1.answer": "no", "answers.3.answer": ""}
+    view = await scene.ok(ASTRID, "consultation.answer", **about, **corrected)
+    (line,) = [each for each in view.requests if each.is_own]
+    assert [(each.question_id, each.words) for each in line.statement.answers] == [(1, "no"), (2, "Nok veiledere.")]
+
+
 async def test_who_may_see_what_of_a_consultation(scene: Scene) -> None:
     about = await asked(scene)
     await scene.ok(ELI, "consultation.answer", **about, **says("no", "Hemmelig inntil utkastet."))

@@ -45,7 +45,7 @@ class AnswerRow:
 
 
 QuestionRows = Annotated[Mapping[int, QuestionRow], Repeats(QuestionRow, order="place")]
-AnswerRows = Annotated[Mapping[int, AnswerRow], Repeats(AnswerRow)]
+AnswerRows = Annotated[Mapping[int, AnswerRow], Repeats(AnswerRow, is_whole=True)]
 
 
 async def set_questions_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
@@ -144,13 +144,16 @@ def options_of(question: Mapping[str, Any], lang: str) -> Sequence[tuple[object,
     return [(each, each) for each in question["options"]]
 
 
-def read_answers(act: Act, consultation: Consultation, given: Mapping[int, AnswerRow]) -> dict[str, str]:
-    """Returns the answers to a consultation's questions, by their numbers, as they are kept. Raises Invalid, naming
-    the field, for one that is none, and where a question that must be answered is not, or none is."""
+def read_answers(
+    act: Act, consultation: Consultation, given: Mapping[int, AnswerRow], former: Mapping[str, str]
+) -> dict[str, str]:
+    """Returns the answers to a consultation's questions, by their numbers, as they are kept; one that was not given is
+    as it was. Raises Invalid, naming the field, for one that is none, and where a question that must be answered is
+    not, or none is."""
     answers: dict[str, str] = {}
     for question in consultation.questions:
         key = question["id"]
-        typed = given[key].answer if key in given else ""
+        typed = given[key].answer if key in given else former.get(str(key), "")
         if typed:
             answers[str(key)] = read_answer(act, question, typed)
         elif question["is_required"]:

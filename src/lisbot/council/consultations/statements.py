@@ -138,8 +138,8 @@ async def take_statement(
     is_noted: bool = False,
 ) -> ConsultationView:
     """Keep a statement, and tell the secretariat what it waits for. Raises Conflict for the same pressed twice."""
-    read = read_answers(act, consultation, answers)
     last = last_statement(request)
+    read = read_answers(act, consultation, answers, last.answers if last else {})
     if last is not None and last.answers == read:
         raise Conflict("consultation_stated_already", organisation=request.organisation_name)
     is_late = act.today > consultation.statements_by
