@@ -65,6 +65,8 @@ async def test_the_agenda_is_read_without_what_is_confidential_and_without_paper
     assert "Felles rotasjon" in said
     for hidden in ("Hemmelig", "Bare for rådet", "ordlyd", "papir.example", "møte.example", "Oslo"):
         assert hidden not in said, hidden
+    reply = await read(scene, "publication.show", meeting_id=meeting_id, what="agenda")
+    assert not any(line.is_withheld for line in reply.view.agenda)  # not even that it is there
     # A draft is nobody's.
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Utkast", kind="discussion")
     assert "Utkast" not in await words_of(scene, meeting_id=meeting_id, what="agenda")
