@@ -116,3 +116,15 @@ async def test_organisations_that_are_asked_are_stations_until_they_have_settled
     view = await journey(scene, ASTRID, case_id)
     assert view.waits.state == W.NOTHING
     assert {each.said[0].words for each in view.stations if each.role is R.CARRIES_THROUGH} == {"Innført i mai"}
+
+
+async def test_whom_the_minutes_went_to_is_told_and_what_is_only_published_went_to_nobody(scene: Scene) -> None:
+    await scene.ok(RAGNHILD, "outside_party.create", name="Direktoratet", org_kind="directorate", email=DIRECTORS)
+    party_id = (await scene.one(OutsideParty)).id
+    line = {"body_id": scene.body_id, "what": "minutes"}
+    await scene.ok(RAGNHILD, "distribution_line.add", **line, to_party_id=party_id)
+    await scene.ok(RAGNHILD, "distribution_line.add", **line, published_on="intranet")
+    await scene.approved()
+    view = await journey(scene, BJORN, (await scene.one(Case)).id)
+    informed = [each for each in view.stations if each.role is R.INFORMED]
+    assert [(each.name, each.informed, each.is_outside) for each in informed] == [("Direktoratet", "minutes", True)]

@@ -22,6 +22,7 @@ from lisbot.council.models import (
     Guest,
     Meeting,
     Organisation,
+    OutsideParty,
     Person,
     Proposal,
     Referral,
@@ -206,8 +207,8 @@ async def read_lines(act: Act, meeting_ids: Collection[int]) -> dict[int, list[A
         select(
             *(Dispatch.meeting_id, Dispatch.what, DistributionLine.id, DistributionLine.role),
             *(DistributionLine.from_on, DistributionLine.to_on),
-            DistributionLine.person_id.is_not(None).label("is_outside"),
-            func.coalesce(to_body.name, Organisation.name, Person.name).label("name"),
+            or_(DistributionLine.person_id.is_not(None), DistributionLine.to_party_id.is_not(None)).label("is_outside"),
+            func.coalesce(to_body.name, Organisation.name, OutsideParty.name, Person.name).label("name"),
             func.min(Dispatch.sent_at).label("sent_at"),
         )
         .join(Meeting, Meeting.id == Dispatch.meeting_id)
@@ -217,12 +218,13 @@ async def read_lines(act: Act, meeting_ids: Collection[int]) -> dict[int, list[A
         )
         .outerjoin(to_body, to_body.id == DistributionLine.to_body_id)
         .outerjoin(Organisation, Organisation.id == DistributionLine.organisation_id)
+        .outerjoin(OutsideParty, OutsideParty.id == DistributionLine.to_party_id)
         .outerjoin(Person, Person.id == DistributionLine.person_id)
-        .where(Dispatch.meeting_id.in_(meeting_ids))
+        .where(Dispatch.meeting_id.in_(meeting_ids), DistributionLine.published_on.is_(None))
         .group_by(
             *(Dispatch.meeting_id, Dispatch.what, DistributionLine.id, DistributionLine.role),
             *(DistributionLine.from_on, DistributionLine.to_on, DistributionLine.person_id),
-            *(to_body.name, Organisation.name, Person.name),
+            *(DistributionLine.to_party_id, to_body.name, Organisation.name, OutsideParty.name, Person.name),
         )
         .order_by(Dispatch.meeting_id, DistributionLine.id)
     )
