@@ -6,9 +6,10 @@ from datetime import datetime, time
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
-from lisbot.council.enums import CallState, MeetingState, MinutesState, VoteState
+from lisbot.council.enums import CallState, MeetingState, MinutesState, ReferralState, VoteState
 from lisbot.council.meetings.views import AgendaView, CallView, MeetingRef, MeetingView
 from lisbot.council.minutes.views import MinutesView
+from lisbot.council.referrals.views import ReferralView
 from lisbot.council.votes.views import VoteView
 
 LAST_MINUTE = time(23, 59)  # of a deadline that is a day
@@ -63,6 +64,12 @@ def of_minutes(view: MinutesView, viewer: Viewer) -> Deadline | None:
     return deadline("card.deadline.minutes", at, viewer)
 
 
+def of_referral(view: ReferralView, viewer: Viewer) -> Deadline | None:
+    if view.state not in (ReferralState.SENT, ReferralState.RECEIVED) or view.answer_by is None:
+        return None
+    return deadline("card.deadline.referral", datetime.combine(view.answer_by, LAST_MINUTE, viewer.tz), viewer)
+
+
 # By what a command shows.
 DEADLINES: dict[str, Callable[[Any, Viewer], Deadline | None]] = {
     "meeting": of_meeting,
@@ -70,6 +77,7 @@ DEADLINES: dict[str, Callable[[Any, Viewer], Deadline | None]] = {
     "call": of_call,
     "vote": of_vote,
     "minutes": of_minutes,
+    "referral": of_referral,
 }
 
 

@@ -253,6 +253,8 @@ async def test_another_council_takes_a_case_in_under_its_own_number_and_answers(
     assert (theirs.body_id, theirs.label, theirs.story_id) == (body_id, "1/27", own.id)
     item = await scene.one(AgendaItem, case_id=theirs.id)
     assert "«Fjord: for dyrt.»" in item.background
+    assert (await scene.refused(SIRI, "referral.show", **about)).status == 404  # nor before its agenda is sent out
+    await scene.ok(KARI, "notice.send", meeting_id=meeting_id)
     assert (await scene.ok(SIRI, "referral.show", **about)).sent is not None
     assert (await scene.refused(SIRI, "case.show", case_id=own.id)).status == 404
     back = {"item_id": item.id, "cause": "other", "receiver": "body-1"}

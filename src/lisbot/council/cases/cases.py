@@ -76,9 +76,9 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
         raise NotFound
     telling_answers = await items_telling_answers(act, case)
-    newest = told(items[-1], drafts, approved) if items else {}
     named = next((item for item in reversed(items) if item.id not in telling_answers), None)
-    title = told(named, drafts, approved)["title"] if named else case.title
+    newest = told(named, drafts, approved) if named else {}
+    title = newest["title"] if newest else case.title
     records = may(act.by, P.RECORD, case.body_id)
     referrals = await read_referrals(act, case)
     act.concerns(f"case:{case.id}")

@@ -1,6 +1,7 @@
 """What became of a case that was sent on, told with the case. The commands are in council/referrals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import load_only, selectinload
@@ -56,6 +57,11 @@ async def items_telling_answers(act: Act, case: Case) -> set[int]:
         .where(Referral.case_id == case.id, ReferralAnswer.has_own_item)
     )
     return {item_id for item_id in await act.db.scalars(query) if item_id is not None}
+
+
+async def read_papers(act: Act, case: Case) -> Mapping[str, Any]:
+    """Returns what came with a case that was sent to the council; nothing of one that was not."""
+    return await act.db.scalar(select(Referral.sent).where(Referral.to_case_id == case.id)) or {}
 
 
 def send_action(act: Act, case: Case, referrals: Collection[CaseReferral]) -> tuple[AllowedAction, ...]:

@@ -73,9 +73,10 @@ class StateMachine(Generic[T]):
         if move.guard is not None:
             move.guard(act, thing)
 
-    def allowed(self, act: Act, thing: T) -> tuple[AllowedAction, ...]:
-        """Returns the commands that are open to this member on this thing now, in the order declared."""
-        body_id = self.body_of(thing)
+    def allowed(self, act: Act, thing: T, body_id: int | None = None) -> tuple[AllowedAction, ...]:
+        """Returns the commands that are open to this member on this thing now, in the order declared. `body_id`: of
+        a thing that is several bodies', the one that the member acts for."""
+        body_id = self.body_of(thing) if body_id is None else body_id
         names = dict.fromkeys(move.command for move in self.moves if move.sources and move.offered)
         return tuple(
             AllowedAction(name, self.arguments_of(thing))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, null, or_, select, true, union_all
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
 
 from lisbot.council.cases.approved import approved_items
 from lisbot.council.core.context import Act
@@ -134,6 +134,8 @@ async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referra
             joinedload(Referral.to_case),
             joinedload(Referral.to_body),
             joinedload(Referral.to_party),
+            joinedload(Referral.to_items).joinedload(AgendaItem.meeting),
+            undefer(Referral.is_confidential),
         )
         .order_by(Referral.id)
     )

@@ -53,7 +53,7 @@ def title_of_case(act: Act, story: Story, case: Case, items: Sequence[AgendaItem
 def is_known(act: Act, referral: Referral) -> bool:
     """Returns whether a member may know that a case was sent on: whoever has a part in it, but of what is confidential
     no channel."""
-    if act.by.is_room and referral.confidential:
+    if act.by.is_room and referral.is_confidential:
         return False
     return bool(parts_in(act, referral))
 

@@ -4,12 +4,14 @@ from sqlalchemy import select
 
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.referred import items_telling_answers, read_papers
+from lisbot.council.cases.stories import withhold_elsewhere
 from lisbot.council.cases.waiting import has_waiting_proposal, is_merged_away, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Number, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
-from lisbot.council.enums import ItemKind, StandingItem
+from lisbot.council.enums import ItemKind, OutcomeKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on, take_along
 from lisbot.council.meetings.guest_invitations import release_guests
@@ -128,15 +130,39 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
         raise Conflict("case_waits_for_answer", number=case.label)
     if await act.db.scalar(select(is_merged_away()).where(Case.id == case.id)):
         raise Conflict("case_is_merged", number=case.label)
-    newest = select(AgendaItem).where(AgendaItem.case_id == case.id).order_by(AgendaItem.id.desc()).limit(1)
-    last = await act.db.scalar(newest)
+    last = await find_last_item(act, case)
     if last is None:
-        raise Invalid("not_the_bodys_case", field="case_id")
-    await put_on(act, meeting, case, last)
-    await take_along(act, meeting, last)
+        await add_last(act, meeting, await received_item(act, case))
+    else:
+        await put_on(act, meeting, case, last)
+        await take_along(act, meeting, last)
     act.did(title=f"{case.label} {case.title}", day=meeting.days)
     act.concerns(f"case:{case.id}", f"meeting:{meeting.id}")
     return await agenda_view(act, await get_meeting_for(act, meeting.id, *WITH_AGENDA))
+
+
+async def find_last_item(act: Act, case: Case) -> AgendaItem | None:
+    """Returns what a case was last as on an agenda. An item that told of an answer is passed over once that was told:
+    it is not what the case is about."""
+    query = select(AgendaItem).where(AgendaItem.case_id == case.id).order_by(AgendaItem.id.desc())
+    items = list(await act.db.scalars(query))
+    telling = await items_telling_answers(act, case)
+    own = (item for item in items if item.id not in telling or item.outcome in (None, OutcomeKind.POSTPONED))
+    return next(own, None)
+
+
+async def received_item(act: Act, case: Case) -> AgendaItem:
+    """Returns the item of a case that was sent to the council and has been on no agenda yet, with what came with it."""
+    papers = await read_papers(act, case)
+    return AgendaItem(
+        case=case,
+        followups=[],
+        title=case.title,
+        kind=ItemKind.DISCUSSION,
+        background=papers.get("background", ""),
+        links=papers.get("links", ""),
+        confidential=case.confidential,
+    )
 
 
 async def edit_prefill(act: Act, *, item_id: ItemId) -> Prefill:
@@ -169,6 +195,8 @@ async def edit(
     require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
     if confidential and not item.confidential:
         withhold(meeting, item.id)
+        if item.case is not None:
+            await withhold_elsewhere(act, item.case)
     item.title, item.kind, item.background, item.wording = title, kind, background, wording
     item.duration_minutes, item.links, item.confidential = duration_minutes, links, confidential
     act.did(title=title)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.stories import withhold_elsewhere
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
@@ -197,6 +198,7 @@ async def merge(act: Act, *, proposal_id: ProposalId, item_id: ItemId) -> Propos
     if proposal.confidential and not item.confidential:
         item.confidential = True
         withhold(meeting, item.id)
+        await withhold_elsewhere(act, item.case)
     case = item.case
     facts = {"number": case.label, "case": item.title}
     before = {"case_id": proposal.case_id, "item_id": item.id, "added": added, "links": links}

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import undefer
 
 from lisbot.council.core.access import P, bodies_seen_whole, bodies_where
 from lisbot.council.core.context import Act
@@ -25,8 +26,9 @@ async def find_answers(act: Act, *, text: str, body_id: int | None, year: int | 
         .join(Body, Body.id == Case.body_id)
         .where(
             Case.body_id.in_(own if body_id is None else own & {body_id}),
-            or_(Referral.confidential.is_(False), Case.body_id.in_(bodies_seen_whole(act.by, own))),
+            or_(~Referral.is_confidential, Case.body_id.in_(bodies_seen_whole(act.by, own))),
         )
+        .options(undefer(Referral.is_confidential))
         .order_by(ReferralAnswer.at.desc(), ReferralAnswer.id.desc())
         .limit(MAX_READ)
     )
@@ -44,7 +46,7 @@ def answer_line(answer: ReferralAnswer, referral: Referral, body: str, on: date)
         referral_id=referral.id,
         number=referral.sent["number"],
         title=referral.sent["title"],
-        confidential=referral.confidential,
+        confidential=referral.is_confidential,
         body=body,
         receiver=referral.receiver_name,
         kind=answer.kind,

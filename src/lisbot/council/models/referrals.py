@@ -1,14 +1,15 @@
 """Cases sent on to others: whom outside lisbot, who receives what, what was sent, and what came back."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, or_
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lisbot.council.enums import OrgKind, ReferralAnswerKind, ReferralReason, ReferralState
-from lisbot.council.models.base import Base, EmailAddress, Id, PartialIndex
+from lisbot.council.models.base import Base, EmailAddress, Id, PartialIndex, table
 from lisbot.council.models.cases import Case
+from lisbot.council.models.meetings import AgendaItem, Proposal
 from lisbot.council.models.register import Body, Person
 
 
@@ -22,12 +23,21 @@ class OutsideParty(Base):
     secretariat_id: Mapped[int] = mapped_column(ForeignKey("secretariat.id"))
     name: Mapped[str]
     kind: Mapped[OrgKind]
-    email: Mapped[str | None] = mapped_column(EmailAddress)  # None: what goes there is handed over by somebody
+    email: Mapped[str | None] = mapped_column(EmailAddress)  # as it was typed; what counts is `address`
     contact: Mapped[str] = mapped_column(default="")  # who reads what comes to that address
     lang: Mapped[str] = mapped_column(default="nb")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whom messages and links are made for
     person: Mapped[Person | None] = relationship(lazy="raise")
     closed_on: Mapped[date | None]  # from that day nothing goes there
+
+    @property
+    def address(self) -> str | None:
+        """Where mail to it goes: to whoever reads it, at the address they have now. None: what goes there is handed
+        over by somebody."""
+        return self.person.email if self.person else None
+
+    def is_closed(self, today: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= today
 
 
 class ReferralRule(Base):
@@ -64,7 +74,9 @@ class Referral(Base):
     from_body_id  the body it was sent by: the case's own, or one that sent it on higher
     sent          what was sent, as it was that day (lisbot.council.referrals.sent)
     to_case_id    the case it became in the receiving body
-    to_item_id    the agenda item it was put on there; None: it waits for an agenda
+    to_item_id    the agenda item it was put on first there; where it is now is asked of its case
+    confidential  whether it was so when it was sent; whether it is now is asked (is_confidential)
+    is_placed     whether its case there has been on an agenda, and so goes on by that council's own means
     """
 
     __tablename__ = "referral"
@@ -111,6 +123,14 @@ class Referral(Base):
     to_case: Mapped[Case | None] = relationship(lazy="raise", foreign_keys=[to_case_id])
     to_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
     answers: Mapped[list["ReferralAnswer"]] = relationship(lazy="raise", order_by="ReferralAnswer.number")
+    to_items: Mapped[list[AgendaItem]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="Referral.to_case_id == foreign(AgendaItem.case_id)",
+        order_by="AgendaItem.id",
+    )
+    is_confidential: ClassVar[Any]  # both are read where they are asked for
+    is_placed: ClassVar[Any]
 
 
 class ReferralAnswer(Base):
@@ -142,3 +162,30 @@ class ReferralAnswer(Base):
     home_at: Mapped[datetime | None]
     home_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
     has_own_item: Mapped[bool] = mapped_column(default=False)
+
+
+OWN_CASE, OWN_ITEM, THEIR_ITEM, THEIR_PROPOSAL = (
+    table(Case).alias("own_case").c,
+    table(AgendaItem).alias("own_item").c,
+    table(AgendaItem).alias("their_item").c,
+    table(Proposal).alias("their_proposal").c,
+)
+# A case that was open when it was sent on may have become confidential since, and the reverse.
+Referral.is_confidential = column_property(
+    or_(
+        exists().where(OWN_CASE.id == Referral.case_id, OWN_CASE.confidential),
+        exists().where(OWN_ITEM.case_id == Referral.case_id, OWN_ITEM.confidential),
+    ),
+    deferred=True,
+    raiseload=True,
+    expire_on_flush=False,
+)
+Referral.is_placed = column_property(
+    or_(
+        exists().where(THEIR_ITEM.case_id == Referral.to_case_id),
+        exists().where(THEIR_PROPOSAL.case_id == Referral.to_case_id),
+    ),
+    deferred=True,
+    raiseload=True,
+    expire_on_flush=False,
+)

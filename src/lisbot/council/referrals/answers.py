@@ -21,6 +21,8 @@ TOLD = {K.ANSWER: "referral_answered", K.REFUSE: "referral_refused", K.SEND_ON: 
 
 async def answer_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
     referral = await get_referral_for(act, referral_id, Part.RECEIVER)
+    RECEIVED_REFERRAL.require(act, "referral.answer", referral)
+    await require_here(act, referral)
     is_inside = referral.to_body_id is not None
     return Prefill(
         about=about(referral),
@@ -60,6 +62,8 @@ async def answer(
 
 async def note_answer_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
     referral = await get_referral_for(act, referral_id, Part.SENDER)
+    REFERRAL.require(act, "referral.note_answer", referral)
+    await require_here(act, referral)
     values = {"answer_kind": K.ANSWER, "on_behalf_of": referral.receiver_name}
     return Prefill(about=f"{about(referral)}\n{referral.receiver_name}", values=values)
 
@@ -88,8 +92,7 @@ async def take_answer(
     """
     if kind is K.SEND_ON and not sent_on_to:
         raise Invalid("sent_on_to_needed", field="sent_on_to")
-    if await read_next(act, referral) is not None:
-        raise Conflict("referral_went_on", receiver=referral.receiver_name)
+    await require_here(act, referral)
     last = referral.answers[-1] if referral.answers else None
     if last is not None and (last.kind, last.text) == (kind, words):
         raise Conflict("referral_answered_already", receiver=referral.receiver_name)
@@ -105,3 +108,9 @@ async def take_answer(
     facts = {"to": sent_on_to} if kind_told == "referral_sent_on" else {}
     await tell(act, referral, kind_told, told, reason=words, **facts)
     return await referral_view(act, referral)
+
+
+async def require_here(act: Act, referral: Referral) -> None:
+    """Raises Conflict once a case has gone on to somebody else, whose answer is waited for."""
+    if await read_next(act, referral) is not None:
+        raise Conflict("referral_went_on", receiver=referral.receiver_name)

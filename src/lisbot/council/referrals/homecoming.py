@@ -5,26 +5,31 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased
 
 from lisbot.council.cases.waiting import is_still_to_be_held
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import MAX_LINE, MAX_PROSE, ReferralId
-from lisbot.council.core.quoting import quote
+from lisbot.council.core.quoting import fitted, quote
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import CaseLinkKind, ItemKind, MinutesState, ReferralAnswerKind
 from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA, withhold
 from lisbot.council.meetings.rows import get_meeting_for
 from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Referral, ReferralAnswer
+from lisbot.council.referrals.away import corrects_told, find_away, is_away
 from lisbot.council.referrals.referrals import WHOLE, note, referral_view
+from lisbot.council.referrals.telling import senders_of, tell
 from lisbot.council.referrals.views import ReferralView
 from lisbot.texts import text
 
-COMES_HOME = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
+K = ReferralAnswerKind
+SAYS = {K.ANSWER: "referral.home_answered", K.REFUSE: "referral.home_refused", K.SEND_ON: "referral.home_sent_on"}
+ROOM = 500  # characters of an item's background, for the beginning of an answer at least
+BETWEEN = "\n\n"
 
 
 async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
@@ -37,17 +42,21 @@ async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
     referral = await act.db.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
     if referral is None:
         raise NotFound
-    away = [each for each in referral.answers if each.home_at is None and each.kind in COMES_HOME]
-    if not away:
+    answer = find_away(referral)
+    if answer is None:
         raise Conflict("answer_is_home")
     case = await home_case(act, referral.case)
-    for answer in away:
-        item = await take_home(act, referral, answer, case)
-        answer.home_at, answer.home_item_id = act.at, item.id
-        await act.db.flush()
+    item = await take_home(act, referral, answer, case)
+    for each in referral.answers:
+        if each.home_at is None:
+            each.home_at, each.home_item_id = act.at, item.id
+    await act.db.flush()
     note(act, referral)
     for subject in (f"referral:{referral.id}", f"case:{case.id}", f"meeting:{item.meeting_id}"):
         mark_stale(act, subject)
+    if item.meeting.published_at is not None:
+        day = item.meeting.held_on
+        await tell(act, referral, "referral_home_changed", await senders_of(act, referral), day_on=day)
     return await referral_view(act, referral)
 
 
@@ -66,63 +75,110 @@ async def home_case(act: Act, case: Case) -> Case:
 
 
 async def take_home(act: Act, referral: Referral, answer: ReferralAnswer, case: Case) -> AgendaItem:
-    """Returns the item that tells of an answer: the case's own on a coming agenda, or else a new one."""
-    there = (
-        select(AgendaItem)
-        .join(AgendaItem.meeting)
-        .where(AgendaItem.case_id == case.id, AgendaItem.outcome.is_(None), *is_still_to_be_held(act.at, act.tz))
-        .options(joinedload(AgendaItem.meeting))
+    """Returns the item that tells of an answer: the case's own on a coming agenda, or else a new one. Answers to one
+    case come home one at a time.
+
+    Raises Conflict where there is no such agenda, or it was sent out just now.
+    """
+    await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    found = (await act.db.execute(own_item(act.at, act.tz, case.id))).one_or_none()
+    meeting_id = (
+        found.meeting_id if found else await act.db.scalar(next_open_agenda(act.at, act.tz, case.body_id, case.id))
     )
-    found: AgendaItem | None = await act.db.scalar(there.limit(1))
-    meeting_id = found.meeting_id if found else await act.db.scalar(next_open_agenda(act.at, act.tz, case.body_id))
     if meeting_id is None:
         raise Conflict("no_agenda_yet")
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA)
+    item = next((each for each in meeting.items if found is not None and each.id == found.id), None)
+    if item is None and (found is not None or meeting.published_at is not None):
+        raise Conflict("no_agenda_yet")
     lang = meeting.body.lang
-    told = told_of(lang, act.tz, referral, answer)
-    if found is not None:
-        item = next(each for each in meeting.items if each.id == found.id)
-        item.background = f"{item.background}\n\n{told}".strip()[:MAX_PROSE]
-        if referral.confidential and not item.confidential:
+    if item is not None:
+        room = MAX_PROSE - len(item.background) - len(BETWEEN)
+        item.background = f"{item.background}{BETWEEN}{told_of(lang, act.tz, referral, answer, room)}".strip()
+        others = await tellers(act, item, referral)
+        if others:
+            item.title = title_of(lang, [*others, referral.receiver_name], referral)
+        if referral.is_confidential and not item.confidential:
             item.confidential = True
             withhold(meeting, item.id)
         await act.db.flush()
         return item
+    answer.has_own_item = True
     item = AgendaItem(
         case=case,
         followups=[],
-        title=title_of(lang, referral),
+        title=title_of(lang, [referral.receiver_name], referral),
         kind=ItemKind.INFORMATION,
-        background=told,
+        background=told_of(lang, act.tz, referral, answer, MAX_PROSE),
         links="",
-        confidential=referral.confidential or case.confidential,
+        confidential=referral.is_confidential or case.confidential,
     )
-    answer.has_own_item = True
     return await add_last(act, meeting, item)
 
 
-def title_of(lang: str, referral: Referral) -> str:
-    named = {"receiver": referral.receiver_name, "title": referral.sent["title"]}
+async def tellers(act: Act, item: AgendaItem, referral: Referral) -> list[str]:
+    """Returns whose answers an item is there for alone, of others than this one's receiver."""
+    query = (
+        select(Referral.receiver_name)
+        .join(ReferralAnswer, ReferralAnswer.referral_id == Referral.id)
+        .where(ReferralAnswer.home_item_id == item.id, ReferralAnswer.has_own_item, Referral.id != referral.id)
+        .order_by(Referral.id)
+    )
+    return [name for name in dict.fromkeys(await act.db.scalars(query)) if name != referral.receiver_name]
+
+
+def title_of(lang: str, receivers: Sequence[str], referral: Referral) -> str:
+    named = {"receiver": ", ".join(receivers), "title": referral.sent["title"]}
     return text(lang, "referral.home_title", **named)[:MAX_LINE]
 
 
-def told_of(lang: str, tz: ZoneInfo, referral: Referral, answer: ReferralAnswer) -> str:
-    """Returns what an agenda says of an answer, in the body's language."""
-    key = "referral.home_refused" if answer.kind is ReferralAnswerKind.REFUSE else "referral.home_answered"
-    said = text(lang, key, receiver=referral.receiver_name, day=answer.at.astimezone(tz).date(), name=answer.by_name)
-    corrects = text(lang, "referral.home_corrects") if answer.number > 1 else ""
+def told_of(lang: str, tz: ZoneInfo, referral: Referral, answer: ReferralAnswer, room: int) -> str:
+    """Returns what an agenda says of an answer, in the body's language, in at most `room` characters. What there is no
+    room for stands with the case."""
+    day, to = answer.at.astimezone(tz).date(), answer.sent_on_to
+    said = text(lang, SAYS[answer.kind], receiver=referral.receiver_name, day=day, name=answer.by_name, to=to)
+    corrects = text(lang, "referral.home_corrects") if corrects_told(referral) else ""
     late = text(lang, "referral.home_late", day=referral.answer_by) if answer.is_late else ""
-    return "\n".join(filter(None, [said, corrects, late, quote(answer.text)]))[:MAX_PROSE]
+    head = "\n".join(filter(None, [said, corrects, late]))
+    return f"{head}\n{fitted(lang, answer.text, room - len(head) - 1, quote)}"
 
 
-def next_open_agenda(at: datetime, tz: ZoneInfo, body_id: Any) -> Any:
-    """Returns the query for the body's next meeting whose agenda is not sent out."""
+def own_item(at: datetime, tz: ZoneInfo, case_id: Any) -> Any:
+    """Returns the query for a case's own item on the next coming agenda that it is on, as long as nothing came of it
+    and there is room for an answer. Once the minutes of a meeting are begun its agenda is what was treated."""
+    return (
+        select(AgendaItem.id, AgendaItem.meeting_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.case_id == case_id,
+            AgendaItem.outcome.is_(None),
+            Meeting.minutes_state == MinutesState.NONE,
+            func.length(AgendaItem.background) < MAX_PROSE - ROOM,
+            *is_still_to_be_held(at, tz),
+        )
+        .order_by(Meeting.held_on, Meeting.starts, AgendaItem.id)
+        .limit(1)
+    )
+
+
+def next_open_agenda(at: datetime, tz: ZoneInfo, body_id: Any, case_id: Any) -> Select[Any]:
+    """Returns the query for the body's next meeting whose agenda is not sent out; none while the case is on a coming
+    agenda, since it is on one at a time."""
+    coming: Any = aliased(Meeting)
+    now = at.astimezone(tz)
+    ends_later = or_(coming.ends_on > now.date(), and_(coming.ends_on == now.date(), coming.ends > now.time()))
+    on_agenda = (
+        select(AgendaItem.id)
+        .join(coming, coming.id == AgendaItem.meeting_id)
+        .where(AgendaItem.case_id == case_id, AgendaItem.outcome.is_(None), ends_later, coming.cancelled_at.is_(None))
+    )
     return (
         select(Meeting.id)
         .where(
             Meeting.body_id == body_id,
             Meeting.published_at.is_(None),
             Meeting.minutes_state == MinutesState.NONE,
+            ~on_agenda.correlate(Case).exists(),
             *is_still_to_be_held(at, tz),
         )
         .order_by(Meeting.held_on, Meeting.starts)
@@ -132,21 +188,19 @@ def next_open_agenda(at: datetime, tz: ZoneInfo, body_id: Any) -> Any:
 
 async def due_home(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
     """Returns the referrals with an answer that can come home, as arguments to referral.bring_home."""
-    on_agenda = select(AgendaItem.id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
-    coming = is_still_to_be_held(at, tz)
+    into: Any = aliased(CaseLink)
+    merged = select(into.id).where(into.case_id == Case.id, into.kind == CaseLinkKind.MERGED_INTO)
     query = (
         select(Referral.id)
-        .join(ReferralAnswer, ReferralAnswer.referral_id == Referral.id)
         .join(Case, Case.id == Referral.case_id)
         .where(
-            ReferralAnswer.home_at.is_(None),
-            ReferralAnswer.kind.in_(COMES_HOME),
+            is_away(),
             or_(
-                on_agenda.where(AgendaItem.case_id == Case.id, AgendaItem.outcome.is_(None), *coming).exists(),
-                next_open_agenda(at, tz, Case.body_id).correlate(Case).exists(),
+                own_item(at, tz, Case.id).correlate(Case).exists(),
+                next_open_agenda(at, tz, Case.body_id, Case.id).correlate(Case).exists(),
+                merged.exists(),
             ),
         )
-        .distinct()
         .order_by(Referral.id)
     )
     return [{"referral_id": referral_id} for referral_id in await db.scalars(query)]

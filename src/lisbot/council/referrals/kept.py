@@ -1,9 +1,8 @@
 """What a secretariat keeps about whom its cases go to: parties outside lisbot, and who receives what."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import secretariats_of
@@ -20,10 +19,10 @@ PARTY_COMMANDS = ("outside_party.edit", "outside_party.close")
 
 async def kept_view(act: Act) -> OutsidePartiesView:
     own = secretariats_of(act.by)
-    found = list(await act.db.scalars(select(OutsideParty).where(OutsideParty.secretariat_id.in_(own))))
+    found = list(await act.db.scalars(parties_of(own)))
     waiting = await count_waiting(act, [party.id for party in found])
     collate = sort_key(act.by.lang)
-    found.sort(key=lambda party: (is_closed(party, act.today), collate(party.name)))
+    found.sort(key=lambda party: (party.is_closed(act.today), collate(party.name)))
     offered = ("outside_party.create", "referral_rule.add") if own else ()
     return OutsidePartiesView(
         parties=tuple(party_line(act, party, waiting.get(party.id, 0)) for party in found),
@@ -32,17 +31,19 @@ async def kept_view(act: Act) -> OutsidePartiesView:
     )
 
 
-def is_closed(party: OutsideParty, today: date) -> bool:
-    return party.closed_on is not None and party.closed_on <= today
+def parties_of(secretariats: Collection[int]) -> Select[OutsideParty]:
+    """Returns the query for whom secretariats write to, with whoever reads their mail."""
+    query = select(OutsideParty).where(OutsideParty.secretariat_id.in_(secretariats))
+    return query.options(joinedload(OutsideParty.person))
 
 
 def party_line(act: Act, party: OutsideParty, waiting: int) -> OutsidePartyLine:
-    offered = () if is_closed(party, act.today) else PARTY_COMMANDS
+    offered = () if party.is_closed(act.today) else PARTY_COMMANDS
     return OutsidePartyLine(
         id=party.id,
         name=party.name,
         kind=party.kind,
-        email=party.email or "",
+        email=party.address or "",
         contact=party.contact,
         closed_on=party.closed_on,
         waiting=waiting,

@@ -1,6 +1,7 @@
 """Whom a secretariat writes to that never uses lisbot, kept by the secretariat."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import lock, secretariats_of
 from lisbot.council.core.context import Act
@@ -8,7 +9,7 @@ from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill, SecretariatId
 from lisbot.council.enums import OrgKind
 from lisbot.council.models import OutsideParty, Person, Referral
-from lisbot.council.referrals.kept import count_waiting, is_closed, kept_view
+from lisbot.council.referrals.kept import count_waiting, kept_view
 from lisbot.council.referrals.referrals import WHOLE
 from lisbot.council.referrals.sending import ask_receivers
 from lisbot.council.referrals.states import WAITING
@@ -20,11 +21,23 @@ from lisbot.council.register.secretariats import get_own_secretariat, own_secret
 
 async def get_party_for(act: Act, party_id: int) -> OutsideParty:
     """Returns whom the member's secretariat writes to. Raises NotFound for another's."""
-    party = await act.db.get(OutsideParty, party_id, with_for_update=lock(act, OutsideParty), populate_existing=True)
+    party = await act.db.get(
+        OutsideParty,
+        party_id,
+        options=[joinedload(OutsideParty.person)],
+        with_for_update=lock(act, OutsideParty),
+        populate_existing=True,
+    )
     if party is None or party.secretariat_id not in secretariats_of(act.by):
         raise NotFound
     act.concerns(f"outside_party:{party.id}", f"secretariat:{party.secretariat_id}")
     return party
+
+
+def require_open(act: Act, party: OutsideParty) -> None:
+    """Raises Conflict for a party that nothing goes to any more."""
+    if party.is_closed(act.today):
+        raise Conflict("party_is_closed", name=party.name)
 
 
 async def list_outside_party(act: Act) -> OutsidePartiesView:
@@ -88,7 +101,8 @@ async def addressee(act: Act, party: OutsideParty) -> int | None:
 
 async def edit_prefill(act: Act, *, party_id: PartyId) -> Prefill:
     party = await get_party_for(act, party_id)
-    values = {"name": party.name, "org_kind": party.kind, "email": party.email or "", "contact": party.contact}
+    require_open(act, party)
+    values = {"name": party.name, "org_kind": party.kind, "email": party.address or "", "contact": party.contact}
     return Prefill(about=party.name, values=values, is_saved=True)
 
 
@@ -101,11 +115,13 @@ async def edit(
     Returns OutsidePartiesView.
     """
     party = await get_party_for(act, party_id)
+    require_open(act, party)
     await require_new_name(act, party.secretariat_id, name, but=party.id)
     was = party.person_id
     party.name, party.kind, party.email, party.contact = name, org_kind, email or None, contact
     party.person_id = await addressee(act, party)
     await act.db.flush()
+    await act.db.refresh(party, ["person"])
     if party.person_id is not None and party.person_id != was:
         await send_again(act, party)
     act.did(name=name)
@@ -125,7 +141,9 @@ async def send_again(act: Act, party: OutsideParty) -> None:
 
 
 async def close_prefill(act: Act, *, party_id: PartyId) -> Prefill:
-    return Prefill(about=(await get_party_for(act, party_id)).name)
+    party = await get_party_for(act, party_id)
+    require_open(act, party)
+    return Prefill(about=party.name)
 
 
 async def close(act: Act, *, party_id: PartyId) -> OutsidePartiesView:
@@ -135,8 +153,7 @@ async def close(act: Act, *, party_id: PartyId) -> OutsidePartiesView:
     Returns OutsidePartiesView.
     """
     party = await get_party_for(act, party_id)
-    if is_closed(party, act.today):
-        raise Conflict("party_is_closed", name=party.name)
+    require_open(act, party)
     waiting = (await count_waiting(act, [party.id])).get(party.id, 0)
     act.ask_first("party_closes", name=party.name)
     if waiting:

@@ -57,7 +57,7 @@ async def read_rules(act: Act, body: Body) -> list[ReferralRule]:
             ReferralRule.secretariat_id == body.secretariat_id,
             or_(ReferralRule.body_id == body.id, ReferralRule.body_id.is_(None)),
         )
-        .options(joinedload(ReferralRule.to_body), joinedload(ReferralRule.to_party))
+        .options(joinedload(ReferralRule.to_body), joinedload(ReferralRule.to_party).joinedload(OutsideParty.person))
     )
     rules = await act.db.scalars(query)
     return sorted(rules, key=lambda rule: (rule.rank, rule.body_id is None, rule.reason is None, rule.id))

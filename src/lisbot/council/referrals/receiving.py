@@ -1,6 +1,6 @@
 """What a council's secretariat does with a case that was sent to it."""
 
-from typing import Any
+from functools import partial
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from lisbot.council.cases.waiting import has_waiting_proposal
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import MAX_PROSE, Line, MeetingId, Prefill, ReferralId
-from lisbot.council.core.quoting import quote
+from lisbot.council.core.quoting import fitted, quote
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, ReferralState
@@ -67,7 +67,7 @@ async def receive(
     case = referral.to_case or await open_received(act, referral, body, meeting, title)
     if meeting is not None:
         await require_waits_nowhere(act, case)
-        item = AgendaItem(case=case, followups=[], title=title, kind=kind, confidential=referral.confidential)
+        item = AgendaItem(case=case, followups=[], title=title, kind=kind, confidential=case.confidential)
         item.background, item.links = written_background(body.lang, referral), referral.sent["links"]
         referral.to_item_id = (await add_last(act, meeting, item)).id
     elif not is_new:
@@ -88,7 +88,7 @@ async def receive(
 async def open_received(act: Act, referral: Referral, body: Body, meeting: Meeting | None, title: str) -> Case:
     """Returns the case that what was received becomes: of one story with the case it is about."""
     year = (meeting.held_on if meeting else act.today).year
-    case = await open_case(act, body.id, year, title, referral.confidential)
+    case = await open_case(act, body.id, year, title, referral.is_confidential)
     case.story_id = referral.case.story
     referral.state, referral.received_at = ReferralState.RECEIVED, act.at
     referral.to_case_id, referral.to_case = case.id, case
@@ -102,13 +102,17 @@ async def require_waits_nowhere(act: Act, case: Case) -> None:
 
 
 def written_background(lang: str, referral: Referral) -> str:
-    """Returns what was sent with a case, as the background of the item that it becomes, in the body's language."""
+    """Returns what was sent with a case, as the background of the item that it becomes, in the body's language. What
+    there is no room for stands with the case that was sent on."""
     sent = referral.sent
-    parts: list[tuple[str, Any]] = [
-        ("background", sent["background"]),
-        ("wording", sent["wording"]),
-        ("sides", sent["sides"]),
-    ]
     said = text(lang, "referral.from", sender=sent["sender"], number=sent["number"])
-    told = [text(lang, f"referral.{name}", words=quote(words)) for name, words in parts if words]
-    return "\n\n".join([said, *told])[:MAX_PROSE]
+    parts = [(name, sent[name]) for name in ("background", "wording", "sides") if sent[name]]
+    for left, (name, words) in zip(range(len(parts), 0, -1), parts, strict=True):
+        room = (MAX_PROSE - len(said)) // left - 2
+        said = f"{said}\n\n{fitted(lang, words, room, partial(papers, lang, name))}"
+    return said
+
+
+def papers(lang: str, name: str, words: str) -> str:
+    """Returns one part of what was sent, quoted."""
+    return text(lang, f"referral.{name}", words=quote(words))

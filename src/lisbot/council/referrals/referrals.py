@@ -5,15 +5,17 @@ from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from lisbot.council.cases.cases import is_public
 from lisbot.council.core.access import P, bodies_where, locked, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill, ReferralId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import ReferralAnswerKind, ReferralState
-from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
+from lisbot.council.enums import ReferralState
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, OutsideParty, Referral, ReferralAnswer
+from lisbot.council.referrals.away import find_away, is_away
 from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL, WAITING
 from lisbot.council.referrals.views import (
     ReferralAnswerLine,
@@ -26,13 +28,19 @@ from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.texts import sort_key
 
 MAX_LISTED = 200
-WHOLE = (
+LISTED = (
     joinedload(Referral.case),
-    joinedload(Referral.from_body),
     joinedload(Referral.to_body),
-    joinedload(Referral.to_party),
-    joinedload(Referral.to_case),
+    undefer(Referral.is_confidential),
     selectinload(Referral.answers),
+)
+WHOLE = (
+    *LISTED,
+    joinedload(Referral.from_body),
+    joinedload(Referral.to_party).joinedload(OutsideParty.person),
+    joinedload(Referral.to_case),
+    undefer(Referral.is_placed),
+    selectinload(Referral.to_items).joinedload(AgendaItem.meeting),
 )
 
 
@@ -42,21 +50,26 @@ class Part(Enum):
     SENDER = auto()  # the secretariat that sent it, or whose council it belongs to
     RECEIVER = auto()  # the secretariat of the body that receives it, or whoever reads the party's mail
     SENDING_MEMBER = auto()  # has a part in the council that sent it
-    RECEIVING_MEMBER = auto()  # has a part in the council that took it in
+    RECEIVING_MEMBER = auto()  # has a part in the council that took it in, and has been told of it on an agenda
 
 
 def parts_in(act: Act, referral: Referral) -> set[Part]:
     """Returns what the member has to do with a case that was sent on."""
-    by, sending, to = act.by, (referral.from_body_id, referral.case.body_id), referral.to_body_id
+    by, sending, to = act.by, sending_bodies(referral), referral.to_body_id
     party = referral.to_party
     held = {
         Part.SENDER: any(may(by, P.RECORD, body_id) for body_id in sending),
         Part.RECEIVER: (to is not None and may(by, P.TRIAGE, to))
         or (party is not None and party.person_id is not None and party.person_id == by.id),
         Part.SENDING_MEMBER: any(may(by, P.VIEW, body_id) for body_id in sending),
-        Part.RECEIVING_MEMBER: to is not None and referral.to_case_id is not None and may(by, P.VIEW, to),
+        Part.RECEIVING_MEMBER: to is not None and may(by, P.VIEW, to) and any(map(is_public, referral.to_items)),
     }
     return {part for part, is_held in held.items() if is_held}
+
+
+def sending_bodies(referral: Referral) -> tuple[int, int]:
+    """Returns the body that sent a case on, and the one that it belongs to."""
+    return referral.from_body_id, referral.case.body_id
 
 
 async def get_referral_for(act: Act, referral_id: int, *parts: Part) -> Referral:
@@ -104,7 +117,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         receiver=referral.receiver_name,
         number=referral.sent["number"],
         title=referral.sent["title"],
-        confidential=referral.confidential,
+        confidential=referral.is_confidential,
         cause=referral.reason,
         document=referral.document,
         sent_at=referral.sent_at,
@@ -120,16 +133,12 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         sent=papers_of(referral) if sees_papers else None,
         answers=tuple(answer_line(referral, each, home) for each in referral.answers),
         case_id=referral.case_id if may(act.by, P.VIEW, referral.case.body_id) else None,
-        to_case_id=referral.to_case_id if is_receiving(act, referral) else None,
+        to_case_id=referral.to_case_id if parts & {Part.RECEIVER, Part.RECEIVING_MEMBER} else None,
         to_number=referral.to_case.label if referral.to_case else "",
         sent_on_as=following.receiver_name if following else "",
         next_id=following.id if following and parts_in(act, following) else None,
         actions=actions_on(act, referral, parts, is_followed=following is not None),
     )
-
-
-def is_receiving(act: Act, referral: Referral) -> bool:
-    return referral.to_body_id is not None and may(act.by, P.VIEW, referral.to_body_id)
 
 
 def actions_on(act: Act, referral: Referral, parts: set[Part], *, is_followed: bool) -> tuple[AllowedAction, ...]:
@@ -138,7 +147,8 @@ def actions_on(act: Act, referral: Referral, parts: set[Part], *, is_followed: b
     if Part.RECEIVER in parts:
         offered += RECEIVED_REFERRAL.allowed(act, referral)
     if Part.SENDER in parts:
-        offered += REFERRAL.allowed(act, referral)
+        own = next(body_id for body_id in sending_bodies(referral) if may(act.by, P.RECORD, body_id))
+        offered += REFERRAL.allowed(act, referral, own)
     settled = ("referral.answer", "referral.note_answer") if is_followed else ()
     return tuple(each for each in offered if each.command not in settled)
 
@@ -180,10 +190,15 @@ async def read_homes(act: Act, referral: Referral) -> dict[int, Meeting]:
 
 
 async def read_next(act: Act, referral: Referral) -> Referral | None:
-    """Returns what a case was sent on as, by its receiver or after it said to whom."""
+    """Returns what a case was sent on as, by its receiver or after it said to whom; not what was taken back."""
     if referral.state is not ReferralState.SENT_ON:
         return None
-    query = select(Referral).where(Referral.previous_id == referral.id).options(*WHOLE)
+    query = select(Referral).where(Referral.previous_id == referral.id, Referral.state != ReferralState.WITHDRAWN)
+    query = query.options(
+        joinedload(Referral.case),
+        joinedload(Referral.to_party).joinedload(OutsideParty.person),
+        selectinload(Referral.to_items).joinedload(AgendaItem.meeting),
+    )
     found: Referral | None = await act.db.scalar(query)
     return found
 
@@ -208,7 +223,7 @@ async def list_prefill(act: Act) -> Prefill:
 
 async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool = False) -> ReferralsView:
     """See what your councils have sent on and what was sent to them: what waits for whom, how long, and what is
-    overdue. `done`: also what is over.
+    overdue. `done`: also what is over, the newest of it.
 
     Returns ReferralsView.
     """
@@ -218,9 +233,9 @@ async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool =
     query = select(Referral).join(Case, Case.id == Referral.case_id).where(mine)
     if not done:
         query = query.where(or_(Referral.state.in_(WAITING), is_away()))
-    query = query.options(*WHOLE).order_by(Referral.sent_at, Referral.id).limit(MAX_LISTED + 1)
-    rows = list(await act.db.scalars(query))
-    shown = rows[:MAX_LISTED]
+    newest_first = (Referral.state.not_in(WAITING), Referral.sent_at.desc(), Referral.id.desc())
+    rows = list(await act.db.scalars(query.options(*LISTED).order_by(*newest_first).limit(MAX_LISTED + 1)))
+    shown = rows[MAX_LISTED - 1 :: -1]
     incoming = [row for row in shown if row.state in WAITING and row.to_body_id in own]
     waiting = [row for row in shown if row.state in WAITING and row.to_body_id not in own]
     ended = [row for row in shown if row.state not in WAITING]
@@ -231,19 +246,6 @@ async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool =
         waiting=lines(act, sorted(waiting, key=lambda row: not is_overdue(act, row))),
         ended=lines(act, reversed(ended)),
         has_more=len(rows) > MAX_LISTED,
-    )
-
-
-def is_away() -> Any:
-    """Returns whether a referral has an answer that is to come onto an agenda and has not."""
-    return (
-        select(ReferralAnswer.id)
-        .where(
-            ReferralAnswer.referral_id == Referral.id,
-            ReferralAnswer.home_at.is_(None),
-            ReferralAnswer.kind.in_((ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)),
-        )
-        .exists()
     )
 
 
@@ -258,14 +260,12 @@ def referral_line(act: Act, referral: Referral) -> ReferralLine:
         receiver=referral.receiver_name,
         number=referral.sent["number"],
         title=referral.sent["title"],
-        confidential=referral.confidential,
+        confidential=referral.is_confidential,
         state=referral.state,
         sent_at=referral.sent_at,
         answer_by=referral.answer_by,
         ended_at=referral.ended_at,
         days=days_of(act, referral),
         is_overdue=is_overdue(act, referral),
-        waits_for_agenda=any(
-            each.home_at is None and each.kind is not ReferralAnswerKind.SEND_ON for each in referral.answers
-        ),
+        waits_for_agenda=find_away(referral) is not None,
     )

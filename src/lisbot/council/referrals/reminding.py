@@ -30,6 +30,7 @@ REFERRAL_ROW = table(Referral)
 
 async def remind_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
     referral = await get_referral_for(act, referral_id, Part.SENDER)
+    REFERRAL.require(act, "referral.remind", referral)
     return Prefill(about=f"{about(referral)}\n{referral.receiver_name}")
 
 
@@ -37,13 +38,11 @@ async def remind(act: Act, *, referral_id: ReferralId) -> ReferralView:
     """Remind a receiver of a case that waits for its answer. Asks first whom, and where they were reminded within the
     hour.
 
-    Returns ReferralView. Raises Conflict where nobody there can be reached.
+    Returns ReferralView. Raises Conflict where the receiver has no address, or is closed.
     """
     referral = await get_referral_for(act, referral_id, Part.SENDER)
     REFERRAL.require(act, "referral.remind", referral)
     people = await receivers_of(act, referral)
-    if not people:
-        raise Conflict("receiver_without_address", receiver=referral.receiver_name)
     if referral.reminded_at is not None and act.at - referral.reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=referral.reminded_at.astimezone(act.tz))
     await remind_receivers(act, referral, people)
@@ -65,6 +64,7 @@ def reminder_kind(act: Act, referral: Referral) -> str:
 
 async def remind_due(act: Act, *, referral_id: ReferralId) -> ReferralView:
     """Remind of a case whose answer is due soon or overdue: its receiver, and once it is overdue whoever sent it too.
+    Where nobody there can be reached whoever sent it is told that, so that they remind them.
 
     Returns ReferralView. Raises Conflict for what is not due.
     """
@@ -72,15 +72,17 @@ async def remind_due(act: Act, *, referral_id: ReferralId) -> ReferralView:
     referral = await act.db.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
     if referral is None:
         raise NotFound
-    REFERRAL.require(act, "referral.remind", referral)
+    REFERRAL.require(act, "referral.remind_due", referral)
     if reminder_moment(referral, act.tz) > act.at:
         raise Conflict("reminder_not_due")
     note(act, referral)
-    await remind_receivers(act, referral, await receivers_of(act, referral))
-    if is_overdue(act, referral) or referral.answer_by is None:
-        await tell(
-            act, referral, "referral_silent", await senders_of(act, referral), since_on=sent_on(referral, act.tz)
-        )
+    people = await receivers_of(act, referral)
+    if people:
+        await remind_receivers(act, referral, people)
+    if not people or is_overdue(act, referral) or referral.answer_by is None:
+        referral.silent_at = act.at
+        kind = "referral_silent" if people else "referral_silent_unreached"
+        await tell(act, referral, kind, await senders_of(act, referral), since_on=sent_on(referral, act.tz))
     return await referral_view(act, referral)
 
 
@@ -106,13 +108,15 @@ def reminder_days(sent: date, answer_by: date | None) -> Iterator[date]:
 def reminder_moment(referral: Any, tz: ZoneInfo) -> datetime:
     """Returns when a case that waits is next reminded of: on the first of those days after it was last."""
     sent = sent_on(referral, tz)
-    last = referral.reminded_at.astimezone(tz).date() if referral.reminded_at else sent
+    moments = (each for each in (referral.reminded_at, referral.silent_at) if each is not None)
+    last = max((each.astimezone(tz).date() for each in moments), default=sent)
     day = next(each for each in reminder_days(sent, referral.answer_by) if each > last)
     return moment(day, HOUR, tz)
 
 
 async def read_moments(db: AsyncSession, tz: ZoneInfo) -> list[tuple[int, datetime]]:
-    columns = (REFERRAL_ROW.c.id, REFERRAL_ROW.c.sent_at, REFERRAL_ROW.c.answer_by, REFERRAL_ROW.c.reminded_at)
+    names = ("id", "sent_at", "answer_by", "reminded_at", "silent_at")
+    columns = [REFERRAL_ROW.c[name] for name in names]
     rows = await db.execute(select(*columns).where(REFERRAL_ROW.c.state.in_(WAITING)).order_by(REFERRAL_ROW.c.id))
     return [(row.id, reminder_moment(row, tz)) for row in rows]
 

@@ -1,14 +1,15 @@
 """Sending a case on to whoever receives it, with what each side says; and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.referred import items_telling_answers
+from lisbot.council.cases.stories import read_story
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, Day, ItemId, Line, Links, Prefill, Prose, ReferralId
@@ -35,6 +36,7 @@ from lisbot.council.register.bodies import get_body_for
 
 async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: CaseId | None = None) -> Prefill:
     case, item = await get_matter(act, item_id, case_id)
+    require_waits_nowhere(act, await read_former(act, case), case)
     body = await get_body_for(act, case.body_id)
     rules = await read_rules(act, body)
     cause = ReferralReason.NO_AGREEMENT if item and item.outcome is OutcomeKind.DISAGREEMENT else None
@@ -62,7 +64,7 @@ def first_choice(act: Act, body: Body, ruled: list[Receiver], offered: list[tupl
 
 async def get_matter(act: Act, item_id: int | None, case_id: int | None) -> tuple[Case, AgendaItem | None]:
     """Returns the case that is to be sent on, with the item that says what came of it: the one that is named, or else
-    its newest.
+    the newest that something came of, or is to.
 
     Raises Invalid where neither is named, or the item is no case's.
     """
@@ -74,6 +76,7 @@ async def get_matter(act: Act, item_id: int | None, case_id: int | None) -> tupl
     if case_id is None:
         raise Invalid("no_case_to_send")
     case = await get_case_for(act, case_id)
+    came_of_nothing = or_(AgendaItem.outcome.is_(None), AgendaItem.outcome == OutcomeKind.POSTPONED)
     newest = (
         select(AgendaItem)
         .join(AgendaItem.meeting)
@@ -83,7 +86,7 @@ async def get_matter(act: Act, item_id: int | None, case_id: int | None) -> tupl
             Meeting.cancelled_at.is_(None),
         )
         .options(joinedload(AgendaItem.meeting))
-        .order_by(Meeting.held_on.desc(), AgendaItem.id.desc())
+        .order_by(came_of_nothing, Meeting.held_on.desc(), AgendaItem.id.desc())
         .limit(1)
     )
     return case, await act.db.scalar(newest)
@@ -129,7 +132,6 @@ async def send(
         "sides": sides,
         "links": links,
     }
-    confidential = case.confidential or (item is not None and item.confidential)
     referral = Referral(
         case_id=case.id,
         from_body_id=body.id,
@@ -138,7 +140,7 @@ async def send(
         reason=cause,
         document=document,
         sent=sent,
-        confidential=confidential,
+        confidential=case.confidential or (item is not None and item.confidential),
         answer_by=answer_by,
     )
     referral = await dispatch(act, referral, to)
@@ -162,6 +164,19 @@ def ask_where_not_by_rule(act: Act, ruled: list[Receiver], to: Receiver) -> None
         act.ask_first("referral_not_by_rule", receiver=to.name, names=", ".join(names))
 
 
+async def read_former(act: Act, case: Case) -> list[Referral]:
+    """Returns how all of a case's story was sent on, oldest first."""
+    story = await read_story(act, case)
+    return list(await act.db.scalars(select(Referral).where(Referral.case_id.in_(story)).order_by(Referral.id)))
+
+
+def require_waits_nowhere(act: Act, former: Iterable[Referral], case: Case) -> None:
+    """Raises Conflict where a case waits for an answer."""
+    for each in former:
+        if each.case_id == case.id and each.state in WAITING:
+            raise Conflict("referral_waits", receiver=each.receiver_name, day=each.sent_at.astimezone(act.tz).date())
+
+
 async def require_free(act: Act, case: Case, to: Receiver) -> Referral | None:
     """Have one at a time send a case on. Returns the referral that this one follows: its receiver said that it was
     sent on.
@@ -169,30 +184,49 @@ async def require_free(act: Act, case: Case, to: Receiver) -> Referral | None:
     Raises Conflict where the case waits for an answer elsewhere, or the receiver treats or has sent on the same.
     """
     await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    story = select(Case.id).where(or_(Case.id == case.story, Case.story_id == case.story))
-    query = select(Referral).where(Referral.case_id.in_(story)).order_by(Referral.id)
-    former = list(await act.db.scalars(query))
-    for each in former:
-        if each.case_id == case.id and each.state in WAITING:
-            raise Conflict("referral_waits", receiver=each.receiver_name, day=each.sent_at.astimezone(act.tz).date())
-    if to.body is not None:
-        treats = select(Case).where(Case.id.in_(story), Case.body_id == to.body.id, Case.id != case.id)
-        treated = await act.db.scalar(treats.limit(1))
-        if treated is not None and not is_over(former, treated):
-            raise Conflict("referral_in_circle", receiver=to.name)
-    last = next((each for each in reversed(former) if each.case_id == case.id), None)
-    if last is None or last.state is not ReferralState.SENT_ON:
-        return None
-    if to.party is not None and last.to_party_id == to.party.id:
+    former = await read_former(act, case)
+    require_waits_nowhere(act, former, case)
+    own = [each for each in former if each.case_id == case.id and each.state is not ReferralState.WITHDRAWN]
+    last = own[-1] if own and own[-1].state is ReferralState.SENT_ON else None
+    await require_no_circle(act, case, to, former, last)
+    if last is not None:
+        await part_with_withdrawn(act, last)
+    return last
+
+
+async def require_no_circle(
+    act: Act, case: Case, to: Receiver, former: Collection[Referral], last: Referral | None
+) -> None:
+    """Raises Conflict for a receiver that a case came from or has had on its way, and for one that has another case of
+    its story: it treats it, or has been asked about it and has not answered."""
+    passed = {each.id: each for each in former}
+    bodies: set[int | None] = {case.body_id} if last is not None else set()
+    parties: set[int | None] = {each.to_party_id for each in former if each.state in WAITING}
+    at = last
+    while at is not None:
+        bodies |= {at.from_body_id, at.to_body_id}
+        parties.add(at.to_party_id)
+        at = passed.get(at.previous_id) if at.previous_id else None
+    is_passed = to.of.id in bodies if to.body else to.of.id in parties
+    if to.body is not None and not is_passed:
+        story = await read_story(act, case)
+        theirs = select(Case).where(Case.id.in_(story), Case.body_id == to.body.id, Case.id != case.id)
+        is_passed = not all(is_over(former, each) for each in await act.db.scalars(theirs))
+    if is_passed:
         raise Conflict("referral_in_circle", receiver=to.name)
-    is_followed = any(each.previous_id == last.id for each in former)
-    return None if is_followed else last
 
 
-def is_over(former: list[Referral], treated: Case) -> bool:
-    """Returns whether what made a body treat a case of the story has been answered, so that it may be asked again."""
+def is_over(former: Iterable[Referral], treated: Case) -> bool:
+    """Returns whether what made a body treat a case of the story has an end, so that it may be asked again."""
+    over = (ReferralState.ANSWERED, ReferralState.REFUSED, ReferralState.WITHDRAWN)
     asked = [each for each in former if each.to_case_id == treated.id]
-    return bool(asked) and all(each.state in (ReferralState.ANSWERED, ReferralState.WITHDRAWN) for each in asked)
+    return bool(asked) and all(each.state in over for each in asked)
+
+
+async def part_with_withdrawn(act: Act, referral: Referral) -> None:
+    """Have a case sent on anew in the place of what it was sent on as before, and was taken back."""
+    taken_back = update(Referral).where(Referral.previous_id == referral.id, Referral.state == ReferralState.WITHDRAWN)
+    await act.db.execute(taken_back.values(previous_id=None))
 
 
 async def dispatch(act: Act, referral: Referral, to: Receiver) -> Referral:
@@ -227,11 +261,12 @@ def by_day(referral: Referral) -> dict[str, Any]:
 def ask_how(act: Act, referral: Referral, to: Receiver) -> None:
     """Have whoever sends it asked first: what goes to whom, and by what way."""
     facts: Mapping[str, Any] = {"receiver": to.name, "title": referral.sent["title"], "number": referral.sent["number"]}
+    party = referral.to_party
     act.ask_first("referral_goes", **facts)
     if to.body is not None:
         act.ask_first("referral_inside", receiver=to.name)
-    elif to.party is not None and to.party.email:
-        act.ask_first("referral_by_mail", email=to.party.email, contact=to.party.contact or to.name)
+    elif party is not None and party.address:
+        act.ask_first("referral_by_mail", email=party.address, contact=party.contact or to.name)
     else:
         act.ask_first("referral_by_hand", receiver=to.name)
     if referral.answer_by is None:
@@ -240,6 +275,7 @@ def ask_how(act: Act, referral: Referral, to: Receiver) -> None:
 
 async def send_on_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
     referral = await get_referral_for(act, referral_id, Part.RECEIVER)
+    RECEIVED_REFERRAL.require(act, "referral.send_on", referral)
     assert referral.to_body is not None
     rules = await read_rules(act, referral.to_body)
     receivers = choices_of(act, await read_receivers(act, referral.to_body, rules))
@@ -286,7 +322,7 @@ async def send_on(
         reason=referral.reason,
         document=document,
         sent=dict(referral.sent),
-        confidential=referral.confidential,
+        confidential=referral.is_confidential,
         answer_by=answer_by,
     )
     following = await dispatch(act, following, to)
@@ -299,17 +335,10 @@ async def send_on(
 async def require_not_passed(act: Act, referral: Referral, to: Receiver) -> None:
     """Raises Conflict for whoever a case came from, or has had it on its way."""
     await act.db.execute(select(Case.id).where(Case.id == referral.case_id).with_for_update())
-    query = select(Referral).where(Referral.case_id == referral.case_id)
-    passed = {each.id: each for each in await act.db.scalars(query)}
-    at: Referral | None = referral
-    bodies, parties = {referral.case.body_id}, set()
-    while at is not None:
-        bodies |= {at.from_body_id, at.to_body_id}  # type: ignore[arg-type]
-        parties.add(at.to_party_id)
-        at = passed.get(at.previous_id) if at.previous_id else None
-    is_passed = to.of.id in bodies if to.body else to.of.id in parties
-    if is_passed:
-        raise Conflict("referral_in_circle", receiver=to.name)
+    former = await read_former(act, referral.case)
+    others = [each for each in former if each.id != referral.id]
+    await require_no_circle(act, referral.case, to, others, referral)
+    await part_with_withdrawn(act, referral)
 
 
 def end(act: Act, referral: Referral, state: ReferralState) -> None:
@@ -343,22 +372,41 @@ def add_answer(
 
 
 async def withdraw_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
-    return Prefill(about=about(await get_referral_for(act, referral_id, Part.SENDER)))
+    referral = await get_referral_for(act, referral_id, Part.SENDER)
+    REFERRAL.require(act, "referral.withdraw", referral)
+    return Prefill(about=about(referral))
 
 
 async def withdraw(act: Act, *, referral_id: ReferralId, reason: Prose) -> ReferralView:
-    """Take back a case that was sent on: its receiver is told, and is asked for no answer. What was sent is kept.
+    """Take back a case that was sent on: its receiver is told, and is asked for no answer. What was sent is kept. What
+    a council had received and sent on waits for that council again.
 
     Returns ReferralView.
     """
     referral = await get_referral_for(act, referral_id, Part.SENDER)
     REFERRAL.require(act, "referral.withdraw", referral)
-    act.ask_first("referral_withdraws", receiver=referral.receiver_name)
+    receivers = await receivers_of(act, referral)
+    act.ask_first("referral_withdraws" if receivers else "referral_withdraws_by_hand", receiver=referral.receiver_name)
     end(act, referral, ReferralState.WITHDRAWN)
+    told = receivers | await proposers_of(act, referral)
+    if referral.previous_id is not None:
+        told |= await senders_of(act, referral)
+        await give_back(act, referral.previous_id)
     referral.end_reason = reason
     mark_stale(act, f"referral:{referral.id}")
     mark_stale(act, f"case:{referral.case_id}")
     act.did(receiver=referral.receiver_name)
-    told = await receivers_of(act, referral) | await proposers_of(act, referral)
-    await tell(act, referral, "referral_withdrawn", told, reason=reason)
+    await tell(act, referral, "referral_withdrawn", told - {act.by_id}, reason=reason)
     return await referral_view(act, referral)
+
+
+async def give_back(act: Act, referral_id: int) -> None:
+    """Have a case wait for the council again that had sent it on, where that was taken back. A party outside only said
+    that it had sent it on."""
+    query = select(Referral).where(Referral.id == referral_id).options(*WHOLE).with_for_update(of=Referral)
+    before: Referral | None = await act.db.scalar(query.execution_options(populate_existing=True))
+    if before is None or before.to_body_id is None:
+        return
+    before.state = ReferralState.SENT if before.received_at is None else ReferralState.RECEIVED
+    before.ended_at = None
+    mark_stale(act, f"referral:{before.id}")

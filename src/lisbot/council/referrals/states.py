@@ -34,10 +34,21 @@ def require_inside(_act: Act, referral: Referral) -> None:
 
 
 def require_on_no_agenda(act: Act, referral: Referral) -> None:
-    """Raises Conflict for what is on an agenda already, and for somebody outside."""
+    """Raises Conflict for what has been on an agenda already, wherever it is now, and for somebody outside."""
     require_inside(act, referral)
-    if referral.to_item_id is not None:
+    if referral.is_placed:
         raise Conflict("referral_received", receiver=referral.receiver_name)
+
+
+def require_reachable(act: Act, referral: Referral) -> None:
+    """Raises Conflict for a receiver that nothing goes to: it is closed, or has no address."""
+    party = referral.to_party
+    if party is None:
+        return
+    if party.is_closed(act.today):
+        raise Conflict("party_is_closed", name=party.name)
+    if party.address is None:
+        raise Conflict("receiver_without_address", receiver=referral.receiver_name)
 
 
 REFERRAL: StateMachine[Referral] = StateMachine(
@@ -53,7 +64,8 @@ REFERRAL: StateMachine[Referral] = StateMachine(
             require_outside,
         ),
         Move("referral.note_answer", ANSWERED, ANSWERED, ENDED, require_outside),
-        Move("referral.remind", WAITING, (), ENDED),
+        Move("referral.remind", WAITING, (), ENDED, require_reachable),
+        Move("referral.remind_due", WAITING, (), ENDED, offered=False),
         Move("referral.withdraw", WAITING, (S.WITHDRAWN,), ENDED),
     ),
     state_of=referral_state,
@@ -63,6 +75,7 @@ REFERRAL: StateMachine[Referral] = StateMachine(
     events=(
         Event("the receiver takes it in", (S.SENT,), (S.RECEIVED,)),
         Event("the receiver answers", WAITING, (S.ANSWERED, S.REFUSED, S.SENT_ON)),
+        Event("what its receiver sent it on as is withdrawn", (S.SENT_ON,), WAITING),
     ),
 )
 
@@ -79,5 +92,8 @@ RECEIVED_REFERRAL: StateMachine[Referral] = StateMachine(
     body_of=lambda referral: referral.to_body_id or NO_BODY,
     arguments_of=lambda referral: {"referral_id": referral.id},
     values_of=lambda referral: {"receiver": referral.receiver_name},
-    events=(Event("it is withdrawn", WAITING, (S.WITHDRAWN,)),),
+    events=(
+        Event("it is withdrawn", WAITING, (S.WITHDRAWN,)),
+        Event("what it was sent on as is withdrawn", (S.SENT_ON,), WAITING),
+    ),
 )

@@ -23,11 +23,14 @@ def facts_of(referral: Referral) -> dict[str, Any]:
 
 
 async def receivers_of(act: Act, referral: Referral) -> set[int]:
-    """Returns the people who take in a case: the secretariat of the body, or whoever reads the party's mail."""
+    """Returns the people who take in a case: the secretariat of the body, or whoever reads the party's mail; nobody of
+    a party that nothing goes to."""
     if referral.to_body is not None:
         return await staff_of(act, referral.to_body.secretariat_id)
-    assert referral.to_party is not None
-    return set() if referral.to_party.person_id is None else {referral.to_party.person_id}
+    party = referral.to_party
+    assert party is not None
+    is_reached = party.address is not None and not party.is_closed(act.today)
+    return {party.person_id} if is_reached and party.person_id is not None else set()
 
 
 async def senders_of(act: Act, referral: Referral) -> set[int]:
