@@ -36,7 +36,7 @@ from lisbot.council.register.bodies import get_body_for
 
 async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: CaseId | None = None) -> Prefill:
     case, item = await get_matter(act, item_id, case_id)
-    require_waits_nowhere(act, await read_former(act, case), case)
+    require_no_answer_awaited(act, await read_former(act, case), case)
     body = await get_body_for(act, case.body_id)
     rules = await read_rules(act, body)
     cause = ReferralReason.NO_AGREEMENT if item and item.outcome is OutcomeKind.DISAGREEMENT else None
@@ -170,7 +170,7 @@ async def read_former(act: Act, case: Case) -> list[Referral]:
     return list(await act.db.scalars(select(Referral).where(Referral.case_id.in_(story)).order_by(Referral.id)))
 
 
-def require_waits_nowhere(act: Act, former: Iterable[Referral], case: Case) -> None:
+def require_no_answer_awaited(act: Act, former: Iterable[Referral], case: Case) -> None:
     """Raises Conflict where a case waits for an answer."""
     for each in former:
         if each.case_id == case.id and each.state in WAITING:
@@ -185,7 +185,7 @@ async def require_free(act: Act, case: Case, to: Receiver) -> Referral | None:
     """
     await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     former = await read_former(act, case)
-    require_waits_nowhere(act, former, case)
+    require_no_answer_awaited(act, former, case)
     own = [each for each in former if each.case_id == case.id and each.state is not ReferralState.WITHDRAWN]
     last = own[-1] if own and own[-1].state is ReferralState.SENT_ON else None
     await require_no_circle(act, case, to, former, last)
