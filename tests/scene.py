@@ -98,6 +98,7 @@ async def play(s: Scene) -> None:
     await register(s)
     await register_scene.kept(s)
     await travel_scene.referrals(s)
+    await travel_scene.processes(s)
     await consultation_scene.consultations(s)
     await distribution_scene.kept(s)
     await s.ask(ASTRID, "outcome.search")

@@ -147,6 +147,12 @@ class Scene:
         await self.ok(RAGNHILD, "consultation.ask", consultation_id=view.id)
         return int(view.id)
 
+    async def in_process(self, case_id: int = 1) -> int:
+        """The id of a case in a process, at a stage of its council."""
+        made = await self.ok(RAGNHILD, "process.create", name="Fagavtale")
+        await self.ok(RAGNHILD, "process.set_stage", process_id=made.id, name="Rådet", holder="case_body")
+        return (await self.ok(RAGNHILD, "case_process.start", case_id=case_id, process_id=made.id)).id
+
     async def approved(self) -> tuple[int, int]:
         meeting_id, item_id = await self.minuted()
         await self.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)

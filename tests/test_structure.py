@@ -42,6 +42,10 @@ HOMES = {
     "call.remind_all": "batch",
     "case.share": "splitting",
     "case.split": "splitting",
+    "case_process.move": "moving",
+    "case_process.note": "noting",
+    "case_process.remind_due": "reminding",
+    "case_process.start": "moving",
     "composition.list": "composition",
     "consent.ask": "consent_bases",
     "consent.end_basis": "consent_bases",
@@ -73,6 +77,8 @@ HOMES = {
     "person.show": "people",
     "person.show_data": "person_data",
     "person.unmerge": "merging",
+    "process.remove_stage": "stages",
+    "process.set_stage": "stages",
     "proposal.accept": "triage",
     "proposal.merge": "triage",
     "proposal.postpone": "triage",
@@ -131,10 +137,12 @@ HOMES = {
 # What a command shows that is not called as its noun: a list of them, or the thing that it changed.
 PLURALS = {
     "body": "bodies",
+    "case_process": "case_processes",
     "delivery": "deliveries",
     "dispatch": "dispatches",
     "outside_party": "outside_parties",
     "person": "people",
+    "process": "processes",
     "summary": "summaries",
 }
 

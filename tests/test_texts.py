@@ -16,6 +16,7 @@ import lisbot
 from lisbot.commands import COMMANDS
 from lisbot.council import enums
 from lisbot.council.core.context import Role
+from lisbot.council.processes.shipped import SHIPPED
 from lisbot.texts import LANGUAGES, catalogue, counted, enum_key, format_value, has, look_up
 
 SRC = Path(lisbot.__file__).parent
@@ -162,6 +163,7 @@ def test_no_text_is_there_for_nothing():
     known |= {argument for command in COMMANDS.values() for argument in command.parameters}
     known |= set(Role) | set(ENUMS) | {member for members in ENUMS.values() for member in members}
     known |= {str(status) for status in range(400, 600)} | {f"cli.{name}" for name in look_up("nb", "cli")}
+    known |= set(SHIPPED) | {stage["key"] for process in SHIPPED.values() for stage in process["stages"]}
     # Why a platform took nothing: what it says itself, and what its client raises.
     known |= {"ServiceError", "TimeoutError", *vars(aiohttp)}
 

@@ -44,10 +44,30 @@ async def to_share(scene):
     return {"case_id": 1, "meeting_id": meeting.id, "title": "Felles rotasjon"}
 
 
+async def to_start(scene):
+    await scene.on_agenda()
+    made = await scene.ok(BY, "process.create", name="Kort")
+    for name in ("Først", "Så"):
+        await scene.ok(BY, "process.set_stage", process_id=made.id, name=name, holder="case_body")
+    return {"case_id": 1, "process_id": made.id}
+
+
+async def to_move(scene):
+    started = await scene.ok(BY, "case_process.start", **await to_start(scene))
+    return {"case_process_id": started.id, "to": "stage-2", "reason": "Haster"}
+
+
+async def to_make(scene):
+    return {"like": "shipped-tka"}
+
+
 SENT_TO = "Sak 1/27 «Felles rotasjon» sendes til Fagdirektørmøtet"
 BY_MAIL = "Dagny Direktør får den på e-post (direktorene@rhf.example)"
 TRAVEL_ASKS = {
     "case.share": (to_share, "Sak 1/27 settes på saklisten til Rådet for hud", "med eget saksnummer der"),
+    "case_process.move": (to_move, "går til trinnet «Så» hos Samordningsrådet", "Prosessen går ikke dit fra «Først»."),
+    "case_process.start": (to_start, "Sak 1/27 «Felles rotasjon» går til trinnet «Først» hos Samordningsrådet."),
+    "process.create": (to_make, "Helsedirektoratet legges til blant mottakerne, uten e-postadresse."),
     "outside_party.close": (to_close, "Ingenting sendes til Fagdirektørmøtet", "1 sak venter på svar"),
     "referral.remind": (of_sent, "Dagny Direktør får beskjed: 1 på e-post."),
     "referral.send": (to_send, SENT_TO, BY_MAIL, "Ingen frist for svar er satt."),

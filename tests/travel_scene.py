@@ -81,6 +81,32 @@ async def together(s: "Scene") -> None:
     await s.ask(RAGNHILD, "case_link.remove", case_link_id=link_id)
 
 
+async def processes(s: "Scene") -> None:
+    """A case in the process that TKA decided, from where it begins."""
+    await s.see("none", RAGNHILD, "process.list")
+    await s.ask(RAGNHILD, "process.create")
+    made = await s.see("shipped", RAGNHILD, "process.create", like="shipped-tka")
+    of = {"process_id": made.id}
+    await s.ask(RAGNHILD, "process.set_stage", **of)
+    await s.ask(RAGNHILD, "process.remove_stage", **of, stage_id=made.stages[1].id)
+    await s.ask(RAGNHILD, "case_process.start", case_id=1)
+    about = {"case_process_id": (await s.see("started", RAGNHILD, "case_process.start", case_id=1, **of)).id}
+    await s.ask(RAGNHILD, "case_process.note", **about)
+    await s.see("noted", RAGNHILD, "case_process.note", **about, what="confirmation", words="Nasjonal *aktivitet*.")
+    await s.ask(RAGNHILD, "case_process.move", **about)
+    onward = about | {"to": "stage-7", "reason": "Avklart med de andre"}
+    await s.refused("skips", RAGNHILD, "case_process.move", **onward | {"reason": ""})
+    await s.see("outside", RAGNHILD, "case_process.move", **onward)
+    await s.see("member", ELI, "case_process.show", **about)
+    await s.do(RAGNHILD, "process.set_stage", **of, name="Etterpå", holder="case_secretariat")
+    was, s.clock.at = s.clock.at, s.clock.at + timedelta(days=75)
+    await s.see("late", RAGNHILD, "case_process.show", **about)
+    await s.see("late", RAGNHILD, "process.list")
+    await s.see("changed", RAGNHILD, "process.show", **of)
+    s.clock.at = was
+    await s.see("in-process", RAGNHILD, "case.show", case_id=1)
+
+
 async def newest(s: "Scene") -> int:
     async with s.runtime.db.read() as db:
         return (await db.scalars(select(Referral.id).order_by(Referral.id.desc()).limit(1))).one()
@@ -112,3 +138,12 @@ async def otherwise(s: "Scene") -> None:
     await s.do(RAGNHILD, "referral_rule.remove", referral_rule_id=kept.rules[0].id)
     await s.do(RAGNHILD, "outside_party.edit", party_id=party_id, name="Direktørmøtet", org_kind="rhf")
     await s.do(RAGNHILD, "outside_party.close", party_id=party_id)
+    made = await s.do(RAGNHILD, "process.create", name="Kort")
+    await s.do(RAGNHILD, "process.set_stage", process_id=made.id, name="Først", holder="case_body")
+    shown = await s.do(RAGNHILD, "process.set_stage", process_id=made.id, name="Så", holder="case_body")
+    await s.do(RAGNHILD, "process.remove_stage", process_id=made.id, stage_id=shown.stages[1].id)
+    started = await s.do(RAGNHILD, "case_process.start", case_id=2, process_id=made.id)
+    s.clock.at += timedelta(days=40)
+    await s.see("", CLOCK, "case_process.remind_due", case_process_id=started.id)
+    await s.do(RAGNHILD, "case_process.move", case_process_id=started.id, to="end")
+    await s.do(RAGNHILD, "process.list", done=True)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.commands import Run, run
 from lisbot.council.consultations import reminding as consultation_reminding
 from lisbot.council.meetings import calls, handover, upcoming
+from lisbot.council.processes import reminding as stage_reminding
 from lisbot.council.referrals import homecoming, reminding
 from lisbot.council.register import consent_bases, consent_endings, coordinations, derived_roles, retention, settling
 from lisbot.council.register.identity import Caller
@@ -106,6 +107,12 @@ SCHEDULE = (
         "consultation.remind_due",
         due=consultation_reminding.due_to_remind,
         upcoming=consultation_reminding.next_to_remind,
+    ),
+    ScheduledCommand(
+        "9 * * * *",
+        "case_process.remind_due",
+        due=stage_reminding.due_to_remind,
+        upcoming=stage_reminding.next_to_remind,
     ),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.

@@ -99,7 +99,7 @@ ASKED = (
     Asked("seat_change.show", SECRETARY, about("change", 1)),
     Asked("person.show", SECRETARY, about("person", MEMBER)),
     Asked("referral.show", MEMBER, about("referral", PAST * 10 + 1)),
-    *(Asked(name, SECRETARY) for name in ("referral.list", "outside_party.list")),
+    *(Asked(name, SECRETARY) for name in ("referral.list", "outside_party.list", "process.list")),
     *(Asked("consultation.list", who) for who in (MEMBER, SECRETARY)),
     *(Asked("consultation.show", who, about("consultation", PAST * 10 + 1)) for who in (MEMBER, SECRETARY)),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),

@@ -5,8 +5,8 @@ from lisbot.cards.minutes import sides_row
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.cases.views import CaseReferral, CaseTreatment, CaseView, WaitingCase, WaitingCasesView
-from lisbot.council.enums import ReferralState
+from lisbot.council.cases.views import CaseReferral, CaseStage, CaseTreatment, CaseView, WaitingCase, WaitingCasesView
+from lisbot.council.enums import CaseProcessState, ReferralState
 
 STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
 
@@ -21,6 +21,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
+            section(t("card.processes.title"), rows=[case_stage_row(each, viewer) for each in reversed(view.stages)]),
             section(
                 t("command.referral.list.name"), rows=[sent_on_row(each, viewer) for each in reversed(view.referrals)]
             ),
@@ -37,6 +38,19 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         letterhead=letterhead(view.body, "case", viewer),
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
+    )
+
+
+def case_stage_row(line: CaseStage, viewer: Viewer) -> Row:
+    """Returns where a case is in a process, or that it is through it."""
+    is_now = line.state is CaseProcessState.UNDER_WAY
+    note = viewer.t("card.processes.overdue") if line.is_overdue else "" if is_now else str(viewer.say(line.state))
+    return Row(
+        line.stage if is_now else line.process,
+        line.process if is_now else "",
+        joined(note, str(viewer.say(line.since)), by=" "),
+        status="attention" if line.is_overdue else "",
+        opens=Opens("case_process.show", {"case_process_id": line.id}),
     )
 
 

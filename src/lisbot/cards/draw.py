@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         log,
         mail,
         minutes,
+        processes,
         referrals,
         register,
         reminders,
@@ -60,7 +61,9 @@ else:
     calendar, cases, consultations, delivery, distribution, log, mail = defer(
         "lisbot.cards", "calendar cases consultations delivery distribution log mail"
     )
-    minutes, referrals, register, reminders, votes = defer("lisbot.cards", "minutes referrals register reminders votes")
+    minutes, processes, referrals, register, reminders, votes = defer(
+        "lisbot.cards", "minutes processes referrals register reminders votes"
+    )
     (journeys,) = defer("lisbot.cards", "journeys")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
@@ -142,6 +145,9 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "referral": referrals.referral,
     "referrals": referrals.referrals,
     "journey": journeys.journey,
+    "process": processes.process,
+    "processes": processes.processes,
+    "case_process": processes.case_process,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,

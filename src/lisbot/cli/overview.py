@@ -32,7 +32,17 @@ GROUPS = {
     "vote": ("vote",),
     "minutes": ("minutes", "guest", "summary", "outcome", "follow_up", "carry_through"),
     "distribution": ("distribution_line", "meeting_right", "dispatch", "publication"),
-    "case": ("case", "journey", "case_link", "referral", "outside_party", "referral_rule", "consultation"),
+    "case": (
+        "case",
+        "journey",
+        "case_link",
+        "referral",
+        "outside_party",
+        "referral_rule",
+        "consultation",
+        "process",
+        "case_process",
+    ),
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),
         *("account", "room", "inbound_mail", "seat", "organisation", "body_template"),

@@ -72,6 +72,7 @@ class WorkKind(StrEnum):
     MINUTES = "minutes"
     REGISTER = "register"
     CHANNELS = "channels"
+    CASES = "cases"
 
 
 class WorkSpan(StrEnum):
@@ -619,6 +620,41 @@ class AdoptionWay(StrEnum):
     BETWEEN_MEETINGS = "between_meetings"
     IN_MEETING = "in_meeting"
     BY_VOTE = "by_vote"
+
+
+class StageHolder(StrEnum):
+    """Who holds a case at a stage of a change process."""
+
+    CASE_BODY = "case_body"  # the council whose case it is
+    CASE_SECRETARIAT = "case_secretariat"  # the secretariat of that council
+    NAMED = "named"  # one body, whoever runs it then, or one party outside lisbot
+    CHOSEN = "chosen"  # whoever is chosen when a case comes there
+
+
+class StageNeed(StrEnum):
+    """What must be there before a case moves on from a stage."""
+
+    OUTCOME = "outcome"
+    PAPERS = "papers"
+    ANSWER = "answer"
+    CONFIRMATION = "confirmation"
+
+
+class CaseProcessState(StrEnum):
+    """How far a case has come in a change process."""
+
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class StageState(StrEnum):
+    """What a stage is to a case: behind it, where it is, where it has been too long, or ahead of it."""
+
+    DONE = "done"
+    NOW = "now"
+    LATE = "late"
+    TO_COME = "to_come"
 
 
 class Distributed(StrEnum):

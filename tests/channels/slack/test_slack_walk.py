@@ -44,6 +44,7 @@ async def test_buttons_lead_from_the_menu_to_everything_there_is_to_look_at(real
     await scene.ok(ASTRID.email, "seat_change.report", seat_id=seat_id, anchored=True, **CHANGE)
     await scene.ok(RAGNHILD.email, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await scene.sent_on()
+    await scene.in_process()
     await scene.consulted()
     found = set()
     for person in (RAGNHILD, ASTRID):

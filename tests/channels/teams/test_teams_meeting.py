@@ -153,7 +153,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
         await m.do(RAGNHILD, name, BODY if name != "term.list" else {"seat_id": 1})
     for name in ("composition.list", "secretariat.show", "person.show", "retention.show", "reading.list"):
         await m.do(RAGNHILD, name)
-    for name in ("outside_party.list", "referral.list", "consultation.list"):
+    for name in ("outside_party.list", "referral.list", "consultation.list", "process.list"):
         await m.do(RAGNHILD, name)
     await m.do(RAGNHILD, "organisation.create", name=AWKWARD, short_name="Ny", kind="hospital")
     clock.at = datetime(2027, 5, 6, 10, 0, tzinfo=runtime.tz)
@@ -174,7 +174,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
         "room",
     }
     unseen.add("year_plans")
-    unseen |= {"referral", "consultation"}  # which go to others
+    unseen |= {"referral", "consultation", "process", "case_process"}  # which go to others, or are made first
     unseen |= {"publication", "publications"}  # which a council chooses to have on the web
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
@@ -203,6 +203,7 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     await scene.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await distribution_scene.distribute(scene)
     await scene.sent_on()
+    await scene.in_process()
     await scene.consulted()
     await look_around()
     shows = {command.name for command in public_commands() if not command.changes}

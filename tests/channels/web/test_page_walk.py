@@ -85,6 +85,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
     await busy.ok(RAGNHILD, "register_import.upload", sheet=SHEET, file_name="råd.csv")
     await distribute(busy)
     await busy.sent_on()
+    await busy.in_process()
     await busy.consulted()
     await become(visitor, "Ragnhild Regut")
     found = await walk(visitor, "/me", "/overview")
@@ -96,6 +97,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
 async def test_a_representative_reaches_every_page_but_the_secretariats(busy, visitor, name):
     await distribute(busy)
     await busy.sent_on()
+    await busy.in_process()
     await busy.consulted()
     await become(visitor, name)
     found = await walk(visitor, "/me")

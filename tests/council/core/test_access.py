@@ -48,6 +48,8 @@ def test_every_role_and_permission_is_granted_to_somebody():
 EVERYTHING = {
     "title": "Tittel",
     "cause": "other",
+    "holder": "case_body",
+    "to": "end",
     "answer_by": "2027-09-01",
     "draft": "Utkast",
     "comment": "Noe",

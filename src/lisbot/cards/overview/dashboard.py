@@ -2,6 +2,7 @@
 
 from lisbot.cards.overview.attention import attention_rows, nearest_first
 from lisbot.cards.overview.menu import body_opens
+from lisbot.cards.processes import task_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Opens,
@@ -38,7 +39,10 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
             section(
                 t("card.dashboard.attend_to"),
                 rows=[
-                    *nearest_first(*(row for status in view.bodies for row in attention_rows(status, viewer))),
+                    *nearest_first(
+                        *(row for status in view.bodies for row in attention_rows(status, viewer)),
+                        *((line.due_on, task_row(line, viewer)) for line in view.stages),
+                    ),
                     *overdue_row(view, viewer),
                 ],
             ),

@@ -54,6 +54,7 @@ def secretariat(view: SecretariatView, viewer: Viewer) -> Sheet:
             goes_to(viewer, "retention.show", secretariat_id=view.id),
             goes_to(viewer, "reading.list"),
             goes_to(viewer, "outside_party.list"),
+            goes_to(viewer, "process.list"),
         ],
         opens=Opens("secretariat.show", {"secretariat_id": view.id}),
         up=Opens("dashboard.show", {}),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
+from lisbot.council.cases.processed import read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
 from lisbot.council.cases.views import (
     CaseTreatment,
@@ -81,6 +82,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     title = newest["title"] if newest else case.title
     records = may(act.by, P.RECORD, case.body_id)
     referrals = await read_referrals(act, case)
+    stages = await read_stages(act, case)
     act.concerns(f"case:{case.id}")
     return CaseView(
         id=case.id,
@@ -93,8 +95,15 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
-        actions=(*await put_on_actions(act, case), *send_action(act, case, referrals)) if drafts else (),
+        actions=(
+            *await put_on_actions(act, case),
+            *send_action(act, case, referrals),
+            *await start_action(act, case, stages),
+        )
+        if drafts
+        else (),
         referrals=referrals,
+        stages=stages,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, FollowUpState, OutcomeKind, ReferralState
+from lisbot.council.enums import Agreement, CaseProcessState, FollowUpState, OutcomeKind, ReferralState
 from lisbot.council.register.views.refs import BodyRef
 
 
@@ -61,6 +61,18 @@ class CaseReferral:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseStage:
+    """At which stage of a process a case is, since when; of a process that is over, the last, and since when it is."""
+
+    id: int
+    process: str
+    state: CaseProcessState
+    stage: str
+    since: date
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case through its meetings, oldest first. Background, wording and links are its newest."""
 
@@ -76,6 +88,7 @@ class CaseView:
     treatments: tuple[CaseTreatment, ...]
     actions: tuple[AllowedAction, ...] = ()
     referrals: tuple[CaseReferral, ...] = ()
+    stages: tuple[CaseStage, ...] = ()
 
 
 class WaitsSince(StrEnum):

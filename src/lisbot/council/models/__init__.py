@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
     from lisbot.council.models.minutes import FollowUp, MeetingSummary, MinutesComment, MinutesVersion
     from lisbot.council.models.platform import ClockShift, Installation, KeptForm, Receipt, SchemaVersion
+    from lisbot.council.models.processes import (
+        CaseProcess,
+        Process,
+        ProcessStage,
+        ProcessVersion,
+        StageNote,
+        StageStay,
+    )
     from lisbot.council.models.referrals import OutsideParty, Referral, ReferralAnswer, ReferralRule
     from lisbot.council.models.register import (
         Account,
@@ -75,6 +83,7 @@ __all__ = [
     "CallDecline",
     "Case",
     "CaseLink",
+    "CaseProcess",
     "CaseSeries",
     "ChannelChoice",
     "ClockShift",
@@ -115,6 +124,9 @@ __all__ = [
     "PersonAddress",
     "PersonMerge",
     "Posting",
+    "Process",
+    "ProcessStage",
+    "ProcessVersion",
     "Proposal",
     "QuietTime",
     "Receipt",
@@ -135,6 +147,8 @@ __all__ = [
     "SendBudget",
     "SignInLink",
     "Staff",
+    "StageNote",
+    "StageStay",
     "Term",
     "Vote",
     "case_label",
@@ -153,6 +167,7 @@ FILES = {
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",
     "minutes": "FollowUp MeetingSummary MinutesComment MinutesVersion",
     "platform": "ClockShift Installation KeptForm Receipt SchemaVersion",
+    "processes": "CaseProcess Process ProcessStage ProcessVersion StageNote StageStay",
     "referrals": "OutsideParty Referral ReferralAnswer ReferralRule",
     "register": (
         "Account Body BodyTemplate CompositionRule Coordination FormerName FormerTerm LineConfirmation Organisation "

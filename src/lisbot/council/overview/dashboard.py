@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, literal, or_, select, union_all
@@ -22,10 +22,12 @@ from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, Room, Seat, SeatChange, Term, Vote
 from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
+from lisbot.council.processes.under_way import read_tasks
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.register.seats import SEATED
 from lisbot.texts import sort_key
 
+DAY = timedelta(days=1)
 COMING = (MeetingState.PLANNED, MeetingState.IN_PROGRESS)
 BEGUN = (MeetingState.IN_PROGRESS, MeetingState.HELD)
 Counts = Mapping[tuple[str, int], int]  # by what is counted, and the id of the meeting or body
@@ -42,8 +44,9 @@ async def show(act: Act) -> DashboardView:
         sum(task.is_overdue for task in await tasks(act)),
         (
             *(AllowedAction(name) for name in entries if any(act.allows(name, body.id) for body in bodies)),
-            *(AllowedAction(name) for name in ("secretariat.show",) if act.allows(name, NO_BODY)),
+            *(AllowedAction(name) for name in ("secretariat.show", "process.list") if act.allows(name, NO_BODY)),
         ),
+        await read_tasks(act, act.today - DAY),
     )
 
 

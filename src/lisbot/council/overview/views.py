@@ -12,6 +12,7 @@ from lisbot.council.distribution.views import LineOfDistribution
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
+from lisbot.council.processes.views import CaseProcessLine
 from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 from lisbot.council.register.views.bodies import BodyRules, GoneRoom
 from lisbot.council.register.views.refs import BodyRef
@@ -130,6 +131,7 @@ class DashboardView:
     bodies: tuple[BodyStatus, ...]
     overdue: int  # follow-ups that are not done by their deadline
     actions: tuple[AllowedAction, ...]
+    stages: tuple[CaseProcessLine, ...] = ()  # cases that have been at a stage for longer than is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class WorklistView:
 
     confirmations  the reported changes that they are asked about as a leader
     consents       the secretariats whose text they are asked to consent to
+    stages         the cases in processes that are their secretariats' task and are due
     """
 
     name: str
@@ -190,6 +193,7 @@ class WorklistView:
     confirmations: tuple[AskedConfirmation, ...] = ()
     consents: tuple[AskedConsent, ...] = ()
     consultations: tuple[AskedConsultation, ...] = ()
+    stages: tuple[CaseProcessLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ from lisbot.council.meetings.states import CALL, RESPONDING, may_propose
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, MinutesComment, Proposal, Term
-from lisbot.council.overview.views import MeetingTask, OwnResponse, WorklistView
+from lisbot.council.overview.views import MeetingTask, OwnResponse, WorkFilter, WorklistView
 from lisbot.council.overview.work import at_once, choose, read_work
+from lisbot.council.processes.under_way import read_tasks
+from lisbot.council.processes.views import CaseProcessLine
 from lisbot.council.register.asked import OF_REGISTER, open_questions, read_asked
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.votes.asked import read_own_votes
@@ -94,7 +96,15 @@ async def show(
         confirmations=tuple(confirmations),
         consents=tuple(consents),
         consultations=await read_asked_consultations(act) if has_consultations else (),
+        stages=await read_stages_due(act, chosen),
     )
+
+
+async def read_stages_due(act: Act, chosen: WorkFilter | None) -> tuple[CaseProcessLine, ...]:
+    """Returns the cases in processes that are due, where they were chosen of a secretariat's work."""
+    if chosen is None or chosen.what not in (None, WorkKind.CASES):
+        return ()
+    return await read_tasks(act, chosen.until, chosen.body_id)
 
 
 def newest_minutes(meetings: list[Meeting]) -> list[Meeting]:

@@ -2,7 +2,7 @@
 
 What cases that travel turned out to need: by which minutes an organisation is asked, when a sender was told that
 nobody has answered, what a guest answered before, whether they were there and what they may read, and who else gets
-what of a body. And an index for who sits where on a day.
+what of a body. And an index for who sits where on a day. Change processes as data, and the cases that go through them.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ def upgrade() -> None:
     if is_sqlite:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
     terms()
+    processes()
 
 
 def follow_ups() -> None:
@@ -255,6 +256,156 @@ def distribution() -> None:
             batch_op.f("ck_distribution_line_publishedon"), "published_on IN ('intranet', 'web')"
         )
     op.add_column("dispatch", sa.Column("told_at", sa.DateTime(), nullable=True))
+
+
+def processes() -> None:
+    """Stages that a secretariat names, and where its cases are in them."""
+    op.create_table(
+        "process",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secretariat_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["secretariat_id"], ["secretariat.id"], name=op.f("fk_process_secretariat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process")),
+        sa.UniqueConstraint("secretariat_id", "name", name=op.f("uq_process_secretariat_id_name")),
+    )
+    op.create_table(
+        "process_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["process_id"], ["process.id"], name=op.f("fk_process_version_process_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_version")),
+        sa.UniqueConstraint("process_id", "number", name=op.f("uq_process_version_process_id_number")),
+    )
+    op.create_table(
+        "process_stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "holder",
+            sa.Enum(
+                "case_body",
+                "case_secretariat",
+                "named",
+                "chosen",
+                name="stageholder",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("needs", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("leads_to", sa.JSON(none_as_null=True), nullable=False),
+        sa.CheckConstraint(
+            "(holder = 'named' AND (body_id IS NULL) <> (party_id IS NULL))"
+            " OR (holder <> 'named' AND body_id IS NULL AND party_id IS NULL)",
+            name=op.f("ck_process_stage_named"),
+        ),
+        sa.CheckConstraint("days IS NULL OR days > 0", name=op.f("ck_process_stage_days")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_process_stage_body_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["outside_party.id"], name=op.f("fk_process_stage_party_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_process_stage_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_stage")),
+        sa.UniqueConstraint("version_id", "number", name=op.f("uq_process_stage_version_id_number")),
+    )
+    op.create_table(
+        "case_process",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("is_stopped", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_case_process_case_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_case_process_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_process")),
+    )
+    op.create_index("ix_case_process_case_id", "case_process", ["case_id"], unique=False)
+    op.create_index("ix_case_process_version_id", "case_process", ["version_id"], unique=False)
+    op.create_index(
+        "uq_case_process_under_way",
+        "case_process",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "stage_stay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_process_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=True),
+        sa.Column("secretariat_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("holder_name", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("entered_by", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("left_at", sa.DateTime(), nullable=True),
+        sa.Column("left_by", sa.Text(), nullable=False),
+        sa.Column("left_reason", sa.Text(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("(body_id IS NULL) <> (secretariat_id IS NULL)", name=op.f("ck_stage_stay_one_keeper")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_stage_stay_body_id")),
+        sa.ForeignKeyConstraint(["case_process_id"], ["case_process.id"], name=op.f("fk_stage_stay_case_process_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["outside_party.id"], name=op.f("fk_stage_stay_party_id")),
+        sa.ForeignKeyConstraint(["secretariat_id"], ["secretariat.id"], name=op.f("fk_stage_stay_secretariat_id")),
+        sa.ForeignKeyConstraint(["stage_id"], ["process_stage.id"], name=op.f("fk_stage_stay_stage_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_stay")),
+        sa.UniqueConstraint("case_process_id", "number", name=op.f("uq_stage_stay_case_process_id_number")),
+    )
+    op.create_index("ix_stage_stay_body_id", "stage_stay", ["body_id"], unique=False)
+    op.create_index(
+        "ix_stage_stay_now",
+        "stage_stay",
+        ["case_process_id"],
+        unique=False,
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_index("ix_stage_stay_party_id", "stage_stay", ["party_id"], unique=False)
+    op.create_index("ix_stage_stay_secretariat_id", "stage_stay", ["secretariat_id"], unique=False)
+    op.create_table(
+        "stage_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stay_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "outcome",
+                "papers",
+                "answer",
+                "confirmation",
+                name="stageneed",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("links", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("noted_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["stay_id"], ["stage_stay.id"], name=op.f("fk_stage_note_stay_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_note")),
+    )
+    op.create_index("ix_stage_note_stay_id", "stage_note", ["stay_id"], unique=False)
 
 
 def downgrade() -> None:

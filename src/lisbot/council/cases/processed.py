@@ -1,0 +1,56 @@
+"""Where a case is in a change process, told with the case. The commands are in council/processes."""
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from lisbot.council.cases.views import CaseStage
+from lisbot.council.core.context import Act
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import CaseProcessState
+from lisbot.council.models import Body, Case, CaseProcess, Process, ProcessStage, ProcessVersion, StageStay
+
+S = CaseProcessState
+
+
+async def read_stages(act: Act, case: Case) -> tuple[CaseStage, ...]:
+    """Returns the processes that a case is or was in, and those of its story that its body has had a stage of, oldest
+    first: each with where it is. One statement."""
+    last, had = aliased(StageStay), aliased(StageStay)
+    newest = select(func.max(last.number)).where(last.case_process_id == CaseProcess.id).scalar_subquery()
+    of_body = exists().where(had.case_process_id == CaseProcess.id, had.body_id == case.body_id)
+    of_story = or_(Case.id == case.story, Case.story_id == case.story)
+    query = (
+        select(
+            *(CaseProcess.id, CaseProcess.ended_at, CaseProcess.is_stopped),
+            *(Process.name, ProcessStage.name.label("stage"), StageStay.entered_at, StageStay.due_on),
+        )
+        .join(Case, Case.id == CaseProcess.case_id)
+        .join(ProcessVersion, ProcessVersion.id == CaseProcess.version_id)
+        .join(Process, Process.id == ProcessVersion.process_id)
+        .join(StageStay, (StageStay.case_process_id == CaseProcess.id) & (StageStay.number == newest))
+        .join(ProcessStage, ProcessStage.id == StageStay.stage_id)
+        .where(or_(CaseProcess.case_id == case.id, of_story & of_body))
+        .order_by(CaseProcess.id)
+    )
+    return tuple(
+        CaseStage(
+            id=row.id,
+            process=row.name,
+            state=S.UNDER_WAY if row.ended_at is None else S.STOPPED if row.is_stopped else S.DONE,
+            stage=row.stage,
+            since=(row.ended_at or row.entered_at).astimezone(act.tz).date(),
+            is_overdue=row.ended_at is None and row.due_on is not None and row.due_on < act.today,
+        )
+        for row in await act.db.execute(query)
+    )
+
+
+async def start_action(act: Act, case: Case, stages: Collection[CaseStage]) -> tuple[AllowedAction, ...]:
+    """Returns the action that puts a case into a process, where it is in none and its secretariat has one."""
+    if any(each.state is S.UNDER_WAY for each in stages) or not act.allows("case_process.start", case.body_id):
+        return ()
+    own = select(Process.id).join(Body, Body.secretariat_id == Process.secretariat_id).where(Body.id == case.body_id)
+    is_open = await act.db.scalar(own.limit(1)) is not None
+    return (AllowedAction("case_process.start", {"case_id": case.id}),) if is_open else ()

@@ -1,0 +1,124 @@
+"""The cases under way in processes: those that wait for the member's secretariats, and those of theirs that others
+hold."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from lisbot.council.core.access import P, bodies_where, secretariats_of
+from lisbot.council.core.context import Act
+from lisbot.council.enums import StageNeed
+from lisbot.council.models import Body, Case, CaseProcess, StageStay
+from lisbot.council.processes.case_processes import WHOLE
+from lisbot.council.processes.holders import holder_now, is_own, secretariat_of
+from lisbot.council.processes.needs import missing, read_met
+from lisbot.council.processes.paths import days_at, is_overdue, local_day, path_of
+from lisbot.council.processes.states import case_process_state
+from lisbot.council.processes.views import CaseProcessLine
+
+MAX_LISTED = 200
+Lines = tuple[CaseProcessLine, ...]
+
+
+def is_task_of(secretariats: Collection[int], stay: Any) -> ColumnElement[bool]:
+    """Returns the condition that a case at a stage is the task of these secretariats now: a body's is that of whichever
+    secretariat runs it."""
+    run = select(Body.id).where(Body.secretariat_id.in_(secretariats))
+    return or_(stay.body_id.in_(run), stay.secretariat_id.in_(secretariats))
+
+
+def concerns(act: Act) -> ColumnElement[bool]:
+    """Returns the condition that a case in a process is or was the task of the member's secretariats, or is one of
+    their councils'."""
+    stay = aliased(StageStay)
+    own = secretariats_of(act.by)
+    had = exists().where(stay.case_process_id == CaseProcess.id, is_task_of(own, stay))
+    return or_(Case.body_id.in_(bodies_where(act.by, P.RECORD)), had)
+
+
+async def read_cases(act: Act, *conditions: ColumnElement[bool], newest_first: bool = False) -> list[CaseProcess]:
+    order = CaseProcess.ended_at.desc() if newest_first else CaseProcess.started_at
+    query = (
+        select(CaseProcess)
+        .join(CaseProcess.case)
+        .where(*conditions)
+        .options(*WHOLE)
+        .order_by(order, CaseProcess.id)
+        .limit(MAX_LISTED + 1)
+    )
+    return list(await act.db.scalars(query))
+
+
+async def read_under_way(act: Act) -> tuple[Lines, Lines, bool]:
+    """Returns the cases that wait for the member's secretariats, those of theirs that others hold, and whether there
+    are more. What has been where it is longest over its time comes first."""
+    found = await read_cases(act, concerns(act), CaseProcess.ended_at.is_(None))
+    shown = found[:MAX_LISTED]
+    lines = {line.id: line for line in await lines_of(act, shown)}
+    own = [lines[each.id] for each in shown if is_own(act, each.stays[-1])]
+    others = [lines[each.id] for each in shown if not is_own(act, each.stays[-1])]
+    return longest_over_first(own), longest_over_first(others), len(found) > MAX_LISTED
+
+
+def longest_over_first(lines: Iterable[CaseProcessLine]) -> Lines:
+    return tuple(sorted(lines, key=lambda line: (line.due_on is None, line.due_on or date.max, line.id)))
+
+
+async def read_ended(act: Act) -> Lines:
+    """Returns the cases that are through a process, or were taken out, the newest first."""
+    found = await read_cases(act, concerns(act), CaseProcess.ended_at.is_not(None), newest_first=True)
+    return await lines_of(act, found[:MAX_LISTED])
+
+
+async def lines_of(act: Act, found: Collection[CaseProcess]) -> Lines:
+    met = await read_met(act, found)
+    ids = {each.case.body_id for each in found}
+    rows = await act.db.execute(select(Body.id, Body.name).where(Body.id.in_(ids))) if ids else ()
+    bodies = {row[0]: row[1] for row in rows}
+    return tuple(case_process_line(act, each, met[each.id], bodies[each.case.body_id]) for each in found)
+
+
+def case_process_line(act: Act, each: CaseProcess, met: Collection[StageNeed], body: str) -> CaseProcessLine:
+    last = each.stays[-1]
+    is_there = last.left_at is None
+    return CaseProcessLine(
+        id=each.id,
+        process_id=each.version.process_id,
+        process=each.version.process.name,
+        number=each.case.label,
+        title=each.case.title,
+        confidential=each.case.confidential,
+        body=body,
+        state=case_process_state(act, each),
+        stage=last.stage.name,
+        holder=holder_now(last).name if is_there else last.holder_name,
+        secretariat=secretariat_of(last).name,
+        since=local_day(act, last) if is_there else each.ended_at.astimezone(act.tz).date(),  # type: ignore[union-attr]
+        days=days_at(act, last),
+        usual=last.stage.days,
+        due_on=last.due_on if is_there else None,
+        is_overdue=is_overdue(act, last),
+        waits_for=missing(last, met) if is_there else (),
+        path=path_of(act, each),
+    )
+
+
+async def read_tasks(act: Act, until: date, body_id: int | None = None) -> Lines:
+    """Returns the cases that are the task of the member's secretariats, in one body where it is named, and whose usual
+    time is over by a day. One statement where there are none, and none for whoever works at no secretariat."""
+    own = secretariats_of(act.by)
+    if not own:
+        return ()
+    stay = aliased(StageStay)
+    late = exists().where(
+        stay.case_process_id == CaseProcess.id,
+        stay.left_at.is_(None),
+        stay.due_on <= until,
+        is_task_of(own, stay),
+        *((stay.body_id == body_id,) if body_id is not None else ()),
+    )
+    found = await read_cases(act, and_(CaseProcess.ended_at.is_(None), late))
+    return longest_over_first(await lines_of(act, found[:MAX_LISTED])) if found else ()
