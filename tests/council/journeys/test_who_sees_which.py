@@ -69,7 +69,6 @@ async def travelled(scene: Scene, *, confidential: bool) -> None:
     may = (await scene.one(Meeting, body_id=north_id)).id
     await scene.ok(KARI, "referral.receive", referral_id=first, meeting_id=may)
     await scene.ok(KARI, "notice.send", meeting_id=may)
-    await scene.ok(KARI, "notice.send", meeting_id=may)
     await scene.ok(KARI, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email=DIRECTORS)
     party = f"party-{(await scene.one(OutsideParty)).id}"
     await scene.ok(KARI, "referral.send_on", referral_id=first, receiver=party, reason="Hører dit.")
