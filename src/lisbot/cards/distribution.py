@@ -55,21 +55,25 @@ def right_row(right: LineOfRight, viewer: Viewer) -> Row:
 
 
 def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
-    """Returns who gets one thing, and to the secretariat whom nothing reaches."""
+    """Returns who gets one thing: the receiver, then what and how long, and to the secretariat whom nothing reaches."""
     t = viewer.t
+    published = str(viewer.say(line.published_on)) if line.published_on is not None else ""
+    people = ""
+    if line.count is not None and (line.count or line.is_in_force):
+        people = t("card.distribution.people", count=line.count) if line.count else t("card.distribution.nobody")
     lost = t("card.distribution.unreached", names=format_list(viewer.lang, list(line.unreached)))
     shown = Opens("publication.list", {"body_id": line.body_id}) if line.address and line.is_in_force else None
     return Row(
-        str(viewer.say(line.published_on)) if line.published_on is not None else joined(line.to, line.role, by=", "),
+        published[:1].upper() + published[1:] or joined(line.to, line.role, by=", "),
         joined(
-            t("card.distribution.people", count=line.count) if line.count is not None else "",
+            viewer.say(line.what),
+            people,
             period(line.from_on, line.to_on, viewer),
             line.address if line.is_in_force else "",
         ),
         lost if line.unreached else "",
         status="attention" if line.unreached else "",
         opens=shown,
-        mark=str(viewer.say(line.what)),
         quiet=actions(viewer, line.actions),
     )
 
@@ -107,8 +111,8 @@ def publications(view: PublicationsView, viewer: Viewer) -> Sheet:
                 rows=[
                     Row(
                         when(line.meeting, viewer),
+                        viewer.say(line.what),
                         opens=Opens("publication.show", {"meeting_id": line.meeting.id, "what": line.what.value}),
-                        mark=str(viewer.say(line.what)),
                     )
                     for line in view.publications
                 ],

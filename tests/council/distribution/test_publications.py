@@ -101,7 +101,7 @@ async def test_anybody_opens_it_from_the_address_that_the_council_shows(scene, m
     shown = {line.published_on: (line.count, line.address.endswith("/published/1")) for line in view.lines}
     assert shown == {"web": (None, True), "intranet": (None, False)}
     said = await scene.words(RAGNHILD, "distribution_line.list", body_id=scene.body_id)
-    assert "publiseres på nettet" in said and "publiseres på intranettet" in said
+    assert "Publiseres på nettet\nsaklisten · " in said and "Publiseres på intranettet\nresymeet · " in said
     async with serve_pages(scene.runtime) as server, Visitor(server) as visitor:
         assert await visitor.get("/published/1?lang=nb") == 200
         assert "Set-Cookie" not in visitor.headers and visitor.headers["X-Robots-Tag"] == "noindex"
