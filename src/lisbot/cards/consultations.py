@@ -196,8 +196,9 @@ def statement_section(line: ConsultationRequestLine, view: ConsultationView, vie
             joined(viewer.say(statement.at), by, t("card.consultation.late") if statement.is_late else ""),
             t("card.consultation.corrected", count=statement.corrected) if statement.corrected else "",
         ],
-        facts=[
-            (f"{each.question_id}. {words.get(each.question_id, '')}", said(each, viewer)) for each in statement.answers
+        rows=[
+            Row(f"{each.question_id}. {words.get(each.question_id, '')}", said(each, viewer))
+            for each in statement.answers
         ],
         is_detail=not line.is_own,
     )
