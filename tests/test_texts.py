@@ -223,7 +223,11 @@ HOUSE_STYLE = {
         r"\b[Uu]tset\b": "utsett",
         r"\bmedlemmene\b": "medlemene",
         r"\bavstemming": "avrøysting",
-        r"\bgrunngjeving": "grunngiving",
+        r"\b[Gg]runngjeving": "grunngiving",
+        r"\ballereie\b": "alt",
+        r"\bblei\b": "vart",
+        r"\b[Oo]ppmøte": "frammøte",
+        r"\ber minna\b": "mint",
         r"\btek til\b": "byrjar",
         r"\b[Ll]at (stå|begge)\b": "la",
     },
@@ -235,6 +239,7 @@ HOUSE_STYLE = {
         r"\b(is|are|be|been) told\b": "notified",
         r"\bput off\b": "postponed",
         r"\b[Ww]hom do\b": "who",
+        r"(?<!\{)\b[Rr]eceivers?\b": "recipient",
     },
 }
 

@@ -193,7 +193,7 @@ async def test_a_long_answer_says_on_the_agenda_where_all_of_it_is_and_cuts_noth
     await ticked(scene)
     item = await scene.one(AgendaItem, id=item_id)
     assert item.background.startswith("b" * (MAX_PROSE - 700))
-    assert item.background.endswith("(Forkortet her. Alt står under saken.)")
+    assert item.background.endswith("(Forkortet her. Hele teksten står i saken.)")
     assert "«Vi tilrår én avtale.»" in item.background
     assert len(item.background) <= MAX_PROSE
     assert long in await scene.words(ASTRID, "referral.show", referral_id=referral_id)
