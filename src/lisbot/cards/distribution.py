@@ -16,7 +16,7 @@ from lisbot.council.distribution.views import (
     PublicationsView,
     PublicationView,
 )
-from lisbot.texts import format_list
+from lisbot.texts import format_day, format_list
 
 
 def distribution(view: DistributionView, viewer: Viewer) -> Sheet:
@@ -49,9 +49,16 @@ def right_row(right: LineOfRight, viewer: Viewer) -> Row:
     trusted = viewer.t("card.distribution.sees_confidential") if right.sees_confidential else ""
     return Row(
         right.of_body,
-        joined(period(right.from_on, right.to_on, viewer), trusted),
+        joined(lasts(right, viewer), trusted),
         quiet=actions(viewer, right.actions),
     )
+
+
+def lasts(line: LineOfDistribution | LineOfRight, viewer: Viewer) -> str:
+    """Returns from when to when, and only from when where no end is set."""
+    if line.to_on is None:
+        return viewer.t("card.register.from", day=format_day(viewer.lang, line.from_on))
+    return period(line.from_on, line.to_on, viewer)
 
 
 def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
@@ -68,7 +75,7 @@ def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
         joined(
             viewer.say(line.what),
             people,
-            period(line.from_on, line.to_on, viewer),
+            lasts(line, viewer),
             line.address if line.is_in_force else "",
         ),
         lost if line.unreached else "",

@@ -93,8 +93,11 @@ def case_action(allowed: AllowedAction, viewer: Viewer) -> Action:
 def where_it_is(view: CaseProcessView, now: StayLine, viewer: Viewer) -> list[str]:
     """Returns in words where a case is, how long it has been there, and what it waits for."""
     lacking = [need.what for need in view.needs if not need.is_met]
+    said = {"stage": now.stage, "holder": view.holder}
     return [
-        viewer.t("card.case_process.now", stage=now.stage, holder=view.holder, count=now.days),
+        viewer.t("card.case_process.now", **said, count=now.days)
+        if now.days
+        else viewer.t("card.case_process.now_today", **said),
         time_there(now, viewer),
         viewer.t("card.case_process.waits", what=needs_words(lacking, viewer)) if lacking else "",
         viewer.t("card.case_process.ready") if view.needs and not lacking else "",
@@ -272,8 +275,10 @@ def line_cells(line: CaseProcessLine, viewer: Viewer) -> tuple[str, ...]:
 
 
 def how_long(line: CaseProcessLine, viewer: Viewer) -> str:
-    days = viewer.t("card.processes.days", count=line.days)
-    return viewer.t("card.processes.of_usual", days=days, usual=line.usual) if line.usual else days
+    days = viewer.t("card.processes.days", count=line.days) if line.days else viewer.t("card.processes.today")
+    if not line.usual:
+        return days
+    return viewer.t("card.processes.of_usual", days=days, usual=viewer.t("card.processes.days", count=line.usual))
 
 
 def case_row(line: CaseProcessLine, viewer: Viewer) -> Row:
@@ -356,7 +361,7 @@ def stage_row(stage: StageLine, place: int, viewer: Viewer) -> Row:
             else t("card.process.ends"),
             by="\n",
         ),
-        t("card.processes.days", count=stage.days) if stage.days else "",
+        t("card.process.usual", days=t("card.processes.days", count=stage.days)) if stage.days else "",
         mark=f"{place}.",
         quiet=tuple(
             action(viewer, each, title=t("card.process.change") if each.command == "process.set_stage" else "")

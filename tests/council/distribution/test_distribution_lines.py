@@ -59,6 +59,8 @@ async def test_an_address_outside_gets_the_agenda_and_reads_nothing_else(scene):
     )
     view = await add(scene, "agenda", email=PAPER, name="Direktoratet, postmottak")
     assert [(line.to, line.count) for line in view.lines] == [("Direktoratet, postmottak", 1)]
+    shown = await scene.words(RAGNHILD, "distribution_line.list", body_id=scene.body_id)
+    assert "\nDirektoratet, postmottak\nsaklisten · 1 person · fra 1. februar 2027" in shown
     assert not await told(scene, PAPER)
     asked = await scene.form(RAGNHILD, "notice.send", meeting_id=meeting_id)
     assert "6 personer" in str(asked)
@@ -266,6 +268,8 @@ async def test_a_party_without_an_address_is_said_to_be_reached_by_nothing(scene
     assert "Ingenting når fram til: Fagdirektørmøtet." in str(form)
     (line,) = (await add(scene, "agenda", to_party_id=party_id)).lines
     assert (line.count, line.unreached) == (0, ("Fagdirektørmøtet",))
+    shown = await scene.words(RAGNHILD, "distribution_line.list", body_id=scene.body_id)
+    assert "\nFagdirektørmøtet\nsaklisten · ingen nå · fra " in shown
     await scene.published()
 
 

@@ -193,8 +193,8 @@ async def test_where_a_case_is_stands_in_words_a_table_and_a_picture(scene: Scen
         ("Direktørene", False, False),
     ]
     words = await scene.words(RAGNHILD, "case_process.show", **about)
-    assert "13 dager til nå" in words
-    assert "Over vanlig tid, som er 10 dager" in words
+    assert "i 13 dager." in words
+    assert "Over vanlig tid, som var 10 dager, til " in words
     assert "Venter på: sakspapirer" in words, words
     listed = await scene.ok(RAGNHILD, "process.list")
     (line,) = listed.own
@@ -206,6 +206,13 @@ async def test_where_a_case_is_stands_in_words_a_table_and_a_picture(scene: Scen
     assert picture.table.rows[0].cells[1] == "Forberedelse"
     case = await scene.words(RAGNHILD, "case.show", case_id=1)
     assert "Forberedelse" in case
+
+
+async def test_a_case_that_came_today_is_said_to_have_come_today(scene: Scene) -> None:
+    words = await scene.words(RAGNHILD, "case_process.show", case_process_id=await started(scene))
+    assert "Saken kom til trinnet «Forberedelse» hos " in words and " i dag." in words
+    listed = await scene.words(RAGNHILD, "process.list")
+    assert "i dag (vanlig tid 10 dager)" in listed
 
 
 async def test_whoever_holds_a_case_too_long_is_reminded_until_it_moves(scene: Scene) -> None:
