@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bench.history_of_processes import in_process, processes
 from lisbot.council.enums import (
     Authority,
     ConsultationState,
@@ -231,6 +232,7 @@ def consulted(meeting: int, body: int, at: datetime, *, is_open: bool) -> Rows:
 
 
 def add_shared(rows: Rows) -> None:
+    rows |= processes((SECRETARY, OTHERS_SECRETARY))
     rows[Secretariat] += [{"id": n, "key": f"regut{n}", "name": f"RegUt {n}", "region": "Helse Sør"} for n in (1, 2)]
     rows[Organisation] += [
         {
@@ -391,6 +393,7 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
     add |= consulted(meeting, body, at, is_open=not is_over)
     if is_over:
         add |= distributed(meeting, body, at)
+        add |= in_process(items[0]["id"], body, at, TODAY)
     add[RollEntry] = [entry for each in add[Vote] for entry in roll(each, body, is_over)]
     add |= told_and_logged(add[RollEntry] if is_over else [], meeting, body, at)
     for model, values in add.items():

@@ -100,6 +100,8 @@ ASKED = (
     Asked("person.show", SECRETARY, about("person", MEMBER)),
     Asked("referral.show", MEMBER, about("referral", PAST * 10 + 1)),
     *(Asked(name, SECRETARY) for name in ("referral.list", "outside_party.list", "process.list")),
+    Asked("process.show", SECRETARY, about("process", SECRETARY)),
+    Asked("case_process.show", SECRETARY, about("case_process", PAST * 10 + 1)),
     *(Asked("consultation.list", who) for who in (MEMBER, SECRETARY)),
     *(Asked("consultation.show", who, about("consultation", PAST * 10 + 1)) for who in (MEMBER, SECRETARY)),
     Asked("case.show", MEMBER, about("case", PAST * 10 + 1)),

@@ -94,6 +94,9 @@ EVERYTHING = {
 # Where a word has another meaning.
 OF_ITS_OWN = {
     "dispatch.show": {"what": "agenda"},
+    "publication.show": {"what": "agenda"},
+    "case_link.add": {"other_case_id": 1},
+    "case_process.start": {"process_id": 1},
     "distribution_line.add": {"what": "agenda"},
     "meeting_right.add": {"of_body_id": 1},
     "composition.add_rule": {"kind": "union_per_specialty"},

@@ -24,8 +24,7 @@ from lisbot.council.minutes.follow_ups import tasks
 from lisbot.council.models import Attendance, Body, CallDecline, Meeting, MinutesComment, Proposal, Term
 from lisbot.council.overview.views import MeetingTask, OwnResponse, WorkFilter, WorklistView
 from lisbot.council.overview.work import at_once, choose, read_work
-from lisbot.council.processes.under_way import read_tasks
-from lisbot.council.processes.views import CaseProcessLine
+from lisbot.council.processes.under_way import OF_PROCESS, open_tasks, read_tasks
 from lisbot.council.register.asked import OF_REGISTER, open_questions, read_asked
 from lisbot.council.register.bodies import body_ref
 from lisbot.council.votes.asked import read_own_votes
@@ -61,7 +60,7 @@ async def show(
     chosen = choose(act, what, body_id, when)
     overseen = [bodies[i] for i in bodies_where(act.by, P.OVERSEE) if i in bodies]
     work = await read_work(act, overseen, chosen) if chosen else ()
-    rows = (await act.db.execute(asked_of(act))).all()
+    rows = (await act.db.execute(asked_of(act, chosen))).all()
     meetings = await asked_meetings(act, rows)
     proposals = await own_proposals(act)
     lines = [(p.state, proposal_line(act, p, senders_actions(act, p))) for p in proposals]
@@ -69,6 +68,7 @@ async def show(
     asked, voted = await read_own_votes(act)
     confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
     has_consultations = any(kind == OF_CONSULTATION for kind, _ in rows)
+    has_stages = any(kind == OF_PROCESS for kind, _ in rows)
     coming = meetings["coming"]
     may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
     return WorklistView(
@@ -96,15 +96,13 @@ async def show(
         confirmations=tuple(confirmations),
         consents=tuple(consents),
         consultations=await read_asked_consultations(act) if has_consultations else (),
-        stages=await read_stages_due(act, chosen),
+        stages=await read_tasks(act, chosen.until, chosen.body_id) if chosen and has_stages else (),
     )
 
 
-async def read_stages_due(act: Act, chosen: WorkFilter | None) -> tuple[CaseProcessLine, ...]:
-    """Returns the cases in processes that are due, where they were chosen of a secretariat's work."""
-    if chosen is None or chosen.what not in (None, WorkKind.CASES):
-        return ()
-    return await read_tasks(act, chosen.until, chosen.body_id)
+def shows_cases(chosen: WorkFilter | None) -> bool:
+    """Returns whether a secretariat has chosen to see cases among its work."""
+    return chosen is not None and chosen.what in (None, WorkKind.CASES)
 
 
 def newest_minutes(meetings: list[Meeting]) -> list[Meeting]:
@@ -173,9 +171,9 @@ async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meetin
     return found
 
 
-def asked_of(act: Act) -> Any:
-    """Returns the statement for every meeting the member is asked something about, by what they are asked, and for
-    what the register and consultations ask them."""
+def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
+    """Returns the statement for every meeting the member is asked something about, by what they are asked, for what the
+    register and consultations ask them, and for the cases in processes that are a secretariat's task."""
     invited_seats = [h.seat_id for h in act.by.holds if h.role in (*RESPONDING, Role.DEPUTY)]
     coming_only = is_coming(act.today)
     # A call closes by itself a moment after its last day.
@@ -241,9 +239,9 @@ def asked_of(act: Act) -> Any:
         *minutes_are_out(Meeting),
         is_newest,
     )
-    return union_all(
-        call, invitation, stand_in, comment, coming, declined, minutes, *open_questions(act), *open_consultations(act)
-    )
+    questions = (*open_questions(act), *open_consultations(act))
+    tasks_due = (open_tasks(act, chosen.until, chosen.body_id),) if chosen and shows_cases(chosen) else ()
+    return union_all(call, invitation, stand_in, comment, coming, declined, minutes, *questions, *tasks_due)
 
 
 def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from lisbot.council.core.access import P, bodies_where, secretariats_of
@@ -21,6 +21,7 @@ from lisbot.council.processes.views import CaseProcessLine
 
 MAX_LISTED = 200
 Lines = tuple[CaseProcessLine, ...]
+OF_PROCESS = "stage"
 
 
 def is_task_of(secretariats: Collection[int], stay: Any) -> ColumnElement[bool]:
@@ -106,19 +107,27 @@ def case_process_line(act: Act, each: CaseProcess, met: Collection[StageNeed], b
     )
 
 
-async def read_tasks(act: Act, until: date, body_id: int | None = None) -> Lines:
-    """Returns the cases that are the task of the member's secretariats, in one body where it is named, and whose usual
-    time is over by a day. One statement where there are none, and none for whoever works at no secretariat."""
-    own = secretariats_of(act.by)
-    if not own:
-        return ()
+def open_tasks(act: Act, until: date, body_id: int | None = None) -> Any:
+    """Returns the query for what read_tasks would find: which there are, each under OF_PROCESS."""
+    return select(literal(OF_PROCESS), CaseProcess.id).where(*is_task_by(act, until, body_id))
+
+
+def is_task_by(act: Act, until: date, body_id: int | None) -> tuple[ColumnElement[bool], ...]:
     stay = aliased(StageStay)
     late = exists().where(
         stay.case_process_id == CaseProcess.id,
         stay.left_at.is_(None),
         stay.due_on <= until,
-        is_task_of(own, stay),
+        is_task_of(secretariats_of(act.by), stay),
         *((stay.body_id == body_id,) if body_id is not None else ()),
     )
-    found = await read_cases(act, and_(CaseProcess.ended_at.is_(None), late))
+    return CaseProcess.ended_at.is_(None), late
+
+
+async def read_tasks(act: Act, until: date, body_id: int | None = None) -> Lines:
+    """Returns the cases that are the task of the member's secretariats, in one body where it is named, and whose usual
+    time is over by a day. One statement where there are none, and none for whoever works at no secretariat."""
+    if not secretariats_of(act.by):
+        return ()
+    found = await read_cases(act, *is_task_by(act, until, body_id))
     return longest_over_first(await lines_of(act, found[:MAX_LISTED])) if found else ()
