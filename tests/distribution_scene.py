@@ -11,7 +11,6 @@ from lisbot.council.register.identity import Caller
 
 POST = "postmottak@direktoratet.example"
 NAME = "Direktoratet, postmottak"
-PUBLIC = Caller("public", "")
 
 
 async def kept(s: Any) -> None:
@@ -49,9 +48,9 @@ async def kept(s: Any) -> None:
     await visitors(s)
     await s.see("agenda", POST, "dispatch.show", meeting_id=2, what="agenda")
     await s.see("published", RAGNHILD, "distribution_line.add", **about, what="agenda", published_on="web")
-    if s.lang == "nb":  # nobody has chosen the language of somebody who is not signed in
-        await s.see("public", PUBLIC, "publication.list", **about)
-        await s.see("public", PUBLIC, "publication.show", meeting_id=2, what="agenda")
+    anybody = Caller("public", "", lang=s.lang)
+    await s.see("public", anybody, "publication.list", **about)
+    await s.see("public", anybody, "publication.show", meeting_id=2, what="agenda")
 
 
 async def guests(s: Any, item_id: int) -> None:
