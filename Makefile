@@ -5,7 +5,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 UV = $(shell command -v uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build
 
-.PHONY: demo test cover check bench proofs lives lock snapshots sbom playground browsers clean
+.PHONY: demo test cover check bench postgres proofs lives lock snapshots sbom playground browsers clean
 
 demo: .venv/lisbot
 	PORT=$(PORT) .venv/bin/lisbot demo
@@ -83,6 +83,10 @@ node_modules/.package-lock.json: package-lock.json
 
 clean:
 	rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Every test that has a database, on PostgreSQL: `make test` runs there each third of those that need not.
+postgres: .venv/dev
+	LISBOT_PROOFS=1 .venv/bin/pytest -n 2 --dist worksteal -m postgres --ignore=tests/proofs --ignore=tests/council/reminders/test_a_year.py
 
 # The long proofs, at full length, and every page in every language: in `make test` they run shortened.
 proofs: .venv/dev

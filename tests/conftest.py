@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +27,14 @@ from lisbot.texts import look_up
 OSLO = ZoneInfo("Europe/Oslo")
 pytest.register_assert_rewrite("story")
 NUMBERS = count(1)
+TESTS = Path(__file__).parent
+EVERYWHERE = bool(os.environ.get("LISBOT_PROOFS"))
+# Whose statements mean the same to both kinds of database.
+TAKING_TURNS = {"demo", "packs", "test_asking.py", "test_confirmations.py"} | {
+    f"council/{subject.name}" for subject in (TESTS / "council").iterdir() if subject.is_dir()
+} - {"council/core", "council/log", "council/votes"}
+# Constraints that PostgreSQL words otherwise, and full text.
+ON_BOTH = {"test_two_times.py", "test_search.py", "test_proposals.py"}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -45,6 +55,29 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker and getattr(config.option, "numprocesses", None) and not config.option.collectonly:
         postgres.start_for_workers()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if has_its_turn(item)]
+
+
+def has_its_turn(item: pytest.Item) -> bool:
+    """Whether a test runs on the kind of database it was collected for. All run on SQLite. On PostgreSQL run those
+    whose statements differ there, that lock rows or that tell the story; of all others each third, to keep the suite
+    inside its time. `make postgres` runs the rest of them too."""
+    if EVERYWHERE or not item.get_closest_marker("postgres"):
+        return True
+    if any("database_url" in str(mark.args[0]) for mark in item.iter_markers("parametrize")):
+        return True  # it says itself where it runs
+    folder = item.path.relative_to(TESTS).parts[0:2]
+    if not {"/".join(folder), folder[0]} & TAKING_TURNS or item.path.name in ON_BOTH or asks_at_once(item.path):
+        return True
+    return crc32(item.nodeid.replace("postgres", "").encode()) % 3 == 0
+
+
+@cache
+def asks_at_once(path: Path) -> bool:
+    return "gather(" in path.read_text("utf-8")
 
 
 def wait_for(deed) -> None:
