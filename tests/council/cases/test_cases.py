@@ -4,6 +4,7 @@ from builders import ASTRID, ELI, HILDE, RAGNHILD, SIRI
 from lisbot.commands import run
 from lisbot.council.models import AgendaItem, Meeting
 from lisbot.council.register.identity import Caller
+from stages import MARCH
 
 
 async def case_of(scene, item_id):
@@ -53,3 +54,13 @@ async def test_a_confidential_case_is_not_there_for_a_channel(scene, room):
     assert (await scene.ok(ELI, "case.show", case_id=case_id)).title == "Felles rotasjon"
     reply = await run(scene.runtime, "case.show", {"case_id": case_id}, Caller("room", str(room)))
     assert (reply.status, reply.view) == (404, None)
+
+
+async def test_a_channel_sees_a_case_without_its_background_papers(scene, room):
+    item_id = await scene.on_agenda(background="Internt notat", links="https://fjord.example/notat")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=(await scene.one(Meeting, held_on=MARCH)).id)
+    about = {"case_id": await case_of(scene, item_id)}
+    member = await scene.ok(ELI, "case.show", **about)
+    assert (member.background, member.links) == ("Internt notat", ("https://fjord.example/notat",))
+    view = (await run(scene.runtime, "case.show", about, Caller("room", str(room)))).view
+    assert (view.title, view.background, view.links) == ("Felles rotasjon", "", ())

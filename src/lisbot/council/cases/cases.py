@@ -79,6 +79,8 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     telling_answers = await items_telling_answers(act, case)
     named = next((item for item in reversed(items) if item.id not in telling_answers), None)
     newest = told(named, drafts, approved) if named else {}
+    if newest and sight(act.by, case.body_id) is Sight.OUTSIDE:
+        newest = {**newest, "background": "", "links": ""}
     title = newest["title"] if newest else case.title
     records = may(act.by, P.RECORD, case.body_id)
     referrals = await read_referrals(act, case)
