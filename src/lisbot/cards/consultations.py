@@ -1,9 +1,11 @@
 """Consultations: one with its days, statements, draft and reply, and the list of them all."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
+    Action,
     Opens,
     Row,
     Section,
@@ -28,7 +30,7 @@ from lisbot.council.consultations.views import (
     ConsultedBodyLine,
 )
 from lisbot.council.enums import ConsultationState as S
-from lisbot.texts import format_list
+from lisbot.texts import format_list, short_date
 
 STATUS = {S.SENT: "good", S.WITHDRAWN: "warning"}
 NEXT = {
@@ -39,10 +41,19 @@ NEXT = {
 BRIEF = 160  # characters of an answer in the table; the whole of it stands below
 
 
+def own_actions(line: ConsultationRequestLine, viewer: Viewer, *, is_alone: bool) -> tuple[Action, ...]:
+    """Returns the buttons by which the member states a view. Who speaks for several hospitals is told for which."""
+    drawn = actions(viewer, line.actions)
+    if is_alone:
+        return drawn
+    title = viewer.t("card.consultation.state_for", organisation=line.organisation)
+    return tuple(replace(each, title=title) for each in drawn)
+
+
 def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
     t = viewer.t
     own = [each for each in view.requests if each.is_own]
-    answering = [each for line in own for each in actions(viewer, line.actions)]
+    answering = [each for line in own for each in own_actions(line, viewer, is_alone=len(own) == 1)]
     drawn = actions(viewer, view.actions, positive=NEXT.get(view.state, ()))
     return sheet(
         joined(t("card.consultation.numbered", number=view.number), view.title, by=" · "),
@@ -59,7 +70,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         steps=[
             Step(
                 t(f"card.consultation.step.{each.step}"),
-                viewer.say(each.day),
+                short_date(viewer.lang, each.day) if each.day else "",
                 each.is_done,
                 each.step == view.next_step,
             )
