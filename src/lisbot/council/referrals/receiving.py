@@ -80,6 +80,7 @@ async def receive(
         act.did(number=case.label, day=meeting.days)
     await act.db.flush()
     if meeting is not None:
+        await act.db.refresh(referral, ["is_placed"])
         told = await senders_of(act, referral) | await proposers_of(act, referral)
         await tell(act, referral, "referral_received", told, day_on=meeting.held_on)
     return await referral_view(act, referral)
