@@ -48,7 +48,7 @@ PASSES_TIME = (days_go_by, a_meeting_day_comes, all_is_sent)
 Step = Callable[[Life, int, int], Awaitable[None]]
 
 
-EXAMPLES = int(os.environ.get("LIVES", "8"))
+EXAMPLES = int(os.environ.get("LIVES", "5"))
 
 
 # The same lives each time, so that a red run is red for a reason; `make lives` plays many others.
