@@ -40,6 +40,7 @@ bench: .venv/dev
 	.venv/bin/python -m tests.bench.pages
 	.venv/bin/python -m tests.bench.journeys
 	.venv/bin/python -m tests.bench.register
+	.venv/bin/python -m tests.bench.country
 
 # What lisbot is made of, for whoever asks (CycloneDX 1.6).
 sbom: .venv/dev
