@@ -1,5 +1,5 @@
-"""Every page, as everybody who may see it, in each language: axe finds nothing, wide and light, narrow and dark,
-nothing sticks out, and no page is heavy.
+"""Every page, as everybody who may see it: axe finds nothing, wide and light, narrow and dark, nothing sticks out, and
+no page is heavy.
 
 Each kind of page is looked at in one language, the languages taking turns; `make proofs` looks at each in all of them.
 """
@@ -67,16 +67,17 @@ async def run_axe(page, where, **options):
     ]
 
 
-async def check(page, where):
+async def check(page, where, *, in_the_dark=True):
     """What axe has against how a page is made and how it looks, and whether it is wider than a small screen, or its
     head more than a row of it."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
     wrong = await run_axe(page, where, runOnly={"type": "tag", "values": RULES})
-    await page.set_viewport_size(NARROW)
-    await page.emulate_media(color_scheme="dark")
-    wrong += await run_axe(page, f"{where}, narrow and dark", runOnly={"type": "rule", "values": OF_LOOKS})
-    await page.emulate_media(color_scheme="light")
+    if in_the_dark:
+        await page.set_viewport_size(NARROW)
+        await page.emulate_media(color_scheme="dark")
+        wrong += await run_axe(page, f"{where}, narrow and dark", runOnly={"type": "rule", "values": OF_LOOKS})
+        await page.emulate_media(color_scheme="light")
     await page.set_viewport_size(SMALLEST)
     width, head = await page.evaluate(SIZES)
     await page.set_viewport_size(WIDE)
@@ -103,7 +104,7 @@ def every_command():
 
 
 def has_its_turn(page_kind, lang):
-    """Whether what is looked for once on pages of this kind is looked for in this language."""
+    """Whether pages of this kind are looked at in this language."""
     return LANGUAGES[crc32(repr(page_kind).encode()) % len(LANGUAGES)] == lang
 
 
@@ -130,7 +131,7 @@ async def walk(page, demo, lang, others=()):
             wrong.append(f"{path}: {answer.status}")
         heaviest = max(heaviest, len(await answer.body()))
         if is_looked_at:
-            wrong += await check(page, path)
+            wrong += await check(page, path, in_the_dark=IN_EACH or is_in_each)  # the others are forms, all alike
         linked += [unescape(link) for link in LINK.findall(await answer.text()) if link.startswith("/")]
     return seen, wrong, heaviest
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import unicodedata
+from typing import Any
 
 import pytest
 
@@ -195,8 +196,11 @@ async def test_a_stale_card_says_what_has_happened_and_keeps_what_was_typed(scen
 async def test_every_form_can_be_asked_for_with_nonsense(scene):
     """No command's form fails on what a stale or forged card sends for it."""
     await scene.asked()
+    values: tuple[Any, ...] = ("nonsens", 10**12, True, 1)
+    if scene.runtime.db.is_sqlite:  # what is of no kind that a field takes comes to no statement: once is enough
+        values += (None, [1], {"a": 1})
     for name, command in COMMANDS.items():
-        for value in ("nonsens", 10**12, None, [1], {"a": 1}, True, 1):
+        for value in values:
             given = dict.fromkeys(command.parameters, value)
             for who in (RAGNHILD, ASTRID):
                 assert (await form(scene.runtime, who)(name, **given)).status < 500

@@ -53,7 +53,7 @@ async def ids(scene) -> list[int]:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data(), texts=ITEMS)
 async def test_the_index_finds_what_is_found_plainly(scene, ids, data, texts):
