@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bench.history_of_processes import in_process, processes
+from bench.history_of_travel import consulted, distributed, in_process, processes, sent_on
 from lisbot.council.enums import (
     Authority,
-    ConsultationState,
     Distributed,
     ItemKind,
     MinutesState,
@@ -24,8 +23,6 @@ from lisbot.council.enums import (
     Post,
     ProposalState,
     PublishedOn,
-    ReferralReason,
-    ReferralState,
     Response,
     SeatChangeState,
     Standing,
@@ -39,12 +36,7 @@ from lisbot.council.models import (
     Base,
     Body,
     Case,
-    Consultation,
-    ConsultationBody,
-    ConsultationRequest,
-    ConsultationStatement,
     Delivery,
-    Dispatch,
     DistributionLine,
     FollowUp,
     Guest,
@@ -52,7 +44,6 @@ from lisbot.council.models import (
     LogArguments,
     LogLine,
     Meeting,
-    MeetingSummary,
     Organisation,
     OutsideParty,
     Person,
@@ -168,67 +159,6 @@ def add_what_waits(rows: Rows, body: int) -> None:
     rows.setdefault(DistributionLine, []).extend(lines)
     party = {"id": body, "secretariat_id": by["secretariat_id"], "name": f"Direktørmøtet {body}", "kind": OrgKind.RHF}
     rows.setdefault(OutsideParty, []).append(party | {"contact": "", "lang": "nb"})
-
-
-def sent_on(item: dict[str, Any], body: int, at: datetime) -> dict[str, Any]:
-    """A case that was sent on to a meeting of directors, and answered."""
-    sent = {"number": "1/26", "title": item["title"], "sender": "Rådet", "background": "", "wording": "", "sides": ""}
-    return {
-        "id": item["id"],
-        "case_id": item["id"],
-        "from_body_id": body,
-        "reason": ReferralReason.NO_AGREEMENT,
-        "to_party_id": body,
-        "receiver_name": f"Direktørmøtet {body}",
-        "document": "",
-        "sent": sent | {"links": ""},
-        "confidential": False,
-        "state": ReferralState.ANSWERED,
-        "sent_at": at,
-        "sent_by_id": SECRETARY if body == 1 else OTHERS_SECRETARY,
-        "sent_by_name": "Sekretær",
-        "ended_at": at + timedelta(days=20),
-        "end_reason": "",
-    }
-
-
-def consulted(meeting: int, body: int, at: datetime, *, is_open: bool) -> Rows:
-    """What an authority asked a council about the time of a meeting, and one hospital stated."""
-    number, day = meeting * 10 + 1, at.date()
-    steps = ("ask_by", "statements_by", "draft_by", "comments_by", "adopt_by", "send_by", "answer_by")
-    consultation = {
-        "id": number,
-        "secretariat_id": 1 if body == 1 else 2,
-        "year": day.year,
-        "number": number,
-        "party_id": body,
-        "asker": f"Direktørmøtet {body}",
-        "title": "Godkjenning av utdanningsvirksomhet",
-        "questions": [{"id": 1, "words": "Hva mener dere?", "kind": "text", "options": [], "is_required": True}],
-        "state": ConsultationState.ASKED if is_open else ConsultationState.SENT,
-        "registered_at": at,
-        "registered_by": "Sekretær",
-        "arrived_on": day,
-        **dict.fromkeys(steps, day + timedelta(days=40)),
-        "asked_at": at,
-        "draft": "" if is_open else "Rådet tilrår.",
-        "draft_version": 0 if is_open else 1,
-        "reply": None if is_open else "Rådet tilrår.",
-        "replied_at": None if is_open else at + timedelta(days=30),
-    }
-    empty = dict.fromkeys(("reference", "background", "links", "specialty", "region", "drafted_by"), "")
-    consultation |= empty | {"replied_by": "", "end_reason": ""}
-    request = {"id": number, "consultation_id": number, "body_id": body, "organisation_id": 1, "is_recused": False}
-    request |= {"organisation_name": "Sykehus 1", "stated_at": at, "is_late": False}
-    statement = {"request_id": number, "number": 1, "answers": {"1": "Ja."}, "at": at, "by_id": MEMBER}
-    return {
-        Consultation: [consultation],
-        ConsultationBody: [
-            {"id": number, "consultation_id": number, "body_id": body, "adopted_by": "", "adopted_note": ""}
-        ],
-        ConsultationRequest: [request],
-        ConsultationStatement: [statement | {"by_name": "Medlem", "is_noted": False, "via": "web", "is_late": False}],
-    }
 
 
 def add_shared(rows: Rows) -> None:
@@ -398,22 +328,6 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
     add |= told_and_logged(add[RollEntry] if is_over else [], meeting, body, at)
     for model, values in add.items():
         rows.setdefault(model, []).extend(values)
-
-
-def distributed(meeting: int, body: int, at: datetime) -> Rows:
-    """The short account of a meeting, and that a member of the body was sent its papers as others are."""
-    summary = {
-        "meeting_id": meeting,
-        "text": "Kort.",
-        "written_at": at,
-        "written_by": "Person 1",
-        "sent_by": "Person 1",
-    }
-    dispatch = {"meeting_id": meeting, "person_id": body * 100 + 1, "sent_at": at}
-    return {
-        MeetingSummary: [summary | {"sent_text": "Kort.", "sent_at": at}],
-        Dispatch: [dispatch | {"what": what} for what in (Distributed.AGENDA, Distributed.MINUTES)],
-    }
 
 
 def item(meeting: int, k: int, year: int, is_over: bool) -> dict[str, Any]:
