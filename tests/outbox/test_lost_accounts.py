@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lisbot import commands
 from lisbot.council.models import Account, Attempt
 from lisbot.council.register.identity import Caller
-from lisbot.messaging import GoneError
+from lisbot.messaging import GoneError, TransientError
+from lisbot.outbox.outcomes import MAX_ATTEMPTS
 
 
 @pytest.fixture
@@ -57,6 +58,27 @@ async def test_a_rooms_roster_is_not_asked_for_somebody_who_is_lost(cast, tell, 
     await tell("Tre", cast.cecilie)
     await outbox.drain()
     assert asked == ["cecilie@example.no"], "somebody who was never met is looked for"
+
+
+async def test_what_chat_put_off_till_it_was_lost_has_all_of_mails_attempts(
+    runtime, cast, tell, outbox, chat, letters, rows, clock
+):
+    """A mail server that refuses a sender's first attempt takes the next (RFC 6647, greylisting)."""
+    chat.refused["astrid"] = TransientError("Throttled")
+    letters.refusals.append(TransientError("450"))
+    await tell("En", cast.astrid)
+    for _ in range(MAX_ATTEMPTS - 1):
+        await outbox.drain()
+        clock.at += timedelta(hours=2)
+    lost = {"lost_at": clock.at, "lost_reason": "BotDisabledByAdmin"}
+    async with runtime.db.write() as db:
+        await db.execute(update(Account).where(Account.person_id == cast.astrid).values(**lost))
+    await outbox.drain()
+    assert [(row.state, row.channel, row.attempts) for row in await rows()] == [("waiting", "mail", 1)]
+    clock.at += timedelta(hours=2)
+    await outbox.drain()
+    assert [(row.state, row.reason) for row in await rows()] == [("fell_back", "BotDisabledByAdmin")]
+    assert len(letters.sent) == 1
 
 
 async def test_the_account_somebody_was_seen_on_last_is_written_to(runtime, cast, tell, outbox, chat, clock, speak):

@@ -233,17 +233,17 @@ class Attempts:
 
     async def reach(self, claimed: ClaimedDelivery, route: Route, message: Message, turns: Turns) -> Ending:
         """Send a message in chat, or else by mail."""
-        given_up, why, before = claimed.channel == MAIL, claimed.reason, Ending(WAITING)
+        given_up, why = claimed.channel == MAIL, claimed.reason
         if route.lost_reason and route.chat is None and not given_up:
+            if claimed.attempts and route.email is not None:  # they were chat's
+                return leave_to_mail(Ending(DeliveryState.FAILED, route.lost_reason), route)
             given_up, why = True, route.lost_reason
         if route.chat is None and not given_up:
             try:
                 route = route._replace(chat=await self.find_in_rooms(claimed, route))
             except TransientError as error:
-                before = without_sending(later_or_failed(claimed, error, None))
-                if before.state is WAITING or route.email is None:
-                    return before
-                given_up, why = True, error.reason
+                ending = without_sending(later_or_failed(claimed, error, None))
+                return ending if ending.state is WAITING else leave_to_mail(ending, route)
         if route.chat and not given_up:
             ending = await self.send_chat(claimed, route.chat, message, turns)
             if ending.state is not DeliveryState.FAILED:
@@ -258,7 +258,6 @@ class Attempts:
         if turns.is_too_late():  # while a roster was asked
             raise Postponed(0)
         ending = await self.send_mail(claimed, route.email, message)
-        ending = ending._replace(tries=before.tries + ending.tries)
         if given_up and ending.state is DeliveryState.SENT:
             return ending._replace(state=DeliveryState.FELL_BACK, reason=why)
         if given_up and ending.state is WAITING:
