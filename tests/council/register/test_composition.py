@@ -180,6 +180,83 @@ async def test_one_more_than_a_body_enforces_is_not_approved_and_a_successor_is(
     assert "blir det 2" in answer.words
 
 
+@pytest.fixture
+async def two_union_seats(scene, second_council) -> dict[str, list[int]]:
+    """Two seats of a union for one specialty that nobody has yet: in one council, and in two. Returns their numbers."""
+    async with scene.runtime.db.write() as db:
+        union = Organisation(key="eyes", name="Øyelegeforeningen", short_name="Øyelegene", kind="union", region="")
+        db.add(union)
+        await db.flush()
+        of = {"organisation_id": union.id, "role": "Tillitsvalgt", "standing": "voting", "specialty": "Øyesykdommer"}
+        bodies = [scene.body_id, scene.body_id, second_council]
+        seats = [Seat(key=f"eyes-{n}", body_id=body_id, position=20 + n, **of) for n, body_id in enumerate(bodies)]
+        db.add_all(seats)
+        await db.flush()
+        one, two, elsewhere = [seat.id for seat in seats]
+    return {"here": [one, two], "across": [one, elsewhere]}
+
+
+@pytest.mark.parametrize("is_later_first", [False, True])
+@pytest.mark.parametrize("kind", ["union_per_specialty", "union_across", "seats_of"])
+async def test_the_number_is_kept_in_whichever_order_two_are_approved(
+    scene, second_council, two_union_seats, kind, is_later_first
+):
+    """One from April and one from June are two in June, also where June was approved first; who leaves in May is none
+    too many."""
+    given = {"kind": kind, "is_enforced": "true"}
+    if kind == "seats_of":
+        given |= {"number": "1", "organisation_id": (await scene.one(Organisation, key="eyes")).id}
+    for body_id in (scene.body_id, second_council):
+        await scene.ok(RAGNHILD, "composition.add_rule", body_id=body_id, **given)
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Seat, await scene.seat("union"))).specialty = "Nevrologi"
+    seats = two_union_seats["across" if kind == "union_across" else "here"]
+    days = ["2027-06-01", "2027-04-01"] if is_later_first else ["2027-04-01", "2027-06-01"]
+    people = [{"name": "Una Øye", "email": "una@union.example"}, {"name": "Due Øye", "email": "due@union.example"}]
+    terms = [{"seat_id": seat, "from_on": day} | person for seat, day, person in zip(seats, days, people, strict=True)]
+    await scene.ok(RAGNHILD, "term.begin", **terms[0])
+    answer = await scene.refused(RAGNHILD, "term.begin", **terms[1])
+    assert (answer.status, answer.key) == (409, f"breaks_{kind}")
+    assert "blir det 2" in answer.words
+    if is_later_first:
+        await scene.ok(RAGNHILD, "term.begin", **terms[1], to_on="2027-05-31")
+
+
+async def test_who_follows_another_on_a_second_seat_is_not_one_too_many(scene, two_union_seats):
+    """One seat is left before the other is taken, both within the term of somebody on a third: with Eli, whose seat
+    says no specialty, on no day more than three."""
+    await rule(scene, "union_per_specialty", is_enforced="true", number="3")
+    here = two_union_seats["here"]
+    async with scene.runtime.db.write() as db:
+        seat = await db.get_one(Seat, here[0])
+        of = {"organisation_id": seat.organisation_id, "role": seat.role, "standing": "voting", "position": 30}
+        db.add(Seat(key="eyes-third", body_id=scene.body_id, specialty=seat.specialty, **of))
+    third = (await scene.one(Seat, key="eyes-third")).id
+    first = {"seat_id": here[0], "from_on": "2027-04-01", "to_on": "2027-04-30"}
+    await scene.ok(RAGNHILD, "term.begin", **first, name="Una Øye", email="una@union.example")
+    second = {"seat_id": here[1], "from_on": "2027-05-01"}
+    await scene.ok(RAGNHILD, "term.begin", **second, name="Due Øye", email="due@union.example")
+    given = {"seat_id": third, "from_on": "2027-03-01"}
+    await scene.ok(RAGNHILD, "term.begin", **given, name="Tre Øye", email="tre@union.example")
+
+
+async def test_what_is_enforced_is_what_is_advised_where_a_seat_says_no_specialty(scene, two_union_seats):
+    """In a council of several specialties it counts for none of them."""
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Seat, two_union_seats["here"][1])).specialty = "Nevrologi"
+    held = await scene.seat("union")  # by Eli, and of no specialty
+    assert (await scene.one(Seat, id=held)).specialty == ""
+    given = {"from_on": "2026-11-02", "name": "Una Øye", "email": "una@union.example"}
+    await rule(scene, "union_per_specialty", is_enforced="true")
+    await scene.ok(RAGNHILD, "term.begin", seat_id=two_union_seats["here"][0], **given)
+    view = await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)
+    assert [each.words for each in view.findings if each.kind is F.UNION_MISSING] == ["Nevrologi"]
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Seat, held)).specialty = "nevrologi"
+    view = await scene.ok(RAGNHILD, "composition.show", body_id=scene.body_id)
+    assert F.UNION_MISSING not in {each.kind for each in view.findings}, "however it is written"
+
+
 async def test_who_may_see_and_set_it(scene):
     await rule(scene, "most_seats", number="2")
     for who in (ASTRID, BJORN, ELI, SIRI):

@@ -6,18 +6,18 @@ Source: Helse Midt-Norge, mandate of the regional councils: «overlege og spesia
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, union_all
+from sqlalchemy import and_, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where, gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
-from lisbot.council.core.periods import has_no_end, in_force, not_over
+from lisbot.council.core.periods import has_no_end, in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
@@ -25,14 +25,13 @@ from lisbot.council.enums import OrgKind, SeatChangeState
 from lisbot.council.models import Body, CompositionRule, Organisation, Person, Seat, SeatChange, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.composition_checks import (
-    CHECKS,
     Composed,
     ComposedSeat,
     HeldTerm,
     examine,
     weight,
 )
-from lisbot.council.register.seats import SEATED, seat_name
+from lisbot.council.register.seats import SEATED
 from lisbot.council.register.views.composition import BodyHealth, CompositionRuleLine, CompositionsView, CompositionView
 from lisbot.council.register.views.refs import BodyRef
 from lisbot.db import is_one_of
@@ -48,18 +47,6 @@ NEEDS = {
 }
 RULE_SAYS = ("kind", "organisation_id", "role", "number", "words", "source", "is_enforced")
 OF_RULE = ("composition.edit_rule", "composition.remove_rule")
-# What is said of a change that is against what a body enforces.
-BREAKS = {
-    F.NO_CREDENTIAL: "breaks_no_credential",
-    F.NOT_PREFERRED: "breaks_not_preferred",
-    F.HOLDS_TOO_MANY: "breaks_holds_too_many",
-}
-# What is said where one more is held than a body enforces.
-OF_NUMBER = {
-    K.SEATS_OF: "breaks_seats_of",
-    K.UNION_PER_SPECIALTY: "breaks_union_per_specialty",
-    K.UNION_ACROSS: "breaks_union_across",
-}
 SEAT, TERM, PERSON, ORGANISATION = (table(t) for t in (Seat, Term, Person, Organisation))
 RULE, CHANGE, BODY = table(CompositionRule), table(SeatChange), table(Body)
 
@@ -346,87 +333,3 @@ async def remove_rule(act: Act, *, rule_id: CompositionRuleId) -> CompositionVie
     await act.db.flush()
     act.concerns(f"body:{body.id}", kind=rule.kind.value, words=rule.words, source=rule.source)
     return await composition_view(act, body)
-
-
-async def require_composition(
-    act: Act, seat: Seat, person_id: int | None, name: str, credentials: Iterable[Mapping[str, Any]], from_on: date
-) -> None:
-    """Raises Conflict where somebody takes over a seat against a rule that its body enforces: without the credential
-    that is asked for, from elsewhere than the leader is to be from, with more seats than one may hold, as one more of a
-    union's than a specialty has, or on one more of an organisation's seats than it is to have."""
-    enforced = [rule for _, rule in await read_rules(act, [seat.body_id]) if rule.is_enforced]
-    if not enforced or person_id is None:
-        return
-    organisation = seat.organisation
-    taken = ComposedSeat(
-        id=seat.id,
-        body_id=seat.body_id,
-        role=seat.role,
-        chairs=seat.chairs,
-        specialty=seat.specialty,
-        credentials=(),
-        organisation_id=organisation.id,
-        organisation=organisation.name,
-        organisation_kind=organisation.kind,
-        terms=[HeldTerm(person_id, name, 0, act.today, None)],
-    )
-    taken.declared[person_id] = {str(each.get("credential", "")).casefold() for each in credentials}
-    held: dict[int, int] = {}
-    if any(rule.kind is K.MOST_SEATS for rule in enforced):
-        others = select(func.count(Term.seat_id.distinct())).join(Seat, Seat.id == Term.seat_id)
-        kept = bodies_where(act.by, P.KEEP_REGISTER)
-        to_come = not_over(Term, act.today)
-        mine = (Term.person_id == person_id, Term.rank == 0, Term.seat_id != seat.id, to_come)
-        held[person_id] = 1 + (await act.db.scalar(others.where(Seat.body_id.in_(kept), *mine)) or 0)
-    composed = Composed([taken], enforced, held, act.today)
-    asked = (K.PREFERRED_FROM, K.CREDENTIAL, K.MOST_SEATS)
-    broken = [found for rule in enforced if rule.kind in asked for found in CHECKS[rule.kind](rule, composed)]
-    if broken:
-        found = broken[0]
-        raise Conflict(BREAKS[found.kind], name=name, seat=found.seat, words=found.words, number=found.number)
-    for rule in enforced:
-        if rule.kind in OF_NUMBER:
-            await require_number(act, rule, seat, from_on)
-
-
-async def require_number(act: Act, rule: CompositionRuleLine, seat: Seat, from_on: date) -> None:
-    """Raises Conflict where a rule that is about a seat asks for fewer than are held with it on a day: of an
-    organisation's seats in the body, or of the unions' for its specialty, there or in all the bodies. A seat that
-    somebody takes over from another is one as before."""
-    across = rule.kind is K.UNION_ACROSS
-    bodies = bodies_where(act.by, P.KEEP_REGISTER) | {seat.body_id} if across else {seat.body_id}
-    rows = await act.db.execute(
-        select(SEAT.c.id, SEAT.c.body_id, SEAT.c.role, SEAT.c.specialty, SEAT.c.organisation_id, ORGANISATION.c.kind)
-        .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
-        .where(
-            is_one_of(SEAT.c.body_id, bodies),
-            SEAT.c.standing.in_(SEATED),
-            or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > from_on),
-            or_(
-                SEAT.c.id == seat.id,
-                exists().where(TERM.c.seat_id == SEAT.c.id, TERM.c.rank == 0, in_force(TERM.c, from_on)),
-            ),
-        )
-    )
-    held = [row for row in rows if is_counted(rule, row, seat.specialty)]
-    number = rule.number or 1
-    if any(row.id == seat.id for row in held) and len(held) > number:
-        what: dict[str, Any] = {
-            "words": rule.words or seat.specialty or seat.role,
-            "count": len(held),
-            "number": number,
-        }
-        raise Conflict(OF_NUMBER[rule.kind], organisation=rule.organisation, seat=seat_name(seat), **what)
-
-
-def is_counted(rule: CompositionRuleLine, seat: Any, specialty: str) -> bool:
-    """Returns whether a seat is among those whose number a rule is about, beside one of a specialty."""
-    is_of_role = not rule.role or seat.role.casefold() == rule.role.casefold()
-    if rule.kind is K.SEATS_OF:
-        return bool(is_of_role and seat.organisation_id == rule.organisation_id)
-    if seat.kind is not OrgKind.UNION:
-        return False
-    own, asked = seat.specialty.casefold(), (rule.words or specialty).casefold()
-    if rule.kind is K.UNION_ACROSS:
-        return bool(asked and own == asked)
-    return bool(is_of_role and (own == asked or not own))

@@ -1,9 +1,10 @@
 """What is not as it should be in a body's composition: pure, of what was read before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from lisbot.council.core.periods import holds_on
 from lisbot.council.enums import CompositionKind as K
@@ -28,6 +29,11 @@ WEIGHTS = {
     F.NO_DEPUTY: 1,
 }
 ENFORCED_WEIGHT = 10
+
+
+class HasRole(Protocol):
+    @property
+    def role(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -113,9 +119,25 @@ def lacks(seat: ComposedSeat, words: str, today: date) -> Iterator[Finding]:
         yield replace(about_seat(F.NO_CREDENTIAL, seat), name=holder.name, words=words)
 
 
-def is_about(rule: CompositionRuleLine, seat: ComposedSeat) -> bool:
+def is_about(rule: CompositionRuleLine, seat: HasRole) -> bool:
     """Returns whether a rule is about a seat, by its role; by its organisation where that is not what it asks for."""
     return not rule.role or seat.role.casefold() == rule.role.casefold()
+
+
+def specialties_asked(rule: CompositionRuleLine, specialties: Iterable[str]) -> list[str]:
+    """Returns the specialties that a rule of unions is about: the one that it names, or else those of the body's seats,
+    each once."""
+    named: dict[str, str] = {}
+    for each in [rule.words] if rule.words else specialties:
+        if each:
+            named.setdefault(each.casefold(), each)
+    return list(named.values())
+
+
+def is_of_specialty(seat_specialty: str, specialty: str, *, is_alone: bool) -> bool:
+    """Returns whether a seat counts for a specialty. `is_alone`: the rule is about no other, so that a seat need not
+    say of which it is."""
+    return seat_specialty.casefold() == specialty.casefold() or (is_alone and not seat_specialty)
 
 
 def check_seats_of(rule: CompositionRuleLine, composed: Composed) -> Iterator[Finding]:
@@ -143,12 +165,11 @@ def check_credential(rule: CompositionRuleLine, composed: Composed) -> Iterator[
 def check_union_per_specialty(rule: CompositionRuleLine, composed: Composed) -> Iterator[Finding]:
     """One union representative for each specialty of the body, or for the one that is named; where it has none, one."""
     of_unions = [seat for seat in composed.seats if seat.organisation_kind is OrgKind.UNION and is_about(rule, seat)]
-    named = [rule.words] if rule.words else list(dict.fromkeys(s.specialty for s in composed.seats if s.specialty))
+    named = specialties_asked(rule, (seat.specialty for seat in composed.seats))
     for specialty in named or [""]:
-        is_alone = len(named) < 2  # then a seat need not say of which specialty it is
         count = sum(
             seat.holder(composed.today) is not None
-            and (seat.specialty.casefold() == specialty.casefold() or (is_alone and not seat.specialty))
+            and is_of_specialty(seat.specialty, specialty, is_alone=len(named) < 2)
             for seat in of_unions
         )
         if count != (rule.number or 1):
@@ -158,9 +179,8 @@ def check_union_per_specialty(rule: CompositionRuleLine, composed: Composed) -> 
 def check_union_across(rule: CompositionRuleLine, composed: Composed) -> Iterator[Finding]:
     """One union representative for a specialty in all the bodies together: for each specialty of this body, or for the
     one that is named."""
-    named = [rule.words] if rule.words else list(dict.fromkeys(s.specialty for s in composed.seats if s.specialty))
     number = rule.number or 1
-    for specialty in named:
+    for specialty in specialties_asked(rule, (seat.specialty for seat in composed.seats)):
         count = composed.unions.get(specialty.casefold(), 0)
         if count != number:
             kind = F.UNION_MISSING if count < number else F.UNION_TWICE

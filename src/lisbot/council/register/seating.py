@@ -6,7 +6,7 @@ from typing import Any
 
 from lisbot.council.core.context import Act
 from lisbot.council.models import Seat
-from lisbot.council.register.composition import require_composition
+from lisbot.council.register.composition_enforcement import require_composition
 from lisbot.council.register.consent_bases import ask_for_seat
 from lisbot.council.register.terms import add_term
 
@@ -23,7 +23,7 @@ async def seat_person(
 ) -> None:
     """Give somebody a place on a seat, as far as the body's rules allow it, and ask them for consent to being named
     unless that is over already. Raises Conflict where a rule that the body enforces forbids it."""
-    await require_composition(act, seat, person_id if rank == 0 else None, name, credentials, from_on)
+    await require_composition(act, seat, person_id if rank == 0 else None, name, credentials, from_on, to_on)
     add_term(act, seat.id, person_id, rank, from_on, to_on)
     await act.db.flush()
     if to_on is None or to_on >= act.today:
