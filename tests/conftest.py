@@ -37,7 +37,8 @@ TAKING_TURNS = {"cli", "demo", "packs", "test_asking.py", "test_confirmations.py
 # Constraints, locks and sizes that PostgreSQL words otherwise, full text, and what is told from one end to the other.
 ON_BOTH = {
     *("test_two_times.py", "test_published_names.py", "test_search.py", "test_proposals.py", "test_speed.py"),
-    *("test_keeping_forms.py", "test_change_of_activity.py", "test_consultations.py", "test_distribution_lines.py"),
+    *("test_keeping_forms.py", "test_change_of_activity.py", "test_consultations.py", "test_planned_consultations.py"),
+    "test_distribution_lines.py",
     *(f"test_{story}_by_mail.py" for story in ("seat_change", "referrals", "consultations", "guests")),
 }
 # The year is told in Teams and in Slack on SQLite, and on PostgreSQL where some are in the one and some in the other.

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from builders import ELI, RAGNHILD
-from council.consultations.test_consultations import asked, request_of, says
+from council.consultations.consulting import asked, request_of, says
 from lisbot.council.models import ConsultationStatement, Term
 
 LINK = "Make a statement"

@@ -20,7 +20,7 @@ from lisbot.council.consultations.consultations import (
 from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
-from lisbot.council.consultations.telling import SEATED, members_of, speakers_for, tell
+from lisbot.council.consultations.telling import SPEAKING, members_of, speakers_for, tell
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
@@ -85,11 +85,11 @@ async def organisation_choices(act: Act) -> Choices:
 async def body_choices(act: Act) -> Choices:
     collate = sort_key(act.by.lang)
     rows = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.RECORD))))
-    open_ones = [each for each in rows if is_open(each, act.today)]
+    open_ones = [each for each in rows if is_not_closed(each, act.today)]
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
 
 
-def is_open(body: Body, today: date) -> bool:
+def is_not_closed(body: Body, today: date) -> bool:
     return body.closed_on is None or body.closed_on > today
 
 
@@ -117,7 +117,7 @@ async def register(
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
     require_coming_day(act, answer_by)
-    party = await get_party_for(act, party_id)
+    party = await get_asker_for(act, party_id)
     bodies = await get_bodies_for(act, secretariat.id, body_ids, specialty, region)
     await require_applicant(act, applicant_id)
     arrived = arrived_on or act.today
@@ -163,7 +163,7 @@ def require_coming_day(act: Act, answer_by: date) -> None:
         raise Invalid("answer_by_is_past", field="answer_by")
 
 
-async def get_party_for(act: Act, party_id: int | None) -> OutsideParty | None:
+async def get_asker_for(act: Act, party_id: int | None) -> OutsideParty | None:
     """Returns who asks from outside. Raises NotFound for one that the member's secretariat does not keep."""
     if party_id is None:
         return None
@@ -189,7 +189,7 @@ async def get_bodies_for(
     rows = await act.db.scalars(
         select(Body).where(Body.id.in_(own), Body.secretariat_id == secretariat_id).order_by(Body.name, Body.id)
     )
-    bodies = [each for each in rows if is_open(each, act.today)]
+    bodies = [each for each in rows if is_not_closed(each, act.today)]
     if body_ids:
         if not set(body_ids) <= {each.id for each in bodies}:
             raise NotFound
@@ -338,7 +338,7 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         select(Seat)
         .where(
             Seat.body_id.in_([each.body_id for each in consultation.bodies]),
-            Seat.standing.in_(SEATED),
+            Seat.standing.in_(SPEAKING),
             Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
         )
         .options(selectinload(Seat.organisation))

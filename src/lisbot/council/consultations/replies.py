@@ -60,7 +60,6 @@ async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose) -> C
     consultation.state = S.DRAFTED
     for each in adopted:
         each.adopted_at, each.adopted_by, each.adopted_way, each.adopted_note = None, "", None, ""
-        each.adopted_version = None
     mark_stale(act, f"consultation:{consultation.id}")
     kind = "consultation_drafted" if is_first else "consultation_draft_changed"
     until_on = max(consultation.comments_by, act.today)
@@ -166,7 +165,6 @@ async def adopt(
     if act.today <= consultation.comments_by:
         act.ask_first("consultation_comments_open", day=consultation.comments_by)
     asked.adopted_at, asked.adopted_by, asked.adopted_way, asked.adopted_note = act.at, act.by.name, way, note
-    asked.adopted_version = consultation.draft_version
     if all(each.adopted_at is not None for each in consultation.bodies):
         consultation.state = S.ADOPTED
     mark_stale(act, f"consultation:{consultation.id}")

@@ -12,7 +12,7 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Consultation, ConsultationRequest, Seat, Staff, Term
 
-SEATED = (Standing.VOTING, Standing.NONVOTING)  # those who state something for their organisation
+SPEAKING = (Standing.VOTING, Standing.NONVOTING)  # those who state something for their organisation
 
 
 def facts_of(consultation: Consultation) -> dict[str, Any]:
@@ -40,7 +40,7 @@ async def speakers_for(act: Act, requests: Iterable[ConsultationRequest]) -> set
         .join(Seat, Seat.id == Term.seat_id)
         .where(
             tuple_(Seat.body_id, Seat.organisation_id).in_(asked),
-            Seat.standing.in_(SEATED),
+            Seat.standing.in_(SPEAKING),
             Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
             Term.rank == 0,
             in_force(Term, act.today),

@@ -98,7 +98,6 @@ class ConsultationBody(Base):
     adopted_by: Mapped[str] = mapped_column(default="")
     adopted_way: Mapped[AdoptionWay | None]
     adopted_note: Mapped[str] = mapped_column(default="")
-    adopted_version: Mapped[int | None]  # which version of the draft
 
 
 class ConsultationRequest(Base):

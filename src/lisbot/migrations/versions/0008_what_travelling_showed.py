@@ -159,7 +159,6 @@ def consultations() -> None:
             nullable=True,
         ),
         sa.Column("adopted_note", sa.Text(), nullable=False),
-        sa.Column("adopted_version", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_consultation_body_body_id")),
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_body_consultation_id")
