@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from pydantic_core import SchemaValidator
 
 from lisbot.council.core.context import Act, Permission
-from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, Prefill, RefersTo, Repeats
+from lisbot.council.core.fields import Confirm, Confirms, IsWholeFile, MayBeEmptied, Prefill, RefersTo, Repeats
 from lisbot.council.core.schemas import arguments_validator
 
 Given = Mapping[str, Any]
@@ -84,10 +84,9 @@ class Command:
 
     @cached_property
     def emptied(self) -> frozenset[str]:
-        """The arguments that are texts or nothing: given empty, they empty what was there."""
-        return frozenset(
-            name for name, p in self.parameters.items() if p.default is None and bare_type(p.annotation) is str
-        )
+        """The arguments that are texts or nothing, or say so: given empty, they empty what was there."""
+        texts = {name for name, p in self.parameters.items() if p.default is None and bare_type(p.annotation) is str}
+        return frozenset(texts | set(self.annotated_with(MayBeEmptied)))
 
     @cached_property
     def context(self) -> frozenset[str]:

@@ -1,11 +1,12 @@
 """What the secretariat plans of a consultation: whom it asks, what and until when, and who is reminded."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, update
 
-from builders import ASTRID, BJORN, ELI, KARI, PAAL, RAGNHILD
+import builders
+from builders import ASTRID, BJORN, ELI, KARI, PAAL, RAGNHILD, RECORDED
 from council.consultations.consulting import (
     TITLE,
     asked,
@@ -21,10 +22,16 @@ from lisbot.council.models import (
     Body,
     Consultation,
     Delivery,
+    Organisation,
+    Seat,
     Staff,
+    Term,
 )
+from lisbot.council.register.identity import Caller
 from lisbot.scheduler import CLOCK
 from stages import Scene
+
+MARCH = datetime(2027, 3, 16, 9, tzinfo=UTC)
 
 
 async def test_the_right_councils_are_found_by_specialty_and_region(scene: Scene) -> None:
@@ -128,3 +135,115 @@ async def test_nobody_is_asked_once_the_reply_is_overdue_before_a_new_day_is_set
     await scene.ok(RAGNHILD, "consultation.edit", **about, title=TITLE, answer_by="2027-04-30")
     await scene.ok(RAGNHILD, "consultation.ask", **about)
     assert (await scene.one(Consultation)).statements_by > date(2027, 3, 22)
+
+
+async def test_a_council_is_found_by_the_specialty_of_a_seat_there_is_and_not_of_one_that_was(scene: Scene) -> None:
+    fjord = (await scene.one(Organisation, key="fjord")).id
+    seat = {"organisation_ids": str(fjord), "role": "Overlege", "standing": "voting"}
+    for name, specialty in (("Råd A", "Nevrologi"), ("Råd B", "nevrologi")):
+        await scene.ok(RAGNHILD, "body.create", name=name, kind="fagråd")
+        body_id = (await scene.one(Body, name=name)).id
+        await scene.ok(RAGNHILD, "seat.create", body_id=body_id, specialty=specialty, **seat)
+    abolished = await scene.one(Seat, body_id=(await scene.one(Body, name="Råd B")).id)
+    await scene.ok(RAGNHILD, "seat.abolish", seat_id=abolished.id, from_on="2026-11-03")
+    scene.at(2027, 2, 1, 9)
+    given = {"title": "Nytt læringsmål", "answer_by": "2027-03-19", "specialty": "nevrologi"}
+    view = await scene.ok(RAGNHILD, "consultation.register", **given)
+    assert [each.body.name for each in view.bodies] == ["Råd A"]
+
+
+async def test_whoever_is_asked_late_is_reminded_when_the_next_day_for_it_comes(scene: Scene) -> None:
+    """The secretariat was reminded to ask, and asks a day before the statements are due."""
+    about = {"consultation_id": await registered(scene)}
+    days = await scene.one(Consultation)
+    scene.at(2027, 2, 11, 10)
+    await ticked(scene)
+    assert await told(scene, "consultation_due") == sorted([KARI, RAGNHILD])
+    assert days.statements_by == date(2027, 2, 19)
+    scene.at(2027, 2, 17, 10)
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    await ticked(scene)
+    assert await told(scene, "consultation_reminder") == []
+    scene.at(2027, 2, 18, 10)
+    await ticked(scene)
+    assert await told(scene, "consultation_reminder") == sorted([ASTRID, ELI, PAAL])
+
+
+async def test_a_reminder_by_hand_asks_first_after_another_of_those_who_are_silent_only(scene: Scene) -> None:
+    """What went to the secretariat alone is no reminder of theirs."""
+    about = await asked(scene)
+    async with scene.runtime.db.write() as db:
+        given = {"draft_by": date(2027, 3, 4), "send_by": date(2027, 3, 18), "comments_by": date(2027, 3, 18)}
+        await db.execute(update(Consultation).values(**given, adopt_by=date(2027, 3, 18), reminded_at=MARCH))
+    scene.at(2027, 3, 18, 10)
+    await ticked(scene)
+    assert await told(scene, "consultation_due") == sorted([KARI, RAGNHILD])
+    assert "consultation_reminder_overdue" not in {each.kind for each in await scene.all(Delivery)}
+
+    async def is_asked_first() -> bool:
+        asks = await commands.run(scene.runtime, "consultation.remind", about, Caller("cli", RAGNHILD))
+        return "De ble påminnet" in asks.words
+
+    assert not await is_asked_first()
+    await scene.ok(RAGNHILD, "consultation.remind", **about)
+    assert await is_asked_first()
+
+
+async def test_a_reminder_by_hand_does_not_keep_from_the_secretariat_who_is_silent(scene: Scene) -> None:
+    about = await asked(scene)
+    scene.at(2027, 2, 22, 7, 30)
+    await scene.ok(RAGNHILD, "consultation.remind", **about)
+    reminded = await told(scene, "consultation_reminder_overdue")
+    assert reminded == sorted([ASTRID, ELI, PAAL])
+    scene.at(2027, 2, 22, 8)
+    await ticked(scene)
+    assert await told(scene, "consultation_silent") == sorted([KARI, RAGNHILD])
+    assert await told(scene, "consultation_reminder_overdue") == reminded  # nobody twice within the hour
+
+
+async def sits_for_the_applicant_too(scene: Scene, who: str) -> None:
+    """They have a seat of the applicant's in another council."""
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    hud = (await scene.one(Body, name="Rådet for hud")).id
+    aas = (await scene.one(Organisation, key="aas")).id
+    seat = {"body_id": hud, "organisation_ids": str(aas), "role": "Overlege", "standing": "voting"}
+    await scene.ok(RAGNHILD, "seat.create", **seat)
+    seat_id = (await scene.one(Seat, body_id=hud)).id
+    async with scene.runtime.db.write() as db:
+        person_id = await scene.person(who)
+        db.add(Term(seat_id=seat_id, person_id=person_id, rank=0, from_on=builders.START, recorded_at=RECORDED))
+
+
+async def test_the_applicants_people_are_recused_in_whatever_council_they_sit_for_it(scene: Scene) -> None:
+    """Neither asked nor reminded for another organisation, and told why."""
+    await sits_for_the_applicant_too(scene, ELI)
+    await asked(scene)
+    assert await told(scene, "consultation_asked") == sorted([ASTRID, PAAL])
+    assert await told(scene, "consultation_recused") == sorted([BJORN, ELI])
+    scene.at(2027, 2, 12, 10)
+    await ticked(scene)
+    assert await told(scene, "consultation_reminder") == sorted([ASTRID, PAAL])
+
+
+async def test_who_the_applicant_is_stays_as_it_was_until_it_is_said(scene: Scene) -> None:
+    about = await asked(scene)
+    given = {"title": "Ny tittel", "answer_by": "2027-03-19"}
+    view = await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
+    assert (view.title, view.applicant) == ("Ny tittel", "Ås sykehus HF")
+    assert (await scene.refused(BJORN, "consultation.answer", **about, **says())).key == "consultation_recused"
+    view = await scene.ok(RAGNHILD, "consultation.edit", **about, **given, applicant_id="")
+    assert view.applicant == ""
+    await scene.ok(BJORN, "consultation.answer", **about, **says())
+
+
+async def test_another_applicant_is_told_to_those_who_are_recused_or_asked_from_now_on(scene: Scene) -> None:
+    about = await asked(scene)
+    fjord = (await scene.one(Organisation, key="fjord")).id
+    given = {"title": TITLE, "answer_by": "2027-03-19", "applicant_id": fjord}
+    former = {kind: await told(scene, kind) for kind in ("consultation_asked", "consultation_recused")}
+    assert former == {"consultation_asked": sorted([ASTRID, ELI, PAAL]), "consultation_recused": [BJORN]}
+    await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
+    assert await told(scene, "consultation_asked") == sorted([ASTRID, BJORN, ELI, PAAL])
+    assert await told(scene, "consultation_recused") == sorted([ASTRID, BJORN])
+    await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
+    assert len(await told(scene, "consultation_asked")) == 4  # nobody a second time

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import selectinload
 
 from lisbot.council.consultations.consultations import (
@@ -20,7 +20,7 @@ from lisbot.council.consultations.consultations import (
 from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
-from lisbot.council.consultations.telling import SPEAKING, members_of, speakers_for, tell
+from lisbot.council.consultations.telling import SPEAKING, members_of, recused_people, speakers_for, tell
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
@@ -32,6 +32,7 @@ from lisbot.council.core.fields import (
     Line,
     Links,
     OrganisationId,
+    OrganisationIdIfAny,
     PartyId,
     Prefill,
     Prose,
@@ -87,6 +88,11 @@ async def body_choices(act: Act) -> Choices:
     rows = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.RECORD))))
     open_ones = [each for each in rows if is_not_closed(each, act.today)]
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
+
+
+def is_there(today: date) -> ColumnElement[bool]:
+    """Returns the condition that a seat is not abolished."""
+    return Seat.abolished_on.is_(None) | (Seat.abolished_on > today)
 
 
 def is_not_closed(body: Body, today: date) -> bool:
@@ -196,7 +202,9 @@ async def get_bodies_for(
         return [each for each in bodies if each.id in set(body_ids)]
     if not specialty:
         raise Invalid("consultation_bodies_needed", field="body_ids")
-    query = select(Seat.body_id, Seat.specialty).where(Seat.body_id.in_([each.id for each in bodies]))
+    query = select(Seat.body_id, Seat.specialty).where(
+        Seat.body_id.in_([each.id for each in bodies]), is_there(act.today)
+    )
     of_seats: dict[int, set[str]] = {}
     for row in await act.db.execute(query):
         of_seats.setdefault(row.body_id, set()).add(row.specialty.casefold())
@@ -259,7 +267,7 @@ async def edit(
     reference: Line = "",
     background: Prose = "",
     links: Links = "",
-    applicant_id: OrganisationId | None = None,
+    applicant_id: OrganisationIdIfAny | None = None,
     body_ids: Ids | None = None,
     ask_by: Day | None = None,
     statements_by: Day | None = None,
@@ -270,6 +278,7 @@ async def edit(
 ) -> ConsultationView:
     """Change a consultation: its words, its days, who the applicant is, and before anybody is asked also which
     councils are. Where the reply is due on another day, the days that you do not change yourself are computed anew.
+    Another applicant is told to those who are recused or asked from then on.
 
     Returns ConsultationView.
     """
@@ -281,11 +290,9 @@ async def edit(
     former = consultation.statements_by
     days = moved_days(consultation, given, act.today, answer_by, next_step(consultation, act.today))
     require_order(days, answer_by)
-    if applicant_id != consultation.applicant_id:
-        await require_applicant(act, applicant_id)
-        consultation.applicant_id = applicant_id
-        for request in consultation.requests:
-            request.is_recused = request.organisation_id == applicant_id
+    were_asked, were_recused = await members_of(act, consultation), await recused_people(act, consultation)
+    if applicant_id is not None and (applicant_id or None) != consultation.applicant_id:
+        await change_applicant(act, consultation, applicant_id or None)
     if body_ids and consultation.state is S.PREPARED:
         await change_bodies(act, consultation, body_ids)
     consultation.title, consultation.reference = title, reference
@@ -295,11 +302,22 @@ async def edit(
     await act.db.flush()
     changed = await read_again(act, consultation.id)
     mark_stale(act, f"consultation:{changed.id}")
-    if changed.state is S.ASKED and changed.statements_by != former:
-        people = await members_of(act, changed)
-        await tell(act, changed, "consultation_moved", people, until_on=changed.statements_by)
+    are_asked, are_recused = await members_of(act, changed), await recused_people(act, changed)
+    until_on = changed.statements_by
+    if changed.state is S.ASKED and until_on != former:
+        await tell(act, changed, "consultation_moved", are_asked & were_asked, until_on=until_on)
+    await tell(act, changed, "consultation_asked", are_asked - were_asked, until_on=until_on)
+    await tell(act, changed, "consultation_recused", are_recused - were_recused)
     act.did(number=label(changed))
     return await view_again(act, changed)
+
+
+async def change_applicant(act: Act, consultation: Consultation, applicant_id: int | None) -> None:
+    """Have another organisation be the applicant, or none: its requests are recused, and no others."""
+    await require_applicant(act, applicant_id)
+    consultation.applicant_id = applicant_id
+    for request in consultation.requests:
+        request.is_recused = request.organisation_id == applicant_id
 
 
 async def change_bodies(act: Act, consultation: Consultation, body_ids: Collection[int]) -> None:
@@ -339,7 +357,7 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         .where(
             Seat.body_id.in_([each.body_id for each in consultation.bodies]),
             Seat.standing.in_(SPEAKING),
-            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+            is_there(act.today),
         )
         .options(selectinload(Seat.organisation))
         .order_by(Seat.body_id, Seat.position, Seat.id)
@@ -364,7 +382,7 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         set_days(consultation, plan_days(act.today, consultation.answer_by))
     await act.db.flush()
     kept = await read_again(act, consultation.id)
-    recused = await speakers_for(act, [each for each in kept.requests if each.is_recused])
+    recused = await recused_people(act, kept)
     act.ask_first("consultation_asks", until_on=kept.statements_by, count=sum(not e.is_recused for e in kept.requests))
     if recused and kept.applicant is not None:
         act.ask_first("consultation_recuses", organisation=kept.applicant.name)

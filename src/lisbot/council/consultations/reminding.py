@@ -27,7 +27,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import ConsultationId, Prefill
 from lisbot.council.delivery.notifications import some_names
-from lisbot.council.delivery.reminded import JUST_REMINDED
+from lisbot.council.delivery.reminded import JUST_REMINDED, ask_where_just_reminded, last_reminder
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import Consultation, ConsultationRequest, table
 
@@ -35,6 +35,7 @@ HOUR = time(8)
 BEFORE = (timedelta(days=7), timedelta(days=1))  # the day statements are due
 AFTER = timedelta(days=1)
 AGAIN = timedelta(days=7)  # once the reply is overdue
+KINDS = COMING, OVERDUE = ("consultation_reminder", "consultation_reminder_overdue")  # to whoever is silent
 CONSULTATION_ROW, REQUEST_ROW = table(Consultation), table(ConsultationRequest)
 
 
@@ -64,24 +65,21 @@ async def remind(act: Act, *, consultation_id: ConsultationId) -> ConsultationVi
     CONSULTATION.require(act, "consultation.remind", consultation)
     if not any(is_silent(each) for each in consultation.requests):
         raise Conflict("consultation_nobody_silent")
-    if consultation.reminded_at is not None and act.at - consultation.reminded_at < JUST_REMINDED:
-        act.ask_first("reminded_already", at=consultation.reminded_at.astimezone(act.tz))
+    await ask_where_just_reminded(act, f"consultation:{consultation.id}", *KINDS)
     await remind_silent(act, consultation)
     return await view_again(act, consultation)
 
 
 async def remind_silent(act: Act, consultation: Consultation) -> None:
-    consultation.reminded_at = act.at
-    await act.db.flush()
     is_over = consultation.statements_by < act.today
-    kind = "consultation_reminder_overdue" if is_over else "consultation_reminder"
+    kind = OVERDUE if is_over else COMING
     people = await silent_people(act, consultation)
     await tell(act, consultation, kind, people, until_on=consultation.statements_by)
 
 
 async def remind_due(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
-    """Remind of a consultation what is due: those who have stated nothing, and the secretariat of who they are and of
-    what it has to do.
+    """Remind of a consultation what is due: those who have stated nothing, unless they were within the hour, and the
+    secretariat of who they are and of what it has to do.
 
     Returns ConsultationView. Raises Conflict where nothing is due.
     """
@@ -99,7 +97,9 @@ async def remind_due(act: Act, *, consultation_id: ConsultationId) -> Consultati
     note(act, consultation)
     consultation.reminded_at = act.at
     if due & {What.STATEMENTS, What.SILENT}:
-        await remind_silent(act, consultation)
+        reminded_at = await last_reminder(act, f"consultation:{consultation.id}", *KINDS)
+        if reminded_at is None or act.at - reminded_at >= JUST_REMINDED:
+            await remind_silent(act, consultation)
     people = await secretariats_of(act, consultation)
     if What.SILENT in due:
         await tell(act, consultation, "consultation_silent", people, names=some_names(silent_names(consultation)))
@@ -129,8 +129,9 @@ def reminders_of(row: Any, silent: bool, last: date) -> list[Reminder]:
 
 
 def last_day(row: Any, tz: ZoneInfo) -> date:
-    """Returns the day somebody was last reminded, or asked."""
-    day: date = (row.reminded_at or row.asked_at or row.registered_at).astimezone(tz).date()
+    """Returns the day somebody was last reminded by itself, or asked: whichever came last."""
+    moments = [each for each in (row.registered_at, row.asked_at, row.reminded_at) if each is not None]
+    day: date = max(moments).astimezone(tz).date()
     return day
 
 

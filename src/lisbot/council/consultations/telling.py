@@ -49,16 +49,37 @@ async def speakers_for(act: Act, requests: Iterable[ConsultationRequest]) -> set
     return set(await act.db.scalars(query))
 
 
+async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
+    """Returns who has a seat of the applicant's today, in whatever body: they are out of the whole of it."""
+    if consultation.applicant_id is None:
+        return set()
+    query = (
+        select(Term.person_id)
+        .join(Seat, Seat.id == Term.seat_id)
+        .where(
+            Seat.organisation_id == consultation.applicant_id,
+            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+            in_force(Term, act.today),
+        )
+    )
+    return set(await act.db.scalars(query))
+
+
 async def members_of(act: Act, consultation: Consultation) -> set[int]:
-    """Returns who represents an organisation in a body that is asked, but for the applicant's own people."""
-    recused = [each for each in consultation.requests if each.is_recused]
+    """Returns who represents an organisation in a body that is asked, but for the applicant's people."""
     heard = [each for each in consultation.requests if not each.is_recused]
-    return await speakers_for(act, heard) - await speakers_for(act, recused)
+    return await speakers_for(act, heard) - await applicants_people(act, consultation)
+
+
+async def recused_people(act: Act, consultation: Consultation) -> set[int]:
+    """Returns who would be asked, for whichever organisation, were they not the applicant's people."""
+    return await speakers_for(act, consultation.requests) & await applicants_people(act, consultation)
 
 
 async def silent_people(act: Act, consultation: Consultation) -> set[int]:
-    """Returns who represents an organisation that has stated nothing yet."""
-    return await speakers_for(act, [each for each in consultation.requests if is_silent(each)])
+    """Returns who represents an organisation that has stated nothing yet, but for the applicant's people."""
+    silent = [each for each in consultation.requests if is_silent(each)]
+    return await speakers_for(act, silent) - await applicants_people(act, consultation)
 
 
 async def tell(act: Act, consultation: Consultation, kind: str, people: Iterable[int], **facts: Any) -> None:

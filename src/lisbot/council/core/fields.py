@@ -134,12 +134,22 @@ def split_text(value: Any, separator: str) -> Any:
     return [part.strip() for part in re.split(separator, value) if part.strip()]
 
 
+def zero_if_blank(value: Any) -> Any:
+    """Returns 0 for a choice that was emptied."""
+    return 0 if isinstance(value, str) and not value.strip() else value
+
+
 @dataclass(frozen=True, slots=True)
 class RefersTo:
     """Metadata of an argument that names a thing by its id: whoever runs the command points at the thing and
     does not type its number."""
 
     noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class MayBeEmptied:
+    """Metadata of an argument that stays as it was unless it is given: given empty, it empties what was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,9 @@ MeetingId = Annotated[Id, RefersTo("meeting")]
 MeetingIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 OrganisationId = Annotated[Id, RefersTo("organisation")]
 ImportId = Annotated[Id, RefersTo("register_import")]
+OrganisationIdIfAny = Annotated[
+    Whole, Before(zero_if_blank), Limits(ge=0, le=2**31 - 1), RefersTo("organisation"), MayBeEmptied()
+]
 OrganisationIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 PersonId = Annotated[Id, RefersTo("person")]
 
