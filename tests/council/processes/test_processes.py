@@ -243,7 +243,7 @@ async def test_who_may_define_move_and_see(scene: Scene) -> None:
         north = (await db.scalars(select(Secretariat).where(Secretariat.key == "regut-north"))).one()
         siri = (await db.scalars(select(Person).where(Person.email == SIRI))).one()
         db.add(builders.staff(north, siri, Post.LEADER))
-    for who in (SIRI, HILDE, DIRECTORS):
+    for who in (SIRI, HILDE, DIRECTORS, BJORN):
         assert (await scene.refused(who, "case_process.show", **about)).status == 404
         assert (await scene.refused(who, "case_process.note", **about, what="confirmation")).status == 404
     for who, status in ((SIRI, 404), (ASTRID, 403), (HILDE, 403)):
@@ -254,6 +254,11 @@ async def test_who_may_define_move_and_see(scene: Scene) -> None:
     assert (
         await scene.refused(SIRI, "case_process.start", case_id=1, process_id=await the_process(scene))
     ).status == 404
+    # Members know of a case from when an agenda with it is sent out.
+    for name in ("case.show", "journey.show"):
+        assert (await scene.refused(BJORN, name, case_id=1)).status == 404
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=(await scene.one(AgendaItem, case_id=1)).meeting_id)
+    assert (await scene.ok(BJORN, "case.show", case_id=1)).stages[0].id == about["case_process_id"]
     member = await scene.ok(BJORN, "case_process.show", **about)
     assert (member.actions, member.stays[0].words, member.stays[0].stage) == ((), "", "Forberedelse")
     assert (await scene.ok(SIRI, "process.list")).others == ()

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from lisbot.council.core.access import P, locked, may, secretariats_of
+from lisbot.council.cases.approved import approved_items
+from lisbot.council.cases.cases import is_public
+from lisbot.council.core.access import P, Sight, bodies_where, locked, may, secretariats_of, sight
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import CaseProcessId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import StageNeed
-from lisbot.council.models import Body, CaseProcess, ProcessVersion, StageNote, StageStay
+from lisbot.council.models import AgendaItem, Body, Case, CaseProcess, ProcessVersion, StageNote, StageStay
 from lisbot.council.processes.holders import holder_now, secretariat_of
 from lisbot.council.processes.needs import read_met
 from lisbot.council.processes.paths import days_at, local_day, path_of, stay_now, stay_state
@@ -45,7 +47,6 @@ class Part(Enum):
     OWNER = auto()  # the secretariat of the council whose case it is
     FORMER = auto()  # a secretariat whose task it was, or that runs the body now whose task it was
     RECEIVER = auto()  # whoever reads the mail of the party that has it
-    MEMBER = auto()  # has a part in the council whose case it is, or in a body that has had it
 
 
 SECRETARIATS = {Part.KEEPER, Part.OWNER, Part.FORMER}
@@ -54,26 +55,52 @@ SECRETARIATS = {Part.KEEPER, Part.OWNER, Part.FORMER}
 def parts_in(act: Act, case_process: CaseProcess) -> set[Part]:
     """Returns what the member has to do with a case in a process."""
     by, own, now = act.by, secretariats_of(act.by), stay_now(case_process)
-    bodies = {case_process.case.body_id} | {stay.body_id for stay in case_process.stays if stay.body_id is not None}
     held = {
         Part.KEEPER: now is not None and secretariat_of(now).id in own,
         Part.OWNER: may(by, P.RECORD, case_process.case.body_id),
         Part.FORMER: any(secretariat_of(stay).id in own for stay in case_process.stays),
         Part.RECEIVER: now is not None and now.party is not None and now.party.person_id == (by.id or 0),
-        Part.MEMBER: any(may(by, P.VIEW, body_id) for body_id in bodies),
     }
     return {part for part, is_held in held.items() if is_held}
 
 
 async def get_case_process_for(act: Act, case_process_id: int, *parts: Part) -> CaseProcess:
     """Returns a case in a process, locked where the act changes something, for whoever has one of these parts in it.
+    Without any: for whoever has some part in it, and for members of the councils that know of it.
 
     Raises NotFound for everybody else.
     """
     found = await read_case_process(act, case_process_id)
-    if not parts_in(act, found) & set(parts or Part):
-        raise NotFound
-    return found
+    if parts_in(act, found) & set(parts or Part) or (not parts and await is_known(act, found)):
+        return found
+    raise NotFound
+
+
+async def is_known(act: Act, case_process: CaseProcess) -> bool:
+    """Returns whether the member has a part in a council that has been told of the case, by an agenda that was sent out
+    or by minutes: the one whose case it is, or one that has held it at a stage and treats the same. Those outside the
+    council know of nothing confidential. At most two statements."""
+    case = case_process.case
+    held = {stay.body_id for stay in case_process.stays if isinstance(holder_now(stay).of, Body)}
+    seen = {body_id for body_id in bodies_where(act.by, P.VIEW) if body_id in held | {case.body_id}}
+    if not seen:
+        return False
+    of_story = or_(Case.id == case.story, Case.story_id == case.story)
+    query = (
+        select(AgendaItem)
+        .join(AgendaItem.case)
+        .where(Case.body_id.in_(seen), or_(Case.id == case.id, and_(of_story, Case.body_id != case.body_id)))
+        .options(joinedload(AgendaItem.meeting), contains_eager(AgendaItem.case))
+    )
+    items = list(await act.db.scalars(query))
+    approved = await approved_items(act.db, [item.meeting for item in items])
+    told = [item for item in items if is_public(item) or item.id in approved]
+    closed = {item.meeting.body_id for item in told if item.confidential or (item.case and item.case.confidential)}
+    if case.confidential:
+        closed |= seen
+    return any(
+        item.meeting.body_id not in closed or sight(act.by, item.meeting.body_id) is not Sight.OUTSIDE for item in told
+    )
 
 
 async def read_case_process(act: Act, case_process_id: int) -> CaseProcess:
