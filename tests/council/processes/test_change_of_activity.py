@@ -260,5 +260,38 @@ async def test_a_case_sent_on_comes_home_to_whoever_coordinates_then(scene: Scen
     rule = await scene.one(ReferralRule, body_id=leaders)
     assert rule.secretariat_id == north.id
     form = str(await scene.form(SIRI, "referral.send", case_id=case.id))
-    assert f"'value': 'party-{party_id}'" in form
+    assert f"'value': 'party-{rule.to_party_id}'" in form
     await scene.ok(SIRI, "referral_rule.remove", referral_rule_id=rule.id)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_whom_a_body_writes_to_outside_is_kept_by_whoever_coordinates(
+    scene: Scene, change: Change, is_known: bool
+) -> None:
+    """The new secretariat changes the address in its own list, where it had the party or not; the former one closes its
+    own, and nothing of the body's stops."""
+    leaders = change.bodies["leaders"]
+    party = {"name": "TKA", "org_kind": "other", "email": "tka@midt.example"}
+    party_id = (await scene.ok(MONA, "outside_party.create", **party)).parties[0].id
+    if is_known:
+        await scene.ok(SIRI, "outside_party.create", **party)
+    await scene.ok(MONA, "referral_rule.add", of_body_id=leaders, receiver=f"party-{party_id}")
+    await scene.ok(MONA, "distribution_line.add", body_id=leaders, what="agenda", to_party_id=party_id)
+    await scene.ok(MONA, "year_plan.set_dates", body_id=leaders, dates="2027-02-10", place="Oslo")
+    meeting = (await scene.one(Meeting, body_id=leaders, held_on=date(2027, 2, 10))).id
+    await scene.ok(MONA, "agenda_item.add", meeting_id=meeting, title="Felles kurs", kind="discussion")
+    case = await scene.one(Case, body_id=leaders)
+    await scene.ok(MONA, "referral.send", case_id=case.id, cause="other", receiver=f"party-{party_id}")
+    north = await scene.one(Secretariat, key="regut-north")
+    await scene.ok(MONA, "coordination.plan", body_id=leaders, secretariat_id=north.id, from_on="2027-03-01")
+    scene.at(2027, 3, 1, 9)
+    await change.tick()
+    await scene.ok(MONA, "outside_party.close", party_id=party_id)
+    (kept,) = (await scene.ok(SIRI, "outside_party.list")).parties
+    assert (kept.name, kept.email, kept.waiting) == ("TKA", "tka@midt.example", 1)
+    assert [each.is_closed for each in (await scene.ok(SIRI, "outside_party.list")).rules] == [False]
+    new = {"party_id": kept.id, "name": "TKA", "org_kind": "other", "email": "tka@nord.example"}
+    await scene.ok(SIRI, "outside_party.edit", **new)
+    assert "tka@nord.example" in await change.told("referral_asked")
+    (line,) = (await scene.ok(SIRI, "distribution_line.list", body_id=leaders)).lines
+    assert (line.to, line.count, line.unreached) == ("TKA", 1, ())

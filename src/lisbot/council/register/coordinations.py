@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.access import P, bodies_where
@@ -17,8 +17,9 @@ from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId, PastDay, Prefill, SecretariatId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import notify
-from lisbot.council.models import Body, Coordination, Organisation, Person, ReferralRule, Seat, Secretariat, table
+from lisbot.council.models import Body, Coordination, Organisation, Person, Seat, Secretariat, table
 from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.body_receivers import hand_over_receivers
 from lisbot.council.register.consent_bases import ask_of_body
 from lisbot.council.register.derived_roles import DAY, bring_about, read_derived
 from lisbot.council.register.secretariats import staff_of
@@ -171,12 +172,10 @@ async def cancel(act: Act, *, body_id: BodyId) -> CoordinationView:
 
 
 async def hand_over(act: Act, body: Body, planned: Coordination) -> None:
-    """Let another secretariat run a body from now on, and keep what is the body's own: who receives what it sends
-    on."""
+    """Let another secretariat run a body from now on, and keep what is the body's own: who receives what it sends on
+    and sends out."""
     body.secretariat_id, planned.in_effect_at = planned.secretariat_id, act.at
-    await act.db.execute(
-        update(ReferralRule).where(ReferralRule.body_id == body.id).values(secretariat_id=planned.secretariat_id)
-    )
+    await hand_over_receivers(act, body.id, planned.secretariat_id)
     await act.db.flush()
     await act.db.refresh(body, ["secretariat"])
 
