@@ -9,7 +9,11 @@ import pytest
 
 from browser import Forms, Visitor, become
 from builders import ASTRID, BJORN, ELI, RAGNHILD, SIRI
-from lisbot.council.models import LogLine
+from council.consultations.consulting import asked, says
+from council.processes.test_processes import started
+from lisbot.council.models import Base, Case, LogLine
+from lisbot.council.overview.body_export import LEFT_OUT
+from lisbot.council.register.person_data import is_of
 from pages import serve_pages
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -97,6 +101,45 @@ async def test_a_corrected_term_is_there_as_it_was_known_before(scene):
     rows = (await scene.ok(RAGNHILD, "body.export", body_id=scene.body_id, whole="true")).rows
     assert [row["term_id"] for row in rows["former_term"]] == [terms[0].id]
     assert {"known_from", "known_to", "from_on"} <= set(rows["former_term"][0])
+
+
+OF_NO_BODY = {  # of a secretariat, of a person, of the installation, or of the log as a whole
+    *("account", "body_template", "channel_choice", "clock_shift", "consent", "consent_text", "former_name"),
+    *("installation", "kept_form", "log_arguments", "log_head", "mail_trouble", "outside_party", "person_address"),
+    *("person_merge", "quiet_time", "receipt", "register_import", "reminder", "retention_rule", "schema_version"),
+    *("secretariat", "send_budget", "sign_in_link", "staff"),
+}
+
+
+@pytest.mark.parametrize("rows", Base.metadata.sorted_tables, ids=str)
+def test_each_table_is_a_councils_or_is_said_to_be_no_councils(rows):
+    told = is_of(rows, [1]) is not None or rows.name in ("body", "person", "organisation")
+    assert (told and rows.name not in LEFT_OUT) != (rows.name in LEFT_OUT | OF_NO_BODY)
+
+
+async def test_what_a_council_was_asked_and_where_its_cases_are_is_in_its_file(scene):
+    about = await asked(scene)
+    await scene.ok(ELI, "consultation.answer", **about, **says("no", "For få spesialister"))
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet frarår godkjenning.")
+    await scene.ok(ELI, "consultation.comment", **about, comment="Enig i dette")
+    rows = (await scene.ok(RAGNHILD, "body.export", body_id=scene.body_id, whole="true")).rows
+    assert [row["draft"] for row in rows["consultation"]] == ["Rådet frarår godkjenning."]
+    assert [row["answers"]["2"] for row in rows["consultation_statement"]] == ["For få spesialister"]
+    assert [row["text"] for row in rows["consultation_comment"]] == ["Enig i dette"]
+
+
+async def test_where_a_councils_cases_are_and_what_they_belong_to_is_in_its_file(scene):
+    await started(scene)
+    first, *_ = await scene.all(Case)
+    await scene.on_agenda(title="En annen sak")
+    other = next(each for each in await scene.all(Case) if each.id != first.id)
+    await scene.ok(RAGNHILD, "case_link.add", case_id=other.id, other_case_id=first.id)
+    rows = (await scene.ok(RAGNHILD, "body.export", body_id=scene.body_id, whole="true")).rows
+    assert [row["case_id"] for row in rows["case_process"]] == [first.id]
+    assert [row["other_id"] for row in rows["case_link"]] == [first.id]
+    assert [row["name"] for row in rows["process"]] == ["Fagavtale"]
+    names = {row["id"]: row["name"] for row in rows["process_stage"]}
+    assert [names[row["stage_id"]] for row in rows["stage_stay"]] == ["Forberedelse"]
 
 
 @pytest.mark.parametrize("who", [ASTRID, SIRI])

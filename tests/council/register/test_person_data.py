@@ -8,6 +8,7 @@ import pytest
 
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, KARI, RAGNHILD, SIRI
+from council.consultations.consulting import asked, request_of, says
 from dumps import dump
 from lisbot.cards.exports import DATA
 from lisbot.commands import run
@@ -16,6 +17,7 @@ from lisbot.council.log.link import link_committed
 from lisbot.council.log.views import Fault
 from lisbot.council.models import (
     ActionLink,
+    Base,
     CalendarFeed,
     Delivery,
     Guest,
@@ -33,6 +35,7 @@ from lisbot.council.models import (
     Vote,
 )
 from lisbot.council.register.identity import Caller
+from lisbot.council.register.person_data import ABOUT, OF_NO_BODY, THEIR_OWN, is_of, person_columns
 from people import form
 
 
@@ -190,6 +193,46 @@ async def test_what_somebody_sent_on_and_answered_is_theirs_and_no_other_secreta
     assert all("sent" not in row for row in rows["referral"])
     rows, _ = await data_of(scene, leader, leader)
     assert [row["text"] for row in rows["referral_answer"]] == ["Vi støtter det"]
+
+
+# The columns that say who did something to, or for, somebody else: of such a row only that and when is told.
+DID = {
+    "consent.recorded_by_id",
+    "consent_text.made_by_id",
+    "log_line.by_id",
+    "person_merge.by_id",
+    "register_import.by_id",
+    "room.linked_by_id",
+    "seat_change.reported_by_id",
+}
+PERSON_COLUMNS = [column for each in Base.metadata.sorted_tables for column in person_columns(each)]
+
+
+@pytest.mark.parametrize("column", PERSON_COLUMNS, ids=str)
+def test_of_each_column_that_names_a_person_it_is_said_whose_the_row_is_and_who_may_see_it(column):
+    """A table that is new is of a council, of a secretariat, or of nobody's but the person's, and says so."""
+    rows = column.table
+    assert (column.name == "person_id", str(column) in ABOUT, str(column) in DID).count(True) == 1
+    of_secretariat = "secretariat_id" in rows.c or "text_id" in rows.c
+    assert is_of(rows, [1]) is not None or of_secretariat or rows.name in OF_NO_BODY | {*THEIR_OWN}
+
+
+async def test_what_somebody_stated_and_said_of_a_reply_is_theirs_and_no_other_secretariats(scene, nora):
+    about = await asked(scene)
+    await scene.ok(ELI, "consultation.answer", **about, **says("no", "For få spesialister"))
+    noted = {"request_id": await request_of(scene, "fjord")}
+    await scene.ok(RAGNHILD, "consultation.note_answer", **about, **noted, **says("yes", "Ringt inn"))
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet frarår godkjenning.")
+    await scene.ok(ELI, "consultation.comment", **about, comment="Enig i dette")
+    for who in (ELI, RAGNHILD):
+        rows, _ = await data_of(scene, who, ELI)
+        assert [row["answers"]["2"] for row in rows["consultation_statement"]] == ["For få spesialister"]
+        assert [row["text"] for row in rows["consultation_comment"]] == ["Enig i dette"]
+    rows, file = await data_of(scene, RAGNHILD, RAGNHILD)
+    assert [set(row) for row in rows["consultation_statement"]] == [{"id", "at"}]
+    assert "Ringt inn" not in file
+    rows, _ = await data_of(scene, NORA, ELI)
+    assert not {"consultation_statement", "consultation_comment"} & set(rows)
 
 
 async def test_who_has_no_seat_any_more_sees_what_is_known_and_chooses_a_language(scene):

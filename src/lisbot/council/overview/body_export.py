@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
-from sqlalchemy.types import NullType
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import BodyId
@@ -18,7 +17,7 @@ from lisbot.council.models import Base, Body, Organisation, Person, RollEntry, V
 from lisbot.council.overview.views import BodyExportView
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.council.register.import_rows import in_batches
-from lisbot.council.register.person_data import as_data, body_of
+from lisbot.council.register.person_data import as_data, is_of
 from lisbot.council.votes.secrecy import OLDER_MINIMUM
 
 BODY, PERSON, ORGANISATION = table(Body), table(Person), table(Organisation)
@@ -41,10 +40,10 @@ async def export(act: Act, *, body_id: BodyId, whole: bool = False) -> BodyExpor
     act.concerns(f"body:{body.id}")
     found = {"body": await read_rows_of(act, BODY, BODY.c.id == body.id)}
     for each in Base.metadata.sorted_tables:
-        leads = body_of(each)
-        if each is BODY or each.name in LEFT_OUT or isinstance(leads.type, NullType):
+        condition = is_of(each, [body.id])
+        if each is BODY or each.name in LEFT_OUT or condition is None:
             continue
-        if rows := await read_rows_of(act, each, leads == body.id):
+        if rows := await read_rows_of(act, each, condition):
             found[str(each.name)] = rows
     withhold_answers(found)
     ids = referred_to(found)

@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, literal, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, literal, null, or_, select, true
+from sqlalchemy.types import NullType
 
 from lisbot.council.addresses import fold_address
 from lisbot.council.core.access import P, bodies_where, secretariats_of
@@ -22,10 +23,9 @@ from lisbot.council.models.base import Moment
 from lisbot.council.register.kept_people import get_person_for
 from lisbot.council.register.views.people import PersonDataView
 
-# What is nobody's to see, and what says the same of others.
-SECRET = frozenset(
-    {"digest", "salt", "link", "seal", "hash_v1", "args_digest", "txid", "token", "read", "made", "answers"}
-)
+# What is nobody's to see, in whatever table, and what says the same of others.
+SECRET = frozenset({"digest", "salt", "seal", "hash_v1", "args_digest", "txid", "token"})
+SECRET_IN = frozenset({"log_line.link", "register_import.answers", "register_import.made", "register_import.read"})
 # The columns that say whom a row is about, beside every `person_id`. Any other says who did something: of such a row
 # only which and when is told, for the rest is about somebody else.
 ABOUT = frozenset(
@@ -33,6 +33,8 @@ ABOUT = frozenset(
         "attendance.deputy_id",
         "attendance.sat_id",
         "call_decline.by_id",
+        "consultation_comment.by_id",
+        "consultation_statement.by_id",
         "minutes_comment.by_id",
         "person.id",
         "person.merged_into_id",
@@ -61,9 +63,29 @@ OF_REFERRAL = frozenset(
 OF_OTHERS_MAIL = frozenset({"id", "received_at", "kind", "person_id", "delivery_id", "body_id", "result", "handled_at"})
 # The columns that say whose a row is, and through what others are a council's: the first that a table has.
 OF_BODY = ("body_id", "from_body_id")
-LEADS_TO = ("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id", "item_id", "referral_id")
+LEADS_TO = (
+    *("meeting_id", "vote_id", "seat_id", "seat_change_id", "delivery_id", "item_id", "referral_id"),
+    *("request_id", "case_id"),
+)
+# The tables whose rows may be of several councils at once: by which of their columns, through which column of what
+# other table. Beside those of a row's own body, where it has one.
+SHARED = {
+    "case_link": (("other_id", "council_case.id"),),
+    "consultation": (("id", "consultation_body.consultation_id"),),
+    "consultation_comment": (("consultation_id", "consultation_body.consultation_id"),),
+    "process": (("id", "process_version.process_id"),),
+    "process_stage": (("version_id", "case_process.version_id"),),
+    "process_version": (("id", "case_process.version_id"),),
+    "stage_note": (("stay_id", "stage_stay.id"),),
+    "stage_stay": (("case_process_id", "case_process.id"),),
+}
 MESSAGES = ("delivery", "action_link", "inbound_mail")  # of several councils, where they are of none
 THEIR_OWN = ("posting", "kept_form")  # of no council that could be told, and nobody else's
+# Of no council: who somebody is and how they are reached, wherever they have a part.
+OF_NO_BODY = frozenset(
+    {"account", "channel_choice", "former_name", "person", "person_address", "person_merge", "quiet_time"}
+    | {"sign_in_link"}
+)
 # To which part of the page a table belongs, by how its name begins; the first that fits.
 PARTS = (
     ("log", "log"),
@@ -164,7 +186,7 @@ def says_whom(column: Any) -> bool:
 
 
 def body_of(each: FromClause) -> Any:
-    """Returns the body that a row of a table belongs to, as an expression; NULL for none."""
+    """Returns the body that a row of a table belongs to, as an expression; NULL for none, and for one of several."""
     for name in OF_BODY:
         if name in each.c:
             return each.c[name]
@@ -175,17 +197,35 @@ def body_of(each: FromClause) -> Any:
     return null()
 
 
+def is_of(each: Table, bodies: Collection[int]) -> ColumnElement[bool] | None:
+    """Returns the condition that a row of a table is of one of these bodies; None for a table that is of no body's."""
+    return is_row_of(each.name, each, bodies)
+
+
+def is_row_of(name: str, rows: FromClause, bodies: Collection[int]) -> ColumnElement[bool] | None:
+    own = body_of(rows)
+    ways = [] if isinstance(own.type, NullType) else [own.in_(bodies)]
+    for column, leads_to in SHARED.get(name, ()):
+        through, key = leads_to.split(".")
+        target = Base.metadata.tables[through].alias()
+        inside = is_row_of(through, target, bodies)
+        if inside is not None:
+            ways.append(exists().where(target.c[key] == rows.c[column], inside))
+    return or_(*ways) if ways else None
+
+
 def is_within(act: Act, each: Table, body: Any) -> ColumnElement[bool]:
     """Returns the condition that a row is of a body whose register the member keeps, or of a secretariat where they
     work, or of none."""
-    conditions = [or_(body.is_(None), body.in_(bodies_where(act.by, P.KEEP_REGISTER)))]
+    of_kept = is_of(each, bodies_where(act.by, P.KEEP_REGISTER))
+    conditions = [] if of_kept is None else [of_kept if each.name in SHARED else or_(body.is_(None), of_kept)]
     secretariat: Any = each.c.get("secretariat_id")
     if "text_id" in each.c and secretariat is None:
         text = next(iter(each.c.text_id.foreign_keys)).column.table.alias()
         secretariat = select(text.c.secretariat_id).where(text.c.id == each.c.text_id).scalar_subquery()
     if secretariat is not None:
         conditions.append(secretariat.in_(secretariats_of(act.by)))
-    return and_(*conditions)
+    return and_(true(), *conditions)
 
 
 def is_told(each: Table) -> Any:
@@ -204,7 +244,9 @@ def row_as_data(
     """Returns what of a row is about a person, as data, without anybody else's address."""
     of_body, told = row.pop("of_body"), row.pop("is_told")
     about = {column.name for column in person_columns(each) if says_whom(column) and row[column.name] == person_id}
-    shown = {name for name in row if not is_secret(name)}
+    if each.name == "consultation_statement" and row["is_noted"]:
+        about.clear()  # another's words
+    shown = {name for name in row if not is_secret(each, name)}
     if not about or (not is_own and of_body is None and each.name in MESSAGES):
         moments = {column.name for column in each.columns if isinstance(column.type, Moment)}
         shown &= {*BRIEF, *moments}
@@ -236,8 +278,9 @@ def without_others(value: Any, addresses: Collection[str]) -> Any:
     return [without_others(each, addresses) for each in value] if isinstance(value, list) else value
 
 
-def is_secret(name: str) -> bool:
-    return name in SECRET or any(part in name for part in ("token", "digest", "sealed"))
+def is_secret(each: Table, name: str) -> bool:
+    is_known = name in SECRET or f"{each.name}.{name}" in SECRET_IN
+    return is_known or any(part in name for part in ("token", "digest", "sealed"))
 
 
 def as_data(value: Any) -> Any:
