@@ -3,7 +3,17 @@
 from builders import ASTRID, BJORN, KARI, RAGNHILD, SIRI
 from lisbot.commands import run
 from lisbot.council.enums import CaseLinkKind, WaitsFor
-from lisbot.council.models import AgendaItem, Body, Case, CaseLink, Meeting, OutsideParty, Referral, ReferralAnswer
+from lisbot.council.models import (
+    AgendaItem,
+    Body,
+    Case,
+    CaseLink,
+    Meeting,
+    OutsideParty,
+    Process,
+    Referral,
+    ReferralAnswer,
+)
 from lisbot.council.register.identity import Caller
 from lisbot.scheduler import Scheduler
 from stages import JUNE, MARCH, Scene
@@ -82,6 +92,11 @@ async def test_a_case_that_is_merged_while_it_travels_has_its_answer_come_home_t
     assert (await scene.one(AgendaItem, id=home.home_item_id)).case_id == second
     view = await scene.ok(BJORN, "journey.show", case_id=first)
     assert (view.waits.state, view.waits.whom) == (WaitsFor.OTHER_CASE, ("2/27 Simulering",))
+    # The other goes on under its own name, not as the answer that came to it.
+    view = await scene.ok(RAGNHILD, "journey.show", case_id=first)
+    assert view.waits.whom == ("2/27 Simulering",)
+    for name in ("case.show", "journey.show"):
+        assert (await scene.ok(RAGNHILD, name, case_id=second)).title == "Simulering"
     back = {"case_id": second, "other_case_id": first, "link_kind": "merged_into"}
     assert (await scene.refused(RAGNHILD, "case_link.add", **back)).key == "cases_are_linked"
     june = await meeting_on(scene, JUNE)
@@ -160,3 +175,72 @@ async def test_one_case_before_two_councils_has_a_number_in_each_and_one_story(s
     assert (await scene.refused(ASTRID, "journey.show", case_id=also.id)).status == 404
     march = await meeting_on(scene, MARCH)
     assert (await scene.refused(RAGNHILD, "case.share", **given | {"meeting_id": march})).key == "not_another_council"
+
+
+async def test_undoing_a_split_never_makes_a_case_go_round_in_a_circle(scene: Scene) -> None:
+    first, third = await treated(scene, "Kurs")
+    june = await meeting_on(scene, JUNE)
+    part = (await scene.ok(RAGNHILD, "case.split", case_id=first, meeting_id=june, title="Rotasjon i kirurgi")).case_id
+    split = (await scene.one(CaseLink)).id
+    merged = {"link_kind": "merged_into"}
+    await scene.ok(RAGNHILD, "case_link.add", case_id=first, other_case_id=third, **merged)
+    await scene.ok(RAGNHILD, "case_link.add", case_id=third, other_case_id=part, **merged)
+    refused = await scene.refused(RAGNHILD, "case_link.remove", case_link_id=split)
+    assert (refused.key, refused.status) == ("case_is_merged", 409)
+    view = await scene.ok(RAGNHILD, "journey.show", case_id=part)
+    assert (view.waits.state, view.waits.until) == (WaitsFor.MEETING, JUNE)
+    assert (await scene.one(CaseLink, id=split)).kind is K.SPLIT_FROM
+
+
+async def test_a_merged_case_is_neither_sent_on_nor_put_into_a_process_nor_split(scene: Scene) -> None:
+    first, second = await treated(scene, "Simulering")
+    await scene.ok(RAGNHILD, "process.create", like="shipped-tka")
+    process_id = (await scene.one(Process)).id
+    await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email="d@rhf.example")
+    receiver = f"party-{(await scene.one(OutsideParty, name='Fagdirektørmøtet')).id}"
+    _, elsewhere = await other_council(scene)
+    of_case = {"case_process.start", "referral.send", "agenda_item.add_case"}
+    assert {each.command for each in (await scene.ok(RAGNHILD, "case.show", case_id=first)).actions} == of_case
+    await scene.ok(RAGNHILD, "case_link.add", case_id=first, other_case_id=second, link_kind="merged_into")
+    assert (await scene.ok(RAGNHILD, "case.show", case_id=first)).actions == ()
+    shown = await scene.ok(RAGNHILD, "journey.show", case_id=first)
+    assert {each.command for each in shown.actions} == {"case_link.add"}
+    june = await meeting_on(scene, JUNE)
+    for name, given in (
+        ("case_process.start", {"process_id": process_id}),
+        ("referral.send", {"cause": "bottleneck", "receiver": receiver}),
+        ("case.split", {"meeting_id": june, "title": "Del"}),
+        ("case.share", {"meeting_id": elsewhere, "title": "Samme"}),
+    ):
+        refused = await scene.refused(RAGNHILD, name, case_id=first, **given)
+        assert (name, refused.key, refused.status) == (name, "case_is_merged", 409)
+    assert {each.command for each in (await scene.ok(RAGNHILD, "case.show", case_id=second)).actions} == of_case
+
+
+async def test_a_case_in_a_process_is_not_merged_with_another(scene: Scene) -> None:
+    first, second = await treated(scene, "Simulering")
+    await scene.ok(RAGNHILD, "process.create", like="shipped-tka")
+    process_id = (await scene.one(Process)).id
+    started = await scene.ok(RAGNHILD, "case_process.start", case_id=first, process_id=process_id)
+    merged = {"case_id": first, "other_case_id": second, "link_kind": "merged_into"}
+    assert (await scene.refused(RAGNHILD, "case_link.add", **merged)).key == "case_is_in_process"
+    await scene.ok(RAGNHILD, "case_process.move", case_process_id=started.id, to="out", reason="Slås sammen")
+    await scene.ok(RAGNHILD, "case_link.add", **merged)
+
+
+async def test_the_minutes_do_not_offer_to_send_on_what_was_merged(scene: Scene) -> None:
+    meeting_id, item_id = await scene.minuted()
+    given = {"outcome": "disagreement", "sides": "Fjord: nei. Ås: ja.", "agreement": "none"}
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, **given)
+    june = await meeting_on(scene, JUNE)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=june, title="Simulering", kind="discussion")
+    other = (await scene.one(Case, title="Simulering")).id
+
+    async def offered() -> list[str]:
+        items = (await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)).items
+        return [each.command for item in items for each in item.actions if each.command == "referral.send"]
+
+    assert await offered() == ["referral.send"]
+    first = (await scene.one(AgendaItem, id=item_id)).case_id
+    await scene.ok(RAGNHILD, "case_link.add", case_id=first, other_case_id=other, link_kind="merged_into")
+    assert await offered() == []

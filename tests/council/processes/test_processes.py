@@ -292,6 +292,27 @@ async def test_a_stage_whose_holder_is_chosen_asks_who_it_is(scene: Scene) -> No
     assert (await scene.one(StageStay)).body_id == (await scene.one(Body, key="nordrad")).id
 
 
+async def test_another_council_that_has_a_case_at_the_secretariats_stage_is_named_itself(scene: Scene) -> None:
+    process_id = await small(scene)
+    await scene.on_agenda()
+    given = {"case_id": 1, "process_id": process_id}
+    view = await scene.ok(RAGNHILD, "case_process.start", **given, receiver="Rådet i nord")
+    assert (view.holder, view.secretariat) == ("Rådet i nord", "RegUt Nord")
+    words = await scene.words(RAGNHILD, "process.list")
+    assert "Rådet i nord" in words
+
+
+async def test_the_secretariat_chosen_where_it_has_the_case_anyway_has_it_as_usual(scene: Scene) -> None:
+    process_id = await small(scene)
+    await scene.on_agenda()
+    given = {"case_id": 1, "process_id": process_id, "receiver": "RegUt Sør"}
+    asked = await commands.run(scene.runtime, "case_process.start", given, Caller("cli", RAGNHILD))
+    assert "stage_held_otherwise" not in asked.view.asked
+    await scene.ok(RAGNHILD, "case_process.start", **given)
+    # So it goes along where another secretariat runs the council.
+    assert (await scene.one(StageStay)).body_id == scene.body_id
+
+
 async def test_a_process_without_stages_takes_no_case(scene: Scene) -> None:
     process_id = (await scene.ok(RAGNHILD, "process.create", name="Tom")).id
     await scene.on_agenda()

@@ -1,10 +1,10 @@
 """A case, wherever it was treated."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from lisbot.council.cases.answers import with_answer
@@ -12,6 +12,8 @@ from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.cases.processed import read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
 from lisbot.council.cases.views import (
+    CaseReferral,
+    CaseStage,
     CaseTreatment,
     CaseView,
     FollowUpLine,
@@ -97,30 +99,29 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
-        actions=(
-            *await put_on_actions(act, case),
-            *send_action(act, case, referrals),
-            *await start_action(act, case, stages),
-        )
-        if drafts
-        else (),
+        actions=await actions_of(act, case, referrals, stages) if drafts else (),
         referrals=referrals,
         stages=stages,
     )
 
 
-async def put_on_actions(act: Act, case: Case) -> tuple[AllowedAction, ...]:
-    """Returns the action that puts a case on an agenda: where it is on no coming one, and there is one to put it on."""
+async def actions_of(
+    act: Act, case: Case, referrals: Collection[CaseReferral], stages: Collection[CaseStage]
+) -> tuple[AllowedAction, ...]:
+    """Returns what the secretariat may do with a case: put it on an agenda where it is on no coming one and there is
+    one to put it on, send it on, put it into a process. Nothing with one that goes on as a part of another."""
     on_agenda = select(AgendaItem.id).join(AgendaItem.meeting)
     on_agenda = on_agenda.where(AgendaItem.case_id == case.id, is_on_coming_agenda(act))
-    may_put_on = select(Case.id).where(
-        Case.id == case.id,
-        coming_meetings(act, case.body_id).exists(),
-        ~on_agenda.exists(),
-        ~has_waiting_proposal(),
-        ~is_merged_away(),
+    may_put_on = and_(coming_meetings(act, case.body_id).exists(), ~on_agenda.exists(), ~has_waiting_proposal())
+    query = select(may_put_on.label("may_put_on"), is_merged_away().label("is_merged"))
+    found = (await act.db.execute(query.where(Case.id == case.id))).one()
+    if found.is_merged:
+        return ()
+    return (
+        *(add_case_action(act, case) if found.may_put_on else ()),
+        *send_action(act, case, referrals),
+        *await start_action(act, case, stages),
     )
-    return () if await act.db.scalar(may_put_on) is None else add_case_action(act, case)
 
 
 def add_case_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import load_only, selectinload
 
 from lisbot.council.cases.views import CaseReferral
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import ReferralState
-from lisbot.council.models import Case, Referral, ReferralAnswer
+from lisbot.council.enums import CaseLinkKind, ReferralState
+from lisbot.council.models import AgendaItem, Case, CaseLink, Referral, ReferralAnswer
 
 WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
 
@@ -50,13 +50,16 @@ async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
 
 
 async def items_telling_answers(act: Act, case: Case) -> set[int]:
-    """Returns the items by which a case's council is told of an answer: they are called after it."""
-    query = (
-        select(ReferralAnswer.home_item_id)
-        .join(Referral, Referral.id == ReferralAnswer.referral_id)
-        .where(Referral.case_id == case.id, ReferralAnswer.has_own_item)
-    )
-    return {item_id for item_id in await act.db.scalars(query) if item_id is not None}
+    """Returns the items by which a case's council is told of an answer, and of nothing else: they are called after it.
+    The answer may have been to another case that was merged into this one since."""
+    query = select(AgendaItem.id).where(AgendaItem.case_id == case.id, tells_answer())
+    return set(await act.db.scalars(query))
+
+
+def tells_answer() -> ColumnElement[bool]:
+    """Returns whether an item is there for an answer alone."""
+    own = select(ReferralAnswer.id).where(ReferralAnswer.home_item_id == AgendaItem.id, ReferralAnswer.has_own_item)
+    return own.exists()
 
 
 async def read_papers(act: Act, case: Case) -> Mapping[str, Any]:
@@ -72,8 +75,11 @@ def send_action(act: Act, case: Case, referrals: Collection[CaseReferral]) -> tu
 
 
 async def cases_sent_on(act: Act, case_ids: Collection[int]) -> set[int]:
-    """Returns those of the cases that were sent on and not taken back. No statement for none."""
+    """Returns those of the cases that were sent on and not taken back, or that go on as a part of another. One
+    statement; none for none."""
     if not case_ids:
         return set()
-    query = select(Referral.case_id).where(Referral.case_id.in_(case_ids), Referral.state != ReferralState.WITHDRAWN)
-    return set(await act.db.scalars(query))
+    sent = select(Referral.case_id).where(Referral.case_id.in_(case_ids), Referral.state != ReferralState.WITHDRAWN)
+    is_merged = CaseLink.kind == CaseLinkKind.MERGED_INTO
+    merged = select(CaseLink.case_id).where(CaseLink.case_id.in_(case_ids), is_merged)
+    return set(await act.db.scalars(union(sent, merged)))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from lisbot.council.core.context import Act
+from lisbot.council.core.errors import Conflict
 from lisbot.council.enums import CaseLinkKind, OutcomeKind, ProposalState
 from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Proposal
 
@@ -40,6 +41,12 @@ def is_merged_away() -> ColumnElement[bool]:
     """Returns whether a case goes on as a part of another one."""
     is_merged = CaseLink.kind == CaseLinkKind.MERGED_INTO
     return select(CaseLink.id).where(CaseLink.case_id == Case.id, is_merged).exists()
+
+
+async def require_not_merged(act: Act, case: Case) -> None:
+    """Raises Conflict for a case that goes on as a part of another one."""
+    if await act.db.scalar(select(Case.id).where(Case.id == case.id, is_merged_away())) is not None:
+        raise Conflict("case_is_merged", number=case.label)
 
 
 def was_put_off() -> ColumnElement[bool]:

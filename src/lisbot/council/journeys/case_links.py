@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select, update
 
 from lisbot.council.cases.cases import get_case_for
-from lisbot.council.cases.waiting import has_waiting_proposal, is_on_coming_agenda
+from lisbot.council.cases.waiting import has_waiting_proposal, is_on_coming_agenda, require_not_merged
 from lisbot.council.core.access import bodies_where, gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -15,7 +15,7 @@ from lisbot.council.journeys.views import JourneyView
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.guest_invitations import release_guests
 from lisbot.council.meetings.states import NOTICE
-from lisbot.council.models import AgendaItem, Body, Case, CaseLink, Referral, Vote
+from lisbot.council.models import AgendaItem, Body, Case, CaseLink, CaseProcess, Referral, Vote
 
 K = CaseLinkKind
 MAX_CHOICES = 100  # cases offered in a form, the newest first
@@ -43,8 +43,8 @@ async def add(act: Act, *, case_id: CaseId, other_case_id: CaseId, link_kind: Ca
     """Say that a case belongs together with another one, or is merged into it: then it goes on as a part of that one,
     and an answer that it waits for comes home there.
 
-    Returns JourneyView. Raises Conflict for what is said already, for a case on a coming agenda that is to be merged,
-    and where the other one is merged into this one.
+    Returns JourneyView. Raises Conflict for what is said already, for a case on a coming agenda or in a process that is
+    to be merged, and where the other one is merged into this one.
     """
     case, other = await get_case_for(act, case_id), await get_case_for(act, other_case_id)
     if case.id == other.id:
@@ -79,11 +79,28 @@ async def require_may_merge(act: Act, case: Case, other: Case) -> None:
     a circle; Invalid for another council's."""
     if case.body_id != other.body_id:
         raise Invalid("merges_in_one_council", field="other_case_id")
+    await merge_one_at_a_time(act, case, other)
     await require_rests(act, case)
+    await require_no_circle(act, case, other)
+
+
+async def merge_one_at_a_time(act: Act, case: Case, other: Case) -> None:
+    """Have a council's cases merged by one at a time, and nobody send these two on meanwhile or put them into a
+    process. Raises Conflict for one that is in a process."""
+    # Not against those who only refer to the council.
+    await act.db.execute(select(Body.id).where(Body.id == case.body_id).with_for_update(key_share=True))
+    both = select(Case.id).where(Case.id.in_({case.id, other.id})).order_by(Case.id)
+    await act.db.execute(both.with_for_update())
+    in_process = select(CaseProcess.id).where(CaseProcess.case_id == case.id, CaseProcess.ended_at.is_(None))
+    if await act.db.scalar(in_process.limit(1)) is not None:
+        raise Conflict("case_is_in_process", number=case.label)
+
+
+async def require_no_circle(act: Act, case: Case, other: Case) -> None:
+    """Raises Conflict for a case that is merged already, and where the other goes on as a part of it."""
+    await require_not_merged(act, case)
     into: int | None = other.id
     seen = {case.id}
-    if await merged_into(act, case.id) is not None:
-        raise Conflict("case_is_merged", number=case.label)
     while into is not None:
         if into in seen:
             raise Conflict("case_is_merged", number=other.label)
@@ -124,10 +141,13 @@ async def remove(act: Act, *, case_link_id: CaseLinkId) -> JourneyView:
     """Take back that two cases belong together. Of a case that was split from another this undoes the split: it goes
     on as a part of that again, under its number.
 
-    Returns JourneyView. Raises Conflict for undoing the split of what is on an agenda, was treated or sent on.
+    Returns JourneyView. Raises Conflict for undoing the split of what is on an agenda, was treated, sent on or put into
+    a process, or what the other goes on as a part of.
     """
     link, case, other = await get_link_for(act, case_link_id)
     if link.kind is K.SPLIT_FROM:
+        await merge_one_at_a_time(act, case, other)
+        await require_no_circle(act, case, other)
         await undo_split(act, case)
         link.kind, link.made_at = K.MERGED_INTO, act.at
     else:

@@ -87,20 +87,22 @@ async def journey_view(act: Act, case_id: int) -> JourneyView:
         waits=wait_of(act, story, known),
         stations=stations,
         others=tuple(other_cases(act, story, known)),
-        actions=await changes_of(act, case),
+        actions=await changes_of(act, story),
     )
 
 
-async def changes_of(act: Act, case: Case) -> tuple[AllowedAction, ...]:
+async def changes_of(act: Act, story: Story) -> tuple[AllowedAction, ...]:
     """Returns what the member may make of a case: a part of it or the same elsewhere only where a meeting is to come
-    that it can go to. At most one statement."""
+    that it can go to, and of one that is merged into another neither. At most one statement."""
+    case = story.case
     allowed = [name for name in CHANGES if act.allows(name, case.body_id)]
     if not allowed:
         return ()
     query = select(Meeting.body_id).where(
         Meeting.body_id.in_(bodies_where(act.by, P.ARRANGE)), *is_still_to_be_held(act.at, act.tz)
     )
-    coming = set(await act.db.scalars(query.distinct()))
+    goes_on = any(is_merged(each) and each.case_id == case.id for each in story.links)
+    coming = set() if goes_on else set(await act.db.scalars(query.distinct()))
     is_open = {"case.split": case.body_id in coming, "case.share": bool(coming - {case.body_id})}
     return tuple(AllowedAction(name, {"case_id": case.id}) for name in allowed if is_open.get(name, True))
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, cast, func, literal, null, or_, sele
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
 
 from lisbot.council.cases.approved import approved_items
+from lisbot.council.cases.referred import tells_answer
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.periods import holds_on
@@ -35,7 +36,7 @@ class Story:
     """A case with all that is of one story with it, and those that are linked to it.
 
     cases      all of these, by id; `own`: those of its story
-    items      by case, in the order of their meetings
+    items      by case, in the order of their meetings; `telling`: those that are there for an answer alone
     approved   what approved minutes said of the items whose minutes are being corrected
     proposals  what became a case, or waits about it, by case
     guests     by item; `lines`: who was sent what of a meeting, by meeting
@@ -47,6 +48,7 @@ class Story:
     bodies: Mapping[int, Body]
     links: Collection[CaseLink]
     items: Mapping[int, list[AgendaItem]]
+    telling: Collection[int]
     approved: Mapping[int, Mapping[str, Any]]
     referrals: list[Referral]
     votes: Mapping[int, list[Vote]]
@@ -63,7 +65,7 @@ async def read_story(act: Act, case_id: int) -> Story:
     if case is None:
         raise NotFound
     own = {each.id for each in cases.values() if each.story == case.story}
-    items = await read_items(act, cases)
+    items, telling = await read_items(act, cases)
     everything = [item for found in items.values() for item in found]
     item_ids = [item.id for case_id in own for item in items.get(case_id, ())]
     meeting_ids = {item.meeting_id for case_id in own for item in items.get(case_id, ())}
@@ -75,6 +77,7 @@ async def read_story(act: Act, case_id: int) -> Story:
         bodies=bodies,
         links=links,
         items=items,
+        telling=telling,
         approved=await approved_items(act.db, [item.meeting for item in everything]),
         referrals=await read_referrals_of(act, own),
         votes=await read_votes(act, item_ids),
@@ -106,20 +109,24 @@ async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int,
     return cases, {row.Body.id: row.Body for row in rows}, list(links.values())
 
 
-async def read_items(act: Act, case_ids: Collection[int]) -> dict[int, list[AgendaItem]]:
-    """Returns the cases' items with meetings and follow-ups, in the order of the meetings. Two statements."""
+async def read_items(act: Act, case_ids: Collection[int]) -> tuple[dict[int, list[AgendaItem]], set[int]]:
+    """Returns the cases' items with meetings and follow-ups, in the order of the meetings, and which of them are there
+    for an answer alone. Two statements."""
     query = (
-        select(AgendaItem)
+        select(AgendaItem, tells_answer().label("tells_answer"))
         .join(AgendaItem.meeting)
         .where(AgendaItem.case_id.in_(case_ids))
         .options(contains_eager(AgendaItem.meeting), selectinload(AgendaItem.followups))
         .order_by(Meeting.held_on, Meeting.starts, AgendaItem.id)
     )
     found: dict[int, list[AgendaItem]] = {}
-    for item in await act.db.scalars(query):
+    telling: set[int] = set()
+    for item, is_telling in await act.db.execute(query):
         assert item.case_id is not None
         found.setdefault(item.case_id, []).append(item)
-    return found
+        if is_telling:
+            telling.add(item.id)
+    return found, telling
 
 
 async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referral]:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import defer, joinedload
 
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.waiting import require_not_merged
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
@@ -32,6 +33,7 @@ async def newest_item(act: Act, case: Case) -> AgendaItem | None:
 
 async def split_prefill(act: Act, *, case_id: CaseId) -> Prefill:
     case = await get_case_for(act, case_id)
+    await require_not_merged(act, case)
     meetings = await coming_meetings_of(act, case.body_id)
     item = await newest_item(act, case)
     return Prefill(
@@ -70,8 +72,12 @@ async def split(
 async def open_on(
     act: Act, meeting: Meeting, of: Case, title: str, kind: ItemKind, background: str, links: str
 ) -> Case:
-    """Open a case about the same as another one, as confidential as that is, on a meeting's agenda. Returns it."""
+    """Open a case about the same as another one, as confidential as that is, on a meeting's agenda. Returns it.
+
+    Raises Conflict for what is of a case that is merged into another.
+    """
     NOTICE.require(act, "agenda_item.add", meeting)
+    await require_not_merged(act, of)
     require_advisory_wording(meeting.body, title=title, background=background)
     newest = await newest_item(act, of)
     confidential = of.confidential or (newest is not None and newest.confidential)
@@ -87,6 +93,7 @@ async def open_on(
 
 async def share_prefill(act: Act, *, case_id: CaseId) -> Prefill:
     case = await get_case_for(act, case_id)
+    await require_not_merged(act, case)
     item = await newest_item(act, case)
     meetings = select(Meeting).where(
         Meeting.body_id.in_(bodies_where(act.by, P.ARRANGE) - {case.body_id}),

@@ -43,9 +43,7 @@ def is_withheld(item: AgendaItem) -> bool:
 def title_of_case(act: Act, story: Story, case: Case, items: Sequence[AgendaItem]) -> str:
     """Returns what a case is called, as its newest item says that a member may know of; those that only tell of an
     answer are called after that."""
-    given = (answer for referral in story.referrals for answer in referral.answers)
-    telling = {answer.home_item_id for answer in given if answer.has_own_item}
-    named = next((item for item in reversed(items) if item.id not in telling), None)
+    named = next((item for item in reversed(items) if item.id not in story.telling), None)
     drafts = sight(act.by, case.body_id) is Sight.DRAFT
     return str(told(named, drafts, story.approved)["title"]) if named else case.title
 

@@ -6,7 +6,7 @@ from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
 from lisbot.council.cases.referred import items_telling_answers, read_papers
 from lisbot.council.cases.stories import withhold_elsewhere
-from lisbot.council.cases.waiting import has_waiting_proposal, is_merged_away, waiting_cases
+from lisbot.council.cases.waiting import has_waiting_proposal, require_not_merged, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, DurationMinutes, ItemId, Line, Links, MeetingId, Number, Prefill, Prose
@@ -128,8 +128,7 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
         raise Conflict("already_there", title=case.title)
     if await act.db.scalar(select(has_waiting_proposal()).where(Case.id == case.id)):
         raise Conflict("case_waits_for_answer", number=case.label)
-    if await act.db.scalar(select(is_merged_away()).where(Case.id == case.id)):
-        raise Conflict("case_is_merged", number=case.label)
+    await require_not_merged(act, case)
     last = await find_last_item(act, case)
     if last is None:
         await add_last(act, meeting, await received_item(act, case))

@@ -155,7 +155,7 @@ def stand_in_task(act: Act, meeting: Meeting) -> MeetingTask:
 async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meeting]]:
     """Returns the meetings the member is asked something about, by what they are asked, soonest first. One
     statement."""
-    ids = {meeting_id for kind, meeting_id in rows if kind not in (OF_REGISTER, OF_CONSULTATION)}
+    ids = {meeting_id for kind, meeting_id in rows if kind not in (OF_REGISTER, OF_CONSULTATION, OF_PROCESS)}
     found: dict[str, list[Meeting]] = defaultdict(list)
     if not ids:
         return found

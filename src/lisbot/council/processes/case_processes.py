@@ -81,7 +81,7 @@ async def is_known(act: Act, case_process: CaseProcess) -> bool:
     or by minutes: the one whose case it is, or one that has held it at a stage and treats the same. Those outside the
     council know of nothing confidential. At most two statements."""
     case = case_process.case
-    held = {stay.body_id for stay in case_process.stays if isinstance(holder_now(stay).of, Body)}
+    held = {stay.body_id for stay in case_process.stays if isinstance(holder_now(stay, case).of, Body)}
     seen = {body_id for body_id in bodies_where(act.by, P.VIEW) if body_id in held | {case.body_id}}
     if not seen:
         return False
@@ -153,7 +153,7 @@ async def case_process_view(act: Act, case_process: CaseProcess) -> CaseProcessV
         started_on=case_process.started_at.astimezone(act.tz).date(),
         started_by=case_process.started_by,
         ended_on=ended.astimezone(act.tz).date() if ended else None,
-        holder=holder_now(now).name if now else "",
+        holder=holder_now(now, case).name if now else "",
         secretariat=secretariat_of(now).name if now else "",
         path=path_of(act, case_process),
         stays=tuple(stay_lines(act, case_process, parts)),
@@ -190,7 +190,7 @@ def stay_lines(act: Act, case_process: CaseProcess, parts: set[Part]) -> Iterabl
         is_before = Part.RECEIVER in parts and now is not None and stay.number == now.number - 1
         yield StayLine(
             stage=stay.stage.name,
-            holder=holder_now(stay).name if stay is now else stay.holder_name,
+            holder=holder_now(stay, case_process.case).name if stay is now else stay.holder_name,
             state=stay_state(act, stay),
             from_on=local_day(act, stay),
             to_on=stay.left_at.astimezone(act.tz).date() if stay.left_at else None,

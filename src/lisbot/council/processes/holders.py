@@ -36,6 +36,12 @@ class Holder:
             return self.of.secretariat.name
         return self.of.name
 
+    def is_same(self, other: "Holder") -> bool:
+        """Returns whether both are one, a body being one with the secretariat that runs it where that has its cases."""
+        if self.is_secretariat and isinstance(self.of, Body) and isinstance(other.of, Secretariat):
+            return self.of.secretariat_id == other.of.id
+        return self.key == other.key
+
     @property
     def party(self) -> OutsideParty | None:
         return self.of if isinstance(self.of, OutsideParty) else None
@@ -61,11 +67,13 @@ def holder_of(stage: ProcessStage, body: Body) -> Holder | None:
             return None
 
 
-def holder_now(stay: StageStay) -> Holder:
-    """Returns who has a case at a stage, as they are called now."""
+def holder_now(stay: StageStay, case: Case) -> Holder:
+    """Returns who has a case at a stage, as they are called now: of the stage that the secretariat of the case's own
+    body usually has, that secretariat, and of no other body."""
     of = stay.party or stay.body or stay.secretariat
     assert of is not None
-    return Holder(of, is_secretariat=stay.stage.holder is StageHolder.CASE_SECRETARIAT and stay.party is None)
+    is_own = stay.body_id == case.body_id and stay.party is None
+    return Holder(of, is_secretariat=is_own and stay.stage.holder is StageHolder.CASE_SECRETARIAT)
 
 
 def secretariat_of(stay: StageStay) -> Secretariat:

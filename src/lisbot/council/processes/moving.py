@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.cases.cases import get_case_for
-from lisbot.council.core.access import secretariats_of
+from lisbot.council.cases.waiting import require_not_merged
+from lisbot.council.core.access import lock, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, CaseProcessId, Line, Number, Prefill, ProcessId, Prose
@@ -37,6 +38,7 @@ END = "end"
 
 async def start_prefill(act: Act, *, case_id: CaseId) -> Prefill:
     case = await get_case_for(act, case_id)
+    await require_not_merged(act, case)
     body = await get_body_for(act, case.body_id)
     processes = await read_own_processes(act, body)
     return Prefill(
@@ -65,11 +67,13 @@ async def start(
 ) -> CaseProcessView:
     """Put a case of your council into a process, at its first stage. Asks first who has it then.
 
-    Returns CaseProcessView. Raises Conflict for a case that is in one already, and a process without stages.
+    Returns CaseProcessView. Raises Conflict for a case that is in one already or is merged into another, and a process
+    without stages.
     """
     case = await get_case_for(act, case_id)
     body = await get_body_for(act, case.body_id)
-    process = await act.db.get(Process, process_id)
+    # Whoever changes its stages meanwhile changes them for the next case, not for this one.
+    process = await act.db.get(Process, process_id, with_for_update=lock(act, Process), populate_existing=True)
     if process is None or process.secretariat_id != body.secretariat_id:
         raise NotFound
     await require_in_none(act, case)
@@ -92,9 +96,12 @@ async def start(
 
 
 async def require_in_none(act: Act, case: Case) -> None:
-    """Have one at a time put a case into a process. Raises Conflict where one of its story is in one."""
+    """Have one at a time put a case into a process, while nobody merges it. Raises Conflict where one of its story is
+    in one, and for a case that is merged into another."""
     story = or_(Case.id == case.story, Case.story_id == case.story)
-    await act.db.execute(select(Case.id).where(Case.id == case.story).with_for_update())
+    both = select(Case.id).where(Case.id.in_({case.id, case.story}))
+    await act.db.execute(both.order_by(Case.id).with_for_update())
+    await require_not_merged(act, case)
     query = (
         select(CaseProcess)
         .join(CaseProcess.case)
@@ -129,7 +136,9 @@ async def who_holds(act: Act, stage: ProcessStage, body: Body, receiver: str) ->
     own = secretariats_of(act.by) | {body.secretariat_id}
     possible = await read_possible(act, own, with_secretariats=True)
     chosen = find(possible, receiver)
-    if usual is not None and usual.key != chosen.key:
+    if usual is not None and usual.is_same(chosen):
+        return usual
+    if usual is not None:
         act.ask_first("stage_held_otherwise", receiver=chosen.name, holder=usual.name, stage=stage.name)
     return chosen
 

@@ -40,7 +40,7 @@ async def tell(
 ) -> None:
     """Tell people of a case in a process, with what they may see of where it is."""
     if stay is not None:
-        facts = {"stage": stay.stage.name, "holder": holder_now(stay).name} | facts
+        facts = {"stage": stay.stage.name, "holder": holder_now(stay, case_process.case).name} | facts
     await notify(
         act,
         kind,

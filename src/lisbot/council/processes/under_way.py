@@ -95,7 +95,7 @@ def case_process_line(act: Act, each: CaseProcess, met: Collection[StageNeed], b
         body=body,
         state=case_process_state(act, each),
         stage=last.stage.name,
-        holder=holder_now(last).name if is_there else last.holder_name,
+        holder=holder_now(last, each.case).name if is_there else last.holder_name,
         secretariat=secretariat_of(last).name,
         since=local_day(act, last) if is_there else each.ended_at.astimezone(act.tz).date(),  # type: ignore[union-attr]
         days=days_at(act, last),

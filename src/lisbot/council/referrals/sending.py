@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.referred import items_telling_answers
 from lisbot.council.cases.stories import read_story
+from lisbot.council.cases.waiting import require_not_merged
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, Day, ItemId, Line, Links, Prefill, Prose, ReferralId
@@ -36,6 +37,7 @@ from lisbot.council.register.bodies import get_body_for
 
 async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: CaseId | None = None) -> Prefill:
     case, item = await get_matter(act, item_id, case_id)
+    await require_not_merged(act, case)
     require_no_answer_awaited(act, await read_former(act, case), case)
     body = await get_body_for(act, case.body_id)
     rules = await read_rules(act, body)
@@ -181,9 +183,11 @@ async def require_free(act: Act, case: Case, to: Receiver) -> Referral | None:
     """Have one at a time send a case on. Returns the referral that this one follows: its receiver said that it was
     sent on.
 
-    Raises Conflict where the case waits for an answer elsewhere, or the receiver treats or has sent on the same.
+    Raises Conflict where the case waits for an answer elsewhere, or the receiver treats or has sent on the same, and
+    for a case that is merged into another.
     """
     await act.db.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    await require_not_merged(act, case)
     former = await read_former(act, case)
     require_no_answer_awaited(act, former, case)
     own = [each for each in former if each.case_id == case.id and each.state is not ReferralState.WITHDRAWN]
