@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         year_plan,
         year_plan_file,
     )
+    from lisbot.council.referrals import receiving
 else:
     (
         agenda,
@@ -54,6 +55,7 @@ else:
         " triage triage_in_one visits year_plan year_plan_file",
     )
     (dispatches,) = defer("lisbot.council.distribution", "dispatches")
+    (receiving,) = defer("lisbot.council.referrals", "receiving")
 
 ABSENCE = frozenset({"reason"})  # why somebody is absent may be about their health
 
@@ -98,7 +100,7 @@ COMMANDS = (
     Command("standing_item.show", templates.show, needs=P.ARRANGE, shows="standing_items", changes=False),
     Command("standing_item.set_all", templates.set_all, needs=P.ARRANGE, shows="standing_items", prefill=templates.set_all_prefill),
     Command("agenda_item.add", agenda_items.add, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_prefill),
-    Command("agenda_item.add_case", agenda_items.add_case, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_case_prefill),
+    Command("agenda_item.add_case", agenda_items.add_case, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.add_case_prefill, then=receiving.follow_agenda),
     Command("agenda_item.edit", agenda_items.edit, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.edit_prefill),
     Command("agenda_item.move_up", agenda_items.move_up, needs=P.ARRANGE, shows="agenda"),
     Command("agenda_item.remove", agenda_items.remove, needs=P.ARRANGE, shows="agenda", prefill=agenda_items.remove_prefill, asks_first=True),

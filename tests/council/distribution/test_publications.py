@@ -6,7 +6,7 @@ from browser import Visitor
 from builders import RAGNHILD
 from lisbot.cards import draw_card
 from lisbot.commands import run
-from lisbot.council.models import DistributionLine
+from lisbot.council.models import AgendaItem, DistributionLine
 from lisbot.council.register.identity import Caller
 from lisbot.render.words import words
 from pages import serve_pages
@@ -66,13 +66,31 @@ async def test_the_agenda_is_read_without_what_is_confidential_and_without_paper
     for hidden in ("Hemmelig", "Bare for rådet", "ordlyd", "papir.example", "møte.example", "Oslo"):
         assert hidden not in said, hidden
     reply = await read(scene, "publication.show", meeting_id=meeting_id, what="agenda")
-    assert not any(line.is_withheld for line in reply.view.agenda)  # not even that it is there
+    assert not any(line.is_withheld for line in reply.view.agenda)
     # A draft is nobody's.
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Utkast", kind="discussion")
     assert "Utkast" not in await words_of(scene, meeting_id=meeting_id, what="agenda")
     await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=meeting_id, reason="Sykdom hos lederen")
     said = await words_of(scene, meeting_id=meeting_id, what="agenda")
     assert "Møtet er avlyst." in said and "Sykdom" not in said
+
+
+async def test_an_open_item_has_the_place_and_the_hour_on_the_web_that_it_has_in_the_meeting(scene):
+    item_id = await scene.on_agenda()
+    meeting_id = (await scene.one(AgendaItem, id=item_id)).meeting_id
+    given = {"kind": "discussion", "duration_minutes": 30}
+    await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, title="Felles rotasjon", **given)
+    about = {"meeting_id": meeting_id, **given}
+    await scene.ok(RAGNHILD, "agenda_item.add", **about, title="Hemmelig sak", confidential=True)
+    await scene.ok(RAGNHILD, "agenda_item.add", **about, title="Simulering")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await publish(scene, "agenda")
+    agenda = (await read(scene, "publication.show", meeting_id=meeting_id, what="agenda")).view.agenda
+    own = (await scene.ok(RAGNHILD, "agenda.show", meeting_id=meeting_id)).items
+    in_meeting = [(line.title, line.place, line.starts) for line in own if line.title != "Hemmelig sak"]
+    assert [(line.title, line.place, line.starts) for line in agenda] == in_meeting
+    assert [place for _, place, _ in in_meeting] != list(range(1, len(in_meeting) + 1))
+    assert next(starts for title, _, starts in in_meeting if title == "Simulering") is not None
 
 
 async def test_a_short_account_is_on_the_web_as_it_was_last_sent(scene, meeting_id):

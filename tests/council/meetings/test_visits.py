@@ -137,3 +137,29 @@ async def test_an_answer_holds_no_longer_than_the_right_to_meet(scene, forum, en
     scene.at(2027, 3, 10, 16)
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
     assert not (await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)).guests
+
+
+async def test_a_right_that_ends_afterwards_takes_nobody_out_of_approved_minutes(scene, forum):
+    await grant(scene, forum)
+    meeting_id, item_id = await scene.published()
+    await scene.ok(SIRI, "visit.respond", meeting_id=meeting_id, response="comes")
+    guest = {"meeting_id": meeting_id, "item_id": item_id, "name": "Gunn Gjest", "email": "gunn@firma.example"}
+    await scene.ok(RAGNHILD, "guest_invitation.send", **guest)
+    scene.at(2027, 3, 11, 9)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Rådet tilrår.")
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    named = ["Siri Nord"]
+    shown = (await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)).guests
+    assert [each.name for each in shown] == named
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(MeetingRight).values(to_on=date(2027, 3, 9)))
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert [each.name for each in view.guests] == named
+    assert [each.name for item in view.items for each in item.guests] == []
+    # Whoever nobody has spoken of can still be noted.
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="En gjest manglet")
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    assert [each.name for each in view.guests] == named
+    asked_about = [(each.name, each.is_unsure) for item in view.items for each in item.guests]
+    assert asked_about == [("Gunn Gjest", True)]

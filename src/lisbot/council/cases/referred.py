@@ -1,6 +1,7 @@
 """What became of a case that was sent on, told with the case. The commands are in council/referrals."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, union
@@ -8,9 +9,12 @@ from sqlalchemy.orm import load_only, selectinload
 
 from lisbot.council.cases.views import CaseReferral
 from lisbot.council.core.context import Act
+from lisbot.council.core.fields import MAX_PROSE
+from lisbot.council.core.quoting import fitted, quote
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CaseLinkKind, ReferralState
 from lisbot.council.models import AgendaItem, Case, CaseLink, Referral, ReferralAnswer
+from lisbot.texts import text
 
 WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
 
@@ -62,9 +66,25 @@ def tells_answer() -> ColumnElement[bool]:
     return own.exists()
 
 
-async def read_papers(act: Act, case: Case) -> Mapping[str, Any]:
-    """Returns what came with a case that was sent to the council; nothing of one that was not."""
-    return await act.db.scalar(select(Referral.sent).where(Referral.to_case_id == case.id)) or {}
+async def read_incoming(act: Act, case: Case) -> Mapping[str, Any] | None:
+    """Returns what was sent with a case that the council received; None of one that was not sent to it."""
+    return await act.db.scalar(select(Referral.sent).where(Referral.to_case_id == case.id))
+
+
+def written_background(lang: str, sent: Mapping[str, Any]) -> str:
+    """Returns what was sent with a case, as the background of the item that it becomes, in the body's language. What
+    there is no room for stands with the case that was sent on."""
+    said = text(lang, "referral.from", sender=sent["sender"], number=sent["number"])
+    parts = [(name, sent[name]) for name in ("background", "wording", "sides") if sent[name]]
+    for left, (name, words) in zip(range(len(parts), 0, -1), parts, strict=True):
+        room = (MAX_PROSE - len(said)) // left - 2
+        said = f"{said}\n\n{fitted(lang, words, room, partial(papers, lang, name))}"
+    return said
+
+
+def papers(lang: str, name: str, words: str) -> str:
+    """Returns one part of what was sent, quoted."""
+    return text(lang, f"referral.{name}", words=quote(words))
 
 
 def send_action(act: Act, case: Case, referrals: Collection[CaseReferral]) -> tuple[AllowedAction, ...]:

@@ -1,11 +1,10 @@
 """What several bodies treat of one matter, and what was split off from it or merged with it: one story."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from lisbot.council.core.context import Act
-from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import CaseLinkKind
-from lisbot.council.models import AgendaItem, Case, CaseLink, Referral
+from lisbot.council.models import Case, CaseLink, Referral
 
 JOINED = (CaseLinkKind.SPLIT_FROM, CaseLinkKind.MERGED_INTO)
 
@@ -28,19 +27,11 @@ async def read_story(act: Act, case: Case) -> set[int]:
         found, stories = reached, stories | {row.story_id or row.id for row in rows}
 
 
-async def withhold_elsewhere(act: Act, case: Case) -> None:
-    """Have what a case was sent on as withheld from those outside the bodies that received it, too: it has become
-    confidential where it came from. What becomes open again is for each of them to open."""
+async def received_cases(act: Act, case: Case) -> set[int]:
+    """Returns the ids of the cases that a case became where it was sent on to, and where it went from there."""
     received, asked = set[int](), {case.id}
     while asked:
         query = select(Referral.to_case_id).where(Referral.case_id.in_(asked), Referral.to_case_id.is_not(None))
         asked = {case_id for case_id in await act.db.scalars(query) if case_id is not None} - received
         received |= asked
-    if not received:
-        return
-    items = AgendaItem.case_id.in_(received)
-    meetings = set(await act.db.scalars(select(AgendaItem.meeting_id).where(items)))
-    await act.db.execute(update(Case).where(Case.id.in_(received)).values(confidential=True))
-    await act.db.execute(update(AgendaItem).where(items).values(confidential=True))
-    for subject in (*(f"meeting:{each}" for each in meetings), *(f"case:{each}" for each in received)):
-        mark_stale(act, subject)
+    return received

@@ -38,6 +38,7 @@ from lisbot.council.core.fields import (
     Prose,
     SecretariatId,
 )
+from lisbot.council.core.periods import is_closed
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import (
@@ -71,7 +72,7 @@ async def party_choices(act: Act) -> Choices:
     own = select(Body.secretariat_id).where(Body.id.in_(bodies_where(act.by, P.RECORD)))
     parties = await act.db.scalars(select(OutsideParty).where(OutsideParty.secretariat_id.in_(own)))
     collate = sort_key(act.by.lang)
-    open_ones = [each for each in parties if each.closed_on is None or each.closed_on > act.today]
+    open_ones = [each for each in parties if not is_closed(each, act.today)]
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
 
 
@@ -86,17 +87,13 @@ async def organisation_choices(act: Act) -> Choices:
 async def body_choices(act: Act) -> Choices:
     collate = sort_key(act.by.lang)
     rows = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.RECORD))))
-    open_ones = [each for each in rows if is_not_closed(each, act.today)]
+    open_ones = [each for each in rows if not is_closed(each, act.today)]
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
 
 
 def is_there(today: date) -> ColumnElement[bool]:
     """Returns the condition that a seat is not abolished."""
     return Seat.abolished_on.is_(None) | (Seat.abolished_on > today)
-
-
-def is_not_closed(body: Body, today: date) -> bool:
-    return body.closed_on is None or body.closed_on > today
 
 
 async def register(
@@ -195,7 +192,7 @@ async def get_bodies_for(
     rows = await act.db.scalars(
         select(Body).where(Body.id.in_(own), Body.secretariat_id == secretariat_id).order_by(Body.name, Body.id)
     )
-    bodies = [each for each in rows if is_not_closed(each, act.today)]
+    bodies = [each for each in rows if not is_closed(each, act.today)]
     if body_ids:
         if not set(body_ids) <= {each.id for each in bodies}:
             raise NotFound

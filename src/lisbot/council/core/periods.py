@@ -9,7 +9,7 @@ stands in a table of former knowledge, whose rows say from which moment until wh
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column, or_
 
 from lisbot.council.core.errors import Conflict, Invalid
 
@@ -24,6 +24,23 @@ class Period(Protocol):
     def from_on(self) -> date: ...
     @property
     def to_on(self) -> date | None: ...
+
+
+class Closes(Protocol):
+    """Anything that may be closed on a day: from that day it is no more."""
+
+    @property
+    def closed_on(self) -> date | None: ...
+
+
+def is_closed(what: Closes, on: date) -> bool:
+    """Returns whether something is closed on a day."""
+    return what.closed_on is not None and what.closed_on <= on
+
+
+def not_closed(table: Any, on: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
+    """Returns the condition that a row of `table` is not closed on a day; the reverse of is_closed."""
+    return or_(table.closed_on.is_(None), table.closed_on > on)
 
 
 def in_force(

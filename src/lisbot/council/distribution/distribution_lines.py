@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, bodies_where, gate, may
@@ -21,7 +21,7 @@ from lisbot.council.core.fields import (
     PartyId,
     Prefill,
 )
-from lisbot.council.core.periods import Period, last_day
+from lisbot.council.core.periods import Period, is_closed, last_day, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.reach import read_reach
 from lisbot.council.distribution.receivers import WITH_NAMES, receivers_of
@@ -185,7 +185,7 @@ async def parties_to_choose_of(act: Act, body: Body) -> Sequence[tuple[object, s
     """Returns whom the body's secretariat writes to as parties outside."""
     query = select(OutsideParty.id, OutsideParty.name).where(
         OutsideParty.secretariat_id == body.secretariat_id,
-        or_(OutsideParty.closed_on.is_(None), OutsideParty.closed_on > act.today),
+        not_closed(OutsideParty, act.today),
     )
     collate = sort_key(act.by.lang)
     return sorted(((row.id, row.name) for row in await act.db.execute(query)), key=lambda each: collate(each[1]))
@@ -280,7 +280,7 @@ async def get_party_of(act: Act, body: Body, party_id: int) -> OutsideParty:
     party = await act.db.get(OutsideParty, party_id)
     if party is None or party.secretariat_id != body.secretariat_id:
         raise NotFound
-    if party.closed_on is not None and party.closed_on <= act.today:
+    if is_closed(party, act.today):
         raise Conflict("party_is_closed", field="to_party_id", name=party.name)
     return party
 

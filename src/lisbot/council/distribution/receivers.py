@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, is_closed
 from lisbot.council.enums import Distributed, Standing
 from lisbot.council.models import Body, DistributionLine, Person, Seat, Term, table
 from lisbot.council.register.speaking import speaks_for_seat
@@ -83,7 +83,7 @@ def people_of(line: DistributionLine, secretariat_id: int, rows: Collection[Any]
         return {line.person_id}
     if line.to_party_id is not None:
         party = line.to_party
-        is_written_to = party is not None and (party.closed_on is None or party.closed_on > today)
+        is_written_to = party is not None and not is_closed(party, today)
         return {party.person_id} if party is not None and party.person_id is not None and is_written_to else set()
     if line.organisation_id is not None:
         return {

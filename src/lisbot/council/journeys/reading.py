@@ -142,6 +142,7 @@ async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referra
             joinedload(Referral.to_body),
             joinedload(Referral.to_party),
             joinedload(Referral.to_items).joinedload(AgendaItem.meeting),
+            joinedload(Referral.from_items).joinedload(AgendaItem.meeting),
             undefer(Referral.is_confidential),
         )
         .order_by(Referral.id)

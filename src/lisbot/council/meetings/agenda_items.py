@@ -4,8 +4,7 @@ from sqlalchemy import select
 
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
-from lisbot.council.cases.referred import items_telling_answers, read_papers
-from lisbot.council.cases.stories import withhold_elsewhere
+from lisbot.council.cases.referred import items_telling_answers, read_incoming, written_background
 from lisbot.council.cases.waiting import has_waiting_proposal, require_not_merged, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -15,7 +14,7 @@ from lisbot.council.enums import ItemKind, OutcomeKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on, take_along
 from lisbot.council.meetings.guest_invitations import release_guests
-from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold, withhold_elsewhere
 from lisbot.council.meetings.rows import coming_meetings_of, get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve
 from lisbot.council.meetings.states import NOTICE
@@ -131,7 +130,7 @@ async def add_case(act: Act, *, meeting_id: MeetingId, case_id: CaseId) -> Agend
     await require_not_merged(act, case)
     last = await find_last_item(act, case)
     if last is None:
-        await add_last(act, meeting, await received_item(act, case))
+        await add_last(act, meeting, await received_item(act, meeting, case))
     else:
         await put_on(act, meeting, case, last)
         await take_along(act, meeting, last)
@@ -150,16 +149,16 @@ async def find_last_item(act: Act, case: Case) -> AgendaItem | None:
     return next(own, None)
 
 
-async def received_item(act: Act, case: Case) -> AgendaItem:
+async def received_item(act: Act, meeting: Meeting, case: Case) -> AgendaItem:
     """Returns the item of a case that was sent to the council and has been on no agenda yet, with what came with it."""
-    papers = await read_papers(act, case)
+    sent = await read_incoming(act, case)
     return AgendaItem(
         case=case,
         followups=[],
         title=case.title,
         kind=ItemKind.DISCUSSION,
-        background=papers.get("background", ""),
-        links=papers.get("links", ""),
+        background=written_background(meeting.body.lang, sent) if sent else "",
+        links=sent["links"] if sent else "",
         confidential=case.confidential,
     )
 

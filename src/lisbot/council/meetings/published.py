@@ -7,13 +7,16 @@ Shape of Meeting.published: {"items": [facts of each item], "held_on", "ends_on"
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
+from lisbot.council.cases.stories import received_cases
 from lisbot.council.core.access import Sight, sight
 from lisbot.council.core.context import Act
+from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.meetings.views import AgendaChange
-from lisbot.council.models import AgendaItem, Meeting, Proposal
+from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
 WITH_AGENDA: tuple[ORMOption, ...] = (
     selectinload(Meeting.items).options(joinedload(AgendaItem.case), undefer(AgendaItem.is_treated)),
@@ -72,6 +75,38 @@ def withhold(meeting: Meeting, item_id: int) -> None:
     if meeting.published is not None:
         withheld = {*meeting.published.get("withheld", ()), item_id}
         meeting.published = {**meeting.published, "withheld": sorted(withheld)}
+
+
+async def withhold_elsewhere(act: Act, case: Case) -> None:
+    """Withhold what a case was sent on as from those outside the bodies that received it, too: it has become
+    confidential where it came from. What becomes open again is for each of them to open.
+
+    It may be on an agenda there, may have been told on one that it was taken off, or may wait to be put on one again.
+    """
+    received = await received_cases(act, case)
+    if not received:
+        return
+    await act.db.execute(update(Case).where(Case.id.in_(received)).values(confidential=True))
+    of_items = update(AgendaItem).where(AgendaItem.case_id.in_(received)).values(confidential=True)
+    await act.db.execute(of_items)
+    for proposal in await act.db.scalars(select(Proposal).where(Proposal.case_id.in_(received))):
+        proposal.confidential = True
+        if proposal.as_item is not None:
+            proposal.as_item = {**proposal.as_item, "confidential": True}
+    bodies = select(Case.body_id).where(Case.id.in_(received))
+    # In one order, so that no two wait for each other.
+    meetings = select(Meeting).where(Meeting.body_id.in_(bodies)).order_by(Meeting.id).with_for_update()
+    for meeting in await act.db.scalars(meetings.where(Meeting.published_at.is_not(None))):
+        told = [item["id"] for item in published_items(meeting) if item["case_id"] in received]
+        for item_id in told:
+            withhold(meeting, item_id)
+        if told:
+            mark_stale(act, f"meeting:{meeting.id}")
+    on_drafts = select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(received)).distinct()
+    for meeting_id in await act.db.scalars(on_drafts):
+        mark_stale(act, f"meeting:{meeting_id}")
+    for case_id in received:
+        mark_stale(act, f"case:{case_id}")
 
 
 def readable_items(act: Act, meeting: Meeting) -> list[Facts]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.numbering import open_case
-from lisbot.council.cases.stories import withhold_elsewhere
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
@@ -34,7 +33,7 @@ from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.guest_invitations import release_guests
 from lisbot.council.meetings.proposal_lines import proposal_line, source_of
 from lisbot.council.meetings.proposals import TYPED, get_proposal_for, proposal_view, treated_items
-from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold
+from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold, withhold_elsewhere
 from lisbot.council.meetings.rows import (
     AS_LINE,
     get_coming_meeting_for,

@@ -28,7 +28,7 @@ from lisbot.council.meetings.standing_items import refresh_standing_items
 from lisbot.council.meetings.states import is_represented
 from lisbot.council.meetings.upcoming import bodies_meant
 from lisbot.council.minutes.asking import ask_after_minutes
-from lisbot.council.minutes.record import sitter_of
+from lisbot.council.minutes.record import settle_guests, sitter_of
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.versions import find_version, write_version
 from lisbot.council.minutes.view import minutes_view
@@ -203,6 +203,7 @@ async def approve(act: Act, *, meeting_id: MeetingId) -> MinutesView:
     ask_about_comments(act, meeting, sum(not comment.answer for comment in comments))
     meeting.minutes_state, meeting.minutes_at = MinutesState.APPROVED, act.at
     meeting.minutes_version += 1
+    await settle_guests(act, meeting)
     await write_version(act, meeting, act.by.name)
     await ask_after_minutes(act, meeting)
     await act.db.flush()

@@ -54,6 +54,22 @@ def may_have_been_there(meeting: Meeting) -> ColumnElement[bool]:
     return or_(Guest.present.is_(True), and_(Guest.present.is_(None), is_expected))
 
 
+async def settle_guests(act: Act, meeting: Meeting) -> None:
+    """Write of each guest whether they were there, as the minutes that are approved now say it: who is invited, or may
+    come, afterwards changes nothing in them. Of whom nobody has said it nothing is written: it can still be said where
+    the minutes are reopened."""
+    guests = list(await act.db.scalars(select(Guest).where(Guest.meeting_id == meeting.id, Guest.present.is_(None))))
+    if not guests:
+        return
+    expected = select(Guest.id).where(Guest.meeting_id == meeting.id, may_have_been_there(meeting))
+    may_stand = set(await act.db.scalars(expected))
+    for guest in guests:
+        if guest.id not in may_stand:
+            guest.present = False
+        elif not guest_line(guest).is_unsure:
+            guest.present = True
+
+
 def without_unsure(record: MinutesRecord) -> MinutesRecord:
     """Returns what minutes say without the guests of whom nobody has said that they were there."""
     items = (replace(item, guests=sure(item.guests)) for item in record.items)

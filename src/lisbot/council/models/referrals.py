@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, or_
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, relationship
 
 from lisbot.council.enums import OrgKind, ReferralAnswerKind, ReferralReason, ReferralState
 from lisbot.council.models.base import Base, EmailAddress, Id, PartialIndex, table
@@ -35,9 +35,6 @@ class OutsideParty(Base):
         """Where mail to it goes: to whoever reads it, at the address they have now. None: what goes there is handed
         over by somebody."""
         return self.person.email if self.person else None
-
-    def is_closed(self, today: date) -> bool:
-        return self.closed_on is not None and self.closed_on <= today
 
 
 class ReferralRule(Base):
@@ -129,6 +126,7 @@ class Referral(Base):
         primaryjoin="Referral.to_case_id == foreign(AgendaItem.case_id)",
         order_by="AgendaItem.id",
     )
+    from_items: ClassVar[Any]  # those of its case in the body that had received it and sent it on
     is_confidential: ClassVar[Any]  # both are read where they are asked for
     is_placed: ClassVar[Any]
 
@@ -169,6 +167,16 @@ OWN_CASE, OWN_ITEM, THEIR_ITEM, THEIR_PROPOSAL = (
     table(AgendaItem).alias("own_item").c,
     table(AgendaItem).alias("their_item").c,
     table(Proposal).alias("their_proposal").c,
+)
+PREVIOUS = Referral.__table__.alias("previous")
+Referral.from_items = relationship(
+    AgendaItem,
+    lazy="raise",
+    viewonly=True,
+    secondary=PREVIOUS,
+    primaryjoin=Referral.previous_id == foreign(PREVIOUS.c.id),
+    secondaryjoin=foreign(PREVIOUS.c.to_case_id) == AgendaItem.case_id,
+    order_by=AgendaItem.id,
 )
 # A case that was open when it was sent on may have become confidential since, and the reverse.
 Referral.is_confidential = column_property(

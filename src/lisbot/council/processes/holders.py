@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Invalid
+from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import StageHolder
 from lisbot.council.models import Body, Case, OutsideParty, ProcessStage, Secretariat, StageStay
 from lisbot.texts import sort_key
@@ -47,9 +48,7 @@ class Holder:
         return self.of if isinstance(self.of, OutsideParty) else None
 
     def is_closed(self, act: Act) -> bool:
-        if isinstance(self.of, Secretariat):
-            return False
-        return self.of.closed_on is not None and self.of.closed_on <= act.today
+        return not isinstance(self.of, Secretariat) and is_closed(self.of, act.today)
 
 
 def holder_of(stage: ProcessStage, body: Body) -> Holder | None:

@@ -4,9 +4,10 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from lisbot.council.core.context import Act
+from lisbot.council.core.periods import not_closed
 from lisbot.council.enums import OrgKind, StageHolder
 from lisbot.council.models import Body, OutsideParty, ProcessStage, ProcessVersion, Secretariat
 from lisbot.council.processes.holders import Holder
@@ -39,10 +40,7 @@ async def find_named(act: Act, secretariat: Secretariat, names: list[str], kind:
     """Returns the body in lisbot of one of these names, or else whom the secretariat writes to, who is brought in where
     nobody is."""
     bodies = await act.db.scalars(
-        select(Body)
-        .where(Body.name.in_(names), or_(Body.closed_on.is_(None), Body.closed_on > act.today))
-        .order_by(Body.id)
-        .limit(1)
+        select(Body).where(Body.name.in_(names), not_closed(Body, act.today)).order_by(Body.id).limit(1)
     )
     if (body := bodies.first()) is not None:
         return Holder(body)
@@ -51,7 +49,7 @@ async def find_named(act: Act, secretariat: Secretariat, names: list[str], kind:
         .where(
             OutsideParty.secretariat_id == secretariat.id,
             OutsideParty.name.in_(names),
-            or_(OutsideParty.closed_on.is_(None), OutsideParty.closed_on > act.today),
+            not_closed(OutsideParty, act.today),
         )
         .order_by(OutsideParty.id)
         .limit(1)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from lisbot.council.cases.waiting import is_still_to_be_held
+from lisbot.council.cases.waiting import is_merged_away, is_still_to_be_held
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import MAX_LINE, MAX_PROSE, ReferralId
@@ -45,7 +45,7 @@ async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
     answer = find_away(referral)
     if answer is None:
         raise Conflict("answer_is_home")
-    case = await home_case(act, referral.case)
+    case = await home_case(act.db, referral.case)
     item = await take_home(act, referral, answer, case)
     for each in referral.answers:
         if each.home_at is None:
@@ -60,17 +60,17 @@ async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
     return await referral_view(act, referral)
 
 
-async def home_case(act: Act, case: Case) -> Case:
+async def home_case(db: AsyncSession, case: Case) -> Case:
     """Returns the case that an answer goes to: the one it was asked for, or the one that was merged into."""
     seen = {case.id}
     while True:
         merged = select(CaseLink.other_id).where(
             CaseLink.case_id == case.id, CaseLink.kind == CaseLinkKind.MERGED_INTO, CaseLink.other_id.not_in(seen)
         )
-        into = await act.db.scalar(merged.limit(1))
+        into = await db.scalar(merged.limit(1))
         if into is None:
             return case
-        case = await act.db.get_one(Case, into)
+        case = await db.get_one(Case, into)
         seen.add(case.id)
 
 
@@ -188,22 +188,22 @@ def next_open_agenda(at: datetime, tz: ZoneInfo, body_id: Any, case_id: Any) -> 
 
 async def due_home(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
     """Returns the referrals with an answer that can come home, as arguments to referral.bring_home."""
-    into: Any = aliased(CaseLink)
-    merged = select(into.id).where(into.case_id == Case.id, into.kind == CaseLinkKind.MERGED_INTO)
+    has_agenda = or_(
+        own_item(at, tz, Case.id).correlate(Case).exists(),
+        next_open_agenda(at, tz, Case.body_id, Case.id).correlate(Case).exists(),
+    )
     query = (
-        select(Referral.id)
+        select(Referral.id, Case, is_merged_away())
         .join(Case, Case.id == Referral.case_id)
-        .where(
-            is_away(),
-            or_(
-                own_item(at, tz, Case.id).correlate(Case).exists(),
-                next_open_agenda(at, tz, Case.body_id, Case.id).correlate(Case).exists(),
-                merged.exists(),
-            ),
-        )
+        .where(is_away(), or_(has_agenda, is_merged_away()))
         .order_by(Referral.id)
     )
-    return [{"referral_id": referral_id} for referral_id in await db.scalars(query)]
+    found: list[dict[str, Any]] = []
+    for referral_id, case, is_merged in (await db.execute(query)).all():
+        into = (await home_case(db, case)).id if is_merged else None
+        if into is None or await db.scalar(select(Case.id).where(Case.id == into, has_agenda)) is not None:
+            found.append({"referral_id": referral_id})
+    return found
 
 
 async def next_home(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import NO_BODY, Act
+from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.models import OutsideParty, Referral, ReferralRule
 from lisbot.council.referrals.receivers import receiver_of
@@ -22,7 +23,7 @@ async def kept_view(act: Act) -> OutsidePartiesView:
     found = list(await act.db.scalars(parties_of(own)))
     waiting = await count_waiting(act, [party.id for party in found])
     collate = sort_key(act.by.lang)
-    found.sort(key=lambda party: (party.is_closed(act.today), collate(party.name)))
+    found.sort(key=lambda party: (is_closed(party, act.today), collate(party.name)))
     offered = ("outside_party.create", "referral_rule.add") if own else ()
     return OutsidePartiesView(
         parties=tuple(party_line(act, party, waiting.get(party.id, 0)) for party in found),
@@ -38,7 +39,7 @@ def parties_of(secretariats: Collection[int]) -> Select[OutsideParty]:
 
 
 def party_line(act: Act, party: OutsideParty, waiting: int) -> OutsidePartyLine:
-    offered = () if party.is_closed(act.today) else PARTY_COMMANDS
+    offered = () if is_closed(party, act.today) else PARTY_COMMANDS
     return OutsidePartyLine(
         id=party.id,
         name=party.name,

@@ -7,6 +7,7 @@ from lisbot.council.core.access import lock, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill, SecretariatId
+from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import OrgKind
 from lisbot.council.models import OutsideParty, Person, Referral
 from lisbot.council.referrals.kept import count_waiting, kept_view
@@ -36,7 +37,7 @@ async def get_party_for(act: Act, party_id: int) -> OutsideParty:
 
 def require_open(act: Act, party: OutsideParty) -> None:
     """Raises Conflict for a party that nothing goes to any more."""
-    if party.is_closed(act.today):
+    if is_closed(party, act.today):
         raise Conflict("party_is_closed", name=party.name)
 
 

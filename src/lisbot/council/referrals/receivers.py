@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Invalid
+from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import ReferralReason
 from lisbot.council.models import Body, OutsideParty, ReferralRule
 from lisbot.texts import sort_key
@@ -40,7 +41,7 @@ class Receiver:
         return self.of if isinstance(self.of, OutsideParty) else None
 
     def is_closed(self, today: date) -> bool:
-        return self.of.closed_on is not None and self.of.closed_on <= today
+        return is_closed(self.of, today)
 
 
 def receiver_of(rule: ReferralRule) -> Receiver:

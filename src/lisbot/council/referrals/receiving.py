@@ -1,28 +1,26 @@
 """What a council's secretariat does with a case that was sent to it."""
 
-from functools import partial
-
 from sqlalchemy import select
 
 from lisbot.council.cases.numbering import open_case
+from lisbot.council.cases.referred import written_background
 from lisbot.council.cases.waiting import has_waiting_proposal
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
-from lisbot.council.core.fields import MAX_PROSE, Line, MeetingId, Prefill, ReferralId
-from lisbot.council.core.quoting import fitted, quote
+from lisbot.council.core.fields import Line, MeetingId, Prefill, ReferralId
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, ReferralState
 from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import coming_meetings_of, get_coming_meeting_for
+from lisbot.council.meetings.views import AgendaView
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral
-from lisbot.council.referrals.referrals import Part, get_referral_for, referral_view
+from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, referral_view
 from lisbot.council.referrals.sending import about
-from lisbot.council.referrals.states import RECEIVED_REFERRAL
+from lisbot.council.referrals.states import RECEIVED_REFERRAL, WAITING
 from lisbot.council.referrals.telling import proposers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
-from lisbot.texts import text
 
 
 async def receive_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
@@ -68,7 +66,7 @@ async def receive(
     if meeting is not None:
         await require_waits_nowhere(act, case)
         item = AgendaItem(case=case, followups=[], title=title, kind=kind, confidential=case.confidential)
-        item.background, item.links = written_background(body.lang, referral), referral.sent["links"]
+        item.background, item.links = written_background(body.lang, referral.sent), referral.sent["links"]
         referral.to_item_id = (await add_last(act, meeting, item)).id
     elif not is_new:
         raise Invalid("meeting_needed", field="meeting_id")
@@ -81,9 +79,30 @@ async def receive(
     await act.db.flush()
     if meeting is not None:
         await act.db.refresh(referral, ["is_placed"])
-        told = await senders_of(act, referral) | await proposers_of(act, referral)
-        await tell(act, referral, "referral_received", told, day_on=meeting.held_on)
+        await tell_of_agenda(act, referral, meeting)
     return await referral_view(act, referral)
+
+
+async def tell_of_agenda(act: Act, referral: Referral, meeting: Meeting) -> None:
+    """Tell whoever sent a case on which meeting is to treat it."""
+    told = await senders_of(act, referral) | await proposers_of(act, referral)
+    await tell(act, referral, "referral_received", told, day_on=meeting.held_on)
+
+
+async def follow_agenda(act: Act, view: AgendaView) -> None:
+    """Tell whoever sent a case on that it has been put on an agenda from its own page, for the first time."""
+    is_new = (Referral.to_item_id.is_(None), Referral.state.in_(WAITING))
+    query = (
+        select(Referral, AgendaItem.id)
+        .join(AgendaItem, AgendaItem.case_id == Referral.to_case_id)
+        .where(AgendaItem.meeting_id == view.meeting.id, *is_new)
+        .options(*WHOLE)
+    )
+    for referral, item_id in (await act.db.execute(query)).unique():
+        referral.to_item_id = item_id
+        mark_stale(act, f"referral:{referral.id}")
+        mark_stale(act, f"case:{referral.case_id}")
+        await tell_of_agenda(act, referral, await act.db.get_one(Meeting, view.meeting.id))
 
 
 async def open_received(act: Act, referral: Referral, body: Body, meeting: Meeting | None, title: str) -> Case:
@@ -100,20 +119,3 @@ async def require_waits_nowhere(act: Act, case: Case) -> None:
     """Raises Conflict for a case that was taken off an agenda and waits among the proposals."""
     if await act.db.scalar(select(has_waiting_proposal()).where(Case.id == case.id)):
         raise Conflict("case_waits_for_answer", number=case.label)
-
-
-def written_background(lang: str, referral: Referral) -> str:
-    """Returns what was sent with a case, as the background of the item that it becomes, in the body's language. What
-    there is no room for stands with the case that was sent on."""
-    sent = referral.sent
-    said = text(lang, "referral.from", sender=sent["sender"], number=sent["number"])
-    parts = [(name, sent[name]) for name in ("background", "wording", "sides") if sent[name]]
-    for left, (name, words) in zip(range(len(parts), 0, -1), parts, strict=True):
-        room = (MAX_PROSE - len(said)) // left - 2
-        said = f"{said}\n\n{fitted(lang, words, room, partial(papers, lang, name))}"
-    return said
-
-
-def papers(lang: str, name: str, words: str) -> str:
-    """Returns one part of what was sent, quoted."""
-    return text(lang, f"referral.{name}", words=quote(words))

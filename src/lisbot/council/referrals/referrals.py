@@ -28,6 +28,7 @@ from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.texts import sort_key
 
 MAX_LISTED = 200
+SENT_ON_BY = selectinload(Referral.from_items).joinedload(AgendaItem.meeting)
 LISTED = (
     joinedload(Referral.case),
     joinedload(Referral.to_body),
@@ -41,6 +42,7 @@ WHOLE = (
     joinedload(Referral.to_case),
     undefer(Referral.is_placed),
     selectinload(Referral.to_items).joinedload(AgendaItem.meeting),
+    SENT_ON_BY,
 )
 
 
@@ -49,7 +51,7 @@ class Part(Enum):
 
     SENDER = auto()  # the secretariat that sent it, or whose council it belongs to
     RECEIVER = auto()  # the secretariat of the body that receives it, or whoever reads the party's mail
-    SENDING_MEMBER = auto()  # has a part in the council that sent it
+    SENDING_MEMBER = auto()  # has a part in the council it is from, or in one that was told of it and sent it on
     RECEIVING_MEMBER = auto()  # has a part in the council that took it in, and has been told of it on an agenda
 
 
@@ -61,10 +63,16 @@ def parts_in(act: Act, referral: Referral) -> set[Part]:
         Part.SENDER: any(may(by, P.RECORD, body_id) for body_id in sending),
         Part.RECEIVER: (to is not None and may(by, P.TRIAGE, to))
         or (party is not None and party.person_id is not None and party.person_id == by.id),
-        Part.SENDING_MEMBER: any(may(by, P.VIEW, body_id) for body_id in sending),
+        Part.SENDING_MEMBER: may(by, P.VIEW, referral.case.body_id)
+        or (may(by, P.VIEW, referral.from_body_id) and was_told(referral)),
         Part.RECEIVING_MEMBER: to is not None and may(by, P.VIEW, to) and any(map(is_public, referral.to_items)),
     }
     return {part for part, is_held in held.items() if is_held}
+
+
+def was_told(referral: Referral) -> bool:
+    """Returns whether the council that sent a case on has had it on an agenda that its members read."""
+    return any(map(is_public, referral.from_items))
 
 
 def sending_bodies(referral: Referral) -> tuple[int, int]:
@@ -198,6 +206,7 @@ async def read_next(act: Act, referral: Referral) -> Referral | None:
         joinedload(Referral.case),
         joinedload(Referral.to_party).joinedload(OutsideParty.person),
         selectinload(Referral.to_items).joinedload(AgendaItem.meeting),
+        SENT_ON_BY,
     )
     found: Referral | None = await act.db.scalar(query)
     return found

@@ -205,6 +205,7 @@ async def require_no_circle(
     its story: it treats it, or has been asked about it and has not answered."""
     passed = {each.id: each for each in former}
     bodies: set[int | None] = {case.body_id} if last is not None else set()
+    bodies |= {each.to_body_id for each in former if each.state in WAITING}
     parties: set[int | None] = {each.to_party_id for each in former if each.state in WAITING}
     at = last
     while at is not None:
@@ -220,11 +221,19 @@ async def require_no_circle(
         raise Conflict("referral_in_circle", receiver=to.name)
 
 
-def is_over(former: Iterable[Referral], treated: Case) -> bool:
+def is_over(former: Collection[Referral], treated: Case) -> bool:
     """Returns whether what made a body treat a case of the story has an end, so that it may be asked again."""
     over = (ReferralState.ANSWERED, ReferralState.REFUSED, ReferralState.WITHDRAWN)
-    asked = [each for each in former if each.to_case_id == treated.id]
+    asked = [last_of_chain(former, each) for each in former if each.to_case_id == treated.id]
     return bool(asked) and all(each.state in over for each in asked)
+
+
+def last_of_chain(former: Iterable[Referral], referral: Referral) -> Referral:
+    """Returns what a case was sent on as at last, by whoever received it one after another."""
+    sent_on_as = {each.previous_id: each for each in former if each.state is not ReferralState.WITHDRAWN}
+    while referral.state is ReferralState.SENT_ON and referral.id in sent_on_as:
+        referral = sent_on_as[referral.id]
+    return referral
 
 
 async def part_with_withdrawn(act: Act, referral: Referral) -> None:

@@ -2,6 +2,7 @@
 
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict
+from lisbot.council.core.periods import is_closed
 from lisbot.council.core.states import Event, Move, StateMachine
 from lisbot.council.enums import ReferralState
 from lisbot.council.enums import ReferralState as S
@@ -45,7 +46,7 @@ def require_reachable(act: Act, referral: Referral) -> None:
     party = referral.to_party
     if party is None:
         return
-    if party.is_closed(act.today):
+    if is_closed(party, act.today):
         raise Conflict("party_is_closed", name=party.name)
     if party.address is None:
         raise Conflict("receiver_without_address", receiver=referral.receiver_name)

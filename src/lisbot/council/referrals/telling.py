@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, is_closed
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.models import Body, Proposal, Referral, Seat, Staff, Term
 from lisbot.council.register.secretariats import staff_of
@@ -29,7 +29,7 @@ async def receivers_of(act: Act, referral: Referral) -> set[int]:
         return await staff_of(act, referral.to_body.secretariat_id)
     party = referral.to_party
     assert party is not None
-    is_reached = party.address is not None and not party.is_closed(act.today)
+    is_reached = party.address is not None and not is_closed(party, act.today)
     return {party.person_id} if is_reached and party.person_id is not None else set()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import P, gate, lock, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
+from lisbot.council.core.periods import is_closed
 from lisbot.council.models import Body
 from lisbot.council.register.views.bodies import BodyRules
 from lisbot.council.register.views.refs import BodyRef
@@ -44,7 +45,7 @@ def body_ref(act: Act, body: Body) -> BodyRef:
 
 def has_roster(body: Body, day: date) -> bool:
     """Returns whether a body's roster is published for everybody on a day."""
-    return body.is_published and (body.closed_on is None or body.closed_on > day)
+    return body.is_published and not is_closed(body, day)
 
 
 def body_refs(act: Act, bodies: Iterable[Body]) -> tuple[BodyRef, ...]:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from lisbot.council.addresses import fold_name
 from lisbot.council.core.context import Act, Hold, Role
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, Day, Hour, Id, Line, Link, Name, Prefill, Prose, RuleDays, Whole
-from lisbot.council.core.periods import not_over
+from lisbot.council.core.periods import not_closed, not_over
 from lisbot.council.core.schemas import Limits
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Authority, Lang, Majority, Quorum, TieRule
@@ -96,9 +96,7 @@ async def create(
 async def require_new_body_name(act: Act, secretariat_id: int, name: str, *, own: int | None = None) -> None:
     """Raises Conflict where the secretariat has another body of this name that is not closed."""
     rows = await act.db.execute(
-        select(Body.id, Body.name).where(
-            Body.secretariat_id == secretariat_id, or_(Body.closed_on.is_(None), Body.closed_on > act.today)
-        )
+        select(Body.id, Body.name).where(Body.secretariat_id == secretariat_id, not_closed(Body, act.today))
     )
     if any(fold_name(row.name) == fold_name(name) and row.id != own for row in rows):
         raise Conflict("body_exists", field="name", name=name)

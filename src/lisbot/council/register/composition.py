@@ -17,7 +17,7 @@ from lisbot.council.core.access import P, bodies_where, gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
-from lisbot.council.core.periods import has_no_end, in_force
+from lisbot.council.core.periods import has_no_end, in_force, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
@@ -94,9 +94,7 @@ async def list_composition(act: Act, *, finding: F | None = None) -> Composition
     kept = bodies_where(act.by, P.KEEP_REGISTER)
     # A country has many bodies, and of each only its name is told.
     rows = await act.db.execute(
-        select(BODY.c.id, BODY.c.name, BODY.c.region).where(
-            is_one_of(BODY.c.id, kept), or_(BODY.c.closed_on.is_(None), BODY.c.closed_on > act.today)
-        )
+        select(BODY.c.id, BODY.c.name, BODY.c.region).where(is_one_of(BODY.c.id, kept), not_closed(BODY.c, act.today))
     )
     bodies = {row.id: BodyRef(row.id, row.name, row.region) for row in rows}
     composed = await read_composition(act, bodies)

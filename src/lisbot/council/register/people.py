@@ -12,7 +12,7 @@ from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
-from lisbot.council.core.periods import not_over
+from lisbot.council.core.periods import not_closed, not_over
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Lang, SeatChangeState
 from lisbot.council.models import (
@@ -136,9 +136,7 @@ def is_awaited(today: date, person_id: Any) -> ColumnElement[bool]:
         DistributionLine.person_id == person_id,
         not_over(DistributionLine, today),
     )
-    reads = exists().where(
-        OutsideParty.person_id == person_id, or_(OutsideParty.closed_on.is_(None), OutsideParty.closed_on > today)
-    )
+    reads = exists().where(OutsideParty.person_id == person_id, not_closed(OutsideParty, today))
     return or_(takes_over, confirms, visits, receives, reads)
 
 

@@ -11,7 +11,7 @@ from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.models import Body, Organisation, Person, Seat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for, has_roster
@@ -64,7 +64,7 @@ async def show(act: Act, *, body_id: BodyId | None = None) -> RosterView:
 
     Returns RosterView. The secretariat sees it before it is published. Raises NotFound for one that is not there.
     """
-    published = (Body.is_published.is_(True), or_(Body.closed_on.is_(None), Body.closed_on > act.today))
+    published = (Body.is_published.is_(True), not_closed(Body, act.today))
     if body_id is None:
         bodies = list(await act.db.scalars(select(Body).where(*published).options(joinedload(Body.secretariat))))
     else:

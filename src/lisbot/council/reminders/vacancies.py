@@ -14,7 +14,7 @@ from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import SeatId
-from lisbot.council.core.periods import in_force, not_over
+from lisbot.council.core.periods import in_force, not_closed, not_over
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ReminderKind, ReminderStage, SeatChangeState, Standing
 from lisbot.council.models import Body, LineConfirmation, Person, Seat, SeatChange, Term, table
@@ -55,7 +55,7 @@ async def due_to_remind_of(
     query = (
         select(Seat.id, Seat.body_id, Seat.vacancy_reminded_at)
         .join(Body, Body.id == Seat.body_id)
-        .where(*is_vacant(today), or_(Body.closed_on.is_(None), Body.closed_on > today))
+        .where(*is_vacant(today), not_closed(Body, today))
         .order_by(Seat.id)
     )
     if seat_id is not None:

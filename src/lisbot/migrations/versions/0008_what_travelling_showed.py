@@ -61,6 +61,11 @@ def guests() -> None:
         "UPDATE guest SET sees_confidential = true WHERE invited_at IS NOT NULL"
         " AND item_id IN (SELECT id FROM agenda_item WHERE confidential)"
     )
+    # Who was expected, and had not said that they would stay away, stands in the minutes that are approved by now.
+    op.execute(
+        "UPDATE guest SET present = true WHERE withdrawn_at IS NULL AND (response IS NULL OR response <> 'absent')"
+        " AND meeting_id IN (SELECT id FROM meeting WHERE minutes_state = 'approved')"
+    )
 
 
 def terms() -> None:

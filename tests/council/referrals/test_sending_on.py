@@ -1,13 +1,13 @@
-"""What happens to a case that was sent on a day, a move or a correction later."""
+"""What happens to a case that was sent on where it went, and on its way there."""
 
-import asyncio
-from typing import Any
+from datetime import date
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD, SIRI
-from council.referrals.test_referrals import DIRECTORS, disagreed, joined, party, sent, ticked, told
+from council.referrals.steps import answers, edit, home_items, june, offered, put_on_june, sent_inside
+from council.referrals.test_referrals import DIRECTORS, SIDES, disagreed, party, sent, ticked, told
 from lisbot import commands
 from lisbot.council.core.fields import MAX_PROSE
 from lisbot.council.enums import ReferralState
@@ -20,53 +20,12 @@ from lisbot.council.models import (
     Meeting,
     OutsideParty,
     Person,
+    Proposal,
     Referral,
-    ReferralAnswer,
 )
 from lisbot.council.register.identity import Caller
-from lisbot.scheduler import CLOCK
 from people import form
-from stages import JUNE, Scene
-
-
-async def answers(scene: Scene, referral_id: int, words: str, who: str = DIRECTORS, **more: Any) -> None:
-    given = {"referral_id": referral_id, "answer_kind": "answer", "answer": words} | more
-    await scene.ok(who, "referral.answer", **given)
-
-
-async def home_items(scene: Scene) -> list[AgendaItem]:
-    ids = {each.home_item_id for each in await scene.all(ReferralAnswer)} - {None}
-    return [each for each in await scene.all(AgendaItem) if each.id in ids]
-
-
-async def june(scene: Scene) -> int:
-    return (await scene.one(Meeting, held_on=JUNE)).id
-
-
-async def put_on_june(scene: Scene) -> int:
-    """The id of the case's item on the agenda for June."""
-    case_id = (await scene.one(Referral)).case_id
-    await scene.ok(RAGNHILD, "agenda_item.add_case", meeting_id=await june(scene), case_id=case_id)
-    return (await scene.one(AgendaItem, meeting_id=await june(scene), case_id=case_id)).id
-
-
-async def edit(scene: Scene, item_id: int, **changed: Any) -> None:
-    item = await scene.one(AgendaItem, id=item_id)
-    given = {"title": item.title, "kind": item.kind, "background": item.background} | changed
-    await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, **given)
-
-
-def offered(view: Any) -> set[str]:
-    return {each.command for each in view.actions}
-
-
-async def sent_inside(scene: Scene, **more: Any) -> tuple[int, int, int]:
-    """The ids of a case sent to the other region's council, and of that council and its meeting."""
-    item_id = await disagreed(scene)
-    body_id, meeting_id = await joined(scene)
-    given = {"cause": "bottleneck", "receiver": f"body-{body_id}"} | more
-    await scene.ok(RAGNHILD, "referral.send", item_id=item_id, **given)
-    return (await scene.one(Referral)).id, body_id, meeting_id
+from stages import Scene
 
 
 async def test_what_becomes_confidential_where_it_came_from_is_withheld_where_it_went(scene: Scene, room: int) -> None:
@@ -89,23 +48,6 @@ async def test_what_becomes_confidential_where_it_came_from_is_withheld_where_it
     assert (await scene.one(AgendaItem, case_id=theirs)).confidential
 
 
-async def test_what_is_confidential_no_more_comes_home_openly(scene: Scene) -> None:
-    item_id = await scene.on_agenda(confidential="true")
-    await party(scene)
-    given = {"item_id": item_id, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
-    await scene.ok(RAGNHILD, "referral.send", **given)
-    about = {"referral_id": (await scene.one(Referral)).id}
-    assert (await scene.ok(RAGNHILD, "referral.show", **about)).confidential
-    async with scene.runtime.db.write() as db:
-        await db.execute(update(Case).values(confidential=False))
-    await edit(scene, item_id, confidential=False)
-    assert not (await scene.ok(RAGNHILD, "referral.show", **about)).confidential
-    assert not (await scene.ok(RAGNHILD, "referral.list")).waiting[0].confidential
-    await answers(scene, about["referral_id"], "Løst.")
-    await ticked(scene)
-    assert [each.confidential for each in await home_items(scene)] == [False]
-
-
 async def test_a_case_that_was_taken_off_an_agenda_again_is_not_taken_in_anew(scene: Scene) -> None:
     referral_id, _, meeting_id = await sent_inside(scene)
     about = {"referral_id": referral_id}
@@ -121,100 +63,19 @@ async def test_a_case_that_was_taken_off_an_agenda_again_is_not_taken_in_anew(sc
 async def test_a_received_case_on_no_agenda_is_put_on_one_from_its_own_page_even_when_it_is_withdrawn(
     scene: Scene,
 ) -> None:
-    referral_id, _, meeting_id = await sent_inside(scene, background="Hvor mange plasser?")
+    referral_id, _, meeting_id = await sent_inside(
+        scene, background="Hvor mange plasser?", wording="Én avtale.", sides=SIDES
+    )
     await scene.ok(KARI, "referral.receive", referral_id=referral_id)
     await scene.ok(RAGNHILD, "referral.withdraw", referral_id=referral_id, reason="Løst")
     case_id = (await scene.one(Referral)).to_case_id
     assert "agenda_item.add_case" in offered(await scene.ok(KARI, "case.show", case_id=case_id))
     await scene.ok(KARI, "agenda_item.add_case", case_id=case_id, meeting_id=meeting_id)
     item = await scene.one(AgendaItem, case_id=case_id)
-    assert (item.title, item.background) == ("Felles rotasjon", "Hvor mange plasser?")
-
-
-async def test_what_is_corrected_before_anybody_was_told_comes_home_as_corrected_alone(scene: Scene) -> None:
-    referral_id = await sent(scene)
-    await answers(scene, referral_id, "Ikke vår sak.", answer_kind="refuse")
-    await answers(scene, referral_id, "Vi tar den likevel.")
-    await ticked(scene)
-    await ticked(scene)
-    (item,) = await home_items(scene)
-    assert "Vi tar den likevel" in item.background
-    assert "Ikke vår sak" not in item.background
-    assert "Dette retter" not in item.background
-    assert all(each.home_at is not None for each in await scene.all(ReferralAnswer))
-
-
-async def test_an_answer_that_is_home_is_corrected_there_by_whom_it_was_sent_on_to(scene: Scene) -> None:
-    referral_id = await sent(scene)
-    await answers(scene, referral_id, "Vi ser på den.")
-    await ticked(scene)
-    await answers(scene, referral_id, "Det er deres bord.", answer_kind="send_on", sent_on_to="HR-direktørmøtet")
-    assert (await scene.ok(RAGNHILD, "referral.list")).ended[0].waits_for_agenda
-    await ticked(scene)
-    await ticked(scene)
-    (item,) = await home_items(scene)
-    assert item.background.count("sendt videre til HR-direktørmøtet") == 1
-    assert "Dette retter" in item.background
-
-
-async def test_what_was_never_told_and_was_sent_on_instead_does_not_come_home(scene: Scene) -> None:
-    referral_id = await sent(scene)
-    await answers(scene, referral_id, "Vi ser på den.")
-    await answers(scene, referral_id, "Det er deres bord.", answer_kind="send_on", sent_on_to="HR-direktørmøtet")
-    await ticked(scene)
-    assert await home_items(scene) == []
-    assert (await scene.ok(RAGNHILD, "referral.list")).ended == ()
-
-
-async def test_an_answer_goes_with_its_case_onto_an_agenda_that_was_sent_out_and_the_secretariat_is_told(
-    scene: Scene,
-) -> None:
-    referral_id = await sent(scene)
-    item_id = await put_on_june(scene)
-    scene.at(2027, 5, 20, 9)
-    await scene.ok(RAGNHILD, "notice.send", meeting_id=await june(scene))
-    await answers(scene, referral_id, "Løst.")
-    await ticked(scene)
-    assert [each.id for each in await home_items(scene)] == [item_id]
-    assert await told(scene, "referral_home_changed") == sorted([KARI, RAGNHILD])
-    agenda = await scene.words(RAGNHILD, "agenda.show", meeting_id=await june(scene))
-    assert "Løst." in agenda
-    assert "Løst." not in await scene.words(ASTRID, "agenda.show", meeting_id=await june(scene))
-
-
-async def test_a_long_answer_says_on_the_agenda_where_all_of_it_is_and_cuts_nothing_that_stood_there(
-    scene: Scene,
-) -> None:
-    referral_id = await sent(scene)
-    item_id = await put_on_june(scene)
-    await edit(scene, item_id, background="b" * (MAX_PROSE - 700))
-    long = "\n".join(["Vi tilrår én avtale."] * 470)[:MAX_PROSE]
-    await answers(scene, referral_id, long)
-    await ticked(scene)
-    item = await scene.one(AgendaItem, id=item_id)
-    assert item.background.startswith("b" * (MAX_PROSE - 700))
-    assert item.background.endswith("(Forkortet her. Hele teksten står i saken.)")
-    assert "«Vi tilrår én avtale.»" in item.background
-    assert len(item.background) <= MAX_PROSE
-    assert long in await scene.words(ASTRID, "referral.show", referral_id=referral_id)
-    await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, title=item.title, kind="advice", background="x")
-
-
-async def test_an_answer_that_its_cases_item_has_no_room_for_waits_until_there_is(scene: Scene) -> None:
-    referral_id = await sent(scene)
-    item_id = await put_on_june(scene)
-    full = "b" * (MAX_PROSE - 10)
-    await edit(scene, item_id, background=full)
-    await answers(scene, referral_id, "Løst.")
-    await ticked(scene)
-    assert await home_items(scene) == []
-    assert (await scene.one(AgendaItem, id=item_id)).background == full
-    assert (await scene.ok(RAGNHILD, "referral.list")).ended[0].waits_for_agenda
-    await edit(scene, item_id, background="Kortere.")
-    await ticked(scene)
-    (item,) = await home_items(scene)
-    assert item.background.startswith("Kortere.")
-    assert "«Løst.»" in item.background
+    assert item.title == "Felles rotasjon"
+    # As somebody else's words, with all that was sent.
+    for words in ("«Hvor mange plasser?»", "«Én avtale.»", "«Fjord: for dyrt.»", "Samordningsrådet"):
+        assert words in item.background
 
 
 async def test_long_papers_are_shortened_with_a_note_and_each_of_them_is_there(scene: Scene) -> None:
@@ -226,40 +87,6 @@ async def test_long_papers_are_shortened_with_a_note_and_each_of_them_is_there(s
     for words in ("bbb", "www", "sss"):
         assert words in item.background
     assert len(item.background) <= MAX_PROSE
-
-
-async def test_answers_of_two_receivers_on_one_item_stand_in_its_title(scene: Scene) -> None:
-    first = await sent(scene)
-    await answers(scene, first, "Ja.")
-    await ticked(scene)
-    hr = await party(scene, "HR-direktørmøtet", "hr@rhf.example")
-    item = await scene.one(AgendaItem, title="Felles rotasjon")
-    await scene.ok(RAGNHILD, "referral.send", item_id=item.id, cause="other", receiver=f"party-{hr}")
-    second = (await scene.one(Referral, to_party_id=hr)).id
-    await answers(scene, second, "Nei.", "hr@rhf.example")
-    await ticked(scene)
-    (home,) = await home_items(scene)
-    assert home.title == "Felles rotasjon: svar fra Fagdirektørmøtet, HR-direktørmøtet"
-    assert "«Ja.»" in home.background
-    assert "«Nei.»" in home.background
-
-
-async def test_a_case_whose_answer_was_told_goes_on_as_what_it_is_about(scene: Scene) -> None:
-    referral_id = await sent(scene, background="Hvor mange plasser?")
-    await answers(scene, referral_id, "Løst.")
-    await ticked(scene)
-    (home,) = await home_items(scene)
-    scene.at(2027, 6, 10, 9)
-    await scene.ok(RAGNHILD, "minutes.start", meeting_id=home.meeting_id)
-    await scene.ok(RAGNHILD, "outcome.record", item_id=home.id, outcome="noted", words="")
-    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-09-15")
-    later = (await scene.one(Meeting, held_on=JUNE.replace(month=9, day=15))).id
-    await scene.ok(RAGNHILD, "agenda_item.add_case", case_id=home.case_id, meeting_id=later)
-    item = await scene.one(AgendaItem, meeting_id=later, case_id=home.case_id)
-    assert item.title == "Felles rotasjon"
-    # What is sent on anew is what came of it, and not that an answer was noted.
-    given = await scene.form(RAGNHILD, "referral.send", case_id=home.case_id)
-    assert "for viktig til å vente" in str(given)
 
 
 async def test_a_case_does_not_come_back_through_another_councils_own_referral(scene: Scene) -> None:
@@ -418,41 +245,112 @@ async def test_the_newest_of_many_that_are_over_are_listed(scene: Scene, monkeyp
     assert view.has_more
 
 
-async def test_several_processes_bring_one_answer_home_once(scene: Scene) -> None:
-    first = await sent(scene)
-    await answers(scene, first, "Løst.")
-    about = {"referral_id": first}
-    replies = await asyncio.gather(
-        *(commands.run(scene.runtime, "referral.bring_home", about, CLOCK) for _ in range(4))
-    )
-    assert sorted(each.status for each in replies) == [200, 409, 409, 409]
-    (item,) = await home_items(scene)
-    assert item.background.count("Løst.") == 1
-    async with scene.runtime.db.read() as db:
-        count = await db.scalar(select(func.count()).select_from(AgendaItem).where(AgendaItem.case_id == item.case_id))
-    assert count == 2
-
-
-async def test_answers_of_two_receivers_that_come_home_at_once_stand_on_one_item(scene: Scene) -> None:
-    first = await sent(scene)
-    await answers(scene, first, "Ja.")
-    hr = await party(scene, "HR-direktørmøtet", "hr@rhf.example")
-    case_id = (await scene.one(Referral)).case_id
-    await scene.ok(RAGNHILD, "referral.send", case_id=case_id, cause="other", receiver=f"party-{hr}")
-    second = (await scene.one(Referral, to_party_id=hr)).id
-    await answers(scene, second, "Nei.", "hr@rhf.example")
-    replies = await asyncio.gather(
-        *(commands.run(scene.runtime, "referral.bring_home", {"referral_id": each}, CLOCK) for each in (first, second))
-    )
-    assert [each.status for each in replies] == [200, 200]
-    (item,) = await home_items(scene)
-    assert "«Ja.»" in item.background
-    assert "«Nei.»" in item.background
-
-
 async def test_a_member_of_the_sending_council_is_not_led_to_a_case_they_may_not_open(scene: Scene) -> None:
     referral_id, _, meeting_id = await sent_inside(scene)
     await scene.ok(KARI, "referral.receive", referral_id=referral_id, meeting_id=meeting_id)
     assert (await scene.ok(BJORN, "referral.show", referral_id=referral_id)).to_case_id is None
     assert (await scene.ok(KARI, "referral.show", referral_id=referral_id)).to_case_id is not None
     assert (await scene.refused(SIRI, "referral.show", referral_id=referral_id)).status == 404
+
+
+@pytest.mark.parametrize("is_removed_first", [True, False], ids=["removed first", "confidential first"])
+async def test_what_becomes_confidential_is_off_the_web_also_where_its_receiver_takes_it_off_the_agenda(
+    scene: Scene, is_removed_first: bool
+) -> None:
+    referral_id, body_id, meeting_id = await sent_inside(scene)
+    await scene.ok(KARI, "referral.receive", referral_id=referral_id, meeting_id=meeting_id)
+    await scene.ok(KARI, "agenda_item.add", meeting_id=meeting_id, title="Åpen sak", kind="discussion")
+    await scene.ok(KARI, "notice.send", meeting_id=meeting_id)
+    await scene.ok(KARI, "distribution_line.add", body_id=body_id, what="agenda", published_on="web")
+
+    async def on_the_web() -> list[str]:
+        given = {"meeting_id": meeting_id, "what": "agenda"}
+        reply = await commands.run(scene.runtime, "publication.show", given, Caller("public", "", lang="nb"))
+        return [line.title for line in reply.view.agenda]
+
+    assert {"Felles rotasjon", "Åpen sak"} <= set(await on_the_web())
+    theirs = await scene.one(AgendaItem, meeting_id=meeting_id, title="Felles rotasjon")
+    own = await put_on_june(scene)
+    if is_removed_first:
+        await scene.ok(KARI, "agenda_item.remove", item_id=theirs.id)
+    await edit(scene, own, confidential=True)
+    assert "Felles rotasjon" not in await on_the_web()
+    if not is_removed_first:
+        await scene.ok(KARI, "agenda_item.remove", item_id=theirs.id)
+    shown = await on_the_web()
+    assert "Felles rotasjon" not in shown
+    assert "Åpen sak" in shown
+    # What is put on the agenda again is what it has become.
+    waiting = await scene.one(Proposal, case_id=theirs.case_id)
+    await scene.ok(KARI, "proposal.accept", proposal_id=waiting.id)
+    assert (await scene.one(AgendaItem, case_id=theirs.case_id)).confidential
+
+
+async def test_whoever_sent_a_case_is_told_also_where_it_is_put_on_an_agenda_from_its_own_page(scene: Scene) -> None:
+    referral_id, _, meeting_id = await sent_inside(scene)
+    await scene.ok(KARI, "referral.receive", referral_id=referral_id)
+    assert await told(scene, "referral_received") == []
+    case_id = (await scene.one(Referral)).to_case_id
+    await scene.ok(KARI, "agenda_item.add_case", case_id=case_id, meeting_id=meeting_id)
+    everybody = await told(scene, "referral_received")
+    assert RAGNHILD in everybody
+    assert ASTRID in everybody
+    # That it is put on another agenda later is not told again.
+    item = await scene.one(AgendaItem, case_id=case_id)
+    scene.at(2027, 5, 6, 9)
+    await scene.ok(KARI, "minutes.start", meeting_id=meeting_id)
+    await scene.ok(KARI, "outcome.record", item_id=item.id, outcome="postponed", words="")
+    await scene.ok(KARI, "year_plan.set_dates", body_id=(await scene.one(Referral)).to_body_id, dates="2027-09-15")
+    later = (await scene.one(Meeting, held_on=date(2027, 9, 15))).id
+    await scene.ok(KARI, "agenda_item.add_case", case_id=case_id, meeting_id=later)
+    assert await told(scene, "referral_received") == everybody
+
+
+async def test_a_council_whose_case_was_answered_higher_up_may_be_asked_again(scene: Scene) -> None:
+    referral_id, body_id, meeting_id = await sent_inside(scene)
+    case_id = (await scene.one(Referral)).case_id
+    await scene.ok(KARI, "referral.receive", referral_id=referral_id, meeting_id=meeting_id)
+    await scene.ok(KARI, "outside_party.create", name="HR-sjefmøtet", org_kind="rhf", email=DIRECTORS)
+    await scene.ok(KARI, "referral.send_on", referral_id=referral_id, receiver="HR-sjefmøtet", reason="Hører dit")
+    higher = (await scene.one(Referral, previous_id=referral_id)).id
+    again = {"case_id": case_id, "cause": "other", "receiver": f"body-{body_id}"}
+    assert (await scene.refused(RAGNHILD, "referral.send", **again)).key == "referral_waits"
+    await answers(scene, higher, "Ja.")
+    await scene.ok(RAGNHILD, "referral.send", **again)
+    assert [each.state for each in await scene.all(Referral, to_body_id=body_id)] == [
+        ReferralState.SENT_ON,
+        ReferralState.SENT,
+    ]
+
+
+async def test_a_council_that_is_asked_about_one_part_of_a_matter_is_not_asked_about_another_meanwhile(
+    scene: Scene,
+) -> None:
+    referral_id, body_id, _ = await sent_inside(scene)
+    first = (await scene.one(Referral)).case_id
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=await june(scene), title="Bare Ås", kind="advice")
+    part = (await scene.one(AgendaItem, title="Bare Ås")).case_id
+    async with scene.runtime.db.write() as db:
+        db.add(CaseLink(case_id=part, other_id=first, kind="split_from", made_at=scene.clock()))
+    given = {"case_id": part, "cause": "other", "receiver": f"body-{body_id}"}
+    assert (await scene.refused(RAGNHILD, "referral.send", **given)).key == "referral_in_circle"
+    await scene.ok(RAGNHILD, "referral.withdraw", referral_id=referral_id, reason="Løst")
+    await scene.ok(RAGNHILD, "referral.send", **given)
+
+
+async def test_members_open_what_their_council_sent_on_only_once_they_were_told_of_it(scene: Scene) -> None:
+    referral_id, _, meeting_id = await sent_inside(scene)
+    about = {"referral_id": referral_id}
+    await scene.ok(KARI, "outside_party.create", name="HR-sjefmøtet", org_kind="rhf", email=DIRECTORS)
+    on = {"receiver": "HR-sjefmøtet", "reason": "Hører dit"}
+    await scene.ok(KARI, "referral.send_on", **about, **on)
+    higher = (await scene.one(Referral, previous_id=referral_id)).id
+    assert (await scene.refused(SIRI, "referral.show", referral_id=higher)).status == 404
+    assert (await scene.ok(BJORN, "referral.show", referral_id=higher)).id == higher  # whose case it is
+    await scene.ok(KARI, "referral.withdraw", referral_id=higher, reason="Vi tar den selv")
+    await scene.ok(KARI, "referral.receive", **about, meeting_id=meeting_id)
+    await scene.ok(KARI, "referral.send_on", **about, **on)
+    second = (await scene.one(Referral, previous_id=referral_id, state=ReferralState.SENT)).id
+    assert (await scene.refused(SIRI, "referral.show", referral_id=second)).status == 404
+    await scene.ok(KARI, "notice.send", meeting_id=meeting_id)
+    assert (await scene.ok(SIRI, "referral.show", referral_id=second)).id == second
