@@ -184,37 +184,45 @@ async def test_a_line_that_lisbot_has_ended_stays_ended(runtime: Runtime, full):
     ]
 
 
+# What is changed, to what, which fault that is, and what begins with the line where the fault is told.
+RULE = '[[referral_rule]]\nsecretariat = "regut"\nreason = "no_agreement"'
 FAULTS = {
-    "two receivers": ('to_party = "Direktørmøtet"', 'to_party = "Direktørmøtet"\nto_body = "radet"', "one_receiver"),
-    "no receiver": ('to_party = "Direktørmøtet"\n', "", "one_receiver"),
-    "an unknown party": ('to_party = "Direktørmøtet"', 'to_party = "Styret"', "unknown_key"),
-    "to itself": ('to_body = "utvalget"', 'to_body = "radet"', "not_itself"),
-    "meets in itself": ('of_body = "utvalget"', 'of_body = "radet"', "not_itself"),
-    "a rule twice": ("[[distribution_line]]\n", '[[referral_rule]]\nsecretariat = "regut"\nreason = "no_agreement"\n'
-                     'to_party = "Direktørmøtet"\n\n[[distribution_line]]\n', "twice"),
+    "two receivers": ('to_party = "Direktørmøtet"', 'to_party = "Direktørmøtet"\nto_body = "radet"', "one_receiver",
+                      RULE),
+    "no receiver": ('to_party = "Direktørmøtet"\n', "", "one_receiver", RULE),
+    "an unknown party": ('to_party = "Direktørmøtet"', 'to_party = "Styret"', "unknown_key", 'to_party = "Styret"'),
+    "to itself": ('to_body = "utvalget"', 'to_body = "radet"', "not_itself", 'body = "radet"\nto_body = "radet"'),
+    "meets in itself": ('of_body = "utvalget"', 'of_body = "radet"', "not_itself",
+                        'body = "radet"\nof_body = "radet"'),
+    "a rule twice": ("[[distribution_line]]\n", f'{RULE}\nto_party = "Direktørmøtet"\n\n[[distribution_line]]\n',
+                     "twice", f'{RULE}\nto_party = "Direktørmøtet"\n\n[[distribution_line]]'),
     "a party twice": ("[[meeting_right]]", '[[outside_party]]\nsecretariat = "regut"\nname = "Direktørmøtet"\n'
-                      'kind = "rhf"\n\n[[meeting_right]]', "key_twice"),
+                      'kind = "rhf"\n\n[[meeting_right]]', "key_twice",
+                      'name = "Direktørmøtet"\nkind = "rhf"\n\n[[meeting_right]]'),
     "a line twice": ("[[meeting_right]]", '[[distribution_line]]\nbody = "radet"\nwhat = "agenda"\nperson = "per"\n'
-                     "from = 2026-05-01\n\n[[meeting_right]]", "overlap_line"),
-    "a referral to all": ('what = "agenda"', 'what = "referral"', "not_distributed"),
-    "a role of a person": ('person = "per"', 'person = "per"\nrole = "Leder"', "role_of_a_body"),
-    "a post without one": ('derived_from = "seat"', 'derived_from = "post"', "derived_from_what"),
+                     "from = 2026-05-01\n\n[[meeting_right]]", "overlap_line", "from = 2026-05-01"),
+    "a referral to all": ('what = "agenda"', 'what = "referral"', "not_distributed", 'what = "referral"'),
+    "a role of a person": ('person = "per"', 'person = "per"\nrole = "Leder"', "role_of_a_body", 'role = "Leder"'),
+    "a post without one": ('derived_from = "seat"', 'derived_from = "post"', "derived_from_what",
+                           'derived_from = "post"'),
     "a circle": ('derived_seat = "nes-leder"', 'derived_seat = "nes-leder"\n\n[[derived_role]]\nseat = "nes-leder"\n'
-                 'derived_from = "seat"\nderived_seat = "nes-uko"', "derived_circle"),
-    "a derived seat that is given away": ('seat = "nes-uko"', 'seat = "nes-leder"', "derived_held"),
-    "ends first": ('of_body = "utvalget"', 'of_body = "utvalget"\nto = 2025-01-01', "order"),
+                 'derived_from = "seat"\nderived_seat = "nes-uko"', "derived_circle", 'derived_seat = "nes-leder"'),
+    "a derived seat that is given away": ('seat = "nes-uko"', 'seat = "nes-leder"', "derived_held", "nes-leder,kari,"),
+    "ends first": ('of_body = "utvalget"', 'of_body = "utvalget"\nto = 2025-01-01', "order",
+                   "from = 2026-01-01\n\n[[coordination]]\n"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_is_told_at_its_line_and_nothing_is_loaded(runtime: Runtime, full, fault: str):
-    old, new, key = FAULTS[fault]
+    old, new, key, told_at = FAULTS[fault]
     text = (full.place / "pack.toml").read_text("utf-8")
     assert old in text
     full.write("pack.toml", text.replace(old, new, 1))
     plan = await packs.load(runtime, full.place)
     found = next(each for each in plan.faults if at(each) == key)
-    assert Path(found.file).name in ("pack.toml", "terms.csv") and found.line > 1
+    read = (full.place / Path(found.file).name).read_text("utf-8")
+    assert "".join(read.splitlines(keepends=True)[found.line - 1 :]).startswith(told_at)
     async with runtime.db.read() as db:
         assert (await db.scalars(select(Body))).all() == []
 
