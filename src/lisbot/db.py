@@ -32,6 +32,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
@@ -89,6 +90,8 @@ class Database:
             prepare_sqlite(self.engine)
         else:
             event.listen(self.engine.sync_engine, "checkout", refuse_closed)
+        self.is_closed = False
+        event.listen(self.engine.sync_engine, "checkin", self.close_late)
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # on the same connections
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self.wiper = Wiper(self.engine, is_sqlite=self.is_sqlite)
@@ -135,8 +138,17 @@ class Database:
             yield bool(await session.scalar(taken, {"number": number, "name": name}))
 
     async def close(self) -> None:
+        """Close the connections: now, or with their last use those that are in use, as a request's that is cancelled
+        when lisbot stops."""
         await self.wiper.close()
+        self.is_closed = True
         await self.engine.dispose()
+
+    def close_late(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        """Close a connection that comes back after the others were closed: it would lie in a pool that nobody has, its
+        file or its place in PostgreSQL taken until Python happens to look for garbage."""
+        if self.is_closed:
+            record.invalidate()
 
 
 def file_of(url: URL) -> Path | None:

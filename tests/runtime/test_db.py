@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from typing import Any
 
 import asyncpg
 import pytest
@@ -136,3 +137,27 @@ async def test_from_a_file_that_others_could_read_that_is_taken_and_a_group_that
     path.chmod(0o664)
     await Database(f"sqlite+aiosqlite:///{path}").close()
     assert oct(path.stat().st_mode & 0o777) == "0o660"
+
+
+async def test_what_is_still_in_use_when_the_database_is_closed_is_closed_with_its_last_use(database_url):
+    """As a request's that was cancelled when lisbot stopped: nobody comes back for it, and neither a file nor a place
+    in PostgreSQL stays taken."""
+    db = Database(database_url)
+    in_use, closed = asyncio.Event(), asyncio.Event()
+    used: list[Any] = []
+
+    async def use() -> None:
+        async with db.read() as session:
+            connection = await session.connection()
+            used.append((await connection.get_raw_connection()).driver_connection)
+            in_use.set()
+            await closed.wait()
+            await session.execute(text("SELECT 1"))
+
+    using = asyncio.create_task(use())
+    await in_use.wait()
+    await db.close()
+    closed.set()
+    await using
+    with pytest.raises((ValueError, asyncpg.InterfaceError), match=r"closed|no active connection"):
+        await used[0].execute("SELECT 1")
