@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 import builders
-from builders import ASTRID, BJORN, ELI, KARI, PAAL, RAGNHILD, RECORDED
+from builders import ASTRID, BJORN, ELI, FRODE, KARI, PAAL, RAGNHILD, RECORDED
 from council.consultations.consulting import (
     TITLE,
     asked,
@@ -199,6 +199,21 @@ async def test_a_reminder_by_hand_does_not_keep_from_the_secretariat_who_is_sile
     await ticked(scene)
     assert await told(scene, "consultation_silent") == sorted([KARI, RAGNHILD])
     assert await told(scene, "consultation_reminder_overdue") == reminded  # nobody twice within the hour
+
+
+async def test_each_message_is_filed_under_the_council_of_whoever_gets_it(scene: Scene) -> None:
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    hud = (await scene.one(Body, name="Rådet for hud")).id
+    fjord = (await scene.one(Organisation, key="fjord")).id
+    seat = {"body_id": hud, "organisation_ids": str(fjord), "role": "Overlege", "standing": "voting"}
+    await scene.ok(RAGNHILD, "seat.create", **seat)
+    seat_id = (await scene.one(Seat, body_id=hud)).id
+    async with scene.runtime.db.write() as db:
+        person = await scene.person(FRODE)
+        db.add(Term(seat_id=seat_id, person_id=person, rank=0, from_on=builders.START, recorded_at=RECORDED))
+    await asked(scene, body_ids=f"{scene.body_id},{hud}")
+    filed = {each.person_id: each.body_id for each in await scene.all(Delivery, kind="consultation_asked")}
+    assert (filed[await scene.person(FRODE)], filed[await scene.person(ELI)]) == (hud, scene.body_id)
 
 
 async def sits_for_the_applicant_too(scene: Scene, who: str) -> None:

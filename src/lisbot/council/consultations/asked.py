@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
-from lisbot.council.consultations.consultations import SPEAK, label
+from lisbot.council.consultations.consultations import REPRESENTING_ROLES, label
 from lisbot.council.consultations.states import COLLECTING
 from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.context import Act, Role
@@ -73,7 +73,9 @@ def asked_line(
 
 def is_silent_here(act: Act) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions that a request waits for the member's own statement."""
-    own = sorted({(h.body_id, h.organisation_id) for h in act.by.holds if h.role in SPEAK and h.organisation_id})
+    own = sorted(
+        {(h.body_id, h.organisation_id) for h in act.by.holds if h.role in REPRESENTING_ROLES and h.organisation_id}
+    )
     return (
         tuple_(ConsultationRequest.body_id, ConsultationRequest.organisation_id).in_(own),
         ConsultationRequest.stated_at.is_(None),

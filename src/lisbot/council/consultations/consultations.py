@@ -41,7 +41,7 @@ from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.texts import sort_key
 
 MAX_LISTED = 200
-SPEAK = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # for the organisation whose seat they hold
+REPRESENTING_ROLES = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # for the organisation whose seat they hold
 READABLE = (S.DRAFTED, S.ADOPTED, S.SENT)  # the draft, and what it was made of
 WITH_BODIES = (
     joinedload(Consultation.party),
@@ -106,9 +106,10 @@ def is_recused(by: Member, consultation: Consultation) -> bool:
 
 
 def is_own_request(by: Member, request: ConsultationRequest) -> bool:
-    """Returns whether somebody speaks today for the organisation that a request went to, in its body."""
+    """Returns whether somebody represents today the organisation that a request went to, in its body."""
     return any(
-        hold.role in SPEAK and (hold.body_id, hold.organisation_id) == (request.body_id, request.organisation_id)
+        hold.role in REPRESENTING_ROLES
+        and (hold.body_id, hold.organisation_id) == (request.body_id, request.organisation_id)
         for hold in by.holds
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
 
 from lisbot.council.consultations.consultations import (
@@ -20,7 +20,14 @@ from lisbot.council.consultations.consultations import (
 from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
-from lisbot.council.consultations.telling import SPEAKING, members_of, recused_people, speakers_for, tell
+from lisbot.council.consultations.telling import (
+    REPRESENTING,
+    is_kept_on,
+    members_of,
+    recused_people,
+    representatives_of,
+    tell,
+)
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
@@ -91,11 +98,6 @@ async def body_choices(act: Act) -> Choices:
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
 
 
-def is_there(today: date) -> ColumnElement[bool]:
-    """Returns the condition that a seat is not abolished."""
-    return Seat.abolished_on.is_(None) | (Seat.abolished_on > today)
-
-
 async def register(
     act: Act,
     *,
@@ -120,7 +122,7 @@ async def register(
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
     require_coming_day(act, answer_by)
-    party = await get_asker_for(act, party_id)
+    party = await get_offered_party(act, party_id)
     bodies = await get_bodies_for(act, secretariat.id, body_ids, specialty, region)
     await require_applicant(act, applicant_id)
     arrived = arrived_on or act.today
@@ -166,7 +168,7 @@ def require_coming_day(act: Act, answer_by: date) -> None:
         raise Invalid("answer_by_is_past", field="answer_by")
 
 
-async def get_asker_for(act: Act, party_id: int | None) -> OutsideParty | None:
+async def get_offered_party(act: Act, party_id: int | None) -> OutsideParty | None:
     """Returns who asks from outside. Raises NotFound for one that the member's secretariat does not keep."""
     if party_id is None:
         return None
@@ -200,7 +202,7 @@ async def get_bodies_for(
     if not specialty:
         raise Invalid("consultation_bodies_needed", field="body_ids")
     query = select(Seat.body_id, Seat.specialty).where(
-        Seat.body_id.in_([each.id for each in bodies]), is_there(act.today)
+        Seat.body_id.in_([each.id for each in bodies]), is_kept_on(act.today)
     )
     of_seats: dict[int, set[str]] = {}
     for row in await act.db.execute(query):
@@ -353,8 +355,8 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         select(Seat)
         .where(
             Seat.body_id.in_([each.body_id for each in consultation.bodies]),
-            Seat.standing.in_(SPEAKING),
-            is_there(act.today),
+            Seat.standing.in_(REPRESENTING),
+            is_kept_on(act.today),
         )
         .options(selectinload(Seat.organisation))
         .order_by(Seat.body_id, Seat.position, Seat.id)
@@ -406,7 +408,7 @@ async def withdraw(act: Act, *, consultation_id: ConsultationId, reason: Prose) 
     mark_stale(act, f"consultation:{consultation.id}")
     act.ask_first("consultation_withdraws", number=label(consultation))
     if was_asked:
-        everybody = await speakers_for(act, consultation.requests)
+        everybody = await representatives_of(act, consultation.requests)
         await tell(act, consultation, "consultation_withdrawn", everybody, reason=reason)
     act.did(number=label(consultation))
     return await view_again(act, consultation)

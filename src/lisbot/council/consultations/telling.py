@@ -1,9 +1,10 @@
 """Who is told of what happens to a consultation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_, union_all
 
 from lisbot.council.consultations.consultations import is_silent, label
 from lisbot.council.core.context import Act
@@ -12,7 +13,12 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Consultation, ConsultationRequest, Seat, Staff, Term
 
-SPEAKING = (Standing.VOTING, Standing.NONVOTING)  # those who state something for their organisation
+REPRESENTING = (Standing.VOTING, Standing.NONVOTING)  # the seats whose organisations are asked
+
+
+def is_kept_on(day: date) -> ColumnElement[bool]:
+    """Returns the condition that a seat is not abolished on a day."""
+    return or_(Seat.abolished_on.is_(None), Seat.abolished_on > day)
 
 
 def facts_of(consultation: Consultation) -> dict[str, Any]:
@@ -30,7 +36,7 @@ async def secretariats_of(act: Act, consultation: Consultation) -> set[int]:
     return set(await act.db.scalars(query))
 
 
-async def speakers_for(act: Act, requests: Iterable[ConsultationRequest]) -> set[int]:
+async def representatives_of(act: Act, requests: Iterable[ConsultationRequest]) -> set[int]:
     """Returns who represents the organisations that these requests went to, in their bodies, today."""
     asked = sorted({(each.body_id, each.organisation_id) for each in requests})
     if not asked:
@@ -40,8 +46,8 @@ async def speakers_for(act: Act, requests: Iterable[ConsultationRequest]) -> set
         .join(Seat, Seat.id == Term.seat_id)
         .where(
             tuple_(Seat.body_id, Seat.organisation_id).in_(asked),
-            Seat.standing.in_(SPEAKING),
-            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+            Seat.standing.in_(REPRESENTING),
+            is_kept_on(act.today),
             Term.rank == 0,
             in_force(Term, act.today),
         )
@@ -58,7 +64,7 @@ async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
         .join(Seat, Seat.id == Term.seat_id)
         .where(
             Seat.organisation_id == consultation.applicant_id,
-            Seat.abolished_on.is_(None) | (Seat.abolished_on > act.today),
+            is_kept_on(act.today),
             in_force(Term, act.today),
         )
     )
@@ -68,29 +74,53 @@ async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
 async def members_of(act: Act, consultation: Consultation) -> set[int]:
     """Returns who represents an organisation in a body that is asked, but for the applicant's people."""
     heard = [each for each in consultation.requests if not each.is_recused]
-    return await speakers_for(act, heard) - await applicants_people(act, consultation)
+    return await representatives_of(act, heard) - await applicants_people(act, consultation)
 
 
 async def recused_people(act: Act, consultation: Consultation) -> set[int]:
     """Returns who would be asked, for whichever organisation, were they not the applicant's people."""
-    return await speakers_for(act, consultation.requests) & await applicants_people(act, consultation)
+    return await representatives_of(act, consultation.requests) & await applicants_people(act, consultation)
 
 
 async def silent_people(act: Act, consultation: Consultation) -> set[int]:
     """Returns who represents an organisation that has stated nothing yet, but for the applicant's people."""
     silent = [each for each in consultation.requests if is_silent(each)]
-    return await speakers_for(act, silent) - await applicants_people(act, consultation)
+    return await representatives_of(act, silent) - await applicants_people(act, consultation)
+
+
+async def bodies_for(act: Act, consultation: Consultation, people: Iterable[int]) -> Mapping[int, int]:
+    """Returns the body that is asked in which each represents somebody, or whose secretariat they work at: the first of
+    several, and of all for whoever has none."""
+    bodies, wanted = [each.body_id for each in consultation.bodies], set(people)
+    sits = (
+        select(Term.person_id, Seat.body_id)
+        .join(Seat, Seat.id == Term.seat_id)
+        .where(Seat.body_id.in_(bodies), Term.person_id.in_(wanted), Term.rank == 0, in_force(Term, act.today))
+    )
+    works = (
+        select(Staff.person_id, Body.id)
+        .join(Body, Body.secretariat_id == Staff.secretariat_id)
+        .where(Body.id.in_(bodies), Staff.person_id.in_(wanted), in_force(Staff, act.today))
+    )
+    found: dict[int, set[int]] = {}
+    for person_id, body_id in await act.db.execute(union_all(sits, works)):
+        found.setdefault(person_id, set()).add(body_id)
+    return {each: min(found.get(each, bodies), key=bodies.index) for each in wanted}
 
 
 async def tell(act: Act, consultation: Consultation, kind: str, people: Iterable[int], **facts: Any) -> None:
-    """Tell people of a consultation, with what they may see of it."""
-    await notify(
-        act,
-        kind,
-        people=people,
-        command="consultation.show",
-        args={"consultation_id": consultation.id},
-        body_id=consultation.bodies[0].body_id,
-        **facts_of(consultation),
-        **facts,
-    )
+    """Tell people of a consultation, each as a matter of their own council's, with what they may see of it."""
+    of_bodies: dict[int, list[int]] = {}
+    for person_id, body_id in (await bodies_for(act, consultation, people)).items():
+        of_bodies.setdefault(body_id, []).append(person_id)
+    for body_id, some in sorted(of_bodies.items()):
+        await notify(
+            act,
+            kind,
+            people=some,
+            command="consultation.show",
+            args={"consultation_id": consultation.id},
+            body_id=body_id,
+            **facts_of(consultation),
+            **facts,
+        )

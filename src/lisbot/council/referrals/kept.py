@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.models import OutsideParty, Referral, ReferralRule
+from lisbot.council.enums import ConsultationState
+from lisbot.council.models import Consultation, OutsideParty, Referral, ReferralRule, StageStay
 from lisbot.council.referrals.receivers import receiver_of
 from lisbot.council.referrals.states import WAITING
 from lisbot.council.referrals.views import OutsidePartiesView, OutsidePartyLine, ReferralRuleLine
@@ -53,13 +54,21 @@ def party_line(act: Act, party: OutsideParty, waiting: int) -> OutsidePartyLine:
 
 
 async def count_waiting(act: Act, party_ids: list[int]) -> Mapping[int, int]:
-    """Returns how many cases wait for the answer of each."""
-    query = (
-        select(Referral.to_party_id, func.count())
-        .where(Referral.to_party_id.in_(party_ids), Referral.state.in_(WAITING))
-        .group_by(Referral.to_party_id)
+    """Returns how many cases wait for each: for its answer, or at a stage of a process that it has."""
+    sent = select(Referral.to_party_id.label("party_id")).where(
+        Referral.to_party_id.in_(party_ids), Referral.state.in_(WAITING)
     )
-    return {party_id: count for party_id, count in await act.db.execute(query) if party_id is not None}
+    held = select(StageStay.party_id).where(StageStay.party_id.in_(party_ids), StageStay.left_at.is_(None))
+    waits = union_all(sent, held).subquery()
+    query = select(waits.c.party_id, func.count().label("cases")).group_by(waits.c.party_id)
+    return {row.party_id: row.cases for row in await act.db.execute(query)}
+
+
+async def count_unanswered(act: Act, party: OutsideParty) -> int:
+    """Returns how many consultations of a party's have not been replied to."""
+    is_over = Consultation.state.in_((ConsultationState.SENT, ConsultationState.WITHDRAWN))
+    query = select(func.count()).select_from(Consultation).where(Consultation.party_id == party.id, ~is_over)
+    return await act.db.scalar(query) or 0
 
 
 async def read_rule_lines(act: Act, secretariats: Collection[int]) -> tuple[ReferralRuleLine, ...]:

@@ -10,7 +10,7 @@ from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill,
 from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import OrgKind
 from lisbot.council.models import OutsideParty, Person, Referral
-from lisbot.council.referrals.kept import count_waiting, kept_view
+from lisbot.council.referrals.kept import count_unanswered, count_waiting, kept_view
 from lisbot.council.referrals.referrals import WHOLE
 from lisbot.council.referrals.sending import ask_receivers
 from lisbot.council.referrals.states import WAITING
@@ -148,8 +148,8 @@ async def close_prefill(act: Act, *, party_id: PartyId) -> Prefill:
 
 
 async def close(act: Act, *, party_id: PartyId) -> OutsidePartiesView:
-    """Say that nothing goes to a party any more. What was sent there stays, and what waits for an answer waits until
-    it is withdrawn.
+    """Say that nothing goes to a party any more. What was sent there stays, what waits for it waits until it is
+    withdrawn or goes on, and what it has asked is replied to.
 
     Returns OutsidePartiesView.
     """
@@ -159,6 +159,8 @@ async def close(act: Act, *, party_id: PartyId) -> OutsidePartiesView:
     act.ask_first("party_closes", name=party.name)
     if waiting:
         act.ask_first("party_has_waiting", count=waiting)
+    if unanswered := await count_unanswered(act, party):
+        act.ask_first("party_has_asked", count=unanswered)
     party.closed_on = act.today
     await act.db.flush()
     act.did(name=party.name)

@@ -14,9 +14,10 @@ from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.periods import not_closed, not_over
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Lang, SeatChangeState
+from lisbot.council.enums import ConsultationState, Lang, ReferralState, SeatChangeState
 from lisbot.council.models import (
     Account,
+    Consultation,
     DistributionLine,
     FormerName,
     Guest,
@@ -27,9 +28,11 @@ from lisbot.council.models import (
     Person,
     PersonAddress,
     PersonMerge,
+    Referral,
     Seat,
     SeatChange,
     Staff,
+    StageStay,
     Term,
 )
 from lisbot.council.register.bodies import body_ref
@@ -116,7 +119,8 @@ def has_part(today: date, person_id: Any) -> ColumnElement[bool]:
 def is_awaited(today: date, person_id: Any) -> ColumnElement[bool]:
     """Returns the condition that something is still sent to somebody or asked of them who need hold no seat: a change
     is reported by which they come to one, or that they are to confirm, they are invited to a meeting that is not over,
-    a distribution list has them, or they read what goes to a party outside."""
+    a distribution list has them, or they read what goes to a party outside: while it is written to, and after that
+    while it has something to answer or awaits a reply."""
     takes_over = exists().where(SeatChange.person_id == person_id, SeatChange.state == SeatChangeState.REPORTED)
     confirms = exists().where(
         LineConfirmation.person_id == person_id,
@@ -136,7 +140,18 @@ def is_awaited(today: date, person_id: Any) -> ColumnElement[bool]:
         DistributionLine.person_id == person_id,
         not_over(DistributionLine, today),
     )
-    reads = exists().where(OutsideParty.person_id == person_id, not_closed(OutsideParty, today))
+    is_dealt_with = or_(
+        not_closed(OutsideParty, today),
+        exists().where(
+            Referral.to_party_id == OutsideParty.id, Referral.state.in_((ReferralState.SENT, ReferralState.RECEIVED))
+        ),
+        exists().where(StageStay.party_id == OutsideParty.id, StageStay.left_at.is_(None)),
+        exists().where(
+            Consultation.party_id == OutsideParty.id,
+            Consultation.state.not_in((ConsultationState.SENT, ConsultationState.WITHDRAWN)),
+        ),
+    )
+    reads = exists().where(OutsideParty.person_id == person_id, is_dealt_with)
     return or_(takes_over, confirms, visits, receives, reads)
 
 
