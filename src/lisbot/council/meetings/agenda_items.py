@@ -5,6 +5,7 @@ from sqlalchemy import select
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
 from lisbot.council.cases.referred import items_telling_answers, read_incoming, written_background
+from lisbot.council.cases.stories import open_again
 from lisbot.council.cases.waiting import has_waiting_proposal, require_not_merged, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -14,7 +15,13 @@ from lisbot.council.enums import ItemKind, OutcomeKind, StandingItem
 from lisbot.council.meetings.agenda import add_last, agenda_view, case_ids, cases_to_put_on, move_to_place, set_order
 from lisbot.council.meetings.carrying import put_on, take_along
 from lisbot.council.meetings.guest_invitations import release_guests
-from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA, withhold, withhold_elsewhere
+from lisbot.council.meetings.published import (
+    ITEM_FACTS,
+    WITH_AGENDA,
+    is_told_as_confidential,
+    withhold,
+    withhold_elsewhere,
+)
 from lisbot.council.meetings.rows import coming_meetings_of, get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import minutes_to_approve
 from lisbot.council.meetings.states import NOTICE
@@ -186,10 +193,11 @@ async def edit(
 ) -> AgendaView:
     """Change an item's title, kind, time or text. Returns AgendaView.
 
-    What becomes confidential is withheld from those outside the body at once, before any new notice.
+    What becomes confidential is withheld from those outside the body at once, before any new notice; what becomes open
+    again that was sent out, from the next notice on.
     """
     item = await get_editable_item_for(act, item_id, "agenda_item.edit")
-    meeting = item.meeting
+    meeting, was_confidential = item.meeting, item.confidential
     require_advisory_wording(meeting.body, title=title, background=background, wording=wording)
     if confidential and not item.confidential:
         withhold(meeting, item.id)
@@ -199,6 +207,8 @@ async def edit(
     item.duration_minutes, item.links, item.confidential = duration_minutes, links, confidential
     act.did(title=title)
     await act.db.flush()
+    if was_confidential and not confidential and item.case is not None and not is_told_as_confidential(item):
+        await open_again(act, [item.case])
     return await agenda_view(act, meeting)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lisbot.council.cases.stories import open_again
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
@@ -43,6 +44,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
     meeting.published = snapshot(meeting) | {"sent_at": act.at.isoformat()}
+    await open_again(act, [item.case for item in meeting.items if item.case is not None and not item.confidential])
     raise_sequence(meeting)
     if not is_sent_again:
         seats = await seats_on(act, meeting.body_id, meeting.held_on)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
-from lisbot.council.cases.stories import received_cases
+from lisbot.council.cases.stories import cases_made_of
 from lisbot.council.core.access import Sight, sight
 from lisbot.council.core.context import Act
 from lisbot.council.delivery.notifications import mark_stale
@@ -78,35 +78,43 @@ def withhold(meeting: Meeting, item_id: int) -> None:
 
 
 async def withhold_elsewhere(act: Act, case: Case) -> None:
-    """Withhold what a case was sent on as from those outside the bodies that received it, too: it has become
+    """Have a case be confidential, and withhold what was made of it from those outside wherever that is: it has become
     confidential where it came from. What becomes open again is for each of them to open.
 
     It may be on an agenda there, may have been told on one that it was taken off, or may wait to be put on one again.
     """
-    received = await received_cases(act, case)
-    if not received:
+    case.confidential = True
+    made = await cases_made_of(act, case)
+    if not made:
         return
-    await act.db.execute(update(Case).where(Case.id.in_(received)).values(confidential=True))
-    of_items = update(AgendaItem).where(AgendaItem.case_id.in_(received)).values(confidential=True)
+    await act.db.execute(update(Case).where(Case.id.in_(made)).values(confidential=True))
+    of_items = update(AgendaItem).where(AgendaItem.case_id.in_(made)).values(confidential=True)
     await act.db.execute(of_items)
-    for proposal in await act.db.scalars(select(Proposal).where(Proposal.case_id.in_(received))):
+    for proposal in await act.db.scalars(select(Proposal).where(Proposal.case_id.in_(made))):
         proposal.confidential = True
         if proposal.as_item is not None:
             proposal.as_item = {**proposal.as_item, "confidential": True}
-    bodies = select(Case.body_id).where(Case.id.in_(received))
+    bodies = select(Case.body_id).where(Case.id.in_(made))
     # In one order, so that no two wait for each other.
     meetings = select(Meeting).where(Meeting.body_id.in_(bodies)).order_by(Meeting.id).with_for_update()
     for meeting in await act.db.scalars(meetings.where(Meeting.published_at.is_not(None))):
-        told = [item["id"] for item in published_items(meeting) if item["case_id"] in received]
+        told = [item["id"] for item in published_items(meeting) if item["case_id"] in made]
         for item_id in told:
             withhold(meeting, item_id)
         if told:
             mark_stale(act, f"meeting:{meeting.id}")
-    on_drafts = select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(received)).distinct()
+    on_drafts = select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(made)).distinct()
     for meeting_id in await act.db.scalars(on_drafts):
         mark_stale(act, f"meeting:{meeting_id}")
-    for case_id in received:
+    for case_id in made:
         mark_stale(act, f"case:{case_id}")
+
+
+def is_told_as_confidential(item: AgendaItem) -> bool:
+    """Returns whether an item was told, and was confidential then or has become so since."""
+    is_withheld = item.id in (item.meeting.published or {}).get("withheld", ())
+    told = (each for each in published_items(item.meeting) if each["id"] == item.id)
+    return any(is_withheld or each["confidential"] for each in told)
 
 
 def readable_items(act: Act, meeting: Meeting) -> list[Facts]:
