@@ -101,7 +101,7 @@ HOMES = {
     "consultation.set_questions": "questions",
     "consultation.withdraw": "registering",
     "referral.answer": "answers",
-    "referral.bring_home": "homecoming",
+    "referral.bring_home": "reporting_back",
     "referral.note_answer": "answers",
     "referral.receive": "receiving",
     "referral.remind": "reminding",

@@ -20,7 +20,7 @@ from lisbot.commands import Run, run
 from lisbot.council.consultations import reminding as consultation_reminding
 from lisbot.council.meetings import calls, handover, upcoming
 from lisbot.council.processes import reminding as stage_reminding
-from lisbot.council.referrals import homecoming, reminding
+from lisbot.council.referrals import reminding, reporting_back
 from lisbot.council.register import consent_bases, consent_endings, coordinations, derived_roles, retention, settling
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores, vacancies
@@ -98,7 +98,9 @@ SCHEDULE = (
         "23 8 * * *", "seat.remind_of_vacancy", due=vacancies.due_to_remind_of, upcoming=vacancies.next_vacancy
     ),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),
-    ScheduledCommand("*/5 * * * *", "referral.bring_home", due=homecoming.due_home, upcoming=homecoming.next_home),
+    ScheduledCommand(
+        "*/5 * * * *", "referral.bring_home", due=reporting_back.due_to_report, upcoming=reporting_back.next_to_report
+    ),
     ScheduledCommand(
         "7 * * * *", "referral.remind_due", due=reminding.due_to_remind, upcoming=reminding.next_to_remind
     ),

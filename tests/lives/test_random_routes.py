@@ -229,7 +229,7 @@ async def pending(life: Life, case: Case) -> set[WaitsFor]:
         found.add(W.FOLLOWING)
     own = {each.id for each in out}
     if any(each.referral_id in own and each.kind in COMES_HOME and each.home_at is None for each in answers):
-        found.add(W.HOMECOMING)
+        found.add(W.REPORT_BACK)
     for item in items:
         meeting = meetings[item.meeting_id]
         if meeting.cancelled_at is None and item.outcome is None and meeting.ends_at > life.clock.at:

@@ -9,18 +9,18 @@ from lisbot.deferred import defer
 if TYPE_CHECKING:
     from lisbot.council.referrals import (
         answers,
-        homecoming,
         outside_parties,
         receiving,
         referral_rules,
         referrals,
         reminding,
+        reporting_back,
         sending,
     )
 else:
-    answers, homecoming, outside_parties, receiving, referral_rules, referrals, reminding, sending = defer(
+    answers, reporting_back, outside_parties, receiving, referral_rules, referrals, reminding, sending = defer(
         "lisbot.council.referrals",
-        "answers homecoming outside_parties receiving referral_rules referrals reminding sending",
+        "answers reporting_back outside_parties receiving referral_rules referrals reminding sending",
     )
 
 # fmt: off
@@ -40,6 +40,6 @@ COMMANDS = (
     Command("referral.send_on", sending.send_on, needs=P.TRIAGE, shows="referral", prefill=sending.send_on_prefill, asks_first=True),
     Command("referral.remind", reminding.remind, needs=P.RECORD, shows="referral", prefill=reminding.remind_prefill, asks_first=True),
     Command("referral.withdraw", sending.withdraw, needs=P.RECORD, shows="referral", prefill=sending.withdraw_prefill, asks_first=True),
-    Command("referral.bring_home", homecoming.bring_home, needs=P.REMIND, shows="referral"),
+    Command("referral.bring_home", reporting_back.bring_home, needs=P.REMIND, shows="referral"),
     Command("referral.remind_due", reminding.remind_due, needs=P.REMIND, shows="referral"),
 )

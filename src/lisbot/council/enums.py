@@ -542,7 +542,7 @@ class WaitsFor(StrEnum):
     TRIAGE         the secretariat's answer to what is proposed about it
     ANSWER         the answer of whoever it was sent to
     FOLLOWING      the secretariat, since its receiver has sent it on to somebody else
-    HOMECOMING     an agenda onto which an answer can come
+    REPORT_BACK    an agenda that an answer can be put on
     MEETING        the meeting whose agenda it is on
     MINUTES        the minutes of a meeting that treated it
     OTHER_CASE     the case that it goes on as a part of
@@ -555,7 +555,7 @@ class WaitsFor(StrEnum):
     TRIAGE = "triage"
     ANSWER = "answer"
     FOLLOWING = "following"
-    HOMECOMING = "homecoming"
+    REPORT_BACK = "report_back"
     MEETING = "meeting"
     MINUTES = "minutes"
     OTHER_CASE = "other_case"

@@ -76,7 +76,7 @@ async def test_a_link_says_nothing_of_a_case_that_somebody_may_not_know(scene: S
     assert (await scene.refused(SIRI, "journey.show", case_id=hidden)).status == 404
 
 
-async def test_a_case_that_is_merged_while_it_travels_has_its_answer_come_home_to_the_other(scene: Scene) -> None:
+async def test_a_case_that_is_merged_while_it_travels_has_its_answer_reported_to_the_other(scene: Scene) -> None:
     first, second = await treated(scene, "Simulering")
     party = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": "direktorene@rhf.example"}
     await scene.ok(RAGNHILD, "outside_party.create", **party)

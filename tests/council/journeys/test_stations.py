@@ -57,7 +57,7 @@ async def test_a_case_that_travelled_is_told_from_its_beginning_to_now(scene: Sc
     assert (await journey(scene, RAGNHILD, case_id)).waits.is_overdue
     answer = {"answer_kind": "answer", "answer": "Møtet ber om én avtale."}
     await scene.ok(DIRECTORS, "referral.answer", referral_id=(await scene.one(Referral)).id, **answer)
-    assert await waits(scene, RAGNHILD, case_id) == W.HOMECOMING
+    assert await waits(scene, RAGNHILD, case_id) == W.REPORT_BACK
     await Scheduler(scene.runtime).run_all_due()
     view = await journey(scene, RAGNHILD, case_id)
     assert (view.waits.state, view.waits.until) == (W.MEETING, JUNE)

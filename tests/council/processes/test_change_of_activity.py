@@ -232,7 +232,7 @@ async def test_what_is_with_somebody_outside_is_the_new_secretariats_to_follow_u
     assert shown.stays[-2].holder == "Helsedirektoratet"
 
 
-async def test_a_case_sent_on_comes_home_to_whoever_coordinates_then(scene: Scene, change: Change) -> None:
+async def test_a_case_sent_on_is_answered_to_whoever_coordinates_then(scene: Scene, change: Change) -> None:
     leaders = change.bodies["leaders"]
     await scene.ok(MONA, "year_plan.set_dates", body_id=leaders, dates="2027-02-10, 2027-05-12", place="Oslo")
     first = (await scene.one(Meeting, body_id=leaders, held_on=date(2027, 2, 10))).id

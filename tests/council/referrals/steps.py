@@ -18,7 +18,7 @@ async def answers(scene: Scene, referral_id: int, words: str, who: str = DIRECTO
     await scene.ok(who, "referral.answer", **given)
 
 
-async def home_items(scene: Scene) -> list[AgendaItem]:
+async def reporting_items(scene: Scene) -> list[AgendaItem]:
     ids = {each.home_item_id for each in await scene.all(ReferralAnswer)} - {None}
     return [each for each in await scene.all(AgendaItem) if each.id in ids]
 

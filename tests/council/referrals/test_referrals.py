@@ -108,7 +108,7 @@ async def test_what_was_sent_is_a_copy_and_waits_for_one_receiver(scene: Scene) 
     assert (await scene.ok(RAGNHILD, "referral.list")).waiting[0].is_overdue
 
 
-async def test_an_answer_comes_home_once_whatever_is_pressed_twice(scene: Scene) -> None:
+async def test_an_answer_is_reported_once_whatever_is_pressed_twice(scene: Scene) -> None:
     referral_id = await sent(scene)
     about = {"referral_id": referral_id}
     scene.at(2027, 4, 20, 9)

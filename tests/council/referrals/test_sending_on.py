@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD, SIRI
-from council.referrals.steps import answers, edit, home_items, june, offered, put_on_june, sent_inside
+from council.referrals.steps import answers, edit, june, offered, put_on_june, reporting_items, sent_inside
 from council.referrals.test_referrals import DIRECTORS, SIDES, disagreed, party, sent, ticked, told
 from lisbot import commands
 from lisbot.council.core.fields import MAX_PROSE
@@ -164,7 +164,7 @@ async def test_who_said_to_whom_it_sent_a_case_on_answers_again_once_that_is_tak
     await scene.ok(RAGNHILD, "referral.withdraw", referral_id=third.id, reason="Løst")
     await answers(scene, first, "Vi tar den likevel.")
     await ticked(scene)
-    assert len(await home_items(scene)) == 1
+    assert len(await reporting_items(scene)) == 1
 
 
 async def test_whoever_cannot_be_reached_is_not_said_to_be_reminded(scene: Scene) -> None:

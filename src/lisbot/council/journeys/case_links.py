@@ -41,7 +41,7 @@ async def add_prefill(act: Act, *, case_id: CaseId) -> Prefill:
 
 async def add(act: Act, *, case_id: CaseId, other_case_id: CaseId, link_kind: CaseLinkKind = K.RELATED) -> JourneyView:
     """Say that a case belongs together with another one, or is merged into it: then it goes on as a part of that one,
-    and an answer that it waits for comes home there.
+    and an answer that it waits for is reported back there.
 
     Returns JourneyView. Raises Conflict for what is said already, for a case on a coming agenda or in a process that is
     to be merged, and where the other one is merged into this one.

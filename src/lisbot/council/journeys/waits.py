@@ -13,7 +13,7 @@ from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral
 from lisbot.council.referrals.states import WAITING
 
 # What is told on an agenda of the council that asked.
-COMES_HOME = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
+REPORTED_BACK = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def waits_for(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait:
         of_proposal(facts)
         or of_answer(out, at, tz)
         or of_following(out, tz)
-        or of_homecoming(facts, out, tz)
+        or of_report_back(facts, out, tz)
         or of_meeting(facts, at)
         or of_minutes(facts, at)
         or of_other_case(facts)
@@ -82,18 +82,18 @@ def of_following(out: Sequence[Referral], tz: ZoneInfo) -> Wait | None:
     return Wait(WaitsFor.FOLLOWING, (went_to or last.receiver_name,), since=since, referral_id=last.id)
 
 
-def of_homecoming(facts: Facts, out: Collection[Referral], tz: ZoneInfo) -> Wait | None:
-    away = [
+def of_report_back(facts: Facts, out: Collection[Referral], tz: ZoneInfo) -> Wait | None:
+    unreported = [
         (referral, answer)
         for referral in out
         for answer in referral.answers
-        if answer.kind in COMES_HOME and answer.home_at is None
+        if answer.kind in REPORTED_BACK and answer.home_at is None
     ]
-    if not away:
+    if not unreported:
         return None
-    referral, answer = away[0]
+    referral, answer = unreported[0]
     whom = (facts.body_name,)
-    return Wait(WaitsFor.HOMECOMING, whom, since=day_of(answer.at, tz), referral_id=referral.id)
+    return Wait(WaitsFor.REPORT_BACK, whom, since=day_of(answer.at, tz), referral_id=referral.id)
 
 
 def of_meeting(facts: Facts, at: datetime) -> Wait | None:

@@ -65,7 +65,7 @@ class ReferralRule(Base):
 
 
 class Referral(Base):
-    """A case sent on to one receiver, a body or a party outside, whose answer is to come home to the case's own body.
+    """A case sent on to one receiver, a body or a party outside, whose answer is reported back to the case's own body.
 
     case_id       the case whose answer is asked for, wherever it has been sent on from
     from_body_id  the body it was sent by: the case's own, or one that sent it on higher
@@ -134,7 +134,7 @@ class Referral(Base):
 class ReferralAnswer(Base):
     """What a receiver answered. A later one corrects those before it, and none is lost.
 
-    home_at       when it came home: onto an agenda of the body that had asked
+    home_at       when it was reported back: put on an agenda of the body that had asked
     home_item_id  the agenda item that tells of it
     has_own_item  whether that is there for the answer alone, and not the case's own
     """

@@ -1,1 +1,1 @@
-"""Cases sent on to others, and their answers' way home."""
+"""Cases sent on to others, and the answers that are reported back."""

@@ -86,7 +86,7 @@ async def note_answer(
 async def take_answer(
     act: Act, referral: Referral, kind: ReferralAnswerKind, words: str, sent_on_to: str, *, on_behalf_of: str = ""
 ) -> ReferralView:
-    """Keep an answer, tell whoever asked, and have it come home.
+    """Keep an answer, tell whoever asked, and have it reported back.
 
     Raises Conflict for the same pressed twice, and once the case has gone on to somebody else.
     """

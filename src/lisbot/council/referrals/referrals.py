@@ -15,8 +15,8 @@ from lisbot.council.core.fields import BodyId, Prefill, ReferralId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import ReferralState
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, OutsideParty, Referral, ReferralAnswer
-from lisbot.council.referrals.away import find_away, is_away
 from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL, WAITING
+from lisbot.council.referrals.unreported_answers import find_unreported_answer, has_unreported_answer
 from lisbot.council.referrals.views import (
     ReferralAnswerLine,
     ReferralLine,
@@ -114,7 +114,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
     await act.db.flush()
     parts = parts_in(act, referral)
     is_sender = bool(parts & {Part.SENDER, Part.SENDING_MEMBER})
-    home = await read_homes(act, referral) if is_sender else {}
+    reported = await read_reporting_meetings(act, referral) if is_sender else {}
     following = await read_next(act, referral)
     body = await act.db.get_one(Body, referral.case.body_id)
     sees_papers = bool(parts - {Part.SENDING_MEMBER})
@@ -139,7 +139,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         is_overdue=is_overdue(act, referral),
         reminded_at=referral.reminded_at if is_sender else None,
         sent=papers_of(referral) if sees_papers else None,
-        answers=tuple(answer_line(referral, each, home) for each in referral.answers),
+        answers=tuple(answer_line(referral, each, reported) for each in referral.answers),
         case_id=referral.case_id if may(act.by, P.VIEW, referral.case.body_id) else None,
         to_case_id=referral.to_case_id if parts & {Part.RECEIVER, Part.RECEIVING_MEMBER} else None,
         to_number=referral.to_case.label if referral.to_case else "",
@@ -168,8 +168,8 @@ def papers_of(referral: Referral) -> SentPapers:
     )
 
 
-def answer_line(referral: Referral, answer: ReferralAnswer, home: dict[int, Meeting]) -> ReferralAnswerLine:
-    meeting = home.get(answer.id)
+def answer_line(referral: Referral, answer: ReferralAnswer, reported: dict[int, Meeting]) -> ReferralAnswerLine:
+    meeting = reported.get(answer.id)
     return ReferralAnswerLine(
         number=answer.number,
         kind=answer.kind,
@@ -185,8 +185,8 @@ def answer_line(referral: Referral, answer: ReferralAnswer, home: dict[int, Meet
     )
 
 
-async def read_homes(act: Act, referral: Referral) -> dict[int, Meeting]:
-    """Returns the meeting whose agenda tells of each answer that is home."""
+async def read_reporting_meetings(act: Act, referral: Referral) -> dict[int, Meeting]:
+    """Returns the meeting whose agenda each answer is reported on."""
     query = (
         select(ReferralAnswer.id, Meeting)
         .join(AgendaItem, AgendaItem.id == ReferralAnswer.home_item_id)
@@ -241,7 +241,7 @@ async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool =
     mine = or_(Case.body_id.in_(own), Referral.from_body_id.in_(own), Referral.to_body_id.in_(own))
     query = select(Referral).join(Case, Case.id == Referral.case_id).where(mine)
     if not done:
-        query = query.where(or_(Referral.state.in_(WAITING), is_away()))
+        query = query.where(or_(Referral.state.in_(WAITING), has_unreported_answer()))
     newest_first = (Referral.state.not_in(WAITING), Referral.sent_at.desc(), Referral.id.desc())
     rows = list(await act.db.scalars(query.options(*LISTED).order_by(*newest_first).limit(MAX_LISTED + 1)))
     shown = rows[MAX_LISTED - 1 :: -1]
@@ -276,5 +276,5 @@ def referral_line(act: Act, referral: Referral) -> ReferralLine:
         ended_at=referral.ended_at,
         days=days_of(act, referral),
         is_overdue=is_overdue(act, referral),
-        waits_for_agenda=find_away(referral) is not None,
+        waits_for_agenda=find_unreported_answer(referral) is not None,
     )

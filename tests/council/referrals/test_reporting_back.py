@@ -1,4 +1,4 @@
-"""An answer's way home a day, a move or a correction later."""
+"""Reporting an answer back a day, a move or a correction later."""
 
 import asyncio
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from builders import ASTRID, KARI, RAGNHILD
-from council.referrals.steps import answers, edit, home_items, june, put_on_june
+from council.referrals.steps import answers, edit, june, put_on_june, reporting_items
 from council.referrals.test_referrals import party, sent, ticked, told
 from lisbot import commands
 from lisbot.council.core.fields import MAX_PROSE
@@ -17,12 +17,12 @@ from lisbot.council.models import (
     Referral,
     ReferralAnswer,
 )
-from lisbot.council.referrals.homecoming import due_home
+from lisbot.council.referrals.reporting_back import due_to_report
 from lisbot.scheduler import CLOCK
 from stages import JUNE, Scene
 
 
-async def test_what_is_confidential_no_more_comes_home_openly(scene: Scene) -> None:
+async def test_what_is_confidential_no_more_is_reported_back_openly(scene: Scene) -> None:
     item_id = await scene.on_agenda(confidential="true")
     await party(scene)
     given = {"item_id": item_id, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
@@ -36,23 +36,23 @@ async def test_what_is_confidential_no_more_comes_home_openly(scene: Scene) -> N
     assert not (await scene.ok(RAGNHILD, "referral.list")).waiting[0].confidential
     await answers(scene, about["referral_id"], "Løst.")
     await ticked(scene)
-    assert [each.confidential for each in await home_items(scene)] == [False]
+    assert [each.confidential for each in await reporting_items(scene)] == [False]
 
 
-async def test_what_is_corrected_before_anybody_was_told_comes_home_as_corrected_alone(scene: Scene) -> None:
+async def test_what_is_corrected_before_anybody_was_told_is_reported_as_corrected_alone(scene: Scene) -> None:
     referral_id = await sent(scene)
     await answers(scene, referral_id, "Ikke vår sak.", answer_kind="refuse")
     await answers(scene, referral_id, "Vi tar den likevel.")
     await ticked(scene)
     await ticked(scene)
-    (item,) = await home_items(scene)
+    (item,) = await reporting_items(scene)
     assert "Vi tar den likevel" in item.background
     assert "Ikke vår sak" not in item.background
     assert "Dette retter" not in item.background
     assert all(each.home_at is not None for each in await scene.all(ReferralAnswer))
 
 
-async def test_an_answer_that_is_home_is_corrected_there_by_whom_it_was_sent_on_to(scene: Scene) -> None:
+async def test_an_answer_that_is_reported_is_corrected_there_by_whom_it_was_sent_on_to(scene: Scene) -> None:
     referral_id = await sent(scene)
     await answers(scene, referral_id, "Vi ser på den.")
     await ticked(scene)
@@ -60,17 +60,17 @@ async def test_an_answer_that_is_home_is_corrected_there_by_whom_it_was_sent_on_
     assert (await scene.ok(RAGNHILD, "referral.list")).ended[0].waits_for_agenda
     await ticked(scene)
     await ticked(scene)
-    (item,) = await home_items(scene)
+    (item,) = await reporting_items(scene)
     assert item.background.count("sendt videre til HR-direktørmøtet") == 1
     assert "Dette retter" in item.background
 
 
-async def test_what_was_never_told_and_was_sent_on_instead_does_not_come_home(scene: Scene) -> None:
+async def test_what_was_never_told_and_was_sent_on_instead_is_not_reported(scene: Scene) -> None:
     referral_id = await sent(scene)
     await answers(scene, referral_id, "Vi ser på den.")
     await answers(scene, referral_id, "Det er deres bord.", answer_kind="send_on", sent_on_to="HR-direktørmøtet")
     await ticked(scene)
-    assert await home_items(scene) == []
+    assert await reporting_items(scene) == []
     assert (await scene.ok(RAGNHILD, "referral.list")).ended == ()
 
 
@@ -83,7 +83,7 @@ async def test_an_answer_goes_with_its_case_onto_an_agenda_that_was_sent_out_and
     await scene.ok(RAGNHILD, "notice.send", meeting_id=await june(scene))
     await answers(scene, referral_id, "Løst.")
     await ticked(scene)
-    assert [each.id for each in await home_items(scene)] == [item_id]
+    assert [each.id for each in await reporting_items(scene)] == [item_id]
     assert await told(scene, "referral_home_changed") == sorted([KARI, RAGNHILD])
     agenda = await scene.words(RAGNHILD, "agenda.show", meeting_id=await june(scene))
     assert "Løst." in agenda
@@ -115,12 +115,12 @@ async def test_an_answer_that_its_cases_item_has_no_room_for_waits_until_there_i
     await edit(scene, item_id, background=full)
     await answers(scene, referral_id, "Løst.")
     await ticked(scene)
-    assert await home_items(scene) == []
+    assert await reporting_items(scene) == []
     assert (await scene.one(AgendaItem, id=item_id)).background == full
     assert (await scene.ok(RAGNHILD, "referral.list")).ended[0].waits_for_agenda
     await edit(scene, item_id, background="Kortere.")
     await ticked(scene)
-    (item,) = await home_items(scene)
+    (item,) = await reporting_items(scene)
     assert item.background.startswith("Kortere.")
     assert "«Løst.»" in item.background
 
@@ -135,7 +135,7 @@ async def test_answers_of_two_receivers_on_one_item_stand_in_its_title(scene: Sc
     second = (await scene.one(Referral, to_party_id=hr)).id
     await answers(scene, second, "Nei.", "hr@rhf.example")
     await ticked(scene)
-    (home,) = await home_items(scene)
+    (home,) = await reporting_items(scene)
     assert home.title == "Felles rotasjon: svar fra Fagdirektørmøtet, HR-direktørmøtet"
     assert "«Ja.»" in home.background
     assert "«Nei.»" in home.background
@@ -145,7 +145,7 @@ async def test_a_case_whose_answer_was_told_goes_on_as_what_it_is_about(scene: S
     referral_id = await sent(scene, background="Hvor mange plasser?")
     await answers(scene, referral_id, "Løst.")
     await ticked(scene)
-    (home,) = await home_items(scene)
+    (home,) = await reporting_items(scene)
     scene.at(2027, 6, 10, 9)
     await scene.ok(RAGNHILD, "minutes.start", meeting_id=home.meeting_id)
     await scene.ok(RAGNHILD, "outcome.record", item_id=home.id, outcome="noted", words="")
@@ -159,7 +159,7 @@ async def test_a_case_whose_answer_was_told_goes_on_as_what_it_is_about(scene: S
     assert "for viktig til å vente" in str(given)
 
 
-async def test_several_processes_bring_one_answer_home_once(scene: Scene) -> None:
+async def test_several_processes_report_one_answer_once(scene: Scene) -> None:
     first = await sent(scene)
     await answers(scene, first, "Løst.")
     about = {"referral_id": first}
@@ -167,14 +167,14 @@ async def test_several_processes_bring_one_answer_home_once(scene: Scene) -> Non
         *(commands.run(scene.runtime, "referral.bring_home", about, CLOCK) for _ in range(4))
     )
     assert sorted(each.status for each in replies) == [200, 409, 409, 409]
-    (item,) = await home_items(scene)
+    (item,) = await reporting_items(scene)
     assert item.background.count("Løst.") == 1
     async with scene.runtime.db.read() as db:
         count = await db.scalar(select(func.count()).select_from(AgendaItem).where(AgendaItem.case_id == item.case_id))
     assert count == 2
 
 
-async def test_answers_of_two_receivers_that_come_home_at_once_stand_on_one_item(scene: Scene) -> None:
+async def test_answers_of_two_receivers_that_are_reported_at_once_stand_on_one_item(scene: Scene) -> None:
     first = await sent(scene)
     await answers(scene, first, "Ja.")
     hr = await party(scene, "HR-direktørmøtet", "hr@rhf.example")
@@ -186,12 +186,12 @@ async def test_answers_of_two_receivers_that_come_home_at_once_stand_on_one_item
         *(commands.run(scene.runtime, "referral.bring_home", {"referral_id": each}, CLOCK) for each in (first, second))
     )
     assert [each.status for each in replies] == [200, 200]
-    (item,) = await home_items(scene)
+    (item,) = await reporting_items(scene)
     assert "«Ja.»" in item.background
     assert "«Nei.»" in item.background
 
 
-async def test_the_answer_of_a_merged_case_is_brought_home_when_the_other_has_an_agenda_and_not_tried_before(
+async def test_the_answer_of_a_merged_case_is_reported_when_the_other_has_an_agenda_and_not_tried_before(
     scene: Scene,
 ) -> None:
     referral_id = await sent(scene)
@@ -205,11 +205,11 @@ async def test_the_answer_of_a_merged_case_is_brought_home_when_the_other_has_an
 
     async def due() -> list[dict[str, Any]]:
         async with scene.runtime.db.read() as db:
-            return list(await due_home(db, scene.clock(), scene.runtime.tz))
+            return list(await due_to_report(db, scene.clock(), scene.runtime.tz))
 
     assert await due() == []
     await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-09-15")
     assert await due() == [{"referral_id": referral_id}]
     await ticked(scene)
-    assert [each.case_id for each in await home_items(scene)] == [second.case_id]
+    assert [each.case_id for each in await reporting_items(scene)] == [second.case_id]
     assert await due() == []

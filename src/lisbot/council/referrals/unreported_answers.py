@@ -1,7 +1,7 @@
 """Answers that are to come onto an agenda of the council that asked, and have not yet.
 
-The newest is what holds. One that is corrected before anybody was told of it comes home in its correction; a correction
-of one that is home comes home too, also where it says that the case was sent on.
+The newest is what holds. One that is corrected before anybody was told of it is reported back in its correction; a
+correction of one that was reported is reported too, also where it says that the case was sent on.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from lisbot.council.models import Referral, ReferralAnswer
 TOLD_OF = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)  # what was sent on waits for another's answer
 
 
-def is_away() -> ColumnElement[bool]:
+def has_unreported_answer() -> ColumnElement[bool]:
     """Returns whether a referral's newest answer is to come onto an agenda and has not."""
     answer: Any = aliased(ReferralAnswer)
     newer: Any = aliased(ReferralAnswer)
@@ -38,14 +38,15 @@ def is_away() -> ColumnElement[bool]:
     )
 
 
-def find_away(referral: Referral) -> ReferralAnswer | None:
-    """Returns the answer of a referral that is to come onto an agenda and has not; the same as is_away asks."""
+def find_unreported_answer(referral: Referral) -> ReferralAnswer | None:
+    """Returns the answer of a referral that is to come onto an agenda and has not; the same as
+    has_unreported_answer asks."""
     if not referral.answers or referral.answers[-1].home_at is not None:
         return None
     newest = referral.answers[-1]
-    return newest if newest.kind in TOLD_OF or corrects_told(referral) else None
+    return newest if newest.kind in TOLD_OF or corrects_reported(referral) else None
 
 
-def corrects_told(referral: Referral) -> bool:
+def corrects_reported(referral: Referral) -> bool:
     """Returns whether a council was told on an agenda what the newest answer corrects."""
     return any(each.home_at is not None for each in referral.answers[:-1])

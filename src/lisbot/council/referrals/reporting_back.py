@@ -1,4 +1,4 @@
-"""An answer's way home: onto the next agenda of the council that asked, by itself and once."""
+"""Reporting an answer back: onto the next agenda of the council that asked, by itself and once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,14 +20,14 @@ from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA, withhold
 from lisbot.council.meetings.rows import get_meeting_for
 from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Referral, ReferralAnswer
-from lisbot.council.referrals.away import corrects_told, find_away, is_away
 from lisbot.council.referrals.referrals import WHOLE, note, referral_view
 from lisbot.council.referrals.telling import senders_of, tell
+from lisbot.council.referrals.unreported_answers import corrects_reported, find_unreported_answer, has_unreported_answer
 from lisbot.council.referrals.views import ReferralView
 from lisbot.texts import text
 
 K = ReferralAnswerKind
-SAYS = {K.ANSWER: "referral.home_answered", K.REFUSE: "referral.home_refused", K.SEND_ON: "referral.home_sent_on"}
+SAYS = {K.ANSWER: "referral.report_answered", K.REFUSE: "referral.report_refused", K.SEND_ON: "referral.report_sent_on"}
 ROOM = 500  # characters of an item's background, for the beginning of an answer at least
 BETWEEN = "\n\n"
 
@@ -36,17 +36,18 @@ async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
     """Put what was answered to a case on the next agenda of its council that is not sent out, for information; where
     its case is on a coming agenda, with it there.
 
-    Returns ReferralView. Raises Conflict for what is home, and where there is no such meeting yet: it waits for one.
+    Returns ReferralView. Raises Conflict for what is reported already, and where there is no such meeting yet:
+    it waits for one.
     """
     query = select(Referral).where(Referral.id == referral_id).with_for_update(of=Referral)
     referral = await act.db.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
     if referral is None:
         raise NotFound
-    answer = find_away(referral)
+    answer = find_unreported_answer(referral)
     if answer is None:
         raise Conflict("answer_is_home")
-    case = await home_case(act.db, referral.case)
-    item = await take_home(act, referral, answer, case)
+    case = await case_reported_to(act.db, referral.case)
+    item = await put_on_agenda(act, referral, answer, case)
     for each in referral.answers:
         if each.home_at is None:
             each.home_at, each.home_item_id = act.at, item.id
@@ -60,7 +61,7 @@ async def bring_home(act: Act, *, referral_id: ReferralId) -> ReferralView:
     return await referral_view(act, referral)
 
 
-async def home_case(db: AsyncSession, case: Case) -> Case:
+async def case_reported_to(db: AsyncSession, case: Case) -> Case:
     """Returns the case that an answer goes to: the one it was asked for, or the one that was merged into."""
     seen = {case.id}
     while True:
@@ -74,9 +75,9 @@ async def home_case(db: AsyncSession, case: Case) -> Case:
         seen.add(case.id)
 
 
-async def take_home(act: Act, referral: Referral, answer: ReferralAnswer, case: Case) -> AgendaItem:
+async def put_on_agenda(act: Act, referral: Referral, answer: ReferralAnswer, case: Case) -> AgendaItem:
     """Returns the item that tells of an answer: the case's own on a coming agenda, or else a new one. Answers to one
-    case come home one at a time.
+    case are reported one at a time.
 
     Raises Conflict where there is no such agenda, or it was sent out just now.
     """
@@ -129,7 +130,7 @@ async def tellers(act: Act, item: AgendaItem, referral: Referral) -> list[str]:
 
 def title_of(lang: str, receivers: Sequence[str], referral: Referral) -> str:
     named = {"receiver": ", ".join(receivers), "title": referral.sent["title"]}
-    return text(lang, "referral.home_title", **named)[:MAX_LINE]
+    return text(lang, "referral.report_title", **named)[:MAX_LINE]
 
 
 def told_of(lang: str, tz: ZoneInfo, referral: Referral, answer: ReferralAnswer, room: int) -> str:
@@ -137,8 +138,8 @@ def told_of(lang: str, tz: ZoneInfo, referral: Referral, answer: ReferralAnswer,
     room for stands with the case."""
     day, to = answer.at.astimezone(tz).date(), answer.sent_on_to
     said = text(lang, SAYS[answer.kind], receiver=referral.receiver_name, day=day, name=answer.by_name, to=to)
-    corrects = text(lang, "referral.home_corrects") if corrects_told(referral) else ""
-    late = text(lang, "referral.home_late", day=referral.answer_by) if answer.is_late else ""
+    corrects = text(lang, "referral.report_corrects") if corrects_reported(referral) else ""
+    late = text(lang, "referral.report_late", day=referral.answer_by) if answer.is_late else ""
     head = "\n".join(filter(None, [said, corrects, late]))
     return f"{head}\n{fitted(lang, answer.text, room - len(head) - 1, quote)}"
 
@@ -186,8 +187,8 @@ def next_open_agenda(at: datetime, tz: ZoneInfo, body_id: Any, case_id: Any) -> 
     )
 
 
-async def due_home(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
-    """Returns the referrals with an answer that can come home, as arguments to referral.bring_home."""
+async def due_to_report(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
+    """Returns the referrals with an answer that can be reported back, as arguments to referral.bring_home."""
     has_agenda = or_(
         own_item(at, tz, Case.id).correlate(Case).exists(),
         next_open_agenda(at, tz, Case.body_id, Case.id).correlate(Case).exists(),
@@ -195,17 +196,18 @@ async def due_home(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequence[dic
     query = (
         select(Referral.id, Case, is_merged_away())
         .join(Case, Case.id == Referral.case_id)
-        .where(is_away(), or_(has_agenda, is_merged_away()))
+        .where(has_unreported_answer(), or_(has_agenda, is_merged_away()))
         .order_by(Referral.id)
     )
     found: list[dict[str, Any]] = []
     for referral_id, case, is_merged in (await db.execute(query)).all():
-        into = (await home_case(db, case)).id if is_merged else None
+        into = (await case_reported_to(db, case)).id if is_merged else None
         if into is None or await db.scalar(select(Case.id).where(Case.id == into, has_agenda)) is not None:
             found.append({"referral_id": referral_id})
     return found
 
 
-async def next_home(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:
-    """Returns when the next answer can come home: as soon as there is one, and at no moment that is known before."""
+async def next_to_report(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:
+    """Returns when the next answer can be reported back: as soon as there is one, and at no moment that is
+    known before."""
     return None
