@@ -1,8 +1,11 @@
 """A case's journey: who had it, what they said, where it waits, and to whom that is told."""
 
+from sqlalchemy import select
+
+import builders
 from builders import ASTRID, BJORN, ELI, HILDE, RAGNHILD, SIRI
-from lisbot.council.enums import StationRole, WaitsFor
-from lisbot.council.models import AgendaItem, Case, Meeting, OutsideParty, Referral
+from lisbot.council.enums import Standing, StationRole, WaitsFor
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, Organisation, OutsideParty, Person, Referral
 from lisbot.scheduler import Scheduler
 from stages import JUNE, Scene
 
@@ -128,3 +131,26 @@ async def test_whom_the_minutes_went_to_is_told_and_what_is_only_published_went_
     view = await journey(scene, BJORN, (await scene.one(Case)).id)
     informed = [each for each in view.stations if each.role is R.INFORMED]
     assert [(each.name, each.informed, each.is_outside) for each in informed] == [("Direktoratet", "minutes", True)]
+
+
+async def test_a_number_names_no_council_for_a_draft_that_a_member_may_not_know_of(scene: Scene) -> None:
+    case_id = await travelled(scene)
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    body_id = (await scene.one(Body, name="Rådet for hud")).id
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=body_id, dates="2027-09-29")
+    meeting_id = (await scene.one(Meeting, body_id=body_id)).id
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Utkast", kind="discussion")
+    async with scene.runtime.db.write() as db:
+        seat = builders.seat(
+            await db.get_one(Body, body_id), (await db.scalars(select(Organisation))).first(), "Lege", Standing.VOTING
+        )
+        db.add(seat)
+        await db.flush()
+        bjorn = (await db.scalars(select(Person).where(Person.email == BJORN))).one()
+        db.add(builders.term(seat, bjorn))
+    number = (await scene.ok(RAGNHILD, "case.show", case_id=case_id)).number
+    several = await scene.refused(RAGNHILD, "journey.show", number=number)
+    assert several.key == "case_number_of_several"
+    assert (await scene.ok(BJORN, "journey.show", number=number)).case_id == case_id
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert "Rådet for hud" in (await scene.refused(BJORN, "journey.show", number=number)).words

@@ -1,11 +1,12 @@
 """A case's journey: the page that tells it from its beginning to now."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from lisbot.council.cases.approved import approved_items
 from lisbot.council.cases.waiting import WAITS_FOR_ANSWER, is_still_to_be_held
 from lisbot.council.core.access import P, Sight, bodies_where, gate, sight
 from lisbot.council.core.context import Act
@@ -13,7 +14,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, Line, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CaseLinkKind
-from lisbot.council.journeys.reading import Story, read_story
+from lisbot.council.journeys.reading import Story, read_items, read_story
 from lisbot.council.journeys.stations import is_known, known_items, read_stations, title_of_case
 from lisbot.council.journeys.views import JourneyView, OtherCase, Wait
 from lisbot.council.journeys.waits import Facts, waits_for
@@ -39,7 +40,7 @@ async def show(act: Act, *, case_id: CaseId | None = None, number: Line = "") ->
 
 
 async def find_case(act: Act, number: str) -> int:
-    """Returns the case of this number in one of the member's councils.
+    """Returns the case of this number in one of the member's councils, of those that they may know of.
 
     Raises Invalid for what is no number, NotFound for a number that none has, Conflict where several do.
     """
@@ -47,7 +48,7 @@ async def find_case(act: Act, number: str) -> int:
     if written is None:
         raise Invalid("case_number_needed", field="number")
     query = (
-        select(Case.id, Body.name)
+        select(Case, Body.name)
         .join(Body, Body.id == Case.body_id)
         .where(
             Body.id.in_(bodies_where(act.by, P.VIEW)),
@@ -58,12 +59,22 @@ async def find_case(act: Act, number: str) -> int:
     )
     named = written[3].strip().casefold()
     found = [row for row in await act.db.execute(query) if named in row.name.casefold()]
+    if len(found) > 1:
+        known = await read_known(act, [row.Case for row in found])
+        found = [row for row in found if row.Case.id in known]
     if not found:
         raise NotFound
     if len(found) > 1:
         names = sorted((row.name for row in found), key=sort_key(act.by.lang))
         raise Conflict("case_number_of_several", number=f"{written[1]}/{written[2]}", names=", ".join(names))
-    return int(found[0].id)
+    return int(found[0].Case.id)
+
+
+async def read_known(act: Act, cases: Sequence[Case]) -> set[int]:
+    """Returns those of the cases that the member may know of. At most three statements."""
+    items, _ = await read_items(act, [case.id for case in cases])
+    approved = await approved_items(act.db, [item.meeting for found in items.values() for item in found])
+    return {case.id for case in cases if known_items(act, case, items.get(case.id, []), approved) is not None}
 
 
 async def journey_view(act: Act, case_id: int) -> JourneyView:
@@ -110,7 +121,7 @@ async def changes_of(act: Act, story: Story) -> tuple[AllowedAction, ...]:
 def known_cases(act: Act, story: Story) -> Iterator[tuple[int, list[AgendaItem]]]:
     """Yields the cases that a member may know of, each with its items that they may."""
     for case in story.cases.values():
-        items = known_items(act, story, case)
+        items = known_items(act, case, story.items.get(case.id, []), story.approved)
         if items is not None:
             yield case.id, items
 

@@ -1,6 +1,6 @@
 """Who had a case, as one viewer may know of it. Whoever they may not know of is left out, without a gap."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from lisbot.council.cases.cases import is_public, told, treatment
@@ -20,15 +20,17 @@ R = StationRole
 ORDER = tuple(R)
 
 
-def known_items(act: Act, story: Story, case: Case) -> list[AgendaItem] | None:
-    """Returns the items of a case that a member may know of; None where they may not know of the case itself."""
+def known_items(
+    act: Act, case: Case, everywhere: list[AgendaItem], approved: Container[int]
+) -> list[AgendaItem] | None:
+    """Returns the items of a case that a member may know of; None where they may not know of the case itself.
+    `approved`: the items that approved minutes told of which are being corrected."""
     if not may(act.by, P.VIEW, case.body_id):
         return None
-    everywhere = story.items.get(case.id, [])
     seen = sight(act.by, case.body_id)
     if seen is Sight.DRAFT:
         return everywhere
-    items = [item for item in everywhere if is_public(item) or item.id in story.approved]
+    items = [item for item in everywhere if is_public(item) or item.id in approved]
     if not items:
         return None
     is_confidential = case.confidential or any(is_withheld(item) for item in items)
