@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.approved import approved_items
 from lisbot.council.cases.referred import tells_answer
@@ -28,7 +29,10 @@ from lisbot.council.models import (
     Proposal,
     Referral,
     Vote,
+    table,
 )
+
+REFERRAL = table(Referral)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ async def read_story(act: Act, case_id: int) -> Story:
         items=items,
         telling=telling,
         approved=await approved_items(act.db, [item.meeting for item in everything]),
-        referrals=await read_referrals_of(act, own),
+        referrals=await read_referrals_of(act, own, items),
         votes=await read_votes(act, item_ids),
         proposals=proposals,
         guests=guests,
@@ -89,9 +93,9 @@ async def read_story(act: Act, case_id: int) -> Story:
 
 async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int, Body], list[CaseLink]]:
     """Returns the cases of a story and those linked to them, their bodies and the links. One statement."""
-    begun = select(func.coalesce(Case.story_id, Case.id)).where(Case.id == case_id).scalar_subquery()
-    member = aliased(Case)
-    own = select(member.id).where(or_(member.id == begun, member.story_id == begun))
+    begun, member = select(func.coalesce(Case.story_id, Case.id)).where(Case.id == case_id), aliased(Case)
+    # Each half has an index; SQLite reads every case for both in one.
+    own = union_all(begun, select(member.id).where(member.story_id == begun.scalar_subquery()))
     linked = union_all(
         select(CaseLink.other_id).where(CaseLink.case_id.in_(own)),
         select(CaseLink.case_id).where(CaseLink.other_id.in_(own)),
@@ -129,11 +133,18 @@ async def read_items(act: Act, case_ids: Collection[int]) -> tuple[dict[int, lis
     return found, telling
 
 
-async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referral]:
+async def read_referrals_of(
+    act: Act, case_ids: Collection[int], items: Mapping[int, list[AgendaItem]]
+) -> list[Referral]:
     """Returns what the cases were sent on as, and came here as, with what was answered, oldest first. One statement."""
+    # Each half has an index; SQLite reads every row for both in one.
+    either = union_all(
+        select(REFERRAL.c.id).where(REFERRAL.c.case_id.in_(case_ids)),
+        select(REFERRAL.c.id).where(REFERRAL.c.to_case_id.in_(case_ids)),
+    )
     query = (
         select(Referral)
-        .where(or_(Referral.case_id.in_(case_ids), Referral.to_case_id.in_(case_ids)))
+        .where(Referral.id.in_(either))
         .outerjoin(Referral.answers)
         .options(
             contains_eager(Referral.answers),
@@ -142,14 +153,18 @@ async def read_referrals_of(act: Act, case_ids: Collection[int]) -> list[Referra
             joinedload(Referral.to_body),
             joinedload(Referral.to_party),
             joinedload(Referral.to_items).joinedload(AgendaItem.meeting),
-            joinedload(Referral.from_items).joinedload(AgendaItem.meeting),
             undefer(Referral.is_confidential),
         )
         .order_by(Referral.id)
     )
     found = list((await act.db.scalars(query)).unique())
+    known = {each.id: each for each in found}
     for referral in found:
         referral.answers.sort(key=lambda answer: answer.number)
+        # What it was sent on from is of the same case, and what it became there of the same story.
+        before = known.get(referral.previous_id or 0)
+        sent_on_by = items.get(before.to_case_id or 0, []) if before else []
+        set_committed_value(referral, "from_items", sent_on_by)
     return found
 
 

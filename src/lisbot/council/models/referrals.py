@@ -143,6 +143,7 @@ class ReferralAnswer(Base):
     __table_args__ = (
         UniqueConstraint("referral_id", "number"),
         PartialIndex("ix_referral_answer_away", "referral_id", where="home_at IS NULL"),
+        Index("ix_referral_answer_home_item_id", "home_item_id"),
     )
 
     id: Mapped[Id]

@@ -29,6 +29,7 @@ def upgrade() -> None:
     if is_sqlite:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
     terms()
+    answers()
     processes()
 
 
@@ -71,6 +72,11 @@ def guests() -> None:
 def terms() -> None:
     """Who sits where on a day, without reading who sat there before it."""
     op.create_index("ix_term_seat_id_last", "term", ["seat_id", sa.text("coalesce(to_on, '9999-12-31')")], unique=False)
+
+
+def answers() -> None:
+    """What an agenda item tells of is found by the item."""
+    op.create_index("ix_referral_answer_home_item_id", "referral_answer", ["home_item_id"], unique=False)
 
 
 def consultations() -> None:
