@@ -23,6 +23,7 @@ from compiled import share_compiled_statements
 from lisbot.db import Database, migrate
 from lisbot.runtime import Runtime
 from lisbot.texts import look_up
+from same_thread import ask_in_the_same_thread
 
 OSLO = ZoneInfo("Europe/Oslo")
 pytest.register_assert_rewrite("story")
@@ -57,6 +58,7 @@ class Clock:
 
 def pytest_configure(config: pytest.Config) -> None:
     share_compiled_statements()
+    ask_in_the_same_thread()
     # Python looks for garbage after every 700 new objects: a tenth of the time the tests take.
     gc.set_threshold(50_000, 20, 50)
     is_worker = hasattr(config, "workerinput")

@@ -34,10 +34,6 @@ from lives.steps import (
     an_item_is_taken_off,
     days_go_by,
     minutes_are_reopened,
-    minutes_are_sent,
-    minutes_are_written,
-    somebody_answers,
-    somebody_has_no_items,
     somebody_votes,
     the_notice_is_sent,
     two_do_the_same_at_once,
@@ -48,7 +44,7 @@ PASSES_TIME = (days_go_by, a_meeting_day_comes, all_is_sent)
 Step = Callable[[Life, int, int], Awaitable[None]]
 
 
-EXAMPLES = int(os.environ.get("LIVES", "5"))
+EXAMPLES = int(os.environ.get("LIVES", "4"))
 
 
 # The same lives each time, so that a red run is red for a reason; `make lives` plays many others.
@@ -124,30 +120,34 @@ NUMBERS: dict[Step, tuple[int, int]] = {
     a_meeting_is_moved: (0, 7),
     an_item_is_changed: (1, 0),
     an_item_is_taken_off: (1, 0),
-    minutes_are_written: (0, 1),
-    somebody_answers: (0, 12),
-    somebody_has_no_items: (0, 2),
-    minutes_are_sent: (0, 5),
 }
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
+ON_THE_SIDE = [step for step in STEPS if step not in {each[0] for each in USUAL}]
+
+
+async def take(life: Life, step: Step, a: int, b: int) -> list[int]:
+    """Returns the status of each reply to what a step does. Each does something, or lets time pass."""
+    done = len(life.replies)
+    await step(life, a, b)
+    replies = [reply.status for reply in life.replies[done:]]
+    assert replies or step in PASSES_TIME, f"{step.__name__} did nothing"
+    return replies
+
+
+@pytest.mark.parametrize("step", ON_THE_SIDE, ids=lambda step: step.__name__)
 def test_each_step_is_taken_where_it_fits(sqlite_template: Path, step: Step) -> None:
     """The steps are commands as people give them: where they fit, none is refused, and each does something."""
-    usual = next((USUAL[:n] for n, each in enumerate(USUAL) if each[0] is step), ())
 
     async def once(folder: Path) -> None:
         life = await Life.begin(sqlite_template, folder)
         try:
-            for before, a, b in BEFORE.get(step, usual):
+            for before, a, b in BEFORE.get(step, ()):
                 await before(life, a, b)
-            done = len(life.replies)
-            await step(life, *NUMBERS.get(step, (0, 0)))
-            replies = [reply.status for reply in life.replies[done:]]
+            replies = await take(life, step, *NUMBERS.get(step, (0, 0)))
             if step is two_do_the_same_at_once:
                 assert sorted(replies) == [200, 409], life.told
             else:
-                assert replies or step in PASSES_TIME, f"{step.__name__} did nothing"
                 assert set(replies) <= {200}, life.told
         finally:
             await life.end()
@@ -161,8 +161,7 @@ def test_a_usual_year_goes_without_a_refusal(sqlite_template: Path) -> None:
         life = await Life.begin(sqlite_template, folder)
         try:
             for step, a, b in USUAL:
-                await step(life, a, b)
-            assert {reply.status for reply in life.replies} == {200}, life.told
+                assert set(await take(life, step, a, b)) <= {200}, life.told
             assert [m.minutes_state for m in await life.meetings()] == [MinutesState.APPROVED, MinutesState.NONE]
         finally:
             await life.end()

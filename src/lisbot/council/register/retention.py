@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import chain
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import Date, Select, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import NO_BODY, Act
@@ -223,30 +225,28 @@ async def due_to_erase(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dic
     for all is erased with the first one's."""
     today = at.astimezone(tz).date()
     secretariats = list(await db.scalars(select(Secretariat.id).order_by(Secretariat.id)))
-    found = [
-        each
-        for each in secretariats
-        if await is_any_over(db, OF_SECRETARIAT, await months_set(db, each), each, today, tz)
-    ]
-    if not found and secretariats and await is_any_over(db, SHARED, {}, None, today, tz):
+    found = [each for each in secretariats if await is_any_over(db, await months_set(db, each), each, today, tz)]
+    if not found and secretariats and await is_any_over(db, {}, None, today, tz):
         found = secretariats[:1]
     return [{"secretariat_id": each} for each in found]
 
 
-async def is_any_over(
-    db: AsyncSession,
-    kinds: Mapping[RetentionKind, Kept],
-    rules: Rules,
-    secretariat_id: int | None,
-    today: date,
-    tz: ZoneInfo,
-) -> bool:
-    """Returns whether anything of some kinds is over its time."""
+async def is_any_over(db: AsyncSession, rules: Rules, secretariat_id: int | None, today: date, tz: ZoneInfo) -> bool:
+    """Returns whether anything of a secretariat's is over its time; of None, anything that is the same for all."""
+    kinds = SHARED if secretariat_id is None else OF_SECRETARIAT
+    before = {f"before_{n}": each[3] for n, each in enumerate(each_store(kinds, rules, today, tz))}
+    return bool(await db.scalar(query_over(secretariat_id), {"today": today, **before}))
+
+
+@lru_cache(maxsize=64)
+def query_over(secretariat_id: int | None) -> Select[Any]:
+    """Returns the statement of is_any_over, which is long and the same each day."""
+    kinds = SHARED if secretariat_id is None else OF_SECRETARIAT
     over = []
-    for _, store, _, before in each_store(kinds, rules, today, tz):
-        rows = store.rows_on(secretariat_id, today).subquery()
-        over.append(select(literal(1)).select_from(rows).where(rows.c.since < before).exists())
-    return bool(await db.scalar(select(or_(*over))))
+    for n, store in enumerate(chain.from_iterable(kept.stores for kept in kinds.values())):
+        rows = store.rows_on(secretariat_id, bindparam("today", type_=Date)).subquery()
+        over.append(select(literal(1)).select_from(rows).where(rows.c.since < bindparam(f"before_{n}")).exists())
+    return select(or_(*over))
 
 
 async def next_erasure(db: AsyncSession, at: datetime, tz: ZoneInfo) -> datetime | None:

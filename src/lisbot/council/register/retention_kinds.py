@@ -62,7 +62,7 @@ class Store:
     by_day: bool = False
     most: int | None = None
 
-    def rows_on(self, secretariat_id: int | None, today: date) -> Select[Any]:
+    def rows_on(self, secretariat_id: int | None, today: date | ColumnElement[date]) -> Select[Any]:
         return self.rows(secretariat_id, today) if self.by_day else self.rows(secretariat_id)
 
 
