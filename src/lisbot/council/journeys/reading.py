@@ -152,7 +152,6 @@ async def read_referrals_of(
             joinedload(Referral.to_case),
             joinedload(Referral.to_body),
             joinedload(Referral.to_party),
-            joinedload(Referral.to_items).joinedload(AgendaItem.meeting),
             undefer(Referral.is_confidential),
         )
         .order_by(Referral.id)
@@ -161,10 +160,11 @@ async def read_referrals_of(
     known = {each.id: each for each in found}
     for referral in found:
         referral.answers.sort(key=lambda answer: answer.number)
-        # What it was sent on from is of the same case, and what it became there of the same story.
+        # What it became there, and what it was sent on from, is of the same story, and so read already.
         before = known.get(referral.previous_id or 0)
-        sent_on_by = items.get(before.to_case_id or 0, []) if before else []
-        set_committed_value(referral, "from_items", sent_on_by)
+        for name, to in (("to_items", referral), ("from_items", before)):
+            theirs = items.get(to.to_case_id or 0, []) if to else []
+            set_committed_value(referral, name, sorted(theirs, key=lambda item: item.id))
     return found
 
 
