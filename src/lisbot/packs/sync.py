@@ -38,7 +38,8 @@ from lisbot.packs.schema import (
 from lisbot.packs.terms import compare_staff, compare_terms
 
 Held = TypeVar("Held", TermEntry, StaffEntry, DistributionLineEntry)
-RECORDED = ("term", "staff", "distribution_line", "meeting_right", "coordination")  # when they were is written down
+# When they were is written down.
+RECORDED = ("person", "term", "staff", "distribution_line", "meeting_right", "coordination")
 Diff = Mapping[str, tuple[Any, Any]]  # of each column that differs: what it says now, and what it will say
 
 

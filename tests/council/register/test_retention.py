@@ -237,3 +237,19 @@ async def test_who_was_reported_and_never_came_and_what_nobody_dealt_with_go_too
     await erases(scene)
     assert (await scene.one(SeatChange, id=change.id)).email == ""
     assert await scene.all(InboundMail) == []
+
+
+async def test_who_never_had_a_part_is_erased_two_years_after_they_came_though_the_log_tells_nothing_of_them(scene):
+    """As whoever read the mail of a party outside, which now has another address."""
+    first = {"name": "Helsedirektoratet", "org_kind": "directorate", "email": "per@hdir.example"}
+    kept = await scene.ok(RAGNHILD, "outside_party.create", **first)
+    per = await scene.person("per@hdir.example")
+    given = first | {"party_id": kept.parties[0].id, "email": "post@hdir.example"}
+    await scene.ok(RAGNHILD, "outside_party.edit", **given)
+    assert await scene.all(LogLine, subject=f"person:{per}") == []
+    day = scene.clock.at.date()
+    for later, email in ((0, "per@hdir.example"), (1, None)):
+        scene.at(day.year + 2, day.month, day.day + later, 1)
+        await erases(scene)
+        assert (await scene.one(Person, id=per)).email == email
+    assert (await scene.one(Person, id=per)).name == f"Slettet person {per}"

@@ -171,6 +171,8 @@ class Person(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # where they work
     left_on: Mapped[date | None]  # from that day they work there no more, whatever seats they hold
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who they turned out to be
+    # When they came into the register; of who was there before that was written down, when it first was.
+    recorded_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     further_addresses: Mapped[list["PersonAddress"]] = relationship(
         lazy="raise",

@@ -93,6 +93,7 @@ async def make_rows(act: Act, plan: ImportPlan, secretariat: Secretariat) -> dic
                 email=person.email or None,
                 lang=person.language or None,
                 organisation_id=person.organisation.id if person.organisation else None,
+                recorded_at=act.at,
             )
             made["person"].append((person, row))
     await keep(act, made["person"])

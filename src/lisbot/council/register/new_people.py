@@ -61,6 +61,7 @@ async def new_person(act: Act, name: str, email: str, language: Lang | None, org
         email=email or None,
         lang=language.value if language else None,
         organisation_id=organisation_id,
+        recorded_at=act.at,
     )
     act.db.add(person)
     await act.db.flush()

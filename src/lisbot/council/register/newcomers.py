@@ -47,7 +47,7 @@ def is_in_doubt(change: SeatChange, known: Person) -> bool:
 async def add_newcomer(act: Act, name: str, email: str) -> Person:
     """Returns somebody new in the register, by their address. Whoever had that before may be called by it still."""
     taken = set(await act.db.scalars(select(Person.key)))
-    person = Person(key=next_key(person_key(email), taken), name=name, email=email)
+    person = Person(key=next_key(person_key(email), taken), name=name, email=email, recorded_at=act.at)
     act.db.add(person)
     await act.db.flush()
     return person

@@ -128,13 +128,14 @@ def of_matters(column: Any, query: Select[Any], otherwise: Any) -> Any:
 
 def former_people(secretariat_id: int | None, today: date) -> Select[Any]:
     """Returns those without a seat, a post or an open matter, and since when: of one secretariat, whom no other has had
-    to do with; of None, whom several have, or none. Each is looked up by indexes, and nobody who has a part is."""
+    to do with; of None, whom several have, or none. Who never had a part is kept since the log told of them last, or
+    since they came into the register. Each is looked up by indexes, and nobody who has a part is."""
     last_day = latest(*(of_matters(func.max(day), query, NEVER) for _, day, query in MATTERS))
     first = earliest(*(of_matters(func.min(whose), query, NOBODYS) for whose, _, query in MATTERS))
     last = latest(*(of_matters(func.max(whose), query, 0) for whose, _, query in MATTERS))
     is_about = LINE.c.subject == literal("person:").concat(cast(PERSON.c.id, Text))
     told_of = select(func.max(day_of(LINE.c.at))).where(is_about).correlate(PERSON).scalar_subquery()
-    since = func.coalesce(func.nullif(last_day, literal(NEVER, Date)), told_of)
+    since = func.coalesce(func.nullif(last_day, literal(NEVER, Date)), told_of, day_of(PERSON.c.recorded_at))
     is_own = first != last  # of none, too
     if secretariat_id is not None:
         is_own = and_(first == secretariat_id, last == secretariat_id)

@@ -2,10 +2,12 @@
 
 What cases that travel turned out to need: by which minutes an organisation is asked, when a sender was told that
 nobody has answered, what a guest answered before, whether they were there and what they may read, and who else gets
-what of a body. And an index for who sits where on a day. Change processes as data, and the cases that go through them.
+what of a body. An index for who sits where on a day. When somebody came into the register. Change processes as data,
+and the cases that go through them.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +32,7 @@ def upgrade() -> None:
         op.execute("CREATE UNIQUE INDEX uq_person_email ON person (lower(email))")
     terms()
     answers()
+    people()
     processes()
 
 
@@ -77,6 +80,13 @@ def terms() -> None:
 def answers() -> None:
     """What an agenda item tells of is found by the item."""
     op.create_index("ix_referral_answer_home_item_id", "referral_answer", ["home_item_id"], unique=False)
+
+
+def people() -> None:
+    """Since when somebody has been known who never had a part in anything; of who is there already, since today."""
+    op.add_column("person", sa.Column("recorded_at", sa.DateTime(), nullable=True))
+    person = sa.table("person", sa.column("recorded_at", sa.DateTime()))
+    op.execute(person.update().values(recorded_at=datetime.now(UTC).replace(tzinfo=None)))
 
 
 def consultations() -> None:
