@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +57,14 @@ def data_of(reply: Reply) -> dict[str, Any]:
     return sheet_data(draw_sheet(reply.shows, reply.view, reply.viewer), reply.viewer)
 
 
+DRAWN: dict[str, tuple[str, Any]] = {}  # once for all tests
+
+
 @pytest.fixture
-async def drawings(sqlite_template: Path, tmp_path: Path, clock: Any) -> AsyncIterator[dict[str, tuple[str, Any]]]:
+async def drawings(sqlite_template: Path, tmp_path: Path, clock: Any) -> dict[str, tuple[str, Any]]:
     """The shape and data of every drawing of a whole meeting, and of one with as much as may be typed."""
+    if DRAWN:
+        return DRAWN
     found: dict[str, tuple[str, Any]] = {name: (name, data) for name, data in BUTTONS.items()}
 
     for acts in (play, overflow):
@@ -75,7 +79,8 @@ async def drawings(sqlite_template: Path, tmp_path: Path, clock: Any) -> AsyncIt
         await acts(Scene(Runtime(db, clock, OSLO, key=b"k" * 32, base_url="https://lisbot.example"), clock, "nb", keep))
         await db.close()
         clock.at = type(clock).at
-    yield found
+    DRAWN.update(found)
+    return DRAWN
 
 
 def expand(pairs: list[tuple[Any, Any]]) -> list[dict[str, Any]]:

@@ -238,12 +238,8 @@ def in_slack(card: dict[str, Any]) -> object:
 
 
 async def leaks(scene: Scene, caller: Caller) -> list[str]:
-    return [
-        f"{where}: {secret}"
-        async for where, reply in everything_for(scene, caller)
-        for secret in SECRETS
-        if secret in faces(reply)
-    ]
+    shown = [(where, faces(reply)) async for where, reply in everything_for(scene, caller)]
+    return [f"{where}: {secret}" for where, seen in shown for secret in SECRETS if secret in seen]
 
 
 async def as_person(scene: Scene, email: str) -> Caller:
