@@ -40,6 +40,7 @@ ON_BOTH = {
     *("test_two_times.py", "test_published_names.py", "test_search.py", "test_proposals.py", "test_speed.py"),
     *("test_keeping_forms.py", "test_change_of_activity.py", "test_consultations.py", "test_planned_consultations.py"),
     "test_distribution_lines.py",
+    "test_local_inputs.py",
     *(f"test_{story}_by_mail.py" for story in ("seat_change", "referrals", "consultations", "guests")),
 }
 # The year is told in Teams and in Slack on SQLite, and on PostgreSQL where some are in the one and some in the other.

@@ -10,6 +10,7 @@ from sqlalchemy import update
 import builders
 import consultation_scene
 import distribution_scene
+import local_input_scene
 import register_scene
 import travel_scene
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD
@@ -105,6 +106,7 @@ async def play(s: Scene) -> None:
     await s.see("searched", ASTRID, "outcome.search", text="rotasjon")
     await s.see("found-nothing", ELI, "outcome.search", text="xyz")
     await reminders(s)
+    await local_input_scene.local_inputs(s)
     await s.see("whole", RAGNHILD, "log.verify")
 
 

@@ -153,6 +153,15 @@ class Scene:
         await self.ok(RAGNHILD, "process.set_stage", process_id=made.id, name="Rådet", holder="case_body")
         return (await self.ok(RAGNHILD, "case_process.start", case_id=case_id, process_id=made.id)).id
 
+    async def shared(self) -> int:
+        """The id of an item that a representative has shared with their own colleagues, by a meeting still to come."""
+        meeting = max(await self.all(Meeting), key=lambda each: each.held_on)
+        given = {"meeting_id": meeting.id, "title": "Kurs for veiledere", "kind": "advice"}
+        await self.ok(RAGNHILD, "agenda_item.add", **given)
+        await self.ok(RAGNHILD, "notice.send", meeting_id=meeting.id)
+        item = await self.one(AgendaItem, title="Kurs for veiledere")
+        return int((await self.ok(ASTRID, "local_input.share", item_id=item.id)).id)
+
     async def approved(self) -> tuple[int, int]:
         meeting_id, item_id = await self.minuted()
         await self.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)

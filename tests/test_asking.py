@@ -26,6 +26,7 @@ from lisbot.council.models import (
     Vote,
 )
 from lisbot.council.register.identity import Caller
+from local_input_asks import LOCAL_INPUT_ASKS
 from register_asks import REGISTER_ASKS
 from stages import JUNE, Scene
 from travel_asks import TRAVEL_ASKS
@@ -336,6 +337,7 @@ SAID_FIRST = {
     **DISTRIBUTION_ASKS,
     **TRAVEL_ASKS,
     **CONSULTATION_ASKS,
+    **LOCAL_INPUT_ASKS,
 }
 
 
@@ -348,7 +350,8 @@ async def test_nothing_is_done_before_what_it_comes_to_was_said_and_agreed_to(sc
     """Whoever gives it gets its form with the figures, and nothing changes; when they say yes to just that, it does."""
     prepare, *said = SAID_FIRST[name]
     given = await prepare(scene)
-    caller = Caller("cli", ASTRID if name == "proposal.withdraw" else RAGNHILD)
+    who = ASTRID if name == "proposal.withdraw" else BJORN if name in LOCAL_INPUT_ASKS else RAGNHILD
+    caller = Caller("cli", who)
     before = await written(scene.runtime.db)
     reply = await commands.run(scene.runtime, name, given, caller)
     assert (reply.status, reply.shows) == (409, "form"), reply.words

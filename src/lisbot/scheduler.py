@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.commands import Run, run
 from lisbot.council.consultations import reminding as consultation_reminding
+from lisbot.council.local_inputs import telling
 from lisbot.council.meetings import calls, handover, upcoming
 from lisbot.council.processes import reminding as stage_reminding
 from lisbot.council.referrals import reminding, reporting_back
@@ -116,6 +117,7 @@ SCHEDULE = (
         due=stage_reminding.due_to_remind,
         upcoming=stage_reminding.next_to_remind,
     ),
+    ScheduledCommand("11 * * * *", "local_input.tell_due", due=telling.due_to_tell, upcoming=telling.next_to_tell),
 )
 # Nothing happens by itself then, but somebody has something to do: the demo's clock stops there too.
 MOMENTS: tuple[Upcoming, ...] = (upcoming.next_notice, upcoming.next_start)

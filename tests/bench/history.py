@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bench.history_of_travel import consulted, distributed, in_process, processes, sent_on
+from bench.history_of_travel import consulted, distributed, in_process, processes, sent_on, shared
 from lisbot.council.enums import (
     Authority,
     Distributed,
@@ -321,6 +321,7 @@ def add_meeting(rows: Rows, body: int, n: int) -> None:
         Referral: [sent_on(items[0], body, at)] if is_over else [],
     }
     add |= consulted(meeting, body, at, is_open=not is_over)
+    add |= shared(meeting, body, at)
     if is_over:
         add |= distributed(meeting, body, at)
         add |= in_process(items[0]["id"], body, at, TODAY)

@@ -4,7 +4,7 @@ a change process, one consultation is answered, and the papers are sent to other
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from lisbot.council.enums import ConsultationState, Distributed, ReferralReason, ReferralState, StageHolder
+from lisbot.council.enums import ConsultationState, Distributed, InputStance, ReferralReason, ReferralState, StageHolder
 from lisbot.council.models import (
     Base,
     CaseProcess,
@@ -13,6 +13,8 @@ from lisbot.council.models import (
     ConsultationRequest,
     ConsultationStatement,
     Dispatch,
+    LocalInput,
+    LocalInputAnswer,
     MeetingSummary,
     Process,
     ProcessStage,
@@ -139,4 +141,21 @@ def distributed(meeting: int, body: int, at: datetime) -> Rows:
     return {
         MeetingSummary: [summary | {"sent_text": "Kort.", "sent_at": at}],
         Dispatch: [dispatch | {"what": what} for what in (Distributed.AGENDA, Distributed.MINUTES)],
+    }
+
+
+def shared(meeting: int, body: int, at: datetime) -> Rows:
+    """Returns what the member who asks has shared of a meeting's first case, and what came."""
+    if body != 1:
+        return {}
+    key = meeting * 10 + 1
+    return {
+        LocalInput: [
+            {"id": key, "case_id": key, "meeting_id": meeting, "seat_id": MEMBER, "person_id": MEMBER}
+            | {"organisation_name": "Sykehus 1 HF", "lang": "nb", "shared_at": at, "told_at": at}
+        ],
+        LocalInputAnswer: [
+            {"id": key, "local_input_id": key, "person_id": MEMBER, "stance": InputStance.SUPPORTS}
+            | {"words": "Bra.", "name": "", "at": at}
+        ],
     }

@@ -21,6 +21,12 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         lines=[t("card.confidential") if view.confidential else ""],
         facts=[(t("card.case.opened_on"), viewer.say(view.opened_on))],
         sections=[
+            section(
+                t("card.case.statements"),
+                rows=[
+                    Row(each.organisation, each.text, str(viewer.say(each.on))) for each in reversed(view.statements)
+                ],
+            ),
             section(t("card.processes.title"), rows=[case_stage_row(each, viewer) for each in reversed(view.stages)]),
             section(
                 t("command.referral.list.name"), rows=[sent_on_row(each, viewer) for each in reversed(view.referrals)]

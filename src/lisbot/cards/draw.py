@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         delivery,
         distribution,
         journeys,
+        local_inputs,
         log,
         mail,
         minutes,
@@ -64,7 +65,7 @@ else:
     minutes, processes, referrals, register, reminders, votes = defer(
         "lisbot.cards", "minutes processes referrals register reminders votes"
     )
-    (journeys,) = defer("lisbot.cards", "journeys")
+    journeys, local_inputs = defer("lisbot.cards", "journeys local_inputs")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
     body_settings, imports, person_data, retention, secretariat = defer(
@@ -148,6 +149,9 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "process": processes.process,
     "processes": processes.processes,
     "case_process": processes.case_process,
+    "local_input": local_inputs.local_input,
+    "local_inputs": local_inputs.local_inputs,
+    "shared_item": local_inputs.shared_item,
     "deliveries": delivery.deliveries,
     "undelivered": delivery.undelivered,
     "quiet_time": delivery.quiet_time,

@@ -42,6 +42,7 @@ GROUPS = {
         "consultation",
         "process",
         "case_process",
+        "local_input",
     ),
     "register": (
         *("register", "term", "composition", "coordination", "derived_role", "seat_change", "person"),
@@ -58,6 +59,8 @@ INTERNAL = frozenset(
         "consent.remind",
         "consent.renew",
         "consent.report_end",
+        "local_input.give",
+        "local_input.read",
         "room.mark_gone",
         "room.revive",
         "seat.remind_of_vacancy",

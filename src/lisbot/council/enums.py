@@ -242,6 +242,7 @@ class RetentionKind(StrEnum):
     CREDENTIALS = "credentials"
     GUEST_ADDRESSES = "guest_addresses"
     IMPORTS = "imports"
+    LOCAL_INPUTS = "local_inputs"
     MAIL = "mail"
     MESSAGES = "messages"
     PEOPLE = "people"
@@ -695,4 +696,23 @@ class GuestState(StrEnum):
     COMES = "comes"
     ABSENT = "absent"
     WITHDRAWN = "withdrawn"
+    OVER = "over"
+
+
+class InputStance(StrEnum):
+    """What somebody who is asked by their own representative thinks of an item."""
+
+    SUPPORTS = "supports"
+    OPPOSES = "opposes"
+    COMMENTS = "comments"
+
+
+class LocalInputState(StrEnum):
+    """Whether the link to an item that a representative shares opens, or why not. WITHHELD: the item is not to be shown
+    to anybody outside the council now. LEFT: whoever shared it no longer speaks for their seat."""
+
+    OPEN = "open"
+    STOPPED = "stopped"
+    WITHHELD = "withheld"
+    LEFT = "left"
     OVER = "over"

@@ -46,6 +46,7 @@ async def test_buttons_lead_from_the_menu_to_everything_there_is_to_look_at(real
     await scene.sent_on()
     await scene.in_process()
     await scene.consulted()
+    await scene.shared()
     found = set()
     for person in (RAGNHILD, ASTRID):
         found |= {command async for command in walk(real, person)}

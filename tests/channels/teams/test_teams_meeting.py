@@ -175,6 +175,7 @@ async def test_a_whole_meeting_in_teams(real, runtime, clock, lang):
     }
     unseen.add("year_plans")
     unseen |= {"referral", "consultation", "process", "case_process"}  # which go to others, or are made first
+    unseen |= {"local_input", "local_inputs", "shared_item"}  # of a representative alone, and of whoever has their link
     unseen |= {"publication", "publications"}  # which a council chooses to have on the web
     assert {command.shows for command in COMMANDS.values()} - m.shown == unseen
 
@@ -205,6 +206,7 @@ async def test_from_the_menu_everything_there_is_to_see_is_reached_by_buttons(re
     await scene.sent_on()
     await scene.in_process()
     await scene.consulted()
+    await scene.shared()
     await look_around()
     shows = {command.name for command in public_commands() if not command.changes}
     shows -= {"line_confirmation.show", "dispatch.show", "guest_invitation.show"}  # told by a message of its own

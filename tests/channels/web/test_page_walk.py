@@ -87,6 +87,7 @@ async def test_the_secretariat_reaches_every_page(busy, visitor):
     await busy.sent_on()
     await busy.in_process()
     await busy.consulted()
+    await busy.shared()
     await become(visitor, "Ragnhild Regut")
     found = await walk(visitor, "/me", "/overview")
     assert READS - found == set()
@@ -99,6 +100,7 @@ async def test_a_representative_reaches_every_page_but_the_secretariats(busy, vi
     await busy.sent_on()
     await busy.in_process()
     await busy.consulted()
+    await busy.shared()
     await become(visitor, name)
     found = await walk(visitor, "/me")
     # They read the agenda on the meeting's page, and have reported no change.

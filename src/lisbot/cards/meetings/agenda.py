@@ -7,6 +7,7 @@ from lisbot.cards.meetings.references import up_to, when
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, chips, goes_to, joined, section, sheet
 from lisbot.cards.votes import item_vote_line
+from lisbot.council.cases.views import ItemStatementLine
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import NoticeState
 from lisbot.council.meetings.durations import meeting_minutes, planned_minutes
@@ -39,7 +40,7 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
     results = [item_vote_line(vote, viewer) for vote in item.votes]
     return Row(
         joined(item.number, title, by=" "),
-        joined(item.background, asked, *item.links, *results, by="\n"),
+        joined(item.background, asked, *item.links, *statement_lines(item.statements, viewer), *results, by="\n"),
         duration,
         mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
@@ -49,6 +50,11 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
         ),
         quiet=actions(viewer, item.actions),
     )
+
+
+def statement_lines(statements: Iterable[ItemStatementLine], viewer: Viewer) -> list[str]:
+    """Returns what organisations state of an item before the meeting."""
+    return [viewer.t("card.agenda.statement", organisation=each.organisation, words=each.text) for each in statements]
 
 
 def item_rows(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) -> list[Row]:

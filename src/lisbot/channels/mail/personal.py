@@ -37,7 +37,8 @@ ANSWERS = {
 }
 # What a mail's link may do, to whoever has the mail.
 FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VISIT, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
-SIGNED_IN_ONLY = frozenset({"person.show_data"})  # all there is about somebody is no mail's to open
+# All there is about somebody, and what is said to them alone, is no mail's to open.
+SIGNED_IN_ONLY = frozenset({"person.show_data", "local_input.list", "local_input.show"})
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from lisbot.channels.web import (
     feeds,
     forms,
     kept_replies,
+    local_inputs,
     mail_choices,
     middleware,
     pages,
@@ -38,6 +39,7 @@ PER_CLIENT = 20  # from one machine
 # From one machine for one e-mail address, and how many of those are mailed. Counted for each machine: whoever asks for
 # somebody else's links uses up none that they ask for themselves.
 PER_ADDRESS, MAILS = 5, 3
+INPUTS = 60  # from one machine to one representative: a hospital's computers may all be behind one address
 
 
 def add_pages(
@@ -62,6 +64,7 @@ def add_pages(
         limit_per_client=RequestLimit(PER_CLIENT, WINDOW),
         limit_per_address=RequestLimit(PER_ADDRESS, WINDOW),
         limit_of_mails=RequestLimit(MAILS, WINDOW, clock=lambda: runtime.now().timestamp()),
+        limit_of_inputs=RequestLimit(INPUTS, WINDOW),
         tasks=BackgroundTasks("the pages"),
     )
     app.middlewares.append(middleware.check_request)
@@ -92,6 +95,8 @@ def add_pages(
     app.router.add_get("/link/{token}", action_links.show_link)
     app.router.add_post("/link/{token}", action_links.press_link)
     app.router.add_post("/link/{token}/new", action_links.send_new_link)
+    app.router.add_get("/input/{token}", local_inputs.show_shared_item)
+    app.router.add_post("/input/{token}", local_inputs.submit_input)
     app.router.add_get("/mail/off/{token}", mail_choices.show_choice)
     app.router.add_post("/mail/off/{token}", mail_choices.turn_off)
     if site.demo:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 # Forms that prove by themselves where they come from, whoever's browser sends them; and one press in a mail program
 # (RFC 8058), whose server sends it.
-PROVES_ITSELF, ONE_CLICK = "/link/", "/mail/off/"
+PROVES_ITSELF, ONE_CLICK = ("/link/", "/input/"), "/mail/off/"
 # Answered in their own way.
 NOT_PAGES = ("/api/", "/slack/", "/calendar/", "/roster", "/published/", "/healthz", "/readyz", "/metrics")
 # What proxies and tunnels add: RFC 7239, RFC 9110 (7.6.3), and their own; nginx, ngrok, Cloudflare, Azure, Akamai, Fly.

@@ -58,6 +58,7 @@ class Site:
     limit_per_client: RequestLimit
     limit_per_address: RequestLimit  # of one machine's requests for one address
     limit_of_mails: RequestLimit  # of those, how many are answered with a mail
+    limit_of_inputs: RequestLimit  # of what one machine says to one representative
     tasks: BackgroundTasks  # what a visitor must not wait for, nor learn the outcome of
     presses: Presses = field(default_factory=Presses)
 

@@ -11,6 +11,7 @@ from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.cases.processed import read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
+from lisbot.council.cases.shared import read_statements, share_action
 from lisbot.council.cases.views import (
     CaseReferral,
     CaseStage,
@@ -87,6 +88,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     records = may(act.by, P.RECORD, case.body_id)
     referrals = await read_referrals(act, case)
     stages = await read_stages(act, case)
+    statements = await read_statements(act, case.body_id, [item.meeting for item in items], case.id)
     act.concerns(f"case:{case.id}")
     return CaseView(
         id=case.id,
@@ -99,9 +101,13 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         wording=newest.get("wording", ""),
         links=tuple(filter(None, newest.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
-        actions=await actions_of(act, case, referrals, stages) if drafts else (),
+        actions=(
+            *await share_action(act, case, reversed(items)),
+            *(await actions_of(act, case, referrals, stages) if drafts else ()),
+        ),
         referrals=referrals,
         stages=stages,
+        statements=statements.get(case.id, ()),
     )
 
 

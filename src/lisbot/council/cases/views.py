@@ -73,6 +73,15 @@ class CaseStage:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemStatementLine:
+    """What an organisation states of a case before a meeting."""
+
+    organisation: str
+    text: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case through its meetings, oldest first. Background, wording and links are its newest."""
 
@@ -89,6 +98,7 @@ class CaseView:
     actions: tuple[AllowedAction, ...] = ()
     referrals: tuple[CaseReferral, ...] = ()
     stages: tuple[CaseStage, ...] = ()
+    statements: tuple[ItemStatementLine, ...] = ()
 
 
 class WaitsSince(StrEnum):

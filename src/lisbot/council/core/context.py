@@ -45,6 +45,8 @@ class Permission(StrEnum):
     RESPOND = auto()
     VOTE = auto()
     COMMENT = auto()
+    ASK_COLLEAGUES = auto()  # share an item with one's own colleagues, and state what comes of it
+    GIVE_INPUT = auto()  # say something to a representative whose link one has
     REPORT_CHANGE = auto()
     CONDUCT_VOTES = auto()
     PLAN = auto()

@@ -35,6 +35,7 @@ BEGINNINGS: Mapping[str, G] = {
     "follow_up_": G.FOLLOW_UP,
     "guest_": G.NOTICE,
     "guest_declined": G.DAILY,
+    "local_input_": G.NOTICE,
     "mail_": G.DAILY,
     "mail_copy": G.NOTICE,
     "meeting_": G.NOTICE,

@@ -56,6 +56,7 @@ CAN_WAIT = frozenset(
         "guest_invited",
         "guest_moved",
         "guest_withdrawn",
+        "local_input_came",
         "meeting_begins",
         "meeting_cancelled",
         "meeting_changed",

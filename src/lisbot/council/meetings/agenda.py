@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, not_, select
 
+from lisbot.council.cases.shared import read_statements, take_shared_along
+from lisbot.council.cases.views import ItemStatementLine
 from lisbot.council.cases.waiting import is_on_coming_agenda, newest_items
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
@@ -49,7 +51,12 @@ async def agenda_view(act: Act, meeting: Meeting) -> AgendaView:
         meeting=meeting_ref(act, meeting),
         link=meeting.link if may(act.by, P.VIEW, meeting.body_id) or visit is not None else "",
         notice=agenda_state(act, meeting),
-        items=item_lines(act, meeting, takes_off_minutes=extra.takes_off_minutes),
+        items=item_lines(
+            act,
+            meeting,
+            statements=await read_statements(act, meeting.body_id, [meeting]),
+            takes_off_minutes=extra.takes_off_minutes,
+        ),
         changes=tuple(changes_since_sent(meeting)) if sees_draft(act, meeting) else (),
         actions=(*NOTICE.allowed(act, meeting), *extra.actions),
         visit=visit,
@@ -137,6 +144,7 @@ def item_lines(
     meeting: Meeting,
     votes: Mapping[int, tuple[ItemVote, ...]] = {},
     *,
+    statements: Mapping[int, tuple[ItemStatementLine, ...]] = {},
     takes_off_minutes: bool = False,
 ) -> tuple[AgendaItemLine, ...]:
     """Returns the items as the member may read them, with what may be done to each."""
@@ -170,6 +178,7 @@ def item_lines(
             actions=item_actions(act, meeting, facts, first, removable) if facts["id"] in editable else (),
             place=place,
             break_minutes=facts["break_minutes"],
+            statements=() if facts["is_withheld"] else statements.get(facts["case_id"], ()),
         )
         for place, (facts, starts) in enumerate(zip(shown, item_hours(meeting, shown), strict=True), start=1)
     )
@@ -227,6 +236,7 @@ async def add_last(act: Act, meeting: Meeting, item: AgendaItem) -> AgendaItem:
     """
     if item.case is not None:
         await require_on_no_other_agenda(act, item.case, meeting)
+        await take_shared_along(act, item.case, meeting)
     if all(other.case_id is None for other in meeting.items):
         await refresh_waiting_proposals(act, meeting)
     await refresh_standing_items(act, meeting)

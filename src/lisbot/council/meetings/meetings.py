@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lisbot.council.cases.shared import read_statements
 from lisbot.council.core.access import P, may
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
@@ -75,7 +76,13 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
         line=meeting_line(act, meeting),
         link=meeting.link,
         notice=agenda_state(act, meeting),
-        items=item_lines(act, meeting, await item_votes(act, meeting), takes_off_minutes=extra.takes_off_minutes),
+        items=item_lines(
+            act,
+            meeting,
+            await item_votes(act, meeting),
+            statements=await read_statements(act, meeting.body_id, [meeting]),
+            takes_off_minutes=extra.takes_off_minutes,
+        ),
         changes=tuple(changes_since_sent(meeting)) if drafts else (),
         own=await own_attendance(act, meeting),
         forecast=forecast_of(act, meeting) if drafts and meeting.published_at else None,

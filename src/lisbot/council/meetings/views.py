@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from lisbot.council.cases.views import ItemStatementLine
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
     CallState,
@@ -137,6 +138,7 @@ class AgendaItemLine:
     actions: tuple[AllowedAction, ...] = ()
     place: int = 0
     break_minutes: int | None = None
+    statements: tuple[ItemStatementLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         SendBudget,
     )
     from lisbot.council.models.distribution import Dispatch, DistributionLine, MeetingRight
+    from lisbot.council.models.local_inputs import ItemStatement, LocalInput, LocalInputAnswer
     from lisbot.council.models.log import LogArguments, LogHead, LogLine
     from lisbot.council.models.mail import ActionLink, InboundMail, MailTrouble
     from lisbot.council.models.meetings import AgendaItem, Attendance, CallDecline, Guest, Meeting, Proposal
@@ -106,9 +107,12 @@ __all__ = [
     "Guest",
     "InboundMail",
     "Installation",
+    "ItemStatement",
     "ItemText",
     "KeptForm",
     "LineConfirmation",
+    "LocalInput",
+    "LocalInputAnswer",
     "LogArguments",
     "LogHead",
     "LogLine",
@@ -162,6 +166,7 @@ FILES = {
     "consultations": ("Consultation ConsultationBody ConsultationComment ConsultationRequest ConsultationStatement"),
     "delivery": "Attempt ChannelChoice Delivery Posting QuietTime SendBudget",
     "distribution": "DistributionLine Dispatch MeetingRight",
+    "local_inputs": "ItemStatement LocalInput LocalInputAnswer",
     "log": "LogArguments LogHead LogLine",
     "mail": "ActionLink InboundMail MailTrouble",
     "meetings": "AgendaItem Attendance CallDecline Guest Meeting Proposal",

@@ -93,6 +93,7 @@ class Meeting(Base):
     if TYPE_CHECKING:
         shares_day: Mapped[bool]
         has_summary: Mapped[bool]
+        has_statements: Mapped[bool]
 
     @property
     def days(self) -> Days:
@@ -133,6 +134,9 @@ SUMMARY = table("meeting_summary", column("meeting_id"), column("sent_at"))
 Meeting.has_summary = column_property(
     exists().where(SUMMARY.c.meeting_id == Meeting.id, SUMMARY.c.sent_at.is_not(None))
 )
+STATEMENT = table("item_statement", column("meeting_id"))
+# Whether an organisation states something of one of its cases.
+Meeting.has_statements = column_property(exists().where(STATEMENT.c.meeting_id == Meeting.id), expire_on_flush=False)
 
 
 class CallDecline(Base):

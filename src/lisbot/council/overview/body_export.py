@@ -24,6 +24,7 @@ BODY, PERSON, ORGANISATION = table(Body), table(Person), table(Organisation)
 # What lisbot sends, and by what it reaches people and rooms: of use to nobody but itself.
 LEFT_OUT = frozenset({"action_link", "attempt", "calendar_entry", "calendar_feed", "delivery", "inbound_mail"})
 LEFT_OUT |= {"posting", "sealed_ballot"}
+LEFT_OUT |= {"local_input", "local_input_answer"}  # a representative's own
 OWN = ("digest", "salt", "seal", "hash_v1", "txid", "token", "conversation_id", "service_url", "tenant", "embedding")
 ABOUT_PEOPLE = ("id", "name", "email", "organisation_id", "left_on")
 # Of a roll: what says nothing of what somebody answered, or whether.

@@ -28,6 +28,8 @@ from lisbot.council.models import (
     Guest,
     InboundMail,
     KeptForm,
+    LocalInput,
+    LocalInputAnswer,
     LogArguments,
     LogLine,
     MailTrouble,
@@ -50,7 +52,10 @@ from lisbot.council.register.views.people import PersonRecordView
 from lisbot.texts import text
 
 # What is somebody's own alone, and of use to nobody once they are gone.
-OWN = (Account, PersonAddress, FormerName, SignInLink, KeptForm, ChannelChoice, QuietTime, Posting, CalendarEntry)
+OWN = (
+    *(Account, PersonAddress, FormerName, SignInLink, KeptForm, ChannelChoice, QuietTime, Posting, CalendarEntry),
+    *(LocalInputAnswer, LocalInput),
+)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from lisbot.council.models import (
     DistributionLine,
     Guest,
     InboundMail,
+    LocalInput,
+    LocalInputAnswer,
     MinutesComment,
     Posting,
     Proposal,
@@ -49,6 +51,8 @@ DEEDS: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (Guest, ("person_id",)),
     (DistributionLine, ("person_id",)),
     (Dispatch, ("person_id",)),
+    (LocalInput, ("person_id",)),
+    (LocalInputAnswer, ("person_id",)),
 )
 # The columns that stay as they were written, and why.
 STAYS: Mapping[str, str] = {
@@ -57,6 +61,7 @@ STAYS: Mapping[str, str] = {
     "consultation_comment.by_id": "who commented on a reply, beside the name of the day",
     "consultation_statement.by_id": "who stated something for an organisation, beside the name of the day",
     "former_term.person_id": "what was known of a term before somebody knew that they are one",
+    "item_statement.by_id": "who attached what an organisation states, beside its name of the day",
     "kept_form.person_id": "the address of a form that came back is for one sign-in, for an hour",
     "log_line.by_id": "the log's chain holds it",
     "person.merged_into_id": "whom somebody else turned out to be, before",

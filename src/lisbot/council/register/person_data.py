@@ -35,6 +35,7 @@ ABOUT = frozenset(
         "call_decline.by_id",
         "consultation_comment.by_id",
         "consultation_statement.by_id",
+        "item_statement.by_id",
         "minutes_comment.by_id",
         "person.id",
         "person.merged_into_id",
@@ -80,7 +81,8 @@ SHARED = {
     "stage_stay": (("case_process_id", "case_process.id"),),
 }
 MESSAGES = ("delivery", "action_link", "inbound_mail")  # of several councils, where they are of none
-THEIR_OWN = ("posting", "kept_form")  # of no council that could be told, and nobody else's
+# Of no council that could be told, or of one that is told nothing of it: nobody else's.
+THEIR_OWN = ("posting", "kept_form", "local_input", "local_input_answer")
 # Of no council: who somebody is and how they are reached, wherever they have a part.
 OF_NO_BODY = frozenset(
     {"account", "channel_choice", "former_name", "person", "person_address", "person_merge", "quiet_time"}

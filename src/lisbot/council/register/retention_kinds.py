@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, delete, func, literal, select, update
 
 from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import Act
-from lisbot.council.enums import DeliveryState, SeatChangeState
+from lisbot.council.enums import DeliveryState, MinutesState, SeatChangeState
 from lisbot.council.enums import RetentionKind as K
 from lisbot.council.log.verify import VOUCHING
 from lisbot.council.models import (
@@ -23,6 +23,8 @@ from lisbot.council.models import (
     Delivery,
     Guest,
     InboundMail,
+    LocalInput,
+    LocalInputAnswer,
     LogArguments,
     LogLine,
     MailTrouble,
@@ -42,6 +44,7 @@ LINE, ARGUMENTS = table(LogLine), table(LogArguments)
 MEETING, ATTENDANCE, GUEST = table(Meeting), table(Attendance), table(Guest)
 SEAT, TERM, CHANGE = table(Seat), table(Term), table(SeatChange)
 DELIVERY, LINK, MAIL = table(Delivery), table(ActionLink), table(InboundMail)
+INPUT = table(LocalInput)
 SIGN_IN, TROUBLE, ADDRESS = table(SignInLink), table(MailTrouble), table(PersonAddress)
 
 
@@ -180,6 +183,27 @@ async def empty_guests(act: Act, ids: Sequence[int]) -> None:
     await act.db.execute(update(GUEST).where(GUEST.c.id.in_(ids)).values(email=None))
 
 
+def inputs(secretariat_id: int | None) -> Select[Any]:
+    """Returns what representatives shared with their colleagues, and with it what came in: since the minutes of its
+    meeting are approved, it was cancelled, or where nobody approves them, those of a later one are."""
+    later = MEETING.alias()
+    is_later = and_(later.c.body_id == MEETING.c.body_id, later.c.held_on > MEETING.c.held_on)
+    approved_later = select(func.min(later.c.minutes_at)).where(is_later, is_approved(later)).scalar_subquery()
+    own = case((is_approved(MEETING), MEETING.c.minutes_at))
+    since = func.coalesce(own, MEETING.c.cancelled_at, approved_later)
+    query = select(INPUT.c.id, since.label("since")).join(MEETING, MEETING.c.id == INPUT.c.meeting_id)
+    return query.where(since.is_not(None), of_secretariat(MEETING.c.body_id, secretariat_id))
+
+
+def is_approved(meeting: Any) -> ColumnElement[bool]:
+    return and_(meeting.c.minutes_state == MinutesState.APPROVED, meeting.c.minutes_at.is_not(None))
+
+
+async def erase_inputs(act: Act, ids: Sequence[int]) -> None:
+    await act.db.execute(delete(LocalInputAnswer).where(LocalInputAnswer.local_input_id.in_(ids)))
+    await act.db.execute(delete(LocalInput).where(LocalInput.id.in_(ids)))
+
+
 def imports(secretariat_id: int | None) -> Select[Any]:
     row = table(RegisterImport)
     last = func.coalesce(row.c.undone_at, row.c.carried_out_at, row.c.made_at)
@@ -258,6 +282,7 @@ OF_SECRETARIAT: Mapping[K, Kept] = {
     ),
     K.GUEST_ADDRESSES: Kept(12, (Store(guests, empty_guests, is_day=True),)),
     K.IMPORTS: Kept(12, (Store(imports, erase_rows(RegisterImport)),)),
+    K.LOCAL_INPUTS: Kept(3, (Store(inputs, erase_inputs),)),
     K.MAIL: Kept(12, (Store(mails, erase_rows(InboundMail)),)),
     K.MESSAGES: Kept(24, (Store(messages, erase_messages),)),
     K.PEOPLE: Kept(24, (FORMER_PEOPLE,)),

@@ -3,7 +3,7 @@
 What cases that travel turned out to need: by which minutes an organisation is asked, when a sender was told that
 nobody has answered, what a guest answered before, whether they were there and what they may read, and who else gets
 what of a body. An index for who sits where on a day. When somebody came into the register. Change processes as data,
-and the cases that go through them.
+and the cases that go through them. What representatives ask their own colleagues.
 """
 
 from collections.abc import Sequence
@@ -34,6 +34,7 @@ def upgrade() -> None:
     answers()
     people()
     processes()
+    local_inputs()
 
 
 def follow_ups() -> None:
@@ -426,6 +427,80 @@ def processes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_note")),
     )
     op.create_index("ix_stage_note_stay_id", "stage_note", ["stay_id"], unique=False)
+
+
+def local_inputs() -> None:
+    """Items that representatives share with their own colleagues, what comes in, and what organisations state."""
+    op.create_table(
+        "local_input",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("seat_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(), nullable=True),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_local_input_case_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_local_input_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_local_input_person_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_local_input_seat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_local_input")),
+    )
+    op.create_index("ix_local_input_meeting_id", "local_input", ["meeting_id"], unique=False)
+    op.create_index("ix_local_input_person_id_case_id", "local_input", ["person_id", "case_id"], unique=False)
+    op.create_table(
+        "local_input_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("local_input_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "supports",
+                "opposes",
+                "comments",
+                name="inputstance",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["local_input_id"], ["local_input.id"], name=op.f("fk_local_input_answer_local_input_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_local_input_answer_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_local_input_answer")),
+    )
+    op.create_index("ix_local_input_answer_local_input_id", "local_input_answer", ["local_input_id"], unique=False)
+    op.create_index("ix_local_input_answer_person_id", "local_input_answer", ["person_id"], unique=False)
+    op.create_table(
+        "item_statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("seat_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_item_statement_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_item_statement_case_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_item_statement_meeting_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_item_statement_seat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_statement")),
+        sa.UniqueConstraint(
+            "meeting_id", "case_id", "seat_id", name=op.f("uq_item_statement_meeting_id_case_id_seat_id")
+        ),
+    )
+    op.create_index("ix_item_statement_by_id", "item_statement", ["by_id"], unique=False)
+    op.create_index("ix_item_statement_case_id", "item_statement", ["case_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""What representatives ask their own colleagues about an item before the meeting."""
