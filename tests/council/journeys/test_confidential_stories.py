@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from builders import ASTRID, RAGNHILD
+from builders import ASTRID, KARI, RAGNHILD
 from council.journeys.test_case_links import other_council, treated
+from council.referrals.steps import sent_inside
 from lisbot import commands
-from lisbot.council.models import AgendaItem, Case, Meeting
+from lisbot.council.models import AgendaItem, Body, Case, Meeting, Proposal, Referral
 from lisbot.council.register.identity import Caller
 from stages import JUNE, Scene
 
@@ -88,3 +89,80 @@ async def test_what_was_made_confidential_by_mistake_is_open_again_from_the_next
     assert (await from_the_channel(scene, room, second)).status == 404
     await edited(scene, draft, confidential=False)
     assert (await from_the_channel(scene, room, second)).status == 200
+
+
+async def test_what_was_told_of_a_case_and_taken_off_again_is_withheld_with_it(scene: Scene, room: int) -> None:
+    meeting_id = await scene.planned()
+    given = {"title": "Rotasjon i hud", "kind": "advice", "background": "Om hud"}
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, **given)
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="En annen", kind="discussion")
+    case_id = (await scene.one(Case, title="Rotasjon i hud")).id
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=(await scene.one(AgendaItem, case_id=case_id)).id)
+
+    async def read_outside() -> str:
+        reply = await commands.run(scene.runtime, "agenda.show", {"meeting_id": meeting_id}, Caller("room", str(room)))
+        return str(reply.view)
+
+    assert "Rotasjon i hud" in await read_outside()
+    [proposal] = await scene.all(Proposal)
+    await scene.ok(RAGNHILD, "proposal.accept", proposal_id=proposal.id)
+    await edited(scene, (await scene.one(AgendaItem, case_id=case_id)).id, confidential=True)
+    assert "Rotasjon i hud" not in await read_outside()
+    assert "En annen" in await read_outside()
+
+
+async def in_another(scene: Scene, who: str, name: str) -> tuple[int, int]:
+    """The ids of another council of somebody's secretariat and of a meeting of its."""
+    await scene.ok(who, "body.create", name=name, kind="fagråd")
+    body_id = (await scene.one(Body, name=name)).id
+    await scene.ok(who, "year_plan.set_dates", body_id=body_id, dates="2027-09-29")
+    return body_id, (await scene.one(Meeting, body_id=body_id)).id
+
+
+async def taken_in(scene: Scene, who: str, body_id: int, meeting_id: int) -> int:
+    """The id of the case that what was sent to a council becomes there."""
+    referral_id = (await scene.one(Referral, to_body_id=body_id)).id
+    await scene.ok(who, "referral.receive", referral_id=referral_id, meeting_id=meeting_id)
+    case_id = (await scene.one(Referral, id=referral_id)).to_case_id
+    assert case_id is not None
+    return case_id
+
+
+async def closed_at(scene: Scene, who: str, case_id: int) -> None:
+    item = await scene.one(AgendaItem, case_id=case_id)
+    given = {"title": item.title, "kind": item.kind.value, "confidential": True}
+    await scene.ok(who, "agenda_item.edit", item_id=item.id, **given)
+
+
+async def test_a_council_that_was_asked_closes_nothing_of_another_that_was_asked_too(scene: Scene) -> None:
+    referral_id, north, meeting_id = await sent_inside(scene)
+    first = await taken_in(scene, KARI, north, meeting_id)
+    await scene.ok(KARI, "referral.answer", referral_id=referral_id, answer_kind="answer", answer="Ja.")
+    skin, its_meeting = await in_another(scene, RAGNHILD, "Rådet for hud")
+    begun = (await scene.one(Referral)).case_id
+    await scene.ok(RAGNHILD, "referral.send", case_id=begun, cause="other", receiver=f"body-{skin}")
+    second = await taken_in(scene, RAGNHILD, skin, its_meeting)
+    await closed_at(scene, KARI, first)
+    is_closed = {each.id: each.confidential for each in await scene.all(Case)}
+    assert is_closed[first]
+    assert not is_closed[second]
+    assert not is_closed[begun]
+    assert not (await scene.one(AgendaItem, case_id=second)).confidential
+
+
+async def test_a_council_that_was_asked_closes_what_it_sent_on_and_put_before_others(scene: Scene) -> None:
+    referral_id, north, meeting_id = await sent_inside(scene)
+    first = await taken_in(scene, KARI, north, meeting_id)
+    youth, youth_meeting = await in_another(scene, KARI, "Rådet for barn")
+    skin, skin_meeting = await in_another(scene, KARI, "Rådet for hud")
+    await scene.ok(KARI, "case.share", case_id=first, meeting_id=youth_meeting, title="Rotasjon hos barn")
+    on = {"referral_id": referral_id, "reason": "Hører dit"}
+    await scene.ok(KARI, "referral.send_on", **on, receiver=f"body-{skin}")
+    second = await taken_in(scene, KARI, skin, skin_meeting)
+    await closed_at(scene, KARI, first)
+    begun = (await scene.one(Referral, to_body_id=skin)).case_id
+    is_closed = {each.id: each.confidential for each in await scene.all(Case)}
+    assert is_closed[second]
+    assert is_closed[(await scene.one(Case, body_id=youth)).id]
+    assert not is_closed[begun]

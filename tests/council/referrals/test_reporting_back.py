@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from builders import ASTRID, KARI, RAGNHILD
 from council.referrals.steps import answers, edit, june, put_on_june, reporting_items
@@ -14,6 +14,7 @@ from lisbot.council.models import (
     AgendaItem,
     Case,
     Meeting,
+    Proposal,
     Referral,
     ReferralAnswer,
 )
@@ -29,8 +30,6 @@ async def test_what_is_confidential_no_more_is_reported_back_openly(scene: Scene
     await scene.ok(RAGNHILD, "referral.send", **given)
     about = {"referral_id": (await scene.one(Referral)).id}
     assert (await scene.ok(RAGNHILD, "referral.show", **about)).confidential
-    async with scene.runtime.db.write() as db:
-        await db.execute(update(Case).values(confidential=False))
     await edit(scene, item_id, confidential=False)
     assert not (await scene.ok(RAGNHILD, "referral.show", **about)).confidential
     assert not (await scene.ok(RAGNHILD, "referral.list")).waiting[0].confidential
@@ -213,3 +212,23 @@ async def test_the_answer_of_a_merged_case_is_reported_when_the_other_has_an_age
     await ticked(scene)
     assert [each.case_id for each in await reporting_items(scene)] == [second.case_id]
     assert await due() == []
+
+
+async def test_a_case_whose_item_tells_of_what_became_confidential_is_so_itself(scene: Scene) -> None:
+    referral_id = await sent(scene)
+    first = (await scene.one(Referral)).case_id
+    item_id = await put_on_june(scene)
+    await edit(scene, item_id, confidential=True)
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=item_id)
+    waiting = max(each.id for each in await scene.all(Proposal, case_id=first))
+    await scene.ok(RAGNHILD, "proposal.reject", proposal_id=waiting, reason="Del av en annen sak")
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=await june(scene), title="Simulering", kind="advice")
+    second = await scene.one(AgendaItem, title="Simulering")
+    merged = {"case_id": first, "other_case_id": second.case_id, "link_kind": "merged_into"}
+    await scene.ok(RAGNHILD, "case_link.add", **merged)
+    assert not (await scene.one(Case, id=second.case_id)).confidential
+    await answers(scene, referral_id, "Ja.")
+    await ticked(scene)
+    (item,) = await reporting_items(scene)
+    assert (item.id, item.confidential) == (second.id, True)
+    assert (await scene.one(Case, id=second.case_id)).confidential

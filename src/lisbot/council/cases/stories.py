@@ -1,14 +1,14 @@
 """What several bodies treat of one matter, and what was split off from it or merged with it: one story."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import CompoundSelect, func, or_, select, union
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from lisbot.council.core.context import Act
-from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import CaseLinkKind
-from lisbot.council.models import AgendaItem, Case, CaseLink, Referral
+from lisbot.council.models import Body, Case, CaseLink, Referral
 
 JOINED = (CaseLinkKind.SPLIT_FROM, CaseLinkKind.MERGED_INTO)
 
@@ -33,40 +33,47 @@ async def read_story(act: Act, case: Case) -> set[int]:
 
 async def cases_made_of(act: Act, case: Case) -> set[int]:
     """Returns the ids of the cases that were made of a case: what it became where it was sent on to, its parts, what
-    was merged into it, and the same before other councils. What it was itself sent here as is not its to speak for."""
-    came_from = await sources_of(act, case)
+    was merged into it, and the same before other councils.
+
+    What it was itself sent here as is not its to speak for, nor what others made of that: of a case that was sent here,
+    what this council sent on itself and what its own secretariat put before others.
+    """
     found, asked = {case.id}, {case.id}
+    came_from: set[int] = set()
     while asked:
+        came_from |= await sources_of(act, asked)
         story = select(func.coalesce(Case.story_id, Case.id)).where(Case.id.in_(asked))
+        before_others = select(Case.id).where(
+            or_(Case.id.in_(story), Case.story_id.in_(story)),
+            ~select(Referral.id).where(Referral.to_case_id == Case.id).exists(),
+        )
+        if came_from:
+            own = select(Body.secretariat_id).where(Body.id == case.body_id)
+            bodies = select(Body.id).where(Body.secretariat_id == own.scalar_subquery())
+            before_others = before_others.where(Case.body_id.in_(bodies))
+        # What a council received and sent on is a referral of the case that it was first sent on as.
+        received, passed = aliased(Referral), aliased(Referral)
+        sent_on = (
+            select(passed.to_case_id)
+            .join(received, and_(passed.case_id == received.case_id, passed.from_body_id == received.to_body_id))
+            .where(received.to_case_id.in_(asked), passed.to_case_id.is_not(None))
+        )
         query: CompoundSelect[Any] = union(
             select(Referral.to_case_id).where(Referral.case_id.in_(asked), Referral.to_case_id.is_not(None)),
+            sent_on,
             select(CaseLink.case_id).where(CaseLink.other_id.in_(asked), CaseLink.kind.in_(JOINED)),
-            select(Case.id).where(or_(Case.id.in_(story), Case.story_id.in_(story))),
+            before_others,
         )
         asked = set(await act.db.scalars(query)) - found - came_from
         found |= asked
     return found - {case.id}
 
 
-async def sources_of(act: Act, case: Case) -> set[int]:
-    """Returns the ids of the cases that were sent on and became this one."""
-    found, asked = set[int](), {case.id}
+async def sources_of(act: Act, cases: Collection[int]) -> set[int]:
+    """Returns the ids of the cases that were sent on and became these."""
+    found, asked = set[int](), set(cases)
     while asked:
         query = select(Referral.case_id).where(Referral.to_case_id.in_(asked))
         asked = set(await act.db.scalars(query)) - found
         found |= asked
     return found
-
-
-async def open_again(act: Act, cases: Iterable[Case]) -> None:
-    """Let cases be open again that are on no agenda as something confidential any more. One statement; none where none
-    was confidential."""
-    closed = {case.id: case for case in cases if case.confidential}
-    if not closed:
-        return
-    query = select(AgendaItem.case_id).where(AgendaItem.case_id.in_(closed), AgendaItem.confidential)
-    held = set(await act.db.scalars(query))
-    for case in closed.values():
-        if case.id not in held:
-            case.confidential = False
-            mark_stale(act, f"case:{case.id}")

@@ -5,7 +5,6 @@ from sqlalchemy import select
 from lisbot.council.cases.cases import get_case_for
 from lisbot.council.cases.numbering import open_case
 from lisbot.council.cases.referred import items_telling_answers, read_incoming, written_background
-from lisbot.council.cases.stories import open_again
 from lisbot.council.cases.waiting import has_waiting_proposal, require_not_merged, waiting_cases
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -19,6 +18,7 @@ from lisbot.council.meetings.published import (
     ITEM_FACTS,
     WITH_AGENDA,
     is_told_as_confidential,
+    open_again,
     withhold,
     withhold_elsewhere,
 )

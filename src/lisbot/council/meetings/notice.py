@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lisbot.council.cases.stories import open_again
 from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MeetingId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
@@ -15,7 +14,7 @@ from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.meetings import meeting_view
-from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, snapshot
+from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, open_again, snapshot
 from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming

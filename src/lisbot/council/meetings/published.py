@@ -4,7 +4,7 @@ Shape of Meeting.published: {"items": [facts of each item], "held_on", "ends_on"
 "link", "sent_at": when the notice was last sent, "withheld": [ids of items that have become confidential since]}.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -78,13 +78,24 @@ def withhold(meeting: Meeting, item_id: int) -> None:
 
 
 async def withhold_elsewhere(act: Act, case: Case) -> None:
-    """Have a case be confidential, and withhold what was made of it from those outside wherever that is: it has become
-    confidential where it came from. What becomes open again is for each of them to open.
+    """Have a case be confidential, and withhold it and what was made of it from those outside wherever that is: it has
+    become confidential where it came from. What was made of it is for each of them to open again.
 
     It may be on an agenda there, may have been told on one that it was taken off, or may wait to be put on one again.
+    Items that its own council told of earlier keep their own mark, and are read again when the case is opened.
     """
-    case.confidential = True
     made = await cases_made_of(act, case)
+    concerned = made | {case.id}
+    # Meetings before what is on them, as everybody locks them who changes an agenda. The caller has the first, the rest
+    # follow in one order; where two close each other's at once, PostgreSQL ends one, which is run again.
+    for meeting in await lock_meetings(act, concerned):
+        told = [item["id"] for item in published_items(meeting) if item["case_id"] in concerned]
+        for item_id in told:
+            withhold(meeting, item_id)
+        mark_stale(act, f"meeting:{meeting.id}")
+    case.confidential = True
+    for case_id in concerned:
+        mark_stale(act, f"case:{case_id}")
     if not made:
         return
     await act.db.execute(update(Case).where(Case.id.in_(made)).values(confidential=True))
@@ -94,20 +105,48 @@ async def withhold_elsewhere(act: Act, case: Case) -> None:
         proposal.confidential = True
         if proposal.as_item is not None:
             proposal.as_item = {**proposal.as_item, "confidential": True}
-    bodies = select(Case.body_id).where(Case.id.in_(made))
-    # In one order, so that no two wait for each other.
-    meetings = select(Meeting).where(Meeting.body_id.in_(bodies)).order_by(Meeting.id).with_for_update()
-    for meeting in await act.db.scalars(meetings.where(Meeting.published_at.is_not(None))):
-        told = [item["id"] for item in published_items(meeting) if item["case_id"] in made]
-        for item_id in told:
-            withhold(meeting, item_id)
-        if told:
-            mark_stale(act, f"meeting:{meeting.id}")
-    on_drafts = select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(made)).distinct()
-    for meeting_id in await act.db.scalars(on_drafts):
-        mark_stale(act, f"meeting:{meeting_id}")
-    for case_id in made:
-        mark_stale(act, f"case:{case_id}")
+
+
+async def lock_meetings(act: Act, case_ids: Collection[int]) -> list[Meeting]:
+    """Returns the meetings that cases are on the agenda of, or were when people were last told it; locked, in the order
+    of their ids."""
+    bodies = select(Case.body_id).where(Case.id.in_(case_ids))
+    told = select(Meeting.id, Meeting.published).where(Meeting.body_id.in_(bodies), Meeting.published_at.is_not(None))
+    ids = {
+        row.id
+        for row in await act.db.execute(told)
+        if any(item.get("case_id") in case_ids for item in (row.published or {}).get("items", ()))
+    }
+    ids |= set(await act.db.scalars(select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(case_ids))))
+    meetings = select(Meeting).where(Meeting.id.in_(ids)).order_by(Meeting.id).with_for_update(of=Meeting)
+    return list(await act.db.scalars(meetings))
+
+
+async def open_again(act: Act, cases: Iterable[Case]) -> None:
+    """Let cases be open again that are on no agenda as something confidential any more, and with them what was told of
+    them earlier and was withheld with them. Nothing is read where none was confidential."""
+    closed = {case.id: case for case in cases if case.confidential}
+    if not closed:
+        return
+    query = select(AgendaItem).where(AgendaItem.case_id.in_(closed)).options(joinedload(AgendaItem.meeting))
+    items = list(await act.db.scalars(query.order_by(AgendaItem.meeting_id)))
+    held = {item.case_id for item in items if item.confidential}
+    for case in closed.values():
+        if case.id not in held:
+            case.confidential = False
+            mark_stale(act, f"case:{case.id}")
+    for item in items:
+        if item.case_id not in held:
+            show_again(act, item)
+
+
+def show_again(act: Act, item: AgendaItem) -> None:
+    """Withhold an open item no longer that was told as one."""
+    meeting = item.meeting
+    withheld = set((meeting.published or {}).get("withheld", ()))
+    if meeting.published is not None and item.id in withheld:
+        meeting.published = {**meeting.published, "withheld": sorted(withheld - {item.id})}
+        mark_stale(act, f"meeting:{meeting.id}")
 
 
 def is_told_as_confidential(item: AgendaItem) -> bool:

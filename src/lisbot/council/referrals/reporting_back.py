@@ -17,7 +17,7 @@ from lisbot.council.core.quoting import fitted, quote
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import CaseLinkKind, ItemKind, MinutesState, ReferralAnswerKind
 from lisbot.council.meetings.agenda import add_last
-from lisbot.council.meetings.published import WITH_AGENDA, withhold
+from lisbot.council.meetings.published import WITH_AGENDA, withhold, withhold_elsewhere
 from lisbot.council.meetings.rows import get_meeting_for
 from lisbot.council.models import AgendaItem, Case, CaseLink, Meeting, Referral, ReferralAnswer
 from lisbot.council.referrals.referrals import WHOLE, note, referral_view
@@ -102,6 +102,7 @@ async def put_on_agenda(act: Act, referral: Referral, answer: ReferralAnswer, ca
         if referral.is_confidential and not item.confidential:
             item.confidential = True
             withhold(meeting, item.id)
+            await withhold_elsewhere(act, case)
         await act.db.flush()
         return item
     answer.has_own_item = True
