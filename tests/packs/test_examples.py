@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from lisbot import packs
-from lisbot.council.enums import Authority, Distributed, OrgKind, ReferralReason, Standing
-from lisbot.council.models import Body, LogLine, Organisation, Person, Seat, Secretariat, Staff, Term
+from lisbot.council.enums import Authority, Distributed, OrgKind, ReferralReason, StageHolder, Standing
+from lisbot.council.models import Body, LogLine, Organisation, Person, Process, Seat, Secretariat, Staff, Term
 from lisbot.packs.schema import KINDS, columns
 from lisbot.runtime import Runtime
 from people import member
@@ -198,6 +198,34 @@ async def test_tka_is_led_by_the_hr_director_of_whichever_region_coordinates(run
     seats = await holders(runtime, "tka")
     assert seats["tka-leder"] == seats["tka-hr-nord"]
     assert (await packs.load(runtime, CROSS_REGIONAL)).changes == []
+
+
+async def test_every_regut_has_the_process_that_tka_decided_as_it_comes_with_lisbot(runtime: Runtime):
+    assert (await packs.load(runtime, CROSS_REGIONAL)).faults == []
+    helge = member(runtime, "helge.strindasletta@example.org")
+    loaded = (await helge("process.list")).view.processes
+    assert [(each.name, each.version) for each in loaded] == [("Endring av læringsaktivitet", 1)]
+    made = await helge("process.create", like="shipped-tka", name="En til", confirm=True)
+    shown = (await helge("process.show", process_id=loaded[0].id)).view
+    assert stages_of(shown) == stages_of(made.view)
+    assert [line.holder_name for line in shown.stages if line.holder is StageHolder.NAMED] == [
+        "RegUt-ledermøtet",
+        "RegUt-ledermøtet",
+        "Helsedirektoratet",
+        "Spesialitetskomiteen",
+    ]
+    async with runtime.db.read() as db:
+        query = select(Secretariat.key).join(Process, Process.secretariat_id == Secretariat.id)
+        having = set(await db.scalars(query.where(Process.name == "Endring av læringsaktivitet")))
+    assert having == {"regut-hso", "regut-hmn", "regut-nord", "regut-vest"}
+    assert (await packs.load(runtime, CROSS_REGIONAL)).changes == []
+
+
+def stages_of(view) -> list[tuple]:
+    return [
+        (line.number, line.name, line.holder, line.holder_name, line.needs, line.days, line.leads_to)
+        for line in view.stages
+    ]
 
 
 def test_the_readme_shows_every_column_by_an_example_that_can_be_read(tmp_path):

@@ -41,7 +41,7 @@ def column_values(change: Change, lang: str) -> Iterator[tuple[str, str, str]]:
     """Yields each column as it is called in a pack, with its old and new value."""
     empty = text(lang, "packs.not_set")
     for name, pair in change.fields.items():
-        old, new = (empty if value in (None, "") else str(pack_value(value)) for value in pair)
+        old, new = (empty if value in (None, "", []) else str(pack_value(value)) for value in pair)
         yield name.removesuffix("_on") if name in ("from_on", "to_on") else name, old, new
 
 
@@ -49,6 +49,8 @@ def pack_value(value: Any) -> Any:
     """Returns a value as it is written in a pack."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return value if value is None or isinstance(value, bool | int) else str(value)
 
 

@@ -5,6 +5,7 @@ files     TOML and CSV as rows, each with its file and line
 reading   rows as entries, with every fault at once
 terms     terms and posts compared with the register's
 relations receivers, rules, lines, rights, coordinations and derived roles likewise
+processes change processes likewise
 sync      all the rest compared, and the changes made
 following what follows from them: who runs a council, who holds a derived seat
 names     what people call what is changed

@@ -25,6 +25,7 @@ FILES = {
     "meeting_right": "meeting_rights.csv",
     "coordination": "coordinations.csv",
     "derived_role": "derived_roles.csv",
+    "process_stage": "process_stages.csv",
 }
 MAIN = "pack.toml"
 DELIMITERS = ",;\t"

@@ -9,13 +9,16 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from lisbot.council.core.fields import input_error
-from lisbot.council.register.rows import party_key
+from lisbot.council.register.rows import party_key, process_key, stage_key
 from lisbot.packs.files import Row, find_files, read_rows
+from lisbot.packs.processes import stage_faults
 from lisbot.packs.schema import IDENTITY, KINDS, Entry, Finding, Pack, PeriodEntry, TermEntry, Written
 
 P = TypeVar("P", bound=PeriodEntry)
 
 
+# Where it is told that a key stands twice.
+KEY_COLUMNS = {"outside_party": "name", "process_stage": "number"}
 # Where a fault of several columns together is told.
 CHECKED = {
     "one_receiver": "",
@@ -23,6 +26,8 @@ CHECKED = {
     "not_distributed": "what",
     "role_of_a_body": "role",
     "derived_from_what": "derived_from",
+    "holder_of_stage": "holder",
+    "leads_to_itself": "leads_to",
 }
 
 
@@ -43,6 +48,7 @@ def read(place: Path) -> Pack:
         *said_twice(pack),
         *own_deputies(pack),
         *derived_and_held(pack),
+        *stage_faults(pack),
     ]
     pack.warnings += [
         Finding(w.file, w.line, "packs.warning.no_email", {"name": w.entry.name})
@@ -59,7 +65,7 @@ def add_entry(row: Row, pack: Pack) -> None:
     first = pack.keys.setdefault(row.kind, {}).setdefault(key, here) if isinstance(key, str) else here
     if first != here:
         values = {"key": str(key)[:80], "file": first[0], "line": first[1]}
-        column = "name" if row.kind == "outside_party" else "key"
+        column = KEY_COLUMNS.get(row.kind, "key")
         pack.faults.append(Finding(row.file, line_of(row, column), "packs.fault.key_twice", values, column))
     try:
         entry = KINDS[row.kind].model_validate(filled)
@@ -71,11 +77,23 @@ def add_entry(row: Row, pack: Pack) -> None:
 
 
 def key_of(kind: str, filled: Mapping[str, Any]) -> Any:
-    """Returns the key of a row: a party outside has its name for one."""
+    """Returns the key of a row: a party outside has its name for one, a stage its process and number."""
+    if kind == "process_stage":
+        secretariat, process, number = (filled.get(name) for name in IDENTITY[kind])
+        if isinstance(secretariat, str) and isinstance(process, str) and number is not None and is_number(number):
+            return stage_key(process_key(secretariat, process), int(number))
+        return None
     if kind == "outside_party":
         secretariat, name = filled.get("secretariat"), filled.get("name")
         return party_key(secretariat, name) if isinstance(secretariat, str) and isinstance(name, str) else None
     return filled.get("key")
+
+
+def is_number(value: Any) -> bool:
+    """Returns whether a cell holds the number of something, as far as one goes."""
+    if isinstance(value, str):
+        return value.isdecimal() and len(value) < 5
+    return isinstance(value, int) and 0 <= value < 10_000
 
 
 def stripped(value: Any) -> Any:
@@ -109,9 +127,9 @@ def to_finding(row: Row, error: Any) -> Finding | None:
             key, values, column = "packs.fault.call_days", context, "call_days"
         case "order":
             key, values, column = "packs.fault.order", context, "from"
-        case "one_receiver" | "not_itself" | "not_distributed" | "role_of_a_body" | "derived_from_what":
-            key, values, column = f"packs.fault.{error['type']}", context, CHECKED[error["type"]]
-        case "string_type" | "int_type" | "bool_type":
+        case checked if checked in CHECKED:
+            key, values, column = f"packs.fault.{checked}", context, CHECKED[checked]
+        case "string_type" | "int_type" | "bool_type" | "list_type":
             key = "packs.fault.wrong_type"
         case _:
             found, values = input_error(error)

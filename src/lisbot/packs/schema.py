@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from lisbot.council.core.fields import Day, Email, Line, Name
+from lisbot.council.core.fields import Day, Email, Line, Name, Number
 from lisbot.council.core.periods import overlap
 from lisbot.council.enums import (
     Authority,
@@ -20,9 +20,11 @@ from lisbot.council.enums import (
     Post,
     Quorum,
     ReferralReason,
+    StageHolder,
     Standing,
     TieRule,
 )
+from lisbot.council.processes.stages import Needs, StageNumbers, UsualDays
 from lisbot.council.register.rows import party_key
 
 YES, NO = ("ja", "yes", "true", "1", "x"), ("nei", "no", "false", "0", "")
@@ -234,6 +236,30 @@ class DerivedRoleEntry(Entry):
         return self
 
 
+class ProcessStageEntry(Entry):
+    """A stage of a secretariat's change process: who holds a case there, what must be there before it moves on, the
+    usual time in days, and the numbers of the stages that may follow, the usual one first."""
+
+    secretariat: Key
+    process: Name
+    number: Number
+    name: Name
+    holder: StageHolder
+    body: Key | None = None
+    party: Name | None = None
+    needs: Needs = []
+    days: UsualDays | None = None
+    leads_to: StageNumbers = []
+
+    @model_validator(mode="after")
+    def check_holder(self) -> Self:
+        if (self.holder is StageHolder.NAMED) is not (sum(each is not None for each in (self.body, self.party)) == 1):
+            raise PydanticCustomError("holder_of_stage", "names another holder", {"given": self.holder.value})
+        if self.number in self.leads_to:
+            raise PydanticCustomError("leads_to_itself", "leads to itself", {"given": self.number})
+        return self
+
+
 def require_one(entry: Entry, *columns: str) -> None:
     """Raises where not exactly one of these columns is filled in."""
     if sum(getattr(entry, name) is not None for name in columns) != 1:
@@ -261,6 +287,7 @@ KINDS: dict[str, type[Entry]] = {
     "meeting_right": MeetingRightEntry,
     "coordination": CoordinationEntry,
     "derived_role": DerivedRoleEntry,
+    "process_stage": ProcessStageEntry,
 }
 # Of each kind, the columns that name something else, and the kind of what they name.
 REFERS_TO: dict[str, dict[str, str]] = {
@@ -279,6 +306,7 @@ REFERS_TO: dict[str, dict[str, str]] = {
     "meeting_right": {"body": "body", "of_body": "body"},
     "coordination": {"body": "body", "secretariat": "secretariat"},
     "derived_role": {"seat": "seat", "derived_seat": "seat"},
+    "process_stage": {"secretariat": "secretariat", "body": "body", "party": "outside_party"},
 }
 # The kinds whose entries are known by one key; and by what those of the other kinds are known, a period aside.
 KEYED = ("secretariat", "organisation", "body", "seat", "person", "outside_party")
@@ -288,13 +316,17 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "meeting_right": ("body", "of_body"),
     "coordination": ("body", "from_on"),
     "derived_role": ("seat",),
+    "process_stage": ("secretariat", "process", "number"),
 }
+
+
+PARTIES = ("to_party", "party")  # the columns that name a party outside
 
 
 def reference(entry: Entry, column: str) -> str | None:
     """Returns the key that a column names. A party outside is named within its secretariat."""
     named: str | None = getattr(entry, column)
-    if named is not None and isinstance(entry, ReferralRuleEntry) and column == "to_party":
+    if named is not None and isinstance(entry, ReferralRuleEntry | ProcessStageEntry) and column in PARTIES:
         return party_key(entry.secretariat, named)
     return named
 
@@ -358,6 +390,7 @@ class Pack:
     meeting_right: list[Written[MeetingRightEntry]] = field(default_factory=list)
     coordination: list[Written[CoordinationEntry]] = field(default_factory=list)
     derived_role: list[Written[DerivedRoleEntry]] = field(default_factory=list)
+    process_stage: list[Written[ProcessStageEntry]] = field(default_factory=list)
     keys: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)

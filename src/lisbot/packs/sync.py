@@ -19,6 +19,7 @@ from lisbot.council.referrals.outside_parties import addressee, send_again
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
 from lisbot.packs.following import follow, hand_over
 from lisbot.packs.names import Names
+from lisbot.packs.processes import STAGE, StageChange, compare_processes, write_stages
 from lisbot.packs.relations import RelationChange, compare_relations, coordinating
 from lisbot.packs.schema import (
     KEYED,
@@ -107,12 +108,16 @@ async def compare(act: Act, pack: Pack) -> Plan:
         *compare_terms(pack, register.terms, register.keys["person"], act.today),
         *compare_staff(pack, register.staff),
         *compare_relations(pack, register),
+        *compare_processes(pack, register, act.today),
     ):
         if isinstance(found, Finding):
             (plan.warnings if found.key.startswith("packs.warning.") else plan.faults).append(found)
         elif isinstance(found, RelationChange):
             name = " – ".join(names.of(*each) for each in found.between)
             plan.changes.append(Change(found.what, found.kind, found.between[0][1], name, found.fields, found.row))
+        elif isinstance(found, StageChange):
+            name = f"{names.of('secretariat', found.secretariat)} – {found.process} – {found.name}"
+            plan.changes.append(Change(found.what, STAGE, found.key, name, found.fields, found.row))
         else:
             name = names.of(found.kind, found.place, found.person)
             plan.changes.append(Change(found.what, found.kind, found.place, name, found.fields, found.row))
@@ -156,6 +161,12 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     made: dict[tuple[str, str], Any] = {}
     await clear_changed_addresses(act, plan)
     for kind in KINDS:
+        if kind == STAGE:
+            stages = [change for change in plan.changes if change.kind == kind]
+            await write_stages(act, stages, register, ids)
+            for _ in stages:
+                tick()
+            continue
         # What ends or changes goes first: a seat has one holder of a rank at a time.
         changed = [change for change in plan.changes if change.kind == kind and change.what != "added"]
         added = [change for change in plan.changes if change.kind == kind and change.what == "added"]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
 from lisbot.council.models import (
@@ -16,6 +16,9 @@ from lisbot.council.models import (
     OutsideParty,
     Person,
     PersonAddress,
+    Process,
+    ProcessStage,
+    ProcessVersion,
     ReferralRule,
     Seat,
     Secretariat,
@@ -42,9 +45,32 @@ RELATIONS: dict[str, Any] = {
 TABLES: dict[str, Any] = KEYED | RELATIONS | {"term": Term, "staff": Staff, "outside_party": OutsideParty}
 
 
+NEWEST = (
+    select(ProcessVersion.process_id, func.max(ProcessVersion.number).label("number"))
+    .group_by(ProcessVersion.process_id)
+    .subquery()
+)
+STAGES_NOW = (
+    select(ProcessStage, ProcessVersion.process_id)
+    .join(ProcessVersion, ProcessVersion.id == ProcessStage.version_id)
+    .join(NEWEST, (NEWEST.c.process_id == ProcessVersion.process_id) & (NEWEST.c.number == ProcessVersion.number))
+    .order_by(ProcessStage.position, ProcessStage.number)
+)
+
+
 def party_key(secretariat: str, name: str) -> str:
     """Returns what a party outside is known by: it has no key of its own, and its name is its secretariat's."""
     return f"{secretariat}: {name}"
+
+
+def process_key(secretariat: str, name: str) -> str:
+    """Returns what a change process is known by: its name is its secretariat's, too."""
+    return f"{secretariat}: {name}"
+
+
+def stage_key(process: str, number: int) -> str:
+    """Returns what a stage is known by: the key of its process, and its number there."""
+    return f"{process}: {number}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +82,8 @@ class RegisterRows:
     terms   by the seat's key and the rank, in the order of their from-dates
     staff   by the secretariat's key and the person's, likewise
     relations  the rows of the tables whose rows have no key, by kind, in the order they were made
+    processes  the change processes by key
+    stages  of each change process, by its key, those of the version that cases are put into now
     merged  the key of whom each person turned out to be, by the key of who they were
     further the key of whoever has an address beside the one they are written to, by address
     """
@@ -65,6 +93,8 @@ class RegisterRows:
     terms: dict[tuple[str, int], list[Term]]
     staff: dict[tuple[str, str], list[Staff]]
     relations: dict[str, list[Any]]
+    processes: dict[str, Process]
+    stages: dict[str, list[ProcessStage]]
     merged: dict[str, str]
     further: dict[str, str]
 
@@ -74,6 +104,8 @@ async def read_register(act: Act) -> RegisterRows:
     relations: dict[str, list[Any]] = {}
     for kind, table in RELATIONS.items():
         relations[kind] = list(await act.db.scalars(select(table).order_by(table.id)))
+    stages_now = (await act.db.execute(STAGES_NOW)).all()
+    all_processes = (await act.db.scalars(select(Process).order_by(Process.id))).all()
     parties = (await act.db.scalars(select(OutsideParty).order_by(OutsideParty.id))).all()
     all_terms = (await act.db.scalars(select(Term).order_by(Term.from_on))).all()
     all_staff = (await act.db.scalars(select(Staff).order_by(Staff.from_on))).all()
@@ -87,6 +119,11 @@ async def read_register(act: Act) -> RegisterRows:
         each.id: party_key(keys["secretariat"][each.secretariat_id], each.name) for each in parties
     }
     rows["outside_party"] = {keys["outside_party"][each.id]: each for each in parties}
+    process_keys = {each.id: process_key(keys["secretariat"][each.secretariat_id], each.name) for each in all_processes}
+    processes = {process_keys[each.id]: each for each in all_processes}
+    stages: dict[str, list[ProcessStage]] = defaultdict(list)
+    for stage, process_id in stages_now:
+        stages[process_keys[process_id]].append(stage)
     terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
     for term in all_terms:
         terms[keys["seat"][term.seat_id], term.rank].append(term)
@@ -102,4 +139,4 @@ async def read_register(act: Act) -> RegisterRows:
             merged[person.key] = at.key
     addresses = await act.db.scalars(select(PersonAddress).where(PersonAddress.removed_at.is_(None)))
     further = {each.email: keys["person"][each.person_id] for each in addresses}
-    return RegisterRows(rows, keys, terms, staff, relations, merged, further)
+    return RegisterRows(rows, keys, terms, staff, relations, processes, stages, merged, further)
