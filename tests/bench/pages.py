@@ -90,7 +90,7 @@ ASKED = (
     Asked("guest_invitation.list", SECRETARY, about("meeting", COMING)),
     Asked("guest_invitation.show", MEMBER, about("guest", 1)),
     Asked("consent.show", MEMBER),
-    Asked("person.show_data", MEMBER, most=44),  # asks every table that may know something of somebody
+    Asked("person.show_data", MEMBER, most=47),  # asks every table that may know something of somebody
     Asked("line_confirmation.show", MEMBER, about("confirmation", 1)),
     Asked("register_import.show", SECRETARY, about("import", 1)),
     *(Asked("term.list", who, about("seat", MEMBER)) for who in (MEMBER, SECRETARY)),

@@ -212,7 +212,7 @@ async def test_a_link_that_nobody_signed_is_not_found(scene, doctor):
 
 async def test_what_cannot_be_taken_in_comes_back_as_it_was_typed(scene, doctor):
     mine = await shared(scene)
-    long = "Ord. " * 500
+    long = "Ord. " * 1000
     assert await give(doctor, path_of(mine), words=long, name="Lise") == 422
     fields = doctor.fields(path_of(mine))
     assert (fields["words"].strip(), fields["name"], fields["stance"]) == (long.strip(), "Lise", "opposes")
@@ -225,6 +225,31 @@ async def test_what_cannot_be_taken_in_comes_back_as_it_was_typed(scene, doctor)
     assert await doctor.send(path_of(mine), {"stance": "supports", "words": "Hei", "_press": "x"}) == 403
     assert doctor.fields(path_of(mine))["words"].strip() == "Hei"
     assert await scene.all(LocalInputAnswer) == []
+
+
+async def test_another_language_loses_nothing_that_was_typed(scene, doctor):
+    mine = await shared(scene)
+    await doctor.get(path_of(mine))
+    assert "ber om innspel før møtet" in doctor.page
+    form = doctor.form(path_of(mine))
+    english = {"name": "_lang", "value": "en"}
+    assert await doctor.send_form(form, english, {"stance": "opposes", "words": "Ikke nå", "name": "Lise"}) == 200
+    assert "asks for input before the meeting" in doctor.page
+    fields = doctor.fields(path_of(mine))
+    assert (fields["words"].strip(), fields["name"], fields["stance"]) == ("Ikke nå", "Lise", "opposes")
+    assert await scene.all(LocalInputAnswer) == []
+
+
+async def test_a_browser_says_where_the_form_was_and_is_let_in(scene, doctor):
+    """A page that forbade browsers to say where they come from would have them send no origin with its own form."""
+    mine = await shared(scene)
+    await doctor.get(path_of(mine))
+    assert doctor.headers["Referrer-Policy"] == "same-origin"
+    sent = {"stance": "supports"}
+    assert await doctor.send(path_of(mine), sent, headers={"Origin": "null"}) == 403
+    await doctor.get(path_of(mine))
+    assert await doctor.send(path_of(mine), sent, headers={"Origin": doctor.base}) == 200
+    assert len(await scene.all(LocalInputAnswer)) == 1
 
 
 async def test_what_is_behind_a_link_is_said_by_it_alone(scene, doctor):
@@ -303,6 +328,9 @@ async def test_a_new_holder_begins_anew(scene, doctor):
     assert (await scene.ok(ASTRID, "local_input.show", local_input_id=mine.id)).state is LocalInputState.LEFT
     assert (await share(scene, PAAL, (await scene.one(AgendaItem, case_id=mine.case_id)).id)).answers == ()
     assert (await scene(ASTRID, "local_input.attach", local_input_id=mine.id, text="x")).status in (403, 409)
+    await scene.ok(RAGNHILD, "person.erase", person_id=astrid)
+    assert {each.person_id for each in await scene.all(LocalInput)} == {paal}
+    assert SECRET not in str([vars(each) for each in await scene.all(LocalInputAnswer)])
 
 
 async def told(scene: Scene) -> int:

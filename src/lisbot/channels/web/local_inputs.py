@@ -26,7 +26,7 @@ GIVE = "local_input.give"
 PRESS, PURPOSE = "_press", "input-press"  # the field with which a form proves to come from the link's own page
 INPUTS = ("stance", "words", "name")
 MAX_TOKEN = 100
-HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+HEADERS = {"X-Robots-Tag": "noindex"}
 
 
 async def show_shared_item(request: web.Request) -> web.Response:
@@ -47,9 +47,15 @@ async def submit_input(request: web.Request) -> web.Response:
     if isinstance(shared, web.Response):
         return shared
     form = request[FORM]
+    if form.get("_lang") in LANGUAGES:
+        request[SESSION].lang = str(form["_lang"])
+        set_language(request, shared.lang)
     typed = {name: form[name] for name in INPUTS if isinstance(form.get(name), str)}
     given = {**typed, **token_in(request)}
     keys = (site.runtime.key, *site.runtime.former_keys)
+    if "_lang" in form:
+        asked = await ask(site.runtime, GIVE, given, as_anybody(request))
+        return await render_input_form(request, shared, asked)
     refusal: tuple[int, str] | None = None
     if not is_signed(keys, PURPOSE, str(shared.id), str(form.get(PRESS, ""))):
         refusal = 403, "web.late_form.again"
@@ -110,9 +116,11 @@ async def render_input_form(
     card = cards.draw_card("form", asked.view, asked.viewer)
     hidden = {PRESS: sign(request.app[SITE].runtime.key, PURPOSE, str(shared.id))}
     form = render_card(
-        card, find_target=lambda action: target_of_input(action, request.path), hidden=hidden, form_id="asked"
+        card, find_target=lambda action: target_of_input(action, request.path), hidden=hidden, level=2, form_id="asked"
     )
-    return await render_item(request, shared, form=form, status=status, problem=problem)
+    return await render_item(
+        request, shared, form=form, status=status, problem=problem, is_form=True, language_action=request.path
+    )
 
 
 def target_of_input(action: Mapping[str, Any], path: str) -> Target | None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import Line, Prefill, clean_line, clean_text
+from lisbot.council.core.fields import MAX_LINKS, Line, Prefill, clean_line, clean_text
 from lisbot.council.core.schemas import After, Limits
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import InputStance, LocalInputState
@@ -16,7 +16,7 @@ from lisbot.council.local_inputs.views import SharedItemView
 from lisbot.council.mail.tokens import is_signed
 from lisbot.council.models import LocalInputAnswer, Person
 
-MAX_WORDS, MAX_NAME = 2_000, 100  # characters
+MAX_WORDS, MAX_NAME = MAX_LINKS, 100  # characters; of words as many as have an input of several lines
 MOST = 500  # to one link: a department has fewer doctors
 InputWords = Annotated[str, Limits(max_length=MAX_WORDS), After(clean_text)]
 InputName = Annotated[str, Limits(max_length=MAX_NAME), After(clean_line)]
