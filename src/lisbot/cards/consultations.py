@@ -1,6 +1,6 @@
 """Consultations: one with its days, statements, draft and reply, and the list of them all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lisbot.cards.viewer import Viewer
@@ -30,7 +30,7 @@ from lisbot.council.consultations.views import (
     ConsultedBodyLine,
 )
 from lisbot.council.enums import ConsultationState as S
-from lisbot.texts import format_list, short_date
+from lisbot.texts import format_day, format_list, short_date
 
 STATUS = {S.SENT: "good", S.WITHDRAWN: "warning"}
 NEXT = {
@@ -239,7 +239,7 @@ def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
         ],
         sections=[
             section(t("card.consultations.open"), table=pipeline(view.open, viewer)),
-            section(t("card.consultations.over"), table=pipeline(view.over, viewer)),
+            section(t("card.consultations.over"), table=ended(view.over, viewer)),
         ],
         actions=[
             *actions(viewer, view.actions),
@@ -255,23 +255,53 @@ def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
 def pipeline(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
     """Returns what each consultation waits for, by when, and who is silent."""
     columns = ("title", "asker", "bodies", "waits", "stated", "silent")
-    names = tuple(viewer.t(f"card.consultations.column.{each}") for each in columns)
-    return Table(names, tuple(pipeline_row(each, viewer) for each in lines))
+    return consultations_table(columns, lines, pipeline_cells, viewer)
 
 
-def pipeline_row(line: ConsultationLine, viewer: Viewer) -> TableRow:
-    t = viewer.t
-    waits = t(f"card.consultation.waits.{line.step}", day=line.day) if line.step else ""
-    over = joined(viewer.say(line.state), viewer.say(line.ended_at), by=" ") if not line.step else ""
-    return TableRow(
-        (
-            joined(line.number, line.title, by=" "),
-            line.asker,
-            format_list(viewer.lang, line.bodies),
-            joined(t("card.consultations.overdue") if line.is_overdue else "", waits or over, by=": "),
-            t("card.consultations.stated", stated=line.stated, asked=line.asked) if line.asked else "–",
-            format_list(viewer.lang, line.silent) if line.silent else "–",
+def ended(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
+    """Returns how each consultation that waits for nothing ended, and when."""
+    columns = ("title", "asker", "bodies", "ended", "stated")
+    return consultations_table(columns, lines, ended_cells, viewer)
+
+
+def consultations_table(
+    columns: Iterable[str],
+    lines: Iterable[ConsultationLine],
+    cells: Callable[[ConsultationLine, Viewer], tuple[str, ...]],
+    viewer: Viewer,
+) -> Table:
+    return Table(
+        tuple(viewer.t(f"card.consultations.column.{each}") for each in columns),
+        tuple(
+            TableRow(
+                (
+                    joined(line.number, line.title, by=" "),
+                    line.asker,
+                    format_list(viewer.lang, line.bodies),
+                    *cells(line, viewer),
+                ),
+                opens=Opens("consultation.show", {"consultation_id": line.id}),
+                status="attention" if line.is_overdue else STATUS.get(line.state, ""),
+            )
+            for line in lines
         ),
-        opens=Opens("consultation.show", {"consultation_id": line.id}),
-        status="attention" if line.is_overdue else STATUS.get(line.state, ""),
     )
+
+
+def pipeline_cells(line: ConsultationLine, viewer: Viewer) -> tuple[str, ...]:
+    t = viewer.t
+    waits = t(f"card.consultation.waits.{line.step}", day=line.day)
+    return (
+        joined(t("card.consultations.overdue") if line.is_overdue else "", waits, by=": "),
+        stated(line, viewer),
+        format_list(viewer.lang, line.silent) if line.silent else "–",
+    )
+
+
+def ended_cells(line: ConsultationLine, viewer: Viewer) -> tuple[str, ...]:
+    day = format_day(viewer.lang, line.ended_at.astimezone(viewer.tz).date()) if line.ended_at else ""
+    return joined(str(viewer.say(line.state)), day, by=" "), stated(line, viewer)
+
+
+def stated(line: ConsultationLine, viewer: Viewer) -> str:
+    return viewer.t("card.consultations.stated", stated=line.stated, asked=line.asked) if line.asked else "–"

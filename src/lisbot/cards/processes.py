@@ -145,7 +145,7 @@ def stays_table(view: CaseProcessView, viewer: Viewer) -> Table:
         tuple(viewer.t(f"card.case_process.column.{name}") for name in columns),
         (
             *(TableRow(stay_cells(stay, viewer), status=table_status(stay)) for stay in view.stays),
-            *(TableRow((each.name, "", viewer.t("card.case_process.ahead"), "", "", "")) for each in ahead),
+            *(TableRow((joined(each.name, viewer.t("card.case_process.ahead")), *[""] * 5)) for each in ahead),
         ),
     )
 

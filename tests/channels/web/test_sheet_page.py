@@ -1,15 +1,33 @@
 """What the page of a sheet makes of each of its parts."""
 
 import json
+import re
+from importlib.resources import files
 
 import pytest
 
 from browser import Forms
 from lisbot.cards.roles import short_role, short_seat
-from lisbot.cards.views import Action, Chip, Fact, Opens, Row, Section, Sheet, Step, Table, TableRow
+from lisbot.cards.views import (
+    Action,
+    Chip,
+    Fact,
+    Grid,
+    GridCell,
+    GridRow,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    Step,
+    Table,
+    TableRow,
+)
 from lisbot.channels.web.navigation import button_target
 from lisbot.channels.web.responses import make_templates
+from lisbot.commands import COMMANDS
 from lisbot.council.enums import Response
+from lisbot.routes import PAGES
 from lisbot.texts import text
 
 HERE = "/meeting/7"
@@ -164,6 +182,24 @@ def test_the_steps_of_a_meeting_are_a_list_that_says_which_is_present_and_which_
     assert "ferdig" in done and "1. des." in done and "aria-current" not in done
     assert 'aria-current="step"' in now and "ferdig" not in now
     assert "aria-current" not in to_come
+
+
+def test_a_picture_says_its_labels_whole_a_long_one_on_two_lines():
+    columns = ("Ås", "Konsekvenser forelagt linjene i HF og RHF")
+    label = "Regionalt råd for LIS-utdanning i fordøyelsessykdommer"
+    grid = Grid("Bilde", columns, (GridRow(label, (GridCell("✓", "ferdig"), None)),), (GridCell("✓", "ferdig"),))
+    page = draw(Sheet("Saken", sections=(Section("Saken", grid=grid),)))
+    lines = [re.findall(">([^<>]+)<", part) for part in re.findall("<text class=.*?</text>", page)]
+    assert [" ".join(each) for each in lines] == [*columns, label]
+    assert max(map(len, lines)) == 2
+
+
+def test_the_style_sheet_knows_pages_by_the_names_they_have():
+    sheet = (files("lisbot.channels.web") / "static/lisbot.css").read_text("utf-8")
+    templates = files("lisbot.channels.web") / "templates"
+    own = {name for each in templates.iterdir() for name in re.findall("page-[a-z-]+", each.read_text("utf-8"))}
+    shown = {f"page-{command.shows.replace('_', '-')}" for command in COMMANDS.values()}
+    assert set(re.findall(r"\.(page-[\w-]+)", sheet)) <= own | shown | {f"page-{page.style}" for page in PAGES}
 
 
 @pytest.mark.parametrize(("status", "buttons"), [("attention", 2), ("warning", 1), ("", 1)])

@@ -94,6 +94,9 @@ async def test_the_directorates_consultation_from_arrival_to_reply_with_recusal(
     kept = await scene.one(Consultation)
     assert (kept.state, kept.reply, kept.replied_by) == (ConsultationState.SENT, theirs.reply, "Ragnhild Regut")
     assert [each.state for each in (await scene.ok(RAGNHILD, "consultation.list", done=True)).over] == ["sent"]
+    (over,) = (await scene.sheet(RAGNHILD, "consultation.list", done=True)).sections
+    assert over.table.columns[3] == "Avsluttet"  # and nothing that it waits for
+    assert over.table.rows[0].cells[3] == "besvart 26. februar 2027"
 
 
 async def test_a_late_statement_is_marked_and_a_second_one_corrects_the_first(scene: Scene) -> None:

@@ -194,6 +194,7 @@ async def test_where_a_case_is_stands_in_words_a_table_and_a_picture(scene: Scen
     ]
     words = await scene.words(RAGNHILD, "case_process.show", **about)
     assert "i 13 dager." in words
+    assert "Rådet · kommer\n" in words and "Fra: kommer" not in words
     assert "Over vanlig tid, som var 10 dager, til " in words
     assert "Venter på: sakspapirer" in words, words
     listed = await scene.ok(RAGNHILD, "process.list")
