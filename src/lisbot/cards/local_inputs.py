@@ -56,7 +56,7 @@ def local_input(view: LocalInputView, viewer: Viewer) -> Sheet:
             ),
             *actions(viewer, others),
             goes_to(viewer, "case.show", case_id=view.case_id) if ref.body.may_view else None,
-            goes_to(viewer, "local_input.list", title=t("card.local_input.all")),
+            goes_to(viewer, "local_input.list", title=t("card.local_input.all")) if viewer.by.id is not None else None,
         ],
         opens=Opens("local_input.show", {"local_input_id": view.id}),
         up=meeting_opens(ref) if ref.body.may_view else None,
