@@ -239,7 +239,7 @@ def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
         ],
         sections=[
             section(t("card.consultations.open"), table=pipeline(view.open, viewer)),
-            section(t("card.consultations.over"), table=ended(view.over, viewer)),
+            section(t("card.consultations.over"), table=ended_consultations(view.over, viewer)),
         ],
         actions=[
             *actions(viewer, view.actions),
@@ -258,7 +258,7 @@ def pipeline(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
     return consultations_table(columns, lines, pipeline_cells, viewer)
 
 
-def ended(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
+def ended_consultations(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
     """Returns how each consultation that waits for nothing ended, and when."""
     columns = ("title", "asker", "bodies", "ended", "stated")
     return consultations_table(columns, lines, ended_cells, viewer)

@@ -145,8 +145,8 @@ async def told(scene: Scene) -> list[tuple[Any, ...]]:
 
 
 async def done(scene: Scene) -> list[tuple[Any, ...]]:
-    """Every command in the log, when it was run and about what. Not what was erased: it is erased on the first day that
-    the clock comes to, and the clock stops for nothing that is only to be erased (lisbot.council.register.retention)."""
+    """Every command in the log, when it was run and about what. Not what was erased: that is on the first day
+    the clock comes to, and it stops for nothing that is only to be erased (lisbot.council.register.retention)."""
     lines = [line for line in await scene.all(LogLine) if line.command != "retention.erase"]
     return sorted((line.at, line.command, line.subject or "") for line in lines)
 
