@@ -99,7 +99,7 @@ HOMES = {
     "consultation.ask": "registering",
     "consultation.comment": "replies",
     "consultation.draft": "replies",
-    "consultation.edit": "registering",
+    "consultation.edit": "editing",
     "consultation.note_answer": "statements",
     "consultation.register": "registering",
     "consultation.remind": "reminding",

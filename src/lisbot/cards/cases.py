@@ -1,10 +1,12 @@
 """A case through its meetings."""
 
+from dataclasses import replace
+
 from lisbot.cards.letterhead import letterhead
 from lisbot.cards.minutes import sides_row
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import CaseReferral, CaseStage, CaseTreatment, CaseView, WaitingCase, WaitingCasesView
 from lisbot.council.enums import CaseProcessState, ReferralState
 
@@ -37,7 +39,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
             section(t("arg.links"), lines=view.links, is_detail=is_settled),
         ],
         actions=[
-            *actions(viewer, view.actions),
+            *(button_of_case(each, viewer) for each in actions(viewer, view.actions)),
             goes_to(viewer, "journey.show", case_id=view.id),
             goes_to(viewer, "log.show", case_id=view.id) if viewer.allows("log.show", view.body.id) else None,
         ],
@@ -45,6 +47,12 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
         opens=Opens("case.show", {"case_id": view.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
     )
+
+
+def button_of_case(action: Action, viewer: Viewer) -> Action:
+    """Returns a button of a case's; what asks councils about it says so."""
+    asks = action.command == "consultation.register"
+    return replace(action, title=viewer.t("card.case.ask_councils")) if asks else action
 
 
 def case_stage_row(line: CaseStage, viewer: Viewer) -> Row:

@@ -21,6 +21,7 @@ from lisbot.cards.views import (
 )
 from lisbot.council.consultations.views import (
     ConsultationAnswer,
+    ConsultationCase,
     ConsultationCommentLine,
     ConsultationLine,
     ConsultationQuestion,
@@ -87,6 +88,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         ],
         sections=[
             section(t("card.consultation.reply"), lines=reply_lines(view, viewer)) if view.reply else None,
+            section(t("card.consultation.case"), rows=[asked_about(view.case)] if view.case else ()),
             section(t("arg.background"), lines=[view.background]),
             section(t("arg.links"), lines=view.links),
             section(
@@ -110,6 +112,11 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         opens=Opens("consultation.show", {"consultation_id": view.id}),
         up=Opens("consultation.list", {}),
     )
+
+
+def asked_about(case: ConsultationCase) -> Row:
+    """Returns the case that a consultation is about, as what opens its journey."""
+    return Row(joined(case.number, case.title, by=" "), case.body, opens=Opens("journey.show", {"case_id": case.id}))
 
 
 def asked(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lisbot.cards.consultations import brief, said
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Grid,
@@ -35,6 +36,7 @@ SIGNS = {
     R.CARRIES_THROUGH: ("✓", "good"),
     R.INFORMED: ("i", ""),
 }
+ASKED = "↔"  # the sign of a council that is asked in a consultation
 STATUS = {
     W.NOTHING: "good",
     W.MEETING: "",
@@ -100,18 +102,28 @@ def station_row(station: Station, title: str, viewer: Viewer) -> Row:
     """Returns a station's row, with what the case was called there if that was something else."""
     t = viewer.t
     return Row(
-        joined(station.number, station.name, by=" "),
+        heading(station),
         joined(station.title if station.title != title else "", *station_lines(station, viewer), by="\n"),
         period(station, viewer),
         status="warning" if station.state in ENDED_BADLY else "attention" if is_late(station, viewer) else "",
         chips=chips(
-            viewer.say(station.role),
+            role(station, viewer),
             viewer.say(station.state),
             t("card.journey.outside") if station.is_outside else "",
             t("card.journey.cancelled") if station.is_cancelled else "",
         ),
         opens=opens(station),
     )
+
+
+def heading(station: Station) -> str:
+    """Returns who had a case, after the number that it has there. A consultation's number is not the case's."""
+    return station.name if station.consultation_id is not None else joined(station.number, station.name, by=" ")
+
+
+def role(station: Station, viewer: Viewer) -> str:
+    """Returns as what somebody had a case: a council is asked, and a guest is invited."""
+    return viewer.t("card.journey.asked") if station.consultation_id is not None else str(viewer.say(station.role))
 
 
 def period(station: Station, viewer: Viewer) -> str:
@@ -133,6 +145,8 @@ def opens(station: Station) -> Opens | None:
     """Returns what shows more of a station: what was sent on, what was proposed, or the meeting."""
     if station.referral_id is not None:
         return Opens("referral.show", {"referral_id": station.referral_id})
+    if station.consultation_id is not None:
+        return Opens("consultation.show", {"consultation_id": station.consultation_id})
     if station.proposal_id is not None:
         return Opens("proposal.show", {"proposal_id": station.proposal_id})
     return Opens("meeting.show", {"meeting_id": station.meeting_id}) if station.meeting_id is not None else None
@@ -141,6 +155,8 @@ def opens(station: Station) -> Opens | None:
 def station_lines(station: Station, viewer: Viewer) -> Iterator[str]:
     """Yields what is told of a station: for what it had the case, with which papers, and what it said."""
     t = viewer.t
+    if station.consultation_id is not None:
+        yield t("card.consultation.numbered", number=station.number)
     yield joined(station.affiliation, viewer.say(station.informed), viewer.say(station.cause))
     yield station.what
     if station.answer_by is not None and station.to_on is None:
@@ -148,7 +164,7 @@ def station_lines(station: Station, viewer: Viewer) -> Iterator[str]:
     if station.papers is not None:
         yield papers_words(station.papers, viewer)
     for each in station.said:
-        yield said_words(each, viewer)
+        yield said_words(each, station, viewer)
         if each.sides:
             yield f"{t('arg.sides')}: {each.sides}"
     for vote in station.votes:
@@ -164,21 +180,42 @@ def papers_words(papers: Papers, viewer: Viewer) -> str:
     return t("card.journey.papers", papers=words) if words else ""
 
 
-def said_words(said: Said, viewer: Viewer) -> str:
+def said_words(each: Said, station: Station, viewer: Viewer) -> str:
     """Returns what somebody said: what came of it, what was answered, or what was done, with the day and the words."""
     t = viewer.t
-    what = viewer.say(said.outcome or said.answer or said.done)
-    day = "" if said.on is None or said.outcome is not None else short_date(viewer.lang, said.on)
+    what = what_kind(each, viewer)
+    day = "" if each.on is None or each.outcome is not None else short_date(viewer.lang, each.on)
     head = joined(
         what[:1].upper() + what[1:],
-        viewer.say(said.agreement),
+        viewer.say(each.agreement),
         day,
-        said.by if said.outcome is None else "",
-        t("card.journey.late") if said.is_late else "",
-        t("card.journey.corrected") if said.is_corrected else "",
+        each.by if each.outcome is None and each.adopted is None else "",
+        t("card.journey.late") if each.is_late else "",
+        t("card.journey.corrected") if each.is_corrected else "",
         by=", ",
     )
-    return joined(head, said.words, by=": ")
+    return joined(head, each.words or answers_words(each, station, viewer), by=": ")
+
+
+def what_kind(each: Said, viewer: Viewer) -> str:
+    """Returns of which kind it is what somebody said."""
+    if each.adopted is not None:
+        return viewer.t("card.journey.adopted", way=viewer.say(each.adopted))
+    if each.is_reply:
+        return viewer.t("card.consultation.reply")
+    return str(viewer.say(each.outcome or each.answer or each.done))
+
+
+def answers_words(each: Said, station: Station, viewer: Viewer) -> str:
+    """Returns what an organisation stated, shortened, and to which questions where there were several. The whole of
+    it stands in the consultation."""
+    words = {question.id: question.words for question in station.questions}
+    several = len(words) > 1
+    given = (
+        joined(words.get(answer.question_id, "") if several else "", brief(said(answer, viewer)), by=" ")
+        for answer in each.answers
+    )
+    return joined(*given, by="; ")
 
 
 def grid(view: JourneyView, viewer: Viewer) -> Grid | None:
@@ -189,22 +226,23 @@ def grid(view: JourneyView, viewer: Viewer) -> Grid | None:
     rows = tuple(
         GridRow(
             name,
-            tuple(sign(each.role, viewer) if each.name == name else None for each in view.stations),
+            tuple(sign(each, viewer) if each.name == name else None for each in view.stations),
         )
         for name in names
     )
-    used = {each.role for each in view.stations}
+    order = list(SIGNS)
+    used = sorted(view.stations, key=lambda each: order.index(each.role))
     return Grid(
         viewer.t("card.journey.picture_label"),
         tuple(short_date(viewer.lang, each.from_on) for each in view.stations),
         rows,
-        tuple(sign(role, viewer) for role in SIGNS if role in used),
+        tuple(dict.fromkeys(sign(each, viewer) for each in used)),
     )
 
 
-def sign(role: StationRole, viewer: Viewer) -> GridCell:
-    mark, status = SIGNS[role]
-    return GridCell(mark, viewer.say(role), status)
+def sign(station: Station, viewer: Viewer) -> GridCell:
+    mark, status = SIGNS[station.role]
+    return GridCell(ASKED if station.consultation_id is not None else mark, role(station, viewer), status)
 
 
 def stations_table(view: JourneyView, viewer: Viewer) -> Table:
@@ -215,9 +253,9 @@ def stations_table(view: JourneyView, viewer: Viewer) -> Table:
             TableRow(
                 (
                     period(each, viewer),
-                    joined(each.number, each.name, by=" "),
-                    viewer.say(each.role),
-                    joined(*(said_words(said, viewer) for said in each.said), by="; "),
+                    heading(each),
+                    role(each, viewer),
+                    joined(*(said_words(words, each, viewer) for words in each.said), by="; "),
                 ),
                 opens=opens(each),
             )

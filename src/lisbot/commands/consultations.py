@@ -7,10 +7,18 @@ from lisbot.council.core.context import Permission as P
 from lisbot.deferred import defer
 
 if TYPE_CHECKING:
-    from lisbot.council.consultations import consultations, questions, registering, reminding, replies, statements
+    from lisbot.council.consultations import (
+        consultations,
+        editing,
+        questions,
+        registering,
+        reminding,
+        replies,
+        statements,
+    )
 else:
-    consultations, questions, registering, reminding, replies, statements = defer(
-        "lisbot.council.consultations", "consultations questions registering reminding replies statements"
+    consultations, editing, questions, registering, reminding, replies, statements = defer(
+        "lisbot.council.consultations", "consultations editing questions registering reminding replies statements"
     )
 
 # fmt: off
@@ -18,7 +26,7 @@ COMMANDS = (
     Command("consultation.list", consultations.list_consultation, needs=P.PERSONAL, shows="consultations", changes=False, prefill=consultations.list_prefill),
     Command("consultation.show", consultations.show, needs=P.PERSONAL, shows="consultation", changes=False),
     Command("consultation.register", registering.register, needs=P.RECORD, shows="consultation", prefill=registering.register_prefill),
-    Command("consultation.edit", registering.edit, needs=P.RECORD, shows="consultation", prefill=registering.edit_prefill),
+    Command("consultation.edit", editing.edit, needs=P.RECORD, shows="consultation", prefill=editing.edit_prefill),
     Command("consultation.set_questions", questions.set_questions, needs=P.RECORD, shows="consultation", prefill=questions.set_questions_prefill),
     Command("consultation.ask", registering.ask, needs=P.RECORD, shows="consultation", prefill=registering.ask_prefill, asks_first=True),
     Command("consultation.answer", statements.answer, needs=P.PERSONAL, shows="consultation", prefill=statements.answer_prefill),

@@ -530,7 +530,7 @@ class StationRole(StrEnum):
 
     RAISED = "raised"
     TREATS = "treats"
-    CONSULTED = "consulted"  # invited to its item
+    CONSULTED = "consulted"  # invited to its item, or a council asked in a consultation
     REFERS = "refers"  # sent it here
     REFERRED_TO = "referred_to"  # was sent it, and is to answer
     CARRIES_THROUGH = "carries_through"  # is asked what it did with what came of it

@@ -199,7 +199,7 @@ async def test_a_merged_case_is_neither_sent_on_nor_put_into_a_process_nor_split
     await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email="d@rhf.example")
     receiver = f"party-{(await scene.one(OutsideParty, name='Fagdirektørmøtet')).id}"
     _, elsewhere = await other_council(scene)
-    of_case = {"case_process.start", "referral.send", "agenda_item.add_case"}
+    of_case = {"case_process.start", "referral.send", "agenda_item.add_case", "consultation.register"}
     assert {each.command for each in (await scene.ok(RAGNHILD, "case.show", case_id=first)).actions} == of_case
     await scene.ok(RAGNHILD, "case_link.add", case_id=first, other_case_id=second, link_kind="merged_into")
     assert (await scene.ok(RAGNHILD, "case.show", case_id=first)).actions == ()

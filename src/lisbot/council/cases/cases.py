@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
@@ -52,6 +53,30 @@ async def get_case_for(act: Act, case_id: int) -> Case:
     return case
 
 
+async def read_known(
+    act: Act, case: Case, *options: ORMOption
+) -> tuple[list[AgendaItem], Mapping[int, Mapping[str, Any]], Mapping[str, Any]]:
+    """Returns the items of a case that the member may know of, what approved minutes say of those that are being
+    corrected, and the texts that the case goes by, {} where no item says. At most three statements.
+
+    Raises NotFound for whoever may not know of the case.
+    """
+    seen = sight(act.by, case.body_id)
+    drafts = seen is Sight.DRAFT
+    query = select(AgendaItem).join(AgendaItem.meeting).where(AgendaItem.case_id == case.id)
+    everywhere = list(await act.db.scalars(query.options(joinedload(AgendaItem.meeting), *options)))
+    approved = await approved_items(act.db, [item.meeting for item in everywhere])
+    items = [item for item in everywhere if drafts or is_public(item) or item.id in approved]
+    items.sort(key=lambda item: (item.meeting.held_on, item.id))
+    if not items and not drafts:
+        raise NotFound
+    if seen is Sight.OUTSIDE and (case.confidential or any(item.confidential for item in items)):
+        raise NotFound
+    telling_answers = await items_telling_answers(act, case)
+    named = next((item for item in reversed(items) if item.id not in telling_answers), None)
+    return items, approved, told(named, drafts, approved) if named else {}
+
+
 def bodies_of(case: Case) -> tuple[int, ...]:
     """Returns the bodies a case belongs to. Whoever has a part in any of them may ask for it."""
     return (case.body_id,)
@@ -65,23 +90,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     case = await get_case_for(act, case_id)
     body = await get_body_for(act, case.body_id)
     drafts = sight(act.by, case.body_id) is Sight.DRAFT
-    query = (
-        select(AgendaItem)
-        .join(AgendaItem.meeting)
-        .where(AgendaItem.case_id == case.id)
-        .options(joinedload(AgendaItem.meeting), selectinload(AgendaItem.followups))
-    )
-    everywhere = list(await act.db.scalars(query))
-    approved = await approved_items(act.db, [item.meeting for item in everywhere])
-    items = [item for item in everywhere if drafts or is_public(item) or item.id in approved]
-    items.sort(key=lambda item: (item.meeting.held_on, item.id))
-    if not items and not drafts:
-        raise NotFound
-    if any(item.confidential for item in items) and sight(act.by, case.body_id) is Sight.OUTSIDE:
-        raise NotFound
-    telling_answers = await items_telling_answers(act, case)
-    named = next((item for item in reversed(items) if item.id not in telling_answers), None)
-    newest = told(named, drafts, approved) if named else {}
+    items, approved, newest = await read_known(act, case, selectinload(AgendaItem.followups))
     if newest and sight(act.by, case.body_id) is Sight.OUTSIDE:
         newest = {**newest, "background": "", "links": ""}
     title = newest["title"] if newest else case.title
@@ -126,6 +135,7 @@ async def actions_of(
     return (
         *(add_case_action(act, case) if found.may_put_on else ()),
         *send_action(act, case, referrals),
+        *ask_action(act, case),
         *await start_action(act, case, stages),
     )
 
@@ -133,6 +143,12 @@ async def actions_of(
 def add_case_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:
     allowed = act.allows("agenda_item.add_case", case.body_id)
     return (AllowedAction("agenda_item.add_case", {"case_id": case.id}),) if allowed else ()
+
+
+def ask_action(act: Act, case: Case) -> tuple[AllowedAction, ...]:
+    """Returns the action that asks councils about a case."""
+    allowed = act.allows("consultation.register", case.body_id)
+    return (AllowedAction("consultation.register", {"case_id": case.id}),) if allowed else ()
 
 
 def coming_meetings(act: Act, body_id: int) -> Select[int]:

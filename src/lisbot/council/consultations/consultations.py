@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from lisbot.council.consultations.cases import read_case
 from lisbot.council.consultations.deadlines import STEPS, days_of
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION, OPEN
 from lisbot.council.consultations.views import (
@@ -28,6 +29,7 @@ from lisbot.council.core.context import NO_BODY, Act, Member, Role
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, ConsultationId, Prefill
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.enums import QuestionKind
 from lisbot.council.models import (
@@ -92,6 +94,8 @@ def note(act: Act, consultation: Consultation) -> None:
     """Tell the log what the command is about."""
     act.concerns(f"consultation:{consultation.id}", f"consultation:{consultation.id}")
     act.trace.bodies.update(each.body_id for each in consultation.bodies)
+    if act.changes and consultation.case_id is not None:
+        mark_stale(act, f"case:{consultation.case_id}")
 
 
 def label(consultation: Consultation) -> str:
@@ -103,6 +107,17 @@ def is_recused(by: Member, consultation: Consultation) -> bool:
     return consultation.applicant_id is not None and any(
         hold.organisation_id == consultation.applicant_id for hold in by.holds
     )
+
+
+def is_out(by: Member, consultation: Consultation, parts: set[Part]) -> bool:
+    """Returns whether somebody is kept out for representing the applicant. The secretariat never is."""
+    return Part.SECRETARIAT not in parts and is_recused(by, consultation)
+
+
+def may_read(by: Member, consultation: Consultation, parts: set[Part]) -> bool:
+    """Returns whether somebody may read the draft, and what others than their own organisation stated."""
+    is_inside = bool(parts - {Part.ASKER}) and consultation.state in READABLE
+    return Part.SECRETARIAT in parts or (is_inside and not is_out(by, consultation, parts))
 
 
 def is_own_request(by: Member, request: ConsultationRequest) -> bool:
@@ -124,20 +139,25 @@ async def show(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     Returns ConsultationView: to the secretariat all of it, to members of the councils that are asked their own
     statement, and what the others stated once there is a draft; to whoever asks what they asked, and the reply.
     """
-    return consultation_view(act, await get_consultation_for(act, consultation_id))
+    return await whole_view(act, await get_consultation_for(act, consultation_id))
 
 
 async def view_again(act: Act, consultation: Consultation) -> ConsultationView:
     """Returns a consultation as it is after a change."""
     await act.db.flush()
-    return consultation_view(act, consultation)
+    return await whole_view(act, consultation)
+
+
+async def whole_view(act: Act, consultation: Consultation) -> ConsultationView:
+    """Returns a consultation with the case that it is about, where the member may open that."""
+    return replace(consultation_view(act, consultation), case=await read_case(act, consultation))
 
 
 def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
     parts = parts_in(act.by, consultation)
     is_secretariat, is_inside = Part.SECRETARIAT in parts, bool(parts - {Part.ASKER})
-    recused = not is_secretariat and is_recused(act.by, consultation)
-    reads = is_secretariat or (is_inside and not recused and consultation.state in READABLE)
+    recused = is_out(act.by, consultation, parts)
+    reads = may_read(act.by, consultation, parts)
     is_sent = consultation.state is S.SENT
     return ConsultationView(
         id=consultation.id,
@@ -218,15 +238,17 @@ def body_line(
 
 
 def request_lines(
-    act: Act, consultation: Consultation, parts: set[Part], recused: bool, reads: bool
+    act: Act, consultation: Consultation, parts: set[Part], recused: bool, reads: bool, of_body: int | None = None
 ) -> tuple[ConsultationRequestLine, ...]:
-    """Returns the organisations that were asked: to the secretariat all, to a member those of their own councils."""
+    """Returns the organisations that were asked, in one council or in all: to the secretariat all, to a member those
+    of their own councils."""
     is_secretariat = Part.SECRETARIAT in parts
     names = {each.body_id: each.body.name for each in consultation.bodies}
     seen = [
         each
         for each in consultation.requests
-        if is_secretariat or (Part.MEMBER in parts and may(act.by, P.VIEW, each.body_id))
+        if of_body in (None, each.body_id)
+        and (is_secretariat or (Part.MEMBER in parts and may(act.by, P.VIEW, each.body_id)))
     ]
     collate = sort_key(act.by.lang)
     seen.sort(key=lambda each: (collate(names[each.body_id]), each.body_id, collate(each.organisation_name)))

@@ -1,23 +1,29 @@
-"""What the secretariat does with a consultation itself: registers and plans it, asks its councils, withdraws it."""
+"""What the secretariat begins and ends of a consultation: registers and plans it, asks its councils, withdraws it."""
 
 import re
 from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from lisbot.council.consultations.cases import (
+    case_choices,
+    get_offered_case,
+    is_of_confidential,
+    newest_texts,
+    require_open_title,
+)
 from lisbot.council.consultations.consultations import (
     WHOLE,
     Part,
     get_consultation_for,
     label,
-    next_step,
     note,
     view_again,
 )
-from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, plan_days, require_order, set_days
+from lisbot.council.consultations.deadlines import plan_days, set_days
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
 from lisbot.council.consultations.telling import (
@@ -29,17 +35,17 @@ from lisbot.council.consultations.telling import (
     tell,
 )
 from lisbot.council.consultations.views import ConsultationView
-from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import (
+    CaseId,
     ConsultationId,
     Day,
     Ids,
     Line,
     Links,
     OrganisationId,
-    OrganisationIdIfAny,
     PartyId,
     Prefill,
     Prose,
@@ -64,7 +70,7 @@ from lisbot.texts import sort_key
 Choices = list[tuple[object, Any]]
 
 
-async def register_prefill(act: Act) -> Prefill:
+async def register_prefill(act: Act, *, case_id: CaseId | None = None) -> Prefill:
     choices: dict[str, Choices] = {
         "party_id": await party_choices(act),
         "applicant_id": await organisation_choices(act),
@@ -72,7 +78,14 @@ async def register_prefill(act: Act) -> Prefill:
         "secretariat_id": await own_secretariats(act),
     }
     regions = await own_regions(act)
-    return Prefill(values={"region": regions[0] if len(regions) == 1 else "", "arrived_on": act.today}, choices=choices)
+    values: dict[str, Any] = {"region": regions[0] if len(regions) == 1 else "", "arrived_on": act.today}
+    if case_id is None:
+        choices["case_id"] = await case_choices(act)
+        return Prefill(values=values, choices=choices)
+    case, body = await get_offered_case(act, case_id, secretariats_of(act.by))
+    if choices["secretariat_id"]:
+        values["secretariat_id"] = body.secretariat_id
+    return Prefill(about=f"{case.label} {case.title}", values=values | await newest_texts(act, case), choices=choices)
 
 
 async def party_choices(act: Act) -> Choices:
@@ -113,18 +126,23 @@ async def register(
     body_ids: Ids | None = None,
     applicant_id: OrganisationId | None = None,
     secretariat_id: SecretariatId | None = None,
+    case_id: CaseId | None = None,
 ) -> ConsultationView:
-    """Register a consultation: what an authority asks your councils, or what you ask them yourself. The councils are
-    found by specialty and region where you name none, and the days inside it are computed back from the day the reply
-    is due. Nobody is asked yet.
+    """Register a consultation: what an authority asks your councils, or what you ask them yourself, about a case or
+    about something else. The councils are found by specialty and region where you name none, and the days inside it
+    are computed back from the day the reply is due. Nobody is asked yet.
 
-    Returns ConsultationView. Raises Invalid where no council is found.
+    Returns ConsultationView. Raises Invalid where no council is found, and where the title of a confidential case would
+    be read in another council.
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
     require_coming_day(act, answer_by)
     party = await get_offered_party(act, party_id)
     bodies = await get_bodies_for(act, secretariat.id, body_ids, specialty, region)
     await require_applicant(act, applicant_id)
+    if case_id is not None:
+        await get_offered_case(act, case_id, {secretariat.id})
+    await require_open_title(act, case_id, title, [body.id for body in bodies])
     arrived = arrived_on or act.today
     if arrived > act.today:
         raise Invalid("consultation_not_arrived", field="arrived_on", day=arrived)
@@ -133,6 +151,7 @@ async def register(
         year=act.today.year,
         number=await next_number(act, secretariat.id),
         party_id=party.id if party else None,
+        case_id=case_id,
         asker=party.name if party else secretariat.name,
         reference=reference,
         title=title,
@@ -232,105 +251,6 @@ async def next_number(act: Act, secretariat_id: int) -> int:
     return (await act.db.scalar(query) or 0) + 1
 
 
-async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
-    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
-    CONSULTATION.require(act, "consultation.edit", consultation)
-    choices: dict[str, Choices] = {"applicant_id": await organisation_choices(act)}
-    if consultation.state is S.PREPARED:
-        choices["body_ids"] = await body_choices(act)
-    else:
-        choices["body_ids"] = []
-    return Prefill(
-        about=f"{label(consultation)} {consultation.title}",
-        values={
-            "title": consultation.title,
-            "reference": consultation.reference,
-            "background": consultation.background,
-            "links": consultation.links,
-            "applicant_id": consultation.applicant_id,
-            "body_ids": [each.body_id for each in consultation.bodies] if choices["body_ids"] else None,
-            "answer_by": consultation.answer_by,
-            **days_of(consultation),
-        },
-        choices=choices,
-        is_saved=True,
-    )
-
-
-async def edit(
-    act: Act,
-    *,
-    consultation_id: ConsultationId,
-    title: Line,
-    answer_by: Day,
-    reference: Line = "",
-    background: Prose = "",
-    links: Links = "",
-    applicant_id: OrganisationIdIfAny | None = None,
-    body_ids: Ids | None = None,
-    ask_by: Day | None = None,
-    statements_by: Day | None = None,
-    draft_by: Day | None = None,
-    comments_by: Day | None = None,
-    adopt_by: Day | None = None,
-    send_by: Day | None = None,
-) -> ConsultationView:
-    """Change a consultation: its words, its days, who the applicant is, and before anybody is asked also which
-    councils are. Where the reply is due on another day, the days that you do not change yourself are computed anew.
-    Another applicant is told to those who are recused or asked from then on.
-
-    Returns ConsultationView.
-    """
-    given = {step: value for step, value in locals().items() if step in STEPS}
-    consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
-    CONSULTATION.require(act, "consultation.edit", consultation)
-    if answer_by != consultation.answer_by:
-        require_coming_day(act, answer_by)
-    former = consultation.statements_by
-    days = moved_days(consultation, given, act.today, answer_by, next_step(consultation, act.today))
-    require_order(days, answer_by)
-    were_asked, were_recused = await members_of(act, consultation), await recused_people(act, consultation)
-    if applicant_id is not None and (applicant_id or None) != consultation.applicant_id:
-        await change_applicant(act, consultation, applicant_id or None)
-    if body_ids and consultation.state is S.PREPARED:
-        await change_bodies(act, consultation, body_ids)
-    consultation.title, consultation.reference = title, reference
-    consultation.background, consultation.links = background, links
-    consultation.answer_by = answer_by
-    set_days(consultation, days)
-    await act.db.flush()
-    changed = await read_again(act, consultation.id)
-    mark_stale(act, f"consultation:{changed.id}")
-    are_asked, are_recused = await members_of(act, changed), await recused_people(act, changed)
-    until_on = changed.statements_by
-    if changed.state is S.ASKED and until_on != former:
-        await tell(act, changed, "consultation_moved", are_asked & were_asked, until_on=until_on)
-    await tell(act, changed, "consultation_asked", are_asked - were_asked, until_on=until_on)
-    await tell(act, changed, "consultation_recused", are_recused - were_recused)
-    act.did(number=label(changed))
-    return await view_again(act, changed)
-
-
-async def change_applicant(act: Act, consultation: Consultation, applicant_id: int | None) -> None:
-    """Have another organisation be the applicant, or none: its requests are recused, and no others."""
-    await require_applicant(act, applicant_id)
-    consultation.applicant_id = applicant_id
-    for request in consultation.requests:
-        request.is_recused = request.organisation_id == applicant_id
-
-
-async def change_bodies(act: Act, consultation: Consultation, body_ids: Collection[int]) -> None:
-    """Have these bodies be asked in place of the former ones, before any is."""
-    bodies = await get_bodies_for(act, consultation.secretariat_id, body_ids, "", "")
-    there = {each.body_id for each in consultation.bodies}
-    wanted = {each.id for each in bodies}
-    own = ConsultationBody.consultation_id == consultation.id
-    await act.db.execute(delete(ConsultationBody).where(own, ConsultationBody.body_id.not_in(wanted)))
-    act.db.add_all(
-        ConsultationBody(consultation_id=consultation.id, body_id=each.id) for each in bodies if each.id not in there
-    )
-
-
 async def ask_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.ask", consultation)
@@ -383,6 +303,8 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     kept = await read_again(act, consultation.id)
     recused = await recused_people(act, kept)
     act.ask_first("consultation_asks", until_on=kept.statements_by, count=sum(not e.is_recused for e in kept.requests))
+    if await is_of_confidential(act, kept):
+        act.ask_first("consultation_case_is_confidential")
     if recused and kept.applicant is not None:
         act.ask_first("consultation_recuses", organisation=kept.applicant.name)
     await tell(act, kept, "consultation_asked", await members_of(act, kept), until_on=kept.statements_by)

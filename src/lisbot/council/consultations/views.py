@@ -94,6 +94,16 @@ class ConsultationDay:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultationCase:
+    """The case that a consultation is about, to those who may open it."""
+
+    id: int
+    body: str
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationView:
     """A consultation, as far as the viewer may see.
 
@@ -136,6 +146,7 @@ class ConsultationView:
     ended_at: datetime | None
     end_reason: str
     actions: tuple[AllowedAction, ...] = ()
+    case: ConsultationCase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, CaseLinkId, Prefill
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import CaseLinkKind
+from lisbot.council.enums import CaseLinkKind, ConsultationState
 from lisbot.council.journeys.journeys import journey_view
 from lisbot.council.journeys.views import JourneyView
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.guest_invitations import release_guests
 from lisbot.council.meetings.states import NOTICE
-from lisbot.council.models import AgendaItem, Body, Case, CaseLink, CaseProcess, Referral, Vote
+from lisbot.council.models import AgendaItem, Body, Case, CaseLink, CaseProcess, Consultation, Referral, Vote
 
 K = CaseLinkKind
 MAX_CHOICES = 100  # cases offered in a form, the newest first
@@ -141,8 +141,8 @@ async def remove(act: Act, *, case_link_id: CaseLinkId) -> JourneyView:
     """Take back that two cases belong together. Of a case that was split from another this undoes the split: it goes
     on as a part of that again, under its number.
 
-    Returns JourneyView. Raises Conflict for undoing the split of what is on an agenda, was treated, sent on or put into
-    a process, or what the other goes on as a part of.
+    Returns JourneyView. Raises Conflict for undoing the split of what is on an agenda, was treated, sent on, asked
+    about or put into a process, or what the other goes on as a part of.
     """
     link, case, other = await get_link_for(act, case_link_id)
     if link.kind is K.SPLIT_FROM:
@@ -161,12 +161,15 @@ async def remove(act: Act, *, case_link_id: CaseLinkId) -> JourneyView:
 async def undo_split(act: Act, case: Case) -> None:
     """Take a case that was split from another off the agendas that are not sent out.
 
-    Raises Conflict for one on an agenda that is, for what was treated, and for what was sent on.
+    Raises Conflict for one on an agenda that is, for what was treated or sent on, and for what councils are
+    asked about.
     """
     items = list(await act.db.scalars(select(AgendaItem).where(AgendaItem.case_id == case.id)))
     sent_on = await act.db.scalar(select(Referral.id).where(Referral.case_id == case.id).limit(1))
+    is_asked = Consultation.case_id == case.id, Consultation.state != ConsultationState.WITHDRAWN
+    asked = await act.db.scalar(select(Consultation.id).where(*is_asked).limit(1))
     waits = await act.db.scalar(select(Case.id).where(Case.id == case.id, has_waiting_proposal()))
-    if sent_on is not None or waits is not None:
+    if sent_on is not None or asked is not None or waits is not None:
         raise Conflict("case_is_under_way", number=case.label)
     for each in items:
         item = await get_item_for(act, each.id)

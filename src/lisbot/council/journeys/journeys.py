@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.cases.approved import approved_items
-from lisbot.council.cases.waiting import WAITS_FOR_ANSWER, is_still_to_be_held
+from lisbot.council.cases.waiting import WAITS_FOR_ANSWER
 from lisbot.council.core.access import P, Sight, bodies_where, gate, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
@@ -18,7 +18,7 @@ from lisbot.council.journeys.reading import Story, read_items, read_story
 from lisbot.council.journeys.stations import is_known, known_items, read_stations, title_of_case
 from lisbot.council.journeys.views import JourneyView, OtherCase, Wait
 from lisbot.council.journeys.waits import Facts, waits_for
-from lisbot.council.models import AgendaItem, Body, Case, CaseLink, Meeting
+from lisbot.council.models import AgendaItem, Body, Case, CaseLink
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
 
@@ -98,23 +98,18 @@ async def journey_view(act: Act, case_id: int) -> JourneyView:
         waits=wait_of(act, story, known),
         stations=stations,
         others=tuple(other_cases(act, story, known)),
-        actions=await changes_of(act, story),
+        actions=changes_of(act, story),
     )
 
 
-async def changes_of(act: Act, story: Story) -> tuple[AllowedAction, ...]:
+def changes_of(act: Act, story: Story) -> tuple[AllowedAction, ...]:
     """Returns what the member may make of a case: a part of it or the same elsewhere only where a meeting is to come
-    that it can go to, and of one that is merged into another neither. At most one statement."""
+    that it can go to, and of one that is merged into another neither."""
     case = story.case
     allowed = [name for name in CHANGES if act.allows(name, case.body_id)]
-    if not allowed:
-        return ()
-    query = select(Meeting.body_id).where(
-        Meeting.body_id.in_(bodies_where(act.by, P.ARRANGE)), *is_still_to_be_held(act.at, act.tz)
-    )
     goes_on = any(is_merged(each) and each.case_id == case.id for each in story.links)
-    coming = set() if goes_on else set(await act.db.scalars(query.distinct()))
-    is_open = {"case.split": case.body_id in coming, "case.share": bool(coming - {case.body_id})}
+    coming = story.coming
+    is_open = {"case.split": coming.here and not goes_on, "case.share": coming.elsewhere and not goes_on}
     return tuple(AllowedAction(name, {"case_id": case.id}) for name in allowed if is_open.get(name, True))
 
 

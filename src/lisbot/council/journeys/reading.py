@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, null, or_, select, true, union_all
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lisbot.council.cases.approved import approved_items
 from lisbot.council.cases.referred import tells_answer
+from lisbot.council.cases.waiting import is_still_to_be_held
+from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.periods import holds_on
@@ -19,6 +21,10 @@ from lisbot.council.models import (
     Body,
     Case,
     CaseLink,
+    Consultation,
+    ConsultationBody,
+    ConsultationRequest,
+    ConsultationStatement,
     Dispatch,
     DistributionLine,
     Guest,
@@ -36,6 +42,15 @@ REFERRAL = table(Referral)
 
 
 @dataclass(frozen=True)
+class Coming:
+    """Whether a meeting is to come that a case can go to, of those the member arranges: of its own council's, and of
+    another's."""
+
+    here: bool
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
 class Story:
     """A case with all that is of one story with it, and those that are linked to it.
 
@@ -43,6 +58,7 @@ class Story:
     items      by case, in the order of their meetings; `telling`: those that are there for an answer alone
     approved   what approved minutes said of the items whose minutes are being corrected
     proposals  what became a case, or waits about it, by case
+    consultations  what councils were asked about the cases of its story
     guests     by item; `lines`: who was sent what of a meeting, by meeting
     """
 
@@ -59,12 +75,14 @@ class Story:
     proposals: Mapping[int, list[Any]]
     guests: Mapping[int, list[Any]]
     lines: Mapping[int, list[Any]]
+    consultations: Collection[Consultation]
+    coming: Coming
 
 
 async def read_story(act: Act, case_id: int) -> Story:
-    """Returns all about a case and whatever belongs together with it. At most eight statements. Raises NotFound for no
+    """Returns all about a case and whatever belongs together with it. At most nine statements. Raises NotFound for no
     case."""
-    cases, bodies, links = await read_cases(act, case_id)
+    cases, bodies, links, coming = await read_cases(act, case_id)
     case = cases.get(case_id)
     if case is None:
         raise NotFound
@@ -88,11 +106,16 @@ async def read_story(act: Act, case_id: int) -> Story:
         proposals=proposals,
         guests=guests,
         lines=await read_lines(act, meeting_ids),
+        consultations=await read_consultations(act, own),
+        coming=coming[case.id],
     )
 
 
-async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int, Body], list[CaseLink]]:
-    """Returns the cases of a story and those linked to them, their bodies and the links. One statement."""
+async def read_cases(
+    act: Act, case_id: int
+) -> tuple[dict[int, Case], dict[int, Body], list[CaseLink], dict[int, Coming]]:
+    """Returns the cases of a story and those linked to them, their bodies and the links, and which meetings are to come
+    that each can go to. One statement."""
     begun, member = select(func.coalesce(Case.story_id, Case.id)).where(Case.id == case_id), aliased(Case)
     # Each half has an index; SQLite reads every case for both in one.
     own = union_all(begun, select(member.id).where(member.story_id == begun.scalar_subquery()))
@@ -100,8 +123,12 @@ async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int,
         select(CaseLink.other_id).where(CaseLink.case_id.in_(own)),
         select(CaseLink.case_id).where(CaseLink.other_id.in_(own)),
     )
+    arranged = bodies_where(act.by, P.ARRANGE)
+    to_come = select(Meeting.id).where(Meeting.body_id.in_(arranged), *is_still_to_be_held(act.at, act.tz))
+    here = to_come.where(Meeting.body_id == Case.body_id).exists()
+    elsewhere = to_come.where(Meeting.body_id != Case.body_id).exists()
     query = (
-        select(Case, Body, CaseLink)
+        select(Case, Body, CaseLink, here.label("here"), elsewhere.label("elsewhere"))
         .join(Body, Body.id == Case.body_id)
         .outerjoin(CaseLink, CaseLink.case_id == Case.id)
         .where(or_(Case.id.in_(own), Case.id.in_(linked)))
@@ -110,7 +137,8 @@ async def read_cases(act: Act, case_id: int) -> tuple[dict[int, Case], dict[int,
     rows = list(await act.db.execute(query))
     cases = {row.Case.id: row.Case for row in rows}
     links = {row.CaseLink.id: row.CaseLink for row in rows if row.CaseLink is not None}
-    return cases, {row.Body.id: row.Body for row in rows}, list(links.values())
+    coming = {row.Case.id: Coming(row.here, row.elsewhere) for row in rows}
+    return cases, {row.Body.id: row.Body for row in rows}, list(links.values()), coming
 
 
 async def read_items(act: Act, case_ids: Collection[int]) -> tuple[dict[int, list[AgendaItem]], set[int]]:
@@ -166,6 +194,31 @@ async def read_referrals_of(
             theirs = items.get(to.to_case_id or 0, []) if to else []
             set_committed_value(referral, name, sorted(theirs, key=lambda item: item.id))
     return found
+
+
+async def read_consultations(act: Act, case_ids: Collection[int]) -> list[Consultation]:
+    """Returns what councils were asked about the cases, with what was stated and the reply, oldest first. One
+    statement."""
+    # Each organisation beside its own council, so that the rows are no more than what was stated.
+    of_body = and_(
+        ConsultationRequest.consultation_id == Consultation.id, ConsultationRequest.body_id == ConsultationBody.body_id
+    )
+    query = (
+        select(Consultation)
+        .where(Consultation.case_id.in_(case_ids), Consultation.asked_at.is_not(None))
+        .join(Consultation.bodies)
+        .join(ConsultationBody.body)
+        .outerjoin(ConsultationRequest, of_body)
+        .outerjoin(ConsultationRequest.statements)
+        .options(
+            contains_eager(Consultation.bodies).contains_eager(ConsultationBody.body),
+            contains_eager(Consultation.requests).contains_eager(ConsultationRequest.statements),
+            joinedload(Consultation.party),
+            *(defer(each, raiseload=True) for each in (Consultation.background, Consultation.draft)),
+        )
+        .order_by(Consultation.id, ConsultationBody.id, ConsultationRequest.id, ConsultationStatement.number)
+    )
+    return list((await act.db.scalars(query)).unique())
 
 
 async def read_votes(act: Act, item_ids: Collection[int]) -> dict[int, list[Vote]]:

@@ -8,6 +8,7 @@ from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import holds_on
 from lisbot.council.enums import FollowUpState, MinutesState, ProposalState, ReferralState, StationRole
+from lisbot.council.journeys.consulted import councils_asked
 from lisbot.council.journeys.reading import Story
 from lisbot.council.journeys.views import Papers, Said, Station
 from lisbot.council.journeys.waits import day_of
@@ -68,6 +69,8 @@ def read_stations(act: Act, story: Story, known: Mapping[int, list[AgendaItem]])
         for item in items:
             found += of_item(act, story, case, item)
     found += of_referrals(act, story, known)
+    for consultation in story.consultations:
+        found += councils_asked(act, consultation)
     return tuple(sorted(found, key=lambda each: (each.from_on, ORDER.index(each.role))))
 
 

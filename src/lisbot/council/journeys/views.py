@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lisbot.council.consultations.views import ConsultationAnswer, ConsultationQuestion
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
+    AdoptionWay,
     Agreement,
     CaseLinkKind,
+    ConsultationState,
     Distributed,
     FollowUpState,
     OutcomeKind,
@@ -45,7 +48,11 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said of a case: what came of it at a meeting, an answer, or what was done with it."""
+    """What somebody said of a case: what came of it at a meeting, an answer, or what was done with it.
+
+    adopted   how a council adopted the reply to a consultation; `is_reply`: the words are the reply that was sent
+    answers   what an organisation stated in one, to the station's `questions`
+    """
 
     on: date | None
     by: str = ""
@@ -57,6 +64,9 @@ class Said:
     sides: str = ""
     is_late: bool = False
     is_corrected: bool = False
+    adopted: AdoptionWay | None = None
+    is_reply: bool = False
+    answers: tuple[ConsultationAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ class Station:
     from_on   since when they had it; `to_on`: until when, None: they have it still
     papers    what they had with it; None where the viewer is told only that they had it
     what      the task that an organisation was given; `informed`: what they were sent of its meeting
-    case_id, meeting_id, referral_id, proposal_id  what the viewer may open of it
+    questions what a council was asked in a consultation
+    case_id, meeting_id, referral_id, proposal_id, consultation_id  what the viewer may open of it
     """
 
     role: StationRole
@@ -81,7 +92,7 @@ class Station:
     is_outside: bool = False
     is_cancelled: bool = False
     cause: ReferralReason | None = None
-    state: ReferralState | None = None
+    state: ReferralState | ConsultationState | None = None
     answer_by: date | None = None
     what: str = ""
     informed: Distributed | None = None
@@ -92,6 +103,8 @@ class Station:
     meeting_id: int | None = None
     referral_id: int | None = None
     proposal_id: int | None = None
+    consultation_id: int | None = None
+    questions: tuple[ConsultationQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Consultation(Base):
     is given the opportunity to state their view.
 
     party_id      who asks; None: the secretariat does itself, and reports back
+    case_id       the case that it is about, of a body of the secretariat's
     applicant_id  whose application it is about: that organisation states nothing
     questions     the form each organisation fills in (lisbot.council.consultations.questions)
     asker         as it was called that day
@@ -37,6 +38,7 @@ class Consultation(Base):
         ),
         Index("ix_consultation_state", "state"),
         Index("ix_consultation_party_id", "party_id"),
+        Index("ix_consultation_case_id", "case_id"),
     )
 
     id: Mapped[Id]
@@ -45,6 +47,7 @@ class Consultation(Base):
     number: Mapped[int]
     party_id: Mapped[int | None] = mapped_column(ForeignKey("outside_party.id"))
     party: Mapped[OutsideParty | None] = relationship(lazy="raise")
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("council_case.id"))
     asker: Mapped[str]
     reference: Mapped[str] = mapped_column(default="")  # the asker's own case number
     title: Mapped[str]

@@ -99,6 +99,7 @@ def consultations() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("asker", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -151,6 +152,7 @@ def consultations() -> None:
             name=op.f("ck_consultation_days"),
         ),
         sa.ForeignKeyConstraint(["applicant_id"], ["organisation.id"], name=op.f("fk_consultation_applicant_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["council_case.id"], name=op.f("fk_consultation_case_id")),
         sa.ForeignKeyConstraint(["party_id"], ["outside_party.id"], name=op.f("fk_consultation_party_id")),
         sa.ForeignKeyConstraint(["secretariat_id"], ["secretariat.id"], name=op.f("fk_consultation_secretariat_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
@@ -158,6 +160,7 @@ def consultations() -> None:
             "secretariat_id", "year", "number", name=op.f("uq_consultation_secretariat_id_year_number")
         ),
     )
+    op.create_index("ix_consultation_case_id", "consultation", ["case_id"], unique=False)
     op.create_index("ix_consultation_party_id", "consultation", ["party_id"], unique=False)
     op.create_index("ix_consultation_state", "consultation", ["state"], unique=False)
     op.create_table(
