@@ -213,7 +213,15 @@ async def test_nobody_learns_of_a_consultation_or_its_case_who_may_not(scene: Sc
             assert (await scene(who, name, **given)).status in (403, 404)
 
 
-async def test_a_council_that_is_asked_is_not_told_which_case_of_another_it_is_about(scene: Scene) -> None:
+async def test_a_council_that_is_asked_is_not_told_of_anothers_case_that_has_been_treated(scene: Scene) -> None:
+    other = await hud(scene, SIRI)
+    case_id, about = await of_case(scene, other)
+    assert (await scene.ok(RAGNHILD, "consultation.show", **about)).case.id == case_id
+    assert (await scene.ok(SIRI, "consultation.show", **about)).case is None
+    assert "Felles rotasjon" not in await scene.words(SIRI, "consultation.show", **about)
+
+
+async def test_another_secretariats_case_is_neither_told_of_nor_taken_away(scene: Scene) -> None:
     north = (await scene.one(Body, key="nordrad")).id
     case_id, about = await of_case(scene)
     async with scene.runtime.db.write() as db:
