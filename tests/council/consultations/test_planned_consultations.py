@@ -1,6 +1,6 @@
 """What the secretariat plans of a consultation: whom it asks, what and until when, and who is reminded."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -262,3 +262,18 @@ async def test_another_applicant_is_told_to_those_who_are_recused_or_asked_from_
     assert await told(scene, "consultation_recused") == sorted([ASTRID, BJORN])
     await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
     assert len(await told(scene, "consultation_asked")) == 4  # nobody a second time
+
+
+async def test_nobody_who_is_asked_late_is_told_a_day_that_has_passed(scene: Scene) -> None:
+    about = await asked(scene)
+    await scene.ok(ASTRID, "consultation.answer", **about, **says())
+    due = (await scene.one(Consultation)).statements_by
+    scene.at(due.year, due.month, due.day, 9)
+    scene.clock.at += timedelta(days=2)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+    given = {"title": TITLE, "answer_by": "2027-03-19", "applicant_id": ""}
+    await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
+    late = await scene.person(BJORN)
+    (message,) = [d for d in await scene.all(Delivery, person_id=late) if d.kind == "consultation_asked"]
+    assert str(due) not in str(message.facts)
+    assert str(due + timedelta(days=2)) in str(message.facts)

@@ -264,17 +264,19 @@ async def test_a_case_sent_on_is_answered_to_whoever_coordinates_then(scene: Sce
     await scene.ok(SIRI, "referral_rule.remove", referral_rule_id=rule.id)
 
 
-@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize("had", ["", "open", "closed"])
 async def test_whom_a_body_writes_to_outside_is_kept_by_whoever_coordinates(
-    scene: Scene, change: Change, is_known: bool
+    scene: Scene, change: Change, had: str
 ) -> None:
-    """The new secretariat changes the address in its own list, where it had the party or not; the former one closes its
-    own, and nothing of the body's stops."""
+    """The new secretariat changes the address in its own list, where it had the party, has closed it, or not; the
+    former one closes its own, and nothing of the body's stops."""
     leaders = change.bodies["leaders"]
     party = {"name": "TKA", "org_kind": "other", "email": "tka@midt.example"}
     party_id = (await scene.ok(MONA, "outside_party.create", **party)).parties[0].id
-    if is_known:
-        await scene.ok(SIRI, "outside_party.create", **party)
+    if had:
+        known_id = (await scene.ok(SIRI, "outside_party.create", **party)).parties[0].id
+    if had == "closed":
+        await scene.ok(SIRI, "outside_party.close", party_id=known_id)
     await scene.ok(MONA, "referral_rule.add", of_body_id=leaders, receiver=f"party-{party_id}")
     await scene.ok(MONA, "distribution_line.add", body_id=leaders, what="agenda", to_party_id=party_id)
     await scene.ok(MONA, "year_plan.set_dates", body_id=leaders, dates="2027-02-10", place="Oslo")

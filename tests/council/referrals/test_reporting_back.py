@@ -10,6 +10,7 @@ from council.referrals.steps import answers, edit, june, put_on_june, reporting_
 from council.referrals.test_referrals import party, sent, ticked, told
 from lisbot import commands
 from lisbot.council.core.fields import MAX_PROSE
+from lisbot.council.enums import WaitsFor
 from lisbot.council.models import (
     AgendaItem,
     Case,
@@ -71,6 +72,16 @@ async def test_what_was_never_told_and_was_sent_on_instead_is_not_reported(scene
     await ticked(scene)
     assert await reporting_items(scene) == []
     assert (await scene.ok(RAGNHILD, "referral.list")).ended == ()
+    case_id = (await scene.one(Referral, id=referral_id)).case_id
+    assert (await scene.ok(RAGNHILD, "journey.show", case_id=case_id)).waits.state is WaitsFor.FOLLOWING
+    # It is not waited for either once another has answered and that is on the agenda.
+    other = await party(scene, "HR-direktørmøtet", "hr@midt.example")
+    await scene.ok(RAGNHILD, "referral.send", case_id=case_id, cause="bottleneck", receiver=f"party-{other}")
+    again = max([each.id for each in await scene.all(Referral)])
+    await answers(scene, again, "Løst.", who="hr@midt.example")
+    await ticked(scene)
+    assert len(await reporting_items(scene)) == 1
+    assert (await scene.ok(RAGNHILD, "journey.show", case_id=case_id)).waits.state is WaitsFor.MEETING
 
 
 async def test_an_answer_goes_with_its_case_onto_an_agenda_that_was_sent_out_and_the_secretariat_is_told(

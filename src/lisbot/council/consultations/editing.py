@@ -119,7 +119,7 @@ async def edit(
     until_on = changed.statements_by
     if changed.state is S.ASKED and until_on != former:
         await tell(act, changed, "consultation_moved", are_asked & were_asked, until_on=until_on)
-    await tell(act, changed, "consultation_asked", are_asked - were_asked, until_on=until_on)
+    await tell(act, changed, "consultation_asked", are_asked - were_asked, until_on=max(until_on, act.today))
     await tell(act, changed, "consultation_recused", are_recused - were_recused)
     act.did(number=label(changed))
     return await view_again(act, changed)

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from lisbot.council.enums import MinutesState, OutcomeKind, ReferralAnswerKind, ReferralState, WaitsFor
+from lisbot.council.enums import MinutesState, OutcomeKind, ReferralState, WaitsFor
 from lisbot.council.journeys.views import Wait
 from lisbot.council.minutes.asking import ASKED_FOR
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral
 from lisbot.council.referrals.states import WAITING
-
-# What is told on an agenda of the council that asked.
-REPORTED_BACK = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
+from lisbot.council.referrals.unreported_answers import find_unreported_answer
 
 
 @dataclass(frozen=True)
@@ -83,12 +81,8 @@ def of_following(out: Sequence[Referral], tz: ZoneInfo) -> Wait | None:
 
 
 def of_report_back(facts: Facts, out: Collection[Referral], tz: ZoneInfo) -> Wait | None:
-    unreported = [
-        (referral, answer)
-        for referral in out
-        for answer in referral.answers
-        if answer.kind in REPORTED_BACK and answer.home_at is None
-    ]
+    found = ((referral, find_unreported_answer(referral)) for referral in out)
+    unreported = [(referral, answer) for referral, answer in found if answer is not None]
     if not unreported:
         return None
     referral, answer = unreported[0]

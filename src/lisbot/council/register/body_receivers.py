@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, select, union, update
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import not_over
+from lisbot.council.core.periods import is_closed, not_over
 from lisbot.council.enums import ReferralState
 from lisbot.council.models import DistributionLine, OutsideParty, Referral, ReferralRule
 
@@ -51,7 +51,7 @@ async def read_parties(act: Act, body_id: int, secretariat_id: int) -> list[Outs
 
 
 async def keep_party(act: Act, party: OutsideParty, secretariat_id: int) -> OutsideParty:
-    """Returns a party as a secretariat writes to it: the one of that name, or one like it."""
+    """Returns a party as a secretariat writes to it: the one of that name, or one like it, open if that is."""
     query = select(OutsideParty).where(OutsideParty.secretariat_id == secretariat_id, OutsideParty.name == party.name)
     kept: OutsideParty | None = await act.db.scalar(query)
     if kept is None:
@@ -59,4 +59,6 @@ async def keep_party(act: Act, party: OutsideParty, secretariat_id: int) -> Outs
         kept = OutsideParty(secretariat_id=secretariat_id, closed_on=party.closed_on, **same)
         act.db.add(kept)
         await act.db.flush()
+    elif not is_closed(party, act.today):
+        kept.closed_on = None
     return kept
