@@ -65,6 +65,13 @@ def test_no_mail_opens_all_there_is_about_somebody():
     assert is_for_oneself(("consent.show", {}))
 
 
+def test_no_mail_opens_what_colleagues_say_to_somebody_alone():
+    """Neither by asking for it nor by pressing what shows it when it is done, as stopping does."""
+    opening = [name for name, command in COMMANDS.items() if command.shows in ("local_input", "local_inputs")]
+    assert {"local_input.show", "local_input.stop", "local_input.attach"} <= {*opening}
+    assert [name for name in opening if is_for_oneself((name, {}))] == []
+
+
 async def test_what_is_sent_along_changes_neither_the_thing_nor_the_answer(post, scene, visitor):
     await sent(post, scene)
     link = post.link(ASTRID, "Kjem")

@@ -110,6 +110,8 @@ async def test_what_was_told_of_a_case_and_taken_off_again_is_withheld_with_it(s
     await edited(scene, (await scene.one(AgendaItem, case_id=case_id)).id, confidential=True)
     assert "Rotasjon i hud" not in await read_outside()
     assert "En annen" in await read_outside()
+    await edited(scene, (await scene.one(AgendaItem, case_id=case_id)).id, confidential=False)
+    assert "Rotasjon i hud" in await read_outside()
 
 
 async def in_another(scene: Scene, who: str, name: str) -> tuple[int, int]:

@@ -156,6 +156,9 @@ async def test_an_item_that_is_confidential_or_not_published_is_not_shared(scene
     item_id = await scene.on_agenda()
     await scene.refused(ASTRID, "local_input.share", item_id=item_id)
     meeting_id = (await scene.one(Meeting, held_on=date(2027, 3, 10))).id
+    [draft, *_] = [each for each in await scene.all(AgendaItem) if each.case_id is None]
+    refusal = await scene.refused(ASTRID, "local_input.share", item_id=draft.id)
+    assert refusal.key == "local_input_not_published" and draft.title not in refusal.words
     await scene.ok(
         RAGNHILD, "agenda_item.edit", item_id=item_id, title="Felles rotasjon", kind="advice", confidential=1
     )

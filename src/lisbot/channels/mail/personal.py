@@ -37,8 +37,10 @@ ANSWERS = {
 }
 # What a mail's link may do, to whoever has the mail.
 FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VISIT, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
-# All there is about somebody, and what is said to them alone, is no mail's to open.
-SIGNED_IN_ONLY = frozenset({"person.show_data", "local_input.list", "local_input.show"})
+# All there is about somebody, and what is said to them alone, is no mail's to open: neither a command nor what another
+# shows when it is done.
+SIGNED_IN_ONLY = frozenset({"person.show_data"})
+SHOWN_SIGNED_IN_ONLY = frozenset({"local_input", "local_inputs"})
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def is_for_oneself(deed: Deed) -> bool:
         and not command.is_internal
         and command.needs in FOR_ONESELF
         and command.name not in SIGNED_IN_ONLY
+        and command.shows not in SHOWN_SIGNED_IN_ONLY
     )
 
 

@@ -74,10 +74,11 @@ async def find_asking_seat(act: Act, meeting: Meeting, case_id: int) -> Any:
         LocalInput.case_id == case_id,
         LocalInput.person_id == act.by.id,
         LocalInput.meeting_id == meeting.id,
+        LocalInput.seat_id == Seat.id,
         LocalInput.stopped_at.is_(None),
     )
     query = (
-        select(Seat.id, Organisation.name, own.scalar_subquery().label("own_id"))
+        select(Seat.id, Organisation.name, own.correlate(Seat).scalar_subquery().label("own_id"))
         .join(Organisation, Organisation.id == Seat.organisation_id)
         .where(Seat.id.in_(held), speaks_at(act, Seat.id, act.by.id, meeting.id))
         .order_by(Seat.id)

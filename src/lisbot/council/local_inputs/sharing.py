@@ -9,6 +9,7 @@ from lisbot.council.local_inputs.local_inputs import get_local_input_for, local_
 from lisbot.council.local_inputs.states import LOCAL_INPUT
 from lisbot.council.local_inputs.views import LocalInputView
 from lisbot.council.meetings.agenda_items import get_item_for
+from lisbot.council.meetings.published import published_items
 from lisbot.council.models import AgendaItem, LocalInput
 
 
@@ -51,6 +52,8 @@ async def share(act: Act, *, item_id: ItemId) -> LocalInputView:
 
 def require_sharable(act: Act, item: AgendaItem) -> None:
     """Raises Conflict for an item that may not be shown outside the council, or whose meeting is over."""
+    if item.id not in {each["id"] for each in published_items(item.meeting)}:
+        raise Conflict("local_input_not_published")  # before anything is said of it
     if item.case is None:
         raise Conflict("local_input_of_case", title=item.title)
     if item.confidential or item.case.confidential:

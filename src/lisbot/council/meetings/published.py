@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from lisbot.council.cases.stories import cases_made_of
@@ -118,8 +119,16 @@ async def lock_meetings(act: Act, case_ids: Collection[int]) -> list[Meeting]:
         if any(item.get("case_id") in case_ids for item in (row.published or {}).get("items", ()))
     }
     ids |= set(await act.db.scalars(select(AgendaItem.meeting_id).where(AgendaItem.case_id.in_(case_ids))))
-    meetings = select(Meeting).where(Meeting.id.in_(ids)).order_by(Meeting.id).with_for_update(of=Meeting)
-    return list(await act.db.scalars(meetings))
+    await act.db.flush()
+    chosen = Meeting.id.in_(ids)
+    query = select(Meeting).where(chosen).order_by(Meeting.id).with_for_update(of=Meeting)
+    meetings = list(await act.db.scalars(query))
+    # One that was read before it was locked may have been sent out, or had something withheld, in between.
+    rows = (await act.db.execute(select(Meeting.id, Meeting.published).where(chosen))).all()
+    now = {row.id: row.published for row in rows}
+    for meeting in meetings:
+        set_committed_value(meeting, "published", now[meeting.id])
+    return meetings
 
 
 async def open_again(act: Act, cases: Iterable[Case]) -> None:
@@ -128,24 +137,23 @@ async def open_again(act: Act, cases: Iterable[Case]) -> None:
     closed = {case.id: case for case in cases if case.confidential}
     if not closed:
         return
-    query = select(AgendaItem).where(AgendaItem.case_id.in_(closed)).options(joinedload(AgendaItem.meeting))
-    items = list(await act.db.scalars(query.order_by(AgendaItem.meeting_id)))
-    held = {item.case_id for item in items if item.confidential}
-    for case in closed.values():
-        if case.id not in held:
-            case.confidential = False
-            mark_stale(act, f"case:{case.id}")
-    for item in items:
-        if item.case_id not in held:
-            show_again(act, item)
+    meetings = await lock_meetings(act, closed)
+    of_items = select(AgendaItem.case_id).where(AgendaItem.case_id.in_(closed), AgendaItem.confidential)
+    held = set(await act.db.scalars(of_items))
+    opened = closed.keys() - held
+    for case_id in opened:
+        closed[case_id].confidential = False
+        mark_stale(act, f"case:{case_id}")
+    for meeting in meetings:
+        show_again(act, meeting, opened)
 
 
-def show_again(act: Act, item: AgendaItem) -> None:
-    """Withhold an open item no longer that was told as one."""
-    meeting = item.meeting
+def show_again(act: Act, meeting: Meeting, opened: Collection[int]) -> None:
+    """Withhold what was told of some cases, openly, no longer."""
+    told = {item["id"] for item in published_items(meeting) if item["case_id"] in opened and not item["confidential"]}
     withheld = set((meeting.published or {}).get("withheld", ()))
-    if meeting.published is not None and item.id in withheld:
-        meeting.published = {**meeting.published, "withheld": sorted(withheld - {item.id})}
+    if meeting.published is not None and told & withheld:
+        meeting.published = {**meeting.published, "withheld": sorted(withheld - told)}
         mark_stale(act, f"meeting:{meeting.id}")
 
 
