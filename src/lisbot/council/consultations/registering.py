@@ -28,7 +28,6 @@ from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
 from lisbot.council.consultations.telling import (
     REPRESENTING,
-    is_kept_on,
     members_of,
     recused_people,
     representatives_of,
@@ -51,7 +50,7 @@ from lisbot.council.core.fields import (
     Prose,
     SecretariatId,
 )
-from lisbot.council.core.periods import is_closed
+from lisbot.council.core.periods import is_closed, not_abolished
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import (
@@ -221,7 +220,7 @@ async def get_bodies_for(
     if not specialty:
         raise Invalid("consultation_bodies_needed", field="body_ids")
     query = select(Seat.body_id, Seat.specialty).where(
-        Seat.body_id.in_([each.id for each in bodies]), is_kept_on(act.today)
+        Seat.body_id.in_([each.id for each in bodies]), not_abolished(Seat, act.today)
     )
     of_seats: dict[int, set[str]] = {}
     for row in await act.db.execute(query):
@@ -276,7 +275,7 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         .where(
             Seat.body_id.in_([each.body_id for each in consultation.bodies]),
             Seat.standing.in_(REPRESENTING),
-            is_kept_on(act.today),
+            not_abolished(Seat, act.today),
         )
         .options(selectinload(Seat.organisation))
         .order_by(Seat.body_id, Seat.position, Seat.id)

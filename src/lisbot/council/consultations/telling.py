@@ -1,24 +1,18 @@
 """Who is told of what happens to a consultation."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_, union_all
+from sqlalchemy import select, tuple_, union_all
 
 from lisbot.council.consultations.consultations import is_silent, label
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Consultation, ConsultationRequest, Seat, Staff, Term
 
 REPRESENTING = (Standing.VOTING, Standing.NONVOTING)  # the seats whose organisations are asked
-
-
-def is_kept_on(day: date) -> ColumnElement[bool]:
-    """Returns the condition that a seat is not abolished on a day."""
-    return or_(Seat.abolished_on.is_(None), Seat.abolished_on > day)
 
 
 def facts_of(consultation: Consultation) -> dict[str, Any]:
@@ -47,7 +41,7 @@ async def representatives_of(act: Act, requests: Iterable[ConsultationRequest]) 
         .where(
             tuple_(Seat.body_id, Seat.organisation_id).in_(asked),
             Seat.standing.in_(REPRESENTING),
-            is_kept_on(act.today),
+            not_abolished(Seat, act.today),
             Term.rank == 0,
             in_force(Term, act.today),
         )
@@ -64,7 +58,7 @@ async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
         .join(Seat, Seat.id == Term.seat_id)
         .where(
             Seat.organisation_id == consultation.applicant_id,
-            is_kept_on(act.today),
+            not_abolished(Seat, act.today),
             in_force(Term, act.today),
         )
     )

@@ -43,6 +43,11 @@ def not_closed(table: Any, on: date | SQLColumnExpression[date]) -> ColumnElemen
     return or_(table.closed_on.is_(None), table.closed_on > on)
 
 
+def not_abolished(table: Any, on: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
+    """Returns the condition that a seat of `table` is not abolished on a day."""
+    return or_(table.abolished_on.is_(None), table.abolished_on > on)
+
+
 def in_force(
     table: Any,
     on: date | SQLColumnExpression[date],

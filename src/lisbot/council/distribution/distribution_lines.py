@@ -21,7 +21,7 @@ from lisbot.council.core.fields import (
     PartyId,
     Prefill,
 )
-from lisbot.council.core.periods import Period, is_closed, last_day, not_closed
+from lisbot.council.core.periods import Period, is_closed, last_day, not_abolished, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.reach import read_reach
 from lisbot.council.distribution.receivers import WITH_NAMES, receivers_of
@@ -163,7 +163,7 @@ async def add_prefill(act: Act, *, body_id: BodyId) -> Prefill:
 async def bodies_to_choose(act: Act) -> Sequence[tuple[object, str]]:
     """Returns the bodies whose people may be chosen: those that the member's secretariat runs."""
     kept = bodies_where(act.by, P.KEEP_REGISTER)
-    query = select(Body.id, Body.name).where(Body.id.in_(kept), Body.closed_on.is_(None))
+    query = select(Body.id, Body.name).where(Body.id.in_(kept), not_closed(Body, act.today))
     collate = sort_key(act.by.lang)
     return sorted(((row.id, row.name) for row in await act.db.execute(query)), key=lambda each: collate(each[1]))
 
@@ -174,7 +174,7 @@ async def organisations_to_choose_of(act: Act, body: Body) -> Sequence[tuple[obj
         select(Organisation.id, Organisation.name)
         .join(Seat, Seat.organisation_id == Organisation.id)
         .join(Body, Body.id == Seat.body_id)
-        .where(Body.secretariat_id == body.secretariat_id, Seat.abolished_on.is_(None))
+        .where(Body.secretariat_id == body.secretariat_id, not_abolished(Seat, act.today))
         .distinct()
     )
     collate = sort_key(act.by.lang)
@@ -267,9 +267,9 @@ async def require_receiving_body(act: Act, body_id: int, role: str) -> Body:
     if body_id not in bodies_where(act.by, P.KEEP_REGISTER):
         raise NotFound
     body = await act.db.get_one(Body, body_id)
-    if body.closed_on is not None:
+    if is_closed(body, act.today):
         raise Conflict("body_closed", field="to_body_id", name=body.name, day=body.closed_on)
-    roles = set(await act.db.scalars(select(Seat.role).where(Seat.body_id == body.id, Seat.abolished_on.is_(None))))
+    roles = set(await act.db.scalars(select(Seat.role).where(Seat.body_id == body.id, not_abolished(Seat, act.today))))
     if role and role.casefold() not in {each.casefold() for each in roles}:
         raise Invalid("no_such_role", field="role", roles=", ".join(sorted(roles)))
     return body

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force, is_closed
+from lisbot.council.core.periods import in_force, is_closed, not_abolished
 from lisbot.council.enums import Distributed, Standing
 from lisbot.council.models import Body, DistributionLine, Person, Seat, Term, table
 from lisbot.council.register.speaking import speaks_for_seat
@@ -68,7 +68,7 @@ async def receivers_of(
                         BODY.c.secretariat_id == secretariat_id,
                     ),
                 ),
-                or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > act.today),
+                not_abolished(SEAT.c, act.today),
                 speaks_for_seat(TERM.c, act.today),
             )
         )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import holds_on, in_force
+from lisbot.council.core.periods import holds_on, in_force, not_abolished
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import DeliveryState, DeputyResponse, MinutesState, Standing
 from lisbot.council.meetings.concerned import AUDIENCE, Concerned, concerned_by, tell_in_words
@@ -309,7 +309,7 @@ async def due(db: AsyncSession, at: datetime, tz: ZoneInfo) -> list[dict[str, An
         .correlate(Seat, Meeting)
         .scalar_subquery()
     )
-    exists_then = or_(Seat.abolished_on.is_(None), Seat.abolished_on > Meeting.held_on)
+    exists_then = not_abolished(Seat, Meeting.held_on)
     meetings = (
         select(Meeting.id, Meeting.held_on, Meeting.ends_on, Meeting.ends, Meeting.zone)
         .join(Seat, Seat.body_id == Meeting.body_id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from lisbot.council.core.context import Act
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind, Standing
 from lisbot.council.minutes.states import ASKED_AGAIN
@@ -31,7 +31,7 @@ async def voting_organisations(act: Act, body_id: int) -> dict[int, str]:
         .where(
             Seat.body_id == body_id,
             Seat.standing == Standing.VOTING,
-            or_(Seat.abolished_on.is_(None), Seat.abolished_on > act.today),
+            not_abolished(Seat, act.today),
         )
         .distinct()
     )

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, literal, or_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.deliveries import DELIVERY, LOOKED_BACK, is_late
 from lisbot.council.delivery.states import IS_LOST
@@ -201,7 +201,7 @@ def counting(act: Act, body_ids: list[int]) -> Any:
     held = exists().where(Term.seat_id == Seat.id, Term.rank == 0, in_force(Term, act.today))
     vacant = (
         select(literal("vacant"), Seat.body_id, func.count())
-        .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held, Seat.abolished_on.is_(None))
+        .where(Seat.body_id.in_(body_ids), Seat.standing.in_(SEATED), ~held, not_abolished(Seat, act.today))
         .group_by(Seat.body_id)
     )
     lost = (

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select, union_all
+from sqlalchemy import and_, select, union_all
 
 from lisbot.council.core.access import P, bodies_where, gate, locked
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, CompositionRuleId, Line, Number, OrganisationId, Prefill
-from lisbot.council.core.periods import has_no_end, in_force, not_closed
+from lisbot.council.core.periods import has_no_end, in_force, not_abolished, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
@@ -120,7 +120,7 @@ async def read_composition(act: Act, body_ids: Collection[int]) -> dict[int, Com
             ORGANISATION.c.kind,
         )
         .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
-        .where(is_one_of(SEAT.c.body_id, body_ids), SEAT.c.standing.in_(SEATED), is_there(act))
+        .where(is_one_of(SEAT.c.body_id, body_ids), SEAT.c.standing.in_(SEATED), not_abolished(SEAT.c, act.today))
         .order_by(SEAT.c.position, SEAT.c.id)
     )
     seats = {row.id: ComposedSeat(*row) for row in rows}
@@ -153,11 +153,6 @@ def lasting(act: Act, seats: Any, *columns: Any) -> Any:
     others end, of all seats."""
     terms = select(*columns).join(PERSON, PERSON.c.id == TERM.c.person_id)
     return union_all(terms.where(has_no_end(TERM.c), TERM.c.seat_id.in_(seats)), terms.where(TERM.c.to_on >= act.today))
-
-
-def is_there(act: Act) -> Any:
-    """Returns the condition that a seat has not been abolished."""
-    return or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > act.today)
 
 
 async def read_declared(act: Act, body_ids: Collection[int], seats: Mapping[int, ComposedSeat]) -> None:
@@ -221,7 +216,7 @@ async def count_unions(act: Act) -> dict[str, int]:
             SEAT.c.standing.in_(SEATED),
             ORGANISATION.c.kind == OrgKind.UNION,
             SEAT.c.specialty != "",
-            is_there(act),
+            not_abolished(SEAT.c, act.today),
         )
     )
     return Counter(row.specialty.casefold() for row in rows)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict
-from lisbot.council.core.periods import holds_on, not_over, overlap
+from lisbot.council.core.periods import holds_on, not_abolished, not_over, overlap
 from lisbot.council.enums import CompositionKind as K
 from lisbot.council.enums import FindingKind as F
 from lisbot.council.enums import OrgKind
@@ -114,7 +114,7 @@ async def require_number(
         .where(
             is_one_of(SEAT.c.body_id, bodies),
             SEAT.c.standing.in_(SEATED),
-            or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > from_on),
+            not_abolished(SEAT.c, from_on),
         )
         .order_by(SEAT.c.position, SEAT.c.id)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lisbot.council.addresses import fold_address
 from lisbot.council.core.context import NO_BODY, Act, Hold, Member, Permission, Role, RoomRef
 from lisbot.council.core.errors import NotAllowed
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.enums import Standing
 from lisbot.council.models import Account, Body, MeetingRight, Person, Room, Seat, Staff, Term, table
 from lisbot.council.register.known_addresses import has_address
@@ -85,7 +85,7 @@ def person_with_seats(who: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(table(Term), (TERM.person_id == PERSON.id) & in_force(TERM, bindparam("day")))
         .outerjoin(
             table(Seat),
-            (SEAT.id == TERM.seat_id) & or_(SEAT.abolished_on.is_(None), SEAT.abolished_on > bindparam("day")),
+            (SEAT.id == TERM.seat_id) & not_abolished(SEAT, bindparam("day")),
         )
         .where(who)
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, exists, func, select
 
 from lisbot.council.core.context import Act, Hold, Role
 from lisbot.council.core.errors import Conflict
+from lisbot.council.core.periods import not_closed
 from lisbot.council.enums import Authority
 from lisbot.council.models import (
     ActionLink,
@@ -38,7 +39,7 @@ BATCH = 500  # ids in one statement
 async def read_known(act: Act, secretariat_id: int) -> KnownRegister:
     """Returns what the register has that a spreadsheet of this secretariat may be about."""
     known = KnownRegister()
-    bodies = select(Body.id, Body.name).where(Body.secretariat_id == secretariat_id, Body.closed_on.is_(None))
+    bodies = select(Body.id, Body.name).where(Body.secretariat_id == secretariat_id, not_closed(Body, act.today))
     known.bodies = {row.id: row.name for row in await act.db.execute(bodies.order_by(Body.id))}
     rows = await act.db.execute(select(Organisation.id, Organisation.name, Organisation.short_name))
     known.organisations = {row.id: (row.name, row.short_name) for row in rows}

@@ -5,12 +5,13 @@ Source: Helse Nord, steering group 5 June 2019: the Forum's people have «møter
 
 from collections import defaultdict
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId, Prefill
+from lisbot.council.core.periods import not_abolished
 from lisbot.council.enums import DerivedFrom, Standing
 from lisbot.council.models import Body, Organisation, Seat
 from lisbot.council.register.bodies import get_body_for
@@ -57,7 +58,7 @@ async def mirror(
         .where(
             Seat.body_id == source_body_id,
             Seat.standing.in_(SEATED),
-            or_(Seat.abolished_on.is_(None), Seat.abolished_on > act.today),
+            not_abolished(Seat, act.today),
         )
         .order_by(Seat.position, Seat.id)
     )

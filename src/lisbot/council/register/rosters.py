@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill
-from lisbot.council.core.periods import in_force, not_closed
+from lisbot.council.core.periods import in_force, not_abolished, not_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.models import Body, Organisation, Person, Seat, Term, table
 from lisbot.council.register.bodies import body_ref, get_body_for, has_roster
@@ -53,7 +53,7 @@ SEATS = (
     .where(
         is_one_of(SEAT.body_id, "bodies"),
         SEAT.standing.in_(SEATED),
-        or_(SEAT.abolished_on.is_(None), SEAT.abolished_on > bindparam("day")),
+        not_abolished(SEAT, bindparam("day")),
     )
     .order_by(SEAT.body_id, SEAT.position, SEAT.id, TERM.rank)
 )

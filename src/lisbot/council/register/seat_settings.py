@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from lisbot.council.addresses import fold_name
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import BodyId, Day, Line, Lines, Name, OrganisationIds, Prefill, SeatId
+from lisbot.council.core.periods import not_abolished
 from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Organisation, Seat
 from lisbot.council.register.bodies import get_body_for
@@ -111,7 +112,7 @@ async def require_one_chair(act: Act, body: Body, chairs: bool, count: int, own:
         Seat.body_id == body.id,
         Seat.chairs.is_(True),
         Seat.id != (own or 0),
-        or_(Seat.abolished_on.is_(None), Seat.abolished_on > act.today),
+        not_abolished(Seat, act.today),
     )
     if count > 1 or await act.db.scalar(there.limit(1)) is not None:
         raise Conflict("one_chair", field="chairs", name=body.name)
@@ -125,7 +126,7 @@ async def require_new_seat(
         select(Seat.id, Seat.role, Seat.specialty).where(
             Seat.body_id == body.id,
             Seat.organisation_id == organisation.id,
-            or_(Seat.abolished_on.is_(None), Seat.abolished_on > act.today),
+            not_abolished(Seat, act.today),
         )
     )
     for row in rows:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from lisbot.council.core.access import P, gate, locked, may, seats_of
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import BodyId
-from lisbot.council.core.periods import Period, holds_on, in_force
+from lisbot.council.core.periods import Period, holds_on, in_force, not_abolished
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import ReadingKind, SeatChangeState, Standing
 from lisbot.council.models import Body, Organisation, Person, Seat, SeatChange, Term, table
@@ -46,9 +46,7 @@ SEATS_ON_DAY: Select[Any] = (
     .join(ORGANISATION, ORGANISATION.c.id == SEAT.c.organisation_id)
     .outerjoin(TERM, (TERM.c.seat_id == SEAT.c.id) & in_force(TERM.c, bindparam("day")))
     .outerjoin(PERSON, PERSON.c.id == TERM.c.person_id)
-    .where(
-        SEAT.c.body_id == bindparam("body"), or_(SEAT.c.abolished_on.is_(None), SEAT.c.abolished_on > bindparam("day"))
-    )
+    .where(SEAT.c.body_id == bindparam("body"), not_abolished(SEAT.c, bindparam("day")))
     .order_by(SEAT.c.position, SEAT.c.id, TERM.c.rank)
 )
 

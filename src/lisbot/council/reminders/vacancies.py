@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -14,7 +14,7 @@ from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import SeatId
-from lisbot.council.core.periods import in_force, not_closed, not_over
+from lisbot.council.core.periods import in_force, not_abolished, not_closed, not_over
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.enums import ReminderKind, ReminderStage, SeatChangeState, Standing
 from lisbot.council.models import Body, LineConfirmation, Person, Seat, SeatChange, Term, table
@@ -39,7 +39,7 @@ def is_vacant(today: date) -> tuple[ColumnElement[bool], ...]:
     return (
         Seat.standing.in_(SEATED),
         Seat.derived_from.is_(None),
-        or_(Seat.abolished_on.is_(None), Seat.abolished_on > today),
+        not_abolished(Seat, today),
         held,
         ~lasts,
         ~reported,
@@ -141,7 +141,7 @@ async def reporters_of(db: AsyncSession, seat_id: int, today: date) -> set[int]:
         .where(
             vacant.c.id == seat_id,
             Seat.standing.in_(REPORTING),
-            or_(Seat.abolished_on.is_(None), Seat.abolished_on > today),
+            not_abolished(Seat, today),
             in_force(Term, today),
             speaks_for_seat(Term, today),
         )
