@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import URL, make_url
 
 import postgres
-from bench import councils, deliveries, depth, old_version, slack, starts
+from bench import councils, deliveries, depth, old_version, pace, processes, slack, starts
 from bench.figures import Figure
 from bench.rounds import CONNECTIONS, Pressing, Run, TeamsPressing
 from bench.servers import LISBOT, STOCK, STOCK_ORM, Program, running
@@ -39,6 +39,8 @@ class Size:
     people: int = 1_000  # who are sent a notice
     notices: int = 7
     queue: int = 1_000_000  # messages that wait
+    tenant: int = 10_000  # who are told of something in one tenant
+    turns: int = 5  # of two processes and one
     seconds: float = 75.0  # after which no round is begun once there are three
 
 
@@ -55,8 +57,14 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
     await check_written(postgres.named(server, "bench_slack"), cast, 0)
     say("publishing notices, and sending them")
     of_deliveries = await deliveries.compare(size.people, size.notices)
+    of_deliveries += await pace.compare(size.tenant)
     say("claiming from a long queue")
     of_deliveries += await depth.compare(size.queue)
+    say("two processes beside one")
+    url = postgres.named(server, "bench_processes")
+    given = {"bodies": size.bodies, "seats": size.seats, "ballots": size.ballots, "rounds": size.turns}
+    of_processes, ballots = await processes.compare(place, url, **given, quiet=wait_until_linked, say=say)
+    await check_written(url, ballots, 0)
     say("starting servers and running commands, in turns")
     async with FakeConnector() as connector:
         env = connector.env(TEAMS_TENANTS=TENANT, SECRET_KEY=councils.SECRET_KEY)
@@ -67,7 +75,7 @@ async def compare(place: Path, size: Size) -> tuple[list[Figure], list[str]]:
     ]
     if old is None:
         notes.append("OLD_LISBOT is not set: nothing is printed beside an old version.")
-    return [*through_teams, *through_slack, *of_deliveries, *of_starts], notes
+    return [*through_teams, *through_slack, *of_deliveries, *of_processes, *of_starts], notes
 
 
 async def make_databases(server: URL, size: Size) -> None:
@@ -77,7 +85,12 @@ async def make_databases(server: URL, size: Size) -> None:
     await migrate(empty)
     await councils.fill(empty, size.bodies, size.seats)
     await councils.fill_stock(stock, size.bodies, size.seats)
-    copies = {"bench_aged": "bench_empty", "bench_slack": "bench_empty", "bench_stock_slack": "bench_stock"}
+    copies = {
+        "bench_aged": "bench_empty",
+        "bench_slack": "bench_empty",
+        "bench_processes": "bench_empty",
+        "bench_stock_slack": "bench_stock",
+    }
     for name, template in copies.items():
         await postgres.order(server, f"CREATE DATABASE {name} TEMPLATE {template}")
 

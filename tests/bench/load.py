@@ -1,12 +1,13 @@
 """The load: requests over a number of connections, in a process of its own, each answer looked at.
 
-`python -m bench.load PLAN` reads the plan (JSON: port, connections, seconds, requests, and what every answer
+`python -m bench.load PLAN` reads the plan (JSON: ports, connections, seconds, requests, and what every answer
 says) and prints how it went as JSON. Requests are made beforehand, so that what is measured is the server.
 """
 
 import asyncio
 import json
 import sys
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter
 
@@ -60,16 +61,17 @@ class Connection(asyncio.Protocol):
 
 
 async def press(
-    port: int, requests: list[bytes], wanted: bytes, connections: int, seconds: float
+    ports: list[int], requests: list[bytes], wanted: bytes, connections: int, seconds: float
 ) -> tuple[float, list[float]]:
-    """Send all requests, or as many as there is time for. Seconds in all, and of each."""
+    """Send all requests, or as many as there is time for, the connections shared out over the ports. Seconds in all,
+    and of each."""
     loop = asyncio.get_running_loop()
     times: list[float] = []
     until = perf_counter() + seconds
     waiting = (request for request in requests if perf_counter() < until)
     ends = [loop.create_future() for _ in range(connections)]
     started = perf_counter()
-    for done in ends:
+    for done, port in zip(ends, cycle(ports), strict=False):
         await loop.create_connection(lambda done=done: Connection(waiting, wanted, times, done), "127.0.0.1", port)
     await asyncio.gather(*ends)
     return perf_counter() - started, times
@@ -79,7 +81,7 @@ def main() -> None:
     plan = json.loads(Path(sys.argv[1]).read_text())
     requests = [each.encode() for each in plan["requests"]]
     wanted, connections, seconds = plan["wanted"].encode(), plan["connections"], plan["seconds"]
-    took, times = asyncio.run(press(plan["port"], requests, wanted, connections, seconds))
+    took, times = asyncio.run(press(plan["ports"], requests, wanted, connections, seconds))
     print(json.dumps({"took": took, "times": times}))
 
 

@@ -5,7 +5,7 @@ import json
 import random
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.councils import OPTIONS, member
-from bench.servers import ROOT, Server, environment
+from bench.servers import ROOT, Server, Servers, environment
 from fakes.connector import FakeConnector
 from fakes.teams import BOT, Person
 
@@ -23,9 +23,9 @@ LONGEST = 15.0  # seconds that one round may take
 
 @dataclass
 class Run:
-    """One server, and how its rounds went."""
+    """One server, or some behind a balancer, and how their rounds went."""
 
-    server: Server
+    server: Server | Servers
     requests: int  # in one round
     rates: list[float] = field(default_factory=list)  # requests a second, by round
     latencies: list[float] = field(default_factory=list)  # median seconds, by round
@@ -80,7 +80,7 @@ class Pressing(ABC):
     async def round(self, run: Run, count: int | None = None, connections: int = CONNECTIONS) -> None:
         """One round, noted under the run."""
         spent = run.server.cpu
-        found = await self.press(run.server.port, self.requests(count or run.requests), connections)
+        found = await self.press(run.server.ports, self.requests(count or run.requests), connections)
         times = sorted(found["times"])
         run.answered += len(times)
         run.rates.append(len(times) / found["took"])
@@ -92,7 +92,7 @@ class Pressing(ABC):
         """Answer so many before anything is measured: what is done once for each person and process is done then."""
         requests = self.requests(count)
         while requests:  # a press ends when its time is up, wherever it is
-            found = await self.press(run.server.port, requests, CONNECTIONS)
+            found = await self.press(run.server.ports, requests, CONNECTIONS)
             run.answered += len(found["times"])
             requests = requests[len(found["times"]) :]
 
@@ -105,9 +105,9 @@ class Pressing(ABC):
     def ballot(self, number: int) -> dict[str, Any]:
         return {"vote_id": (number - 1) // self.seats + 1, "choice": self.random.choice(OPTIONS)}
 
-    async def press(self, port: int, requests: list[str], connections: int) -> dict[str, Any]:
+    async def press(self, ports: Sequence[int], requests: list[str], connections: int) -> dict[str, Any]:
         plan = {
-            "port": port,
+            "ports": ports,
             "connections": connections,
             "seconds": LONGEST,
             "requests": requests,

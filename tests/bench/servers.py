@@ -48,6 +48,10 @@ class Server:
     ready_after: float  # seconds from the start of the process until it answered
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        return (self.port,)
+
+    @property
     def memory(self) -> int:
         """Resident bytes."""
         return self.process.memory_info().rss
@@ -57,6 +61,27 @@ class Server:
         """Seconds of processor time so far."""
         spent = self.process.cpu_times()
         return spent.user + spent.system
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Several on one database, as a balancer shares connections out over them."""
+
+    each: tuple[Server, ...]
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return tuple(server.port for server in self.each)
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes of them all."""
+        return sum(server.memory for server in self.each)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time of them all so far."""
+        return sum(server.cpu for server in self.each)
 
 
 def environment(env: Mapping[str, str], root: Path = ROOT) -> dict[str, str]:

@@ -10,6 +10,8 @@ from bench.figures import Figure
 
 TINY = Size(
     queue=400,
+    tenant=200,
+    turns=1,
     bodies=2,
     seats=4,
     meetings=2,
@@ -42,7 +44,9 @@ async def test_every_ballot_of_a_tiny_bench_is_answered_and_written_on_a_council
         "slack_ack_p99_to_stock_bolt_orm",
         "notice_statements_to_25",
         "deliveries_per_second_to_bare_posts",
+        "last_delivery_to_documented_limit",
         "claim_from_many_to_claim_from_few",
+        "ballots_per_second_of_two_processes_to_one",
         "start_to_ready_to_stock",
         "memory_at_start_to_stock",
         "command_processor_time_to_smallest_program",
