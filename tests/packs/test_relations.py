@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from lisbot import packs
 from lisbot.council.models import (
@@ -21,6 +22,7 @@ from lisbot.council.models import (
     Term,
 )
 from lisbot.runtime import Runtime
+from lisbot.scheduler import Scheduler
 
 LOADED = datetime(2026, 11, 2, 8, tzinfo=UTC)
 RELATIONS = """
@@ -147,6 +149,63 @@ async def test_whoever_coordinates_today_runs_it_whatever_the_councils_own_entry
     plan = await packs.load(runtime, full.place)
     assert plan.faults == []
     assert (await one(runtime, query)).key == "regut-fjell"
+    assert (await load(runtime, full)).changes == []
+
+
+RULED = """
+[[referral_rule]]
+secretariat = "regut"
+body = "utvalget"
+to_party = "Direktørmøtet"
+"""
+
+
+async def kept_rule(runtime: Runtime) -> tuple[str, str]:
+    """The keys of the secretariats that keep the one rule of the committee, and whom it names."""
+    by = aliased(Secretariat)
+    query = (
+        select(Secretariat.key, by.key)
+        .join(ReferralRule, ReferralRule.secretariat_id == Secretariat.id)
+        .join(Body, Body.id == ReferralRule.body_id)
+        .join(OutsideParty, OutsideParty.id == ReferralRule.to_party_id)
+        .join(by, by.id == OutsideParty.secretariat_id)
+        .where(Body.key == "utvalget", OutsideParty.name == "Direktørmøtet")
+    )
+    return tuple(await one(runtime, query))
+
+
+async def test_whoever_begins_to_run_a_body_by_a_pack_keeps_its_rules_and_writes_to_whom_they_name(
+    runtime: Runtime, full
+):
+    full.write("pack.toml", (full.place / "pack.toml").read_text("utf-8") + RULED)
+    await load(runtime, full)
+    assert await kept_rule(runtime) == ("regut", "regut")
+    day = '[[coordination]]\nbody = "utvalget"\nsecretariat = "regut-fjell"\nfrom = 2027-01-01'
+    full.change("pack.toml", day, day.replace("2027-01-01", "2026-10-01"))
+    await load(runtime, full)
+    assert await kept_rule(runtime) == ("regut-fjell", "regut-fjell")
+    assert (await load(runtime, full)).changes == []
+
+
+async def test_a_pack_that_is_loaded_after_a_hand_over_changes_nothing_of_a_bodys_rules(runtime: Runtime, full, clock):
+    full.write("pack.toml", (full.place / "pack.toml").read_text("utf-8") + RULED)
+    await load(runtime, full)
+    clock.at = datetime(2027, 1, 1, 8, tzinfo=UTC)
+    await Scheduler(runtime).run_all_due()
+    assert await kept_rule(runtime) == ("regut-fjell", "regut-fjell")
+    assert (await load(runtime, full)).changes == []
+    assert await kept_rule(runtime) == ("regut-fjell", "regut-fjell")
+
+
+async def test_a_rule_that_a_pack_adds_after_a_hand_over_is_kept_by_whoever_runs_the_body(
+    runtime: Runtime, full, clock
+):
+    await load(runtime, full)
+    clock.at = datetime(2027, 1, 1, 8, tzinfo=UTC)
+    await Scheduler(runtime).run_all_due()
+    full.write("pack.toml", (full.place / "pack.toml").read_text("utf-8") + RULED)
+    await load(runtime, full)
+    assert await kept_rule(runtime) == ("regut-fjell", "regut-fjell")
     assert (await load(runtime, full)).changes == []
 
 

@@ -11,14 +11,22 @@ from lisbot.council.register.derived_roles import bring_about, read_derived
 FOLLOWED = {"seat", "term", "staff", "coordination", "derived_role"}
 
 
-def hand_over(coordinations: Iterable[Coordination], bodies: Mapping[int, Body]) -> None:
-    """Let each of these bodies be run by the secretariat whose coordination of it came into effect last."""
+def hand_over(coordinations: Iterable[Coordination], bodies: Mapping[int, Body]) -> list[Body]:
+    """Let each of these bodies be run by the secretariat whose coordination of it came into effect last.
+
+    Returns those that another one runs than before.
+    """
     by_body: dict[int, list[Coordination]] = defaultdict(list)
     for each in coordinations:
         if each.in_effect_at is not None and each.body_id in bodies:
             by_body[each.body_id].append(each)
+    moved = []
     for body_id, periods in by_body.items():
-        bodies[body_id].secretariat_id = max(periods, key=lambda each: each.from_on).secretariat_id
+        body, latest = bodies[body_id], max(periods, key=lambda each: each.from_on)
+        if body.secretariat_id != latest.secretariat_id:
+            body.secretariat_id = latest.secretariat_id
+            moved.append(body)
+    return moved
 
 
 async def follow(act: Act, kinds: Collection[str]) -> set[int]:

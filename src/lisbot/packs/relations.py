@@ -15,11 +15,12 @@ from typing import Any, Literal
 from lisbot.council.core.periods import overlap
 from lisbot.council.enums import DerivedFrom
 from lisbot.council.models import Coordination
-from lisbot.council.register.rows import RegisterRows
+from lisbot.council.register.rows import RegisterRows, party_name
 from lisbot.packs.schema import IDENTITY, REFERS_TO, CoordinationEntry, Finding, Pack, Written, values_of
 from lisbot.packs.terms import ended_or_changed
 
 DAY = timedelta(days=1)
+KEPT_BY = ("secretariat", "to_party")  # of a rule: who keeps it, and whom they write to under that name
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,27 @@ def between(kind: str, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]
     return tuple((refers[name], values[name]) for name in names)
 
 
+def identity(kind: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Returns what a relation is known by. A rule of one body is that body's, whichever secretariat keeps it and writes
+    to whom it names."""
+    known = {name: values[name] for name in IDENTITY[kind]}
+    if kind == "referral_rule" and known["body"] is not None:
+        known["secretariat"] = None
+        known["to_party"] = known["to_party"] and party_name(known["to_party"])
+    return tuple(known.values())
+
+
 def compare_lines(kind: str, pack: Pack, register: RegisterRows) -> Iterator[RelationChange]:
     """Yields the changes of relations of one kind: the same between the same in an overlapping period is the same."""
     names = IDENTITY[kind]
     existing: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in register.relations[kind]:
         known = values_in(kind, row, register, dict.fromkeys(names))
-        existing[tuple(known.values())].append(row)
+        existing[identity(kind, known)].append(row)
     taken: set[int] = set()
     for written in pack.entries(kind):
         values = values_of(kind, written.entry)
-        rows = [each for each in existing[tuple(values[name] for name in names)] if each.id not in taken]
+        rows = [each for each in existing[identity(kind, values)] if each.id not in taken]
         row = find_same(values, rows)
         if row is None:
             diff = {name: (None, value) for name, value in values.items()}
@@ -80,6 +91,12 @@ def compare_lines(kind: str, pack: Pack, register: RegisterRows) -> Iterator[Rel
         if values.get("to_on", row) is None:
             values["to_on"] = row.to_on
         now = values_in(kind, row, register, values)
+        if (
+            kind == "referral_rule"
+            and now["secretariat"] != values["secretariat"]
+            and rotates(values["body"], pack, register)
+        ):
+            values |= {name: now[name] for name in KEPT_BY}
         if changed := {name: (now[name], value) for name, value in values.items() if now[name] != value}:
             yield RelationChange(ended_or_changed(changed), kind, between(kind, values), changed, row)
 
@@ -128,6 +145,13 @@ def compare_coordinations(pack: Pack, register: RegisterRows) -> Iterator[Relati
 def coordinations_of(body: str, register: RegisterRows) -> list[Coordination]:
     keys = register.keys["body"]
     return [each for each in register.relations["coordination"] if keys[each.body_id] == body]
+
+
+def rotates(body: str | None, pack: Pack, register: RegisterRows) -> bool:
+    """Returns whether one secretariat after another runs a body."""
+    return body is not None and bool(
+        coordinations_of(body, register) or any(each.entry.body == body for each in pack.coordination)
+    )
 
 
 def coordinating(body: str, pack: Pack, register: RegisterRows, today: date) -> str | None:

@@ -14,8 +14,9 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.periods import overlap
 from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
-from lisbot.council.models import OutsideParty, Person
+from lisbot.council.models import Body, OutsideParty, Person
 from lisbot.council.referrals.outside_parties import addressee, send_again
+from lisbot.council.register.body_receivers import hand_over_receivers
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
 from lisbot.packs.following import follow, hand_over
 from lisbot.packs.names import Names
@@ -159,6 +160,8 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
     register = await read_register(act)
     ids = {kind: {key: id for id, key in keys.items()} for kind, keys in register.keys.items()}
     made: dict[tuple[str, str], Any] = {}
+    moved: list[Body] = []
+    coordinated = {each.body_id for each in register.relations["coordination"]}
     await clear_changed_addresses(act, plan)
     for kind in KINDS:
         if kind == STAGE:
@@ -183,7 +186,14 @@ async def apply(act: Act, plan: Plan, tick: Callable[[], None] = lambda: None) -
                 await find_addressees(act, rows)
             if kind == "coordination":
                 bodies = [made.get(("body", each.key)) or register.rows["body"][each.key] for each, _ in rows]
-                hand_over([*register.relations[kind], *(row for _, row in rows)], {body.id: body for body in bodies})
+                known = [*register.relations[kind], *(row for _, row in rows)]
+                coordinated |= {row.body_id for _, row in rows}
+                moved += hand_over(known, {body.id: body for body in bodies})
+    added = [change for change in plan.changes if change.kind == "referral_rule" and change.what == "added"]
+    ruled = {ids["body"][key] for change in added if (key := change.fields["body"][1]) is not None}
+    for body_id in (ruled & coordinated) | {body.id for body in moved}:
+        body = await act.db.get_one(Body, body_id)
+        await hand_over_receivers(act, body.id, body.secretariat_id)
     summary: dict[str, dict[str, list[str]]] = {}
     for change in plan.changes:
         summary.setdefault(change.kind, {}).setdefault(change.what, []).append(change.key)

@@ -63,6 +63,11 @@ def party_key(secretariat: str, name: str) -> str:
     return f"{secretariat}: {name}"
 
 
+def party_name(key: str) -> str:
+    """Returns the name in the key of a party outside. A secretariat's key has no colon."""
+    return key.partition(": ")[2]
+
+
 def process_key(secretariat: str, name: str) -> str:
     """Returns what a change process is known by: its name is its secretariat's, too."""
     return f"{secretariat}: {name}"
