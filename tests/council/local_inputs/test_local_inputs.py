@@ -315,6 +315,24 @@ async def test_a_cancelled_meeting_ends_it_and_a_case_on_another_agenda_takes_it
     assert "Fjord er imot." in await scene.words(BJORN, "agenda.show", meeting_id=june)
 
 
+async def test_a_case_put_on_the_next_agenda_while_the_meeting_is_held_leaves_there_what_was_stated_before_it(
+    scene, doctor
+):
+    mine = await shared(scene)
+    await give(doctor, path_of(mine), words=SECRET)
+    await scene.ok(ASTRID, "local_input.attach", local_input_id=mine.id, text="Fjord er imot.")
+    item_id = (await scene.one(AgendaItem, case_id=mine.case_id)).id
+    scene.at(2027, 3, 10, 12)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=mine.meeting.id)
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    given = {"item_id": item_id, "outcome": "postponed", "words": "Utsettes.", "to_meeting_id": june}
+    await scene.ok(RAGNHILD, "outcome.record", **given)
+    assert (await scene.one(AgendaItem, case_id=mine.case_id, meeting_id=june)).title
+    assert "Fjord er imot." in await scene.words(BJORN, "agenda.show", meeting_id=mine.meeting.id)
+    assert "Fjord er imot." not in await scene.words(RAGNHILD, "agenda.show", meeting_id=june)
+    assert (await scene.ok(ASTRID, "local_input.show", local_input_id=mine.id)).meeting.id == mine.meeting.id
+
+
 async def test_a_new_holder_begins_anew(scene, doctor):
     mine = await shared(scene)
     await give(doctor, path_of(mine), words=SECRET)

@@ -4,13 +4,13 @@ commands are in council/local_inputs."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, exists, func, or_, select, true, update
+from sqlalchemy.orm import aliased, load_only
 
 from lisbot.council.cases.views import ItemStatementLine
 from lisbot.council.core.access import Sight, seats_of, sight
 from lisbot.council.core.context import Act, Role
-from lisbot.council.core.periods import in_force
+from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse
 from lisbot.council.models import (
@@ -59,7 +59,7 @@ def speaks_at(act: Act, seat_id: Any, person_id: Any, meeting_id: Any) -> Column
         term.person_id == person_id,
         in_force(term, act.today),
         seat.id == term.seat_id,
-        or_(seat.abolished_on.is_(None), seat.abolished_on > act.today),
+        not_abolished(seat, act.today),
         or_(speaks_for_seat(term, act.today), stands_in),
     )
 
@@ -123,13 +123,24 @@ async def read_statements(
 
 async def take_shared_along(act: Act, case: Case, to: Meeting) -> None:
     """Have what was shared and stated of a case before a meeting whose time has not come be for the meeting on whose
-    agenda it is put instead."""
+    agenda it is put instead. What is on the agenda of a meeting that is being held stays there, and so does what was
+    stated before that; of two statements for one seat the newer goes along."""
     if case.opened_at == act.at:  # a case that is new has nothing
         return
     has_some = [exists().where(each.meeting_id == Meeting.id, each.case_id == case.id) for each in WITH_CASE]
-    query = select(Meeting).where(Meeting.body_id == to.body_id, Meeting.id != to.id, or_(*has_some))
+    stands_there = exists().where(AgendaItem.meeting_id == Meeting.id, AgendaItem.case_id == case.id)
+    is_left = or_(Meeting.cancelled_at.is_not(None), ~stands_there)
+    query = select(Meeting).where(Meeting.body_id == to.body_id, Meeting.id != to.id, or_(*has_some), is_left)
     query = query.options(load_only(Meeting.ends_on, Meeting.ends, Meeting.zone, raiseload=True))
     former = [meeting.id for meeting in await act.db.scalars(query) if meeting.ends_at > act.at]
-    for each in WITH_CASE if former else ():
-        moved = update(each).where(each.case_id == case.id, each.meeting_id.in_(former))
-        await act.db.execute(moved.values(meeting_id=to.id))
+    if not former:
+        return
+    newer = aliased(ItemStatement)
+    is_replaced = exists().where(
+        newer.case_id == case.id,
+        newer.seat_id == ItemStatement.seat_id,
+        or_(newer.meeting_id == to.id, newer.meeting_id.in_(former) & (newer.id > ItemStatement.id)),
+    )
+    for each, is_kept in ((LocalInput, true()), (ItemStatement, ~is_replaced)):
+        moved = update(each).where(each.case_id == case.id, each.meeting_id.in_(former), is_kept)
+        await act.db.execute(moved.values(meeting_id=to.id).execution_options(synchronize_session=False))
