@@ -71,7 +71,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         steps=[
             Step(
                 t(f"card.consultation.step.{each.step}"),
-                short_date(viewer.lang, each.day) if each.day else "",
+                short_date(viewer.lang, each.day, viewer.today) if each.day else "",
                 each.is_done,
                 each.step == view.next_step,
             )

@@ -7,7 +7,7 @@ from lisbot.cards.meetings.references import when
 from lisbot.cards.minutes import item_section
 from lisbot.cards.register import period
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Sheet, actions, capitalised, joined, section, sheet
 from lisbot.council.distribution.views import (
     DispatchView,
     DistributionView,
@@ -71,7 +71,7 @@ def receiver_row(line: LineOfDistribution, viewer: Viewer) -> Row:
     lost = t("card.distribution.unreached", names=format_list(viewer.lang, list(line.unreached)))
     shown = Opens("publication.list", {"body_id": line.body_id}) if line.address and line.is_in_force else None
     return Row(
-        published[:1].upper() + published[1:] or joined(line.to, line.role, by=", "),
+        capitalised(published) or joined(line.to, line.role, by=", "),
         joined(
             viewer.say(line.what),
             people,

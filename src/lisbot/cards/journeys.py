@@ -14,6 +14,7 @@ from lisbot.cards.views import (
     Table,
     TableRow,
     actions,
+    capitalised,
     chips,
     goes_to,
     joined,
@@ -21,7 +22,7 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.cards.votes import item_vote_line
-from lisbot.council.enums import ReferralState, StationRole, WaitsFor
+from lisbot.council.enums import OutcomeKind, ReferralState, StationRole, WaitsFor
 from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station
 from lisbot.texts import short_date
 
@@ -157,7 +158,7 @@ def station_lines(station: Station, viewer: Viewer) -> Iterator[str]:
     t = viewer.t
     if station.consultation_id is not None:
         yield t("card.consultation.numbered", number=station.number)
-    yield joined(station.affiliation, viewer.say(station.informed), viewer.say(station.cause))
+    yield capitalised(joined(station.affiliation, viewer.say(station.informed), viewer.say(station.cause)))
     yield station.what
     if station.answer_by is not None and station.to_on is None:
         yield t("card.journey.was_due" if is_late(station, viewer) else "card.journey.due", day=station.answer_by)
@@ -184,10 +185,10 @@ def said_words(each: Said, station: Station, viewer: Viewer) -> str:
     """Returns what somebody said: what came of it, what was answered, or what was done, with the day and the words."""
     t = viewer.t
     what = what_kind(each, viewer)
-    day = "" if each.on is None or each.outcome is not None else short_date(viewer.lang, each.on)
+    day = "" if each.on is None or each.outcome is not None else short_date(viewer.lang, each.on, viewer.today)
     head = joined(
-        what[:1].upper() + what[1:],
-        viewer.say(each.agreement),
+        capitalised(what),
+        viewer.say(each.agreement) if each.outcome is not OutcomeKind.DISAGREEMENT else "",
         day,
         each.by if each.outcome is None and each.adopted is None else "",
         t("card.journey.late") if each.is_late else "",
@@ -234,7 +235,7 @@ def grid(view: JourneyView, viewer: Viewer) -> Grid | None:
     used = sorted(view.stations, key=lambda each: order.index(each.role))
     return Grid(
         viewer.t("card.journey.picture_label"),
-        tuple(short_date(viewer.lang, each.from_on) for each in view.stations),
+        tuple(short_date(viewer.lang, each.from_on, viewer.today) for each in view.stations),
         rows,
         tuple(dict.fromkeys(sign(each, viewer) for each in used)),
     )

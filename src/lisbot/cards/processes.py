@@ -17,6 +17,7 @@ from lisbot.cards.views import (
     TableRow,
     action,
     actions,
+    capitalised,
     chips,
     goes_to,
     joined,
@@ -123,7 +124,7 @@ def version(view: CaseProcessView, viewer: Viewer) -> str:
 
 
 def step(stage: PathStage, viewer: Viewer) -> Step:
-    day = short_date(viewer.lang, stage.on) if stage.on else ""
+    day = short_date(viewer.lang, stage.on, viewer.today) if stage.on else ""
     return Step(stage.name, day, is_done=stage.state is S.DONE, is_now=stage.state in HERE)
 
 
@@ -134,7 +135,7 @@ def needs_words(needs: Iterable[StageNeed], viewer: Viewer) -> str:
 def need_row(what: StageNeed, is_met: bool, viewer: Viewer) -> Row:
     words = str(viewer.say(what))
     note = viewer.t("card.case_process.met" if is_met else "card.case_process.not_met")
-    return Row(words[:1].upper() + words[1:], note=note, status="good" if is_met else "warning")
+    return Row(capitalised(words), note=note, status="good" if is_met else "warning")
 
 
 def stays_table(view: CaseProcessView, viewer: Viewer) -> Table:
@@ -158,8 +159,8 @@ def stay_cells(stay: StayLine, viewer: Viewer) -> tuple[str, ...]:
     return (
         stay.stage,
         stay.holder,
-        short_date(viewer.lang, stay.from_on),
-        short_date(viewer.lang, stay.to_on) if stay.to_on else viewer.t("card.case_process.still"),
+        short_date(viewer.lang, stay.from_on, viewer.today),
+        short_date(viewer.lang, stay.to_on, viewer.today) if stay.to_on else viewer.t("card.case_process.still"),
         str(stay.days),
         str(stay.usual) if stay.usual else "",
     )
@@ -185,7 +186,7 @@ def note_row(note: NoteLine, viewer: Viewer) -> Row:
     if note.noted_by:
         by = viewer.t("card.referral.noted", name=note.noted_by, by=note.by_name)
     return Row(
-        words[:1].upper() + words[1:],
+        capitalised(words),
         joined(note.words, *note.links, by="\n"),
         joined(str(viewer.say(note.at)), by),
     )
@@ -306,7 +307,7 @@ def task_row(line: CaseProcessLine, viewer: Viewer) -> Row:
         joined(line.stage, line.holder, line.process),
         viewer.t("card.processes.overdue") if line.is_overdue else "",
         status="attention" if line.is_overdue else "warning",
-        mark=short_date(viewer.lang, line.due_on) if line.due_on else "",
+        mark=short_date(viewer.lang, line.due_on, viewer.today) if line.due_on else "",
         opens=Opens("case_process.show", {"case_process_id": line.id}),
     )
 

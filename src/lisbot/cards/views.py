@@ -327,6 +327,11 @@ def chips(*given: str | Chip) -> tuple[Chip, ...]:
     return tuple(chip for chip in whole if chip.words)
 
 
+def capitalised(words: str) -> str:
+    """Returns words as they begin a line."""
+    return words[:1].upper() + words[1:]
+
+
 def joined(*parts: str, by: str = " · ") -> str:
     """Returns the parts that say something, in one line."""
     return by.join(part for part in parts if part)

@@ -145,11 +145,12 @@ def format_days(lang: str, value: Days) -> str:
     return day if value.hour is None else text(lang, "day.with_hour", day=day, hour=value.hour)
 
 
-def short_date(lang: str, value: date) -> str:
-    """Returns a date for a list: «3. mars»."""
+def short_date(lang: str, value: date, today: date | None = None) -> str:
+    """Returns a date for a list: «3. mars»; with its year where that is not the year of `today`."""
     from babel.dates import format_date as format_by_pattern
 
-    return str(format_by_pattern(value, "d MMM" if lang == "en" else "d. MMM", locale=LOCALES[lang]))
+    year = "" if today is None or value.year == today.year else " y"
+    return str(format_by_pattern(value, ("d MMM" if lang == "en" else "d. MMM") + year, locale=LOCALES[lang]))
 
 
 def format_time(lang: str, value: time) -> str:

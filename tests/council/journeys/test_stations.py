@@ -70,6 +70,11 @@ async def test_a_case_that_travelled_is_told_from_its_beginning_to_now(scene: Sc
     words = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
     for told in ("Venter på møtet i Samordningsrådet onsdag 9. juni 2027", "Med: bakgrunn, tilråding", "etter fristen"):
         assert told in words
+    assert "Ikke enighet: Rådet er delt." in words
+    assert "Ikke enighet, ikke enighet" not in words
+    scene.at(2028, 2, 1, 9)
+    words = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    assert "4. mai 2027" in words, "a day of another year is told with it"
 
 
 async def test_each_sees_the_stations_they_may_know_of(scene: Scene) -> None:

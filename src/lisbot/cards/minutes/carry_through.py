@@ -167,7 +167,9 @@ def short_answer(answer: CarryAnswer, viewer: Viewer) -> str:
     words = str(viewer.say(answer.state))
     if answer.day is None or answer.state is S.OPEN:
         return words
-    return viewer.t("card.carry_through.answer_with_day", state=words, day=short_date(viewer.lang, answer.day))
+    return viewer.t(
+        "card.carry_through.answer_with_day", state=words, day=short_date(viewer.lang, answer.day, viewer.today)
+    )
 
 
 def word_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from lisbot.cards.views import (
     Row,
     action,
     actions,
+    capitalised,
 )
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import MeetingState, MinutesState
@@ -63,7 +64,7 @@ def attention_rows(status: BodyStatus, viewer: Viewer, until: date | None = None
             yield (
                 due.on,
                 Row(
-                    task[:1].upper() + task[1:],
+                    capitalised(task),
                     body.name,
                     "",
                     urgency,
