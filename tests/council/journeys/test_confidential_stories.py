@@ -6,7 +6,7 @@ from builders import ASTRID, KARI, RAGNHILD
 from council.journeys.test_case_links import other_council, treated
 from council.referrals.steps import sent_inside
 from lisbot import commands
-from lisbot.council.models import AgendaItem, Body, Case, Meeting, Proposal, Referral
+from lisbot.council.models import AgendaItem, Body, Case, Delivery, Meeting, Proposal, Referral
 from lisbot.council.register.identity import Caller
 from stages import JUNE, Scene
 
@@ -168,3 +168,59 @@ async def test_a_council_that_was_asked_closes_what_it_sent_on_and_put_before_ot
     assert is_closed[second]
     assert is_closed[(await scene.one(Case, body_id=youth)).id]
     assert not is_closed[begun]
+
+
+async def test_what_came_of_a_case_that_became_confidential_since_is_found_by_nobody_outside(
+    scene: Scene, room: int
+) -> None:
+    first, _ = await treated(scene, "Simulering")
+    then = (await scene.one(AgendaItem, case_id=first)).meeting_id
+
+    async def found_outside() -> list[int]:
+        reply = await commands.run(scene.runtime, "outcome.search", {}, Caller("room", str(room)))
+        return [line.case_id for line in reply.view.found]
+
+    item_id = await in_june(scene, first)
+    assert first in await found_outside()
+    await edited(scene, item_id, confidential=True)
+    assert first not in await found_outside()
+    assert first in [line.case_id for line in (await scene.ok(ASTRID, "outcome.search")).found]
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=then, reason="Feil navn")
+    assert first not in await found_outside()
+    assert first in [line.case_id for line in (await scene.ok(ASTRID, "outcome.search")).found]
+
+
+async def test_what_was_asked_about_a_case_that_became_confidential_since_is_not_read_outside(
+    scene: Scene, room: int
+) -> None:
+    meeting_id = await scene.planned()
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="Rotasjon i hud", kind="advice")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    item = await scene.one(AgendaItem, title="Rotasjon i hud")
+    assert item.case_id is not None
+    asked = await scene.ok(RAGNHILD, "vote.open", item_id=item.id, question="Om hud?")
+    scene.at(2027, 3, 11, 9)
+
+    async def read_outside() -> tuple[int, list[str]]:
+        caller = Caller("room", str(room))
+        reply = await commands.run(scene.runtime, "vote.show", {"vote_id": asked.id}, caller)
+        body = await commands.run(scene.runtime, "body.show", {"body_id": scene.body_id}, caller)
+        return reply.status, [vote.question for vote in body.view.votes]
+
+    item_id = await in_june(scene, item.case_id)
+    assert await read_outside() == (200, ["Om hud?"])
+    await edited(scene, item_id, confidential=True)
+    assert await read_outside() == (404, [])
+    assert (await scene.ok(ASTRID, "vote.show", vote_id=asked.id)).question == "Om hud?"
+    assert [vote.question for vote in (await scene.ok(ASTRID, "body.show", body_id=scene.body_id)).votes] == ["Om hud?"]
+    await scene.ok(RAGNHILD, "vote.close", vote_id=asked.id)
+    assert room not in {each.room_id for each in await scene.all(Delivery, kind="vote_closed")}
+
+
+async def test_a_short_account_begins_without_a_case_that_became_confidential_since(scene: Scene) -> None:
+    first, _ = await treated(scene, "Simulering")
+    item = await scene.one(AgendaItem, case_id=first)
+    await edited(scene, await in_june(scene, first), confidential=True)
+    [field] = (await scene.form(RAGNHILD, "summary.write", meeting_id=item.meeting_id))["fields"]
+    assert item.title not in field["value"]
+    assert "Simulering" in field["value"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, load_only
+from sqlalchemy.orm import contains_eager, load_only
 
 from lisbot.council.cases.approved import is_corrected
 from lisbot.council.cases.referred import cases_sent_on
@@ -188,19 +188,22 @@ async def search(
     query = (
         select(AgendaItem)
         .join(AgendaItem.meeting)
+        .join(AgendaItem.case)
         .where(
             AgendaItem.outcome.is_not(None),
-            AgendaItem.case_id.is_not(None),
             Meeting.body_id.in_(own),
             or_(
                 Meeting.body_id.in_(recorded),
                 Meeting.minutes_state == MinutesState.APPROVED,
                 Meeting.minutes_state.in_(SENT_OUT) & (Meeting.minutes_version == 0),
             ),
-            or_(AgendaItem.confidential.is_(False), Meeting.body_id.in_(bodies_seen_whole(act.by, own))),
+            or_(
+                ~(AgendaItem.confidential | Case.confidential),
+                Meeting.body_id.in_(bodies_seen_whole(act.by, own)),
+            ),
         )
         .options(
-            joinedload(AgendaItem.case, innerjoin=True).load_only(Case.year, Case.number, raiseload=True),
+            contains_eager(AgendaItem.case).load_only(Case.year, Case.number, raiseload=True),
             contains_eager(AgendaItem.meeting).options(*AS_REF),
             load_only(*SHOWN, raiseload=True),
         )
@@ -273,11 +276,17 @@ async def corrected_lines(
     if year is not None:
         query = query.where(func.extract("year", Meeting.held_on) == year)
     whole = bodies_seen_whole(act.by, own)
+    rows = (await act.db.execute(query)).all()
+    # An item may have been open when it was approved, and its case have become confidential since.
+    partly = {row.body_id for row in rows} - whole
+    closed = (
+        set(await act.db.scalars(select(Case.id).where(Case.body_id.in_(partly), Case.confidential))) if partly else ()
+    )
     found = []
-    for content, meeting, of_body in await act.db.execute(query):
+    for content, meeting, of_body in rows:
         record: MinutesRecord = decode(MinutesRecord, content)
         for item in record.items:
-            is_readable = of_body in whole or not item.confidential
+            is_readable = of_body in whole or not (item.confidential or item.case_id in closed)
             if item.outcome is None or item.case_id is None or not is_readable or kind not in (None, item.outcome):
                 continue
             if text and not has_words(approved_text(item), text):

@@ -68,7 +68,7 @@ def suggest(meeting: Meeting) -> str:
     lang = meeting.body.lang
     lines = []
     for item in meeting.items:
-        if item.case is None or item.outcome is None or item.confidential:
+        if item.case is None or item.outcome is None or item.confidential or item.case.confidential:
             continue
         came = f"{format_value(lang, item.outcome)}. {item.outcome_text}".strip()
         lines.append(f"{item.case.label} {item.title}: {came}")

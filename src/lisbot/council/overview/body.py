@@ -9,7 +9,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.distribution.distribution_lines import read_lines_in_force
 from lisbot.council.meetings.rows import AS_LINE, may_read_minutes, meeting_line
 from lisbot.council.meetings.upcoming import is_coming
-from lisbot.council.models import AgendaItem, Meeting, Vote
+from lisbot.council.models import AgendaItem, Case, Meeting, Vote
 from lisbot.council.overview.dashboard import statuses
 from lisbot.council.overview.views import BodyView
 from lisbot.council.register.bodies import body_ref, body_rules, get_body_for, has_roster
@@ -33,7 +33,8 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
     shown = (Vote.id, Vote.question, Vote.closes_at, Vote.form)
     votes = select(*shown).where(Vote.body_id == body.id, Vote.closed_at.is_(None))
     if sight(act.by, body.id) is Sight.OUTSIDE:
-        votes = votes.outerjoin(AgendaItem).where(AgendaItem.confidential.is_not(True))
+        votes = votes.outerjoin(AgendaItem, AgendaItem.id == Vote.item_id).outerjoin(AgendaItem.case)
+        votes = votes.where(or_(AgendaItem.confidential, Case.confidential).is_not(True))
     return BodyView(
         body=ref,
         secretariat=body.secretariat.name,

@@ -9,7 +9,7 @@ from lisbot.council.core.access import P, bodies_seen_whole, bodies_where, may
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, Response
-from lisbot.council.models import AgendaItem, Attendance, Body, RollEntry, Vote
+from lisbot.council.models import AgendaItem, Attendance, Body, Case, RollEntry, Vote
 from lisbot.council.register.views.refs import BodyRef
 from lisbot.council.votes.tally import answers_to
 from lisbot.council.votes.views import AnsweredVote, AskedVote
@@ -75,11 +75,11 @@ def own_seats_on_open_rolls(act: Act) -> Select[Any]:
         .join(Body, Body.id == Vote.body_id)
         .join(RollEntry, RollEntry.vote_id == Vote.id)
         .outerjoin(AgendaItem, AgendaItem.id == Vote.item_id)
+        .outerjoin(Case, Case.id == AgendaItem.case_id)
         .where(
             Vote.body_id.in_(bodies),
             or_(
-                Vote.item_id.is_(None),
-                AgendaItem.confidential.is_(False),
+                or_(AgendaItem.confidential, Case.confidential).is_not(True),
                 Vote.body_id.in_(bodies_seen_whole(act.by, bodies)),
             ),
             Vote.closed_at.is_(None),

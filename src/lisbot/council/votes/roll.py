@@ -85,7 +85,7 @@ QUESTION_COLUMNS = (
     ITEM.c.case_id,
     CASE.c.year,
     CASE.c.number,
-    ITEM.c.confidential,
+    or_(ITEM.c.confidential, CASE.c.confidential),
 )
 QUESTION: Select[Any] = (
     select(*QUESTION_COLUMNS)

@@ -161,10 +161,15 @@ async def notify_opened(act: Act, vote: Vote, item: AgendaItem | None, voters: s
         "audience": AUDIENCE,
         "before": vote.closes_at,
     }
-    rooms_of = None if item and item.confidential else vote.body_id
+    rooms_of = None if is_on_confidential(item) else vote.body_id
     own = deputies | represented
     await notify(act, "vote_opened", people=voters - own, rooms_of=rooms_of, drawn_for_role=True, **about)
     await notify(act, "vote_opened", people=deputies | (voters & own), **about)
+
+
+def is_on_confidential(item: AgendaItem | None) -> bool:
+    """Returns whether a question is on a confidential item, or one of a case that has become confidential since."""
+    return item is not None and (item.confidential or (item.case is not None and item.case.confidential))
 
 
 def options_of(form: VoteForm, options: list[str]) -> list[str]:
@@ -345,7 +350,7 @@ async def notify_concerned(act: Act, vote: Vote, kind: str, **facts: Any) -> Non
         act,
         kind,
         people=speakers(seats, Standing.VOTING) | deputies,
-        rooms_of=None if vote.item and vote.item.confidential else vote.body_id,
+        rooms_of=None if is_on_confidential(vote.item) else vote.body_id,
         command="vote.show",
         args={"vote_id": vote.id},
         body_id=vote.body_id,
