@@ -222,6 +222,23 @@ async def test_the_number_is_kept_in_whichever_order_two_are_approved(
         await scene.ok(RAGNHILD, "term.begin", **terms[1], to_on="2027-05-31")
 
 
+async def test_a_held_seat_is_not_made_one_too_many_by_what_it_is_called(scene, two_union_seats):
+    """It is asked also of who begins later, and of nothing that counts it as before."""
+    await rule(scene, "union_per_specialty", is_enforced="true", words="Øyesykdommer")
+    first, second = two_union_seats["here"]
+    async with scene.runtime.db.write() as db:
+        (await db.get_one(Seat, second)).specialty = "Nevrologi"
+        (await db.get_one(Seat, await scene.seat("union"))).specialty = "Nevrologi"
+    await scene.ok(RAGNHILD, "term.begin", seat_id=first, name="Una", email="una@union.example", from_on="2027-04-01")
+    await scene.ok(RAGNHILD, "term.begin", seat_id=second, name="Due", email="due@union.example", from_on="2027-06-01")
+    said = {"seat_id": second, "role": "Tillitsvalgt", "standing": "voting"}
+    answer = await scene.refused(RAGNHILD, "seat.edit", **said | {"role": "Tillitsvald"}, specialty="øyesykdommer")
+    assert (answer.status, answer.key) == (409, "breaks_union_per_specialty")
+    assert (await scene.one(Seat, id=second)).specialty == "Nevrologi"
+    await scene.ok(RAGNHILD, "seat.edit", **said, specialty="nevrologi", credentials="Overlege")
+    await scene.ok(RAGNHILD, "seat.edit", **said | {"role": "Tillitsvald"}, specialty="Barnesjukdommar")
+
+
 async def test_who_follows_another_on_a_second_seat_is_not_one_too_many(scene, two_union_seats):
     """One seat is left before the other is taken, both within the term of somebody on a third: with Eli, whose seat
     says no specialty, on no day more than three."""

@@ -94,6 +94,19 @@ async def require_composition(
             await require_number(act, rule, seat, from_on, to_on)
 
 
+async def require_numbers(act: Act, seat: Seat) -> None:
+    """Raises Conflict where a seat that is held, or is to be, is counted with more than its body enforces, as it stands
+    now."""
+    rules = [rule for _, rule in await read_rules(act, [seat.body_id])]
+    enforced = [rule for rule in rules if rule.is_enforced and rule.kind in OF_NUMBER]
+    if not enforced:
+        return
+    terms = select(TERM.c.from_on, TERM.c.to_on).where(TERM.c.seat_id == seat.id, TERM.c.rank == 0)
+    for term in (await act.db.execute(terms.where(not_over(TERM.c, act.today)))).all():
+        for rule in enforced:
+            await require_number(act, rule, seat, max(term.from_on, act.today), term.to_on)
+
+
 async def require_number(
     act: Act, rule: CompositionRuleLine, seat: Seat, from_on: date, to_on: date | None = None
 ) -> None:

@@ -13,9 +13,10 @@ from lisbot.council.enums import Standing
 from lisbot.council.models import Body, Organisation, Seat
 from lisbot.council.register.bodies import get_body_for
 from lisbot.council.register.body_settings import body_settings, end_seats, require_open
+from lisbot.council.register.composition_enforcement import require_numbers
 from lisbot.council.register.keys import key_of, next_key
 from lisbot.council.register.organisations import organisations_to_choose
-from lisbot.council.register.seats import get_seat_for, seat_name
+from lisbot.council.register.seats import SEATED, get_seat_for, seat_name
 from lisbot.council.register.views.bodies import BodySettingsView
 
 
@@ -160,7 +161,8 @@ async def edit(
     """Change what a seat is called, what its holder may do and what is asked of them. Whoever holds it keeps it, and
     rolls and minutes that are written keep what it was.
 
-    Returns BodySettingsView. Raises Conflict where its organisation has another such seat.
+    Returns BodySettingsView. Raises Conflict where its organisation has another such seat, and where one more would be
+    held of its kind than the body enforces.
     """
     seat = await get_seat_for(act, seat_id)
     require_kept(seat)
@@ -169,9 +171,13 @@ async def edit(
     if standing is not seat.standing:
         act.ask_first("standing_changes", seat=seat_name(seat))
     act.trace.evidence |= {"former": {"role": seat.role, "standing": seat.standing, "chairs": seat.chairs}}
+    is_counted_anew = (fold_name(seat.role), fold_name(seat.specialty)) != (fold_name(role), fold_name(specialty))
+    is_counted_anew |= standing in SEATED and seat.standing not in SEATED
     seat.role, seat.standing, seat.chairs = role, standing, chairs
     seat.specialty, seat.credentials = specialty, list(credentials or [])
     await act.db.flush()
+    if is_counted_anew:
+        await require_numbers(act, seat)
     view = await body_settings(act, seat.body)
     act.concerns(f"seat:{seat.id}", f"body:{seat.body_id}")
     return view
