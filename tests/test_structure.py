@@ -100,6 +100,7 @@ HOMES = {
     "consultation.comment": "replies",
     "consultation.draft": "replies",
     "consultation.edit": "editing",
+    "consultation.list": "pipeline",
     "consultation.note_answer": "statements",
     "consultation.register": "registering",
     "consultation.remind": "reminding",

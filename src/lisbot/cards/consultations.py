@@ -30,6 +30,7 @@ from lisbot.council.consultations.views import (
     ConsultationView,
     ConsultedBodyLine,
 )
+from lisbot.council.enums import CONSULTATION_OVER
 from lisbot.council.enums import ConsultationState as S
 from lisbot.texts import format_day, format_list, short_date
 
@@ -121,7 +122,7 @@ def asked_about(case: ConsultationCase) -> Row:
 
 def asked(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> str:
     """Returns what is asked of the viewer, or that they have answered."""
-    if line.is_recused or view.is_recused or view.state in (S.SENT, S.WITHDRAWN):
+    if line.is_recused or view.is_recused or view.state in CONSULTATION_OVER:
         return ""
     if line.stated_at is not None:
         return viewer.t("card.consultation.stated", organisation=line.organisation, at=line.stated_at)

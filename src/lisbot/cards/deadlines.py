@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
-from lisbot.council.enums import CallState, MeetingState, MinutesState, ReferralState, VoteState
+from lisbot.council.enums import REFERRAL_WAITS, CallState, MeetingState, MinutesState, VoteState
 from lisbot.council.meetings.views import AgendaView, CallView, MeetingRef, MeetingView
 from lisbot.council.minutes.views import MinutesView
 from lisbot.council.referrals.views import ReferralView
@@ -65,7 +65,7 @@ def of_minutes(view: MinutesView, viewer: Viewer) -> Deadline | None:
 
 
 def of_referral(view: ReferralView, viewer: Viewer) -> Deadline | None:
-    if view.state not in (ReferralState.SENT, ReferralState.RECEIVED) or view.answer_by is None:
+    if view.state not in REFERRAL_WAITS or view.answer_by is None:
         return None
     return deadline("card.deadline.referral", datetime.combine(view.answer_by, LAST_MINUTE, viewer.tz), viewer)
 

@@ -2,7 +2,7 @@
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.enums import ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.referrals.views import (
     OutsidePartiesView,
     OutsidePartyLine,
@@ -15,13 +15,12 @@ from lisbot.council.referrals.views import (
 
 S = ReferralState
 STATUS = {S.ANSWERED: "good", S.REFUSED: "warning", S.SENT_ON: "warning"}
-WAITS = (S.SENT, S.RECEIVED)
 ANSWERS = ("referral.receive", "referral.answer")
 
 
 def referral(view: ReferralView, viewer: Viewer) -> Sheet:
     t = viewer.t
-    is_asked = view.state in WAITS
+    is_asked = view.state in REFERRAL_WAITS
     drawn = actions(viewer, view.actions, positive=("referral.send_on",) if not is_asked else ())
     answering = [each for each in drawn if each.command in (*ANSWERS, "referral.send_on")] if is_asked else []
     sent = view.sent
@@ -71,7 +70,7 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
 
 def waits(view: ReferralView, viewer: Viewer) -> str:
     """Returns for whom a case waits and how long it has, or nothing."""
-    if view.state not in WAITS:
+    if view.state not in REFERRAL_WAITS:
         return ""
     if not view.days:
         return viewer.t("card.referral.waits_today", receiver=view.receiver)
@@ -134,7 +133,7 @@ def referrals(view: ReferralsView, viewer: Viewer) -> Sheet:
 
 def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
     t = viewer.t
-    is_asked = line.state in WAITS
+    is_asked = line.state in REFERRAL_WAITS
     if line.days:
         how_long = t("card.referrals.waited" if is_asked else "card.referrals.took", count=line.days)
     else:

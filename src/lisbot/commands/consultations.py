@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lisbot.council.consultations import (
         consultations,
         editing,
+        pipeline,
         questions,
         registering,
         reminding,
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
         statements,
     )
 else:
-    consultations, editing, questions, registering, reminding, replies, statements = defer(
-        "lisbot.council.consultations", "consultations editing questions registering reminding replies statements"
+    consultations, editing, pipeline, questions, registering, reminding, replies, statements = defer(
+        "lisbot.council.consultations",
+        "consultations editing pipeline questions registering reminding replies statements",
     )
 
 # fmt: off
 COMMANDS = (
-    Command("consultation.list", consultations.list_consultation, needs=P.PERSONAL, shows="consultations", changes=False, prefill=consultations.list_prefill),
+    Command("consultation.list", pipeline.list_consultation, needs=P.PERSONAL, shows="consultations", changes=False, prefill=pipeline.list_prefill),
     Command("consultation.show", consultations.show, needs=P.PERSONAL, shows="consultation", changes=False),
     Command("consultation.register", registering.register, needs=P.RECORD, shows="consultation", prefill=registering.register_prefill),
     Command("consultation.edit", editing.edit, needs=P.RECORD, shows="consultation", prefill=editing.edit_prefill),

@@ -586,6 +586,9 @@ class ReferralState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+REFERRAL_WAITS = (ReferralState.SENT, ReferralState.RECEIVED)  # for whom it was sent to
+
+
 class ReferralAnswerKind(StrEnum):
     """What a receiver does with a case that was sent to it."""
 
@@ -603,6 +606,9 @@ class ConsultationState(StrEnum):
     ADOPTED = "adopted"
     SENT = "sent"
     WITHDRAWN = "withdrawn"
+
+
+CONSULTATION_OVER = (ConsultationState.SENT, ConsultationState.WITHDRAWN)
 
 
 class QuestionKind(StrEnum):

@@ -12,11 +12,9 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.fields import MAX_PROSE
 from lisbot.council.core.quoting import fitted, quote
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import CaseLinkKind, ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, CaseLinkKind, ReferralState
 from lisbot.council.models import AgendaItem, Case, CaseLink, Referral, ReferralAnswer
 from lisbot.texts import text
-
-WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
 
 
 async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
@@ -89,7 +87,7 @@ def papers(lang: str, name: str, words: str) -> str:
 
 def send_action(act: Act, case: Case, referrals: Collection[CaseReferral]) -> tuple[AllowedAction, ...]:
     """Returns the action that sends a case on, where it waits for no answer."""
-    waits = any(each.state in WAITING and not each.is_incoming for each in referrals)
+    waits = any(each.state in REFERRAL_WAITS and not each.is_incoming for each in referrals)
     is_open = not waits and act.allows("referral.send", case.body_id)
     return (AllowedAction("referral.send", {"case_id": case.id}),) if is_open else ()
 

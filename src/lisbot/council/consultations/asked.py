@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
-from lisbot.council.consultations.consultations import REPRESENTING_ROLES, label
+from lisbot.council.consultations.parts import REPRESENTING_ROLES, label
 from lisbot.council.consultations.states import COLLECTING
 from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.context import Act, Role

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from lisbot.council.consultations.consultations import is_silent, last_statement
+from lisbot.council.consultations.consultations import last_statement
+from lisbot.council.consultations.parts import is_silent
 from lisbot.council.core.fields import MAX_PROSE
 from lisbot.council.core.quoting import quote
 from lisbot.council.enums import QuestionKind as K

@@ -1,136 +1,48 @@
-"""Consultations: who may see what of one, and the list of them all."""
+"""What is shown of one consultation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from enum import Enum, auto
 from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from lisbot.council.consultations.cases import read_case
 from lisbot.council.consultations.deadlines import STEPS, days_of
-from lisbot.council.consultations.states import COLLECTING, CONSULTATION, OPEN
+from lisbot.council.consultations.parts import (
+    Part,
+    get_consultation_for,
+    is_out,
+    is_own_request,
+    is_recused,
+    is_silent,
+    label,
+    may_read,
+    parts_in,
+)
+from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.views import (
     ConsultationAnswer,
     ConsultationCommentLine,
     ConsultationDay,
-    ConsultationLine,
     ConsultationQuestion,
     ConsultationRequestLine,
     ConsultationStatementLine,
-    ConsultationsView,
     ConsultationView,
     ConsultedBodyLine,
 )
-from lisbot.council.core.access import P, bodies_where, locked, may
-from lisbot.council.core.context import NO_BODY, Act, Member, Role
-from lisbot.council.core.errors import NotFound
-from lisbot.council.core.fields import BodyId, ConsultationId, Prefill
+from lisbot.council.core.access import P, may
+from lisbot.council.core.context import NO_BODY, Act
+from lisbot.council.core.fields import ConsultationId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.enums import QuestionKind
 from lisbot.council.models import (
-    Body,
     Consultation,
     ConsultationBody,
     ConsultationRequest,
     ConsultationStatement,
 )
-from lisbot.council.register.bodies import body_ref, get_body_for
+from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
-
-MAX_LISTED = 200
-REPRESENTING_ROLES = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # for the organisation whose seat they hold
-READABLE = (S.DRAFTED, S.ADOPTED, S.SENT)  # the draft, and what it was made of
-WITH_BODIES = (
-    joinedload(Consultation.party),
-    joinedload(Consultation.applicant),
-    selectinload(Consultation.bodies).joinedload(ConsultationBody.body),
-)
-WHOLE = (
-    *WITH_BODIES,
-    selectinload(Consultation.requests).selectinload(ConsultationRequest.statements),
-    selectinload(Consultation.comments),
-)
-
-
-class Part(Enum):
-    """What somebody has to do with a consultation."""
-
-    SECRETARIAT = auto()  # works at the secretariat of a body that is asked
-    MEMBER = auto()  # has a part in a body that has been asked
-    ASKER = auto()  # reads the mail of whoever asks from outside
-
-
-def parts_in(by: Member, consultation: Consultation) -> set[Part]:
-    """Returns what the member has to do with a consultation."""
-    bodies, party = [each.body_id for each in consultation.bodies], consultation.party
-    held = {
-        Part.SECRETARIAT: any(may(by, P.RECORD, body_id) for body_id in bodies),
-        Part.MEMBER: consultation.asked_at is not None and any(may(by, P.VIEW, body_id) for body_id in bodies),
-        Part.ASKER: party is not None and party.person_id is not None and party.person_id == by.id,
-    }
-    return {part for part, is_held in held.items() if is_held}
-
-
-async def get_consultation_for(act: Act, consultation_id: int, *parts: Part) -> Consultation:
-    """Returns a consultation, locked where the act changes something, for whoever has one of these parts in it.
-
-    Raises NotFound for everybody else.
-    """
-    query: Select[Any] = select(Consultation).where(Consultation.id == consultation_id).options(*WHOLE)
-    query = query.execution_options(populate_existing=True)
-    found: Consultation | None = await act.db.scalar(locked(act, query, Consultation))
-    if found is None or not parts_in(act.by, found) & set(parts or Part):
-        raise NotFound
-    note(act, found)
-    return found
-
-
-def note(act: Act, consultation: Consultation) -> None:
-    """Tell the log what the command is about."""
-    act.concerns(f"consultation:{consultation.id}", f"consultation:{consultation.id}")
-    act.trace.bodies.update(each.body_id for each in consultation.bodies)
-    if act.changes and consultation.case_id is not None:
-        mark_stale(act, f"case:{consultation.case_id}")
-
-
-def label(consultation: Consultation) -> str:
-    return f"{consultation.number}/{consultation.year % 100:02d}"
-
-
-def is_recused(by: Member, consultation: Consultation) -> bool:
-    """Returns whether somebody represents the applicant, in whatever body: then they are out of the whole of it."""
-    return consultation.applicant_id is not None and any(
-        hold.organisation_id == consultation.applicant_id for hold in by.holds
-    )
-
-
-def is_out(by: Member, consultation: Consultation, parts: set[Part]) -> bool:
-    """Returns whether somebody is kept out for representing the applicant. The secretariat never is."""
-    return Part.SECRETARIAT not in parts and is_recused(by, consultation)
-
-
-def may_read(by: Member, consultation: Consultation, parts: set[Part]) -> bool:
-    """Returns whether somebody may read the draft, and what others than their own organisation stated."""
-    is_inside = bool(parts - {Part.ASKER}) and consultation.state in READABLE
-    return Part.SECRETARIAT in parts or (is_inside and not is_out(by, consultation, parts))
-
-
-def is_own_request(by: Member, request: ConsultationRequest) -> bool:
-    """Returns whether somebody represents today the organisation that a request went to, in its body."""
-    return any(
-        hold.role in REPRESENTING_ROLES
-        and (hold.body_id, hold.organisation_id) == (request.body_id, request.organisation_id)
-        for hold in by.holds
-    )
-
-
-def is_silent(request: ConsultationRequest) -> bool:
-    return request.stated_at is None and not request.is_recused
 
 
 async def show(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
@@ -369,83 +281,4 @@ def day_lines(act: Act, consultation: Consultation) -> tuple[ConsultationDay, ..
         ConsultationDay(name, day, STEPS.index(name) < reached)
         for name, day in days_of(consultation).items()
         if name != "adopt_by" or consultation.party_id is not None
-    )
-
-
-async def list_prefill(act: Act) -> Prefill:
-    collate = sort_key(act.by.lang)
-    bodies = await act.db.scalars(select(Body).where(Body.id.in_(bodies_where(act.by, P.VIEW))))
-    return Prefill(
-        choices={"body_id": [(each.id, each.name) for each in sorted(bodies, key=lambda b: collate(b.name))]}
-    )
-
-
-async def list_consultation(act: Act, *, body_id: BodyId | None = None, done: bool = False) -> ConsultationsView:
-    """See the consultations of your councils: what each waits for and by when, and to the secretariat who is silent.
-    `done`: also those that are over.
-
-    Returns ConsultationsView.
-    """
-    body = None if body_id is None else await get_body_for(act, body_id)
-    query = select(Consultation).where(concerns_one_of(act, body))
-    if not done:
-        query = query.where(Consultation.state.in_(OPEN))
-    query = query.options(*WITH_BODIES, selectinload(Consultation.requests))
-    query = query.order_by(Consultation.answer_by.desc(), Consultation.id.desc()).limit(MAX_LISTED + 1)
-    rows = list(await act.db.scalars(query))
-    lines = [consultation_line(act, row) for row in rows[:MAX_LISTED]]
-    keeps = [each for each in bodies_where(act.by, P.RECORD) if body is None or each == body.id]
-    is_offered = any(act.allows("consultation.register", each) for each in keeps)
-    return ConsultationsView(
-        body=body_ref(act, body) if body else None,
-        done=done,
-        open=tuple(sorted((each for each in lines if each.step), key=lambda each: (each.day or date.max, each.id))),
-        over=tuple(each for each in lines if not each.step),
-        has_more=len(rows) > MAX_LISTED,
-        actions=(AllowedAction("consultation.register"),) if is_offered else (),
-    )
-
-
-def concerns_one_of(act: Act, body: Body | None) -> ColumnElement[bool]:
-    """Returns the condition that a consultation is of the member's own bodies, or of one of them: of those where they
-    are at the secretariat whatever its state, of others once they were asked."""
-
-    def asks(body_ids: set[int]) -> ColumnElement[bool]:
-        of = ConsultationBody.consultation_id == Consultation.id
-        return select(ConsultationBody.id).where(of, ConsultationBody.body_id.in_(body_ids)).exists()
-
-    kept, seen = bodies_where(act.by, P.RECORD), bodies_where(act.by, P.VIEW)
-    if body is not None:
-        kept, seen = kept & {body.id}, seen & {body.id}
-    return or_(asks(kept), and_(Consultation.asked_at.is_not(None), asks(seen)))
-
-
-def consultation_line(act: Act, consultation: Consultation) -> ConsultationLine:
-    parts = parts_in(act.by, consultation)
-    is_secretariat = Part.SECRETARIAT in parts
-    step = next_step(consultation, act.today)
-    day = getattr(consultation, step) if step else None
-    asked = [
-        each
-        for each in consultation.requests
-        if not each.is_recused and (is_secretariat or may(act.by, P.VIEW, each.body_id))
-    ]
-    silent = [each for each in asked if is_silent(each) and (is_secretariat or is_own_request(act.by, each))]
-    return ConsultationLine(
-        id=consultation.id,
-        number=label(consultation),
-        title=consultation.title,
-        asker=consultation.asker,
-        bodies=tuple(each.body.name for each in seen_bodies(act, consultation, parts)),
-        state=consultation.state,
-        step=step,
-        day=day,
-        answer_by=consultation.answer_by,
-        is_overdue=day is not None and day < act.today,
-        asked=len(asked),
-        stated=sum(each.stated_at is not None for each in asked),
-        silent=tuple(dict.fromkeys(each.organisation_name for each in silent))
-        if step and consultation.state in COLLECTING
-        else (),
-        ended_at=consultation.replied_at or consultation.ended_at,
     )

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import delete
 
 from lisbot.council.consultations.cases import case_choices, get_offered_case, require_open_title
-from lisbot.council.consultations.consultations import Part, get_consultation_for, label, next_step, view_again
+from lisbot.council.consultations.consultations import next_step, view_again
 from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, require_order, set_days
+from lisbot.council.consultations.parts import Part, get_consultation_for, label
 from lisbot.council.consultations.registering import (
     Choices,
     body_choices,

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
-from lisbot.council.consultations.consultations import Part, get_consultation_for, view_again
+from lisbot.council.consultations.consultations import view_again
+from lisbot.council.consultations.parts import Part, get_consultation_for
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.context import Act

@@ -15,15 +15,9 @@ from lisbot.council.consultations.cases import (
     newest_texts,
     require_open_title,
 )
-from lisbot.council.consultations.consultations import (
-    WHOLE,
-    Part,
-    get_consultation_for,
-    label,
-    note,
-    view_again,
-)
+from lisbot.council.consultations.consultations import view_again
 from lisbot.council.consultations.deadlines import plan_days, set_days
+from lisbot.council.consultations.parts import WHOLE, Part, get_consultation_for, label, note
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
 from lisbot.council.consultations.telling import (

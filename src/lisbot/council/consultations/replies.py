@@ -1,16 +1,8 @@
 """The reply to a consultation: drafted from what was stated, commented, adopted by the bodies, and sent."""
 
 from lisbot.council.consultations.compiling import compile_statements
-from lisbot.council.consultations.consultations import (
-    Part,
-    get_consultation_for,
-    is_recused,
-    is_silent,
-    label,
-    parts_in,
-    silent_names,
-    view_again,
-)
+from lisbot.council.consultations.consultations import silent_names, view_again
+from lisbot.council.consultations.parts import Part, get_consultation_for, is_recused, is_silent, label, parts_in
 from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.telling import members_of, secretariats_of, tell

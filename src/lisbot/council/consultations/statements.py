@@ -2,15 +2,8 @@
 
 from collections.abc import Mapping
 
-from lisbot.council.consultations.consultations import (
-    Part,
-    get_consultation_for,
-    is_own_request,
-    is_recused,
-    is_silent,
-    last_statement,
-    view_again,
-)
+from lisbot.council.consultations.consultations import last_statement, view_again
+from lisbot.council.consultations.parts import Part, get_consultation_for, is_own_request, is_recused, is_silent
 from lisbot.council.consultations.questions import ARGUMENT, AnswerRow, AnswerRows, answer_rows, read_answers
 from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, tuple_, union_all
 
-from lisbot.council.consultations.consultations import is_silent, label
+from lisbot.council.consultations.parts import is_silent, label
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.delivery.notifications import notify

@@ -3,17 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from lisbot.council.consultations.consultations import (
-    Part,
-    body_line,
-    is_out,
-    label,
-    may_read,
-    parts_in,
-    question_line,
-    request_lines,
-    seen_bodies,
-)
+from lisbot.council.consultations.consultations import body_line, question_line, request_lines, seen_bodies
+from lisbot.council.consultations.parts import Part, is_out, label, may_read, parts_in
 from lisbot.council.consultations.views import ConsultationRequestLine, ConsultedBodyLine
 from lisbot.council.core.context import Act
 from lisbot.council.enums import ConsultationState as S

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from lisbot.council.enums import MinutesState, OutcomeKind, ReferralState, WaitsFor
+from lisbot.council.enums import REFERRAL_WAITS, MinutesState, OutcomeKind, ReferralState, WaitsFor
 from lisbot.council.journeys.views import Wait
 from lisbot.council.minutes.asking import ASKED_FOR
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral
-from lisbot.council.referrals.states import WAITING
 from lisbot.council.referrals.unreported_answers import find_unreported_answer
 
 
@@ -54,7 +53,7 @@ def of_proposal(facts: Facts) -> Wait | None:
 
 
 def of_answer(out: Collection[Referral], at: datetime, tz: ZoneInfo) -> Wait | None:
-    waiting = next((each for each in out if each.state in WAITING), None)
+    waiting = next((each for each in out if each.state in REFERRAL_WAITS), None)
     return waits_for_answer(WaitsFor.ANSWER, waiting, waiting.receiver_name, at, tz) if waiting else None
 
 
@@ -123,12 +122,12 @@ def of_agenda(facts: Facts) -> Wait | None:
         is_put_off = last.outcome is OutcomeKind.POSTPONED
         was_cancelled = last.outcome is None and last.meeting.cancelled_at is not None
         return Wait(WaitsFor.AGENDA, whom, since=last.meeting.held_on) if is_put_off or was_cancelled else None
-    is_taken_in = any(each.to_case_id == facts.case.id and each.state in WAITING for each in facts.referrals)
+    is_taken_in = any(each.to_case_id == facts.case.id and each.state in REFERRAL_WAITS for each in facts.referrals)
     return Wait(WaitsFor.AGENDA, whom) if is_taken_in else None
 
 
 def of_own_answer(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait | None:
-    came = [each for each in facts.referrals if each.to_case_id == facts.case.id and each.state in WAITING]
+    came = [each for each in facts.referrals if each.to_case_id == facts.case.id and each.state in REFERRAL_WAITS]
     return waits_for_answer(WaitsFor.OWN_ANSWER, came[0], facts.body_name, at, tz) if came else None
 
 

@@ -9,10 +9,9 @@ from lisbot.council.core.access import secretariats_of
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import ConsultationState
+from lisbot.council.enums import CONSULTATION_OVER, REFERRAL_WAITS
 from lisbot.council.models import Consultation, OutsideParty, Referral, ReferralRule, StageStay
 from lisbot.council.referrals.receivers import receiver_of
-from lisbot.council.referrals.states import WAITING
 from lisbot.council.referrals.views import OutsidePartiesView, OutsidePartyLine, ReferralRuleLine
 from lisbot.texts import sort_key
 
@@ -56,7 +55,7 @@ def party_line(act: Act, party: OutsideParty, waiting: int) -> OutsidePartyLine:
 async def count_waiting(act: Act, party_ids: list[int]) -> Mapping[int, int]:
     """Returns how many cases wait for each: for its answer, or at a stage of a process that it has."""
     sent = select(Referral.to_party_id.label("party_id")).where(
-        Referral.to_party_id.in_(party_ids), Referral.state.in_(WAITING)
+        Referral.to_party_id.in_(party_ids), Referral.state.in_(REFERRAL_WAITS)
     )
     held = select(StageStay.party_id).where(StageStay.party_id.in_(party_ids), StageStay.left_at.is_(None))
     waits = union_all(sent, held).subquery()
@@ -66,7 +65,7 @@ async def count_waiting(act: Act, party_ids: list[int]) -> Mapping[int, int]:
 
 async def count_unanswered(act: Act, party: OutsideParty) -> int:
     """Returns how many consultations of a party's have not been replied to."""
-    is_over = Consultation.state.in_((ConsultationState.SENT, ConsultationState.WITHDRAWN))
+    is_over = Consultation.state.in_(CONSULTATION_OVER)
     query = select(func.count()).select_from(Consultation).where(Consultation.party_id == party.id, ~is_over)
     return await act.db.scalar(query) or 0
 

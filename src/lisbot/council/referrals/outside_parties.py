@@ -8,12 +8,11 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill, SecretariatId
 from lisbot.council.core.periods import is_closed
-from lisbot.council.enums import OrgKind
+from lisbot.council.enums import REFERRAL_WAITS, OrgKind
 from lisbot.council.models import OutsideParty, Person, Referral
 from lisbot.council.referrals.kept import count_unanswered, count_waiting, kept_view
 from lisbot.council.referrals.referrals import WHOLE
 from lisbot.council.referrals.sending import ask_receivers
-from lisbot.council.referrals.states import WAITING
 from lisbot.council.referrals.views import OutsidePartiesView
 from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.newcomers import add_newcomer
@@ -133,7 +132,7 @@ async def send_again(act: Act, party: OutsideParty) -> None:
     """Send what waits for a party's answer to whoever reads its mail now."""
     query = (
         select(Referral)
-        .where(Referral.to_party_id == party.id, Referral.state.in_(WAITING))
+        .where(Referral.to_party_id == party.id, Referral.state.in_(REFERRAL_WAITS))
         .options(*WHOLE)
         .order_by(Referral.id)
     )

@@ -10,7 +10,7 @@ from lisbot.council.core.errors import Conflict, Invalid
 from lisbot.council.core.fields import Line, MeetingId, Prefill, ReferralId
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import ItemKind, ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, ItemKind, ReferralState
 from lisbot.council.meetings.agenda import add_last
 from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.rows import coming_meetings_of, get_coming_meeting_for
@@ -18,7 +18,7 @@ from lisbot.council.meetings.views import AgendaView
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral
 from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, referral_view
 from lisbot.council.referrals.sending import about
-from lisbot.council.referrals.states import RECEIVED_REFERRAL, WAITING
+from lisbot.council.referrals.states import RECEIVED_REFERRAL
 from lisbot.council.referrals.telling import proposers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
 
@@ -91,7 +91,7 @@ async def tell_of_agenda(act: Act, referral: Referral, meeting: Meeting) -> None
 
 async def follow_agenda(act: Act, view: AgendaView) -> None:
     """Tell whoever sent a case on that it has been put on an agenda from its own page, for the first time."""
-    is_new = (Referral.to_item_id.is_(None), Referral.state.in_(WAITING))
+    is_new = (Referral.to_item_id.is_(None), Referral.state.in_(REFERRAL_WAITS))
     query = (
         select(Referral, AgendaItem.id)
         .join(AgendaItem, AgendaItem.case_id == Referral.to_case_id)

@@ -13,9 +13,9 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill, ReferralId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, OutsideParty, Referral, ReferralAnswer
-from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL, WAITING
+from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.unreported_answers import find_unreported_answer, has_unreported_answer
 from lisbot.council.referrals.views import (
     ReferralAnswerLine,
@@ -219,7 +219,7 @@ def days_of(act: Act, referral: Referral) -> int:
 
 
 def is_overdue(act: Act, referral: Referral) -> bool:
-    return referral.state in WAITING and referral.answer_by is not None and referral.answer_by < act.today
+    return referral.state in REFERRAL_WAITS and referral.answer_by is not None and referral.answer_by < act.today
 
 
 async def list_prefill(act: Act) -> Prefill:
@@ -241,13 +241,13 @@ async def list_referral(act: Act, *, body_id: BodyId | None = None, done: bool =
     mine = or_(Case.body_id.in_(own), Referral.from_body_id.in_(own), Referral.to_body_id.in_(own))
     query = select(Referral).join(Case, Case.id == Referral.case_id).where(mine)
     if not done:
-        query = query.where(or_(Referral.state.in_(WAITING), has_unreported_answer()))
-    newest_first = (Referral.state.not_in(WAITING), Referral.sent_at.desc(), Referral.id.desc())
+        query = query.where(or_(Referral.state.in_(REFERRAL_WAITS), has_unreported_answer()))
+    newest_first = (Referral.state.not_in(REFERRAL_WAITS), Referral.sent_at.desc(), Referral.id.desc())
     rows = list(await act.db.scalars(query.options(*LISTED).order_by(*newest_first).limit(MAX_LISTED + 1)))
     shown = rows[MAX_LISTED - 1 :: -1]
-    incoming = [row for row in shown if row.state in WAITING and row.to_body_id in own]
-    waiting = [row for row in shown if row.state in WAITING and row.to_body_id not in own]
-    ended = [row for row in shown if row.state not in WAITING]
+    incoming = [row for row in shown if row.state in REFERRAL_WAITS and row.to_body_id in own]
+    waiting = [row for row in shown if row.state in REFERRAL_WAITS and row.to_body_id not in own]
+    ended = [row for row in shown if row.state not in REFERRAL_WAITS]
     return ReferralsView(
         body=body_ref(act, body) if body else None,
         done=done,

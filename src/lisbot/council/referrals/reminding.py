@@ -13,10 +13,11 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import Prefill, ReferralId
 from lisbot.council.delivery.reminded import JUST_REMINDED
+from lisbot.council.enums import REFERRAL_WAITS
 from lisbot.council.models import Referral, table
 from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, is_overdue, note, referral_view
 from lisbot.council.referrals.sending import about, by_day
-from lisbot.council.referrals.states import REFERRAL, WAITING
+from lisbot.council.referrals.states import REFERRAL
 from lisbot.council.referrals.telling import receivers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
 
@@ -117,7 +118,9 @@ def reminder_moment(referral: Any, tz: ZoneInfo) -> datetime:
 async def read_moments(db: AsyncSession, tz: ZoneInfo) -> list[tuple[int, datetime]]:
     names = ("id", "sent_at", "answer_by", "reminded_at", "silent_at")
     columns = [REFERRAL_ROW.c[name] for name in names]
-    rows = await db.execute(select(*columns).where(REFERRAL_ROW.c.state.in_(WAITING)).order_by(REFERRAL_ROW.c.id))
+    rows = await db.execute(
+        select(*columns).where(REFERRAL_ROW.c.state.in_(REFERRAL_WAITS)).order_by(REFERRAL_ROW.c.id)
+    )
     return [(row.id, reminder_moment(row, tz)) for row in rows]
 
 

@@ -15,7 +15,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, Day, ItemId, Line, Links, Prefill, Prose, ReferralId
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import OutcomeKind, ReferralAnswerKind, ReferralReason, ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, OutcomeKind, ReferralAnswerKind, ReferralReason, ReferralState
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.minutes.states import SENT_OUT
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
@@ -29,7 +29,7 @@ from lisbot.council.referrals.receivers import (
     read_rules,
 )
 from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, note, referral_view
-from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL, WAITING
+from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.telling import proposers_of, receivers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
 from lisbot.council.register.bodies import get_body_for
@@ -175,7 +175,7 @@ async def read_former(act: Act, case: Case) -> list[Referral]:
 def require_no_answer_awaited(act: Act, former: Iterable[Referral], case: Case) -> None:
     """Raises Conflict where a case waits for an answer."""
     for each in former:
-        if each.case_id == case.id and each.state in WAITING:
+        if each.case_id == case.id and each.state in REFERRAL_WAITS:
             raise Conflict("referral_waits", receiver=each.receiver_name, day=each.sent_at.astimezone(act.tz).date())
 
 
@@ -205,8 +205,8 @@ async def require_no_circle(
     its story: it treats it, or has been asked about it and has not answered."""
     passed = {each.id: each for each in former}
     bodies: set[int | None] = {case.body_id} if last is not None else set()
-    bodies |= {each.to_body_id for each in former if each.state in WAITING}
-    parties: set[int | None] = {each.to_party_id for each in former if each.state in WAITING}
+    bodies |= {each.to_body_id for each in former if each.state in REFERRAL_WAITS}
+    parties: set[int | None] = {each.to_party_id for each in former if each.state in REFERRAL_WAITS}
     at = last
     while at is not None:
         bodies |= {at.from_body_id, at.to_body_id}

@@ -4,11 +4,10 @@ from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.errors import Conflict
 from lisbot.council.core.periods import is_closed
 from lisbot.council.core.states import Event, Move, StateMachine
-from lisbot.council.enums import ReferralState
+from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.enums import ReferralState as S
 from lisbot.council.models import Referral
 
-WAITING = (S.SENT, S.RECEIVED)  # for the receiver
 ANSWERED = (S.ANSWERED, S.REFUSED, S.SENT_ON)
 ENDED = {
     S.ANSWERED: "referral_answered",
@@ -59,15 +58,15 @@ REFERRAL: StateMachine[Referral] = StateMachine(
         Move("referral.send", (), (S.SENT,)),
         Move(
             "referral.note_answer",
-            WAITING,
+            REFERRAL_WAITS,
             (S.ANSWERED, S.REFUSED, S.SENT_ON),
             ENDED,
             require_outside,
         ),
         Move("referral.note_answer", ANSWERED, ANSWERED, ENDED, require_outside),
-        Move("referral.remind", WAITING, (), ENDED, require_reachable),
-        Move("referral.remind_due", WAITING, (), ENDED, offered=False),
-        Move("referral.withdraw", WAITING, (S.WITHDRAWN,), ENDED),
+        Move("referral.remind", REFERRAL_WAITS, (), ENDED, require_reachable),
+        Move("referral.remind_due", REFERRAL_WAITS, (), ENDED, offered=False),
+        Move("referral.withdraw", REFERRAL_WAITS, (S.WITHDRAWN,), ENDED),
     ),
     state_of=referral_state,
     body_of=lambda referral: referral.from_body_id,
@@ -75,8 +74,8 @@ REFERRAL: StateMachine[Referral] = StateMachine(
     values_of=lambda referral: {"receiver": referral.receiver_name},
     events=(
         Event("the receiver takes it in", (S.SENT,), (S.RECEIVED,)),
-        Event("the receiver answers", WAITING, (S.ANSWERED, S.REFUSED, S.SENT_ON)),
-        Event("what its receiver sent it on as is withdrawn", (S.SENT_ON,), WAITING),
+        Event("the receiver answers", REFERRAL_WAITS, (S.ANSWERED, S.REFUSED, S.SENT_ON)),
+        Event("what its receiver sent it on as is withdrawn", (S.SENT_ON,), REFERRAL_WAITS),
     ),
 )
 
@@ -84,17 +83,17 @@ RECEIVED_REFERRAL: StateMachine[Referral] = StateMachine(
     name="received_referral",
     states=ReferralState,
     moves=(
-        Move("referral.receive", WAITING, (S.RECEIVED,), ENDED, require_on_no_agenda),
-        Move("referral.answer", WAITING, (S.ANSWERED, S.REFUSED, S.SENT_ON), ENDED),
+        Move("referral.receive", REFERRAL_WAITS, (S.RECEIVED,), ENDED, require_on_no_agenda),
+        Move("referral.answer", REFERRAL_WAITS, (S.ANSWERED, S.REFUSED, S.SENT_ON), ENDED),
         Move("referral.answer", ANSWERED, ANSWERED, ENDED),
-        Move("referral.send_on", WAITING, (S.SENT_ON,), ENDED, require_inside),
+        Move("referral.send_on", REFERRAL_WAITS, (S.SENT_ON,), ENDED, require_inside),
     ),
     state_of=referral_state,
     body_of=lambda referral: referral.to_body_id or NO_BODY,
     arguments_of=lambda referral: {"referral_id": referral.id},
     values_of=lambda referral: {"receiver": referral.receiver_name},
     events=(
-        Event("it is withdrawn", WAITING, (S.WITHDRAWN,)),
-        Event("what it was sent on as is withdrawn", (S.SENT_ON,), WAITING),
+        Event("it is withdrawn", REFERRAL_WAITS, (S.WITHDRAWN,)),
+        Event("what it was sent on as is withdrawn", (S.SENT_ON,), REFERRAL_WAITS),
     ),
 )

@@ -4,10 +4,8 @@ from sqlalchemy import ColumnElement, select, union, update
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import is_closed, not_over
-from lisbot.council.enums import ReferralState
+from lisbot.council.enums import REFERRAL_WAITS
 from lisbot.council.models import DistributionLine, OutsideParty, Referral, ReferralRule
-
-WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
 
 
 async def hand_over_receivers(act: Act, body_id: int, secretariat_id: int) -> None:
@@ -36,7 +34,7 @@ def lines_to_come(act: Act, body_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def waits(body_id: int) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions of what a body sent on and has no answer to."""
-    return Referral.from_body_id == body_id, Referral.state.in_(WAITING)
+    return Referral.from_body_id == body_id, Referral.state.in_(REFERRAL_WAITS)
 
 
 async def read_parties(act: Act, body_id: int, secretariat_id: int) -> list[OutsideParty]:

@@ -14,7 +14,12 @@ from lisbot.council.core.errors import Conflict, Invalid, NotAllowed
 from lisbot.council.core.fields import Day, EmailIfAny, Id, Name, PersonId, Prefill
 from lisbot.council.core.periods import not_closed, not_over
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import ConsultationState, Lang, ReferralState, SeatChangeState
+from lisbot.council.enums import (
+    CONSULTATION_OVER,
+    REFERRAL_WAITS,
+    Lang,
+    SeatChangeState,
+)
 from lisbot.council.models import (
     Account,
     Consultation,
@@ -142,13 +147,11 @@ def is_awaited(today: date, person_id: Any) -> ColumnElement[bool]:
     )
     is_dealt_with = or_(
         not_closed(OutsideParty, today),
-        exists().where(
-            Referral.to_party_id == OutsideParty.id, Referral.state.in_((ReferralState.SENT, ReferralState.RECEIVED))
-        ),
+        exists().where(Referral.to_party_id == OutsideParty.id, Referral.state.in_(REFERRAL_WAITS)),
         exists().where(StageStay.party_id == OutsideParty.id, StageStay.left_at.is_(None)),
         exists().where(
             Consultation.party_id == OutsideParty.id,
-            Consultation.state.not_in((ConsultationState.SENT, ConsultationState.WITHDRAWN)),
+            Consultation.state.not_in(CONSULTATION_OVER),
         ),
     )
     reads = exists().where(OutsideParty.person_id == person_id, is_dealt_with)
