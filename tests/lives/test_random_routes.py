@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from builders import ASTRID, BJORN, RAGNHILD
 from lisbot import commands
 from lisbot.council.enums import (
+    CONSULTATION_OVER,
+    REFERRAL_WAITS,
     CaseLinkKind,
     FollowUpState,
     MinutesState,
@@ -29,6 +31,7 @@ from lisbot.council.models import (
     Body,
     Case,
     CaseLink,
+    Consultation,
     Delivery,
     FollowUp,
     Meeting,
@@ -45,8 +48,8 @@ W = WaitsFor
 DIRECTORS, AUTHORITY = "direktorene@rhf.example", "post@dir.example"
 OUTSIDE = {"Fagdirektørmøtet": DIRECTORS, "Direktoratet": AUTHORITY}
 OUTCOMES = ("disagreement", "advice", "noted", "postponed")
-WAITING = (ReferralState.SENT, ReferralState.RECEIVED)
 COMES_HOME = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
+REMINDS_COUNCILS = ("consultation_reminder", "consultation_reminder_overdue", "consultation_silent", "consultation_due")
 REMINDS = ("referral_reminder", "referral_reminder_by", "referral_reminder_overdue")
 Step = Callable[[Life, int, int], Awaitable[None]]
 
@@ -202,11 +205,32 @@ async def an_organisation_says_what_it_did(life: Life, a: int, b: int) -> None:
         await life.do(RAGNHILD, "follow_up.answer", follow_up_id=row.id, answer=answer, **day)
 
 
+async def councils_are_asked_about_it(life: Life, a: int, b: int) -> None:
+    if case := pick(await life.all(Case), a):
+        bodies = [str(each.id) for each in await life.all(Body, Body.name.in_(["Samordningsrådet", "Rådet for hud"]))]
+        day = (life.today + timedelta(days=40 + b)).isoformat()
+        given = {"title": f"Høring {len(life.told)}", "answer_by": day, "case_id": case.id}
+        await life.do(RAGNHILD, "consultation.register", **given, body_ids=",".join(bodies[: 1 + b % 2]))
+        for each in await life.all(Consultation, Consultation.asked_at.is_(None)):
+            await life.do(RAGNHILD, "consultation.ask", consultation_id=each.id)
+
+
+async def a_consultation_ends(life: Life, a: int, b: int) -> None:
+    if consultation := pick(await life.all(Consultation), a):
+        about = {"consultation_id": consultation.id}
+        if b % 2:
+            await life.do(RAGNHILD, "consultation.withdraw", **about, reason="Løst")
+            return
+        await life.do(RAGNHILD, "consultation.draft", **about, draft="Rådene er enige.")
+        await life.do(RAGNHILD, "consultation.send", **about, reply="Rådene er enige.")
+
+
 STEPS: tuple[Step, ...] = (
     *(time_goes_by, a_case_is_raised, a_meeting_is_held, minutes_are_approved, a_meeting_is_planned),
     *(a_meeting_is_cancelled, a_case_is_sent_on, a_case_is_sent_on, a_case_is_taken_in, somebody_answers),
     *(somebody_answers, it_is_sent_higher, it_is_withdrawn, a_case_is_put_on, an_item_is_taken_off),
     *(cases_are_linked, a_link_is_taken_back, a_case_is_split_or_shared, an_organisation_says_what_it_did),
+    *(councils_are_asked_about_it, a_consultation_ends),
 )
 
 
@@ -224,7 +248,7 @@ async def pending(life: Life, case: Case) -> set[WaitsFor]:
     out = [each for each in referrals if each.case_id == case.id]
     if await life.all(Proposal, Proposal.case_id == case.id, Proposal.state.in_(["sent", "postponed"])):
         found.add(W.TRIAGE)
-    if any(each.state in WAITING for each in out):
+    if any(each.state in REFERRAL_WAITS for each in out):
         found.add(W.ANSWER)
     if out and out[-1].state is ReferralState.SENT_ON:
         found.add(W.FOLLOWING)
@@ -241,7 +265,10 @@ async def pending(life: Life, case: Case) -> set[WaitsFor]:
         found.add(W.MINUTES)
     if await life.all(CaseLink, CaseLink.case_id == case.id, CaseLink.kind == CaseLinkKind.MERGED_INTO):
         found.add(W.OTHER_CASE)
-    came = [each for each in referrals if each.to_case_id == case.id and each.state in WAITING]
+    running = Consultation.asked_at.is_not(None), Consultation.state.not_in(CONSULTATION_OVER)
+    if await life.all(Consultation, Consultation.case_id == case.id, *running):
+        found.add(W.CONSULTATION)
+    came = [each for each in referrals if each.to_case_id == case.id and each.state in REFERRAL_WAITS]
     if items:
         last, of = items[-1], meetings[items[-1].meeting_id]
         if last.outcome is OutcomeKind.POSTPONED or (last.outcome is None and of.cancelled_at is not None):
@@ -266,7 +293,7 @@ async def each_case_is_in_one_place(life: Life) -> None:
     for case in await life.all(Case):
         items = await life.all(AgendaItem, AgendaItem.case_id == case.id, AgendaItem.outcome.is_(None))
         agendas = [each for each in items if each.meeting_id in meetings]
-        away = await life.all(Referral, Referral.case_id == case.id, Referral.state.in_(WAITING))
+        away = await life.all(Referral, Referral.case_id == case.id, Referral.state.in_(REFERRAL_WAITS))
         proposed = await life.all(Proposal, Proposal.case_id == case.id, Proposal.state.in_(["sent", "postponed"]))
         assert len(agendas) <= 1, f"{case.label} is on {len(agendas)} coming agendas"
         assert len(away) <= 1, f"{case.label} waits for {len(away)} answers"
@@ -282,7 +309,7 @@ async def each_case_waits_for_exactly_one_thing(life: Life) -> None:
         stations = reply.view.stations
         assert list(stations) == sorted(stations, key=lambda each: each.from_on)
         if state is W.ANSWER:
-            waiting = [each for each in stations if each.state in WAITING and each.to_on is None]
+            waiting = [each for each in stations if each.state in REFERRAL_WAITS and each.to_on is None]
             assert reply.view.waits.whom[0] in {each.name for each in waiting}
 
 
@@ -291,12 +318,18 @@ async def nothing_sent_is_without_an_end_or_a_reminder(life: Life) -> None:
     await life.settle()
     told = [each.args.get("referral_id") for each in await life.all(Delivery) if each.kind in REMINDS]
     for referral in await life.all(Referral):
-        if referral.state in WAITING:
+        if referral.state in REFERRAL_WAITS:
             assert referral.ended_at is None
             assert referral.reminded_at is not None, f"nobody was reminded of {referral.id}"
             assert referral.id in told, f"nobody was sent a reminder of {referral.id}"
         else:
             assert referral.ended_at is not None, f"{referral.id} is {referral.state} without an end"
+    told = [each.args.get("consultation_id") for each in await life.all(Delivery) if each.kind in REMINDS_COUNCILS]
+    for each in await life.all(Consultation):
+        if each.state in CONSULTATION_OVER:
+            assert each.replied_at or each.ended_at, f"consultation {each.id} is {each.state} without an end"
+        else:
+            assert each.id in told, f"nobody was sent a reminder of consultation {each.id}"
 
 
 async def each_answer_is_home_exactly_once(life: Life) -> None:
@@ -306,19 +339,29 @@ async def each_answer_is_home_exactly_once(life: Life) -> None:
         await life.do(RAGNHILD, "year_plan.set_dates", body_id=body.id, dates=day.isoformat())
     life.clock.at += timedelta(days=1)
     await life.settle()
-    for answer in await life.all(ReferralAnswer):
-        if answer.kind not in COMES_HOME:
-            assert answer.home_at is None
+    for referral in await life.all(Referral):
+        answers = await life.all(ReferralAnswer, ReferralAnswer.referral_id == referral.id)
+        answers.sort(key=lambda each: each.number)
+        if not answers or not (answers[-1].kind in COMES_HOME or any(each.home_at for each in answers)):
+            assert all(each.home_at is None for each in answers), "what was sent on waits for another's answer"
             continue
-        assert answer.home_at is not None, f"answer {answer.id} is away"
-        again = await commands.run(life.runtime, "referral.bring_home", {"referral_id": answer.referral_id}, CLOCK)
+        assert all(each.home_at is not None for each in answers), f"an answer to {referral.id} is away"
+        again = await commands.run(life.runtime, "referral.bring_home", {"referral_id": referral.id}, CLOCK)
         assert (again.status, again.key) == (409, "answer_is_home")
-        found = [each.background for each in await life.all(AgendaItem, AgendaItem.id == answer.home_item_id)]
-        # What was taken off its agenda waits among the proposals as it stood there.
-        found = found or [each.background for each in await life.all(Proposal) if answer.text in each.background]
-        found = found or [str((each.as_item or {}).get("background")) for each in await life.all(Proposal)]
-        told = [each.count(answer.text) for each in found]
-        assert max(told, default=0) == 1, f"answer {answer.id} is told {told} times"
+        for answer in answers:
+            # One that was corrected before anybody was told of it is told in its correction.
+            is_corrected = any(each.number > answer.number and each.home_at == answer.home_at for each in answers)
+            told = await told_times(life, answer)
+            assert told == (not is_corrected), f"answer {answer.id} is told {told} times"
+
+
+async def told_times(life: Life, answer: ReferralAnswer) -> int:
+    """How often an answer stands in what tells of it. What was taken off its agenda waits among the proposals as it
+    stood there."""
+    found = [each.background for each in await life.all(AgendaItem, AgendaItem.id == answer.home_item_id)]
+    found = found or [each.background for each in await life.all(Proposal) if answer.text in each.background]
+    found = found or [str((each.as_item or {}).get("background")) for each in await life.all(Proposal)]
+    return max((each.count(answer.text) for each in found), default=0)
 
 
 CHECKS = (
@@ -344,6 +387,7 @@ UNANSWERED = [
     (a_meeting_is_planned, 9, 0),
     (a_case_is_put_on, 0, 1),
 ]
+CONSULTED = [(councils_are_asked_about_it, 0, 1), (councils_are_asked_about_it, 1, 0), (a_consultation_ends, 1, 0)]
 ROUTES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 99), st.integers(0, 99)), min_size=5, max_size=20)
 
 
@@ -358,6 +402,7 @@ ROUTES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 99), st.integ
 )
 @example(stage=len(USUAL), steps=ANSWERED)
 @example(stage=len(USUAL), steps=UNANSWERED)
+@example(stage=USUAL.index((a_case_is_sent_on, 0, 1)), steps=CONSULTED)
 @given(stage=st.integers(0, len(USUAL)), steps=ROUTES)
 def test_whatever_route_a_case_takes_it_waits_for_one_thing_and_its_answer_comes_home_once(
     sqlite_template: Path, stage: int, steps: list[tuple[Step, int, int]]

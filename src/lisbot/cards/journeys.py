@@ -77,6 +77,9 @@ def journey(view: JourneyView, viewer: Viewer) -> Sheet:
             goes_to(viewer, "referral.show", title=t("card.journey.open_referral"), referral_id=waits.referral_id)
             if waits.referral_id
             else None,
+            goes_to(viewer, "consultation.show", consultation_id=waits.consultation_id)
+            if waits.consultation_id
+            else None,
             *actions(viewer, view.actions),
         ],
         opens=Opens("journey.show", {"case_id": view.case_id}),

@@ -547,6 +547,7 @@ class WaitsFor(StrEnum):
     MEETING        the meeting whose agenda it is on
     MINUTES        the minutes of a meeting that treated it
     OTHER_CASE     the case that it goes on as a part of
+    CONSULTATION   the councils that are asked about it in a consultation
     AGENDA         being put on an agenda
     OWN_ANSWER     the answer that its own council owes whoever sent it
     CARRY_THROUGH  organisations that are to say what they did with it
@@ -560,6 +561,7 @@ class WaitsFor(StrEnum):
     MEETING = "meeting"
     MINUTES = "minutes"
     OTHER_CASE = "other_case"
+    CONSULTATION = "consultation"
     AGENDA = "agenda"
     OWN_ANSWER = "own_answer"
     CARRY_THROUGH = "carry_through"

@@ -1,5 +1,6 @@
 """A consultation about a case: who chooses which, who learns of it, and how the case's journey tells it."""
 
+from datetime import date
 from typing import Any
 
 import builders
@@ -7,7 +8,7 @@ from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, RAGNHILD, RECORDED,
 from council.consultations.consulting import TITLE, asked, says
 from council.journeys.test_case_links import other_council, treated
 from lisbot import commands
-from lisbot.council.enums import ConsultationState, StationRole
+from lisbot.council.enums import ConsultationState, StationRole, WaitsFor
 from lisbot.council.models import AgendaItem, Body, Case, Consultation, Meeting, Organisation, Person, Seat, Staff, Term
 from lisbot.council.register.identity import Caller
 from stages import JUNE, Scene
@@ -98,6 +99,30 @@ async def test_a_case_of_another_secretariat_is_not_found_and_a_merged_one_is_re
     assert (await scene.refused(RAGNHILD, "consultation.edit", **changed | {"case_id": second})).key == "case_is_merged"
     sheet = await scene.sheet(RAGNHILD, "case.show", case_id=second)
     assert "consultation.register" not in {each.command for each in sheet.actions}
+
+
+async def test_a_case_waits_for_the_councils_that_are_asked_about_it_until_they_are_told(scene: Scene) -> None:
+    case_id, about = await of_case(scene)
+    for who in (RAGNHILD, ASTRID):
+        waits = (await scene.ok(who, "journey.show", case_id=case_id)).waits
+        assert (waits.state, waits.whom) == (WaitsFor.CONSULTATION, ("Samordningsrådet",))
+        assert waits.until == (await scene.one(Consultation)).statements_by
+    words = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    assert "Venter på svar fra Samordningsrådet i høringen" in words
+    card = await scene.sheet(RAGNHILD, "journey.show", case_id=case_id)
+    assert about in [each.arguments for each in card.actions if each.command == "consultation.show"]
+    scene.at(2027, 6, 17, 9)
+    assert (await scene.ok(RAGNHILD, "journey.show", case_id=case_id)).waits.is_overdue
+    # What is to be treated at a coming meeting waits for that.
+    day = {"body_id": scene.body_id, "dates": "2027-09-08"}
+    await scene.ok(RAGNHILD, "year_plan.set_dates", **day)
+    meeting_id = (await scene.one(Meeting, held_on=date(2027, 9, 8))).id
+    await scene.ok(RAGNHILD, "agenda_item.add_case", meeting_id=meeting_id, case_id=case_id)
+    item_id = (await scene.one(AgendaItem, case_id=case_id, meeting_id=meeting_id)).id
+    assert (await scene.ok(RAGNHILD, "journey.show", case_id=case_id)).waits.state is WaitsFor.MEETING
+    await scene.ok(RAGNHILD, "agenda_item.remove", item_id=item_id)
+    await scene.ok(RAGNHILD, "consultation.withdraw", **about, reason="Løst")
+    assert (await scene.ok(RAGNHILD, "journey.show", case_id=case_id)).waits.state is not WaitsFor.CONSULTATION
 
 
 async def test_what_is_asked_about_a_case_stays_with_it_when_that_is_merged(scene: Scene) -> None:

@@ -1,15 +1,16 @@
 """The councils that were asked about a case in a consultation, to whoever may see that consultation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lisbot.council.consultations.consultations import body_line, question_line, request_lines, seen_bodies
 from lisbot.council.consultations.parts import Part, is_out, label, may_read, parts_in
+from lisbot.council.consultations.states import COLLECTING
 from lisbot.council.consultations.views import ConsultationRequestLine, ConsultedBodyLine
 from lisbot.council.core.context import Act
 from lisbot.council.enums import ConsultationState as S
-from lisbot.council.enums import StationRole
-from lisbot.council.journeys.views import Said, Station
+from lisbot.council.enums import StationRole, WaitsFor
+from lisbot.council.journeys.views import Said, Station, Wait
 from lisbot.council.journeys.waits import day_of
 from lisbot.council.models import Consultation, ConsultationBody
 
@@ -21,6 +22,25 @@ def councils_asked(act: Act, consultation: Consultation) -> Iterator[Station]:
         return
     for asked in seen_bodies(act, consultation, parts):
         yield council_asked(act, consultation, asked, parts)
+
+
+def wait_for_councils(act: Act, consultations: Iterable[Consultation]) -> Wait | None:
+    """Returns that councils are asked about a case, as far as the member sees it; None where none is any more."""
+    for consultation in consultations:
+        parts = parts_in(act.by, consultation)
+        if act.by.is_room or not parts or consultation.state not in COLLECTING:
+            continue
+        until = due_on(consultation) or consultation.answer_by
+        assert consultation.asked_at is not None
+        return Wait(
+            WaitsFor.CONSULTATION,
+            tuple(each.body.name for each in seen_bodies(act, consultation, parts)),
+            since=day_of(consultation.asked_at, act.tz),
+            until=until,
+            is_overdue=until < act.today,
+            consultation_id=consultation.id,
+        )
+    return None
 
 
 def council_asked(act: Act, consultation: Consultation, asked: ConsultationBody, parts: set[Part]) -> Station:

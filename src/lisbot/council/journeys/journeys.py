@@ -14,6 +14,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import CaseId, Line, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CaseLinkKind
+from lisbot.council.journeys.consulted import wait_for_councils
 from lisbot.council.journeys.reading import Story, read_items, read_story
 from lisbot.council.journeys.stations import is_known, known_items, read_stations, title_of_case
 from lisbot.council.journeys.views import JourneyView, OtherCase, Wait
@@ -136,6 +137,7 @@ def wait_of(act: Act, story: Story, known: Mapping[int, list[AgendaItem]]) -> Wa
             for row in story.proposals.get(case.id, ())
         ),
         goes_on_as=f"{into.label} {title_of_case(act, story, into, known[into.id])}" if into else "",
+        consulted=wait_for_councils(act, [each for each in story.consultations if each.case_id == case.id]),
     )
     return waits_for(facts, act.at, act.tz)
 

@@ -34,6 +34,7 @@ class Wait:
     is_overdue: bool = False
     meeting_id: int | None = None
     referral_id: int | None = None
+    consultation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

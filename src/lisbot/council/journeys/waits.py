@@ -20,6 +20,7 @@ class Facts:
     items      oldest meeting first, with their meetings and follow-ups
     referrals  what it was sent on as, and what it came as, oldest first
     goes_on_as the case that it was merged into
+    consulted  what it waits for where councils are asked about it
     """
 
     case: Case
@@ -28,6 +29,7 @@ class Facts:
     referrals: Sequence[Referral]
     has_waiting_proposal: bool = False
     goes_on_as: str = ""
+    consulted: Wait | None = None
 
 
 def waits_for(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait:
@@ -41,6 +43,7 @@ def waits_for(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait:
         or of_meeting(facts, at)
         or of_minutes(facts, at)
         or of_other_case(facts)
+        or facts.consulted
         or of_agenda(facts)
         or of_own_answer(facts, at, tz)
         or of_carry_through(facts, at.astimezone(tz).date())
