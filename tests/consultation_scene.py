@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from builders import BJORN, ELI, RAGNHILD
-from lisbot.council.models import Organisation, OutsideParty, Person
+from lisbot.council.models import Body, Organisation, OutsideParty, Person
 from lisbot.council.register.identity import Caller
 
 if TYPE_CHECKING:
@@ -79,6 +79,26 @@ async def consultations(s: "Scene") -> None:
     await s.see("sent", RAGNHILD, "consultation.send", **about)
     await s.see("asker", HDIR, "consultation.show", **about)
     await s.see("all", RAGNHILD, "consultation.list", done=True)
+
+
+async def about_a_case(s: "Scene") -> None:
+    """A secretariat asks two of its councils about a case, and what they say stands in the case's journey."""
+    today = s.clock.at.date()
+    async with s.runtime.db.read() as db:
+        hud = (await db.scalars(select(Body.id).where(Body.name == "Rådet for hud"))).one()
+    given = {"case_id": 1, "title": "Kurskomité for felles rotasjon", "body_ids": f"1,{hud}"}
+    await s.refused("of-case", RAGNHILD, "consultation.register", **given, answer_by=str(today))
+    deadline = str(today + timedelta(days=42))
+    about = {"consultation_id": (await s.do(RAGNHILD, "consultation.register", **given, answer_by=deadline)).id}
+    await s.see("of-case", RAGNHILD, "consultation.ask", **about)
+    await s.see("consulted", RAGNHILD, "journey.show", case_id=1)
+    seen = await s.see("of-case-member", ELI, "consultation.show", **about)
+    own = {"request_id": next(each.id for each in seen.requests if each.is_own)}
+    await s.do(ELI, "consultation.answer", **about, **own, **{"answers.1.answer": "Ja, med *én* fra hvert sykehus."})
+    await s.do(RAGNHILD, "consultation.draft", **about, draft="Komiteen får én fra hvert sykehus.")
+    await s.see("of-case-sent", RAGNHILD, "consultation.send", **about)
+    await s.see("councils-answered", RAGNHILD, "journey.show", case_id=1)
+    await s.see("councils-answered-member", ELI, "journey.show", case_id=1)
 
 
 async def otherwise(s: "Scene") -> None:

@@ -107,6 +107,7 @@ async def play(s: Scene) -> None:
     await s.see("found-nothing", ELI, "outcome.search", text="xyz")
     await reminders(s)
     await local_input_scene.local_inputs(s)
+    await consultation_scene.about_a_case(s)
     await s.see("whole", RAGNHILD, "log.verify")
 
 

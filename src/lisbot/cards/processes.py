@@ -288,7 +288,9 @@ def case_row(line: CaseProcessLine, viewer: Viewer) -> Row:
     waits = t("card.case_process.waits", what=needs_words(line.waits_for, viewer)) if line.waits_for else ""
     return Row(
         joined(line.number, line.title, by=" "),
-        joined(joined(line.stage, line.holder), how_long(line, viewer), waits, by="\n")
+        joined(
+            joined(line.stage, line.holder if line.holder != line.stage else ""), how_long(line, viewer), waits, by="\n"
+        )
         if not is_over
         else line.process,
         t("card.processes.overdue") if line.is_overdue else str(viewer.say(line.since)) if is_over else "",

@@ -173,6 +173,17 @@ async def test_the_secretariat_sees_who_is_silent_and_reminds_them_by_hand(scene
     assert (await scene.refused(RAGNHILD, "carry_through.remind", **given)).key == "everybody_answered"
 
 
+async def test_a_year_in_which_nobody_is_silent_names_nobody_and_offers_no_reminder(scene):
+    await scene.approved()
+    about = {"body_id": scene.body_id, "year": 2026}
+    words = await scene.words(RAGNHILD, "carry_through.show", **about)
+    assert "Har ikke svart" not in words
+    sheet = await scene.sheet(RAGNHILD, "carry_through.show", **about)
+    offered = [each.command for part in sheet.sections for each in part.actions]
+    assert "carry_through.remind" not in offered
+    assert "Har ikke svart" in await scene.words(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+
+
 async def test_the_picture_has_a_sign_for_each_answer_and_a_table_that_says_the_same(scene):
     await scene.approved()
     ids = await asked_of(scene)

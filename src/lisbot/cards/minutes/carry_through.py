@@ -57,7 +57,7 @@ def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
             section(
                 t("card.carry_through.silent"),
                 rows=[silent_row(each, viewer) for each in view.silent],
-                actions=actions(viewer, view.actions),
+                actions=actions(viewer, view.actions) if view.silent else (),
             ),
             section(t("card.carry_through.picture"), grid=grid(view, viewer), table=table(view, viewer)),
             section(
