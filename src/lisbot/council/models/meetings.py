@@ -162,6 +162,8 @@ class Proposal(Base):
         CheckConstraint("state NOT IN ('returned', 'rejected') OR reason IS NOT NULL", name="reason"),
         Index("ix_proposal_meeting_id", "meeting_id"),
         Index("ix_proposal_by_id", "by_id"),
+        Index("ix_proposal_case_id", "case_id"),
+        Index("ix_proposal_sent_for_id", "sent_for_id"),
         PartialIndex("ix_proposal_waiting", "meeting_id", where="state IN ('sent', 'postponed')"),
     )
 
@@ -202,6 +204,7 @@ class AgendaItem(Base):
         UniqueConstraint("meeting_id", "position"),
         UniqueConstraint("meeting_id", "case_id"),
         UniqueConstraint("meeting_id", "standing"),
+        Index("ix_agenda_item_case_id", "case_id"),
         CheckConstraint("duration_minutes IS NULL OR duration_minutes BETWEEN 1 AND 480", name="duration_minutes"),
         CheckConstraint("break_minutes IS NULL OR break_minutes BETWEEN 1 AND 480", name="break_minutes"),
         CheckConstraint("outcome <> 'disagreement' OR agreement IS NULL OR agreement <> 'agreement'", name="sides"),
