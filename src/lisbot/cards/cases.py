@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from lisbot.cards.letterhead import letterhead
-from lisbot.cards.minutes import sides_row
 from lisbot.cards.minutes.follow_ups import follow_up_row
+from lisbot.cards.minutes.items import sides_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import CaseReferral, CaseStage, CaseTreatment, CaseView, WaitingCase, WaitingCasesView

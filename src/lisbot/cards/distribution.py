@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from lisbot.cards.meetings.agenda import confidential_line, item_rows, join_link
 from lisbot.cards.meetings.references import when
-from lisbot.cards.minutes import item_section
-from lisbot.cards.register import period
+from lisbot.cards.minutes.items import item_section
+from lisbot.cards.register.terms import period
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, capitalised, joined, section, sheet
 from lisbot.council.distribution.views import (

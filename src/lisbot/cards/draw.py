@@ -24,10 +24,8 @@ if TYPE_CHECKING:
         local_inputs,
         log,
         mail,
-        minutes,
         processes,
         referrals,
-        register,
         reminders,
         votes,
     )
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
         triage,
         year_plan,
     )
-    from lisbot.cards.minutes import carry_through, follow_ups
+    from lisbot.cards.minutes import carry_through, follow_ups, minutes, outcomes, summaries
     from lisbot.cards.overview import body, body_export, dashboard, menu, welcome, worklist
     from lisbot.cards.register import (
         body_settings,
@@ -52,9 +50,12 @@ if TYPE_CHECKING:
         coordination,
         imports,
         line_confirmations,
+        people,
         person_data,
         retention,
         rosters,
+        seat_changes,
+        seats,
         secretariat,
     )
     from lisbot.cards.register import history as register_history
@@ -62,19 +63,20 @@ else:
     calendar, cases, consultations, delivery, distribution, log, mail = defer(
         "lisbot.cards", "calendar cases consultations delivery distribution log mail"
     )
-    minutes, processes, referrals, register, reminders, votes = defer(
-        "lisbot.cards", "minutes processes referrals register reminders votes"
-    )
+    processes, referrals, reminders, votes = defer("lisbot.cards", "processes referrals reminders votes")
     journeys, local_inputs = defer("lisbot.cards", "journeys local_inputs")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
     consents, line_confirmations, rosters = defer("lisbot.cards.register", "consents line_confirmations rosters")
+    people, seat_changes, seats = defer("lisbot.cards.register", "people seat_changes seats")
     body_settings, imports, person_data, retention, secretariat = defer(
         "lisbot.cards.register", "body_settings imports person_data retention secretariat"
     )
     body, body_export, dashboard, menu, welcome, worklist = defer(
         "lisbot.cards.overview", "body body_export dashboard menu welcome worklist"
     )
-    carry_through, follow_ups = defer("lisbot.cards.minutes", "carry_through follow_ups")
+    carry_through, follow_ups, minutes, outcomes, summaries = defer(
+        "lisbot.cards.minutes", "carry_through follow_ups minutes outcomes summaries"
+    )
     agenda, attendance, batch, calls, meetings, proposals, triage, year_plan, standing_items = defer(
         "lisbot.cards.meetings", "agenda attendance batch calls meetings proposals triage year_plan standing_items"
     )
@@ -92,12 +94,12 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "dashboard": dashboard.dashboard,
     "body": body.body,
     "welcome": welcome.welcome,
-    "person": register.person,
-    "person_record": register.person_record,
-    "account": register.account,
-    "room": register.room,
-    "register": register.register,
-    "seat_change": register.seat_change,
+    "person": people.person,
+    "person_record": people.person_record,
+    "account": people.account,
+    "room": seats.room,
+    "register": seats.register,
+    "seat_change": seat_changes.seat_change,
     "composition": composition.composition,
     "compositions": composition.compositions,
     "coordination": coordination.coordination,
@@ -133,9 +135,9 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "minutes": minutes.minutes,
     "carry_through": carry_through.carry_through,
     "follow_ups": follow_ups.follow_ups,
-    "summary": minutes.summary,
-    "outcome": minutes.outcome,
-    "outcomes": minutes.outcomes,
+    "summary": summaries.summary,
+    "outcome": outcomes.outcome,
+    "outcomes": outcomes.outcomes,
     "distribution": distribution.distribution,
     "dispatch": distribution.dispatch,
     "consultation": consultations.consultation,

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from lisbot.cards.overview.body_export import body_files
-from lisbot.cards.register import rank_name
 from lisbot.cards.register.person_data import as_json
+from lisbot.cards.register.terms import rank_name
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Table, TableRow
 from lisbot.cards.votes import choice_name

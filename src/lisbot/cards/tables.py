@@ -10,7 +10,7 @@ from typing import Any
 
 from lisbot.cards.draw import draw_sheet, row_actions, table_rows
 from lisbot.cards.meetings.meetings import hours, stage
-from lisbot.cards.register import rank_name
+from lisbot.cards.register.terms import rank_name
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Row, Section, Sheet, joined
 from lisbot.council.meetings.views import YearPlanView

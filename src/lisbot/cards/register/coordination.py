@@ -1,6 +1,6 @@
 """Which secretariat runs a council from when, and the seats that follow from something else."""
 
-from lisbot.cards.register import period
+from lisbot.cards.register.terms import period
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, section, sheet
 from lisbot.council.register.views.composition import CoordinationPeriod, CoordinationView, DerivedSeat

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lisbot.cards.register import period, rank_name
+from lisbot.cards.register.terms import period, rank_name
 from lisbot.cards.roles import short_role
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Sheet, actions, chips, goes_to, joined, section, sheet

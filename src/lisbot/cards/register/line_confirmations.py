@@ -1,6 +1,6 @@
 """A reported change as whoever approved it in the line of management is asked about it."""
 
-from lisbot.cards.register import rank_name
+from lisbot.cards.register.terms import rank_name
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Sheet, actions, sheet
 from lisbot.council.enums import ConfirmationState
