@@ -22,7 +22,7 @@ from lisbot.council.meetings.rows import AS_REF, get_coming_meeting_for, later_m
 from lisbot.council.minutes.found_answers import find_answers
 from lisbot.council.minutes.record import MinutesRecord
 from lisbot.council.minutes.search import has_words
-from lisbot.council.minutes.search_index import matches
+from lisbot.council.minutes.search_index import matches, plan_for_words
 from lisbot.council.minutes.states import MINUTES, SENT_OUT
 from lisbot.council.minutes.versions import decode
 from lisbot.council.minutes.views import MinutesItem, OutcomeLine, OutcomesView, OutcomeView
@@ -197,10 +197,6 @@ async def search(
                 Meeting.minutes_state == MinutesState.APPROVED,
                 Meeting.minutes_state.in_(SENT_OUT) & (Meeting.minutes_version == 0),
             ),
-            or_(
-                ~(AgendaItem.confidential | Case.confidential),
-                Meeting.body_id.in_(bodies_seen_whole(act.by, own)),
-            ),
         )
         .options(
             contains_eager(AgendaItem.case).load_only(Case.year, Case.number, raiseload=True),
@@ -210,6 +206,9 @@ async def search(
         .order_by(Meeting.held_on.desc(), AgendaItem.position)
         .limit(MAX_FOUND + 1)
     )
+    whole = bodies_seen_whole(act.by, own)
+    if own - whole:
+        query = query.where(or_(~(AgendaItem.confidential | Case.confidential), Meeting.body_id.in_(whole)))
     if body_id is not None:
         query = query.where(Meeting.body_id == body_id)
     if year is not None:
@@ -217,6 +216,7 @@ async def search(
     if kind is not None:
         query = query.where(AgendaItem.outcome == kind)
     if text:
+        await plan_for_words(act.db)
         query = query.where(matches(act.db, text))
     items = list(await act.db.scalars(query))
     lines = [outcome_line(act, item) for item in items]

@@ -11,6 +11,7 @@ Strings"), or on PostgreSQL the argument of a function that reads plain text
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table
+from sqlalchemy import text as sql_text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.minutes.search import is_part, is_sign, words_of
@@ -23,6 +24,13 @@ from lisbot.db import is_postgres
 LEXEMES: ColumnElement[Any] = literal_column("item_text.lexemes")
 PARTS_OF_WORDS: ColumnElement[Any] = literal_column("item_text.parts")
 WORDS, PARTS = (table(name, column("rowid"), column(name)) for name in ("item_text_words", "item_text_parts"))
+
+
+async def plan_for_words(db: AsyncSession) -> None:
+    """Have PostgreSQL plan the searches of a transaction for the words that are looked for. A plan for any words reads
+    every text of every council (postgresql.org/docs/current/sql-prepare.html, "Notes")."""
+    if is_postgres(db):
+        await db.execute(sql_text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def matches(db: AsyncSession, text: str) -> ColumnElement[bool]:
