@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from lisbot.council.cases.views import CaseStage
@@ -19,19 +19,23 @@ async def read_stages(act: Act, case: Case) -> tuple[CaseStage, ...]:
     first: each with where it is. One statement."""
     last, had = aliased(StageStay), aliased(StageStay)
     newest = select(func.max(last.number)).where(last.case_process_id == CaseProcess.id).scalar_subquery()
-    of_body = exists().where(had.case_process_id == CaseProcess.id, had.body_id == case.body_id)
-    of_story = or_(Case.id == case.story, Case.story_id == case.story)
+    of_case = select(CaseProcess.id).where(CaseProcess.case_id == case.id)
+    of_body = (
+        select(CaseProcess.id)
+        .join(CaseProcess.case)
+        .join(had, had.case_process_id == CaseProcess.id)
+        .where(or_(Case.id == case.story, Case.story_id == case.story), had.body_id == case.body_id)
+    )
     query = (
         select(
             *(CaseProcess.id, CaseProcess.ended_at, CaseProcess.is_stopped),
             *(Process.name, ProcessStage.name.label("stage"), StageStay.entered_at, StageStay.due_on),
         )
-        .join(Case, Case.id == CaseProcess.case_id)
         .join(ProcessVersion, ProcessVersion.id == CaseProcess.version_id)
         .join(Process, Process.id == ProcessVersion.process_id)
         .join(StageStay, (StageStay.case_process_id == CaseProcess.id) & (StageStay.number == newest))
         .join(ProcessStage, ProcessStage.id == StageStay.stage_id)
-        .where(or_(CaseProcess.case_id == case.id, of_story & of_body))
+        .where(CaseProcess.id.in_(union_all(of_case, of_body)))  # either has an index
         .order_by(CaseProcess.id)
     )
     return tuple(

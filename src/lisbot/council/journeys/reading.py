@@ -117,9 +117,10 @@ async def read_cases(
     """Returns the cases of a story and those linked to them, their bodies and the links, and which meetings are to come
     that each can go to. One statement."""
     begun, member = select(func.coalesce(Case.story_id, Case.id)).where(Case.id == case_id), aliased(Case)
-    # Each half has an index; SQLite reads every case for both in one.
-    own = union_all(begun, select(member.id).where(member.story_id == begun.scalar_subquery()))
-    linked = union_all(
+    # Each part has an index; both databases read every case for several in one condition.
+    parts = (begun, select(member.id).where(member.story_id == begun.scalar_subquery()))
+    own = union_all(*parts)
+    linked = (
         select(CaseLink.other_id).where(CaseLink.case_id.in_(own)),
         select(CaseLink.case_id).where(CaseLink.other_id.in_(own)),
     )
@@ -131,7 +132,7 @@ async def read_cases(
         select(Case, Body, CaseLink, here.label("here"), elsewhere.label("elsewhere"))
         .join(Body, Body.id == Case.body_id)
         .outerjoin(CaseLink, CaseLink.case_id == Case.id)
-        .where(or_(Case.id.in_(own), Case.id.in_(linked)))
+        .where(Case.id.in_(union_all(*parts, *linked)))
         .order_by(Case.id, CaseLink.id)
     )
     rows = list(await act.db.execute(query))

@@ -1,6 +1,6 @@
 """One council as a whole."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
@@ -66,8 +66,8 @@ async def meetings_around(act: Act, body_id: int) -> tuple[list[Meeting], list[M
     of_body = select(Meeting.id).where(Meeting.body_id == body_id)
     coming = of_body.where(*is_coming(act.today)).order_by(*first).limit(MAX_MEETINGS).subquery()
     past = of_body.where(*held).order_by(*last).limit(MAX_PAST).subquery()
-    near = or_(Meeting.id.in_(select(coming.c.id)), Meeting.id.in_(select(past.c.id)))
-    found = list(await act.db.scalars(select(Meeting).where(near).options(*AS_LINE).order_by(*first)))
+    near = union_all(select(coming.c.id), select(past.c.id))
+    found = list(await act.db.scalars(select(Meeting).where(Meeting.id.in_(near)).options(*AS_LINE).order_by(*first)))
     return (
         [meeting for meeting in found if meeting.ends_on >= act.today],
         [meeting for meeting in reversed(found) if meeting.ends_on < act.today],

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from lisbot.council.core.access import P, bodies_where, secretariats_of
@@ -34,22 +34,18 @@ def is_task_of(secretariats: Collection[int], stay: Any) -> ColumnElement[bool]:
 def concerns(act: Act) -> ColumnElement[bool]:
     """Returns the condition that a case in a process is or was the task of the member's secretariats, or is one of
     their councils'."""
-    stay = aliased(StageStay)
-    own = secretariats_of(act.by)
-    had = exists().where(stay.case_process_id == CaseProcess.id, is_task_of(own, stay))
-    return or_(Case.body_id.in_(bodies_where(act.by, P.RECORD)), had)
+    theirs, own = aliased(CaseProcess), secretariats_of(act.by)
+    of_bodies = select(theirs.id).join(theirs.case).where(Case.body_id.in_(bodies_where(act.by, P.RECORD)))
+    run = select(Body.id).where(Body.secretariat_id.in_(own))
+    at_body = select(StageStay.case_process_id).where(StageStay.body_id.in_(run))
+    at_own = select(StageStay.case_process_id).where(StageStay.secretariat_id.in_(own))
+    # Each part has an index; every case is read for all of them in one condition.
+    return CaseProcess.id.in_(union_all(of_bodies, at_body, at_own))
 
 
 async def read_cases(act: Act, *conditions: ColumnElement[bool], newest_first: bool = False) -> list[CaseProcess]:
     order = CaseProcess.ended_at.desc() if newest_first else CaseProcess.started_at
-    query = (
-        select(CaseProcess)
-        .join(CaseProcess.case)
-        .where(*conditions)
-        .options(*WHOLE)
-        .order_by(order, CaseProcess.id)
-        .limit(MAX_LISTED + 1)
-    )
+    query = select(CaseProcess).where(*conditions).options(*WHOLE).order_by(order, CaseProcess.id).limit(MAX_LISTED + 1)
     return list(await act.db.scalars(query))
 
 
