@@ -60,6 +60,13 @@ async def share(scene: Scene, who: str, item_id: int) -> Any:
     return await scene.ok(who, button.command, **button.arguments)
 
 
+async def stand_in(scene: Scene, meeting_id: int) -> None:
+    """Have Frode come to a meeting in Astrid's place."""
+    absent = {"response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, **absent)
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+
+
 def path_of(view: Any) -> str:
     return urlsplit(view.link).path
 
@@ -142,13 +149,30 @@ async def test_only_who_speaks_for_an_organisation_is_offered_to_share(scene):
 
 async def test_a_deputy_shares_while_they_stand_in(scene, doctor):
     meeting_id, item_id = await scene.published()
-    absent = {"response": "absent", "reason": "Vakt", "deputy_id": await scene.person(FRODE)}
-    await scene.ok(ASTRID, "attendance.respond", meeting_id=meeting_id, **absent)
-    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="comes")
+    await stand_in(scene, meeting_id)
     mine = await share(scene, FRODE, item_id)
     await doctor.get(path_of(mine))
     assert "Frode Vara" in doctor.page
     await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=meeting_id, response="declined")
+    assert await doctor.get(path_of(mine)) == 410
+
+
+async def test_a_deputy_who_came_to_one_meeting_does_not_speak_at_the_next(scene, doctor):
+    march, item_id = await scene.published()
+    await stand_in(scene, march)
+    await share(scene, FRODE, item_id)
+    scene.at(2027, 3, 10, 12)
+    await scene.ok(RAGNHILD, "minutes.start", meeting_id=march)
+    june = (await scene.one(Meeting, held_on=JUNE)).id
+    given = {"item_id": item_id, "outcome": "postponed", "words": "Utsettes.", "to_meeting_id": june}
+    await scene.ok(RAGNHILD, "outcome.record", **given)
+    scene.at(2027, 5, 20, 9)
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=june)
+    await stand_in(scene, june)
+    case_id = (await scene.one(Case)).id
+    mine = await share(scene, FRODE, (await scene.one(AgendaItem, case_id=case_id, meeting_id=june)).id)
+    assert await doctor.get(path_of(mine)) == 200
+    await scene.ok(FRODE, "attendance.respond_as_deputy", meeting_id=june, response="declined")
     assert await doctor.get(path_of(mine)) == 410
 
 

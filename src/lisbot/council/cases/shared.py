@@ -47,13 +47,16 @@ def shared_facts(case: Case, meeting: Meeting, item: AgendaItem | None) -> Mappi
 def speaks_at(act: Act, seat_id: Any, person_id: Any, meeting_id: Any) -> ColumnElement[bool]:
     """Returns the condition that somebody speaks for a seat: they hold it today or are its first deputy while nobody
     does, or they are the deputy who comes to the meeting in its holder's place."""
-    term, seat, comes = table(Term).alias().c, table(Seat).alias().c, table(Attendance).alias().c
+    term, seat, attendance = table(Term).alias().c, table(Seat).alias().c, table(Attendance).alias()
+    comes = attendance.c
     stands_in = exists().where(
         comes.meeting_id == meeting_id,
         comes.seat_id == term.seat_id,
         comes.deputy_id == term.person_id,
         comes.deputy_response.in_(COMES),
     )
+    # The meeting is a column of the statement around both: SQLAlchemy looks for it no further than in the one around.
+    stands_in = stands_in.correlate_except(attendance)
     return exists().where(
         term.seat_id == seat_id,
         term.person_id == person_id,

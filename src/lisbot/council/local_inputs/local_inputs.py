@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload, load_only
 
 from lisbot.council.cases.shared import speaks_at
 from lisbot.council.core.access import P, Sight, may, sight
@@ -26,11 +26,7 @@ from lisbot.council.models import AgendaItem, Body, ItemStatement, LocalInput, L
 
 PURPOSE = "local-input"
 PATH = "/input/"
-# What a link's state asks of its meeting: the agenda as it stands and as it was told.
-WITH_ITEM = joinedload(LocalInput.meeting).options(
-    joinedload(Meeting.body).joinedload(Body.secretariat),
-    selectinload(Meeting.items).joinedload(AgendaItem.case),
-)
+WITH_MEETING = joinedload(LocalInput.meeting).joinedload(Meeting.body).joinedload(Body.secretariat)
 
 
 def token_of(key: bytes, local_input_id: int) -> str:
@@ -38,10 +34,16 @@ def token_of(key: bytes, local_input_id: int) -> str:
     return f"{local_input_id}.{sign(key, PURPOSE, str(local_input_id))}"
 
 
-def find_shared(act: Act) -> Select[LocalInput, bool]:
-    """Returns the statement for what is shared, each with whether whoever shares it speaks for their seat."""
+def find_shared(act: Act) -> Select[LocalInput, bool, AgendaItem]:
+    """Returns the statement for what is shared, each with whether whoever shares it speaks for their seat, and its item
+    where it is on the agenda."""
     speaks = speaks_at(act, LocalInput.seat_id, LocalInput.person_id, LocalInput.meeting_id)
-    return select(LocalInput, speaks.label("speaks")).options(WITH_ITEM, joinedload(LocalInput.case))
+    is_item = and_(AgendaItem.meeting_id == LocalInput.meeting_id, AgendaItem.case_id == LocalInput.case_id)
+    return (
+        select(LocalInput, speaks.label("speaks"), AgendaItem)
+        .outerjoin(AgendaItem, is_item)
+        .options(WITH_MEETING, joinedload(LocalInput.case))
+    )
 
 
 async def read_shared(act: Act, local_input_id: int) -> Shared:
@@ -52,7 +54,7 @@ async def read_shared(act: Act, local_input_id: int) -> Shared:
     row = (await act.db.execute(query.execution_options(populate_existing=True))).one_or_none()
     if row is None:
         raise NotFound
-    return Shared(row[0], bool(row[1]))
+    return Shared(row[0], bool(row[1]), row[2])
 
 
 async def get_local_input_for(act: Act, local_input_id: int) -> Shared:
@@ -172,7 +174,8 @@ async def list_local_input(act: Act) -> LocalInputsView:
         .group_by(LocalInput.case_id, LocalInput.meeting_id)
     )
     query = find_shared(act).where(LocalInput.id.in_(newest)).order_by(LocalInput.id.desc())
-    shared = [Shared(row, bool(speaks)) for row, speaks in await act.db.execute(query)]
+    query = query.options(load_only(AgendaItem.confidential, raiseload=True))
+    shared = [Shared(row, bool(speaks), item) for row, speaks, item in await act.db.execute(query)]
     counted = (
         select(LocalInput.case_id, LocalInput.meeting_id, func.count())
         .join(LocalInputAnswer, LocalInputAnswer.local_input_id == LocalInput.id)

@@ -22,19 +22,16 @@ CLOSED = {
 
 @dataclass(frozen=True)
 class Shared:
-    """What is shared, its meeting with the agenda, and whether whoever shares it speaks for their seat today."""
+    """What is shared, whether whoever shares it speaks for their seat today, and the case's item on the agenda as it
+    stands: None where it was taken off."""
 
     row: LocalInput
     speaks: bool
+    item: AgendaItem | None
 
     @property
     def meeting(self) -> Meeting:
         return self.row.meeting
-
-    @property
-    def item(self) -> AgendaItem | None:
-        """The case's item on the agenda as it stands; None where it was taken off."""
-        return next((item for item in self.meeting.items if item.case_id == self.row.case_id), None)
 
     @property
     def facts(self) -> Mapping[str, Any] | None:
