@@ -22,7 +22,7 @@ from lisbot.council.distribution.views import PublicationLine, PublicationsView,
 from lisbot.council.enums import Distributed, PublishedOn
 from lisbot.council.meetings.agenda import item_lines
 from lisbot.council.meetings.published import WITH_AGENDA
-from lisbot.council.meetings.rows import meeting_ref
+from lisbot.council.meetings.rows import AS_LINE, AS_REF, meeting_ref
 from lisbot.council.meetings.views import AgendaItemLine, MeetingRef
 from lisbot.council.models import Body, DistributionLine, Meeting, MeetingSummary
 from lisbot.council.register.bodies import body_ref
@@ -42,9 +42,9 @@ async def list_publication(act: Act, *, body_id: BodyId) -> PublicationsView:
     act.concerns(f"body:{body.id}")
     found: list[PublicationLine] = []
     if Distributed.AGENDA in since:
-        for meeting in await act.db.scalars(newest(agendas(since[Distributed.AGENDA]), body.id)):
-            assert meeting.published_at is not None
-            found.append(PublicationLine(public_ref(act, meeting), Distributed.AGENDA, meeting.published_at))
+        agenda = agendas(since[Distributed.AGENDA], Meeting.published_at)
+        for meeting, sent_at in await act.db.execute(newest(agenda, body.id)):
+            found.append(PublicationLine(public_ref(act, meeting), Distributed.AGENDA, sent_at))
     if Distributed.SUMMARY in since:
         for meeting, sent_at in await act.db.execute(newest(summaries(since[Distributed.SUMMARY]), body.id)):
             found.append(PublicationLine(public_ref(act, meeting), Distributed.SUMMARY, sent_at))
@@ -63,16 +63,15 @@ async def show(act: Act, *, meeting_id: MeetingId, what: Distributed) -> Publica
         raise NotFound
     act.concerns(f"meeting:{meeting_id}", f"body:{body_id}")
     if what is Distributed.SUMMARY:
-        row = (
-            await act.db.execute(summaries(since[what], MeetingSummary.sent_text).where(Meeting.id == meeting_id))
-        ).first()
+        told = summaries(since[what], MeetingSummary.sent_text).where(Meeting.id == meeting_id)
+        row = (await act.db.execute(told.options(*AS_LINE))).first()
         if row is None:
             raise NotFound
         meeting, sent_at, text = row
         return PublicationView(
             public_ref(act, meeting), what, meeting.cancelled_at is not None, sent_at, text=text or ""
         )
-    query = agendas(since[what]).where(Meeting.id == meeting_id).options(*WITH_AGENDA)
+    query = agendas(since[what]).where(Meeting.id == meeting_id).options(joinedload(Meeting.body), *WITH_AGENDA)
     found = await act.db.scalar(query)
     if found is None:
         raise NotFound
@@ -96,13 +95,9 @@ async def published_since(act: Act, body_id: int) -> Mapping[Distributed, date]:
     return {row.what: row.from_on for row in await act.db.execute(query)}
 
 
-def agendas(since: date) -> Select[Any]:
+def agendas(since: date, *columns: Any) -> Select[Any]:
     """Returns the query for meetings whose agenda is sent, held that day or later."""
-    return (
-        select(Meeting)
-        .where(Meeting.published_at.is_not(None), Meeting.held_on >= since)
-        .options(joinedload(Meeting.body))
-    )
+    return select(Meeting, *columns).where(Meeting.published_at.is_not(None), Meeting.held_on >= since)
 
 
 def summaries(since: date, *columns: Any) -> Select[Any]:
@@ -111,12 +106,11 @@ def summaries(since: date, *columns: Any) -> Select[Any]:
         select(Meeting, MeetingSummary.sent_at, *columns)
         .join(MeetingSummary, MeetingSummary.meeting_id == Meeting.id)
         .where(MeetingSummary.sent_at.is_not(None), Meeting.held_on >= since)
-        .options(joinedload(Meeting.body))
     )
 
 
 def newest(query: Select[Any], body_id: int) -> Select[Any]:
-    of_body = query.where(Meeting.body_id == body_id)
+    of_body = query.where(Meeting.body_id == body_id).options(*AS_REF)
     return of_body.order_by(Meeting.held_on.desc(), Meeting.starts.desc()).limit(MAX_MEETINGS)
 
 
