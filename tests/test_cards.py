@@ -21,7 +21,8 @@ from builders import OSLO
 from cardlint import LARGEST, lint
 from lisbot.cards import SHEETS
 from lisbot.cards.draw import FORM, draw_sheet
-from lisbot.cards.views import Table
+from lisbot.cards.form import FormView
+from lisbot.cards.views import Sheet, Table
 from lisbot.channels.common.drawing import find_again
 from lisbot.channels.web.navigation import button_target, card_targets
 from lisbot.channels.web.responses import make_templates
@@ -140,6 +141,19 @@ def said_by(drawn: object) -> list[str]:
     return []
 
 
+def asked_ids(form: FormView) -> list[str]:
+    """What a form would have somebody type the id of, with nothing to choose among."""
+    return [
+        each.name for each in form.inputs if each.name in COMMANDS[form.command].references and each.choices is None
+    ]
+
+
+def standing_out(drawn: Sheet) -> list[str]:
+    """The buttons that a sheet says come next: a page has one at its top, and the rest as links beneath."""
+    everywhere = (*drawn.actions, *(each for part in drawn.sections for each in part.actions))
+    return [each.title for each in everywhere if each.style == "positive"]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_every_card_looks_as_it_did(runtime: Runtime, clock: Any, lang: str) -> None:
     shown, asked, wrong, seen = set(), set(), [], set()
@@ -149,12 +163,16 @@ async def test_every_card_looks_as_it_did(runtime: Runtime, clock: Any, lang: st
         shown.add(reply.shows)
         if reply.shows == "form":
             asked.add(name.removeprefix("form."))
+            wrong.extend(f"{name}: nobody knows the id that it asks for: {each}" for each in asked_ids(reply.view))
         assert card["lang"] == lang, name
         breaches = [*lint(teams.render(card, PAGE)), *wrong_in_slack(in_slack(card))]
         wrong.extend(f"{name}: {breach}" for breach in breaches)
         if reply.shows != FORM:
             on_card = json.dumps(card, ensure_ascii=False)
-            said = said_by(draw_sheet(reply.shows, reply.view, reply.viewer))
+            drawn = draw_sheet(reply.shows, reply.view, reply.viewer)
+            if len(first := standing_out(drawn)) > 1:
+                wrong.append(f"{name}: more than one button stands out: {', '.join(first)}")
+            said = said_by(drawn)
             wrong.extend(
                 f"{name}: not on the card: {words}"
                 for words in said

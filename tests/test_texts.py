@@ -280,3 +280,15 @@ def test_what_is_wrong_is_said_in_whole_sentences(lang: str):
     ends = (".", "?", "!", ":", "}")
     assert {k: words for k, words in said.items() if words[0].islower() and not words.startswith("lisbot")} == {}
     assert {k: words for k, words in said.items() if not words.endswith(ends)} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_far_a_thing_has_come_is_said_alike_everywhere(lang: str):
+    """A state stands alone in a mark, in a list and in the middle of a line: where it begins one, it is made to."""
+    said = {
+        f"{name}.{state}": words
+        for name in ENUMS
+        if name.endswith("_state") and has(lang, name)
+        for state, words in look_up(lang, name).items()
+    }
+    assert {key: words for key, words in said.items() if words[0].isupper()} == {}

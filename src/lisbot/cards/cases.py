@@ -58,11 +58,12 @@ def button_of_case(action: Action, viewer: Viewer) -> Action:
 def case_stage_row(line: CaseStage, viewer: Viewer) -> Row:
     """Returns where a case is in a process, or that it is through it."""
     is_now = line.state is CaseProcessState.UNDER_WAY
-    note = viewer.t("card.processes.overdue") if line.is_overdue else "" if is_now else str(viewer.say(line.state))
+    since = viewer.t("card.journey.since", day=line.since)
+    note = joined(since, viewer.t("card.processes.overdue") if line.is_overdue else "")
     return Row(
         line.stage if is_now else line.process,
         line.process if is_now else "",
-        joined(note, str(viewer.say(line.since)), by=" "),
+        note if is_now else joined(viewer.say(line.state), viewer.say(line.since), by=" "),
         status="attention" if line.is_overdue else "",
         opens=Opens("case_process.show", {"case_process_id": line.id}),
     )
@@ -74,7 +75,7 @@ def sent_on_row(line: CaseReferral, viewer: Viewer) -> Row:
     return Row(
         line.sender if line.is_incoming else joined(line.sender, line.receiver, by=" → "),
         line.answer,
-        joined(viewer.say(line.state), day, by=" "),
+        joined(viewer.say(line.state), day),
         status=STATUS.get(line.state, ""),
         opens=Opens("referral.show", {"referral_id": line.id}),
     )

@@ -259,7 +259,7 @@ def stations_table(view: JourneyView, viewer: Viewer) -> Table:
                     period(each, viewer),
                     heading(each),
                     role(each, viewer),
-                    joined(*(said_words(words, each, viewer) for words in each.said), by="; "),
+                    joined(*(said_words(words, each, viewer) for words in each.said), by="\n"),
                 ),
                 opens=opens(each),
             )

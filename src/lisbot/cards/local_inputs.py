@@ -21,6 +21,7 @@ def local_input(view: LocalInputView, viewer: Viewer) -> Sheet:
     is_open = view.state is LocalInputState.OPEN
     first = [each for each in view.actions if each.command in ("local_input.attach", "local_input.share")]
     others = [each for each in view.actions if each not in first]
+    is_next = bool(view.answers) and not view.statement
     return sheet(
         t("card.local_input.title"),
         subtitle=joined(view.number, view.title, by=" "),
@@ -51,7 +52,9 @@ def local_input(view: LocalInputView, viewer: Viewer) -> Sheet:
         ],
         actions=[
             *(
-                action(viewer, each, style="positive" if view.answers and not view.statement else "default")
+                action(
+                    viewer, each, style="positive" if each.command == "local_input.attach" and is_next else "default"
+                )
                 for each in first
             ),
             *actions(viewer, others),

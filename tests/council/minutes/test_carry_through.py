@@ -61,7 +61,7 @@ async def test_all_with_a_voting_seat_are_asked_when_the_minutes_are_approved_an
     await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="will_be", day="2027-08-01")
     assert await states(scene, ELI) == {"Fjord": ["raised"], "Ås": ["will_be"], "LF": ["open"]}
     shown = await scene.words(ELI, "carry_through.show", body_id=scene.body_id)
-    assert "raised in the line of management Thursday 11 March 2027" in shown
+    assert "Raised in the line of management Thursday 11 March 2027" in shown
     assert "ledergruppen" in shown
     assert "Frode Vara" in shown
     # What was raised waits for nobody any more; an answer can be corrected, and the secretariat answers for them.

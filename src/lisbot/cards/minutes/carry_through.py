@@ -14,6 +14,7 @@ from lisbot.cards.views import (
     Table,
     TableRow,
     actions,
+    capitalised,
     goes_to,
     joined,
     section,
@@ -101,7 +102,9 @@ def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
         yield Row(
             case_name(case, viewer),
             joined(answer.what, answer.words, by="\n"),
-            viewer.say(answer.state) if is_new else answer_note(answer.state, answer.day, answer.name, viewer),
+            capitalised(str(viewer.say(answer.state)))
+            if is_new
+            else answer_note(answer.state, answer.day, answer.name, viewer),
             "attention" if is_new else SIGNS[answer.state][1].replace("coming", ""),
             opens=None if case.is_withheld else Opens("case.show", {"case_id": case.case_id}),
             actions=actions(viewer, answer.actions),
@@ -178,7 +181,7 @@ def word_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
         yield Row(
             joined(case.number, answer.organisation, by=" "),
             joined(answer.what, answer.words, by="\n"),
-            viewer.say(answer.state)
+            capitalised(str(viewer.say(answer.state)))
             if answer.state is S.OPEN
             else answer_note(answer.state, answer.day, answer.name, viewer),
         )

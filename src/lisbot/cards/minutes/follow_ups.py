@@ -3,7 +3,7 @@
 from datetime import date
 
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, goes_to, joined, section, sheet
+from lisbot.cards.views import Opens, Row, Sheet, actions, capitalised, goes_to, joined, section, sheet
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.enums import FollowUpState
 from lisbot.council.minutes.views import FollowUpsView, FollowUpTask
@@ -70,8 +70,8 @@ def follow_up_note(line: FollowUpLine, viewer: Viewer) -> str:
 
 
 def answer_note(state: FollowUpState, day: date | None, name: str, viewer: Viewer) -> str:
-    """Returns what was answered, perhaps with its day, and by whom: «tatt opp i linjen 3. mars 2027, meldt av …»."""
-    words = str(viewer.say(state))
+    """Returns what was answered, perhaps with its day, and by whom: «Tatt opp i linjen 3. mars 2027, meldt av …»."""
+    words = capitalised(str(viewer.say(state)))
     if day is None:
         return viewer.t("card.follow_up.answered_without_day", state=words, name=name)
     return viewer.t("card.follow_up.answered", state=words, day=day, name=name)

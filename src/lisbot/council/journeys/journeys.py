@@ -27,7 +27,7 @@ NUMBER = re.compile(r"\s*(\d{1,5})\s*/\s*(?:20)?(\d\d)\b\s*(.*)", re.DOTALL)
 CHANGES = ("case_link.add", "case.split", "case.share")
 
 
-async def show_prefill(act: Act) -> Prefill:
+async def show_prefill(act: Act, *, case_id: CaseId | None = None) -> Prefill:
     return Prefill()
 
 
