@@ -196,7 +196,7 @@ def describe(command: Command, prefill: Prefill, given: Given) -> list[Field]:
             annotation=parameter.annotation,
             required=name in command.required
             or name in prefill.required
-            or (name in command.context and name in prefill.choices)
+            or (name in command.context and name in prefill.choices and name not in prefill.optional)
             or isinstance(parameter.default, Enum),
             value=given.get(name, prefill.values.get(name, None if name in command.required else parameter.default)),
             choices=prefill.choices.get(name),

@@ -299,6 +299,17 @@ async def test_a_confidential_cases_title_is_not_read_in_other_councils(scene: S
     assert own.case.title == "Felles rotasjon"
 
 
+async def test_a_consultation_need_not_be_about_a_case(scene: Scene) -> None:
+    assert "case_id" not in await filled_form(scene, "consultation.register")  # there is none
+    await treated(scene)
+    fields = (await scene.form(RAGNHILD, "consultation.register"))["fields"]
+    [offered] = [each for each in fields if each["id"] == "case_id"]
+    assert offered["choices"]
+    assert not offered["required"]
+    given = {"title": TITLE, "answer_by": DAY, "body_ids": str(scene.body_id), "case_id": ""}
+    assert (await scene.ok(RAGNHILD, "consultation.register", **given)).case is None
+
+
 async def test_what_was_asked_about_a_case_costs_its_journey_one_statement(scene: Scene) -> None:
     other = await hud(scene)
     case_id, about = await of_case(scene, scene.body_id, other)

@@ -74,7 +74,7 @@ async def register_prefill(act: Act, *, case_id: CaseId | None = None) -> Prefil
     values: dict[str, Any] = {"region": regions[0] if len(regions) == 1 else "", "arrived_on": act.today}
     if case_id is None:
         choices["case_id"] = await case_choices(act)
-        return Prefill(values=values, choices=choices)
+        return Prefill(values=values, choices=choices, optional={"case_id"})
     case, body = await get_offered_case(act, case_id, secretariats_of(act.by))
     if choices["secretariat_id"]:
         values["secretariat_id"] = body.secretariat_id

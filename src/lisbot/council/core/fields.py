@@ -278,6 +278,8 @@ class Prefill:
     `choices`: by argument, each value and its label, or the member of an enumeration that names it.
     `excluded`: members of an enumeration that are not offered.
     `required`: arguments that must be filled in for what this form is about, though not always.
+    `optional`: arguments that say what a form is about and may be left out. One that is offered to choose among is
+    otherwise asked for.
     `rows`: by argument that repeats, the things it is asked of; `choices` and `excluded` name its fields `items.words`.
     `is_saved`: whether the values are what is saved now, so that a form which was opened before somebody else
     saved does not write over that.
@@ -289,6 +291,7 @@ class Prefill:
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)
     is_saved: bool = False
     required: Collection[str] = ()
+    optional: Collection[str] = ()
     rows: Mapping[str, Sequence[FormRow]] = field(default_factory=dict)
 
     @property
