@@ -58,7 +58,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
     answering = [each for line in own for each in own_actions(line, viewer, is_alone=len(own) == 1)]
     drawn = actions(viewer, view.actions, positive=NEXT.get(view.state, ()))
     return sheet(
-        joined(t("card.consultation.numbered", number=view.number), view.title, by=" · "),
+        joined(t("card.consultation.numbered", number=view.number), view.title, by=": "),
         subtitle=view.asker,
         state=viewer.say(view.state),
         status=STATUS.get(view.state, ""),

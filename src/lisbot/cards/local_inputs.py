@@ -34,7 +34,7 @@ def local_input(view: LocalInputView, viewer: Viewer) -> Sheet:
             else t(f"card.local_input.why.{view.state}"),
         ],
         facts=[
-            (t("card.local_input.meeting"), joined(ref.body.name, when(ref, viewer))),
+            (t("card.local_input.meeting"), joined(ref.body.name, when(ref, viewer), by=", ")),
             (t("card.local_input.count"), str(len(view.answers))),
             *((str(viewer.say(stance)), str(view.counts[stance])) for stance in InputStance if view.counts.get(stance)),
         ],

@@ -96,6 +96,8 @@ async def test_a_number_is_enough_to_ask_by(scene: Scene) -> None:
         assert (await scene.ok(ASTRID, "journey.show", number=number)).case_id == case_id
     assert (await scene.refused(ASTRID, "journey.show", number="9/27")).status == 404
     assert (await scene.refused(ASTRID, "journey.show", number="rotasjon")).key == "case_number_needed"
+    form = await scene.form(ASTRID, "journey.show")
+    assert {each["id"]: each["required"] for each in form["fields"]} == {"number": True}
 
 
 async def test_nobody_but_the_secretariat_learns_where_an_unpublished_item_waits(scene: Scene) -> None:

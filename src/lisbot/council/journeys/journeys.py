@@ -28,7 +28,7 @@ CHANGES = ("case_link.add", "case.split", "case.share")
 
 
 async def show_prefill(act: Act, *, case_id: CaseId | None = None) -> Prefill:
-    return Prefill()
+    return Prefill(required={"number"} if case_id is None else ())
 
 
 async def show(act: Act, *, case_id: CaseId | None = None, number: Line = "") -> JourneyView:
