@@ -36,7 +36,7 @@ async def test_while_the_database_is_away_people_are_told_to_try_again(
     name = database.url.database
     lock, cut = (
         f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false",
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'",
     )
     await postgres.order(postgres_server, lock, cut)
     for number in (2, 3):

@@ -107,11 +107,10 @@ async def test_a_statement_that_never_ends_is_given_up(database_url):
 async def hang_up(database):
     """End every connection to the database, as its server does when it is stopped."""
     server = database.url.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    query = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = $1"
     connection = await asyncpg.connect(server)
     await connection.fetch(query, database.url.database)
     await connection.close()
-    await asyncio.sleep(0.1)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

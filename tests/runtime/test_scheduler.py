@@ -145,7 +145,9 @@ async def test_of_several_processes_one_runs_what_is_due_and_the_others_take_ove
     assert (await second.run_due(chore), await second.run_due(other)) == (0, 1), "each is somebody's own"
     async with second.runtime.db.read() as db:
         own = "pid <> pg_backend_pid() AND datname = current_database()"
-        await db.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}"))
+        # A minute to be gone in: without it the call returns when the signal is sent, and the lock may still be held.
+        ended = await db.scalars(text(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {own}"))
+        assert all(ended.all())
     assert await second.run_due(chore) == 1
     dying.set()
     await working
