@@ -184,6 +184,38 @@ async def test_a_year_in_which_nobody_is_silent_names_nobody_and_offers_no_remin
     assert "Har ikke svart" in await scene.words(RAGNHILD, "carry_through.show", body_id=scene.body_id)
 
 
+async def test_what_is_still_open_is_not_lost_at_new_year(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="introduced")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="waits")
+    scene.at(2028, 1, 3, 9)
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert (view.year, view.earlier) == (2028, 1)
+    assert [each.organisation.short_name for each in view.silent] == ["LF"]
+    assert [each.command for each in view.actions] == ["carry_through.remind"]
+    assert await states(scene) == {"Fjord": ["introduced"], "LF": ["open"], "Ås": ["waits"]}
+    shown = await scene.words(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert "1 sak fra tidligere år som ikke er ferdig, står her også." in shown
+    assert "Ingen virksomheter" not in shown
+    # Whoever has still to answer finds it on the page of now, too.
+    own = await scene.sheet(ELI, "carry_through.show", body_id=scene.body_id)
+    assert [action.command for part in own.sections for row in part.rows for action in row.actions] == [
+        "follow_up.answer"
+    ]
+    await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="raised")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="not_relevant")
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert (view.cases, view.earlier, view.silent) == ((), 0, ())
+
+
+async def test_what_is_too_old_to_be_asked_of_stands_under_its_own_year_alone(scene):
+    await scene.approved()
+    scene.at(2028, 6, 1, 9)
+    assert (await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)).cases == ()
+    assert len((await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id, year=2027)).cases) == 1
+
+
 async def test_the_picture_has_a_sign_for_each_answer_and_a_table_that_says_the_same(scene):
     await scene.approved()
     ids = await asked_of(scene)

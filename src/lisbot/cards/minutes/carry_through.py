@@ -47,6 +47,7 @@ def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
         subtitle=t("card.carry_through.subtitle", body=view.body.name, year=str(view.year)),
         lines=[
             t("card.carry_through.told", count=len(given), told=told) if given else "",
+            t("card.carry_through.from_earlier", count=view.earlier) if view.earlier else "",
             *([] if view.cases else [t("card.carry_through.none", year=str(view.year))]),
             *([] if view.cases else [t("card.carry_through.none_means")]),
         ],

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, load_only
 
 from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.core.access import P, Sight, gate, may, sight
@@ -18,6 +18,7 @@ from lisbot.council.delivery.reminded import ask_where_just_reminded
 from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.minutes.asking import (
+    ASKED_FOR,
     ask,
     ask_of_meeting,
     is_for_all,
@@ -26,7 +27,7 @@ from lisbot.council.minutes.asking import (
     set_concerned,
     voting_organisations,
 )
-from lisbot.council.minutes.follow_ups import organisations_in
+from lisbot.council.minutes.follow_ups import is_raised, organisations_in
 from lisbot.council.minutes.states import MINUTES, is_own
 from lisbot.council.minutes.views import CarriedCase, Carrier, CarryAnswer, CarryThroughView, Silence
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Organisation, case_label
@@ -38,7 +39,8 @@ REMINDERS = ("follow_up_asked", "follow_up_asked_again")
 
 
 async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -> CarryThroughView:
-    """See what each organisation did with what came of a council's cases in a year, this one where none is named.
+    """See what each organisation did with what came of a council's cases in a year, this one where none is named. With
+    this year stand the cases of earlier ones that somebody is still asked about.
 
     Returns CarryThroughView. Whoever sees drafts sees who is silent, and can remind them.
     """
@@ -49,13 +51,15 @@ async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -
     approved = await approved_items(act.db, {row.Meeting for row in rows})
     rows = [row for row in rows if is_approved(row, approved)]
     carriers = carriers_of(act, rows)
+    cases = tuple(carried_cases(act, body.id, rows, carriers, approved))
     records = may(act.by, P.RECORD, body.id)
     act.concerns(f"body:{body.id}")
     return CarryThroughView(
         body=body_ref(act, body),
         year=year,
         organisations=carriers,
-        cases=tuple(carried_cases(act, body.id, rows, carriers, approved)),
+        cases=cases,
+        earlier=sum(each.held_on.year < year for each in cases),
         silent=await silences(act, body.id, rows, carriers) if records else (),
         actions=await remind_action(act, body.id),
     )
@@ -90,7 +94,12 @@ async def remind_action(act: Act, body_id: int) -> tuple[AllowedAction, ...]:
 
 async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
     """Returns what each organisation was asked of each case of a body that was treated in a year, the newest meeting
-    first. One statement."""
+    first; in this year with what somebody is still asked of earlier ones. One statement."""
+    is_of_year: ColumnElement[bool] = Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31))
+    if year == act.today.year:
+        since = min(act.today - ASKED_FOR, date(year, 1, 1))
+        is_earlier = and_(Meeting.held_on > since, Meeting.held_on < date(year, 1, 1), has_open_task())
+        is_of_year = or_(is_of_year, is_earlier)
     query = (
         select(
             *(FollowUp.id, FollowUp.item_id, FollowUp.organisation_id, FollowUp.organisation_name, FollowUp.what),
@@ -107,7 +116,7 @@ async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
         .join(Organisation, Organisation.id == FollowUp.organisation_id)
         .where(
             Meeting.body_id == body_id,
-            Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)),
+            is_of_year,
             Meeting.minutes_version > 0,
             Meeting.cancelled_at.is_(None),
         )
@@ -115,6 +124,12 @@ async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
         .order_by(Meeting.held_on.desc(), AgendaItem.position, FollowUp.id)
     )
     return list(await act.db.execute(query))
+
+
+def has_open_task() -> ColumnElement[bool]:
+    """Returns whether some organisation has still to answer of the item, or to say more."""
+    other = aliased(FollowUp)
+    return exists().where(other.item_id == AgendaItem.id, other.done_on.is_(None), ~is_raised(other))
 
 
 def carriers_of(act: Act, rows: Iterable[Any]) -> tuple[Carrier, ...]:

@@ -297,10 +297,10 @@ async def tasks(
     return [found for row in rows if (found := task(act, row, approved)) is not None]
 
 
-def is_raised() -> ColumnElement[bool]:
+def is_raised(follow_up: type[FollowUp] = FollowUp) -> ColumnElement[bool]:
     """Returns whether it was raised in the line and has no deadline: then nobody waits for another answer."""
-    raised = func.coalesce(FollowUp.answer, FollowUpState.OPEN) == FollowUpState.RAISED
-    return and_(raised, FollowUp.due_on.is_(None))
+    raised = func.coalesce(follow_up.answer, FollowUpState.OPEN) == FollowUpState.RAISED
+    return and_(raised, follow_up.due_on.is_(None))
 
 
 def whose(act: Act, own: bool) -> list[ColumnElement[bool]]:

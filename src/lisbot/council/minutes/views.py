@@ -254,12 +254,14 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class CarryThroughView:
-    """What each organisation did with the cases that a body treated in a year, the newest first."""
+    """What each organisation did with the cases that a body treated in a year, the newest first, and how many of them
+    are of earlier years."""
 
     body: BodyRef
     year: int
     organisations: tuple[Carrier, ...]
     cases: tuple[CarriedCase, ...]
+    earlier: int
     silent: tuple[Silence, ...]
     actions: tuple[AllowedAction, ...]
 
