@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, OSLO, PAAL, RAGNHILD, SIRI
 from lisbot import commands
-from lisbot.council.models import AgendaItem, Delivery, FollowUp, Organisation, Person, Reminder, Term
+from lisbot.council.models import AgendaItem, Delivery, FollowUp, MailTrouble, Organisation, Person, Reminder, Term
 from lisbot.council.register.identity import Caller
 from lisbot.council.reminders import chores
 
@@ -171,6 +171,60 @@ async def test_the_secretariat_sees_who_is_silent_and_reminds_them_by_hand(scene
     await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="raised")
     await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="raised")
     assert (await scene.refused(RAGNHILD, "carry_through.remind", **given)).key == "everybody_answered"
+
+
+async def test_whoever_has_answered_is_reminded_by_hand_once_the_day_they_gave_has_passed(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="will_be", day="2027-05-01")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="waits")
+    scene.at(2027, 4, 1, 9)
+    done = await scene.done(RAGNHILD, "carry_through.remind", body_id=scene.body_id)
+    assert await told(scene, "follow_up_asked_again") == {await scene.person(ELI)}
+    assert "1 virksomhet" in done.reply.done
+    await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="raised")
+    scene.at(2027, 5, 1, 9)  # the day itself has not passed
+    assert (await scene.refused(RAGNHILD, "carry_through.remind", body_id=scene.body_id)).key == "everybody_answered"
+    assert (await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)).actions == ()
+    scene.at(2027, 5, 3, 9)
+    view = await scene.ok(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    assert [each.command for each in view.actions] == ["carry_through.remind"]
+    await scene.ok(RAGNHILD, "carry_through.remind", body_id=scene.body_id)
+    assert await scene.person(ASTRID) in await told(scene, "follow_up_asked_again")
+    assert await scene.person(BJORN) not in await told(scene, "follow_up_asked_again")
+
+
+async def test_before_a_meeting_nobody_is_asked_who_has_given_a_day_after_it(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="will_be", day="2027-09-01")
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="will_be", day="2027-06-01")
+    await scene.ok(ELI, "follow_up.answer", follow_up_id=ids["union"], answer="waits")
+    scene.at(2027, 6, 2, 9)  # a week before the meeting in June
+    await tick(scene)
+    assert await told(scene, "follow_up_asked_again") == {await scene.person(who) for who in (BJORN, ELI)}
+
+
+async def test_a_reminder_says_how_many_it_reaches_and_whom_it_does_not(scene):
+    await scene.approved()
+    async with scene.runtime.db.write() as db:
+        db.add(MailTrouble(email=ELI, reason="550", at=scene.runtime.now()))
+        bjorn = (
+            await db.scalars(select(Term).join(Person, Term.person_id == Person.id).where(Person.email == BJORN))
+        ).one()
+        bjorn.to_on = date(2027, 3, 1)
+    given = {"body_id": scene.body_id}
+    reply = await commands.run(scene.runtime, "carry_through.remind", given, Caller("cli", RAGNHILD))
+    facts = " ".join(reply.view.facts)
+    assert "Ingen representerer disse nå, og de får ikke påminnelsen: Ås sykehus HF." in facts
+    assert "Eli Union" in facts
+    done = (await scene.done(RAGNHILD, "carry_through.remind", **given)).reply.done
+    assert done == "Påminnelsen er sendt til 1 virksomhet. Ikke nådd: Legenes forening og Ås sykehus HF."
+    async with scene.runtime.db.write() as db:
+        db.add(MailTrouble(email=ASTRID, reason="550", at=scene.runtime.now()))
+    scene.at(2027, 4, 1, 9)
+    done = (await scene.done(RAGNHILD, "carry_through.remind", **given)).reply.done
+    assert done == "Ingen ble nådd: Fjord sykehus HF, Legenes forening og Ås sykehus HF."
 
 
 async def test_a_year_in_which_nobody_is_silent_names_nobody_and_offers_no_reminder(scene):

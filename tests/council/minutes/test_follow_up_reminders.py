@@ -4,7 +4,7 @@ import pytest
 
 from builders import ASTRID, BJORN, HILDE, RAGNHILD, SIRI
 from lisbot import commands
-from lisbot.council.models import Delivery, FollowUp, Organisation
+from lisbot.council.models import Delivery, FollowUp, MailTrouble, Organisation
 from lisbot.council.register.identity import Caller
 
 
@@ -38,3 +38,13 @@ async def test_its_representatives_are_reminded_and_not_once_it_is_done(scene, f
 @pytest.mark.parametrize(("who", "status"), [(ASTRID, 403), (BJORN, 403), (HILDE, 403), (SIRI, 403)])
 async def test_only_the_secretariat_reminds(scene, follow_up, who, status):
     assert (await scene.refused(who, "follow_up.remind", follow_up_id=follow_up)).status == status
+
+
+async def test_whoever_reminds_is_told_what_was_answered_and_whom_it_does_not_reach(scene, follow_up):
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=follow_up, answer="will_be", day="2027-08-01")
+    async with scene.runtime.db.write() as db:
+        db.add(MailTrouble(email=ASTRID, reason="550", at=scene.runtime.now()))
+    asked = await commands.run(scene.runtime, "follow_up.remind", {"follow_up_id": follow_up}, Caller("cli", RAGNHILD))
+    assert "Fjord sykehus HF har svart: skal innføres søndag 1. august 2027." in asked.view.facts
+    done = (await scene.done(RAGNHILD, "follow_up.remind", follow_up_id=follow_up)).reply.done
+    assert done == "Ingen ble nådd: Fjord sykehus HF."

@@ -59,12 +59,13 @@ class Wish(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Who is told, how many of them are reached through each channel, and the names of those who are reached through
-    none."""
+    """Who is told, how many of them are reached through each channel, the names of those who are reached through none,
+    and the ids of those who are reached."""
 
     names: tuple[str, ...]
     channels: Counter[str]
     unreachable: tuple[str, ...]
+    reached: frozenset[int]
 
 
 async def read_choices(db: AsyncSession, people: Sequence[int]) -> Choices:
@@ -131,4 +132,4 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     names = {id_: next(iter(accounts.values())).name for id_, accounts in rows.items()}
     known = sorted(names, key=lambda each: collate(names[each]))
     lost = tuple(names[each] for each in known if each in unreachable)
-    return Reach(tuple(names[each] for each in known), Counter(channels.values()), lost)
+    return Reach(tuple(names[each] for each in known), Counter(channels.values()), lost, frozenset(channels))

@@ -4,15 +4,17 @@ Where the minutes say what an organisation is to follow up, it is asked for that
 all with a voting seat are asked, unless the secretariat has chosen.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.delivery.notifications import notify
+from lisbot.council.delivery.reach import read_reach
 from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind, Standing
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.models import AgendaItem, Body, FollowUp, Meeting, Organisation, Seat, Term
@@ -84,15 +86,16 @@ async def set_concerned(act: Act, item: AgendaItem, names: dict[int, str]) -> li
     return [each.organisation_name for each in gone if each.state is not FollowUpState.OPEN]
 
 
-def is_asked_again(meeting: type[Meeting] = Meeting) -> tuple[ColumnElement[bool], ...]:
+def is_asked_again(before: date | Any, meeting: type[Meeting] = Meeting) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions for what is asked before the body's next meeting: whoever has not answered, or has said
-    that it will be or waits. What has a deadline is reminded of by that. What is added while minutes are corrected is
-    asked of nobody until they are approved again."""
+    that it will be or waits, without a day or with one `before` this one. What has a deadline is reminded of by that.
+    What is added while minutes are corrected is asked of nobody until they are approved again."""
     again = [state for state in ASKED_AGAIN if state is not FollowUpState.OPEN]
+    has_come = or_(FollowUp.answer_on.is_(None), FollowUp.answer_on < before)
     return (
         FollowUp.done_on.is_(None),
         FollowUp.due_on.is_(None),
-        or_(FollowUp.answer.is_(None), FollowUp.answer.in_(again)),
+        or_(FollowUp.answer.is_(None), and_(FollowUp.answer.in_(again), has_come)),
         meeting.minutes_version > 0,
         or_(
             meeting.minutes_state == MinutesState.APPROVED,
@@ -103,25 +106,40 @@ def is_asked_again(meeting: type[Meeting] = Meeting) -> tuple[ColumnElement[bool
     )
 
 
-async def open_questions(act: Act, body_id: int, *, meeting_id: int | None = None) -> list[FollowUp]:
-    """Returns what the organisations of a body have still to answer, of one meeting or of all. One statement."""
+async def open_questions(
+    act: Act, body_id: int, *, meeting_id: int | None = None, before: date | None = None
+) -> list[FollowUp]:
+    """Returns what the organisations of a body have still to answer, of one meeting or of all. Whoever has given a day
+    has more to say once it is past, or `before` another. One statement."""
     query = (
         select(FollowUp)
         .join(FollowUp.item)
         .join(AgendaItem.meeting)
-        .where(Meeting.body_id == body_id, Meeting.held_on > act.today - ASKED_FOR, *is_asked_again())
+        .where(
+            Meeting.body_id == body_id, Meeting.held_on > act.today - ASKED_FOR, *is_asked_again(before or act.today)
+        )
         .options(contains_eager(FollowUp.item))
         .order_by(FollowUp.id)
     )
     return list(await act.db.scalars(query if meeting_id is None else query.where(Meeting.id == meeting_id)))
 
 
-async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follow_up_asked") -> set[int]:
+async def unanswered(act: Act, body_id: int) -> list[FollowUp]:
+    """Returns what the secretariat reminds of by hand: what nobody has answered, and what was to be done by a day that
+    an organisation gave itself and that has passed. Whoever has said that it waits has answered."""
+    return [
+        each
+        for each in await open_questions(act, body_id)
+        if each.state is FollowUpState.OPEN or each.answer_on is not None
+    ]
+
+
+async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follow_up_asked") -> dict[int, set[int]]:
     """Ask whoever represents these organisations what they did, in one message to each. Returns the organisations that
-    somebody was asked for."""
+    somebody was asked for, and whom."""
     asked = list(rows)
     if not asked:
-        return set()
+        return {}
     people = await representatives(act, body.id, {each.organisation_id for each in asked})
     for each in asked:
         if each.organisation_id in people:
@@ -136,7 +154,15 @@ async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follo
         body_id=body.id,
         body=body.name,
     )
-    return set(people)
+    return people
+
+
+async def reached_of(act: Act, people: Mapping[int, Collection[int]]) -> set[int]:
+    """Returns the organisations of which this command reaches somebody, of those who are to be told for each. At most
+    one statement."""
+    told = act.trace.told & {person_id for found in people.values() for person_id in found}
+    reached = (await read_reach(act, told)).reached if told else frozenset()
+    return {key for key, found in people.items() if not reached.isdisjoint(found)}
 
 
 async def representatives(act: Act, body_id: int, organisation_ids: Collection[int]) -> dict[int, set[int]]:

@@ -22,9 +22,10 @@ from lisbot.council.minutes.asking import (
     ask,
     ask_of_meeting,
     is_for_all,
-    open_questions,
+    reached_of,
     representatives,
     set_concerned,
+    unanswered,
     voting_organisations,
 )
 from lisbot.council.minutes.follow_ups import is_raised, organisations_in
@@ -33,7 +34,7 @@ from lisbot.council.minutes.views import CarriedCase, Carrier, CarryAnswer, Carr
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Organisation, case_label
 from lisbot.council.models.minutes import state_of
 from lisbot.council.register.bodies import body_ref, get_body_for
-from lisbot.texts import sort_key
+from lisbot.texts import format_list, sort_key
 
 REMINDERS = ("follow_up_asked", "follow_up_asked_again")
 
@@ -86,7 +87,7 @@ async def remind_action(act: Act, body_id: int) -> tuple[AllowedAction, ...]:
     to."""
     if not act.allows("carry_through.remind", body_id):
         return ()
-    waiting = await open_questions(act, body_id)
+    waiting = await unanswered(act, body_id)
     if not waiting or not await representatives(act, body_id, {each.organisation_id for each in waiting}):
         return ()
     return (AllowedAction("carry_through.remind", {"body_id": body_id}),)
@@ -271,26 +272,37 @@ async def choose(act: Act, *, item_id: ItemId, organisation_id: OrganisationIds 
     return await show(act, body_id=meeting.body_id, year=meeting.held_on.year)
 
 
+def named(act: Act, names: Mapping[int, str], keys: Iterable[int]) -> str:
+    """Returns the names of some organisations in one line, in the order of the member's language."""
+    found = sorted((names[key] for key in keys), key=sort_key(act.by.lang))
+    return format_list(act.by.lang, found) if found else ""
+
+
 async def remind_prefill(act: Act, *, body_id: BodyId) -> Prefill:
     return Prefill(about=(await get_body_for(act, body_id)).name)
 
 
 async def remind(act: Act, *, body_id: BodyId) -> CarryThroughView:
-    """Remind all who have not said what their organisation did, or have said that it will be or waits, in one message
-    to each. Asks first whom, and where they were asked within the hour.
+    """Remind all who have not said what their organisation did, and those who gave a day that has passed, in one
+    message to each. Asks first whom, and where they were asked within the hour.
 
     Returns CarryThroughView. Raises Conflict where everybody has answered, or nobody is there to be asked.
     """
     body = await get_body_for(act, body_id)
     gate(act, body.id)
-    waiting = await open_questions(act, body.id)
+    waiting = await unanswered(act, body.id)
     if not waiting:
         raise Conflict("everybody_answered")
     await ask_where_just_reminded(act, f"body:{body.id}", *REMINDERS)
-    if not await ask(act, body, waiting, "follow_up_asked_again"):
-        raise Conflict(
-            "nobody_represents", organisation=", ".join(sorted({each.organisation_name for each in waiting}))
-        )
-    act.did(count=len({each.organisation_id for each in waiting}))
+    people = await ask(act, body, waiting, "follow_up_asked_again")
+    names = {each.organisation_id: each.organisation_name for each in waiting}
+    if not people:
+        raise Conflict("nobody_represents", organisation=", ".join(sorted(names.values())))
+    if absent := named(act, names, names.keys() - people.keys()):
+        act.ask_first("nobody_to_tell", names=absent)
+    reached = await reached_of(act, people)
+    missed = named(act, names, names.keys() - reached)
+    words = "done" if not missed else "done_in_part" if reached else "done_nobody"
+    act.did(words, count=len(reached), names=missed)
     await act.db.flush()
     return await show(act, body_id=body.id)

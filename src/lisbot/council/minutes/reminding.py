@@ -13,7 +13,8 @@ from lisbot.council.core.fields import FollowUpId, Prefill
 from lisbot.council.core.periods import in_force
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.delivery.reminded import JUST_REMINDED
-from lisbot.council.enums import Standing
+from lisbot.council.enums import FollowUpState, Standing
+from lisbot.council.minutes.asking import reached_of
 from lisbot.council.minutes.follow_ups import get_follow_up_for, view_with
 from lisbot.council.minutes.states import FOLLOW_UP
 from lisbot.council.minutes.views import FollowUpsView
@@ -49,6 +50,16 @@ async def remind(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
     if reminded_at is not None and act.at - reminded_at < JUST_REMINDED:
         act.ask_first("reminded_already", at=reminded_at.astimezone(act.tz))
     await notify_representatives(act, body, found, people)
+    if found.state is not FollowUpState.OPEN:
+        on = {} if found.answer_on is None else {"day": found.answer_on}
+        act.ask_first(
+            "follow_up_answered_with_day" if on else "follow_up_answered",
+            organisation=found.organisation_name,
+            answer=found.state,
+            **on,
+        )
+    is_reached = await reached_of(act, {found.organisation_id: people})
+    act.did("done" if is_reached else "done_nobody", names=found.organisation_name)
     return await view_with(act, found)
 
 

@@ -107,7 +107,7 @@ def asked_before(today: date) -> Any:
         .where(
             past.body_id == MEETING.c.body_id,
             past.held_on.between(today - ASKED_FOR, today),
-            *is_asked_again(past),
+            *is_asked_again(MEETING.c.held_on, past),
             MEETING.c.held_on >= today,
             is_next,
         )

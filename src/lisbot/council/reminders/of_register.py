@@ -37,10 +37,11 @@ async def remind_of_follow_up(act: Act, step: Step) -> None:
 
 
 async def ask_before_meeting(act: Act, step: Step) -> None:
-    """Ask what organisations did with what came of a body's cases: first all who have not answered or said that it will
-    be or waits, then those who never answered; and tell the secretariat which these are."""
+    """Ask what organisations did with what came of a body's cases: first all who have not answered, or said that it
+    will be or waits and gave no day after the meeting, then those who never answered; and tell the secretariat which
+    these are."""
     body = await get_body_for(act, step.chore.body_id)
-    rows = [each for each in await open_questions(act, body.id) if each.is_asked]
+    rows = [each for each in await open_questions(act, body.id, before=step.chore.day) if each.is_asked]
     silent = [each for each in rows if each.state is FollowUpState.OPEN]
     if step.stage is not ReminderStage.UNHEARD:
         await ask(act, body, rows if step.stage is ReminderStage.FIRST else silent, "follow_up_asked_again")
