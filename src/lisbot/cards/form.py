@@ -19,6 +19,7 @@ RECIPIENTS = {
     "tells_named",
     "tells_rooms",
     "tells_unreachable",
+    "tells_unreachable_unnamed",
 }  # questions that say no more than whom it tells, and until when they may answer
 KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
@@ -50,7 +51,8 @@ class RowHead:
 class FormView:
     """A form: for which command, about what, and what was wrong with it last time.
 
-    asked      the keys of what is to be known before it is done, which sending the form says yes to; None: nothing
+    asked      the keys of what is to be known before it is done, and of what, which sending the form says yes to; None:
+               nothing
     facts      what that is, in words
     told       how many people it tells
     """

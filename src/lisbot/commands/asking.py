@@ -5,8 +5,10 @@ taken back.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
+from lisbot.cards.form import RECIPIENTS
 from lisbot.commands.command import Command
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Detail, NeedsConfirming
@@ -17,6 +19,8 @@ EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
 YES = ("true", "on", "1", "yes")
 OF, AND = ":", "."  # in what a form carries of what was asked: "triaged_accept:7.9" is asked of two things
+NAMING = "~"  # and before the digest of what it names
+DIGITS = 8  # of the digest of what a question names: enough to tell two receivers apart, it keeps nobody out
 
 
 def read_confirmation(given: Any) -> Collection[str]:
@@ -36,18 +40,31 @@ def parted(key: str) -> Iterator[str]:
 
 
 def pack_questions(questions: Iterable[Detail]) -> tuple[str, ...]:
-    """Returns what a form carries of what is asked: each key once, with what it is asked of."""
-    found: dict[str, list[str]] = {}
+    """Returns what a form carries of what is asked: each key once, with what it is asked of, or with a digest of whom
+    and what it names. So a yes to one receiver is none to another that is chosen in the same form afterwards."""
+    asked: dict[str, list[Mapping[str, Any]]] = {}
     for key, values in questions:
-        found.setdefault(key, []).extend(map(str, ids_in(values)))
-    return tuple(f"{key}{OF}{AND.join(dict.fromkeys(ids))}" if ids else key for key, ids in found.items())
+        asked.setdefault(key, []).append(values)
+    return tuple(pack(key, each) for key, each in asked.items())
 
 
-def questions_of(detail: Detail) -> Iterator[str]:
-    """Yields what is to be said yes to: a question's key, or its key for each thing that it is asked of."""
-    key, values = detail
-    ids = ids_in(values)
-    return (f"{key}{OF}{each}" for each in ids) if ids else iter((key,))
+def pack(key: str, asked: Sequence[Mapping[str, Any]]) -> str:
+    if ids := dict.fromkeys(str(each) for values in asked for each in ids_in(values)):
+        return f"{key}{OF}{AND.join(ids)}"
+    names = [each for values in asked for each in names_in(values)] if key not in RECIPIENTS else ()
+    return f"{key}{NAMING}{sha256(repr(names).encode()).hexdigest()[:DIGITS]}" if names else key
+
+
+def names_in(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yields what a question names: words. Days, hours and numbers are not: whoever typed one has seen it, and how many
+    there are may change while somebody reads, as may who they are that are told (RECIPIENTS)."""
+    return (value for _, value in sorted(values.items()) if isinstance(value, str))
+
+
+def is_confirmed(asked: str, confirmed: Collection[str]) -> bool:
+    """Returns whether a question was said yes to. Its key alone says so too: one of many councils' is carried so, and
+    a form is that was open since before keys named anything."""
+    return asked in confirmed or asked.partition(NAMING)[0] in confirmed
 
 
 def ids_in(values: Mapping[str, Any]) -> Sequence[object]:
@@ -67,7 +84,7 @@ def require_confirmed(act: Act, confirmed: Collection[str], recipients: Collecti
     if confirmed == EVERYTHING or is_by_itself(act):
         return
     questions = [*act.trace.questions, *recipients]
-    if any(each not in confirmed for question in questions for each in questions_of(question)):
+    if not all(is_confirmed(each, confirmed) for packed in pack_questions(questions) for each in parted(packed)):
         raise NeedsConfirming(questions)
 
 

@@ -43,6 +43,7 @@ def render_card(
     file_for: str = "",
     takes_spreadsheets: bool = False,
     ordered: Collection[str] = (),
+    whole: Collection[str] = (),
     moved: str = "",
 ) -> Markup:
     """Returns the card as an article.
@@ -51,11 +52,12 @@ def render_card(
     `form_id` is that of the form around its inputs. `file_for` names an input that a file may be chosen for instead,
     a spreadsheet among them where it `takes_spreadsheets`.
     `ordered` are the arguments whose things may be moved among each other, `moved` what was moved last, and which way.
+    `whole` are those whose things are sent together only.
     An action that `find_target` finds no target for is left out.
     """
     lang = str(card.get("lang", "nb"))
     renderer = Renderer(card, lang, find_target, hidden or {}, level, prefix)
-    renderer.file_for, renderer.ordered, renderer.moved = file_for, ordered, moved
+    renderer.file_for, renderer.ordered, renderer.whole, renderer.moved = file_for, ordered, whole, moved
     renderer.takes_spreadsheets = takes_spreadsheets
     actions = list(card.get("actions", ()))
     body = renderer.body(card.get("body", ()), is_page=form_id is not None)
@@ -168,6 +170,7 @@ class Renderer:
         self.file_for = ""  # the input that a file may be chosen for
         self.takes_spreadsheets = False
         self.ordered: Collection[str] = ()
+        self.whole: Collection[str] = ()
         self.moved = ""
         self.form: Target | None = None  # where the form of the card's inputs is sent
         self.detached_forms: list[Markup] = []  # of buttons that stand inside that form and send another
@@ -271,7 +274,8 @@ class Renderer:
                 case _:
                     fields.append(self.element(item))
         # What asks first is answered as a whole.
-        following = [] if self.is_confirming else self.rows[self.rows.index(at) + 1 :]
+        is_whole = self.is_confirming or at.partition(".")[0] in self.whole
+        following = [] if is_whole else self.rows[self.rows.index(at) + 1 :]
         onward = EMPTY
         if following:
             onward = Markup('<button class="button" name="_stay" value="{}">{}</button>').format(

@@ -135,6 +135,7 @@ async def render_form(
         file_for=chosen_for(reply),
         takes_spreadsheets=takes_spreadsheets(reply),
         ordered=ordered,
+        whole=sent_whole(reply),
         moved=moved,
     )
     title = text(reply.viewer.lang, f"command.{reply.view.command}.name")
@@ -156,6 +157,12 @@ def ordered_in(reply: Reply) -> tuple[str, ...]:
     """Returns the arguments of a form whose things may be put in another order."""
     command = find_command(reply.view.command)
     return tuple(name for name, each in command.repeats.items() if each.order) if command else ()
+
+
+def sent_whole(reply: Reply) -> tuple[str, ...]:
+    """Returns the arguments of a form whose things are sent together only."""
+    command = find_command(reply.view.command)
+    return tuple(name for name, each in command.repeats.items() if each.is_whole) if command else ()
 
 
 def chosen_for(reply: Reply) -> str:

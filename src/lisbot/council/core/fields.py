@@ -164,7 +164,8 @@ class Repeats:
     `row` is a dataclass whose fields are annotated as arguments are. In a form each is an input of its own, named
     `items.12.words`: the argument, the thing, the field. `folded`: fields that are seldom filled in. `order`: the field
     that says where among the others a thing stands, from 1 on. `is_whole`: a form always asks for all of the things,
-    also when it comes back: what was left open, such as a choice, is not among what was sent.
+    also when it comes back: what was left open, such as a choice, is not among what was sent; and it is sent once, as
+    a whole, not one thing at a time.
     """
 
     row: type
