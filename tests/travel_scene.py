@@ -59,6 +59,9 @@ async def inside(s: "Scene") -> None:
     await s.do(RAGNHILD, "year_plan.set_dates", body_id=body_id, dates="2027-09-29")
     await s.do(RAGNHILD, "referral.send", item_id=2, cause="bottleneck", receiver="Rådet for hud")
     about = {"referral_id": await newest(s)}
+    await s.see("sent-here", RAGNHILD, "proposal.triage", body_id=body_id)
+    await s.see("sent-here", RAGNHILD, "worklist.show")
+    await s.see("sent-here", RAGNHILD, "dashboard.show")
     await s.ask(RAGNHILD, "referral.receive", **about)
     await s.ask(RAGNHILD, "referral.send_on", **about)
     async with s.runtime.db.read() as db:

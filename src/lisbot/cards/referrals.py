@@ -2,6 +2,7 @@
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.council.cases.views import AwaitedAnswer
 from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.referrals.views import (
     OutsidePartiesView,
@@ -12,6 +13,7 @@ from lisbot.council.referrals.views import (
     ReferralsView,
     ReferralView,
 )
+from lisbot.texts import short_date
 
 S = ReferralState
 STATUS = {S.ANSWERED: "good", S.REFUSED: "warning", S.SENT_ON: "warning"}
@@ -148,6 +150,24 @@ def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
         ),
         status="attention" if line.is_overdue else STATUS.get(line.state, ""),
         chips=chips(viewer.say(line.state), t("card.confidential_mark") if line.confidential else ""),
+        opens=Opens("referral.show", {"referral_id": line.id}),
+        actions=actions(viewer, line.actions),
+    )
+
+
+def awaited_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
+    """Returns a case that was sent on, among the rest of a secretariat's work: it is to be taken in, to be answered, or
+    its answer has not come."""
+    t = viewer.t
+    what = ("answer_owed" if line.is_taken_in else "received") if line.is_own else "answer_missing"
+    until = t("card.referrals.until", day=line.answer_by) if line.answer_by else ""
+    return Row(
+        t(f"card.referrals.{what}", title=joined(line.number, line.title, by=" ")),
+        joined(joined(line.sender, line.receiver, by=" → "), t("card.referrals.sent_on", day=line.sent_on), until),
+        note=t("card.referrals.overdue") if line.is_overdue else "",
+        status="attention" if line.is_overdue or not line.is_taken_in else "warning",
+        mark=short_date(viewer.lang, line.answer_by, viewer.today) if line.answer_by else "",
+        chips=chips(t("card.confidential_mark") if line.confidential else ""),
         opens=Opens("referral.show", {"referral_id": line.id}),
         actions=actions(viewer, line.actions),
     )

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, up_to
+from lisbot.cards.referrals import awaited_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Chip, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.council.cases.views import AwaitedAnswer
 from lisbot.council.enums import ProposalState
 from lisbot.council.meetings.views import ProposalLine, TriageView
 from lisbot.texts import date_and_name
@@ -20,6 +22,7 @@ def triage(view: TriageView, viewer: Viewer) -> Sheet:
         title,
         subtitle=t("card.call.for", day=days_of(ref)) if ref else "",
         sections=[
+            section(t("card.triage.received"), rows=[received_row(line, viewer) for line in view.received]),
             *waiting_sections(view, viewer),
             section(t("card.triage.settled"), rows=[triage_row(p, viewer) for p in view.settled], is_detail=True),
             section(t("card.triage.withdrawn"), rows=[triage_row(p, viewer) for p in view.withdrawn], is_detail=True),
@@ -33,6 +36,11 @@ def triage(view: TriageView, viewer: Viewer) -> Sheet:
         opens=triage_opens(view),
         up=triage_up(view),
     )
+
+
+def received_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
+    """Returns a case that was sent to the council, under a heading that says so already."""
+    return replace(awaited_row(line, viewer), title=joined(line.number, line.title, by=" "))
 
 
 def triage_opens(view: TriageView) -> Opens:
@@ -52,7 +60,7 @@ def waiting_sections(view: TriageView, viewer: Viewer) -> list[Section]:
     to go to another."""
     t = viewer.t
     if view.meeting or not view.waiting:
-        nothing = [] if view.waiting else [t("card.triage.none"), t("card.triage.none_means")]
+        nothing = [] if view.waiting or view.received else [t("card.triage.none"), t("card.triage.none_means")]
         return [section(t("card.triage.waiting"), lines=nothing, rows=[triage_row(p, viewer) for p in view.waiting])]
     by_meeting: dict[int, list[ProposalLine]] = {}
     for line in view.waiting:

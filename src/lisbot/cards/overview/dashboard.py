@@ -3,6 +3,7 @@
 from lisbot.cards.overview.attention import attention_rows, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.processes import task_row
+from lisbot.cards.referrals import awaited_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Opens,
@@ -42,6 +43,7 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
                     *nearest_first(
                         *(row for status in view.bodies for row in attention_rows(status, viewer)),
                         *((line.due_on, task_row(line, viewer)) for line in view.stages),
+                        *((line.answer_by, awaited_row(line, viewer)) for line in view.awaited),
                     ),
                     *overdue_row(view, viewer),
                 ],

@@ -10,6 +10,7 @@ from lisbot.cards.minutes.follow_ups import follow_up_task_row
 from lisbot.cards.overview.attention import attention_rows, day, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.processes import task_row
+from lisbot.cards.referrals import awaited_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
 from lisbot.cards.votes import answer_buttons, choice_name
@@ -45,6 +46,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         *((None, consent_row(asked, viewer)) for asked in view.consents),
         *((asked.until, consultation_row(asked, viewer)) for asked in view.consultations),
         *((line.due_on, task_row(line, viewer)) for line in view.stages),
+        *((line.answer_by, awaited_row(line, viewer)) for line in view.awaited),
     )
     first = asked[0] if asked else None
     of_first = {each.command for each in first.actions} if first else set()

@@ -47,6 +47,25 @@ class FollowUpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedAnswer:
+    """A case that was sent on and waits for an answer. `is_own`: that of the viewer's own council; else somebody else's
+    to it. `is_taken_in`: the receiving council has given it a number."""
+
+    id: int
+    number: str
+    title: str
+    sender: str
+    receiver: str
+    confidential: bool
+    sent_on: date
+    answer_by: date | None
+    is_own: bool
+    is_taken_in: bool
+    is_overdue: bool
+    actions: tuple[AllowedAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReferral:
     """To whom a case was sent on, or by whom it was sent here, and what was answered last."""
 

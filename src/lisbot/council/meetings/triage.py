@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from lisbot.council.cases.awaited import read_received
 from lisbot.council.cases.numbering import open_case
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act
@@ -54,7 +55,7 @@ WITH_SENDER = (joinedload(Proposal.by), joinedload(Proposal.organisation), joine
 
 async def triage(act: Act, *, meeting_id: MeetingId | None = None, body_id: BodyId | None = None) -> TriageView:
     """See what has been proposed and still waits for an answer: for one meeting, or for all of one council's, those
-    that are held or cancelled too, or for all councils'.
+    that are held or cancelled too, or for all councils'; and the cases that others have sent to the council.
 
     Returns TriageView.
     """
@@ -67,6 +68,7 @@ async def triage(act: Act, *, meeting_id: MeetingId | None = None, body_id: Body
         which = waits_in(body.id)
     else:
         which = waits_in(*bodies_where(act.by, P.TRIAGE))
+    of_body = meeting.body_id if meeting else body.id if body else None
     proposals = await read_proposals(act, which)
     waiting = [p for p in proposals if p.state in WAITING and (meeting is None or p.meeting_id == meeting.id)]
     may_postpone = await meetings_before_others(act, waiting)
@@ -79,6 +81,7 @@ async def triage(act: Act, *, meeting_id: MeetingId | None = None, body_id: Body
         ),
         withdrawn=tuple(proposal_line(act, p) for p in proposals if p.state is ProposalState.WITHDRAWN),
         actions=(AllowedAction("proposal.triage_all", about_of(meeting_id, body_id)),) if len(waiting) > 1 else (),
+        received=await read_received(act, bodies_where(act.by, P.TRIAGE) if of_body is None else (of_body,)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from lisbot.council.cases.views import ItemStatementLine
+from lisbot.council.cases.views import AwaitedAnswer, ItemStatementLine
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import (
     CallState,
@@ -436,7 +436,7 @@ class TriageView:
     body, or in all of the viewer's.
 
     `settled` and `withdrawn` are of one meeting; what was sent in for it and postponed to another is among the
-    settled.
+    settled. `received`: the cases that were sent to the body by others, and are not taken in.
     """
 
     meeting: MeetingRef | None
@@ -445,3 +445,4 @@ class TriageView:
     settled: tuple[ProposalLine, ...]
     withdrawn: tuple[ProposalLine, ...]
     actions: tuple[AllowedAction, ...] = ()
+    received: tuple[AwaitedAnswer, ...] = ()

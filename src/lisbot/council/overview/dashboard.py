@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, literal, or_, select, union_all
 
+from lisbot.council.cases.awaited import read_awaited
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import in_force, not_abolished
@@ -47,6 +48,7 @@ async def show(act: Act) -> DashboardView:
             *(AllowedAction(name) for name in ("secretariat.show", "process.list") if act.allows(name, NO_BODY)),
         ),
         await read_tasks(act, act.today - DAY),
+        await read_awaited(act, act.today),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Any
 
+from lisbot.council.cases.views import AwaitedAnswer
 from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.distribution.views import LineOfDistribution
@@ -132,6 +133,7 @@ class DashboardView:
     overdue: int  # follow-ups that are not done by their deadline
     actions: tuple[AllowedAction, ...]
     stages: tuple[CaseProcessLine, ...] = ()  # cases that have been at a stage for longer than is usual
+    awaited: tuple[AwaitedAnswer, ...] = ()  # cases sent on: what waits for the councils, and what they have not had
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class WorklistView:
     confirmations  the reported changes that they are asked about as a leader
     consents       the secretariats whose text they are asked to consent to
     stages         the cases in processes that are their secretariats' task and are due
+    awaited        the cases sent on that wait for their councils, and the answers that these have not had in time
     """
 
     name: str
@@ -194,6 +197,7 @@ class WorklistView:
     consents: tuple[AskedConsent, ...] = ()
     consultations: tuple[AskedConsultation, ...] = ()
     stages: tuple[CaseProcessLine, ...] = ()
+    awaited: tuple[AwaitedAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from lisbot.council.cases.awaited import OF_REFERRAL, open_awaited, read_awaited
 from lisbot.council.consultations.asked import OF_CONSULTATION, open_consultations, read_asked_consultations
 from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act, Role
@@ -33,6 +34,7 @@ from lisbot.texts import sort_key
 MAX_SHOWN = 12  # of each kind
 MAX_MINUTES = 3
 LOOKED_BACK = timedelta(days=400)  # for the last minutes
+OF_OTHERS = (OF_REGISTER, OF_CONSULTATION, OF_PROCESS, OF_REFERRAL)  # what is asked about no meeting
 KINDS = ("call", "invitation", "stand_in", "comment", "coming", "declined", "minutes")
 ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
 
@@ -69,6 +71,7 @@ async def show(
     confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
     has_consultations = any(kind == OF_CONSULTATION for kind, _ in rows)
     has_stages = any(kind == OF_PROCESS for kind, _ in rows)
+    has_referrals = any(kind == OF_REFERRAL for kind, _ in rows)
     coming = meetings["coming"]
     may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
     return WorklistView(
@@ -97,6 +100,7 @@ async def show(
         consents=tuple(consents),
         consultations=await read_asked_consultations(act) if has_consultations else (),
         stages=await read_tasks(act, chosen.until, chosen.body_id) if chosen and has_stages else (),
+        awaited=await read_awaited(act, chosen.until, chosen.body_id) if chosen and has_referrals else (),
     )
 
 
@@ -155,7 +159,7 @@ def stand_in_task(act: Act, meeting: Meeting) -> MeetingTask:
 async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meeting]]:
     """Returns the meetings the member is asked something about, by what they are asked, soonest first. One
     statement."""
-    ids = {meeting_id for kind, meeting_id in rows if kind not in (OF_REGISTER, OF_CONSULTATION, OF_PROCESS)}
+    ids = {meeting_id for kind, meeting_id in rows if kind not in OF_OTHERS}
     found: dict[str, list[Meeting]] = defaultdict(list)
     if not ids:
         return found
@@ -173,7 +177,8 @@ async def asked_meetings(act: Act, rows: Sequence[Any]) -> dict[str, list[Meetin
 
 def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
     """Returns the statement for every meeting the member is asked something about, by what they are asked, for what the
-    register and consultations ask them, and for the cases in processes that are a secretariat's task."""
+    register and consultations ask them, and for the cases in processes and those sent on that are a secretariat's
+    task."""
     invited_seats = [h.seat_id for h in act.by.holds if h.role in (*RESPONDING, Role.DEPUTY)]
     coming_only = is_coming(act.today)
     # A call closes by itself a moment after its last day.
@@ -240,8 +245,11 @@ def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
         is_newest,
     )
     questions = (*open_questions(act), *open_consultations(act))
-    tasks_due = (open_tasks(act, chosen.until, chosen.body_id),) if chosen and shows_cases(chosen) else ()
-    return union_all(call, invitation, stand_in, comment, coming, declined, minutes, *questions, *tasks_due)
+    cases: tuple[Any, ...] = ()
+    if chosen and shows_cases(chosen):
+        within = (chosen.until, chosen.body_id)
+        cases = (open_tasks(act, *within), open_awaited(act, *within))
+    return union_all(call, invitation, stand_in, comment, coming, declined, minutes, *questions, *cases)
 
 
 def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:

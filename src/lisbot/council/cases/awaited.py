@@ -1,0 +1,93 @@
+"""The cases sent on whose answer is awaited: of a council of the member's, or by one. The commands are in
+council/referrals."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy.orm import load_only, undefer
+
+from lisbot.council.cases.views import AwaitedAnswer
+from lisbot.council.core.access import P, bodies_where
+from lisbot.council.core.context import Act
+from lisbot.council.core.views import AllowedAction
+from lisbot.council.enums import REFERRAL_WAITS, ReferralState
+from lisbot.council.models import Case, Referral
+
+MAX_LISTED = 200
+OF_REFERRAL = "referral"
+Lines = tuple[AwaitedAnswer, ...]
+
+
+async def read_received(act: Act, body_ids: Collection[int]) -> Lines:
+    """Returns the cases that were sent to these bodies and are not taken in yet, those that have waited longest
+    first."""
+    return await read_lines(act, Referral.to_body_id.in_(body_ids), Referral.state == ReferralState.SENT)
+
+
+async def read_awaited(act: Act, until: date, body_id: int | None = None) -> Lines:
+    """Returns the cases that wait for the member's councils, or for one of them: to be taken in, or to be answered by a
+    day; and those whose answer they have not had by the day that they asked for."""
+    return await read_lines(act, is_awaited(act, until, body_id))
+
+
+def open_awaited(act: Act, until: date, body_id: int | None = None) -> Any:
+    """Returns the query for what read_awaited would find: which there are, each under OF_REFERRAL."""
+    return select(literal(OF_REFERRAL), Referral.id).where(is_awaited(act, until, body_id))
+
+
+def is_awaited(act: Act, until: date, body_id: int | None) -> ColumnElement[bool]:
+    receiving, sending = (
+        [each for each in bodies_where(act.by, permission) if body_id in (None, each)]
+        for permission in (P.TRIAGE, P.RECORD)
+    )
+    own_cases = select(Case.id).where(Case.body_id.in_(sending))
+    is_due = or_(Referral.state == ReferralState.SENT, Referral.answer_by <= until)
+    is_received = Referral.to_body_id.in_(receiving) & is_due
+    # What one council of the secretariat's sent to another is the receiver's to answer, and is not told twice.
+    is_elsewhere = or_(Referral.to_body_id.is_(None), Referral.to_body_id.not_in(bodies_where(act.by, P.TRIAGE)))
+    is_sent = or_(Referral.from_body_id.in_(sending), Referral.case_id.in_(own_cases))
+    is_missing = is_sent & is_elsewhere & (Referral.answer_by < act.today)
+    return Referral.state.in_(REFERRAL_WAITS) & or_(is_received, is_missing)
+
+
+async def read_lines(act: Act, *conditions: ColumnElement[bool]) -> Lines:
+    kept = (
+        Referral.to_body_id,
+        Referral.receiver_name,
+        Referral.sent,
+        Referral.state,
+        Referral.sent_at,
+        Referral.answer_by,
+    )
+    query = (
+        select(Referral)
+        .where(*conditions)
+        .options(load_only(*kept, raiseload=True), undefer(Referral.is_confidential))
+        .order_by(Referral.sent_at, Referral.id)
+        .limit(MAX_LISTED)
+    )
+    return tuple(awaited_answer(act, each) for each in await act.db.scalars(query))
+
+
+def awaited_answer(act: Act, referral: Referral) -> AwaitedAnswer:
+    body_id = referral.to_body_id
+    is_own = body_id is not None and body_id in bodies_where(act.by, P.TRIAGE)
+    is_taken_in = referral.state is not ReferralState.SENT
+    command = "referral.answer" if is_taken_in else "referral.receive"
+    may = is_own and body_id is not None and act.allows(command, body_id)
+    return AwaitedAnswer(
+        id=referral.id,
+        number=referral.sent["number"],
+        title=referral.sent["title"],
+        sender=referral.sent["sender"],
+        receiver=referral.receiver_name,
+        confidential=referral.is_confidential,
+        sent_on=referral.sent_at.astimezone(act.tz).date(),
+        answer_by=referral.answer_by,
+        is_own=is_own,
+        is_taken_in=is_taken_in,
+        is_overdue=referral.answer_by is not None and referral.answer_by < act.today,
+        actions=(AllowedAction(command, {"referral_id": referral.id}),) if may else (),
+    )

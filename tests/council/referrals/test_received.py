@@ -1,0 +1,60 @@
+"""A case that was sent to a council inside lisbot meets its secretariat where the rest of its work does."""
+
+from datetime import timedelta
+
+import pytest
+
+from builders import BJORN, RAGNHILD
+from lisbot.council.models import Body, Referral
+
+
+@pytest.fixture
+async def skin(scene) -> int:
+    """The id of a council that has been sent a case of another's, to be answered by the first of September."""
+    await scene.minuted()
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    body_id = (await scene.one(Body, name="Rådet for hud")).id
+    given = {"case_id": 1, "cause": "bottleneck", "receiver": f"body-{body_id}", "answer_by": "2027-09-01"}
+    await scene.ok(RAGNHILD, "referral.send", **given)
+    return body_id
+
+
+async def test_it_is_in_the_councils_triage_until_it_is_taken_in(scene, skin):
+    for about in ({"body_id": skin}, {}):
+        view = await scene.ok(RAGNHILD, "proposal.triage", **about)
+        assert [(each.title, each.sender) for each in view.received] == [("Felles rotasjon", "Samordningsrådet")]
+    assert (await scene.ok(RAGNHILD, "proposal.triage", body_id=scene.body_id)).received == ()
+    action = view.received[0].actions[0]
+    assert action.command == "referral.receive"
+    await scene.ok(RAGNHILD, action.command, **action.arguments)
+    assert (await scene.ok(RAGNHILD, "proposal.triage", body_id=skin)).received == ()
+
+
+async def test_it_is_among_the_secretariats_work_and_on_the_overview_at_once(scene, skin):
+    for command in ("worklist.show", "dashboard.show"):
+        line = (await scene.ok(RAGNHILD, command)).awaited[0]
+        assert (line.title, line.is_own, line.is_taken_in, line.is_overdue) == ("Felles rotasjon", True, False, False)
+    assert (await scene.ok(BJORN, "worklist.show")).awaited == ()
+
+
+async def test_taken_in_it_is_there_again_when_its_answer_is_due(scene, skin):
+    await scene.ok(RAGNHILD, "referral.receive", referral_id=(await scene.one(Referral)).id)
+    assert (await scene.ok(RAGNHILD, "worklist.show")).awaited == ()
+    scene.at(2027, 8, 31, 9)
+    assert (await scene.ok(RAGNHILD, "worklist.show")).awaited == ()
+    assert [each.is_taken_in for each in (await scene.ok(RAGNHILD, "worklist.show", when="week")).awaited] == [True]
+    scene.at(2027, 9, 2, 9)
+    line = (await scene.ok(RAGNHILD, "worklist.show")).awaited[0]
+    assert (line.is_overdue, [each.command for each in line.actions]) == (True, ["referral.answer"])
+
+
+async def test_an_answer_from_outside_that_does_not_come_is_among_the_senders_work(scene, clock):
+    await scene.minuted()
+    await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email="fag@rhf.example")
+    given = {"case_id": 1, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
+    await scene.ok(RAGNHILD, "referral.send", **given, answer_by="2027-09-01")
+    assert (await scene.ok(RAGNHILD, "worklist.show")).awaited == ()
+    clock.at += timedelta(days=365)
+    for command in ("worklist.show", "dashboard.show"):
+        line = (await scene.ok(RAGNHILD, command)).awaited[0]
+        assert (line.is_own, line.is_overdue, line.receiver, line.actions) == (False, True, "Fagdirektørmøtet", ())
