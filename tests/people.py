@@ -92,7 +92,7 @@ async def run_confirmed(runtime: Runtime, name: str, given: Mapping[str, Any], c
     """Run a command, and say yes where it asks first. What is odd about a date comes back as it is asked."""
     reply = await commands.run(runtime, name, given, caller)
     view = reply.view
-    if isinstance(view, cards.FormView) and view.asked is not None and not ODDITIES.intersection(view.asked):
+    if isinstance(view, cards.FormView) and view.asked is not None and not ODDITIES.intersection(view.questions):
         return await commands.run(runtime, name, {**given, "confirm": ",".join(view.asked)}, caller)
     return reply
 

@@ -21,6 +21,7 @@ RECIPIENTS = {
     "tells_unreachable",
     "tells_unreachable_unnamed",
 }  # questions that say no more than whom it tells, and until when they may answer
+NAMING = "~"  # between the key of what is asked and the digest of what it names
 KINDS = ("line", "prose", "number", "no_number", "date", "time", "toggle", "choice")
 
 
@@ -72,6 +73,11 @@ class FormView:
     def inputs(self) -> Sequence[Field]:
         """All there is to fill in."""
         return [*self.fields, *(each for row in self.rows for each in row.fields)]
+
+    @property
+    def questions(self) -> Collection[str]:
+        """The keys of what is asked, whatever it names."""
+        return {each.partition(NAMING)[0] for each in self.asked or ()}
 
     @property
     def is_confirming(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from lisbot.cards.form import RECIPIENTS
+from lisbot.cards.form import NAMING, RECIPIENTS
 from lisbot.commands.command import Command
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.errors import Detail, NeedsConfirming
@@ -19,7 +19,6 @@ EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
 YES = ("true", "on", "1", "yes")
 OF, AND = ":", "."  # in what a form carries of what was asked: "triaged_accept:7.9" is asked of two things
-NAMING = "~"  # and before the digest of what it names
 DIGITS = 8  # of the digest of what a question names: enough to tell two receivers apart, it keeps nobody out
 
 

@@ -154,7 +154,7 @@ async def test_one_case_before_two_councils_has_a_number_in_each_and_one_story(s
     body_id, meeting_id = await other_council(scene)
     given = {"case_id": first, "meeting_id": meeting_id, "title": "Felles rotasjon", "background": "Til hudrådet."}
     asked = await run(scene.runtime, "case.share", given, Caller("cli", RAGNHILD))
-    assert (asked.status, set(asked.view.asked)) == (409, {"case_is_shared"})
+    assert (asked.status, set(asked.view.questions)) == (409, {"case_is_shared"})
     view = await scene.ok(RAGNHILD, "case.share", **given)
     assert [(each.number, each.body, each.kind) for each in view.others] == [("1/27", "Rådet for hud", None)]
     assert [(each.name, each.number) for each in view.stations] == [

@@ -17,7 +17,7 @@ async def test_approving_within_the_comment_period_asks_first_with_figures(scene
     await scene.ok(ELI, "minutes.comment", meeting_id=meeting_id, text="Vi sa noe annet.")
     asked = await commands.run(scene.runtime, "minutes.approve", {"meeting_id": meeting_id}, Caller("cli", RAGNHILD))
     assert asked.status == 409
-    assert {"comment_period", "comments_unanswered"} <= set(asked.view.asked)
+    assert {"comment_period", "comments_unanswered"} <= set(asked.view.questions)
     assert "10 dager igjen" in asked.words and "1 kommentar er ikke besvart" in asked.words
     assert not await scene.all(Delivery, kind="minutes_approved")
     yes = {"meeting_id": meeting_id, "confirm": ",".join(asked.view.asked)}
@@ -31,13 +31,13 @@ async def test_nothing_is_asked_of_the_period_once_it_is_over_and_all_are_answer
     comment_id = (await scene.one(MinutesComment)).id
     await scene.ok(RAGNHILD, "minutes.answer_comment", comment_id=comment_id, answer="Rettet.")
     asked = await commands.run(scene.runtime, "minutes.approve", {"meeting_id": meeting_id}, Caller("cli", RAGNHILD))
-    assert set(asked.view.asked) <= {"tells", "tells_rooms", "tells_unreachable"}
+    assert set(asked.view.questions) <= {"tells", "tells_rooms", "tells_unreachable"}
 
 
 async def test_minutes_that_nobody_was_asked_to_comment_on_say_so_first(scene):
     meeting_id, _ = await scene.minuted()
     asked = await commands.run(scene.runtime, "minutes.approve", {"meeting_id": meeting_id}, Caller("cli", RAGNHILD))
-    assert "not_out_for_comments" in asked.view.asked
+    assert "not_out_for_comments" in asked.view.questions
 
 
 async def test_a_comment_is_about_an_item_and_is_answered_and_who_commented_is_told(scene):

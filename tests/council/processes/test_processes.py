@@ -144,7 +144,7 @@ async def test_skipping_a_stage_wants_a_reason_that_is_kept(scene: Scene) -> Non
     given = about | {"to": "stage-3", "reason": "Haster"}
     asked = await commands.run(scene.runtime, "case_process.move", given, Caller("cli", RAGNHILD))
     assert asked.status == 409
-    assert {"stage_skips", "stage_lacks", "stage_goes", "stage_by_mail"} <= set(asked.view.asked)
+    assert {"stage_skips", "stage_lacks", "stage_goes", "stage_by_mail"} <= set(asked.view.questions)
     view = await moved(scene, about, 3, reason="Haster")
     assert view.stays[0].left_reason == "Haster"
     assert (await scene.refused(RAGNHILD, "case_process.move", **about, to="out")).key == "reason_to_stop"
@@ -308,7 +308,7 @@ async def test_the_secretariat_chosen_where_it_has_the_case_anyway_has_it_as_usu
     await scene.on_agenda()
     given = {"case_id": 1, "process_id": process_id, "receiver": "RegUt Sør"}
     asked = await commands.run(scene.runtime, "case_process.start", given, Caller("cli", RAGNHILD))
-    assert "stage_held_otherwise" not in asked.view.asked
+    assert "stage_held_otherwise" not in asked.view.questions
     await scene.ok(RAGNHILD, "case_process.start", **given)
     # So it goes along where another secretariat runs the council.
     assert (await scene.one(StageStay)).body_id == scene.body_id

@@ -78,7 +78,7 @@ async def test_the_receiver_follows_from_the_councils_own_line(scene: Scene) -> 
     asked = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
     assert asked.status == 409
     assert {"referral_not_by_rule", "referral_by_mail", "referral_goes", "referral_without_day"} <= set(
-        asked.view.asked
+        asked.view.questions
     )
     assert await scene.all(Referral) == []
     assert "HR-direktørmøtet" in await scene.words(RAGNHILD, "outside_party.list")

@@ -185,7 +185,7 @@ async def test_whoever_cannot_be_reached_is_not_said_to_be_reminded(scene: Scene
     assert len(await told(scene, "referral_asked_by")) == before
     assert (await scene.ok(RAGNHILD, "referral.show", **about)).reminded_at is None
     asked = await commands.run(scene.runtime, "referral.withdraw", about | {"reason": "x"}, Caller("cli", RAGNHILD))
-    assert "referral_withdraws_by_hand" in asked.view.asked
+    assert "referral_withdraws_by_hand" in asked.view.questions
 
 
 async def test_what_is_handed_over_by_hand_has_no_button_that_reminds(scene: Scene) -> None:
