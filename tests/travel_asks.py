@@ -67,7 +67,7 @@ TRAVEL_ASKS = {
     "case.share": (to_share, "Sak 1/27 settes på saklisten til Rådet for hud", "med eget saksnummer der"),
     "case_process.move": (to_move, "går til trinnet «Så» hos Samordningsrådet", "Prosessen går ikke dit fra «Først»."),
     "case_process.start": (to_start, "Sak 1/27 «Felles rotasjon» går til trinnet «Først» hos Samordningsrådet."),
-    "process.create": (to_make, "Helsedirektoratet legges til blant mottakerne, uten e-postadresse."),
+    "process.create": (to_make, "Helsedirektoratet legges til under «Eksterne parter», uten e-postadresse."),
     "outside_party.close": (to_close, "Ingenting sendes til Fagdirektørmøtet", "1 sak venter på svar"),
     "referral.remind": (of_sent, "Dagny Direktør får beskjed: 1 på e-post."),
     "referral.send": (to_send, SENT_TO, BY_MAIL, "Ingen frist for svar er satt."),

@@ -15,8 +15,9 @@ from lisbot.council.core.periods import overlap
 from lisbot.council.log.write import write as write_log
 from lisbot.council.meetings.handover import follow_seats
 from lisbot.council.models import Body, OutsideParty, Person
-from lisbot.council.referrals.outside_parties import addressee, send_again
+from lisbot.council.referrals.outside_parties import send_again
 from lisbot.council.register.body_receivers import hand_over_receivers
+from lisbot.council.register.outside_parties import addressee
 from lisbot.council.register.rows import TABLES, RegisterRows, read_register
 from lisbot.packs.following import follow, hand_over
 from lisbot.packs.names import Names

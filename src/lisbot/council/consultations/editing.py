@@ -11,8 +11,10 @@ from lisbot.council.consultations.parts import Part, get_consultation_for, label
 from lisbot.council.consultations.registering import (
     Choices,
     body_choices,
+    get_asker,
     get_bodies_for,
     organisation_choices,
+    party_choices,
     read_again,
     require_applicant,
     require_coming_day,
@@ -27,22 +29,28 @@ from lisbot.council.core.fields import (
     CaseIdIfAny,
     ConsultationId,
     Day,
+    Email,
     Ids,
     Line,
     Links,
+    Name,
     OrganisationIdIfAny,
+    PartyIdIfAny,
     Prefill,
     Prose,
 )
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
-from lisbot.council.models import Case, Consultation, ConsultationBody
+from lisbot.council.models import Case, Consultation, ConsultationBody, Secretariat
 
 
 async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.edit", consultation)
     choices: dict[str, Choices] = {"applicant_id": await organisation_choices(act)}
+    choices["party_id"] = await party_choices(act)
+    if consultation.party_id is not None and consultation.party_id not in {each for each, _ in choices["party_id"]}:
+        choices["party_id"].append((consultation.party_id, consultation.asker))  # nothing goes there any more
     if consultation.state is S.PREPARED:
         choices["body_ids"] = await body_choices(act)
     else:
@@ -58,6 +66,7 @@ async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
             "background": consultation.background,
             "links": consultation.links,
             "applicant_id": consultation.applicant_id,
+            "party_id": consultation.party_id,
             "case_id": consultation.case_id if choices["case_id"] else None,
             "body_ids": [each.body_id for each in consultation.bodies] if choices["body_ids"] else None,
             "answer_by": consultation.answer_by,
@@ -74,6 +83,9 @@ async def edit(
     consultation_id: ConsultationId,
     title: Line,
     answer_by: Day,
+    party_id: PartyIdIfAny | None = None,
+    new_party: Name = "",
+    party_email: Email = "",
     reference: Line = "",
     background: Prose = "",
     links: Links = "",
@@ -104,6 +116,8 @@ async def edit(
     were_asked, were_recused = await members_of(act, consultation), await recused_people(act, consultation)
     if applicant_id is not None and (applicant_id or None) != consultation.applicant_id:
         await change_applicant(act, consultation, applicant_id or None)
+    if new_party or (party_id is not None and (party_id or None) != consultation.party_id):
+        await change_asker(act, consultation, party_id or None, new_party, party_email)
     if body_ids and consultation.state is S.PREPARED:
         await change_bodies(act, consultation, body_ids)
     if case_id is not None and (case_id or None) != consultation.case_id:
@@ -124,6 +138,16 @@ async def edit(
     await tell(act, changed, "consultation_recused", are_recused - were_recused)
     act.did(number=label(changed))
     return await view_again(act, changed)
+
+
+async def change_asker(
+    act: Act, consultation: Consultation, party_id: int | None, new_party: str, party_email: str
+) -> None:
+    """Have somebody else be who asks, or the secretariat itself."""
+    party = await get_asker(act, consultation.secretariat_id, party_id, new_party, party_email)
+    consultation.party_id = party.id if party else None
+    secretariat = await act.db.get_one(Secretariat, consultation.secretariat_id)
+    consultation.asker = party.name if party else secretariat.name
 
 
 async def change_applicant(act: Act, consultation: Consultation, applicant_id: int | None) -> None:

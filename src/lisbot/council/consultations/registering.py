@@ -35,9 +35,11 @@ from lisbot.council.core.fields import (
     CaseId,
     ConsultationId,
     Day,
+    Email,
     Ids,
     Line,
     Links,
+    Name,
     OrganisationId,
     PartyId,
     Prefill,
@@ -57,6 +59,7 @@ from lisbot.council.models import (
     Seat,
     Secretariat,
 )
+from lisbot.council.register.outside_parties import get_or_add_party
 from lisbot.council.register.secretariats import get_own_secretariat, own_regions, own_secretariats
 from lisbot.texts import sort_key
 
@@ -110,6 +113,8 @@ async def register(
     title: Line,
     answer_by: Day,
     party_id: PartyId | None = None,
+    new_party: Name = "",
+    party_email: Email = "",
     arrived_on: Day | None = None,
     reference: Line = "",
     background: Prose = "",
@@ -130,7 +135,7 @@ async def register(
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
     require_coming_day(act, answer_by)
-    party = await get_offered_party(act, party_id)
+    party = await get_asker(act, secretariat.id, party_id, new_party, party_email)
     bodies = await get_bodies_for(act, secretariat.id, body_ids, specialty, region)
     await require_applicant(act, applicant_id)
     if case_id is not None:
@@ -178,6 +183,17 @@ async def read_again(act: Act, consultation_id: int) -> Consultation:
 def require_coming_day(act: Act, answer_by: date) -> None:
     if answer_by <= act.today:
         raise Invalid("answer_by_is_past", field="answer_by")
+
+
+async def get_asker(
+    act: Act, secretariat_id: int, party_id: int | None, new_party: str, party_email: str
+) -> OutsideParty | None:
+    """Returns who asks from outside: the party of a name that was written, which comes in where it is not kept, or
+    else whoever was chosen; None where the secretariat asks itself."""
+    if new_party:
+        party, _ = await get_or_add_party(act, secretariat_id, new_party, party_email)
+        return party
+    return await get_offered_party(act, party_id)
 
 
 async def get_offered_party(act: Act, party_id: int | None) -> OutsideParty | None:

@@ -239,6 +239,9 @@ MeetingRightId = Annotated[Id, RefersTo("meeting_right")]
 DistributionLineId = Annotated[Id, RefersTo("distribution_line")]
 DeliveryId = Annotated[Id, RefersTo("delivery")]
 PartyId = Annotated[Id, RefersTo("outside_party")]
+PartyIdIfAny = Annotated[
+    Whole, Before(zero_if_blank), Limits(ge=0, le=2**31 - 1), RefersTo("outside_party"), MayBeEmptied()
+]
 ReferralId = Annotated[Id, RefersTo("referral")]
 ReferralRuleId = Annotated[Id, RefersTo("referral_rule")]
 ProcessId = Annotated[Id, RefersTo("process")]

@@ -9,13 +9,12 @@ from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill, SecretariatId
 from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import REFERRAL_WAITS, OrgKind
-from lisbot.council.models import OutsideParty, Person, Referral
+from lisbot.council.models import OutsideParty, Referral
 from lisbot.council.referrals.kept import count_unanswered, count_waiting, kept_view
 from lisbot.council.referrals.referrals import WHOLE
 from lisbot.council.referrals.sending import ask_receivers
 from lisbot.council.referrals.views import OutsidePartiesView
-from lisbot.council.register.known_people import find_by_address
-from lisbot.council.register.newcomers import add_newcomer
+from lisbot.council.register.outside_parties import add_party, addressee, require_new_party_name
 from lisbot.council.register.secretariats import get_own_secretariat, own_secretariats
 
 
@@ -67,36 +66,9 @@ async def create(
     Returns OutsidePartiesView. Raises Conflict for a name that is there.
     """
     secretariat = await get_own_secretariat(act, secretariat_id)
-    await require_new_name(act, secretariat.id, name)
-    party = OutsideParty(
-        secretariat_id=secretariat.id, name=name, kind=org_kind, email=email or None, contact=contact, lang=act.by.lang
-    )
-    party.person_id = await addressee(act, party)
-    act.db.add(party)
-    await act.db.flush()
-    act.concerns(f"outside_party:{party.id}", f"secretariat:{secretariat.id}")
+    await add_party(act, secretariat.id, name, org_kind, email or "", contact)
     act.did(name=name)
     return await kept_view(act)
-
-
-async def require_new_name(act: Act, secretariat_id: int, name: str, but: int = 0) -> None:
-    there = select(OutsideParty.id).where(
-        OutsideParty.secretariat_id == secretariat_id, OutsideParty.name == name, OutsideParty.id != but
-    )
-    if await act.db.scalar(there) is not None:
-        raise Conflict("party_is_there", field="name", name=name)
-
-
-async def addressee(act: Act, party: OutsideParty) -> int | None:
-    """Returns whom messages to a party are made for: whoever has its address, who comes into the register where
-    nobody has."""
-    if party.email is None:
-        return None
-    found: Person | None = await find_by_address(act, party.email)
-    if found is None:
-        found = await add_newcomer(act, party.contact or party.name, party.email)
-        found.lang = party.lang
-    return found.id
 
 
 async def edit_prefill(act: Act, *, party_id: PartyId) -> Prefill:
@@ -116,7 +88,7 @@ async def edit(
     """
     party = await get_party_for(act, party_id)
     require_open(act, party)
-    await require_new_name(act, party.secretariat_id, name, but=party.id)
+    await require_new_party_name(act, party.secretariat_id, name, but=party.id)
     was = party.person_id
     party.name, party.kind, party.email, party.contact = name, org_kind, email or None, contact
     party.person_id = await addressee(act, party)

@@ -12,6 +12,7 @@ from lisbot.council.core.errors import Invalid
 from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import ReferralReason
 from lisbot.council.models import Body, OutsideParty, ReferralRule
+from lisbot.council.register.outside_parties import get_or_add_party
 from lisbot.texts import sort_key
 
 FIELD = "receiver"
@@ -93,6 +94,24 @@ async def in_order(act: Act, parties: Select[OutsideParty], bodies: Select[Body]
 
 def choices_of(act: Act, receivers: Iterable[Receiver]) -> list[tuple[object, str]]:
     return [(each.key, each.name) for each in receivers if not each.is_closed(act.today)]
+
+
+async def find_or_add_receiver(
+    act: Act, body: Body, rules: Iterable[ReferralRule], given: str, new_party: str, party_email: str
+) -> Receiver:
+    """Returns whom a case is sent to: the party of a name that was written, which comes in where it is not kept, or
+    else whoever was chosen. Asks first where it comes in.
+
+    Raises Invalid where neither is given, and what `find_receiver` and `get_or_add_party` raise.
+    """
+    if not new_party:
+        if not given:
+            raise Invalid("receiver_needed", field=FIELD)
+        return await find_receiver(act, body, rules, given)
+    party, is_new = await get_or_add_party(act, body.secretariat_id, new_party, party_email)
+    if is_new:
+        act.ask_first("new_receiver_comes_in", receiver=party.name)
+    return Receiver(party)
 
 
 async def find_receiver(act: Act, body: Body, rules: Iterable[ReferralRule], given: str) -> Receiver:

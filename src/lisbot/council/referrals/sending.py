@@ -13,7 +13,7 @@ from lisbot.council.cases.stories import read_story
 from lisbot.council.cases.waiting import require_not_merged
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import CaseId, Day, ItemId, Line, Links, Prefill, Prose, ReferralId
+from lisbot.council.core.fields import CaseId, Day, Email, ItemId, Line, Links, Name, Prefill, Prose, ReferralId
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import REFERRAL_WAITS, OutcomeKind, ReferralAnswerKind, ReferralReason, ReferralState
 from lisbot.council.meetings.agenda_items import get_item_for
@@ -24,7 +24,7 @@ from lisbot.council.referrals.receivers import (
     Receiver,
     by_rule,
     choices_of,
-    find_receiver,
+    find_or_add_receiver,
     read_receivers,
     read_rules,
 )
@@ -53,15 +53,17 @@ async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: Case
             "sides": item.sides if item else "",
             "links": item.links if item else "",
         },
-        choices={FIELD: receivers} if receivers else {},
+        choices={FIELD: receivers},
+        required=() if receivers else {"new_party"},
     )
 
 
 def first_choice(act: Act, body: Body, ruled: list[Receiver], offered: list[tuple[object, str]]) -> object:
-    """Returns who receives it by the body's line, or else whom its rules name in words."""
+    """Returns who receives it by the body's line, or else whom its rules name in words, or the only one there is."""
     open_ones = [each.key for each in ruled if not each.is_closed(act.today)]
     named = [key for key, name in offered if name.casefold() == (body.escalates_to or "").casefold()]
-    return next(iter([*open_ones, *named]), None)
+    alone = [key for key, _ in offered] if len(offered) == 1 else []
+    return next(iter([*open_ones, *named, *alone]), None)
 
 
 async def get_matter(act: Act, item_id: int | None, case_id: int | None) -> tuple[Case, AgendaItem | None]:
@@ -98,7 +100,9 @@ async def send(
     act: Act,
     *,
     cause: ReferralReason,
-    receiver: Line,
+    receiver: Line = "",
+    new_party: Name = "",
+    party_email: Email = "",
     item_id: ItemId | None = None,
     case_id: CaseId | None = None,
     background: Prose = "",
@@ -120,7 +124,7 @@ async def send(
         raise Invalid("sides_needed", field="sides")
     require_coming_day(act, answer_by)
     rules = await read_rules(act, body)
-    to = await find_receiver(act, body, rules, receiver)
+    to = await find_or_add_receiver(act, body, rules, receiver, new_party, party_email)
     previous = await require_free(act, case, to)
     ask_where_not_by_rule(act, by_rule(rules, cause), to)
     if item is not None and item.outcome is not None and not is_out(item.meeting):
@@ -293,8 +297,8 @@ async def send_on_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
     rules = await read_rules(act, referral.to_body)
     receivers = choices_of(act, await read_receivers(act, referral.to_body, rules))
     first = first_choice(act, referral.to_body, by_rule(rules, referral.reason), receivers)
-    choices = {FIELD: receivers} if receivers else {}
-    return Prefill(about=about(referral), values={FIELD: first}, choices=choices)
+    required = () if receivers else {"new_party"}
+    return Prefill(about=about(referral), values={FIELD: first}, choices={FIELD: receivers}, required=required)
 
 
 def about(referral: Referral) -> str:
@@ -305,8 +309,10 @@ async def send_on(
     act: Act,
     *,
     referral_id: ReferralId,
-    receiver: Line,
     reason: Prose,
+    receiver: Line = "",
+    new_party: Name = "",
+    party_email: Email = "",
     document: Line = "",
     answer_by: Day | None = None,
 ) -> ReferralView:
@@ -322,7 +328,7 @@ async def send_on(
     if body is None:
         raise NotFound
     rules = await read_rules(act, body)
-    to = await find_receiver(act, body, rules, receiver)
+    to = await find_or_add_receiver(act, body, rules, receiver, new_party, party_email)
     await require_not_passed(act, referral, to)
     ask_where_not_by_rule(act, by_rule(rules, referral.reason), to)
     end(act, referral, ReferralState.SENT_ON)

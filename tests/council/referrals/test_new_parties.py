@@ -1,0 +1,72 @@
+"""Somebody outside whom nobody keeps yet is named where a case is sent on or a consultation comes in."""
+
+from builders import RAGNHILD
+from council.consultations.consulting import TITLE, registered, told
+from council.referrals.test_referrals import DIRECTORS, SIDES, disagreed
+from lisbot import commands
+from lisbot.council.models import Consultation, OutsideParty, Referral
+from lisbot.council.register.identity import Caller
+from stages import Scene
+
+
+def names(form: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [each["id"] for each in form["fields"]]
+
+
+async def test_a_case_goes_to_somebody_whom_nobody_has_kept_yet(scene: Scene) -> None:
+    item_id = await disagreed(scene)
+    form = await scene.form(RAGNHILD, "referral.send", item_id=item_id)
+    offered = [each for each in form["fields"] if each["id"] == "new_party"]
+    assert [(each["required"], "«Eksterne parter»" in each["hint"]) for each in offered] == [(True, True)]
+    assert "receiver" not in names(form)  # there is nobody to choose
+    nobody = {"item_id": item_id, "cause": "no_agreement", "sides": SIDES}
+    assert (await scene.refused(RAGNHILD, "referral.send", **nobody)).key == "receiver_needed"
+    given = nobody | {"new_party": "Fagdirektørmøtet", "party_email": DIRECTORS}
+    asked = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
+    assert "Fagdirektørmøtet legges til under «Eksterne parter»." in asked.view.facts
+    assert await scene.all(OutsideParty) == []
+    await scene.ok(RAGNHILD, "referral.send", **given)
+    assert await told(scene, "referral_asked") == [DIRECTORS]
+    assert (await scene.one(OutsideParty)).name == (await scene.one(Referral)).receiver_name == "Fagdirektørmøtet"
+    again = await scene.form(RAGNHILD, "consultation.register")
+    assert {"party_id", "new_party"} <= set(names(again))
+
+
+async def test_a_new_name_that_is_kept_already_is_the_one_that_is_kept(scene: Scene) -> None:
+    item_id = await disagreed(scene)
+    party = {"name": "Fagdirektørmøtet", "org_kind": "rhf", "email": DIRECTORS}
+    await scene.ok(RAGNHILD, "outside_party.create", **party)
+    given = {"item_id": item_id, "cause": "bottleneck", "new_party": "fagdirektørmøtet"}
+    other = await scene.refused(RAGNHILD, "referral.send", **given, party_email="andre@rhf.example")
+    assert other.key == "party_is_there"
+    await scene.ok(RAGNHILD, "referral.send", **given)
+    assert (await scene.one(Referral)).to_party_id == (await scene.one(OutsideParty)).id
+
+
+async def test_who_asks_is_named_though_nobody_is_kept_and_gets_the_reply(scene: Scene) -> None:
+    form = await scene.form(RAGNHILD, "consultation.register")
+    assert "new_party" in names(form)
+    assert "party_id" not in names(form)
+    given = {"title": TITLE, "answer_by": "2027-03-19", "body_ids": str(scene.body_id)}
+    given |= {"new_party": "Helsedirektoratet", "party_email": "godkjenning@hdir.example"}
+    view = await scene.ok(RAGNHILD, "consultation.register", **given)
+    assert view.asker == "Helsedirektoratet"
+    assert not view.is_own
+    assert "godkjenning@hdir.example" in await scene.words(RAGNHILD, "outside_party.list")
+
+
+async def test_who_asks_is_corrected_afterwards(scene: Scene) -> None:
+    consultation_id = await registered(scene)
+    form = await scene.form(RAGNHILD, "consultation.edit", consultation_id=consultation_id)
+    values = {each["id"]: each["value"] for each in form["fields"]}
+    kept = (await scene.one(OutsideParty)).id
+    assert values["party_id"] == str(kept)
+    given = {"consultation_id": consultation_id, "title": TITLE, "answer_by": "2027-03-19"}
+    unchanged = await scene.ok(RAGNHILD, "consultation.edit", **given)
+    assert unchanged.asker == "Helsedirektoratet"
+    own = await scene.ok(RAGNHILD, "consultation.edit", **given, party_id="")
+    assert own.is_own
+    named = await scene.ok(RAGNHILD, "consultation.edit", **given, new_party="Statens helsetilsyn")
+    assert (named.asker, named.is_own) == ("Statens helsetilsyn", False)
+    back = await scene.ok(RAGNHILD, "consultation.edit", **given, party_id=str(kept))
+    assert back.asker == (await scene.one(Consultation)).asker == "Helsedirektoratet"
