@@ -49,7 +49,10 @@ DIRECTORS, AUTHORITY = "direktorene@rhf.example", "post@dir.example"
 OUTSIDE = {"Fagdirektørmøtet": DIRECTORS, "Direktoratet": AUTHORITY}
 OUTCOMES = ("disagreement", "advice", "noted", "postponed")
 COMES_HOME = (ReferralAnswerKind.ANSWER, ReferralAnswerKind.REFUSE)
-REMINDS_COUNCILS = ("consultation_reminder", "consultation_reminder_overdue", "consultation_silent", "consultation_due")
+REMINDS_COUNCILS = (
+    *("consultation_reminder", "consultation_reminder_overdue", "consultation_silent"),
+    *("consultation_draft_due", "consultation_due", "consultation_overdue"),
+)
 REMINDS = ("referral_reminder", "referral_reminder_by", "referral_reminder_overdue")
 Step = Callable[[Life, int, int], Awaitable[None]]
 

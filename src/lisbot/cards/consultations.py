@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
@@ -14,12 +15,14 @@ from lisbot.cards.views import (
     Table,
     TableRow,
     actions,
+    capitalised,
     goes_to,
     joined,
     section,
     sheet,
 )
 from lisbot.council.consultations.views import (
+    AskedConsultation,
     ConsultationAnswer,
     ConsultationCase,
     ConsultationCommentLine,
@@ -65,6 +68,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         lines=[
             t("card.consultation.recused", organisation=view.applicant) if view.is_recused else "",
             *(asked(line, view, viewer) for line in own),
+            upcoming(view, viewer),
             t("card.consultation.silent", names=format_list(viewer.lang, view.silent)) if view.silent else "",
             t("card.consultation.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],
@@ -128,6 +132,20 @@ def asked(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer)
         return viewer.t("card.consultation.stated", organisation=line.organisation, at=line.stated_at)
     day = next(each.day for each in view.days if each.step == "statements_by")
     return viewer.t("card.consultation.asks", organisation=line.organisation, day=day)
+
+
+def upcoming(view: ConsultationView, viewer: Viewer) -> str:
+    """Returns what a consultation waits for and by when, and that it is overdue; nothing to whoever is told by when
+    their own statement is."""
+    day = next((each.day for each in view.days if each.step == view.next_step), None)
+    is_told = view.next_step == "statements_by" and any(
+        each.is_own and each.stated_at is None for each in view.requests
+    )
+    if day is None or is_told or view.is_recused:
+        return ""
+    waits = viewer.t(f"card.consultation.waits.{view.next_step}", day=day)
+    before = "card.consultations.overdue" if view.is_overdue else "card.consultation.next"
+    return joined(capitalised(viewer.t(before)), waits, by=": ")
 
 
 def reply_lines(view: ConsultationView, viewer: Viewer) -> list[str]:
@@ -232,6 +250,31 @@ def comment_row(line: ConsultationCommentLine, view: ConsultationView, viewer: V
             t("card.consultation.former_draft") if line.version != view.draft_version else "",
             t("card.consultation.late") if line.is_late else "",
         ),
+    )
+
+
+def asked_row(asked: AskedConsultation, viewer: Viewer) -> Row:
+    """Returns what a consultation waits for from the viewer, or from their secretariat, among the rest of their
+    work."""
+    t = viewer.t
+    given: dict[str, Any] = {"asker": asked.asker, "until": asked.until}
+    if asked.organisation:
+        key, given["organisation"] = "consultation", asked.organisation
+    elif asked.body:
+        key, given["body"] = "adoption", asked.body
+    elif asked.step == "comments_by":
+        key = "draft"
+    else:
+        key, given = f"step.{asked.step}", {}
+    words = t("card.worklist.reply_by", number=asked.number, asker=asked.asker, answer_by=asked.answer_by)
+    return Row(
+        t(f"card.worklist.{key}", title=asked.title),
+        t(f"card.worklist.{key}_text", **given) if given else words,
+        capitalised(t("card.consultations.overdue")) if asked.is_overdue else "",
+        status="" if key == "draft" else "attention",
+        mark=short_date(viewer.lang, asked.until),
+        opens=Opens("consultation.show", {"consultation_id": asked.id}),
+        actions=actions(viewer, asked.actions),
     )
 
 

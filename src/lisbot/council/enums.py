@@ -73,6 +73,7 @@ class WorkKind(StrEnum):
     REGISTER = "register"
     CHANNELS = "channels"
     CASES = "cases"
+    CONSULTATIONS = "consultations"
 
 
 class WorkSpan(StrEnum):

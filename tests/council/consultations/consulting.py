@@ -15,7 +15,7 @@ async def authority(scene: Scene, email: str = HDIR) -> int:
     """The id of the authority, as the secretariat writes to it."""
     given = {"name": "Helsedirektoratet", "org_kind": "directorate", "email": email, "contact": "Dina Direktorat"}
     await scene.ok(RAGNHILD, "outside_party.create", **given)
-    return (await scene.one(OutsideParty)).id
+    return (await scene.one(OutsideParty, name="Helsedirektoratet")).id
 
 
 async def registered(scene: Scene, **more: Any) -> int:

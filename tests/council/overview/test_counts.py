@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from builders import ASTRID, BJORN, ELI, KARI, RAGNHILD
+from council.consultations.consulting import asked as consulted
 from lisbot.cards.views import Action, Opens, Row, Sheet
 from lisbot.council.models import Meeting
 from lisbot.render.words import every_action
@@ -213,3 +214,14 @@ async def test_an_overview_takes_few_statements_however_much_goes_on(scene, seco
     with sent_to(scene.runtime.db) as statements:
         await scene.ok(RAGNHILD, name)
     assert len(statements) <= 10
+
+
+@pytest.mark.parametrize("name", ["dashboard.show", "worklist.show"])
+async def test_an_overview_takes_few_statements_also_where_consultations_wait(scene, name):
+    await much_goes_on(scene)
+    await consulted(scene)
+    scene.at(2027, 3, 11, 9)
+    with sent_to(scene.runtime.db) as statements:
+        view = await scene.ok(RAGNHILD, name)
+    assert view.consultations
+    assert len(statements) <= 10, "\n\n".join(statements)

@@ -1,5 +1,6 @@
 """How the councils of a secretariat stand."""
 
+from lisbot.cards.consultations import asked_row as consultation_row
 from lisbot.cards.overview.attention import attention_rows, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.processes import task_row
@@ -44,6 +45,7 @@ def dashboard(view: DashboardView, viewer: Viewer) -> Sheet:
                         *(row for status in view.bodies for row in attention_rows(status, viewer)),
                         *((line.due_on, task_row(line, viewer)) for line in view.stages),
                         *((line.answer_by, awaited_row(line, viewer)) for line in view.awaited),
+                        *((asked.until, consultation_row(asked, viewer)) for asked in view.consultations),
                     ),
                     *overdue_row(view, viewer),
                 ],

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from lisbot.cards.consultations import asked_row as consultation_row
 from lisbot.cards.meetings.attendance import deputy_answers, responses
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, meeting_opens
@@ -14,7 +15,6 @@ from lisbot.cards.referrals import awaited_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
 from lisbot.cards.votes import answer_buttons, choice_name
-from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.enums import DeputyResponse, Response
 from lisbot.council.meetings.views import MeetingRef, ProposalLine
 from lisbot.council.overview.views import MeetingTask, WorklistView
@@ -68,26 +68,6 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         ],
         actions=[each for each in actions(viewer, view.actions) if each.command not in of_first],
         opens=Opens("worklist.show", {}),
-    )
-
-
-def consultation_row(asked: AskedConsultation, viewer: Viewer) -> Row:
-    """Returns what a consultation waits for: an organisation's statement, or that a council stands behind the reply."""
-    t = viewer.t
-    if asked.body:
-        title = t("card.worklist.adoption", title=asked.title)
-        words = t("card.worklist.adoption_text", body=asked.body, asker=asked.asker, until=asked.until)
-    else:
-        title = t("card.worklist.consultation", title=asked.title)
-        given = {"asker": asked.asker, "organisation": asked.organisation, "until": asked.until}
-        words = t("card.worklist.consultation_text", **given)
-    return Row(
-        title,
-        words,
-        status="attention",
-        mark=day(asked.until, viewer),
-        opens=Opens("consultation.show", {"consultation_id": asked.id}),
-        actions=actions(viewer, asked.actions),
     )
 
 

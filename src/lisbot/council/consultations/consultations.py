@@ -89,6 +89,7 @@ def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
         answer_by=consultation.answer_by,
         days=day_lines(act, consultation) if is_inside else (),
         next_step=next_step(consultation, act.today) if is_inside else "",
+        is_overdue=is_inside and is_overdue(consultation, act.today),
         is_recused=recused and is_inside,
         bodies=tuple(
             body_line(act, consultation, each, recused, is_secretariat, is_inside)
@@ -272,6 +273,12 @@ def next_step(consultation: Consultation, today: date) -> str:
         case S.DRAFTED | S.ADOPTED:
             return "send_by"
     return ""
+
+
+def is_overdue(consultation: Consultation, today: date) -> bool:
+    """Returns whether the day has passed of what a consultation waits for."""
+    step = next_step(consultation, today)
+    return bool(step) and days_of(consultation)[step] < today
 
 
 def day_lines(act: Act, consultation: Consultation) -> tuple[ConsultationDay, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import selectinload
 
-from lisbot.council.consultations.consultations import next_step, seen_bodies
+from lisbot.council.consultations.consultations import is_overdue, next_step, seen_bodies
 from lisbot.council.consultations.parts import WITH_BODIES, Part, is_own_request, is_silent, label, parts_in
 from lisbot.council.consultations.states import COLLECTING, OPEN
 from lisbot.council.consultations.views import (
@@ -96,7 +96,7 @@ def consultation_line(act: Act, consultation: Consultation) -> ConsultationLine:
         step=step,
         day=day,
         answer_by=consultation.answer_by,
-        is_overdue=day is not None and day < act.today,
+        is_overdue=is_overdue(consultation, act.today),
         asked=len(asked),
         stated=sum(each.stated_at is not None for each in asked),
         silent=tuple(dict.fromkeys(each.organisation_name for each in silent))

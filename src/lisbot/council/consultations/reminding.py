@@ -97,20 +97,33 @@ async def remind_due(act: Act, *, consultation_id: ConsultationId) -> Consultati
     if What.SILENT in due:
         await tell(act, consultation, "consultation_silent", people, names=some_names(silent_names(consultation)))
     if What.STEP in due:
-        await tell(act, consultation, "consultation_due", people, until_on=consultation.answer_by)
+        kind, until_on = step_due(consultation, act.today)
+        await tell(act, consultation, kind, people, until_on=until_on)
     return await view_again(act, consultation)
+
+
+def step_due(consultation: Consultation, today: date) -> tuple[str, date]:
+    """Returns of what the secretariat is reminded, and by when that is to be done: a draft while the reply is not due
+    yet, and else the reply itself."""
+    if consultation.answer_by < today:
+        return "consultation_overdue", consultation.answer_by
+    if consultation.state is S.ASKED and today < consultation.send_by:
+        return "consultation_draft_due", consultation.draft_by
+    return "consultation_due", consultation.answer_by
 
 
 def reminders_of(row: Any, silent: bool, last: date) -> list[Reminder]:
     """Returns the next days of a consultation on which somebody is reminded, as it stands now, in order: a week and a
-    day before statements are due and once after it, the secretariat when it is to ask and to send, and each week from
-    the day the reply was due. `last`: the day of the last reminder."""
+    day before statements are due and once after it, the secretariat when it is to ask, to write the draft and to send,
+    and each week from the day the reply was due. `last`: the day of the last reminder."""
     found: list[Reminder] = []
     if row.state is S.PREPARED:
         found.append(Reminder(row.ask_by, What.STEP))
     elif silent and row.state in (S.ASKED, S.DRAFTED):
         found += [Reminder(working_day_before(row.statements_by - lead), What.STATEMENTS) for lead in BEFORE]
         found.append(Reminder(working_day_after(row.statements_by + AFTER), What.SILENT))
+    if row.state is S.ASKED:
+        found.append(Reminder(row.draft_by, What.STEP))
     overdue = row.answer_by + AFTER
     weeks = max(0, (last - overdue) // AGAIN + 1)
     found += [
@@ -141,7 +154,7 @@ async def read_rows(db: AsyncSession) -> list[tuple[Any, bool]]:
     )
     columns = (
         *(of.id, of.state, of.registered_at, of.asked_at, of.reminded_at),
-        *(of.ask_by, of.statements_by, of.send_by, of.answer_by),
+        *(of.ask_by, of.statements_by, of.draft_by, of.send_by, of.answer_by),
     )
     rows = await db.execute(select(*columns, silent.label("is_silent")).where(of.state.in_(OPEN)).order_by(of.id))
     return [(row, bool(row.is_silent)) for row in rows]

@@ -111,6 +111,7 @@ class ConsultationView:
     is_recused  the viewer is the applicant's: of the reply they see nothing before it is sent
     draft       "" to those who may not read it, and where there is none
     silent      the organisations that have not stated anything; nothing to whoever asks from outside
+    next_step   what it waits for: "ask_by", "statements_by", …; is_overdue: the day of that has passed
     """
 
     id: int
@@ -130,6 +131,7 @@ class ConsultationView:
     answer_by: date
     days: tuple[ConsultationDay, ...]
     next_step: str
+    is_overdue: bool
     is_recused: bool
     bodies: tuple[ConsultedBodyLine, ...]
     questions: tuple[ConsultationQuestion, ...]
@@ -176,15 +178,25 @@ class ConsultationLine:
 
 @dataclass(frozen=True, slots=True)
 class AskedConsultation:
-    """A consultation that waits for the viewer: for their organisation's statement, or for the body they chair."""
+    """A consultation that waits for the viewer: for their organisation's statement or comments on the draft, for the
+    body they chair, or for their secretariat.
+
+    step          what it waits for: "ask_by", "statements_by", …
+    organisation  whose statement it is; "" where it waits for something else
+    body          which adopts the reply, to its chair; "" where it waits for something else
+    until         by when; answer_by: until when its asker wants the reply
+    """
 
     id: int
     number: str
     title: str
     asker: str
+    step: str
     organisation: str
     body: str
     until: date
+    answer_by: date
+    is_overdue: bool
     actions: tuple[AllowedAction, ...]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, literal, or_, select, union_all
 
 from lisbot.council.cases.awaited import read_awaited
+from lisbot.council.consultations.asked import read_due_consultations
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import in_force, not_abolished
@@ -49,6 +50,7 @@ async def show(act: Act) -> DashboardView:
         ),
         await read_tasks(act, act.today - DAY),
         await read_awaited(act, act.today),
+        await read_due_consultations(act, act.today),
     )
 
 

@@ -134,6 +134,7 @@ class DashboardView:
     actions: tuple[AllowedAction, ...]
     stages: tuple[CaseProcessLine, ...] = ()  # cases that have been at a stage for longer than is usual
     awaited: tuple[AwaitedAnswer, ...] = ()  # cases sent on: what waits for the councils, and what they have not had
+    consultations: tuple[AskedConsultation, ...] = ()  # those whose next step is the secretariat's, and due
 
 
 @dataclass(frozen=True, slots=True)

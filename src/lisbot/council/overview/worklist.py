@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
@@ -36,6 +36,7 @@ MAX_MINUTES = 3
 LOOKED_BACK = timedelta(days=400)  # for the last minutes
 OF_OTHERS = (OF_REGISTER, OF_CONSULTATION, OF_PROCESS, OF_REFERRAL)  # what is asked about no meeting
 KINDS = ("call", "invitation", "stand_in", "comment", "coming", "declined", "minutes")
+AT_SECRETARIAT = (Role.SECRETARY, Role.STAFF)
 ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
 
 
@@ -98,7 +99,7 @@ async def show(
         several=at_once(work, act.today, chosen.until) if chosen else (),
         confirmations=tuple(confirmations),
         consents=tuple(consents),
-        consultations=await read_asked_consultations(act) if has_consultations else (),
+        consultations=await read_asked_consultations(act, *consultations_due(chosen)) if has_consultations else (),
         stages=await read_tasks(act, chosen.until, chosen.body_id) if chosen and has_stages else (),
         awaited=await read_awaited(act, chosen.until, chosen.body_id) if chosen and has_referrals else (),
     )
@@ -109,6 +110,14 @@ def shows_cases(chosen: WorkFilter | None) -> bool:
     return chosen is not None and chosen.what in (None, WorkKind.CASES)
 
 
+def consultations_due(chosen: WorkFilter | None) -> tuple[date | None, int | None]:
+    """Returns until when, and of which council, a secretariat has chosen to see what it has to do with consultations;
+    None where it has not."""
+    if chosen is None or chosen.what not in (None, WorkKind.CONSULTATIONS):
+        return None, None
+    return chosen.until, chosen.body_id
+
+
 def newest_minutes(meetings: list[Meeting]) -> list[Meeting]:
     """Returns the newest of each body's meetings, the newest first."""
     newest = {meeting.body_id: meeting for meeting in meetings}  # the last of a body's is its newest
@@ -116,8 +125,9 @@ def newest_minutes(meetings: list[Meeting]) -> list[Meeting]:
 
 
 async def own_responses(act: Act, meeting_ids: list[int]) -> tuple[OwnResponse, ...]:
-    """Returns what the member has answered to the notices of meetings. One statement."""
-    if not meeting_ids:
+    """Returns what the member has answered to the notices of meetings. One statement, and none for whoever only works
+    at a secretariat: nobody has answered for that."""
+    if not meeting_ids or all(hold.role in AT_SECRETARIAT for hold in act.by.holds):
         return ()
     own = and_(Attendance.person_id == act.by.id, Attendance.response.is_not(None))
     as_deputy = and_(Attendance.deputy_id == act.by.id, Attendance.deputy_response != DeputyResponse.ASKED)
@@ -244,7 +254,7 @@ def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
         *minutes_are_out(Meeting),
         is_newest,
     )
-    questions = (*open_questions(act), *open_consultations(act))
+    questions = (*open_questions(act), *open_consultations(act, *consultations_due(chosen)))
     cases: tuple[Any, ...] = ()
     if chosen and shows_cases(chosen):
         within = (chosen.until, chosen.body_id)
