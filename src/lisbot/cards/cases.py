@@ -2,13 +2,22 @@
 
 from dataclasses import replace
 
+from lisbot.cards.consultations import STATUS as CONSULTATION_STATUS
 from lisbot.cards.letterhead import letterhead
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.minutes.items import sides_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
-from lisbot.council.cases.views import CaseReferral, CaseStage, CaseTreatment, CaseView, WaitingCase, WaitingCasesView
-from lisbot.council.enums import CaseProcessState, ReferralState
+from lisbot.council.cases.views import (
+    CaseConsultation,
+    CaseReferral,
+    CaseStage,
+    CaseTreatment,
+    CaseView,
+    WaitingCase,
+    WaitingCasesView,
+)
+from lisbot.council.enums import CONSULTATION_OVER, CaseProcessState, ReferralState
 
 STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
 
@@ -32,6 +41,10 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
             section(t("card.processes.title"), rows=[case_stage_row(each, viewer) for each in reversed(view.stages)]),
             section(
                 t("command.referral.list.name"), rows=[sent_on_row(each, viewer) for each in reversed(view.referrals)]
+            ),
+            section(
+                t("card.consultations.title"),
+                rows=[consultation_row(each, viewer) for each in reversed(view.consultations)],
             ),
             *(treatment_section(each, viewer) for each in reversed(view.treatments)),
             section(t("arg.background"), lines=[view.background], is_detail=is_settled),
@@ -78,6 +91,19 @@ def sent_on_row(line: CaseReferral, viewer: Viewer) -> Row:
         joined(viewer.say(line.state), day),
         status=STATUS.get(line.state, ""),
         opens=Opens("referral.show", {"referral_id": line.id}),
+    )
+
+
+def consultation_row(line: CaseConsultation, viewer: Viewer) -> Row:
+    """Returns a consultation about a case, by how far it has come."""
+    t, is_open = viewer.t, line.state not in CONSULTATION_OVER
+    until = joined(t("arg.answer_by"), viewer.say(line.answer_by), by=" ") if is_open else ""
+    return Row(
+        joined(line.number, line.title, by=" "),
+        line.asker,
+        joined(viewer.say(line.state), until),
+        status=CONSULTATION_STATUS.get(line.state, ""),
+        opens=Opens("consultation.show", {"consultation_id": line.id}),
     )
 
 

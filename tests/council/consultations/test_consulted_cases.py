@@ -320,3 +320,45 @@ async def test_what_was_asked_about_a_case_costs_its_journey_one_statement(scene
             with sent_to(scene.runtime.db) as seen:
                 await scene.ok(who, name, **given)
             assert len(seen) <= 10, seen
+
+
+async def test_a_case_tells_in_which_consultations_councils_are_asked_about_it(scene: Scene) -> None:
+    """To the secretariat from the moment it is registered, to members of the councils that are asked once they are."""
+    [case_id] = await treated(scene)
+    given = {"title": "Kurskomité", "answer_by": DAY, "case_id": case_id, "body_ids": str(scene.body_id)}
+    about = {"consultation_id": (await scene.ok(RAGNHILD, "consultation.register", **given)).id}
+
+    async def told(who: str) -> list[tuple[str, str, Any]]:
+        sheet = await scene.sheet(who, "case.show", case_id=case_id)
+        rows = [row for section in sheet.sections for row in section.rows]
+        led = [row for row in rows if row.opens and row.opens.command == "consultation.show"]
+        return [(row.title, row.note, row.opens.arguments) for row in led]
+
+    [(title, note, opens)] = await told(RAGNHILD)
+    assert (title, opens) == ("1/27 Kurskomité", about)
+    assert note == "under forberedelse · Svar ønskes innen fredag 18. juni 2027"
+    assert await told(ASTRID) == []
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    [(_, note, opens)] = await told(ASTRID)
+    assert note.startswith("ute til fråsegn") and opens == about
+    await scene.ok(ASTRID, "consultation.show", **opens)
+    await scene.ok(RAGNHILD, "consultation.withdraw", **about, reason="Ikke lenger aktuelt")
+    [(_, note, _)] = await told(ASTRID)
+    assert note == "trekt tilbake"
+
+
+async def test_a_case_tells_nobody_of_a_consultation_that_asks_other_councils_alone(scene: Scene) -> None:
+    other = await hud(scene)
+    case_id, about = await of_case(scene, other)
+    assert (await scene.ok(ASTRID, "case.show", case_id=case_id)).consultations == ()
+    assert (await scene.refused(ASTRID, "consultation.show", **about)).status == 404
+    [line] = (await scene.ok(RAGNHILD, "case.show", case_id=case_id)).consultations
+    assert line.id == about["consultation_id"]
+
+
+async def test_a_case_about_which_councils_are_asked_takes_few_statements(scene: Scene) -> None:
+    case_id, _ = await of_case(scene)
+    for who in (RAGNHILD, ASTRID):
+        with sent_to(scene.runtime.db) as statements:
+            assert (await scene.ok(who, "case.show", case_id=case_id)).consultations
+        assert len(statements) <= 10, who

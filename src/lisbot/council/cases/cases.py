@@ -10,7 +10,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
-from lisbot.council.cases.processed import read_stages, start_action
+from lisbot.council.cases.consulted import read_consultations
+from lisbot.council.cases.processed import has_process, read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
 from lisbot.council.cases.shared import read_statements, share_action
 from lisbot.council.cases.views import (
@@ -36,7 +37,7 @@ from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, CaseId
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import Agreement, MinutesState, OutcomeKind
-from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting
+from lisbot.council.models import AgendaItem, Body, Case, FollowUp, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
 
 SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
@@ -44,13 +45,25 @@ SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
 
 async def get_case_for(act: Act, case_id: int) -> Case:
     """Returns a case. Raises NotFound for another body's, and for a confidential one to those outside the body."""
-    case = await act.db.get(Case, case_id)
+    return require_seen(act, await act.db.get(Case, case_id))
+
+
+def require_seen(act: Act, case: Case | None) -> Case:
     if case is None:
         raise NotFound
     gate(act, *bodies_of(case))
     if case.confidential and sight(act.by, case.body_id) is Sight.OUTSIDE:
         raise NotFound
     return case
+
+
+async def read_case_and_body(act: Act, case_id: int) -> tuple[Case, Body]:
+    """Returns a case and its body, with the body's secretariat. One statement. Raises NotFound as get_case_for does."""
+    query = select(Case, Body).join(Body, Body.id == Case.body_id).options(joinedload(Body.secretariat))
+    row = (await act.db.execute(query.where(Case.id == case_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return require_seen(act, row.Case), row.Body
 
 
 async def read_known(
@@ -87,8 +100,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
 
     Returns CaseView: to members what has been published of it, to the secretariat all.
     """
-    case = await get_case_for(act, case_id)
-    body = await get_body_for(act, case.body_id)
+    case, body = await read_case_and_body(act, case_id)
     drafts = sight(act.by, case.body_id) is Sight.DRAFT
     items, approved, newest = await read_known(act, case, selectinload(AgendaItem.followups))
     if newest and sight(act.by, case.body_id) is Sight.OUTSIDE:
@@ -117,6 +129,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         referrals=referrals,
         stages=stages,
         statements=statements.get(case.id, ()),
+        consultations=await read_consultations(act, case),
     )
 
 
@@ -128,7 +141,9 @@ async def actions_of(
     on_agenda = select(AgendaItem.id).join(AgendaItem.meeting)
     on_agenda = on_agenda.where(AgendaItem.case_id == case.id, is_on_coming_agenda(act))
     may_put_on = and_(coming_meetings(act, case.body_id).exists(), ~on_agenda.exists(), ~has_waiting_proposal())
-    query = select(may_put_on.label("may_put_on"), is_merged_away().label("is_merged"))
+    query = select(
+        may_put_on.label("may_put_on"), is_merged_away().label("is_merged"), has_process(case).label("has_process")
+    )
     found = (await act.db.execute(query.where(Case.id == case.id))).one()
     if found.is_merged:
         return ()
@@ -136,7 +151,7 @@ async def actions_of(
         *(add_case_action(act, case) if found.may_put_on else ()),
         *send_action(act, case, referrals),
         *ask_action(act, case),
-        *await start_action(act, case, stages),
+        *start_action(act, case, stages, has_process=found.has_process),
     )
 
 

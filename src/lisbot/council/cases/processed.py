@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from lisbot.council.cases.views import CaseStage
@@ -51,10 +51,17 @@ async def read_stages(act: Act, case: Case) -> tuple[CaseStage, ...]:
     )
 
 
-async def start_action(act: Act, case: Case, stages: Collection[CaseStage]) -> tuple[AllowedAction, ...]:
-    """Returns the action that puts a case into a process, where it is in none and its secretariat has one."""
-    if any(each.state is S.UNDER_WAY for each in stages) or not act.allows("case_process.start", case.body_id):
-        return ()
+def has_process(case: Case) -> ColumnElement[bool]:
+    """Returns the condition that the secretariat of a case's body has a process."""
     own = select(Process.id).join(Body, Body.secretariat_id == Process.secretariat_id).where(Body.id == case.body_id)
-    is_open = await act.db.scalar(own.limit(1)) is not None
-    return (AllowedAction("case_process.start", {"case_id": case.id}),) if is_open else ()
+    return own.exists()
+
+
+def start_action(
+    act: Act, case: Case, stages: Collection[CaseStage], *, has_process: bool
+) -> tuple[AllowedAction, ...]:
+    """Returns the action that puts a case into a process, where it is in none and its secretariat has one."""
+    is_open = has_process and act.allows("case_process.start", case.body_id)
+    if not is_open or any(each.state is S.UNDER_WAY for each in stages):
+        return ()
+    return (AllowedAction("case_process.start", {"case_id": case.id}),)

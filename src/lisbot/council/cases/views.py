@@ -5,7 +5,14 @@ from datetime import date
 from enum import StrEnum
 
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, CaseProcessState, FollowUpState, OutcomeKind, ReferralState
+from lisbot.council.enums import (
+    Agreement,
+    CaseProcessState,
+    ConsultationState,
+    FollowUpState,
+    OutcomeKind,
+    ReferralState,
+)
 from lisbot.council.register.views.refs import BodyRef
 
 
@@ -80,6 +87,18 @@ class CaseReferral:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseConsultation:
+    """A consultation in which councils are asked about a case. `answer_by`: until when its asker wants the reply."""
+
+    id: int
+    number: str
+    title: str
+    asker: str
+    state: ConsultationState
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseStage:
     """At which stage of a process a case is, since when; of a process that is over, the last, and since when it is."""
 
@@ -118,6 +137,7 @@ class CaseView:
     referrals: tuple[CaseReferral, ...] = ()
     stages: tuple[CaseStage, ...] = ()
     statements: tuple[ItemStatementLine, ...] = ()
+    consultations: tuple[CaseConsultation, ...] = ()
 
 
 class WaitsSince(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
+from lisbot.council.cases.consulted import asks_one_of
 from lisbot.council.consultations.parts import REPRESENTING_ROLES, label
 from lisbot.council.consultations.states import COLLECTING
 from lisbot.council.consultations.views import AskedConsultation
@@ -192,12 +193,6 @@ def secretariats_step() -> ColumnElement[str]:
         (and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_not(None)), ADOPTION),
         else_="send_by",
     )
-
-
-def asks_one_of(body_ids: set[int]) -> ColumnElement[bool]:
-    """Returns the condition that a consultation asks one of these bodies."""
-    of = ConsultationBody.consultation_id == Consultation.id
-    return select(ConsultationBody.id).where(of, ConsultationBody.body_id.in_(sorted(body_ids))).exists()
 
 
 def is_not_recused(act: Act) -> ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from lisbot.council.cases.consulted import concerns_one_of
 from lisbot.council.consultations.consultations import is_overdue, next_step, seen_bodies
 from lisbot.council.consultations.parts import WITH_BODIES, Part, is_own_request, is_silent, label, parts_in
 from lisbot.council.consultations.states import COLLECTING, OPEN
@@ -19,7 +20,6 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.models import (
     Body,
     Consultation,
-    ConsultationBody,
 )
 from lisbot.council.register.bodies import body_ref, get_body_for
 from lisbot.texts import sort_key
@@ -42,7 +42,10 @@ async def list_consultation(act: Act, *, body_id: BodyId | None = None, done: bo
     Returns ConsultationsView.
     """
     body = None if body_id is None else await get_body_for(act, body_id)
-    query = select(Consultation).where(concerns_one_of(act, body))
+    kept, seen = bodies_where(act.by, P.RECORD), bodies_where(act.by, P.VIEW)
+    if body is not None:
+        kept, seen = kept & {body.id}, seen & {body.id}
+    query = select(Consultation).where(concerns_one_of(kept, seen))
     if not done:
         query = query.where(Consultation.state.in_(OPEN))
     query = query.options(*WITH_BODIES, selectinload(Consultation.requests))
@@ -59,20 +62,6 @@ async def list_consultation(act: Act, *, body_id: BodyId | None = None, done: bo
         has_more=len(rows) > MAX_LISTED,
         actions=(AllowedAction("consultation.register"),) if is_offered else (),
     )
-
-
-def concerns_one_of(act: Act, body: Body | None) -> ColumnElement[bool]:
-    """Returns the condition that a consultation is of the member's own bodies, or of one of them: of those where they
-    are at the secretariat whatever its state, of others once they were asked."""
-
-    def asks(body_ids: set[int]) -> ColumnElement[bool]:
-        of = ConsultationBody.consultation_id == Consultation.id
-        return select(ConsultationBody.id).where(of, ConsultationBody.body_id.in_(body_ids)).exists()
-
-    kept, seen = bodies_where(act.by, P.RECORD), bodies_where(act.by, P.VIEW)
-    if body is not None:
-        kept, seen = kept & {body.id}, seen & {body.id}
-    return or_(asks(kept), and_(Consultation.asked_at.is_not(None), asks(seen)))
 
 
 def consultation_line(act: Act, consultation: Consultation) -> ConsultationLine:
