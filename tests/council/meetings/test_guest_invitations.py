@@ -101,7 +101,7 @@ async def test_an_invitation_is_taken_back_with_the_item_or_by_itself(scene, inv
     assert "Nora Partner" in str(asked)
     await scene.ok(RAGNHILD, "agenda_item.remove", item_id=item_id)
     assert (await news(scene, guest_id)).is_withdrawn
-    given = {"name": "Nora Partner", "email": NORA}
+    given = {"name": "Nora Partner", "email": NORA, "item_id": 0}
     await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
     again = (await scene.all(Guest))[-1].id
     assert (await scene.refused(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)).key == (
@@ -213,3 +213,57 @@ async def test_a_guest_who_never_answered_is_in_the_minutes_once_somebody_says_t
     assert line.is_unsure and "guest.edit" in {each.command for each in line.actions}
     await scene.ok(RAGNHILD, "guest.edit", guest_id=guest_id, name="Nora Partner", item_id=item_id)
     assert await named() == ["Nora Partner"]
+
+
+async def test_an_invitation_stands_on_the_guests_own_page_until_it_is_answered_and_then_with_the_answer(
+    scene, invited
+):
+    _, _, guest_id = invited
+    sheet = await scene.sheet(NORA, "worklist.show")
+    (row,) = [row for section in sheet.sections for row in section.rows if "Felles rotasjon" in row.title]
+    assert row.opens.arguments == {"guest_id": guest_id}
+    comes = next(each for each in row.actions if each.arguments["response"] == "comes")
+    await scene.ok(NORA, comes.command, **comes.arguments)
+    view = await scene.ok(NORA, "worklist.show")
+    assert [each.response for each in view.guest_invitations] == ["comes"]
+    words = await scene.words(NORA, "worklist.show")
+    assert "Felles rotasjon" in words and "kommer" in words
+    for other in (ASTRID, RAGNHILD):
+        assert (await scene.ok(other, "worklist.show")).guest_invitations == ()
+    scene.at(2027, 3, 10, 15, 30)  # it is over
+    assert (await scene.ok(NORA, "worklist.show")).guest_invitations == ()
+
+
+async def test_whoever_invites_chooses_the_item_and_from_an_item_it_is_chosen(scene):
+    meeting_id, item_id = await scene.published()
+    form = await scene.form(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id)
+    (field,) = [each for each in form["fields"] if each["id"] == "item_id"]
+    assert field["required"] and field["value"] == ""
+    assert [each["title"] for each in field["choices"]][-1] == "Hele møtet"
+    given = {"meeting_id": meeting_id, "name": "Nora Partner", "email": NORA}
+    assert (await scene.refused(RAGNHILD, "guest_invitation.send", **given)).key == "guest_item_needed"
+    agenda = await scene.ok(RAGNHILD, "agenda.show", meeting_id=meeting_id)
+    (item,) = [each for each in agenda.items if each.id == item_id]
+    (invite,) = [each for each in item.actions if each.command == "guest_invitation.send"]
+    form = await scene.form(RAGNHILD, invite.command, **invite.arguments)
+    assert next(each for each in form["fields"] if each["id"] == "item_id")["value"] == str(item_id)
+    await scene.ok(RAGNHILD, invite.command, **invite.arguments, name="Nora Partner", email=NORA)
+    assert (await scene.one(Guest)).item_id == item_id
+
+
+async def test_a_guest_who_is_invited_before_the_notice_is_told_when_the_papers_are_there(scene):
+    item_id = await scene.on_agenda(background="Rotasjonen er for kort.", links="https://fjord.example/notat")
+    meeting_id = (await scene.one(AgendaItem, id=item_id)).meeting_id
+    given = {"name": "Nora Partner", "email": NORA, "item_id": item_id}
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    guest_id = (await scene.one(Guest)).id
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Rotasjonen er for kort." not in words and "når innkallingen er sendt" in words
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert await kinds_told(scene) == ["guest_invited", "guest_papers"]
+    words = await scene.words(NORA, "guest_invitation.show", guest_id=guest_id)
+    assert "Rotasjonen er for kort." in words and "https://fjord.example/notat" in words
+    assert "når innkallingen er sendt" not in words
+    await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="En annen sak", kind="discussion")
+    await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
+    assert await kinds_told(scene) == ["guest_invited", "guest_papers"]  # the other item is not theirs

@@ -118,7 +118,7 @@ async def test_who_is_erased_is_gone_and_the_minutes_and_the_log_stay_whole(scen
 async def test_nobody_is_erased_whom_something_is_still_sent_to_or_asked_of(scene):
     """Each is refused until what they are expected for is over, and is offered it then."""
     meeting_id, _ = await scene.published()
-    guest = {"meeting_id": meeting_id, "name": "Gry Gjest", "email": "gry@gjest.example"}
+    guest = {"meeting_id": meeting_id, "name": "Gry Gjest", "email": "gry@gjest.example", "item_id": 0}
     await scene.ok(RAGNHILD, "guest_invitation.send", **guest)
     line = {"body_id": scene.body_id, "what": "agenda", "name": "Lise Liste", "email": "lise@liste.example"}
     await scene.ok(RAGNHILD, "distribution_line.add", **line)
@@ -164,7 +164,7 @@ async def test_an_erased_persons_addresses_are_nowhere_and_their_links_open_noth
     """Wherever lisbot wrote them down: as a guest's, in a mail, in what others were told, or as one that fails."""
     meeting_id, _ = await scene.published()
     gry, former = "gry@gjest.example", "gry@gammel.example"
-    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, name="Gry Gjest", email=former)
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, name="Gry Gjest", email=former, item_id=0)
     person_id = await scene.person(former)
     await scene.ok(RAGNHILD, "person.edit", person_id=person_id, name="Gry Gjest", email=gry)
     at, ragnhild = scene.clock(), await scene.person(RAGNHILD)

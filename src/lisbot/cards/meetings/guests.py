@@ -61,6 +61,7 @@ def guest_invitation(view: GuestInvitationView, viewer: Viewer) -> Sheet:
             t("card.guest_invitation.means"),
             t("card.guest_invitation.confidential") if view.confidential else "",
             t("card.guest_invitation.withheld") if view.is_withheld else "",
+            t("card.guest_invitation.draft") if view.is_draft else "",
         ],
         facts=[(t("arg.place"), view.place)],
         links=join_link(view.link, viewer),
@@ -70,9 +71,14 @@ def guest_invitation(view: GuestInvitationView, viewer: Viewer) -> Sheet:
                 facts=[(t("arg.wording"), view.wording), (t("arg.links"), "\n".join(view.links))],
             )
         ],
-        answers=[answer(view, each.arguments, viewer) for each in view.actions],
+        answers=guest_answers(view, viewer),
         opens=Opens("guest_invitation.show", {"guest_id": view.id}),
     )
+
+
+def guest_answers(view: GuestInvitationView, viewer: Viewer) -> list[Action]:
+    """Returns what a guest may answer, each a button."""
+    return [answer(view, each.arguments, viewer) for each in view.actions]
 
 
 def answer(view: GuestInvitationView, arguments: object, viewer: Viewer) -> Action:

@@ -5,6 +5,7 @@ from datetime import date
 
 from lisbot.cards.consultations import asked_row as consultation_row
 from lisbot.cards.meetings.attendance import deputy_answers, responses
+from lisbot.cards.meetings.guests import guest_answers
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
 from lisbot.cards.meetings.references import days_of, meeting_opens
 from lisbot.cards.minutes.follow_ups import follow_up_task_row
@@ -16,7 +17,7 @@ from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Link, Opens, Row, Sheet, action, actions, goes_to, joined, section, sheet
 from lisbot.cards.votes import answer_buttons, choice_name
 from lisbot.council.enums import DeputyResponse, Response
-from lisbot.council.meetings.views import MeetingRef, ProposalLine
+from lisbot.council.meetings.views import GuestInvitationView, MeetingRef, ProposalLine
 from lisbot.council.overview.views import MeetingTask, WorklistView
 from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 from lisbot.council.votes.views import AnsweredVote, AskedVote
@@ -38,6 +39,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         *((task.until, call_row(task, viewer)) for task in view.calls),
         *((task.meeting.held_on, invitation_row(task, viewer)) for task in view.invitations),
         *((task.meeting.held_on, stand_in_row(task, viewer)) for task in view.stand_ins),
+        *((each.held_on, guest_row(each, viewer)) for each in view.guest_invitations if each.response is None),
         *((closing_day(vote, viewer), asked_vote_row(vote, viewer)) for vote in view.votes),
         *((None, returned_row(proposal, viewer)) for proposal in view.returned),
         *((task.line.due_on, follow_up_task_row(task, viewer)) for task in view.follow_ups),
@@ -85,6 +87,7 @@ def answered_rows(view: WorklistView, viewer: Viewer) -> list[Row]:
     """Returns what the viewer has answered and may still change."""
     t = viewer.t
     rows = [answered_vote_row(vote, viewer) for vote in view.voted]
+    rows += [guest_row(each, viewer) for each in view.guest_invitations if each.response is not None]
     return rows + [
         Row(
             t("card.worklist.call", body=meeting.body.name),
@@ -140,6 +143,21 @@ def invitation_row(task: MeetingTask, viewer: Viewer) -> Row:
         mark=day(meeting.held_on, viewer),
         opens=meeting_opens(meeting),
         actions=responses(task.actions, viewer),
+    )
+
+
+def guest_row(invitation: GuestInvitationView, viewer: Viewer) -> Row:
+    """Returns what somebody is invited to as a guest, with their answers as buttons or with what they answered."""
+    t = viewer.t
+    when = t("card.meeting.when", day=invitation.held_on, starts=invitation.starts, ends=invitation.ends)
+    said = t("card.attendance.yours", response=invitation.response) if invitation.response else ""
+    return Row(
+        t("card.worklist.guest", title=invitation.item or invitation.body),
+        joined(joined(invitation.body if invitation.item else "", when), said, by="\n"),
+        status="" if invitation.response else "attention",
+        mark=day(invitation.held_on, viewer),
+        opens=Opens("guest_invitation.show", {"guest_id": invitation.id}),
+        actions=() if invitation.response else tuple(guest_answers(invitation, viewer)),
     )
 
 

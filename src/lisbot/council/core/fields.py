@@ -218,6 +218,7 @@ CommentId = Annotated[Id, RefersTo("minutes_comment")]
 FollowUpId = Annotated[Id, RefersTo("follow_up")]
 GuestId = Annotated[Id, RefersTo("guest")]
 ItemId = Annotated[Id, RefersTo("agenda_item")]
+ItemIdOrNone = Annotated[Whole, Limits(ge=0, le=2**31 - 1), RefersTo("agenda_item")]  # 0: none of them
 ItemIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]
 MeetingId = Annotated[Id, RefersTo("meeting")]
 MeetingIds = Annotated[list[Id], Before(one_or_several), Limits(min_length=1, max_length=200)]

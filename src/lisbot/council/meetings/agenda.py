@@ -204,8 +204,12 @@ def item_actions(
     if item["id"] in removable:
         commands.append("agenda_item.remove")
     if item["number"]:
-        commands.append("vote.open")
-    return tuple(AllowedAction(name, {"item_id": item["id"]}) for name in commands if act.allows(name, meeting.body_id))
+        commands += ["vote.open", "guest_invitation.send"]
+    about = {"item_id": item["id"]}
+    more = {"guest_invitation.send": {"meeting_id": meeting.id}}
+    return tuple(
+        AllowedAction(name, more.get(name, {}) | about) for name in commands if act.allows(name, meeting.body_id)
+    )
 
 
 async def reorder_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:

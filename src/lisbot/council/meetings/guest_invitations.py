@@ -4,6 +4,7 @@ long as it lasts, and nothing else of the body.
 Source: Helse Sør-Øst, mandate of Samordningsrådet: others «kan inviteres inn på sak», and leaders are to be.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -12,13 +13,13 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.access import gate
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, Invalid, NotFound
-from lisbot.council.core.fields import Email, GuestId, ItemId, Line, MeetingId, Name, Prefill
+from lisbot.council.core.fields import Email, GuestId, ItemIdOrNone, Line, MeetingId, Name, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale, notify
 from lisbot.council.enums import GuestState, Response, StandingItem
 from lisbot.council.meetings.guest_calendars import guest_digest, guest_hours, is_withheld_from
 from lisbot.council.meetings.invited import digest_at
-from lisbot.council.meetings.published import WITH_AGENDA, item_facts, published_items
+from lisbot.council.meetings.published import WITH_AGENDA, Facts, item_facts, published_items
 from lisbot.council.meetings.rows import get_coming_meeting_for, get_meeting_for, is_soon, meeting_ref, title_of
 from lisbot.council.meetings.states import GUEST, GuestOf, require_guest_may_see
 from lisbot.council.meetings.views import GuestInvitationsView, GuestInvitationView, InvitedGuest
@@ -28,8 +29,10 @@ from lisbot.council.register.known_people import find_by_address
 from lisbot.council.register.newcomers import add_newcomer
 from lisbot.council.register.seats import people_in, seats_on
 from lisbot.council.register.secretariats import staff_of
+from lisbot.texts import text
 
 SHOWN = ("background", "wording", "links")
+WHOLE_MEETING = 0  # in place of an item
 
 
 async def list_guest_invitation(act: Act, *, meeting_id: MeetingId) -> GuestInvitationsView:
@@ -81,7 +84,9 @@ def item_name(meeting: Meeting, item_id: int | None) -> str:
 async def send_prefill(act: Act, *, meeting_id: MeetingId) -> Prefill:
     meeting = await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
     items = [(item.id, item_name(meeting, item.id)) for item in items_for_guests(meeting)]
-    return Prefill(about=title_of(act, meeting), choices={"item_id": items})
+    whole = text(act.by.lang, "card.guest_invitations.whole")
+    choices = {"item_id": [*items, (WHOLE_MEETING, whole)]}
+    return Prefill(about=title_of(act, meeting), choices=choices, required={"item_id"})
 
 
 def items_for_guests(meeting: Meeting) -> list[AgendaItem]:
@@ -96,10 +101,10 @@ async def send(
     name: Name,
     email: Email,
     affiliation: Line = "",
-    item_id: ItemId | None = None,
+    item_id: ItemIdOrNone | None = None,
 ) -> GuestInvitationsView:
-    """Invite somebody without a seat to one item of a meeting, or to the whole. They get an invitation of their own for
-    its hours, and see that item and its papers until it is over.
+    """Invite somebody without a seat to one item of a meeting, or to the whole (item 0). They get an invitation of
+    their own for its hours, and see that item and its papers until it is over.
 
     Whoever is invited to what has become confidential since is invited anew, to let them read it.
 
@@ -107,7 +112,11 @@ async def send(
     item is confidential.
     """
     meeting = await get_coming_meeting_for(act, meeting_id, *WITH_AGENDA)
-    item = next((each for each in items_for_guests(meeting) if each.id == item_id), None)
+    items = items_for_guests(meeting)
+    if item_id is None and items:
+        raise Invalid("guest_item_needed", field="item_id")
+    item_id = item_id or None
+    item = next((each for each in items if each.id == item_id), None)
     if item_id is not None and item is None:
         raise Invalid("not_on_the_agenda", field="item_id")
     person = await find_by_address(act, email) or await add_newcomer(act, name, email)
@@ -232,6 +241,7 @@ def guest_view(act: Act, of: GuestOf) -> GuestInvitationView:
         links=tuple(filter(None, facts.get("links", "").split("\n"))),
         confidential=bool(facts.get("confidential")),
         is_withheld=is_withheld,
+        is_draft=not meeting.published and bool(facts),
         state=GuestState(GUEST.state_of(act, of)),
         actions=tuple(
             AllowedAction("guest_invitation.respond", {"guest_id": guest.id, "response": response.value})
@@ -273,9 +283,12 @@ async def guests_of(act: Act, meeting: Meeting) -> list[Guest]:
     return list(await act.db.scalars(query.order_by(Guest.id)))
 
 
-async def tell_changes(act: Act, meeting: Meeting, *, is_asked_again: bool = False) -> None:
+async def tell_changes(
+    act: Act, meeting: Meeting, *, is_asked_again: bool = False, former: Sequence[Facts] | None = None
+) -> None:
     """Tell each guest of a meeting that is changed when and where they are expected now, where their calendar says
-    something else, or they are to answer again; of one that is cancelled, that it is. One statement where there are
+    something else, or they are to answer again; of one that is cancelled, that it is. Where the notice is sent,
+    whose agenda was `former`, also that their item's papers are there or are others. One statement where there are
     none."""
     await act.db.flush()
     guests = await guests_of(act, meeting)
@@ -291,6 +304,21 @@ async def tell_changes(act: Act, meeting: Meeting, *, is_asked_again: bool = Fal
             await tell(act, guest, meeting, "guest_moved", command="guest_invitation.show")
         elif guest.calendar_digest not in (None, digest_at(guest_digest(guest, meeting), guest.email or "")):
             await tell(act, guest, meeting, "guest_changed", command="guest_invitation.show")
+        elif former is not None and has_new_papers(guest, meeting, former):
+            await tell(act, guest, meeting, "guest_papers", command="guest_invitation.show")
+
+
+def has_new_papers(guest: Guest, meeting: Meeting, former: Sequence[Facts]) -> bool:
+    """Returns whether what a guest reads of their item is something else than in the agenda before."""
+    if guest.item_id is None or is_withheld_from(guest, meeting):
+        return False
+    before, now = (papers_in(each, guest.item_id) for each in (former, published_items(meeting)))
+    return now != before
+
+
+def papers_in(items: Sequence[Facts], item_id: int) -> tuple[str, ...]:
+    facts = next((each for each in items if each["id"] == item_id), None)
+    return tuple(str(facts[name] or "") if facts else "" for name in SHOWN)
 
 
 async def release_guests(act: Act, item: AgendaItem, meeting: Meeting) -> None:

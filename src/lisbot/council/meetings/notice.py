@@ -14,7 +14,7 @@ from lisbot.council.meetings.handover import plan_notices
 from lisbot.council.meetings.invitations import invite
 from lisbot.council.meetings.invited import raise_sequence
 from lisbot.council.meetings.meetings import meeting_view
-from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, open_again, snapshot
+from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, open_again, published_items, snapshot
 from lisbot.council.meetings.rows import get_meeting_for, title_of
 from lisbot.council.meetings.standing_items import refresh_standing_items, title_for
 from lisbot.council.meetings.states import NOTICE, require_coming
@@ -40,6 +40,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     NOTICE.require(act, "notice.send", meeting)
     is_sent_again = meeting.published_at is not None
     changes = changes_since_sent(meeting)
+    former = published_items(meeting) if meeting.published else []
     show_beforehand(act, meeting, changes)
     meeting.published_at = meeting.published_at or act.at
     meeting.published = snapshot(meeting) | {"sent_at": act.at.isoformat()}
@@ -62,7 +63,7 @@ async def send(act: Act, *, meeting_id: MeetingId) -> MeetingView:
     )
     await plan_notices(act, meeting, concerned, is_planned=is_sent_again)
     await notify_visitors(act, meeting, "agenda_changed_copy" if is_sent_again else "visit_open", **facts)
-    await tell_changes(act, meeting)
+    await tell_changes(act, meeting, former=former)
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
 

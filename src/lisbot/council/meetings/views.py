@@ -303,6 +303,7 @@ class GuestInvitationView:
     response: Response | None
     actions: tuple[AllowedAction, ...]
     is_withheld: bool = False  # the item has become confidential since they were invited
+    is_draft: bool = False  # its papers are not told to anybody yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.distribution.views import LineOfDistribution
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
-from lisbot.council.meetings.views import MeetingLine, MeetingRef, ProposalLine
+from lisbot.council.meetings.views import GuestInvitationView, MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
 from lisbot.council.processes.views import CaseProcessLine
 from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
@@ -170,6 +170,7 @@ class WorklistView:
     confirmations  the reported changes that they are asked about as a leader
     consents       the secretariats whose text they are asked to consent to
     stages         the cases in processes that are their secretariats' task and are due
+    guest_invitations  what they are invited to as a guest, answered or not
     awaited        the cases sent on that wait for their councils, and the answers that these have not had in time
     """
 
@@ -199,6 +200,7 @@ class WorklistView:
     consultations: tuple[AskedConsultation, ...] = ()
     stages: tuple[CaseProcessLine, ...] = ()
     awaited: tuple[AwaitedAnswer, ...] = ()
+    guest_invitations: tuple[GuestInvitationView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.call_answers import is_open, silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
+from lisbot.council.meetings.own_invitations import OF_GUEST, open_invitations, read_own_invitations
 from lisbot.council.meetings.proposal_lines import proposal_line, senders_actions
 from lisbot.council.meetings.rows import AS_LINE, meeting_ref
 from lisbot.council.meetings.states import CALL, RESPONDING, may_propose
@@ -34,7 +35,7 @@ from lisbot.texts import sort_key
 MAX_SHOWN = 12  # of each kind
 MAX_MINUTES = 3
 LOOKED_BACK = timedelta(days=400)  # for the last minutes
-OF_OTHERS = (OF_REGISTER, OF_CONSULTATION, OF_PROCESS, OF_REFERRAL)  # what is asked about no meeting
+OF_OTHERS = (OF_REGISTER, OF_CONSULTATION, OF_PROCESS, OF_REFERRAL, OF_GUEST)  # what is asked about no meeting
 KINDS = ("call", "invitation", "stand_in", "comment", "coming", "declined", "minutes")
 AT_SECRETARIAT = (Role.SECRETARY, Role.STAFF)
 ANSWERED_BEFORE = ("call", "invitation", "stand_in")  # what is answered before the meeting is over
@@ -72,6 +73,7 @@ async def show(
     confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
     has_consultations = any(kind == OF_CONSULTATION for kind, _ in rows)
     has_stages = any(kind == OF_PROCESS for kind, _ in rows)
+    has_invitations = any(kind == OF_GUEST for kind, _ in rows)
     has_referrals = any(kind == OF_REFERRAL for kind, _ in rows)
     coming = meetings["coming"]
     may_join = coming and may(act.by, P.VIEW, coming[0].body_id)
@@ -101,6 +103,7 @@ async def show(
         consents=tuple(consents),
         consultations=await read_asked_consultations(act, *consultations_due(chosen)) if has_consultations else (),
         stages=await read_tasks(act, chosen.until, chosen.body_id) if chosen and has_stages else (),
+        guest_invitations=await read_own_invitations(act) if has_invitations else (),
         awaited=await read_awaited(act, chosen.until, chosen.body_id) if chosen and has_referrals else (),
     )
 
@@ -254,7 +257,8 @@ def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
         *minutes_are_out(Meeting),
         is_newest,
     )
-    questions = (*open_questions(act), *open_consultations(act, *consultations_due(chosen)))
+    consultations = open_consultations(act, *consultations_due(chosen))
+    questions = (*open_questions(act), *consultations, open_invitations(act))
     cases: tuple[Any, ...] = ()
     if chosen and shows_cases(chosen):
         within = (chosen.until, chosen.body_id)
