@@ -2,22 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
-from lisbot.council.enums import REFERRAL_WAITS, CallState, MeetingState, MinutesState, VoteState
+from lisbot.council.consultations.views import ConsultationView
+from lisbot.council.enums import (
+    CONSULTATION_OVER,
+    REFERRAL_WAITS,
+    CallState,
+    FollowUpState,
+    LocalInputState,
+    MeetingState,
+    MinutesState,
+    VoteState,
+)
+from lisbot.council.local_inputs.views import LocalInputView
 from lisbot.council.meetings.views import AgendaView, CallView, MeetingRef, MeetingView
-from lisbot.council.minutes.views import MinutesView
+from lisbot.council.minutes.views import FollowUpsView, MinutesView
 from lisbot.council.referrals.views import ReferralView
 from lisbot.council.votes.views import VoteView
 
 LAST_MINUTE = time(23, 59)  # of a deadline that is a day
+TAKEN_LATE = timedelta(days=14)  # for which a link does what is also taken, and marked, after its deadline
+
+
+FOLLOW_UP_WAITS = (FollowUpState.OPEN, FollowUpState.RAISED, FollowUpState.WILL_BE, FollowUpState.WAITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """`at`: until when something can be done. `words`: with day and hour."""
+    """`at`: until when something can be done, which is later than what the words say where it is taken late, too.
+    `words`: with day and hour."""
 
     at: datetime
     words: str
@@ -25,6 +41,13 @@ class Deadline:
 
 def deadline(key: str, at: datetime, viewer: Viewer) -> Deadline:
     return Deadline(at, viewer.t(key, day=at.date(), hour=at.time()))
+
+
+def taken_late(key: str, day: date, viewer: Viewer) -> Deadline:
+    """Returns a deadline that is a day, for what is taken after it, too: its words say the deadline, and what can be
+    done can be some time after it."""
+    due_at = datetime.combine(day, LAST_MINUTE, viewer.tz)
+    return Deadline(due_at + TAKEN_LATE, deadline(key, due_at, viewer).words)
 
 
 def of_meeting(view: MeetingView, viewer: Viewer) -> Deadline | None:
@@ -60,14 +83,58 @@ def of_vote(view: VoteView, viewer: Viewer) -> Deadline | None:
 def of_minutes(view: MinutesView, viewer: Viewer) -> Deadline | None:
     if view.state is not MinutesState.COMMENTS or view.comments_until is None:
         return None
-    at = datetime.combine(view.comments_until, LAST_MINUTE, viewer.tz)
-    return deadline("card.deadline.minutes", at, viewer)
+    return taken_late("card.deadline.minutes", view.comments_until, viewer)
 
 
 def of_referral(view: ReferralView, viewer: Viewer) -> Deadline | None:
     if view.state not in REFERRAL_WAITS or view.answer_by is None:
         return None
-    return deadline("card.deadline.referral", datetime.combine(view.answer_by, LAST_MINUTE, viewer.tz), viewer)
+    return taken_late("card.deadline.referral", view.answer_by, viewer)
+
+
+def of_consultation(view: ConsultationView, viewer: Viewer) -> Deadline | None:
+    """Returns by when the viewer is to do what a consultation waits for from them; for its secretariat, by when what it
+    waits for is due."""
+    step = own_step(view)
+    day = next((each.day for each in view.days if each.step == step), None)
+    if day is None:
+        return None
+    if step == "send_by":
+        day = view.answer_by
+    return taken_late(f"card.deadline.consultation.{step}", day, viewer)
+
+
+def own_step(view: ConsultationView) -> str:
+    """Returns what a consultation waits for from the viewer; "" where it is nothing."""
+    if view.is_recused or view.state in CONSULTATION_OVER:
+        return ""
+    if view.is_keeper:
+        return view.next_step
+    offered = {each.command for each in view.actions}
+    if view.next_step == "comments_by" and "consultation.comment" in offered:
+        return "comments_by"
+    if any(each.is_own and each.stated_at is None and not each.is_recused for each in view.requests):
+        return "statements_by"
+    adopts = any(each.command == "consultation.adopt" for line in view.bodies for each in line.actions)
+    return "adopt_by" if adopts else ""
+
+
+def of_local_input(view: LocalInputView, viewer: Viewer) -> Deadline | None:
+    if view.state is not LocalInputState.OPEN:
+        return None
+    return deadline("card.deadline.local_input", view.closes_at.astimezone(viewer.tz), viewer)
+
+
+def of_follow_ups(view: FollowUpsView, viewer: Viewer) -> Deadline | None:
+    """Returns the nearest day by which something that an organisation has not answered is to be followed up, or else
+    the last that has passed."""
+    days = [
+        each.line.due_on for each in view.found if each.line.due_on is not None and each.line.state in FOLLOW_UP_WAITS
+    ]
+    if not days:
+        return None
+    coming = [each for each in days if each >= viewer.today]
+    return taken_late("card.deadline.follow_up", min(coming) if coming else max(days), viewer)
 
 
 # By what a command shows.
@@ -78,6 +145,9 @@ DEADLINES: dict[str, Callable[[Any, Viewer], Deadline | None]] = {
     "vote": of_vote,
     "minutes": of_minutes,
     "referral": of_referral,
+    "consultation": of_consultation,
+    "local_input": of_local_input,
+    "follow_ups": of_follow_ups,
 }
 
 

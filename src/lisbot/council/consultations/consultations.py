@@ -90,6 +90,7 @@ def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
         days=day_lines(act, consultation) if is_inside else (),
         next_step=next_step(consultation, act.today) if is_inside else "",
         is_overdue=is_inside and is_overdue(consultation, act.today),
+        is_keeper=is_secretariat,
         is_recused=recused and is_inside,
         bodies=tuple(
             body_line(act, consultation, each, recused, is_secretariat, is_inside)

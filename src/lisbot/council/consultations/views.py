@@ -108,6 +108,7 @@ class ConsultationView:
     """A consultation, as far as the viewer may see.
 
     is_own      the secretariat asks by itself: there is nobody outside to reply to
+    is_keeper   the viewer works at the secretariat of a body that is asked
     is_recused  the viewer is the applicant's: of the reply they see nothing before it is sent
     draft       "" to those who may not read it, and where there is none
     silent      the organisations that have not stated anything; nothing to whoever asks from outside
@@ -132,6 +133,7 @@ class ConsultationView:
     days: tuple[ConsultationDay, ...]
     next_step: str
     is_overdue: bool
+    is_keeper: bool
     is_recused: bool
     bodies: tuple[ConsultedBodyLine, ...]
     questions: tuple[ConsultationQuestion, ...]
