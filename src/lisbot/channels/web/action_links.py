@@ -68,7 +68,10 @@ async def press_link(request: web.Request) -> web.Response:
     if reply.is_done:
         words = [reply.done, *reply.told]
         return await show_reply(request, link, reply, "\n".join(words))
-    return await show_link_form(request, link, command, reply) if reply.view else await show_reply(request, link, reply)
+    if not reply.view:
+        return await show_reply(request, link, reply)
+    shown = await read_shown(request, link)
+    return await show_link_form(request, link, command, reply, without_buttons(shown) if shown else None)
 
 
 async def send_new_link(request: web.Request) -> web.Response:
@@ -129,9 +132,21 @@ def caller_of(link: OpenedLink) -> Caller:
 
 
 async def show_closed(request: web.Request, link: OpenedLink, state: LinkState) -> web.Response:
+    """Returns why a link is no good, and the way to a new one. One that is used shows what the mail showed as it is
+    now, and so what was answered and by whom."""
     words = text(lang_of(request), f"web.link.{state.value}")
     renews = "" if state is LinkState.REVOKED else request.match_info["token"]
-    return await responses.render_page(request, "link.html", status=410, said=words, renews=renews)
+    card = await read_shown(request, link) if state is LinkState.USED and link.is_current else None
+    shown = without_buttons(card) if card else None
+    return await responses.render_page(request, "link.html", status=410, said=words, renews=renews, shown=shown)
+
+
+async def read_shown(request: web.Request, link: OpenedLink) -> Card | None:
+    """Returns the card that the mail showed, as it is now; None where it showed none, or its person may not see it."""
+    if link.shown is None:
+        return None
+    reply = await run_for(request, link, *link.shown)
+    return card_of(reply) if reply.is_done else None
 
 
 async def show_reply(request: web.Request, link: OpenedLink, reply: Reply, said: str = "") -> web.Response:
@@ -154,7 +169,7 @@ async def show_question(request: web.Request, link: OpenedLink, command: Command
     if asks_first(button) if button is not None else asks(command.name, link.args):
         asked = await ask(request.app[SITE].runtime, command.name, link.args, caller_of(link))
         return await (
-            show_link_form(request, link, command, asked) if asked.is_done else show_reply(request, link, asked)
+            show_link_form(request, link, command, asked, drawn) if asked.is_done else show_reply(request, link, asked)
         )
     return await responses.render_page(
         request,
@@ -167,14 +182,19 @@ async def show_question(request: web.Request, link: OpenedLink, command: Command
     )
 
 
-async def show_link_form(request: web.Request, link: OpenedLink, command: Command, asked: Reply) -> web.Response:
-    """Returns the page that is the form of what the link is for. Its arguments are the link's, whatever is sent."""
+async def show_link_form(
+    request: web.Request, link: OpenedLink, command: Command, asked: Reply, shown: Markup | None
+) -> web.Response:
+    """Returns the page with the form of what the link is for, below what the mail showed: nobody answers what they
+    have not before them. Its arguments are the link's, whatever is sent."""
     assert asked.viewer is not None, "a form is drawn for somebody"
     card = cards.draw_card(asked.shows, asked.view, asked.viewer)
     hidden = {PRESS: press_token(request, link)}
-    form = render_card(card, find_target=only(command, request.path), hidden=hidden, form_id="asked")
+    level = 2 if shown else 1
+    find_target = only(command, request.path)
+    form = render_card(card, find_target=find_target, hidden=hidden, form_id="asked", level=level, prefix="a")
     status = 200 if asked.is_done else asked.status
-    return await responses.render_page(request, "link.html", status=status, card=form, name=link.name)
+    return await responses.render_page(request, "link.html", status=status, card=form, name=link.name, shown=shown)
 
 
 def card_of(reply: Reply) -> Card | None:

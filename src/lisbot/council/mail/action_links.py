@@ -42,7 +42,10 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """A link that somebody has opened: whose it is, what it does, and what the mail it came in showed."""
+    """A link that somebody has opened: whose it is, what it does, and what the mail it came in showed.
+
+    `is_current`: whether its time is not over and its person still has the address that it was sent to, used or not.
+    """
 
     id: int
     person_id: int
@@ -53,6 +56,7 @@ class OpenedLink:
     state: LinkState
     delivery_id: int | None
     shown: Deed | None
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ async def find_link(db: AsyncSession, keys: Iterable[bytes], token: str, at: dat
         command=link.command,
         args=link.args,
         state=link_state(link, at, is_sent_there=is_sent_there),
+        is_current=is_in_time(link, at) and is_sent_there,
         delivery_id=link.delivery_id,
         shown=(command, args) if command else None,
     )
@@ -152,8 +157,11 @@ def link_state(link: ActionLink, at: datetime, *, is_sent_there: bool) -> LinkSt
         return LinkState.REVOKED
     if link.used_at is not None:
         return LinkState.USED
-    is_in_time = link.made_at <= at < link.expires_at
-    return LinkState.GOOD if is_in_time and is_sent_there else LinkState.EXPIRED
+    return LinkState.GOOD if is_in_time(link, at) and is_sent_there else LinkState.EXPIRED
+
+
+def is_in_time(link: ActionLink, at: datetime) -> bool:
+    return link.made_at <= at < link.expires_at
 
 
 async def use_link(db: AsyncSession, link_id: int, at: datetime) -> bool:
