@@ -27,6 +27,7 @@ from lisbot.council.log.link import read_newest_link
 from lisbot.db import Database, is_migrated, is_writable, migrate
 from lisbot.demo.clock import Clock
 from lisbot.demo.controls import Controls
+from lisbot.demo.mailbox import Mailbox, folder_beside
 from lisbot.http_server import Runner, hide_versions
 from lisbot.idempotency import Receipts
 from lisbot.installations import Installations
@@ -112,7 +113,8 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
         on_command=on_command,
         platforms=settings.platforms,
     )
-    mail = MailSender(settings, runtime)
+    mailbox = Mailbox(folder_beside(settings.database_file), runtime.now) if settings.demo else None
+    mail = MailSender(settings, runtime, mailbox.keep if mailbox else None)
     # Every name is looked up anew, and nothing a platform sets is carried from one request to the next.
     session = ClientSession(connector=TCPConnector(keepalive_timeout=KEEP_ALIVE), cookie_jar=DummyCookieJar())
     teams, slack = TeamsChannel(partial(run, runtime), partial(ask, runtime), settings, session), None
@@ -164,8 +166,8 @@ async def make_app(settings: Settings, *, now: Now | None = None, scene: SetScen
         app,
         runtime=runtime,
         settings=settings,
-        send_mail=mail.send_text if mail.is_on else None,
-        controls=Controls(runtime, forward) if settings.demo else None,
+        send_mail=mail.send_text if settings.smtp_url else None,
+        controls=Controls(runtime, forward, mailbox) if mailbox else None,
     )
     return app
 

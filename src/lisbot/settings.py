@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +21,7 @@ CLOUD = {
     "ToChannelFromBotOAuthScope": "https://api.botframework.com/.default",
 }
 DEMO_KEY = "the demo has no secrets, and says so"
+DEMO_SENDER = "lisbot <lisbot@demo.example>"  # whose mail is kept, and never sent
 # All that the demo reads: never a real database, mail server, bot registration or sign-in.
 DEMO_READS = ("HOST", "PORT", "DEFAULT_LANG", "TZ_NAME", "LOG_FORMAT")
 
@@ -121,9 +123,14 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def database_file(self) -> Path:
+        """Returns where SQLite keeps the database."""
+        return Path(self.database_url.partition(":///")[2])
+
+    @property
     def platforms(self) -> frozenset[str]:
         """Returns the channels that are on and reach people: "teams", "slack", "mail"."""
-        on = {"teams": self.teams or self.demo, "slack": self.slack, "mail": self.smtp_url}
+        on = {"teams": self.teams or self.demo, "slack": self.slack, "mail": self.smtp_url or self.demo}
         return frozenset(name for name, is_on in on.items() if is_on)
 
 
@@ -154,7 +161,7 @@ def read(env: Mapping[str, str] | None = None, *, demo: bool = False) -> Setting
         oidc=read_oidc(env),
         further_oidc=read_further_oidc(env),
         smtp_url=read_smtp_url(env),
-        mail_from=env.get("MAIL_FROM") or None,
+        mail_from=DEMO_SENDER if demo else env.get("MAIL_FROM") or None,
         metrics_port=read_port(env, "METRICS_PORT", "0") or None,
         former_secret_keys=read_former_secret_keys(env),
         log_format=read_choice(env, "LOG_FORMAT", ("console", "json"), "console"),

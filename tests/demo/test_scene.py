@@ -55,7 +55,7 @@ async def test_a_demo_that_was_stopped_goes_on_from_where_it_stood(demo):
 
 
 async def test_every_part_is_played_by_up_to_three_people_of_different_organisations(demo):
-    controls = Controls(demo, forward=None)
+    controls = Controls(demo, forward=None, mailbox=None)
     personas = await controls.personas()
     parts = [persona.part for persona in personas]
     assert list(dict.fromkeys(parts)) == ["secretary", "representative", "deputy", "union", "reader"]
@@ -71,7 +71,7 @@ async def test_whoever_no_longer_plays_a_part_is_not_among_them(demo, clock):
     ended = [term for term in await rows(demo.db, Term) if term.to_on and term.to_on < clock().date()]
     holding = {term.person_id for term in await rows(demo.db, Term) if term.to_on is None}
     assert ended
-    controls = Controls(demo, forward=None)
+    controls = Controls(demo, forward=None, mailbox=None)
     for term in ended:
         assert await controls.may_become(term.person_id) == (term.person_id in holding)
 

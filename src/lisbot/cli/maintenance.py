@@ -64,6 +64,7 @@ def serve(_args: argparse.Namespace, _lang: str) -> int:
 def demo(_args: argparse.Namespace, _lang: str) -> int:
     config = settings.read(demo=True)
     from lisbot import app, packs
+    from lisbot.demo.mailbox import begin_again
     from lisbot.demo.scene import set_scene
     from lisbot.runtime import Runtime
 
@@ -72,6 +73,7 @@ def demo(_args: argparse.Namespace, _lang: str) -> int:
             await packs.load(runtime, place)
         await set_scene(runtime)
 
+    begin_again(config.database_file)
     app.run_forever(config, scene=scene)
     return DONE
 

@@ -1,8 +1,9 @@
-"""What only the demo's pages can do: become somebody, and move the clock forward."""
+"""What only the demo's pages can do: become somebody, move the clock forward, and read everybody's mail."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from lisbot.demo.mailbox import Mailbox
 from lisbot.demo.personas import Persona, list_personas
 from lisbot.runtime import Runtime
 
@@ -10,11 +11,13 @@ SHOWN_OF_EACH_PART = 3  # enough to choose among, few enough to see at once
 
 
 class Controls:
-    """Whom a visitor may become, and `forward`, which moves the clock to the next thing that is due."""
+    """Whom a visitor may become, `forward`, which moves the clock to the next thing that is due, and the mail that
+    lisbot would have sent."""
 
-    def __init__(self, runtime: Runtime, forward: Callable[[], Awaitable[datetime]]) -> None:
+    def __init__(self, runtime: Runtime, forward: Callable[[], Awaitable[datetime]], mailbox: Mailbox) -> None:
         self.runtime = runtime
         self.forward = forward
+        self.mailbox = mailbox
 
     async def personas(self) -> list[Persona]:
         """Returns for each part up to three people of different organisations, as the register has them that day."""

@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestServer, unused_port
 
-from browser import Visitor
-from builders import BJORN, PAAL
+from browser import Visitor, become
+from builders import BJORN, ELI, PAAL
 from lisbot.app import make_app
+from lisbot.channels.mail.sender import MailSender
 from lisbot.db import migrate
+from lisbot.demo.mailbox import Mailbox, begin_again, folder_beside
+from lisbot.outbox import Outbox
 from lisbot.settings import read
 from pages import serve_pages
 
@@ -78,3 +81,35 @@ async def test_moving_the_clock_forward_leads_back_to_the_same_page(busy, bjorn)
     await bjorn.press("Spol fram")
     assert (bjorn.status, bjorn.url.path) == (200, "/meeting/2")
     assert "Klokken er flyttet fram" in bjorn.page
+
+
+async def test_mail_that_the_demo_sends_is_read_there_and_its_buttons_work(scene, runtime, tmp_path):
+    """Whoever has no Teams, such as a receiver outside, can be tried too: nothing leaves the machine."""
+    mailbox = Mailbox(tmp_path / "mail", runtime.now)
+    await scene.called()
+    async with serve_pages(runtime, demo=True, mailbox=mailbox) as server, Visitor(server) as visitor:
+        config = replace(read(demo=True), base_url=f"http://127.0.0.1:{server.port}")
+        sender = MailSender(config, replace(runtime, base_url=config.base_url), mailbox.keep)
+        await Outbox(runtime, {"mail": sender}).drain()
+        await become(visitor, "Bjørn Ås")
+        await visitor.press("Post")
+        assert BJORN in visitor.page and ELI not in visitor.page
+        await visitor.press("Vis post til alle")
+        assert ELI in visitor.page
+        await visitor.press(BJORN)
+        assert "Ingen saker fra oss" in visitor.page
+        await visitor.get(next(each.href for each in visitor.buttons if each.words == "Ingen saker fra oss"))
+        assert (visitor.status, visitor.url.path.split("/")[1]) == (200, "link")
+    assert [each.to for each in Mailbox(tmp_path / "mail", runtime.now).newest(BJORN)] == [BJORN]
+
+
+def test_a_demo_that_begins_again_has_no_mail_of_the_one_before(tmp_path):
+    database = tmp_path / "demo.db"
+    folder_beside(database).mkdir()
+    for is_there in (True, False):
+        if is_there:
+            database.touch()
+        else:
+            database.unlink()
+        begin_again(database)
+        assert folder_beside(database).exists() is is_there

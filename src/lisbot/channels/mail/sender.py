@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -22,18 +23,21 @@ TIMEOUT = 30.0
 GOODBYE = 1.0  # seconds for the answer to QUIT, when the message is taken
 # Before the code that a mail server gave, for an address or for the mail.
 REFUSED, MAIL_REFUSED = "recipient_refused", "mail_refused"
+Keep = Callable[[EmailMessage], None]
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and RFC 8314
 
 
 class MailSender:
-    """The outbox's way out by mail, and the pages' for sign-in links. Off without SMTP_URL.
+    """The outbox's way out by mail, and the pages' for sign-in links. Off without SMTP_URL, or `keep`.
 
-    With a `runtime`, each mail has its recipient's own links, and what their calendar is to be told.
+    With a `runtime`, each mail has its recipient's own links, and what their calendar is to be told. `keep` takes each
+    message in a mail server's place: in the demo nothing leaves the machine.
     """
 
     platform = "mail"
 
-    def __init__(self, settings: Settings, runtime: Runtime | None = None) -> None:
+    def __init__(self, settings: Settings, runtime: Runtime | None = None, keep: Keep | None = None) -> None:
+        self.keep = keep
         self.url = urlsplit(settings.smtp_url) if settings.smtp_url else None
         self.sender = settings.mail_from or ""
         self.base_url = settings.base_url
@@ -43,14 +47,14 @@ class MailSender:
 
     @property
     def is_on(self) -> bool:
-        return self.url is not None
+        return self.url is not None or self.keep is not None
 
     async def send(self, to: Address, message: Message) -> str:
         """Send the card in words and as HTML, under when it is due and why they get it. Returns the Message-ID.
 
         Raises SendError.
         """
-        if self.url is None:
+        if not self.is_on:
             raise PermanentError("mail_off")
         email = to.conversation_id
         enclosed = await self.enclosures.enclose(email, message) if self.enclosures else NOTHING
@@ -78,7 +82,7 @@ class MailSender:
     async def post(
         self, to: str, subject: str, text: str, lang: str, page: str | None = None, enclosed: Enclosed = NOTHING
     ) -> str:
-        if self.url is None:
+        if not self.is_on:
             raise PermanentError("mail_off")
         try:
             letter = compose_letter(self.sender, to, subject, text, lang, page, enclosed)
@@ -92,6 +96,9 @@ class MailSender:
 
     async def deliver(self, letter: EmailMessage, bounces_to: str) -> None:
         """Hand a message to the mail server. Raises what aiosmtplib raises, and TimeoutError."""
+        if self.keep is not None:
+            self.keep(letter)
+            return
         assert self.url
         client = aiosmtplib.SMTP(
             hostname=self.url.hostname,

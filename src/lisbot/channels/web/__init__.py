@@ -101,6 +101,8 @@ def add_pages(
     app.router.add_post("/mail/off/{token}", mail_choices.turn_off)
     if site.demo:
         app.router.add_post("/demo/become", demo.become)
+        app.router.add_get("/demo/mail", demo.show_mail)
+        app.router.add_get("/demo/mail/{number:[0-9]{1,6}}", demo.show_letter)
         app.router.add_post("/demo/forward", demo.forward)
 
 
