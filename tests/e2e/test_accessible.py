@@ -34,6 +34,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 REGUT, REPRESENTATIVE, READER = "Ragnhild Soltunet", "Astrid Myrholtet", "Berit Skøyenmyr"
 SMALLEST, NARROW, WIDE = ({"width": w, "height": h} for w, h in ((320, 640), (360, 740), (1280, 900)))
+LETTERS = "/demo/mail/"  # as a mail program shows them, and none of them a page of lisbot's
 IN_EACH = bool(os.environ.get("LISBOT_PROOFS"))  # make proofs
 HEAVIEST = 60_000  # bytes of a page and its style sheet, as they are sent
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
@@ -132,7 +133,8 @@ async def walk(page, demo, lang, others=()):
         heaviest = max(heaviest, len(await answer.body()))
         if is_looked_at:
             wrong += await check(page, path, in_the_dark=IN_EACH or is_in_each)  # the others are forms, all alike
-        linked += [unescape(link) for link in LINK.findall(await answer.text()) if link.startswith("/")]
+        found = map(unescape, LINK.findall(await answer.text()))
+        linked += [link for link in found if link.startswith("/") and not link.startswith(LETTERS)]
     return seen, wrong, heaviest
 
 
