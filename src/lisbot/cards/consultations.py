@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from lisbot.cards.viewer import Viewer
@@ -69,21 +70,22 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
             t("card.consultation.recused", organisation=view.applicant) if view.is_recused else "",
             *(asked(line, view, viewer) for line in own),
             upcoming(view, viewer),
-            t("card.consultation.silent", names=format_list(viewer.lang, view.silent)) if view.silent else "",
+            silent_words(view, viewer),
             t("card.consultation.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],
-        answers=answering,
+        answers=() if view.state in CONSULTATION_OVER else answering,
         steps=[
             Step(
                 t(f"card.consultation.step.{each.step}"),
-                short_date(viewer.lang, each.day, viewer.today) if each.day else "",
+                short_date(viewer.lang, each.done_on or each.day, viewer.today),
                 each.is_done,
                 each.step == view.next_step,
             )
             for each in view.days
         ],
         facts=[
-            (t("arg.answer_by"), viewer.say(view.answer_by)),
+            # Whoever represents somebody is told the day that is theirs.
+            (t("arg.answer_by"), viewer.say(view.answer_by) if view.is_keeper or not view.days else ""),
             (t("arg.applicant_id"), view.applicant),
             (t("arg.specialty"), view.specialty),
             (t("arg.region"), view.region),
@@ -113,7 +115,11 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
             section(t("card.consultation.requests"), rows=[request_row(each, view, viewer) for each in view.requests]),
             *(statement_section(each, view, viewer) for each in view.requests),
         ],
-        actions=[*drawn, goes_to(viewer, "consultation.list")],
+        actions=[
+            *drawn,
+            *(answering if view.state in CONSULTATION_OVER else ()),
+            goes_to(viewer, "consultation.list"),
+        ],
         opens=Opens("consultation.show", {"consultation_id": view.id}),
         up=Opens("consultation.list", {}),
     )
@@ -146,6 +152,20 @@ def upcoming(view: ConsultationView, viewer: Viewer) -> str:
     waits = viewer.t(f"card.consultation.waits.{view.next_step}", day=day)
     before = "card.consultations.overdue" if view.is_overdue else "card.consultation.next"
     return joined(capitalised(viewer.t(before)), waits, by=": ")
+
+
+def silent_words(view: ConsultationView, viewer: Viewer) -> str:
+    """Returns who has stated nothing: of a consultation that is over, nobody waits for them."""
+    key = "consultation.compiled_silent" if view.state in CONSULTATION_OVER else "card.consultation.silent"
+    return viewer.t(key, names=format_list(viewer.lang, view.silent)) if view.silent else ""
+
+
+def late_words(is_late: bool, at: datetime | None, view: ConsultationView, viewer: Viewer) -> str:
+    """Returns that a statement came after the deadline, or after the reply was sent."""
+    if not is_late or at is None:
+        return ""
+    is_after = view.replied_at is not None and at > view.replied_at
+    return viewer.t("card.consultation.after_reply" if is_after else "card.consultation.late")
 
 
 def reply_lines(view: ConsultationView, viewer: Viewer) -> list[str]:
@@ -209,13 +229,13 @@ def compared(view: ConsultationView, viewer: Viewer) -> Section | None:
 def request_row(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer) -> Row:
     t = viewer.t
     several = len({each.body for each in view.requests}) > 1
-    stated = (
-        t("card.consultation.stated_at", at=line.stated_at) if line.stated_at else t("card.consultation.not_stated")
-    )
+    is_over = view.state in CONSULTATION_OVER
+    silent = t("card.consultation.never_stated" if is_over else "card.consultation.not_stated")
+    stated = t("card.consultation.stated_at", at=line.stated_at) if line.stated_at else silent
     return Row(
         line.organisation,
         joined(line.body if several else "", t("card.consultation.is_recused") if line.is_recused else stated),
-        t("card.consultation.late") if line.is_late else "",
+        late_words(line.is_late, line.stated_at, view, viewer),
         status="warning" if line.is_late else "good" if line.stated_at else "",
         quiet=() if line.is_own else actions(viewer, line.actions),
     )
@@ -230,7 +250,7 @@ def statement_section(line: ConsultationRequestLine, view: ConsultationView, vie
     return section(
         line.organisation,
         lines=[
-            joined(viewer.say(statement.at), by, t("card.consultation.late") if statement.is_late else ""),
+            joined(viewer.say(statement.at), by, late_words(statement.is_late, statement.at, view, viewer)),
             t("card.consultation.corrected", count=statement.corrected) if statement.corrected else "",
         ],
         rows=[

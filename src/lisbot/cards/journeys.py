@@ -216,7 +216,7 @@ def answers_words(each: Said, station: Station, viewer: Viewer) -> str:
     words = {question.id: question.words for question in station.questions}
     several = len(words) > 1
     given = (
-        joined(words.get(answer.question_id, "") if several else "", brief(said(answer, viewer)), by=" ")
+        joined(words.get(answer.question_id, "") if several else "", brief(said(answer, viewer)), by=" – ")
         for answer in each.answers
     )
     return joined(*given, by="; ")

@@ -55,7 +55,7 @@ async def test_what_colleagues_have_said_begins_with_until_when_they_can(post, s
     await give(visitor, path_of(await shared(scene)))
     await ticked(scene)
     await post.deliver()
-    assert first_line(post, ASTRID).startswith("Lenkja til kollegaene verkar til onsdag 10. mars 2027 kl. ")
+    assert first_line(post, ASTRID).startswith("Lenkja til eigne legar verkar til onsdag 10. mars 2027 kl. ")
 
 
 async def test_what_is_to_be_followed_up_begins_with_its_deadline(post, scene):

@@ -5,7 +5,7 @@ from typing import Any
 
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, RAGNHILD, RECORDED, SIRI
-from council.consultations.consulting import TITLE, asked, says
+from council.consultations.consulting import QUESTIONS, TITLE, asked, says
 from council.journeys.test_case_links import other_council, treated
 from lisbot import commands
 from lisbot.council.enums import ConsultationState, StationRole, WaitsFor
@@ -362,3 +362,14 @@ async def test_a_case_about_which_councils_are_asked_takes_few_statements(scene:
         with sent_to(scene.runtime.db) as statements:
             assert (await scene.ok(who, "case.show", case_id=case_id)).consultations
         assert len(statements) <= 10, who
+
+
+async def test_a_journey_keeps_apart_what_was_asked_and_what_was_answered(scene: Scene) -> None:
+    [case_id] = await treated(scene)
+    given = {"title": "Kurskomité", "answer_by": DAY, "case_id": case_id, "body_ids": str(scene.body_id)}
+    about = {"consultation_id": (await scene.ok(RAGNHILD, "consultation.register", **given)).id}
+    await scene.ok(RAGNHILD, "consultation.set_questions", **about, **QUESTIONS)
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    await scene.ok(ELI, "consultation.answer", **about, **says("yes", "Nok veiledere."))
+    said = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    assert "Bør virksomheten godkjennes? – ja; Hvorfor? – Nok veiledere." in said

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from lisbot.council.consultations.cases import read_case
@@ -285,8 +285,32 @@ def is_overdue(consultation: Consultation, today: date) -> bool:
 def day_lines(act: Act, consultation: Consultation) -> tuple[ConsultationDay, ...]:
     step = next_step(consultation, act.today)
     reached = STEPS.index(step) if step else len(STEPS) * (consultation.state is S.SENT)
+    done_on = done_days(act, consultation)
     return tuple(
-        ConsultationDay(name, day, STEPS.index(name) < reached)
+        ConsultationDay(name, day, is_done := STEPS.index(name) < reached, done_on[name] if is_done else None)
         for name, day in days_of(consultation).items()
         if name != "adopt_by" or consultation.party_id is not None
     )
+
+
+def done_days(act: Act, consultation: Consultation) -> dict[str, date | None]:
+    """Returns on which day each step of a consultation was done, where it was: statements when the last came, or when
+    the time for them was over; comments when that was, or before it what ended them."""
+
+    def day_of(moment: datetime | None) -> date | None:
+        return moment.astimezone(act.tz).date() if moment is not None else None
+
+    drafted, replied = day_of(consultation.drafted_at), day_of(consultation.replied_at)
+    stated = [each.stated_at for each in consultation.requests if not each.is_recused and each.stated_at is not None]
+    adopted = [each.adopted_at for each in consultation.bodies]
+    are_adopted = day_of(max(each for each in adopted if each is not None)) if adopted and all(adopted) else None
+    is_waiting = any(is_silent(each) for each in consultation.requests)
+    ended = [consultation.statements_by, *filter(None, (drafted,))]
+    return {
+        "ask_by": day_of(consultation.asked_at),
+        "statements_by": min(ended) if is_waiting or not stated else day_of(max(stated)),
+        "draft_by": drafted,
+        "comments_by": min(consultation.comments_by, *filter(None, (are_adopted, replied, consultation.comments_by))),
+        "adopt_by": are_adopted,
+        "send_by": replied,
+    }

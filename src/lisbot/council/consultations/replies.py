@@ -198,5 +198,5 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
         act.ask_first("consultation_never_stated", names=names)
     kind = "consultation_reported" if party is None else "consultation_replied"
     await tell(act, consultation, kind, await members_of(act, consultation))
-    act.did(asker=consultation.asker)
+    act.did("done" if party else "done_reported", asker=consultation.asker, number=number)
     return await view_again(act, consultation)

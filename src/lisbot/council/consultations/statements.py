@@ -135,7 +135,8 @@ async def take_statement(
     read = read_answers(act, consultation, answers, last.answers if last else {})
     if last is not None and last.answers == read:
         raise Conflict("consultation_stated_already", organisation=request.organisation_name)
-    is_late = act.today > consultation.statements_by
+    is_after_reply = consultation.state is S.SENT
+    is_late = is_after_reply or act.today > consultation.statements_by
     request.statements.append(
         ConsultationStatement(
             number=len(request.statements) + 1,
@@ -151,7 +152,8 @@ async def take_statement(
     request.stated_at, request.is_late = act.at, is_late
     await act.db.flush()
     mark_stale(act, f"consultation:{consultation.id}")
-    act.did("done_late" if is_late else "done", organisation=request.organisation_name)
+    done = "done_after_reply" if is_after_reply else "done_late" if is_late else "done"
+    act.did(done, organisation=request.organisation_name)
     await tell_secretariat(act, consultation, request, was_silent=last is None)
     return await view_again(act, consultation)
 
@@ -159,9 +161,11 @@ async def take_statement(
 async def tell_secretariat(
     act: Act, consultation: Consultation, request: ConsultationRequest, *, was_silent: bool
 ) -> None:
-    """Tell the secretariat that all have stated something, or that somebody has after the draft was written."""
+    """Tell the secretariat that all have stated something, or that somebody has after the draft was written or
+    the reply was sent."""
     facts = {"organisation": request.organisation_name}
     if consultation.state is not S.ASKED:
-        await tell(act, consultation, "consultation_stated_late", await secretariats_of(act, consultation), **facts)
+        kind = "consultation_stated_after_reply" if consultation.state is S.SENT else "consultation_stated_late"
+        await tell(act, consultation, kind, await secretariats_of(act, consultation), **facts)
     elif was_silent and not any(is_silent(each) for each in consultation.requests):
         await tell(act, consultation, "consultation_stated_all", await secretariats_of(act, consultation))

@@ -86,11 +86,13 @@ class ConsultationCommentLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationDay:
-    """A step of a consultation and the day it ends. `step`: "ask_by", "statements_by", …"""
+    """A step of a consultation and the day it ends. `step`: "ask_by", "statements_by", …; `done_on`: the day it was
+    done."""
 
     step: str
     day: date
     is_done: bool
+    done_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
