@@ -206,6 +206,10 @@ async def test_when_coordination_moves_the_tasks_move_on_the_day_and_history_sta
     assert (await scene.refused(MONA, "case_process.move", **change.about, to="stage-6", reason="x")).status == 404
     # A member of the council that has it still, which no agenda has told of it.
     assert (await scene.refused(MONA, "case_process.show", **change.about)).status == 404
+    # It waits for whoever it has come to from that day on, and not only once it is late.
+    for page in ("worklist.show", "dashboard.show"):
+        assert "1/27" in await scene.words(SIRI, page)
+        assert "1/27" not in await scene.words(MONA, page)
     scene.at(2027, 4, 3, 9)  # the day after the sixty days
     await change.tick()
     assert await change.told("stage_overdue") == [SIRI]

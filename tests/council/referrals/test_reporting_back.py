@@ -243,3 +243,19 @@ async def test_a_case_whose_item_tells_of_what_became_confidential_is_so_itself(
     (item,) = await reporting_items(scene)
     assert (item.id, item.confidential) == (second.id, True)
     assert (await scene.one(Case, id=second.case_id)).confidential
+
+
+async def test_the_register_of_outcomes_tells_which_of_two_answers_holds(scene: Scene) -> None:
+    referral_id = await sent(scene)
+    await answers(scene, referral_id, "Ikke vår sak.", answer_kind="refuse")
+    (only,) = (await scene.ok(ASTRID, "outcome.search", text="sak")).answers
+    assert (only.is_corrected, only.corrects) == (False, False)
+    await answers(scene, referral_id, "Vi tar den likevel.")
+    for text in ("", "ikke"):  # what is corrected says so, whether what corrects it is found or not
+        found = (await scene.ok(ASTRID, "outcome.search", text=text)).answers
+        told_of = {each.text: (each.is_corrected, each.corrects) for each in found}
+        assert told_of.pop("Ikke vår sak.") == (True, False)
+        assert set(told_of.values()) <= {(False, True)}
+    words = await scene.words(ASTRID, "outcome.search")
+    assert "gjelder, retter" in words or "gjeld, rettar" in words
+    assert "gjelder ikke" in words or "gjeld ikkje" in words

@@ -93,7 +93,12 @@ def answer_row(line: AnswerLine, viewer: Viewer) -> Row:
         joined(line.number, line.title, by=" "),
         line.text,
         joined(joined(line.body, line.receiver, by=" → "), viewer.say(line.on)),
-        chips=chips(viewer.say(line.kind), viewer.t("card.confidential_mark") if line.confidential else ""),
+        chips=chips(
+            viewer.say(line.kind),
+            viewer.t("card.confidential_mark") if line.confidential else "",
+            Chip(viewer.t("card.outcomes.corrected") if line.is_corrected else "", "warning"),
+            viewer.t("card.outcomes.holds") if line.corrects else "",
+        ),
         opens=Opens("referral.show", {"referral_id": line.referral_id}),
     )
 

@@ -33,15 +33,18 @@ async def find_answers(act: Act, *, text: str, body_id: int | None, year: int | 
         .limit(MAX_READ)
     )
     found = []
+    later: set[int] = set()  # the cases that were sent on of which a later answer has been read
     for answer, referral, body in await act.db.execute(query):
+        is_corrected = referral.id in later
+        later.add(referral.id)
         on = answer.at.astimezone(act.tz).date()
         searched = "\n".join([referral.sent["number"], referral.sent["title"], referral.receiver_name, answer.text])
         if year in (None, on.year) and (not text or has_words(searched, text)):
-            found.append(answer_line(answer, referral, body, on))
+            found.append(answer_line(answer, referral, body, on, is_corrected))
     return tuple(found[:MAX_FOUND])
 
 
-def answer_line(answer: ReferralAnswer, referral: Referral, body: str, on: date) -> AnswerLine:
+def answer_line(answer: ReferralAnswer, referral: Referral, body: str, on: date, is_corrected: bool) -> AnswerLine:
     return AnswerLine(
         referral_id=referral.id,
         number=referral.sent["number"],
@@ -52,4 +55,6 @@ def answer_line(answer: ReferralAnswer, referral: Referral, body: str, on: date)
         kind=answer.kind,
         text=answer.text,
         on=on,
+        is_corrected=is_corrected,
+        corrects=answer.number > 1 and not is_corrected,
     )

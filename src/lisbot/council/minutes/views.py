@@ -268,7 +268,8 @@ class CarryThroughView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What somebody a case was sent on to has answered, in the register of outcomes."""
+    """What somebody a case was sent on to has answered, in the register of outcomes. `is_corrected`: a later answer of
+    theirs holds instead; `corrects`: it holds instead of an earlier one."""
 
     referral_id: int
     number: str
@@ -279,6 +280,8 @@ class AnswerLine:
     kind: ReferralAnswerKind
     text: str
     on: date
+    is_corrected: bool
+    corrects: bool
 
 
 @dataclass(frozen=True, slots=True)

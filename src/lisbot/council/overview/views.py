@@ -132,7 +132,7 @@ class DashboardView:
     bodies: tuple[BodyStatus, ...]
     overdue: int  # follow-ups that are not done by their deadline
     actions: tuple[AllowedAction, ...]
-    stages: tuple[CaseProcessLine, ...] = ()  # cases that have been at a stage for longer than is usual
+    stages: tuple[CaseProcessLine, ...] = ()  # cases that others moved here, or that are late
     awaited: tuple[AwaitedAnswer, ...] = ()  # cases sent on: what waits for the councils, and what they have not had
     consultations: tuple[AskedConsultation, ...] = ()  # those whose next step is the secretariat's, and due
 
@@ -169,7 +169,7 @@ class WorklistView:
 
     confirmations  the reported changes that they are asked about as a leader
     consents       the secretariats whose text they are asked to consent to
-    stages         the cases in processes that are their secretariats' task and are due
+    stages         the cases in processes that are their secretariats' task, and came from others or are due
     guest_invitations  what they are invited to as a guest, answered or not
     awaited        the cases sent on that wait for their councils, and the answers that these have not had in time
     """

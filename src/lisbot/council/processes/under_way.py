@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from lisbot.council.core.access import P, bodies_where, secretariats_of
@@ -109,20 +109,38 @@ def open_tasks(act: Act, until: date, body_id: int | None = None) -> Any:
 
 
 def is_task_by(act: Act, until: date, body_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    stay = aliased(StageStay)
-    late = exists().where(
+    stay, own = aliased(StageStay), secretariats_of(act.by)
+    waits = exists().where(
         stay.case_process_id == CaseProcess.id,
         stay.left_at.is_(None),
-        stay.due_on <= until,
-        is_task_of(secretariats_of(act.by), stay),
+        or_(stay.due_on <= until, came_from_others(own, stay)),
+        is_task_of(own, stay),
         *((stay.body_id == body_id,) if body_id is not None else ()),
     )
-    return CaseProcess.ended_at.is_(None), late
+    return CaseProcess.ended_at.is_(None), waits
+
+
+def came_from_others(secretariats: Collection[int], stay: Any) -> ColumnElement[bool]:
+    """Returns the condition that a case came to a stage that is the task of these secretariats from one that is not, or
+    from a council that is not theirs, and that nobody outside lisbot has it."""
+    before = aliased(StageStay)
+    came = exists().where(
+        before.case_process_id == stay.case_process_id,
+        before.number == stay.number - 1,
+        ~func.coalesce(is_task_of(secretariats, before), false()),
+    )
+    of_others = exists().where(
+        Case.id == CaseProcess.case_id,
+        Case.body_id == Body.id,
+        Body.secretariat_id.not_in(secretariats),
+    )
+    return and_(stay.party_id.is_(None), or_(came, and_(stay.number == 1, of_others)))
 
 
 async def read_tasks(act: Act, until: date, body_id: int | None = None) -> Lines:
-    """Returns the cases that are the task of the member's secretariats, in one body where it is named, and whose usual
-    time is over by a day. One statement where there are none, and none for whoever works at no secretariat."""
+    """Returns the cases that are the task of the member's secretariats, in one body where it is named: those that came
+    to them from others, and those whose usual time is over by a day. One statement where there are none, and none for
+    whoever works at no secretariat."""
     if not secretariats_of(act.by):
         return ()
     found = await read_cases(act, *is_task_by(act, until, body_id))
