@@ -35,6 +35,7 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
         lines=[
             t("card.referral.asks", sender=view.from_name) if answering else "",
             waits(view, viewer),
+            t("card.referral.handed_over", receiver=view.receiver) if view.is_handed_over else "",
             t("card.referral.went_on", receiver=view.sent_on_as) if view.sent_on_as else "",
             t("card.referral.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],

@@ -6,7 +6,7 @@ taken back.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from lisbot.cards.form import NAMING, RECIPIENTS
 from lisbot.commands.command import Command
@@ -17,6 +17,7 @@ from lisbot.texts import format_list, has, text
 
 EVERYTHING = frozenset({"*"})  # a yes to whatever is asked
 FEW = 3  # people told by name
+MANY = 8  # people that cannot be reached, by name in what confirms
 YES = ("true", "on", "1", "yes")
 OF, AND = ":", "."  # in what a form carries of what was asked: "triaged_accept:7.9" is asked of two things
 DIGITS = 8  # of the digest of what a question names: enough to tell two receivers apart, it keeps nobody out
@@ -108,7 +109,7 @@ async def describe_recipients(act: Act) -> list[Detail]:
         if reach.unreachable:
             names = format_list(act.by.lang, reach.unreachable)
             key = "tells_unreachable_unnamed" if act.trace.names_nobody else "tells_unreachable"
-            found.append((key, {"count": len(reach.unreachable), "names": names}))
+            found.append((key, {"count": len(reach.unreachable), "names": names, "named": reach.unreachable}))
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))
     return found
@@ -118,6 +119,20 @@ def say_done(act: Act, command: Command) -> str:
     """Returns what was done, and to what, in words; nothing for what changes nothing, or says it on its card."""
     key = f"command.{command.name}.{act.trace.done_words}"
     return text(act.by.lang, key, **act.trace.done) if command.changes and has(act.by.lang, key) else ""
+
+
+def brief(details: Iterable[Detail], lang: str) -> list[Detail]:
+    """Returns details for the words that confirm what was done, where many names are not read through: the first of
+    them and how many more there are. Whoever was asked first has seen them all."""
+    return [
+        (
+            key,
+            {**values, "names": format_list(lang, cast("Sequence[str]", values["named"]), MANY)}
+            if "named" in values
+            else values,
+        )
+        for key, values in details
+    ]
 
 
 def say_details(details: Iterable[Detail], lang: str) -> list[str]:

@@ -14,6 +14,7 @@ from lisbot import tracing
 from lisbot.cards.form import Field, FormView, label
 from lisbot.cards.viewer import Viewer
 from lisbot.commands.asking import (
+    brief,
     describe_recipients,
     is_by_itself,
     pack_questions,
@@ -106,7 +107,7 @@ async def run_traced(
         recipients = [] if is_by_itself(act) else await describe_recipients(act)
         if command.asks_first:
             require_confirmed(act, confirmed, recipients)
-        done, told = say_done(act, command), tuple(say_details(recipients, act.by.lang))
+        done, told = say_done(act, command), tuple(say_details(brief(recipients, act.by.lang), act.by.lang))
         if command.changes and not command.is_internal:
             await write_log(act, command, told_args)
         if act.trace.readings:

@@ -163,9 +163,12 @@ def date_and_name(lang: str, name: str, day: date | Days) -> str:
     return f"{name}, {format_value(lang, day)}"
 
 
-def format_list(lang: str, items: Iterable[str]) -> str:
-    """Returns several things in one line: «Astrid, Bjørn og Eli»."""
+def format_list(lang: str, items: Iterable[str], most: int = 0) -> str:
+    """Returns several things in one line: «Astrid, Bjørn og Eli»; of more than `most`, the first of them and how many
+    more there are."""
     *first, last = items = list(items) or [""]
+    if most and len(items) > most:
+        return text(lang, "list.and_more", first=", ".join(items[:most]), count=len(items) - most)
     if len(items) == 1:
         return last
     return text(lang, "list.and", first=", ".join(first), last=last)

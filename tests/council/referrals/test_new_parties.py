@@ -1,7 +1,7 @@
 """Somebody outside whom nobody keeps yet is named where a case is sent on or a consultation comes in."""
 
 from builders import RAGNHILD
-from council.consultations.consulting import TITLE, registered, told
+from council.consultations.consulting import TITLE, asked, registered, told
 from council.referrals.test_referrals import DIRECTORS, SIDES, disagreed
 from lisbot import commands
 from lisbot.council.models import Consultation, OutsideParty, Referral
@@ -22,8 +22,8 @@ async def test_a_case_goes_to_somebody_whom_nobody_has_kept_yet(scene: Scene) ->
     nobody = {"item_id": item_id, "cause": "no_agreement", "sides": SIDES}
     assert (await scene.refused(RAGNHILD, "referral.send", **nobody)).key == "receiver_needed"
     given = nobody | {"new_party": "Fagdirektørmøtet", "party_email": DIRECTORS}
-    asked = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
-    assert "Fagdirektørmøtet legges til under «Eksterne parter»." in asked.view.facts
+    question = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
+    assert "Fagdirektørmøtet legges til under «Eksterne parter»." in question.view.facts
     assert await scene.all(OutsideParty) == []
     await scene.ok(RAGNHILD, "referral.send", **given)
     assert await told(scene, "referral_asked") == [DIRECTORS]
@@ -70,3 +70,32 @@ async def test_who_asks_is_corrected_afterwards(scene: Scene) -> None:
     assert (named.asker, named.is_own) == ("Statens helsetilsyn", False)
     back = await scene.ok(RAGNHILD, "consultation.edit", **given, party_id=str(kept))
     assert back.asker == (await scene.one(Consultation)).asker == "Helsedirektoratet"
+
+
+async def test_what_nobody_is_reached_with_is_not_said_to_be_sent(scene: Scene) -> None:
+    item_id = await disagreed(scene)
+    given = {"item_id": item_id, "cause": "bottleneck", "new_party": "Fagdirektørmøtet"}
+    done = await scene.done(RAGNHILD, "referral.send", **given)
+    assert "Saken er registrert for Fagdirektørmøtet" in done.reply.done
+    assert "har ikke sendt noe" in done.reply.done
+    words = await scene.words(RAGNHILD, "referral.show", referral_id=done.view.id)
+    assert "Saken må overleveres for hånd." in words
+    party = {"party_id": (await scene.one(OutsideParty)).id, "name": "Fagdirektørmøtet", "org_kind": "rhf"}
+    await scene.ok(RAGNHILD, "outside_party.edit", **party, email=DIRECTORS)
+    assert "for hånd" not in await scene.words(RAGNHILD, "referral.show", referral_id=done.view.id)
+
+
+async def test_a_reply_to_somebody_without_an_address_is_not_said_to_be_sent(scene: Scene) -> None:
+    about = await asked(scene, party_id="", new_party="Helsetilsynet", applicant_id="")
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.")
+    adopted = {"body_id": scene.body_id, "way": "between_meetings"}
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, **adopted)
+    done = await scene.done(RAGNHILD, "consultation.send", **about)
+    assert "Helsetilsynet er godkjent, men lisbot har ingen adresse dit" in done.reply.done
+
+
+async def test_a_summary_of_what_the_secretariat_asked_is_said_to_go_to_the_councils(scene: Scene) -> None:
+    about = await asked(scene, party_id="", applicant_id="")
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet mener ja.")
+    done = await scene.done(RAGNHILD, "consultation.send", **about)
+    assert done.reply.done.endswith("er sendt til rådene.")

@@ -92,8 +92,8 @@ async def submit_form(request: web.Request) -> web.Response:
     if reply.is_done and command.each:
         return responses.redirect(await keep_lines(request, command, reply))
     if reply.is_done:
-        request[SESSION].done = reply.done[:MAX_TOLD]
-        request[SESSION].told = "\n".join(told_of(reply))[:MAX_TOLD]
+        request[SESSION].done = shorten(reply.done, MAX_TOLD)
+        request[SESSION].told = shorten("\n".join(told_of(reply)), MAX_TOLD)
         if isinstance(stays_at, str) and command.repeats:
             return responses.redirect(navigation.form_again(command, given, back, stays_at))
         return responses.redirect(navigation.after(reply, back))
@@ -137,11 +137,16 @@ def file_problem(command: Command, given: dict[str, Any]) -> Reply | None:
     return Reply(refusal.status, command=command.name, refusal=refusal)
 
 
+def shorten(words: str, most: int) -> str:
+    """Returns words in at most so many characters; what is cut ends between two words, and says so."""
+    return words if len(words) <= most else f"{words[: most - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+
+
 def told_of(reply: Reply) -> list[str]:
     """Returns what was done to, in words, and whom it tells."""
     drawing = draw_reply(reply)
     heading = (
         next((each.get("text") for each in drawing.card.get("body", ()) if each.get("text")), "") if drawing else ""
     )
-    about = [text(reply.lang, "web.concerns", title=str(heading)[:MAX_TITLE])] if heading else []
+    about = [text(reply.lang, "web.concerns", title=shorten(str(heading), MAX_TITLE))] if heading else []
     return [*about, *reply.told]

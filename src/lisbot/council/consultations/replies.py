@@ -185,18 +185,20 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     consultation.replied_at, consultation.replied_by = act.at, act.by.name
     await act.db.flush()
     mark_stale(act, f"consultation:{consultation.id}")
-    number = label(consultation)
+    number, done = label(consultation), "done"
     if party is None:
+        done = "done_reported"
         act.ask_first("consultation_reports", number=number, count=len(consultation.bodies))
     elif party.email and party.person_id is not None:
         act.ask_first("consultation_by_mail", number=number, email=party.email, contact=party.contact or party.name)
         await tell(act, consultation, "consultation_reply", {party.person_id})
     else:
+        done = "done_by_hand"
         act.ask_first("consultation_by_hand", number=number, asker=consultation.asker)
     if any(is_silent(each) for each in consultation.requests):
         names = format_list(act.by.lang, silent_names(consultation))
         act.ask_first("consultation_never_stated", names=names)
     kind = "consultation_reported" if party is None else "consultation_replied"
     await tell(act, consultation, kind, await members_of(act, consultation))
-    act.did("done" if party else "done_reported", asker=consultation.asker, number=number)
+    act.did(done, asker=consultation.asker, number=number)
     return await view_again(act, consultation)

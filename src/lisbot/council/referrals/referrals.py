@@ -12,6 +12,7 @@ from lisbot.council.core.access import P, bodies_where, locked, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill, ReferralId
+from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, OutsideParty, Referral, ReferralAnswer
@@ -137,6 +138,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         end_reason=referral.end_reason,
         days=days_of(act, referral),
         is_overdue=is_overdue(act, referral),
+        is_handed_over=is_sender and referral.state in REFERRAL_WAITS and is_handed_over(act, referral),
         reminded_at=referral.reminded_at if is_sender else None,
         sent=papers_of(referral) if sees_papers else None,
         answers=tuple(answer_line(referral, each, reported) for each in referral.answers),
@@ -216,6 +218,12 @@ def days_of(act: Act, referral: Referral) -> int:
     """Returns how many days a case has waited for an answer, or did."""
     until = (referral.ended_at or act.at).astimezone(act.tz).date()
     return (until - referral.sent_at.astimezone(act.tz).date()).days
+
+
+def is_handed_over(act: Act, referral: Referral) -> bool:
+    """Returns whether lisbot can send nothing to whom a case is sent on: somebody hands it over."""
+    party = referral.to_party
+    return party is not None and (party.address is None or is_closed(party, act.today))
 
 
 def is_overdue(act: Act, referral: Referral) -> bool:

@@ -28,7 +28,7 @@ from lisbot.council.referrals.receivers import (
     read_receivers,
     read_rules,
 )
-from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, note, referral_view
+from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, is_handed_over, note, referral_view
 from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.telling import proposers_of, receivers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
@@ -260,7 +260,7 @@ async def dispatch(act: Act, referral: Referral, to: Receiver) -> Referral:
     ask_how(act, kept, to)
     note(act, kept)
     mark_stale(act, f"case:{kept.case_id}")
-    act.did(receiver=to.name)
+    act.did("done_by_hand" if is_handed_over(act, kept) else "done", receiver=to.name)
     await ask_receivers(act, kept)
     return kept
 

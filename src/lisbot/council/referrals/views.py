@@ -107,6 +107,7 @@ class ReferralView:
     to_number: str
     sent_on_as: str
     next_id: int | None
+    is_handed_over: bool = False  # to whoever sent it: lisbot sends its receiver nothing
     actions: tuple[AllowedAction, ...] = ()
 
 
