@@ -100,7 +100,7 @@ SCHEDULE = (
     ),
     ScheduledCommand("* * * * *", "reminder.send", due=chores.due, upcoming=chores.next_due),
     ScheduledCommand(
-        "*/5 * * * *", "referral.bring_home", due=reporting_back.due_to_report, upcoming=reporting_back.next_to_report
+        "* * * * *", "referral.bring_home", due=reporting_back.due_to_report, upcoming=reporting_back.next_to_report
     ),
     ScheduledCommand(
         "7 * * * *", "referral.remind_due", due=reminding.due_to_remind, upcoming=reminding.next_to_remind

@@ -20,7 +20,7 @@ from lisbot.council.models import (
     ReferralAnswer,
 )
 from lisbot.council.referrals.reporting_back import due_to_report
-from lisbot.scheduler import CLOCK
+from lisbot.scheduler import CLOCK, SCHEDULE
 from stages import JUNE, Scene
 
 
@@ -259,3 +259,15 @@ async def test_the_register_of_outcomes_tells_which_of_two_answers_holds(scene: 
     words = await scene.words(ASTRID, "outcome.search")
     assert "gjelder, retter" in words or "gjeld, rettar" in words
     assert "gjelder ikke" in words or "gjeld ikkje" in words
+
+
+async def test_the_journey_says_where_an_answer_goes_until_it_is_there_within_a_minute(scene: Scene) -> None:
+    referral_id = await sent(scene)
+    case_id = (await scene.one(Referral)).case_id
+    await answers(scene, referral_id, "Én avtale.")
+    said = "lisbot setter det på den neste saklisten i Samordningsrådet som ikke er sendt ut"
+    assert said in await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    (report,) = [each for each in SCHEDULE if each.command == "referral.bring_home"]
+    assert report.cron == "* * * * *"
+    await ticked(scene)
+    assert said not in await scene.words(RAGNHILD, "journey.show", case_id=case_id)

@@ -211,6 +211,6 @@ async def due_to_report(db: AsyncSession, at: datetime, tz: ZoneInfo) -> Sequenc
 
 
 async def next_to_report(_db: AsyncSession, _at: datetime, _tz: ZoneInfo) -> datetime | None:
-    """Returns when the next answer can be reported back: as soon as there is one, and at no moment that is
+    """Returns when the next answer can be reported back: within a minute after there is one, and at no moment that is
     known before."""
     return None
