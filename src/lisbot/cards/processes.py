@@ -56,7 +56,7 @@ def case_process(view: CaseProcessView, viewer: Viewer) -> Sheet:
         state=now.stage if now else str(viewer.say(view.state)),
         status="attention" if is_late else STATUS.get(view.state, ""),
         chips=chips(t("card.confidential_mark") if view.confidential else ""),
-        lines=where_it_is(view, now, viewer) if now else [ended(view, viewer)],
+        lines=[*where_it_is(view, now, viewer), *other_ways(view, viewer)] if now else [ended(view, viewer)],
         steps=[step(each, viewer) for each in view.path],
         facts=[
             (t("card.case_process.holder"), view.holder),
@@ -102,6 +102,14 @@ def where_it_is(view: CaseProcessView, now: StayLine, viewer: Viewer) -> list[st
         time_there(now, viewer),
         viewer.t("card.case_process.waits", what=needs_words(lacking, viewer)) if lacking else "",
         viewer.t("card.case_process.ready") if view.needs and not lacking else "",
+    ]
+
+
+def other_ways(view: CaseProcessView, viewer: Viewer) -> list[str]:
+    """Returns where the case may go instead: the steps show where it usually goes."""
+    return [
+        viewer.t("card.case_process.other_way", stage=each.stage, way=" → ".join(stage.name for stage in each.way))
+        for each in view.others
     ]
 
 
@@ -228,7 +236,8 @@ def by_process(lines: Iterable[CaseProcessLine]) -> dict[str, list[CaseProcessLi
 def picture(name: str, lines: list[CaseProcessLine], viewer: Viewer) -> Section:
     """Returns the cases in a process and its stages as a picture, with a table beside it."""
     t = viewer.t
-    stages = {each.number: each.name for line in lines for each in line.path}
+    ways = [way for line in lines for way in (line.path, *(each.way for each in line.others))]
+    stages = {each.number: each.name for way in ways for each in way}
     ordered = sorted(stages)
     rows = tuple(GridRow(line.number, tuple(cell(line, number, viewer) for number in ordered)) for line in lines)
     used = {each for row in rows for each in row.cells if each is not None}

@@ -336,3 +336,34 @@ async def test_the_one_that_tka_decided_comes_with_lisbot(scene: Scene, lang: st
     }
     copy = await scene.ok(RAGNHILD, "process.create", like=f"process-{view.id}", name="Vår egen")
     assert [each.name for each in copy.stages] == [each.name for each in view.stages]
+
+
+async def forked(scene: Scene) -> dict[str, int]:
+    """A case at the first stage of the process that comes with lisbot, which has two ways from there."""
+    await scene.on_agenda()
+    process = await scene.ok(RAGNHILD, "process.create", like="shipped-tka")
+    view = await scene.ok(RAGNHILD, "case_process.start", case_id=1, process_id=process.id)
+    return {"case_process_id": view.id}
+
+
+async def test_where_a_process_forks_both_ways_are_seen_and_neither_is_chosen_for_anybody(scene: Scene) -> None:
+    about = await forked(scene)
+    words = await scene.words(RAGNHILD, "case_process.show", **about)
+    assert "kan saken i stedet gå denne veien: RegUt som er fagkontakt → Rådet i fagkontaktens region" in words
+    sheet = await scene.sheet(RAGNHILD, "process.list")
+    (picture,) = [each for each in sheet.sections if each.grid]
+    assert {"Behandling i regionen", "RegUt som er fagkontakt", "Helsedirektoratet"} <= set(picture.grid.columns)
+    form = (await commands.ask(scene.runtime, "case_process.move", about, Caller("cli", RAGNHILD))).view
+    assert "Veier herfra: Behandling i regionen / RegUt som er fagkontakt" in form.about
+    fields = {each.name: each for each in form.fields}
+    assert fields["to"].value in (None, "")
+    assert (fields["receiver"].required, fields["receiver"].value) == (True, "usual")
+    await scene.ok(RAGNHILD, "case_process.move", **about, to="stage-2", receiver="usual", reason="Lokal")
+
+
+async def test_whoever_sends_a_case_on_that_is_in_a_process_is_told_of_that_first(scene: Scene) -> None:
+    await forked(scene)
+    await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email=DIRECTORS)
+    given = {"case_id": 1, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
+    reply = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
+    assert "på trinnet «Lokal eller nasjonal?» hos RegUt Sør" in " ".join(reply.view.facts)

@@ -18,7 +18,7 @@ from lisbot.council.enums import StageNeed
 from lisbot.council.models import AgendaItem, Body, Case, CaseProcess, ProcessVersion, StageNote, StageStay
 from lisbot.council.processes.holders import holder_now, secretariat_of
 from lisbot.council.processes.needs import read_met
-from lisbot.council.processes.paths import days_at, local_day, path_of, stay_now, stay_state
+from lisbot.council.processes.paths import days_at, local_day, other_ways, path_of, stay_now, stay_state
 from lisbot.council.processes.states import CASE_PROCESS, case_process_state
 from lisbot.council.processes.versions import STAGES
 from lisbot.council.processes.views import CaseProcessView, NeedLine, NoteLine, StayLine
@@ -156,6 +156,7 @@ async def case_process_view(act: Act, case_process: CaseProcess) -> CaseProcessV
         holder=holder_now(now, case).name if now else "",
         secretariat=secretariat_of(now).name if now else "",
         path=path_of(act, case_process),
+        others=other_ways(case_process),
         stays=tuple(stay_lines(act, case_process, parts)),
         needs=tuple(NeedLine(each, each in met) for each in map(StageNeed, now.stage.needs)) if now else (),
         actions=actions_on(act, case_process, parts),

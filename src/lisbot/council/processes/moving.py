@@ -34,6 +34,7 @@ from lisbot.council.register.bodies import get_body_for
 from lisbot.texts import format_list, sort_key, text
 
 END = "end"
+USUAL = "usual"  # to whomever the process says
 
 
 async def start_prefill(act: Act, *, case_id: CaseId) -> Prefill:
@@ -43,12 +44,18 @@ async def start_prefill(act: Act, *, case_id: CaseId) -> Prefill:
     processes = await read_own_processes(act, body)
     return Prefill(
         about=f"{case.label} {case.title}",
-        values={"process_id": processes[0].id if len(processes) == 1 else None},
+        values={"process_id": processes[0].id if len(processes) == 1 else None, FIELD: USUAL},
         choices={
             "process_id": [(each.id, each.name) for each in processes],
-            FIELD: await receiver_choices(act, body),
+            FIELD: as_usual(act, await receiver_choices(act, body)),
         },
+        required={FIELD},
     )
+
+
+def as_usual(act: Act, receivers: list[tuple[object, str]]) -> list[tuple[object, str]]:
+    """Returns whom a case may go to, whoever the process says before all others."""
+    return [(USUAL, text(act.by.lang, "case_process.usual_holder")), *receivers]
 
 
 async def read_own_processes(act: Act, body: Body) -> list[Process]:
@@ -127,7 +134,7 @@ async def who_holds(act: Act, stage: ProcessStage, body: Body, receiver: str) ->
     Raises Invalid where somebody is to be chosen, and for whoever is closed.
     """
     usual = holder_of(stage, body)
-    if not receiver:
+    if receiver in ("", USUAL):
         if usual is None:
             raise Invalid("stage_needs_receiver", field=FIELD, stage=stage.name)
         if usual.is_closed(act):
@@ -196,10 +203,21 @@ async def move_prefill(act: Act, *, case_process_id: CaseProcessId, step: Number
     rest: list[tuple[object, str]] = [(f"stage-{each.number}", each.name) for each in others if each not in usual]
     end = (END, text(lang, "case_process.end"))
     ways = [*following, *([] if following else [end]), *rest, *([end] if following else []), out]
+    # Where the process forks nobody goes one of its ways by mistake.
+    target = usual[0] if len(usual) == 1 else None
+    is_chosen = any(holder_of(each, body) is None for each in usual)
+    if len(usual) > 1:
+        names = " / ".join(each.name for each in usual)
+        about += f"\n{text(lang, 'case_process.leads_to', stages=names)}"
     return Prefill(
         about=about,
-        values={"to": ways[0][0], "step": step or now.number},
-        choices={"to": ways, FIELD: await receiver_choices(act, body)},
+        values={
+            "to": None if len(usual) > 1 else ways[0][0],
+            "step": step or now.number,
+            FIELD: None if target is not None and is_chosen else USUAL,
+        },
+        choices={"to": ways, FIELD: as_usual(act, await receiver_choices(act, body))},
+        required={FIELD},
     )
 
 

@@ -1,12 +1,13 @@
 """A case's way through a process: the stages behind it, where it is, and those ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import takewhile
 
 from lisbot.council.core.context import Act
 from lisbot.council.enums import StageState as S
 from lisbot.council.models import CaseProcess, ProcessStage, StageStay
-from lisbot.council.processes.views import PathStage
+from lisbot.council.processes.views import OtherWay, PathStage
 
 
 def stay_now(case_process: CaseProcess) -> StageStay | None:
@@ -49,7 +50,28 @@ def path_of(act: Act, case_process: CaseProcess) -> tuple[PathStage, ...]:
     ]
     now = stay_now(case_process)
     ahead = usual_way(case_process.version.stages, now.stage) if now else ()
-    return (*passed, *(PathStage(each.number, each.name, S.TO_COME, None) for each in ahead))
+    return (*passed, *to_come(ahead))
+
+
+def to_come(stages: Iterable[ProcessStage]) -> tuple[PathStage, ...]:
+    return tuple(PathStage(each.number, each.name, S.TO_COME, None) for each in stages)
+
+
+def other_ways(case_process: CaseProcess) -> tuple[OtherWay, ...]:
+    """Returns where a case may go instead, from where it is and from each stage ahead: until the usual way, or the
+    end."""
+    now, stages = stay_now(case_process), case_process.version.stages
+    if now is None:
+        return ()
+    usual = [now.stage, *usual_way(stages, now.stage)]
+    known = {stage.number: stage for stage in stages}
+    found = []
+    for stage in usual:
+        for number in stage.leads_to:
+            if number in known and known[number] not in usual:
+                way = (known[number], *usual_way(stages, known[number]))
+                found.append(OtherWay(stage.name, to_come(takewhile(lambda each: each not in usual, way))))
+    return tuple(found)
 
 
 def usual_way(stages: list[ProcessStage], at: ProcessStage) -> Iterator[ProcessStage]:

@@ -15,7 +15,7 @@ from lisbot.council.models import Body, Case, CaseProcess, StageStay
 from lisbot.council.processes.case_processes import WHOLE
 from lisbot.council.processes.holders import holder_now, is_own, secretariat_of
 from lisbot.council.processes.needs import missing, read_met
-from lisbot.council.processes.paths import days_at, is_overdue, local_day, path_of
+from lisbot.council.processes.paths import days_at, is_overdue, local_day, other_ways, path_of
 from lisbot.council.processes.states import case_process_state
 from lisbot.council.processes.views import CaseProcessLine
 
@@ -100,6 +100,7 @@ def case_process_line(act: Act, each: CaseProcess, met: Collection[StageNeed], b
         is_overdue=is_overdue(act, last),
         waits_for=missing(last, met) if is_there else (),
         path=path_of(act, each),
+        others=other_ways(each),
     )
 
 

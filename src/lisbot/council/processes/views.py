@@ -59,6 +59,14 @@ class PathStage:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWay:
+    """Where a case may go from a stage instead of where it usually goes."""
+
+    stage: str
+    way: tuple[PathStage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseProcessLine:
     """One case in a process, in a list.
 
@@ -85,6 +93,7 @@ class CaseProcessLine:
     is_overdue: bool
     waits_for: tuple[StageNeed, ...]
     path: tuple[PathStage, ...]
+    others: tuple[OtherWay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ class CaseProcessView:
     holder: str
     secretariat: str
     path: tuple[PathStage, ...]
+    others: tuple[OtherWay, ...]
     stays: tuple[StayLine, ...]
     needs: tuple[NeedLine, ...]
     actions: tuple[AllowedAction, ...] = ()

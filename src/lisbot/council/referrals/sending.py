@@ -19,6 +19,7 @@ from lisbot.council.enums import REFERRAL_WAITS, OutcomeKind, ReferralAnswerKind
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.minutes.states import SENT_OUT
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
+from lisbot.council.referrals.in_process import ask_where_in_process
 from lisbot.council.referrals.receivers import (
     FIELD,
     Receiver,
@@ -127,6 +128,7 @@ async def send(
     to = await find_or_add_receiver(act, body, rules, receiver, new_party, party_email)
     previous = await require_free(act, case, to)
     ask_where_not_by_rule(act, by_rule(rules, cause), to)
+    await ask_where_in_process(act, case)
     if item is not None and item.outcome is not None and not is_out(item.meeting):
         act.ask_first("referral_before_minutes", day=item.meeting.held_on)
     sent = {
