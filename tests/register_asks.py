@@ -164,5 +164,5 @@ REGISTER_ASKS = {
         "Endringen gjelder fra torsdag 1. oktober 2026, som er før i dag.",
     ),
     "term.correct": (of_term(FRODE, **FRODE_BEFORE), "Til nå står det: ", "Det blir: ", "Det gjelder før i dag."),
-    "term.retract": (of_term(ELI, reason="Feilført"), "Dette har aldri vært: ", "Eli Union får beskjed: 1 på e-post."),
+    "term.retract": (of_term(ELI, reason="Feilført"), "Dette har aldri vært: ", "Eli Union får beskjed på e-post."),
 }

@@ -100,7 +100,7 @@ async def test_a_light_deed_says_beforehand_whom_it_tells_without_another_press(
     form = await scene.form(RAGNHILD, "proposal.send_back", proposal_id=proposal_id)
     assert form["asked"] == ["Den som sendte forslaget, får beskjed med begrunnelsen."]
     sent = await scene.done(RAGNHILD, "proposal.send_back", proposal_id=proposal_id, reason="Skriv mer.")
-    assert sent.reply.told == ("Astrid Fjord får beskjed: 1 på e-post.",)
+    assert sent.reply.told == ("Astrid Fjord får beskjed på e-post.",)
 
 
 # Every command that asks first, as somebody gives it where it fits, and what must be said before anything is done.
@@ -280,9 +280,9 @@ async def to_resend(scene):
     return {"delivery_id": first}
 
 
-VOTERS = "Astrid Fjord, Bjørn Ås og Eli Union får beskjed: 3 på e-post."
-ONE = "Astrid Fjord får beskjed: 1 på e-post."
-FOUR, FIVE = "4 personer får beskjed: 4 på e-post.", "5 personer får beskjed: 5 på e-post."
+VOTERS = "Astrid Fjord, Bjørn Ås og Eli Union får beskjed på e-post."
+ONE = "Astrid Fjord får beskjed på e-post."
+FOUR, FIVE = "4 personer får beskjed på e-post.", "5 personer får beskjed på e-post."
 MOVED = "1 sak er flyttet til møtet onsdag 9. juni 2027."
 ENDS = "Astrid Fjord til og med fredag 30. april 2027."
 SAID_FIRST = {
@@ -303,7 +303,7 @@ SAID_FIRST = {
         to_carry,
         MOVED,
         "1 forslag er flyttet",
-        "Astrid Fjord og Eli Union får beskjed: 2 på e-post.",
+        "Astrid Fjord og Eli Union får beskjed på e-post.",
     ),
     "meeting.move": (to_move, "til torsdag 11. mars 2027", "torsdag 18. februar 2027", FIVE),
     "meeting.remind": (of_sent_notice, "4 personer har ikke svart på innkallingen.", FOUR),
@@ -320,16 +320,16 @@ SAID_FIRST = {
     "proposal.withdraw": (
         of_proposal,
         "ståande som trekt",
-        "Kari Sekretær og Ragnhild Regut får beskjed: 2 på e-post.",
+        "Kari Sekretær og Ragnhild Regut får beskjed på e-post.",
     ),
-    "seat_change.approve": (of_change, ENDS, "Astrid Fjord og Nina Ny får beskjed: 2 på e-post."),
-    "seat_change.approve_namesake": (of_namesake, ENDS, "Astrid Fjord og Frode Vara får beskjed: 2 på e-post."),
+    "seat_change.approve": (of_change, ENDS, "Astrid Fjord og Nina Ny får beskjed på e-post."),
+    "seat_change.approve_namesake": (of_namesake, ENDS, "Astrid Fjord og Frode Vara får beskjed på e-post."),
     "vote.close": (of_answered_vote, "2 av 3 har ikke svart.", VOTERS),
     "vote.extend": (to_extend_vote, VOTERS),
     "vote.lift_recusal": (to_lift, "Astrid Fjord regnes med igjen", ONE),
     "vote.open": (to_ask, VOTERS),
     "vote.recuse": (to_recuse, "Astrid Fjord kan ikke svare", "blir slettet", ONE),
-    "vote.remind": (of_answered_vote, "2 av 3 har ikke svart.", "Bjørn Ås og Eli Union får beskjed: 2 på e-post."),
+    "vote.remind": (of_answered_vote, "2 av 3 har ikke svart.", "Bjørn Ås og Eli Union får beskjed på e-post."),
     "vote.withdraw": (to_withdraw_vote, "får ikke noe resultat", "1 svar er gitt, og blir ikke telt.", VOTERS),
     "year_plan.load": (to_load, "Nye datoer: 1. Endrede: 1. Uendrede: 0.", "Sted: Oslo → Bergen."),
     "year_plan.set_dates": (of_holiday, "mandag 17. mai 2027 er Andre pinsedag og Grunnlovsdag."),

@@ -69,7 +69,7 @@ TRAVEL_ASKS = {
     "case_process.start": (to_start, "Sak 1/27 «Felles rotasjon» går til trinnet «Først» hos Samordningsrådet."),
     "process.create": (to_make, "Helsedirektoratet legges til under «Eksterne parter», uten e-postadresse."),
     "outside_party.close": (to_close, "Ingenting sendes til Fagdirektørmøtet", "1 sak venter på svar"),
-    "referral.remind": (of_sent, "Dagny Direktør får beskjed: 1 på e-post."),
+    "referral.remind": (of_sent, "Dagny Direktør får beskjed på e-post."),
     "referral.send": (to_send, SENT_TO, BY_MAIL, "Ingen frist for svar er satt."),
     "referral.send_on": (to_send_higher, SENT_TO, BY_MAIL),
     "referral.withdraw": (to_withdraw, "Fagdirektørmøtet får beskjed om at det ikke trengs noe svar."),

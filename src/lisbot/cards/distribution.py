@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lisbot.cards.meetings.agenda import confidential_line, item_rows, join_link
+from lisbot.cards.meetings.agenda import item_rows, join_link
 from lisbot.cards.meetings.references import when
 from lisbot.cards.minutes.items import item_section
 from lisbot.cards.register.terms import period
@@ -94,7 +94,7 @@ def dispatch(view: DispatchView, viewer: Viewer) -> Sheet:
         status="attention" if view.cancel_reason is not None else "",
         facts=[(t("arg.place"), ref.place)],
         links=join_link(view.link, viewer),
-        lines=[t("card.dispatch.why", body=ref.body.name), confidential_line(view.agenda, viewer)],
+        lines=[t("card.dispatch.why", body=ref.body.name)],
         sections=[
             section(lines=view.text.split("\n")),
             section(rows=item_rows(view.agenda, ref, viewer)),

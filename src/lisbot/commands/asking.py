@@ -98,10 +98,8 @@ async def describe_recipients(act: Act) -> list[Detail]:
     found: list[Detail] = []
     if act.trace.told:
         reach = await read_reach(act, act.trace.told)
-        through = [
-            text(act.by.lang, f"reach.{platform}", count=count) for platform, count in sorted(reach.channels.items())
-        ]
-        values = {"count": len(act.trace.told), "channels": format_list(act.by.lang, through)}
+        through = say_channels(act.by.lang, reach.channels)
+        values = {"count": len(act.trace.told), "channels": through}
         if through and len(reach.names) <= FEW and not act.trace.names_nobody:
             found.append(("tells_named", values | {"names": format_list(act.by.lang, reach.names)}))
         elif through:
@@ -113,6 +111,14 @@ async def describe_recipients(act: Act) -> list[Detail]:
     if act.trace.rooms:
         found.append(("tells_rooms", {"count": act.trace.rooms}))
     return found
+
+
+def say_channels(lang: str, channels: Mapping[str, int]) -> str:
+    """Returns through what people are told; how many through each where it is not all the same."""
+    if len(channels) == 1:
+        return text(lang, f"reach_all.{next(iter(channels))}")
+    through = [text(lang, f"reach.{platform}", count=count) for platform, count in sorted(channels.items())]
+    return text(lang, "reach.several", channels=format_list(lang, through)) if through else ""
 
 
 def say_done(act: Act, command: Command) -> str:

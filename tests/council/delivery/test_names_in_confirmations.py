@@ -39,3 +39,15 @@ def test_what_is_cut_in_a_confirmation_says_so_between_two_words():
     assert shorten("Astrid Fjord, Bjørn Ås", 16) == "Astrid Fjord…"
     assert shorten("Astrid Fjord", 12) == "Astrid Fjord"
     assert len(shorten("x" * 600, 500)) == 500
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ({"mail": 3}, "3 personer får beskjed på e-post."),
+        ({"mail": 2, "teams": 1}, "3 personer får beskjed (2 på e-post og 1 i Teams)."),
+    ],
+)
+def test_how_many_are_told_through_what_is_said_where_it_is_not_all_the_same(channels, said):
+    through = asking.say_channels("nb", channels)
+    assert asking.say_details([("tells", {"count": 3, "channels": through})], "nb") == [said]

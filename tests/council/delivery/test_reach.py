@@ -14,7 +14,7 @@ async def test_whoever_mail_does_not_reach_is_named_before_it_is_sent(scene):
         asked = await commands.run(scene.runtime, "call.open", {"meeting_id": meeting_id}, Caller("cli", RAGNHILD))
         return " ".join(asked.view.facts)
 
-    assert "3 på e-post" in await said()
+    assert "Eli Union får beskjed på e-post" in await said()
     async with scene.runtime.db.write() as db:
         db.add(MailTrouble(email=ELI, reason="550", at=scene.runtime.now()))
     facts = await said()

@@ -29,7 +29,7 @@ async def test_it_shows_the_notice_as_it_will_look(scene, room):
         "Oslo",
         "1/27 Felles rotasjon (tilråding, konfidensielt)",
         "Eventuelt",
-        "5 personer får beskjed: 5 på e-post.",
+        "5 personer får beskjed på e-post.",
         "Rådets kanal får beskjed.",
     ]
     assert view.told == 5
@@ -45,7 +45,7 @@ async def test_of_one_that_is_sent_again_it_shows_what_has_changed(scene):
     _, item_id = await scene.published()
     await scene.ok(RAGNHILD, "agenda_item.edit", item_id=item_id, title="Felles rotasjon", kind="discussion")
     view = await asked(scene, "notice.send", meeting_id=1)
-    assert list(view.facts) == ["Endret: 1/27 Felles rotasjon", "5 personer får beskjed: 5 på e-post."]
+    assert list(view.facts) == ["Endret: 1/27 Felles rotasjon", "5 personer får beskjed på e-post."]
 
 
 async def test_those_whom_nothing_reaches_are_named(scene):
