@@ -9,6 +9,7 @@ from lisbot.cards.minutes.items import sides_row
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import (
+    AwaitedAnswer,
     CaseConsultation,
     CaseReferral,
     CaseStage,
@@ -116,8 +117,11 @@ def waiting_cases(view: WaitingCasesView, viewer: Viewer) -> Sheet:
     t = viewer.t
     return sheet(
         t("card.waiting_cases.title", body=view.body.name),
-        lines=() if view.cases else [t("card.waiting_cases.none"), t("card.waiting_cases.none_means")],
-        sections=[section(rows=[waiting_row(each, viewer) for each in view.cases])],
+        lines=() if view.cases or view.awaited else [t("card.waiting_cases.none"), t("card.waiting_cases.none_means")],
+        sections=[
+            section(rows=[waiting_row(each, viewer) for each in view.cases]),
+            section(t("card.waiting_cases.awaited"), rows=[sent_row(each, viewer) for each in view.awaited]),
+        ],
         opens=Opens("case.list_waiting", {"body_id": view.body.id}),
         up=Opens("body.show", {"body_id": view.body.id}),
     )
@@ -132,6 +136,20 @@ def waiting_row(case: WaitingCase, viewer: Viewer) -> Row:
         chips=chips(viewer.t("card.confidential_mark") if case.confidential else ""),
         opens=Opens("case.show", {"case_id": case.id}),
         actions=actions(viewer, case.actions),
+    )
+
+
+def sent_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
+    """Returns a case that was sent on: to whom, and by when they were asked to answer."""
+    t = viewer.t
+    until = t("card.referrals.until", day=line.answer_by) if line.answer_by else ""
+    return Row(
+        joined(line.number, line.title, by=" "),
+        joined(line.receiver, t("card.referrals.sent_on", day=line.sent_on), until),
+        t("card.referrals.overdue") if line.is_overdue else "",
+        "attention" if line.is_overdue else "",
+        chips=chips(t("card.confidential_mark") if line.confidential else ""),
+        opens=Opens("referral.show", {"referral_id": line.id}),
     )
 
 

@@ -22,7 +22,7 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.cards.votes import item_vote_line
-from lisbot.council.enums import OutcomeKind, ReferralState, StationRole, WaitsFor
+from lisbot.council.enums import FollowUpState, OutcomeKind, ReferralState, StationRole, WaitsFor
 from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station
 from lisbot.texts import short_date
 
@@ -189,6 +189,8 @@ def said_words(each: Said, station: Station, viewer: Viewer) -> str:
     t = viewer.t
     what = what_kind(each, viewer)
     day = "" if each.on is None or each.outcome is not None else short_date(viewer.lang, each.on, viewer.today)
+    if day and each.done in (FollowUpState.WILL_BE, FollowUpState.WAITS):
+        day = t("card.journey.planned", day=day)
     head = joined(
         capitalised(what),
         viewer.say(each.agreement) if each.outcome is not OutcomeKind.DISAGREEMENT else "",

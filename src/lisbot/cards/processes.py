@@ -218,12 +218,23 @@ def processes(view: ProcessesView, viewer: Viewer) -> Sheet:
             section(t("card.processes.processes"), rows=[process_row(each, viewer) for each in view.processes]),
         ],
         actions=[
-            *actions(viewer, view.actions, positive=() if view.processes else ("process.create",)),
+            *(
+                create_action(each, is_first=not view.processes and not place, viewer=viewer)
+                for place, each in enumerate(view.actions)
+            ),
             None if view.done else goes_to(viewer, "process.list", title=t("card.referrals.all"), done=True),
         ],
         opens=Opens("process.list", {"done": True} if view.done else {}),
         up=Opens("secretariat.show", {}),
     )
+
+
+def create_action(allowed: AllowedAction, *, is_first: bool, viewer: Viewer) -> Action:
+    """Returns a button that makes a process: one that comes with lisbot is named."""
+    like = str(allowed.arguments.get("like", ""))
+    key = f"{like.replace('shipped-', 'shipped.')}.name"
+    title = viewer.t("card.processes.adopt", process=viewer.t(key)) if like else ""
+    return action(viewer, allowed, title=title, style="positive" if is_first else "default")
 
 
 def by_process(lines: Iterable[CaseProcessLine]) -> dict[str, list[CaseProcessLine]]:

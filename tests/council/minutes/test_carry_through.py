@@ -411,3 +411,21 @@ async def test_of_two_who_say_at_once_that_it_is_done_one_is_told_that_it_is(sce
     answers = await asyncio.gather(*(scene(who, "follow_up.complete", **about) for who in (ASTRID, FRODE, RAGNHILD)))
     assert sorted(each.status for each in answers) == [200, 409, 409]
     assert {each.key for each in answers if each.status == 409} == {"follow_up_is_done"}
+
+
+async def test_a_row_says_what_is_asked_where_the_minutes_give_nothing_to_do(scene):
+    await scene.approved()
+    for command, given in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
+        assert "Hva har virksomheten gjort med saken?" in await scene.words(BJORN, command, **given)
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=(await asked_of(scene))["aas"], answer="waits")
+    assert "Hva har virksomheten gjort" not in await scene.words(BJORN, "carry_through.show", body_id=scene.body_id)
+
+
+async def test_the_day_of_what_will_be_is_no_day_of_an_answer_in_the_journey(scene):
+    await scene.approved()
+    ids = await asked_of(scene)
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=ids["aas"], answer="will_be", day="2028-01-26")
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=ids["fjord"], answer="introduced", day="2027-03-11")
+    words = await scene.words(RAGNHILD, "journey.show", case_id=1)
+    assert "Skal innføres, planlagt 26. jan. 2028, Bjørn Ås" in words
+    assert "Innført, 11. mars" in words

@@ -367,3 +367,13 @@ async def test_whoever_sends_a_case_on_that_is_in_a_process_is_told_of_that_firs
     given = {"case_id": 1, "cause": "bottleneck", "receiver": "Fagdirektørmøtet"}
     reply = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
     assert "på trinnet «Lokal eller nasjonal?» hos RegUt Sør" in " ".join(reply.view.facts)
+
+
+async def test_whoever_has_no_process_can_use_the_one_that_comes_with_lisbot(scene: Scene) -> None:
+    sheet = await scene.sheet(RAGNHILD, "process.list")
+    button = next(each for each in sheet.actions if each.title == "Bruk «Endring av læringsaktivitet» fra TKA")
+    form = (await commands.ask(scene.runtime, button.command, button.arguments, Caller("cli", RAGNHILD))).view
+    assert {each.name: each.value for each in form.fields}["like"] == "shipped-tka"
+    await scene.ok(RAGNHILD, button.command, **button.arguments)
+    sheet = await scene.sheet(RAGNHILD, "process.list")
+    assert not [each for each in sheet.actions if "TKA" in each.title]

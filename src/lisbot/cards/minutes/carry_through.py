@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lisbot.cards.minutes.follow_ups import answer_note
+from lisbot.cards.minutes.follow_ups import answer_note, what_is_asked
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Grid,
@@ -102,7 +102,7 @@ def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
         is_new = answer.state is S.OPEN
         yield Row(
             case_name(case, viewer),
-            joined(answer.what, answer.words, by="\n"),
+            joined(answer.what or what_is_asked(answer.state, viewer), answer.words, by="\n"),
             capitalised(str(viewer.say(answer.state)))
             if is_new
             else answer_note(answer.state, answer.day, answer.name, viewer),

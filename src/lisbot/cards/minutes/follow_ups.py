@@ -40,7 +40,12 @@ def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool
     case = joined(task.number, task.title, by=" ")
     return Row(
         line.what or case,
-        joined(joined(line.organisation, ref.body.name, case if line.what else ""), line.words, by="\n"),
+        joined(
+            joined(line.organisation, ref.body.name, case if line.what else ""),
+            "" if line.what else what_is_asked(line.state, viewer),
+            line.words,
+            by="\n",
+        ),
         follow_up_note(line, viewer),
         "good" if line.done_on else "attention" if task.is_overdue else "",
         opens=Opens("minutes.show", {"meeting_id": ref.id})
@@ -48,6 +53,11 @@ def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool
         else Opens("carry_through.show", {"body_id": ref.body.id, "year": ref.held_on.year}),
         actions=actions(viewer, line.actions) if with_buttons else (),
     )
+
+
+def what_is_asked(state: FollowUpState, viewer: Viewer) -> str:
+    """Returns what an organisation is asked that has nothing to do by the minutes, until it has answered."""
+    return viewer.t("card.follow_up.what_was_done") if state is FollowUpState.OPEN else ""
 
 
 def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:

@@ -32,6 +32,12 @@ async def read_awaited(act: Act, until: date, body_id: int | None = None) -> Lin
     return await read_lines(act, is_awaited(act, until, body_id))
 
 
+async def read_sent(act: Act, body_id: int) -> Lines:
+    """Returns the cases of a body that were sent on and whose answer it waits for, the oldest first."""
+    of_body = Referral.case_id.in_(select(Case.id).where(Case.body_id == body_id))
+    return await read_lines(act, of_body, Referral.state.in_(REFERRAL_WAITS))
+
+
 def open_awaited(act: Act, until: date, body_id: int | None = None) -> Any:
     """Returns the query for what read_awaited would find: which there are, each under OF_REFERRAL."""
     return select(literal(OF_REFERRAL), Referral.id).where(is_awaited(act, until, body_id))

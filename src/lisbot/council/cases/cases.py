@@ -10,6 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
+from lisbot.council.cases.awaited import read_sent
 from lisbot.council.cases.consulted import read_consultations
 from lisbot.council.cases.processed import has_process, read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
@@ -172,7 +173,8 @@ def coming_meetings(act: Act, body_id: int) -> Select[int]:
 
 
 async def list_waiting(act: Act, *, body_id: BodyId) -> WaitingCasesView:
-    """See the cases of a council that wait to be put on an agenda: put off without a date, or of a cancelled meeting.
+    """See the cases of a council that wait: to be put on an agenda, as they were put off without a date or were to be
+    treated at a cancelled meeting; and for an answer of somebody they were sent on to.
 
     Returns WaitingCasesView.
     """
@@ -182,6 +184,7 @@ async def list_waiting(act: Act, *, body_id: BodyId) -> WaitingCasesView:
     return WaitingCasesView(
         body=body_ref(act, body),
         cases=tuple(waiting_case(act, case, item, may_put_on) for case, item in await waiting_cases(act, body.id)),
+        awaited=await read_sent(act, body.id),
     )
 
 

@@ -162,7 +162,8 @@ class WaitingCase:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCasesView:
-    """A body's cases that wait, by their numbers."""
+    """A body's cases that wait: for an agenda, by their numbers, and for an answer of somebody they were sent on to."""
 
     body: BodyRef
     cases: tuple[WaitingCase, ...]
+    awaited: tuple[AwaitedAnswer, ...] = ()

@@ -56,7 +56,10 @@ async def list_process(act: Act, *, done: bool = False) -> ProcessesView:
         others=others,
         ended=await read_ended(act) if done else (),
         has_more=has_more,
-        actions=tuple(AllowedAction(name) for name in offered),
+        actions=(
+            *(AllowedAction(name, {"like": f"shipped-{key}"}) for name in offered if not processes for key in SHIPPED),
+            *(AllowedAction(name) for name in offered),
+        ),
     )
 
 

@@ -138,7 +138,8 @@ def told_of(lang: str, tz: ZoneInfo, referral: Referral, answer: ReferralAnswer,
     """Returns what an agenda says of an answer, in the body's language, in at most `room` characters. What there is no
     room for stands with the case."""
     day, to = answer.at.astimezone(tz).date(), answer.sent_on_to
-    said = text(lang, SAYS[answer.kind], receiver=referral.receiver_name, day=day, name=answer.by_name, to=to)
+    by = "" if answer.by_name == referral.receiver_name else f" ({answer.by_name})"
+    said = text(lang, SAYS[answer.kind], receiver=referral.receiver_name, day=day, by=by, to=to)
     corrects = text(lang, "referral.report_corrects") if corrects_reported(referral) else ""
     late = text(lang, "referral.report_late", day=referral.answer_by) if answer.is_late else ""
     head = "\n".join(filter(None, [said, corrects, late]))
