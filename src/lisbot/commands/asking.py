@@ -99,7 +99,7 @@ async def describe_recipients(act: Act) -> list[Detail]:
     if act.trace.told:
         reach = await read_reach(act, act.trace.told)
         through = say_channels(act.by.lang, reach.channels)
-        values = {"count": len(act.trace.told), "channels": through}
+        values = {"count": len(reach.reached), "channels": through}
         if through and len(reach.names) <= FEW and not act.trace.names_nobody:
             found.append(("tells_named", values | {"names": format_list(act.by.lang, reach.names)}))
         elif through:

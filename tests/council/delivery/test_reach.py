@@ -18,7 +18,7 @@ async def test_whoever_mail_does_not_reach_is_named_before_it_is_sent(scene):
     async with scene.runtime.db.write() as db:
         db.add(MailTrouble(email=ELI, reason="550", at=scene.runtime.now()))
     facts = await said()
-    assert "2 på e-post" in facts
+    assert "Astrid Fjord og Bjørn Ås får beskjed på e-post." in facts
     assert "1 person kan ikke nås: Eli Union." in facts
 
 

@@ -59,8 +59,8 @@ class Wish(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Who is told, how many of them are reached through each channel, the names of those who are reached through none,
-    and the ids of those who are reached."""
+    """The names of those who are reached, how many of them through each channel, the names of those who are reached
+    through none, and the ids of those who are reached."""
 
     names: tuple[str, ...]
     channels: Counter[str]
@@ -132,4 +132,5 @@ async def read_reach(act: Act, people: Collection[int]) -> Reach:
     names = {id_: next(iter(accounts.values())).name for id_, accounts in rows.items()}
     known = sorted(names, key=lambda each: collate(names[each]))
     lost = tuple(names[each] for each in known if each in unreachable)
-    return Reach(tuple(names[each] for each in known), Counter(channels.values()), lost, frozenset(channels))
+    reached = tuple(names[each] for each in known if each in channels)
+    return Reach(reached, Counter(channels.values()), lost, frozenset(channels))
