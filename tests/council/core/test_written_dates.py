@@ -27,6 +27,11 @@ TODAY = date(2026, 11, 26)
         ("I morgon", "2026-11-27"),
         ("tomorrow", "2026-11-27"),
         ("neste tirsdag", "2026-12-01"),
+        ("25. november", "2026-11-25"),  # yesterday, and not in a year
+        ("onsdag 25. november", "2026-11-25"),
+        ("torsdag 25. november", "2027-11-25"),
+        ("19/11", "2026-11-19"),
+        ("18/11", "2026-11-18 or 2027-11-18"),
         ("neste tysdag", "2026-12-01"),
         ("next Tuesday", "2026-12-01"),
         ("neste fredag", "2026-11-27 or 2026-12-04"),

@@ -429,3 +429,12 @@ async def test_the_day_of_what_will_be_is_no_day_of_an_answer_in_the_journey(sce
     words = await scene.words(RAGNHILD, "journey.show", case_id=1)
     assert "Skal innføres, planlagt 26. jan. 2028, Bjørn Ås" in words
     assert "Innført, 11. mars" in words
+
+
+async def test_the_day_before_is_meant_as_it_was_though_no_year_is_written(scene):
+    await scene.approved()
+    about = {"follow_up_id": (await asked_of(scene))["fjord"]}
+    later = await scene.refused(ASTRID, "follow_up.answer", **about, answer="will_be", day="10. mars")
+    assert set(later.fields) == {"day"}
+    await scene.ok(ASTRID, "follow_up.answer", **about, answer="introduced", day="10. mars")
+    assert (await scene.one(FollowUp, id=about["follow_up_id"])).answer_on == date(2027, 3, 10)

@@ -14,6 +14,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 MAX_GIVEN = 40  # characters of what was typed that are said again
 # A day without a year that is so many days gone may be meant as it was, or as it comes again.
 RECENT = timedelta(days=90)
+JUST_GONE = timedelta(days=7)  # in which it is meant as it was: nobody writes of a day in a year so soon after it
 MONTH_NAMES = (
     "januar january jan",
     "februar february feb",
@@ -184,6 +185,8 @@ def nearest_year(month: int, day: int, weekday: int | None, typed: str, today: d
         return check_weekday(before, weekday, typed)
     if before != after and today - before <= RECENT:
         fitting = [found for found in (before, after) if weekday in (None, found.weekday())]
+        if before in fitting and today - before <= JUST_GONE:
+            return before
         if len(fitting) != 1:
             raise ambiguous(typed, before, after)
         return fitting[0]
