@@ -17,7 +17,7 @@ from lisbot.council.delivery.views import (
     UndeliveredView,
 )
 from lisbot.council.enums import DeliveryState, ReachedBecause
-from lisbot.texts import date_and_name, format_list, has
+from lisbot.texts import date_and_name, first_sentence, format_list, has
 
 STATUSES: Mapping[DeliveryState, str] = {
     DeliveryState.UNREACHABLE: "attention",
@@ -63,7 +63,7 @@ def message_sections(message: MessageLine, viewer: Viewer) -> tuple[Section, ...
     tries = [try_row(each, recipient, viewer) for recipient in message.recipients for each in recipient.attempts]
     return (
         section(
-            t(f"notification.{message.kind}", **message.facts),
+            first_sentence(t(f"notification.{message.kind}", **message.facts)),
             lines=[joined(viewer.say(message.made_at), f"{total}: {format_list(viewer.lang, counts)}")],
             bars=[progress] if ended < of else (),
             rows=[recipient_row(recipient, viewer) for recipient in message.recipients],
@@ -107,7 +107,7 @@ def undelivered(view: UndeliveredView, viewer: Viewer) -> Sheet:
 def lost_row(message: LostMessage, viewer: Viewer) -> Row:
     reasons = format_list(viewer.lang, [say_reason(reason, viewer) for reason in message.reasons if reason])
     return Row(
-        viewer.t(f"notification.{message.kind}", **message.facts),
+        first_sentence(viewer.t(f"notification.{message.kind}", **message.facts)),
         joined(message.body, viewer.say(message.made_at)),
         joined(viewer.t("card.undelivered.count", count=message.count), reasons),
         "attention",

@@ -1,6 +1,7 @@
 """Every word people see, in nb, nn and en: one folder a language, one file a subject, the same keys and holes in
 each. Dates, numbers and sorting by the language too."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 from lisbot.texts.collation import collation_key
 
 LANGUAGES = ("nb", "nn", "en")
+SENTENCE_ENDS = re.compile(r"(?<=[\w»’?!]{3})\. (?=[A-ZÆØÅ])")  # and no «nr. 2», «kl. 10» or initial
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
@@ -172,6 +174,16 @@ def format_list(lang: str, items: Iterable[str], most: int = 0) -> str:
     if len(items) == 1:
         return last
     return text(lang, "list.and", first=", ".join(first), last=last)
+
+
+def first_sentence(words: str) -> str:
+    """Returns the first sentence of what somebody is told, without its full stop: what it is about, and not why they
+    get it. A quoted title is never cut in two."""
+    for end in SENTENCE_ENDS.finditer(words):
+        first = words[: end.start()]
+        if all(first.count(opening) == first.count(closing) for opening, closing in ("«»", "‘’")):
+            return first
+    return words.removesuffix(".")
 
 
 def sort_key(lang: str) -> Callable[[str], Any]:

@@ -170,3 +170,10 @@ async def test_each_try_is_shown_with_the_platforms_own_number(sent):
     assert "2 forsøk" in said
     assert "<a@b>" in said
     assert "4 av 5" in said, "how far it has come"
+
+
+async def test_what_was_sent_is_named_by_what_it_is_about_and_not_as_said_to_whoever_got_it(sent):
+    said = await sent.words(RAGNHILD, "delivery.show", meeting_id=1)
+    assert "Samordningsrådet har åpnet for innmelding av saker til møtet onsdag 10. mars 2027" in said
+    assert "Du får dette fordi" not in said and "Du får den til orientering" not in said
+    assert "Du får dette" not in await sent.words(RAGNHILD, "delivery.list")

@@ -1,7 +1,6 @@
 """The mail message itself: RFC 5322, marked as sent by a machine (RFC 3834)."""
 
 import hashlib
-import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +11,6 @@ from lisbot.council.addresses import write_domain
 
 MAX_SUBJECT = 120  # characters; longer ones are cut by those who show them
 NOTHING = Enclosed()
-SENTENCE_ENDS = re.compile(r"(?<=[\w»’?!]{3})\. (?=[A-ZÆØÅ])")  # and no «nr. 2», «kl. 10» or initial
 
 
 def compose_letter(
@@ -55,16 +53,6 @@ def compose_letter(
     if lang:  # last: add_alternative moves every Content- header into the first part
         letter["Content-Language"] = lang
     return letter
-
-
-def subject_of(words: str) -> str:
-    """Returns what a mail is about: the first sentence of why one gets it, without its full stop. A quoted title is
-    never cut in two."""
-    for end in SENTENCE_ENDS.finditer(words):
-        first = words[: end.start()]
-        if all(first.count(opening) == first.count(closing) for opening, closing in ("«»", "‘’")):
-            return first
-    return words.removesuffix(".")
 
 
 def shorten(subject: str) -> str:

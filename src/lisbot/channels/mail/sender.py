@@ -11,11 +11,12 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from lisbot.channels.mail.body import as_page, as_text
-from lisbot.channels.mail.letter import NOTHING, compose_letter, subject_of
+from lisbot.channels.mail.letter import NOTHING, compose_letter
 from lisbot.channels.mail.personal import Enclosed, Enclosures
 from lisbot.messaging import Address, GoneError, Message, PermanentError, SendError, TransientError
 from lisbot.runtime import Runtime
 from lisbot.settings import Settings
+from lisbot.texts import first_sentence
 
 # Seconds for one message, however its server divides them over its answers: the outbox counts on it
 # (lisbot.outbox.worker.LONGEST_SEND).
@@ -59,7 +60,7 @@ class MailSender:
         email = to.conversation_id
         enclosed = await self.enclosures.enclose(email, message) if self.enclosures else NOTHING
         page_url = message.page_url or f"{self.base_url}/"
-        subject = subject_of(message.words)
+        subject = first_sentence(message.words)
         text, page = as_text(message, enclosed, page_url), as_page(message, enclosed, page_url, subject)
         try:
             message_id = await self.post(email, subject, text, message.lang, page, enclosed)
