@@ -169,8 +169,13 @@ def late_words(is_late: bool, at: datetime | None, view: ConsultationView, viewe
 
 
 def reply_lines(view: ConsultationView, viewer: Viewer) -> list[str]:
-    key = "card.consultation.reported" if view.is_own else "card.consultation.replied"
-    return [viewer.t(key, at=view.replied_at, name=view.replied_by), view.reply]
+    t = viewer.t
+    key = "reported" if view.is_own else "approved" if view.is_by_hand else "replied"
+    by_hand = t("card.consultation.by_hand", asker=view.asker) if view.is_by_hand and view.is_keeper else ""
+    return [
+        *filter(None, (t(f"card.consultation.{key}", at=view.replied_at, name=view.replied_by), by_hand)),
+        view.reply,
+    ]
 
 
 def body_row(line: ConsultedBodyLine, view: ConsultationView, viewer: Viewer) -> Row:

@@ -1,7 +1,10 @@
 """A consultation whose reply is sent: what comes after it is taken and marked, and nobody is waited for any more."""
 
-from builders import ASTRID, ELI, RAGNHILD
-from council.consultations.consulting import asked, says, told
+from builders import ASTRID, BJORN, ELI, PAAL, RAGNHILD
+from council.consultations.consulting import asked, authority, says, told
+from lisbot import commands
+from lisbot.council.models import OutsideParty, Vote
+from lisbot.council.register.identity import Caller
 from stages import Scene
 
 
@@ -73,3 +76,38 @@ async def test_a_report_to_ones_own_councils_is_called_that(scene: Scene) -> Non
     done = await scene.done(RAGNHILD, "consultation.send", **about)
     assert done.reply.done.startswith("Oppsummeringen av høring 1/27 er sendt til rådene.")
     assert "Svaret til RegUt" not in done.reply.done
+
+
+async def test_a_reply_that_nobody_could_be_sent_is_said_to_be_approved_and_not_sent(scene: Scene) -> None:
+    await authority(scene, email="")
+    party_id = (await scene.one(OutsideParty)).id
+    given = {"title": "Uten adresse", "answer_by": "2027-03-19", "body_ids": str(scene.body_id), "party_id": party_id}
+    scene.at(2027, 2, 1, 9)
+    about = {"consultation_id": (await scene.ok(RAGNHILD, "consultation.register", **given)).id}
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, way="in_meeting")
+    done = await scene.done(RAGNHILD, "consultation.send", **about)
+    assert "har ikke sendt noe" in done.reply.done
+    said = await scene.words(RAGNHILD, "consultation.show", **about)
+    assert "Godkjent og sendt" not in said
+    assert "Helsedirektoratet har ingen e-postadresse. Svaret må overleveres av dere." in said
+    assert "overleveres" not in await scene.words(BJORN, "consultation.show", **about)
+    assert await told(scene, "consultation_replied") == []
+    assert await told(scene, "consultation_approved") == sorted([ASTRID, BJORN, ELI, PAAL])
+
+
+async def test_a_reply_is_adopted_by_vote_without_a_vote_only_by_whoever_says_so(scene: Scene) -> None:
+    about = await asked(scene)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+
+    async def asks(way: str) -> str:
+        given = {**about, "way": way}
+        return (await commands.run(scene.runtime, "consultation.adopt", given, Caller("cli", RAGNHILD))).words
+
+    assert "ingen avstemning i Samordningsrådet" in await asks("by_vote")
+    assert "avstemning" not in await asks("in_meeting")
+    await scene.ok(RAGNHILD, "vote.open", body_id=scene.body_id, question="Tilrår rådet svaret?")
+    vote_id = (await scene.one(Vote)).id
+    await scene.ok(RAGNHILD, "vote.close", vote_id=vote_id)
+    assert "ingen avstemning" not in await asks("by_vote")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 import builders
-from builders import ASTRID, BJORN, ELI, FRODE, KARI, PAAL, RAGNHILD, RECORDED
+from builders import ASTRID, BJORN, ELI, FRODE, HILDE, KARI, PAAL, RAGNHILD, RECORDED
 from council.consultations.consulting import (
     TITLE,
     asked,
@@ -18,6 +18,7 @@ from council.consultations.consulting import (
 from lisbot import commands
 from lisbot.council.consultations.deadlines import STEPS, plan_days
 from lisbot.council.core.calendar import is_working_day
+from lisbot.council.enums import OrgKind
 from lisbot.council.models import (
     Body,
     Consultation,
@@ -277,3 +278,45 @@ async def test_nobody_who_is_asked_late_is_told_a_day_that_has_passed(scene: Sce
     (message,) = [d for d in await scene.all(Delivery, person_id=late) if d.kind == "consultation_asked"]
     assert str(due) not in str(message.facts)
     assert str(due + timedelta(days=2)) in str(message.facts)
+
+
+@pytest.mark.parametrize(
+    ("standing", "who", "is_asked"),
+    [
+        ("nonvoting", None, False),
+        ("nonvoting", KARI, False),
+        ("nonvoting", HILDE, True),
+        ("voting", KARI, True),
+    ],
+)
+async def test_a_secretariat_states_nothing_to_itself(
+    scene: Scene, standing: str, who: str | None, is_asked: bool
+) -> None:
+    """Its own organisation has a seat: nobody sits there, or its staff do, or somebody else does, or it votes."""
+    async with scene.runtime.db.write() as db:
+        regut = Organisation(key="regut", name="RegUt Sør", short_name="RegUt", kind=OrgKind.SECRETARIAT, region="")
+        db.add(regut)
+        await db.flush()
+        regut_id = regut.id
+    seat = {"body_id": scene.body_id, "organisation_ids": str(regut_id), "role": "Leder", "standing": standing}
+    await scene.ok(RAGNHILD, "seat.create", **seat)
+    if who is not None:
+        seat_id, person_id = (await scene.one(Seat, organisation_id=regut_id)).id, await scene.person(who)
+        async with scene.runtime.db.write() as db:
+            db.add(Term(seat_id=seat_id, person_id=person_id, rank=0, from_on=builders.START, recorded_at=RECORDED))
+    about = await asked(scene)
+    view = await scene.ok(RAGNHILD, "consultation.show", **about)
+    assert ("RegUt Sør" in {each.organisation for each in view.requests}) == is_asked
+    assert len(view.requests) == 4 + is_asked
+
+
+async def test_the_councils_of_a_consultation_may_be_left_out_where_a_specialty_is_written_and_not_after(
+    scene: Scene,
+) -> None:
+    form = await scene.form(RAGNHILD, "consultation.register")
+    (field,) = [each for each in form["fields"] if each["id"] == "body_ids"]
+    assert not field.get("required") and "Ett av de to må fylles ut" in str(field)
+    about = {"consultation_id": await registered(scene)}
+    form = await scene.form(RAGNHILD, "consultation.edit", **about)
+    (field,) = [each for each in form["fields"] if each["id"] == "body_ids"]
+    assert field["required"]

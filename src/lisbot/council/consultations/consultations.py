@@ -10,6 +10,7 @@ from lisbot.council.consultations.deadlines import STEPS, days_of
 from lisbot.council.consultations.parts import (
     Part,
     get_consultation_for,
+    is_by_hand,
     is_out,
     is_own_request,
     is_recused,
@@ -106,6 +107,7 @@ def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
         comments=tuple(comment_line(each) for each in consultation.comments) if reads else (),
         reply=(consultation.reply or "") if is_sent else "",
         replied_at=consultation.replied_at if is_sent else None,
+        is_by_hand=consultation.party is not None and is_by_hand(consultation.party),
         replied_by=consultation.replied_by if is_sent else "",
         ended_at=consultation.ended_at,
         end_reason=consultation.end_reason,

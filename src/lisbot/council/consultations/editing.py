@@ -73,6 +73,7 @@ async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
             **days_of(consultation),
         },
         choices=choices,
+        required={"body_ids"} if choices["body_ids"] else (),
         is_saved=True,
     )
 

@@ -15,6 +15,7 @@ from lisbot.council.models import (
     Consultation,
     ConsultationBody,
     ConsultationRequest,
+    OutsideParty,
 )
 
 REPRESENTING_ROLES = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.DEPUTY)  # for the organisation whose seat they hold
@@ -74,6 +75,11 @@ def note(act: Act, consultation: Consultation) -> None:
 
 def label(consultation: Consultation) -> str:
     return f"{consultation.number}/{consultation.year % 100:02d}"
+
+
+def is_by_hand(party: OutsideParty) -> bool:
+    """Returns whether nobody can be reached who asks from outside: somebody hands the reply over."""
+    return not party.email or party.person_id is None
 
 
 def is_recused(by: Member, consultation: Consultation) -> bool:

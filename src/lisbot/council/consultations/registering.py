@@ -1,11 +1,11 @@
 """What the secretariat begins and ends of a consultation: registers and plans it, asks its councils, withdraws it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from lisbot.council.consultations.cases import (
@@ -46,9 +46,10 @@ from lisbot.council.core.fields import (
     Prose,
     SecretariatId,
 )
-from lisbot.council.core.periods import is_closed, not_abolished
+from lisbot.council.core.periods import in_force, is_closed, not_abolished
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ConsultationState as S
+from lisbot.council.enums import OrgKind, Standing
 from lisbot.council.models import (
     Body,
     Consultation,
@@ -58,6 +59,8 @@ from lisbot.council.models import (
     OutsideParty,
     Seat,
     Secretariat,
+    Staff,
+    Term,
 )
 from lisbot.council.register.outside_parties import get_or_add_party
 from lisbot.council.register.secretariats import get_own_secretariat, own_regions, own_secretariats
@@ -291,7 +294,11 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
         .order_by(Seat.body_id, Seat.position, Seat.id)
     )
     asked: dict[tuple[int, int], ConsultationRequest] = {}
-    for seat in await act.db.scalars(query):
+    seats = list(await act.db.scalars(query))
+    unheard = await read_unheard(act, seats)
+    for seat in seats:
+        if (seat.body_id, seat.organisation_id) in unheard:
+            continue
         asked.setdefault(
             (seat.body_id, seat.organisation_id),
             ConsultationRequest(
@@ -320,6 +327,30 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     await tell(act, kept, "consultation_recused", recused)
     act.did(number=label(kept))
     return await view_again(act, kept)
+
+
+async def read_unheard(act: Act, seats: Iterable[Seat]) -> set[tuple[int, int]]:
+    """Returns the bodies and organisations of those seats for which nobody is asked: a secretariat that sits in its own
+    body without a vote makes the questions and writes the reply, and states nothing to itself. It is asked where
+    somebody votes for it, or where somebody sits for it who works at another. At most one statement."""
+    own = [each for each in seats if each.organisation.kind is OrgKind.SECRETARIAT]
+    if not own:
+        return set()
+    works = select(Staff.person_id).where(
+        Staff.person_id == Term.person_id, Staff.secretariat_id == Body.secretariat_id, in_force(Staff, act.today)
+    )
+    query = (
+        select(Seat.body_id, Seat.organisation_id)
+        .join(Term, Term.seat_id == Seat.id)
+        .join(Body, Body.id == Seat.body_id)
+        .where(
+            Seat.id.in_([each.id for each in own]),
+            in_force(Term, act.today),
+            or_(Seat.standing == Standing.VOTING, ~works.exists()),
+        )
+    )
+    heard = {(row.body_id, row.organisation_id) for row in await act.db.execute(query)}
+    return {(each.body_id, each.organisation_id) for each in own} - heard
 
 
 async def withdraw_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:

@@ -1,8 +1,18 @@
 """The reply to a consultation: drafted from what was stated, commented, adopted by the bodies, and sent."""
 
+from sqlalchemy import select
+
 from lisbot.council.consultations.compiling import compile_statements
 from lisbot.council.consultations.consultations import silent_names, view_again
-from lisbot.council.consultations.parts import Part, get_consultation_for, is_recused, is_silent, label, parts_in
+from lisbot.council.consultations.parts import (
+    Part,
+    get_consultation_for,
+    is_by_hand,
+    is_recused,
+    is_silent,
+    label,
+    parts_in,
+)
 from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.telling import members_of, secretariats_of, tell
@@ -15,7 +25,7 @@ from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import AdoptionWay
 from lisbot.council.enums import ConsultationState as S
-from lisbot.council.models import Consultation, ConsultationBody, ConsultationComment, Organisation
+from lisbot.council.models import Consultation, ConsultationBody, ConsultationComment, Organisation, Vote
 from lisbot.texts import format_list
 
 
@@ -156,6 +166,8 @@ async def adopt(
         raise Conflict("consultation_adopted_already", body=asked.body.name)
     if act.today <= consultation.comments_by:
         act.ask_first("consultation_comments_open", day=consultation.comments_by)
+    if way is AdoptionWay.BY_VOTE and not await has_voted(act, asked.body_id, consultation):
+        act.ask_first("consultation_no_vote", body=asked.body.name)
     asked.adopted_at, asked.adopted_by, asked.adopted_way, asked.adopted_note = act.at, act.by.name, way, note
     if all(each.adopted_at is not None for each in consultation.bodies):
         consultation.state = S.ADOPTED
@@ -164,6 +176,13 @@ async def adopt(
     await tell(act, consultation, "consultation_adopted", people, body=asked.body.name)
     act.did(body=asked.body.name)
     return await view_again(act, consultation)
+
+
+async def has_voted(act: Act, body_id: int, consultation: Consultation) -> bool:
+    """Returns whether a vote of a body's was closed since the draft was written. One statement."""
+    since = consultation.drafted_at
+    query = select(Vote.id).where(Vote.body_id == body_id, Vote.closed_at.is_not(None), Vote.closed_at >= since)
+    return await act.db.scalar(query.limit(1)) is not None
 
 
 async def send_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
@@ -185,20 +204,27 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     consultation.replied_at, consultation.replied_by = act.at, act.by.name
     await act.db.flush()
     mark_stale(act, f"consultation:{consultation.id}")
-    number, done = label(consultation), "done"
+    number = label(consultation)
     if party is None:
-        done = "done_reported"
         act.ask_first("consultation_reports", number=number, count=len(consultation.bodies))
-    elif party.email and party.person_id is not None:
+    elif is_by_hand(party):
+        act.ask_first("consultation_by_hand", number=number, asker=consultation.asker)
+    else:
+        assert party.person_id is not None
         act.ask_first("consultation_by_mail", number=number, email=party.email, contact=party.contact or party.name)
         await tell(act, consultation, "consultation_reply", {party.person_id})
-    else:
-        done = "done_by_hand"
-        act.ask_first("consultation_by_hand", number=number, asker=consultation.asker)
     if any(is_silent(each) for each in consultation.requests):
         names = format_list(act.by.lang, silent_names(consultation))
         act.ask_first("consultation_never_stated", names=names)
-    kind = "consultation_reported" if party is None else "consultation_replied"
-    await tell(act, consultation, kind, await members_of(act, consultation))
+    people = await members_of(act, consultation)
+    if party is None:
+        kind, done = "consultation_reported", "done_reported"
+    elif is_by_hand(party):
+        kind, done = "consultation_approved", "done_by_hand"
+    else:
+        kind, done = "consultation_replied", "done"
+    await tell(act, consultation, kind, people)
+    if party is None and not people:
+        done = "done_nobody"
     act.did(done, asker=consultation.asker, number=number)
     return await view_again(act, consultation)

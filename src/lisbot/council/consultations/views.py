@@ -112,6 +112,7 @@ class ConsultationView:
     is_own      the secretariat asks by itself: there is nobody outside to reply to
     is_keeper   the viewer works at the secretariat of a body that is asked
     is_recused  the viewer is the applicant's: of the reply they see nothing before it is sent
+    is_by_hand  whoever asks has no address: somebody hands the reply over
     draft       "" to those who may not read it, and where there is none
     silent      the organisations that have not stated anything; nothing to whoever asks from outside
     next_step   what it waits for: "ask_by", "statements_by", …; is_overdue: the day of that has passed
@@ -149,6 +150,7 @@ class ConsultationView:
     reply: str
     replied_at: datetime | None
     replied_by: str
+    is_by_hand: bool
     ended_at: datetime | None
     end_reason: str
     actions: tuple[AllowedAction, ...] = ()
