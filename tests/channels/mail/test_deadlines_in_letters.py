@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from builders import ASTRID, ELI, RAGNHILD
 from council.consultations.consulting import HDIR, asked, says, ticked
-from council.local_inputs.test_local_inputs import give, path_of, shared
+from council.local_inputs.sharing import give, path_of, shared
 from lisbot.council.models import Consultation, ConsultationStatement, FollowUp, Organisation
 
 
