@@ -69,7 +69,9 @@ async def test_a_link_may_have_the_word_in_its_address(scene):
     await scene.ok(RAGNHILD, "proposal.accept", proposal_id=proposal.id)
 
 
-@pytest.mark.parametrize(("field", "label"), [("title", "Tittel"), ("background", "Bakgrunn"), ("wording", "Forslag")])
+@pytest.mark.parametrize(
+    ("field", "label"), [("title", "Tittel"), ("background", "Bakgrunn"), ("wording", "Innstilling")]
+)
 async def test_the_refusal_says_which_word_stands_where(scene, field, label):
     meeting_id = await scene.called()
     given = {"meeting_id": meeting_id, "title": "Rotasjon", "kind": "advice"} | {field: "Et rådsvedtak om rotasjon"}
