@@ -2,11 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from email import message_from_bytes, policy
+from random import Random
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from channels.mail.conftest import mail_settings
+from lisbot.channels.mail.letter import compose_letter
 from lisbot.channels.mail.sender import MailSender
 from lisbot.messaging import Address, GoneError, Message, PermanentError, TransientError
 from lisbot.settings import read
@@ -160,3 +163,33 @@ async def test_an_address_that_the_server_cannot_take_is_not_tried_again(postman
     finally:
         await asyncio.to_thread(controller.stop)
     assert [recipients for recipients, _ in postman.letters] == [["bjorn@xn--s-1fa.example"]]
+
+
+def test_every_subject_is_read_as_it_was_written():
+    """Folded over lines that are no longer than they may be (RFC 2047, 2; RFC 5322, 2.1.1), with all its spaces."""
+    words = [
+        "én",
+        "møte",
+        "i",
+        "høring",
+        "«Godkjenning",
+        "av",
+        "Ås",
+        "sykehus»",
+        "=?utf-8?q?a?=",
+        "innen",
+        "fredag",
+        "18.",
+        "desember",
+        "på",
+        "Rådet",
+        "–",
+        "27/123-4",
+    ]
+    for seed in range(400):
+        chance = Random(seed)
+        subject = " ".join(chance.choice(words) for _ in range(chance.randint(1, 13)))
+        sent = compose_letter("lisbot <lisbot@example.no>", "kari@example.no", subject, "Hei").as_bytes()
+        assert max(map(len, sent.splitlines())) <= 78
+        read = message_from_bytes(sent, policy=policy.default)["Subject"]
+        assert (seed, str(read)) == (seed, subject)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -10,6 +11,7 @@ from lisbot.channels.mail.personal import Enclosed
 from lisbot.council.addresses import write_domain
 
 MAX_SUBJECT = 120  # characters; longer ones are cut by those who show them
+LINE = 75  # characters
 NOTHING = Enclosed()
 
 
@@ -25,7 +27,8 @@ def compose_letter(
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
     letter["To"] = write_domain(to)
-    letter["Subject"] = shorten(" ".join(subject.split()))
+    # As it is to be sent: Python 3.11 folds a header that it is given in words between two of them without their space.
+    letter.set_raw("Subject", fold_subject(shorten(" ".join(subject.split()))))
     letter["Date"] = format_datetime(datetime.now().astimezone())
     letter["Message-ID"] = enclosed.message_id or make_msgid(domain=sender.rpartition("@")[2].rstrip("> "))
     letter["Auto-Submitted"] = "auto-generated"
@@ -53,6 +56,12 @@ def compose_letter(
     if lang:  # last: add_alternative moves every Content- header into the first part
         letter["Content-Language"] = lang
     return letter
+
+
+def fold_subject(subject: str) -> str:
+    """Returns a subject as it is sent, over lines of at most 75 characters (RFC 2047, 2)."""
+    is_plain = subject.isascii() and "=?" not in subject  # which would be read as encoded words
+    return Header(subject, None if is_plain else "utf-8", LINE, "Subject").encode()
 
 
 def shorten(subject: str) -> str:
