@@ -120,6 +120,7 @@ REWORDED = {
     "Opne spørsmål": "Opne avrøystingar",
     "meldt skifte": "meldt endring",
     "Har ikke svart:": "Innkalling uten svar:",
+    "Forslag til ordlyd": "Innstilling",
 }
 
 

@@ -125,7 +125,7 @@ async def items_are_proposed_in_chat(s: Story) -> None:
         Tittel=ROTATION,
         Sakstype="tilråding",
         Bakgrunn="Vi treng *ei* felles ordning.",
-        Forslag_til_ordlyd="Rådet tilrår felles rotasjon.",
+        Innstilling="Rådet tilrår felles rotasjon.",
         **{"Tid i møtet (minutt)": "20"},
         Lenkjer="ikkje ei lenkje",
     )

@@ -8,11 +8,10 @@ from sqlalchemy.orm import joinedload
 from lisbot.council.core.context import Act
 from lisbot.council.enums import GuestState
 from lisbot.council.meetings.guest_invitations import guest_view
-from lisbot.council.meetings.published import WITH_AGENDA
 from lisbot.council.meetings.states import GUEST, GuestOf
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.meetings.views import GuestInvitationView
-from lisbot.council.models import Body, Guest, Meeting
+from lisbot.council.models import AgendaItem, Body, Guest, Meeting
 
 OF_GUEST = "guest"
 
@@ -29,18 +28,18 @@ def is_own(act: Act) -> tuple[Any, ...]:
 
 
 async def read_own_invitations(act: Act) -> tuple[GuestInvitationView, ...]:
-    """Returns what the member is invited to as a guest and is not over, the soonest first. Three statements."""
-    query = select(Guest).join(Meeting, Meeting.id == Guest.meeting_id).where(*is_own(act)).order_by(Guest.id)
-    guests = list(await act.db.scalars(query))
-    meetings = {
-        each.id: each
-        for each in await act.db.scalars(
-            select(Meeting)
-            .where(Meeting.id.in_({guest.meeting_id for guest in guests}))
-            .options(joinedload(Meeting.body).joinedload(Body.secretariat), *WITH_AGENDA)
+    """Returns what the member is invited to as a guest and is not over, the soonest first. One statement."""
+    query = (
+        select(Guest, Meeting)
+        .join(Meeting, Meeting.id == Guest.meeting_id)
+        .where(*is_own(act))
+        .options(
+            joinedload(Meeting.body).joinedload(Body.secretariat),
+            joinedload(Meeting.items).joinedload(AgendaItem.case),
         )
-    }
-    found = [GuestOf(guest, meetings[guest.meeting_id]) for guest in guests]
+        .order_by(Guest.id)
+    )
+    found = [GuestOf(guest, meeting) for guest, meeting in (await act.db.execute(query)).unique()]
     coming = [each for each in found if GUEST.state_of(act, each) is not GuestState.OVER]
     views = [guest_view(act, each) for each in coming]
     return tuple(sorted(views, key=lambda view: (view.held_on, view.starts, view.id)))
