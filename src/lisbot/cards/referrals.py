@@ -160,7 +160,8 @@ def awaited_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
     """Returns a case that was sent on, among the rest of a secretariat's work: it is to be taken in, to be answered, or
     its answer has not come."""
     t = viewer.t
-    what = ("answer_owed" if line.is_taken_in else "received") if line.is_own else "answer_missing"
+    owed = "answer_owed" if line.is_placed else "waits_for_meeting" if line.is_taken_in else "received"
+    what = owed if line.is_own else "answer_missing"
     until = t("card.referrals.until", day=line.answer_by) if line.answer_by else ""
     return Row(
         t(f"card.referrals.{what}", title=joined(line.number, line.title, by=" ")),

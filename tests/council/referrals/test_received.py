@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from builders import BJORN, RAGNHILD
-from lisbot.council.models import Body, Referral
+from lisbot.council.models import Body, Meeting, Referral
 
 
 @pytest.fixture
@@ -19,6 +19,22 @@ async def skin(scene) -> int:
     return body_id
 
 
+async def on_agenda(scene, body_id: int) -> None:
+    """It is put on the agenda of a meeting of that council's."""
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=body_id, dates="2027-09-29")
+    meeting_id = (await scene.one(Meeting, body_id=body_id)).id
+    await scene.ok(RAGNHILD, "referral.receive", referral_id=(await scene.one(Referral)).id, meeting_id=meeting_id)
+
+
+async def test_without_a_coming_meeting_a_case_that_is_taken_in_offers_none(scene, skin):
+    about = {"referral_id": (await scene.one(Referral)).id}
+    view = await scene.ok(RAGNHILD, "referral.receive", **about)
+    assert "referral.receive" not in [each.command for each in view.actions]
+    await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=skin, dates="2027-09-29")
+    view = await scene.ok(RAGNHILD, "referral.show", **about)
+    assert "referral.receive" in [each.command for each in view.actions]
+
+
 async def test_it_is_in_the_councils_triage_until_it_is_taken_in(scene, skin):
     for about in ({"body_id": skin}, {}):
         view = await scene.ok(RAGNHILD, "proposal.triage", **about)
@@ -27,6 +43,10 @@ async def test_it_is_in_the_councils_triage_until_it_is_taken_in(scene, skin):
     action = view.received[0].actions[0]
     assert action.command == "referral.receive"
     await scene.ok(RAGNHILD, action.command, **action.arguments)
+    (line,) = (await scene.ok(RAGNHILD, "proposal.triage", body_id=skin)).received
+    assert (line.is_taken_in, line.is_placed) == (True, False), "it waits for a meeting"
+    assert [each.id for each in (await scene.ok(RAGNHILD, "worklist.show")).awaited] == [line.id]
+    await on_agenda(scene, skin)
     assert (await scene.ok(RAGNHILD, "proposal.triage", body_id=skin)).received == ()
 
 
@@ -38,7 +58,7 @@ async def test_it_is_among_the_secretariats_work_and_on_the_overview_at_once(sce
 
 
 async def test_taken_in_it_is_there_again_when_its_answer_is_due(scene, skin):
-    await scene.ok(RAGNHILD, "referral.receive", referral_id=(await scene.one(Referral)).id)
+    await on_agenda(scene, skin)
     assert (await scene.ok(RAGNHILD, "worklist.show")).awaited == ()
     scene.at(2027, 8, 31, 9)
     assert (await scene.ok(RAGNHILD, "worklist.show")).awaited == ()

@@ -21,14 +21,14 @@ Lines = tuple[AwaitedAnswer, ...]
 
 
 async def read_received(act: Act, body_ids: Collection[int]) -> Lines:
-    """Returns the cases that were sent to these bodies and are not taken in yet, those that have waited longest
-    first."""
-    return await read_lines(act, Referral.to_body_id.in_(body_ids), Referral.state == ReferralState.SENT)
+    """Returns the cases that were sent to these bodies and are not taken in yet, or on no agenda. Those that have
+    waited longest come first."""
+    return await read_lines(act, Referral.to_body_id.in_(body_ids), Referral.state.in_(REFERRAL_WAITS), is_new())
 
 
 async def read_awaited(act: Act, until: date, body_id: int | None = None) -> Lines:
-    """Returns the cases that wait for the member's councils, or for one of them: to be taken in, or to be answered by a
-    day; and those whose answer they have not had by the day that they asked for."""
+    """Returns the cases that wait for the member's councils, or for one of them: to be taken in, to be put on an
+    agenda, or to be answered by a day; and those whose answer they have not had by the day that they asked for."""
     return await read_lines(act, is_awaited(act, until, body_id))
 
 
@@ -43,13 +43,18 @@ def open_awaited(act: Act, until: date, body_id: int | None = None) -> Any:
     return select(literal(OF_REFERRAL), Referral.id).where(is_awaited(act, until, body_id))
 
 
+def is_new() -> ColumnElement[bool]:
+    """Returns the condition that a case sent to a body is not taken in there, or has been on no agenda of its."""
+    return or_(Referral.state == ReferralState.SENT, Referral.is_placed.is_(False))
+
+
 def is_awaited(act: Act, until: date, body_id: int | None) -> ColumnElement[bool]:
     receiving, sending = (
         [each for each in bodies_where(act.by, permission) if body_id in (None, each)]
         for permission in (P.TRIAGE, P.RECORD)
     )
     own_cases = select(Case.id).where(Case.body_id.in_(sending))
-    is_due = or_(Referral.state == ReferralState.SENT, Referral.answer_by <= until)
+    is_due = or_(is_new(), Referral.answer_by <= until)
     is_received = Referral.to_body_id.in_(receiving) & is_due
     # What one council of the secretariat's sent to another is the receiver's to answer, and is not told twice.
     is_elsewhere = or_(Referral.to_body_id.is_(None), Referral.to_body_id.not_in(bodies_where(act.by, P.TRIAGE)))
@@ -70,7 +75,7 @@ async def read_lines(act: Act, *conditions: ColumnElement[bool]) -> Lines:
     query = (
         select(Referral)
         .where(*conditions)
-        .options(load_only(*kept, raiseload=True), undefer(Referral.is_confidential))
+        .options(load_only(*kept, raiseload=True), undefer(Referral.is_confidential), undefer(Referral.is_placed))
         .order_by(Referral.sent_at, Referral.id)
         .limit(MAX_LISTED)
     )
@@ -82,7 +87,10 @@ def awaited_answer(act: Act, referral: Referral) -> AwaitedAnswer:
     is_own = body_id is not None and body_id in bodies_where(act.by, P.TRIAGE)
     is_taken_in = referral.state is not ReferralState.SENT
     command = "referral.answer" if is_taken_in else "referral.receive"
-    may = is_own and body_id is not None and act.allows(command, body_id)
+    is_to_do = (
+        referral.is_placed or not is_taken_in
+    )  # one that waits for a meeting is put on its agenda on its own page
+    may = is_to_do and is_own and body_id is not None and act.allows(command, body_id)
     return AwaitedAnswer(
         id=referral.id,
         number=referral.sent["number"],
@@ -94,6 +102,7 @@ def awaited_answer(act: Act, referral: Referral) -> AwaitedAnswer:
         answer_by=referral.answer_by,
         is_own=is_own,
         is_taken_in=is_taken_in,
+        is_placed=referral.is_placed,
         is_overdue=referral.answer_by is not None and referral.answer_by < act.today,
         actions=(AllowedAction(command, {"referral_id": referral.id}),) if may else (),
     )

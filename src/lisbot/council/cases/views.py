@@ -56,7 +56,7 @@ class FollowUpLine:
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswer:
     """A case that was sent on and waits for an answer. `is_own`: that of the viewer's own council; else somebody else's
-    to it. `is_taken_in`: the receiving council has given it a number."""
+    to it. `is_taken_in`: the receiving council has given it a number; `is_placed`: and put it on an agenda."""
 
     id: int
     number: str
@@ -68,6 +68,7 @@ class AwaitedAnswer:
     answer_by: date | None
     is_own: bool
     is_taken_in: bool
+    is_placed: bool
     is_overdue: bool
     actions: tuple[AllowedAction, ...] = ()
 

@@ -15,6 +15,7 @@ from lisbot.council.core.fields import BodyId, Prefill, ReferralId
 from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import REFERRAL_WAITS, ReferralState
+from lisbot.council.meetings.rows import coming_meetings_of
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, OutsideParty, Referral, ReferralAnswer
 from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.unreported_answers import find_unreported_answer, has_unreported_answer
@@ -147,7 +148,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         to_number=referral.to_case.label if referral.to_case else "",
         sent_on_as=following.receiver_name if following else "",
         next_id=following.id if following and parts_in(act, following) else None,
-        actions=actions_on(act, referral, parts, is_followed=following is not None),
+        actions=await offered_on(act, referral, parts, is_followed=following is not None),
     )
 
 
@@ -161,6 +162,16 @@ def actions_on(act: Act, referral: Referral, parts: set[Part], *, is_followed: b
         offered += REFERRAL.allowed(act, referral, own)
     settled = ("referral.answer", "referral.note_answer") if is_followed else ()
     return tuple(each for each in offered if each.command not in settled)
+
+
+async def offered_on(act: Act, referral: Referral, parts: set[Part], *, is_followed: bool) -> tuple[AllowedAction, ...]:
+    """Returns the same without what would put a case on an agenda where no meeting is coming: it is taken in, and
+    waits for one."""
+    offered = actions_on(act, referral, parts, is_followed=is_followed)
+    puts = [each for each in offered if each.command == "referral.receive" and referral.to_case_id is not None]
+    if puts and referral.to_body_id is not None and not await coming_meetings_of(act, referral.to_body_id):
+        return tuple(each for each in offered if each not in puts)
+    return offered
 
 
 def papers_of(referral: Referral) -> SentPapers:
