@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from browser import Visitor
 from dumps import dump, rows
 from lisbot import packs
 from lisbot.council.enums import FollowUpState, MinutesState, ProposalState, ReferralState
@@ -13,6 +14,7 @@ from lisbot.demo.controls import Controls
 from lisbot.demo.scene import REGUT, YLF, set_scene
 from lisbot.demo.steps import working_day
 from lisbot.demo.travelled import DIRECTORS_MEETING, REGUT_HMN
+from pages import serve_pages
 from people import member
 
 
@@ -88,6 +90,24 @@ async def test_whoever_no_longer_plays_a_part_is_not_among_them(demo, clock):
 def test_meetings_are_on_working_days(day, expected):
     """Easter, Christmas, and a weekend before 17 May."""
     assert str(working_day(datetime.fromisoformat(day).date())) == expected
+
+
+async def test_the_front_page_leads_to_the_case_that_has_travelled_as_each_of_its_people(demo):
+    async with serve_pages(demo, demo=True) as server:
+        for part in ("Har sendt saken videre", "Har foreslått saken", "Har ikke sagt hva sykehuset har gjort"):
+            async with Visitor(server) as visitor:
+                await visitor.get("/")
+                assert "Lengden på rotasjonen til St. Olavs hospital" in visitor.page
+                (words,) = {each.words for each in visitor.buttons if part in each.words}
+                await visitor.press(words)
+                assert (visitor.status, visitor.url.path) == (200, "/show/journey.show")
+                assert DIRECTORS_MEETING in visitor.page
+
+
+async def test_helsedirektoratet_is_there_to_choose_for_a_consultation(demo):
+    for leader in (REGUT, REGUT_HMN):
+        kept = (await member(demo, leader)("outside_party.list")).view
+        assert "Helsedirektoratet" in [party.name for party in kept.parties]
 
 
 async def test_one_case_has_travelled_and_six_of_eight_hospitals_have_said_what_they_did(demo):

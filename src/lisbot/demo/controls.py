@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from lisbot.demo.mailbox import Mailbox
-from lisbot.demo.personas import Persona, list_personas
+from lisbot.demo.personas import Persona, TravelledCase, list_personas
+from lisbot.demo.travelled import find_travelled
 from lisbot.runtime import Runtime
 
 SHOWN_OF_EACH_PART = 3  # enough to choose among, few enough to see at once
@@ -26,6 +27,11 @@ class Controls:
             if sum(part == persona.part for part, _ in shown) < SHOWN_OF_EACH_PART:
                 shown.setdefault((persona.part, persona.organisation), persona)
         return list(shown.values())
+
+    async def travelled(self) -> TravelledCase | None:
+        """Returns the case that has travelled; None where the demo has none."""
+        async with self.runtime.db.read() as db:
+            return await find_travelled(db, await self.everybody())
 
     async def may_become(self, person_id: int) -> bool:
         """Returns whether this is somebody in the demo's councils: whoever plays a part in them today."""

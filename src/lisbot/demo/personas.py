@@ -23,6 +23,15 @@ class Persona:
     organisation: str
 
 
+@dataclass(frozen=True, slots=True)
+class TravelledCase:
+    """The demo's case that has travelled, and who had a part in it, whose `part` is a text key under demo.travelled."""
+
+    case_id: int
+    title: str
+    people: tuple[Persona, ...]
+
+
 async def list_personas(db: AsyncSession, today: date) -> list[Persona]:
     """Returns everybody who plays a part today, the parts in order, each person once, under their first part."""
     found: list[Persona] = [
@@ -63,4 +72,4 @@ def part_of(kind: OrgKind, standing: Standing, rank: int) -> str:
         return "deputy"
     if kind is OrgKind.UNION:
         return "union"
-    return "representative" if standing is Standing.VOTING and kind is OrgKind.HOSPITAL else ""
+    return "representative" if standing in (Standing.VOTING, Standing.NONVOTING) and kind is OrgKind.HOSPITAL else ""

@@ -20,6 +20,13 @@ OUS, TELEMARK = "bard.steinsrudli@example.no", "tone.heddalsmyr@example.no"
 INNLANDET, YLF = "oddbjorn.ronningsaeter@example.no", "ida.kalvoysletta@example.no"
 SORLANDET, VIKEN = "oystein.torridalen@example.no", "marte.drammerasen@example.no"
 
+# Who asks the councils through RegUt.
+DIRECTORATE = {
+    "name": "Helsedirektoratet",
+    "org_kind": "directorate",
+    "email": "helsedirektoratet@example.org",
+    "contact": "Saksbehandler for spesialistutdanning",
+}
 PLACE, LINK = "Sundtkvartalet, møterom 3", "https://video.example.no/samordning"
 
 
@@ -38,6 +45,8 @@ async def set_scene(runtime: Runtime) -> None:
     held, next_one, *_ = await plan_meetings(scene, body_id, [past, coming, *later])
     await hold_meeting(scene, held, past)
     await begin_cycle(scene, next_one, coming, today, now)
+    for leader in (REGUT, REGUT_HMN):
+        await scene.do(leader, "outside_party.create", **DIRECTORATE)
     council = (await scene.do(REGUT_HMN, "dashboard.show")).bodies[0].body.id
     given = {"starts": "12:00", "ends": "14:00", "place": "Øya helsehus", CONFIRM: True}
     day = str(working_day(today + timedelta(days=40)))

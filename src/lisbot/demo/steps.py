@@ -22,18 +22,18 @@ class Scene:
     def then(self) -> Runtime:
         return replace(self.runtime, now=lambda: self.at)
 
-    async def do(self, email: str, name: str, **given: Any) -> Any:
+    async def do(self, email: str, name: str, /, **given: Any) -> Any:
         """Have somebody do something, as they would have that day, saying yes to what is asked first.
 
         Returns the command's view. Raises RuntimeError when it is refused.
         """
         return await self.run(Caller("cli", email), name, **given)
 
-    async def run_as_clock(self, name: str, **given: Any) -> Any:
+    async def run_as_clock(self, name: str, /, **given: Any) -> Any:
         """Have done what happens by itself when its time has come. Returns the command's view."""
         return await self.run(Caller("clock", "lisbot"), name, **given)
 
-    async def run(self, caller: Caller, name: str, **given: Any) -> Any:
+    async def run(self, caller: Caller, name: str, /, **given: Any) -> Any:
         reply = await run(self.then, name, {**given, CONFIRM: True}, caller)
         if not reply.is_done:
             raise RuntimeError(f"the demo's scene: {name}: {reply.words}")

@@ -5,10 +5,17 @@ Source: Helse Midt-Norge, mandate of the regional councils: «Hvis det ikke oppn
 saken for det regionale fagdirektørmøtet eller HR-direktørmøtet».
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from lisbot.council.minutes.views import CarryThroughView
+from lisbot.council.models import Case, Person, Referral
+from lisbot.demo.personas import Persona, TravelledCase
 from lisbot.demo.steps import Scene, accept, propose, working_day
 
 REGUT_HMN, ADVISER = "helge.strindasletta@example.org", "unni.stjordalsmo@example.org"
@@ -35,6 +42,24 @@ CARRIED: tuple[tuple[str, str, str, int], ...] = (
     (ALESUND, "will_be", "Gjeld frå neste utlysing.", 6),
     (KRISTIANSUND, "waits", "Venter på ny vaktplan.", 3),
 )
+
+# Whose eyes it is worth seeing with.
+PARTS = {REGUT_HMN: "secretary", HMR: "proposer", VOLDA: "silent"}
+
+
+async def find_travelled(db: AsyncSession, everybody: Sequence[Persona]) -> TravelledCase | None:
+    """Returns the case with those of its people who still play a part; None where no case was sent on."""
+    found = (
+        await db.execute(
+            select(Case.id, Case.title).join(Referral, Referral.case_id == Case.id).order_by(Referral.id).limit(1)
+        )
+    ).first()
+    if found is None:
+        return None
+    rows = await db.execute(select(Person.id, Person.email).where(Person.email.in_(PARTS)))
+    parts = {person_id: PARTS[email] for person_id, email in rows if email}
+    people = [replace(each, part=parts[each.person_id]) for each in everybody if each.person_id in parts]
+    return TravelledCase(found.id, found.title, tuple(people))
 
 
 async def let_case_travel(scene: Scene, body_id: int, today: date) -> None:

@@ -96,7 +96,8 @@ async def test_mail_that_the_demo_sends_is_read_there_and_its_buttons_work(scene
         assert BJORN in visitor.page and ELI not in visitor.page
         await visitor.press("Vis post til alle")
         assert ELI in visitor.page
-        await visitor.press(BJORN)
+        (subject,) = [each.words for each in visitor.buttons if "har åpnet for innmelding" in each.words]
+        await visitor.press(subject)
         assert "Ingen saker fra oss" in visitor.page
         await visitor.get(next(each.href for each in visitor.buttons if each.words == "Ingen saker fra oss"))
         assert (visitor.status, visitor.url.path.split("/")[1]) == (200, "link")

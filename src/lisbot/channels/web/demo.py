@@ -7,6 +7,7 @@ from aiohttp import web
 from lisbot.channels.web import navigation, responses
 from lisbot.channels.web.site import FORM, SESSION, SITE, Demo
 from lisbot.channels.web.visitors import get_visitor
+from lisbot.routes import address
 from lisbot.texts import format_value, text
 
 # A letter brings its own looks, and leads to lisbot's pages; it runs nothing and fetches nothing.
@@ -21,9 +22,11 @@ def get_demo(request: web.Request) -> Demo:
 
 
 async def front_page(request: web.Request) -> web.Response:
-    personas = await get_demo(request).personas()
-    parts = [(part, list(people)) for part, people in groupby(personas, key=lambda persona: persona.part)]
-    return await responses.render_page(request, "demo.html", parts=parts)
+    demo = get_demo(request)
+    parts = [(part, list(people)) for part, people in groupby(await demo.personas(), key=lambda each: each.part)]
+    travelled = await demo.travelled()
+    journey = address("journey.show", {"case_id": travelled.case_id}) if travelled else ""
+    return await responses.render_page(request, "demo.html", parts=parts, travelled=travelled, journey=journey)
 
 
 async def become(request: web.Request) -> web.Response:
@@ -33,7 +36,7 @@ async def become(request: web.Request) -> web.Response:
     if not await demo.may_become(int(given)):
         raise web.HTTPNotFound
     request[SESSION].sign_in(int(given))
-    return responses.redirect("/me")
+    return responses.redirect(navigation.way_back(request[FORM].get("_next")))
 
 
 async def forward(request: web.Request) -> web.Response:

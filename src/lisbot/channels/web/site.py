@@ -34,6 +34,17 @@ class Persona(Protocol):
     def organisation(self) -> str: ...
 
 
+class TravelledCase(Protocol):
+    """The demo's case that has travelled. `part` of its people is a text key under demo.travelled."""
+
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def people(self) -> Sequence[Persona]: ...
+
+
 class KeptLetter(Protocol):
     """A mail as its recipient would have got it: to whom, about what, and the letter itself, as HTML and in words."""
 
@@ -62,6 +73,7 @@ class Demo(Protocol):
     """What only the demo can do."""
 
     async def personas(self) -> Sequence[Persona]: ...
+    async def travelled(self) -> TravelledCase | None: ...
     async def may_become(self, person_id: int) -> bool: ...
 
     @property
