@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from lisbot.cards.consultation_letters import to_asker
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
@@ -57,6 +58,8 @@ def own_actions(line: ConsultationRequestLine, viewer: Viewer, *, is_alone: bool
 
 
 def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
+    if view.is_asker:
+        return to_asker(view, viewer)
     t = viewer.t
     own = [each for each in view.requests if each.is_own]
     answering = [each for line in own for each in own_actions(line, viewer, is_alone=len(own) == 1)]

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from builders import ELI, RAGNHILD
-from council.consultations.consulting import asked, request_of, says
+from council.consultations.consulting import HDIR, asked, request_of, says
 from lisbot.council.models import ConsultationStatement, Term
 
 LINK = "Make a statement"
@@ -53,3 +53,19 @@ async def test_a_link_of_somebody_who_has_left_states_nothing(post, scene, visit
     await visitor.get(link)
     assert await scene.all(ConsultationStatement) == []
     assert "Bør virksomheten godkjennes?" not in visitor.page
+
+
+async def test_the_reply_reads_as_a_letter_from_the_council_to_whoever_asked(post, scene):
+    about = await asked(scene)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet frarår godkjenning.")
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, way="in_meeting")
+    await scene.ok(RAGNHILD, "consultation.send", **about)
+    await post.deliver()
+    letter = post.postman.to(HDIR)
+    assert letter["Subject"].startswith("Deres referanse 27/123-4: Svar på høringen «Godkjenning av Ås")
+    said = post.text(HDIR)
+    assert "Samordningsrådet" in said and "Rådet frarår godkjenning." in said
+    assert f"Ragnhild Regut ({RAGNHILD})" in said
+    for internal in ("Bør virksomheten godkjennes?", "Høringer", "Mottatt", "Svar ønskes innen", "Dette kan du gjøre"):
+        assert internal not in said, internal
+    assert "/link/" not in said

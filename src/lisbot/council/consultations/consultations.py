@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from lisbot.council.consultations.cases import read_case
 from lisbot.council.consultations.deadlines import STEPS, days_of
 from lisbot.council.consultations.parts import (
@@ -23,6 +25,7 @@ from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.views import (
     ConsultationAnswer,
     ConsultationCommentLine,
+    ConsultationContact,
     ConsultationDay,
     ConsultationQuestion,
     ConsultationRequestLine,
@@ -33,14 +36,19 @@ from lisbot.council.consultations.views import (
 from lisbot.council.core.access import P, may
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.fields import ConsultationId
+from lisbot.council.core.periods import in_force
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.enums import QuestionKind
 from lisbot.council.models import (
+    Body,
     Consultation,
     ConsultationBody,
     ConsultationRequest,
     ConsultationStatement,
+    Person,
+    Secretariat,
+    Staff,
 )
 from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
@@ -62,8 +70,27 @@ async def view_again(act: Act, consultation: Consultation) -> ConsultationView:
 
 
 async def whole_view(act: Act, consultation: Consultation) -> ConsultationView:
-    """Returns a consultation with the case that it is about, where the member may open that."""
-    return replace(consultation_view(act, consultation), case=await read_case(act, consultation))
+    """Returns a consultation with the case that it is about, where the member may open that, and with whom to ask for
+    whoever asks from outside."""
+    view = replace(consultation_view(act, consultation), case=await read_case(act, consultation))
+    return replace(view, contact=await read_contact(act, consultation)) if view.is_asker else view
+
+
+async def read_contact(act: Act, consultation: Consultation) -> ConsultationContact | None:
+    """Returns who approved the reply, or else somebody who works today at a secretariat of the bodies that are asked.
+    One statement."""
+    bodies = [each.body_id for each in consultation.bodies]
+    query = (
+        select(Person.name, Person.email, Secretariat.name.label("secretariat"))
+        .join(Staff, Staff.person_id == Person.id)
+        .join(Secretariat, Secretariat.id == Staff.secretariat_id)
+        .join(Body, Body.secretariat_id == Secretariat.id)
+        .where(Body.id.in_(bodies), in_force(Staff, act.today))
+        .order_by(Person.name != consultation.replied_by, Person.name, Person.id)
+        .limit(1)
+    )
+    row = (await act.db.execute(query)).one_or_none()
+    return ConsultationContact(row.name, row.email or "", row.secretariat) if row is not None else None
 
 
 def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
@@ -92,12 +119,13 @@ def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
         next_step=next_step(consultation, act.today) if is_inside else "",
         is_overdue=is_inside and is_overdue(consultation, act.today),
         is_keeper=is_secretariat,
+        is_asker=not is_inside,
         is_recused=recused and is_inside,
         bodies=tuple(
             body_line(act, consultation, each, recused, is_secretariat, is_inside)
             for each in seen_bodies(act, consultation, parts)
         ),
-        questions=tuple(question_line(each) for each in consultation.questions),
+        questions=tuple(question_line(each) for each in consultation.questions) if is_inside else (),
         requests=request_lines(act, consultation, parts, recused, reads),
         silent=silent_names(consultation) if is_secretariat else (),
         draft=consultation.draft if reads else "",

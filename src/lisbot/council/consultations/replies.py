@@ -212,7 +212,9 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     else:
         assert party.person_id is not None
         act.ask_first("consultation_by_mail", number=number, email=party.email, contact=party.contact or party.name)
-        await tell(act, consultation, "consultation_reply", {party.person_id})
+        known_as = {"told_as": "referenced"} if consultation.reference else {}
+        facts = {"reference": consultation.reference, **known_as}
+        await tell(act, consultation, "consultation_reply", {party.person_id}, **facts)
     if any(is_silent(each) for each in consultation.requests):
         names = format_list(act.by.lang, silent_names(consultation))
         act.ask_first("consultation_never_stated", names=names)

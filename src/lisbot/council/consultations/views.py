@@ -106,10 +106,21 @@ class ConsultationCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultationContact:
+    """Whom whoever asked from outside may ask about the reply: somebody at the secretariat that keeps it."""
+
+    name: str
+    email: str
+    secretariat: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationView:
     """A consultation, as far as the viewer may see.
 
     is_own      the secretariat asks by itself: there is nobody outside to reply to
+    is_asker    the viewer is whoever asks from outside, and nothing else
+    contact     whom they may ask, to whoever asks from outside
     is_keeper   the viewer works at the secretariat of a body that is asked
     is_recused  the viewer is the applicant's: of the reply they see nothing before it is sent
     is_by_hand  whoever asks has no address: somebody hands the reply over
@@ -155,6 +166,8 @@ class ConsultationView:
     end_reason: str
     actions: tuple[AllowedAction, ...] = ()
     case: ConsultationCase | None = None
+    is_asker: bool = False
+    contact: ConsultationContact | None = None
 
 
 @dataclass(frozen=True, slots=True)
