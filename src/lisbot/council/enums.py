@@ -185,6 +185,9 @@ class MinutesState(StrEnum):
     APPROVED = "approved"
 
 
+SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)  # what members may read
+
+
 class FollowUpState(StrEnum):
     """How far an organisation has come with what it is to follow up, or with what came of a case. OPEN: it has not
     said."""

@@ -37,11 +37,9 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, CaseId
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import Agreement, MinutesState, OutcomeKind
+from lisbot.council.enums import SENT_OUT, Agreement, MinutesState, OutcomeKind
 from lisbot.council.models import AgendaItem, Body, Case, FollowUp, Meeting
 from lisbot.council.register.bodies import body_ref, get_body_for
-
-SENT_OUT = (MinutesState.COMMENTS, MinutesState.APPROVED)
 
 
 async def get_case_for(act: Act, case_id: int) -> Case:
@@ -223,15 +221,14 @@ def treatment(act: Act, item: AgendaItem, approved: Mapping[str, Any] | None) ->
     """Returns what came of a case at one meeting; `approved` is what the minutes said before they were reopened, which
     holds until they are approved again."""
     meeting = item.meeting
-    sent_out = meeting.minutes_state in SENT_OUT or meeting.minutes_version > 0
-    shown = sent_out or may(act.by, P.RECORD, meeting.body_id)
+    shown = meeting.has_minutes_out or may(act.by, P.RECORD, meeting.body_id)
     now = {row.id: row for row in item.followups}
     facts = approved or outcome_facts(item) if shown else {}
     return CaseTreatment(
         meeting_id=meeting.id,
         held_on=meeting.held_on,
         is_cancelled=meeting.cancelled_at is not None,
-        has_minutes=sent_out or (shown and meeting.minutes_state is not MinutesState.NONE),
+        has_minutes=meeting.has_minutes_out or (shown and meeting.minutes_state is not MinutesState.NONE),
         outcome=OutcomeKind(facts["outcome"]) if facts.get("outcome") else None,
         outcome_text=facts.get("outcome_text", ""),
         agreement=Agreement(facts["agreement"]) if facts.get("agreement") else None,

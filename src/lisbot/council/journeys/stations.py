@@ -7,7 +7,7 @@ from lisbot.council.cases.cases import is_public, told, treatment
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import holds_on
-from lisbot.council.enums import FollowUpState, MinutesState, ProposalState, ReferralState, StationRole
+from lisbot.council.enums import SENT_OUT, FollowUpState, ProposalState, ReferralState, StationRole
 from lisbot.council.journeys.consulted import councils_asked
 from lisbot.council.journeys.reading import Story
 from lisbot.council.journeys.views import Papers, Said, Station
@@ -100,7 +100,7 @@ def of_item(act: Act, story: Story, case: Case, item: AgendaItem) -> Iterator[St
     yield treats(act, story, case, item)
     meeting = item.meeting
     records = may(act.by, P.RECORD, meeting.body_id)
-    is_out = meeting.minutes_state in (MinutesState.COMMENTS, MinutesState.APPROVED)
+    is_out = meeting.minutes_state in SENT_OUT
     for row in story.guests.get(item.id, ()):
         if records or (is_out and row.is_sure):
             yield Station(

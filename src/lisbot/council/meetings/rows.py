@@ -142,5 +142,4 @@ def may_read_minutes(act: Act, meeting: Meeting) -> bool:
     and to the secretariat also a draft."""
     if meeting.minutes_state is MinutesState.NONE or not may(act.by, P.VIEW, meeting.body_id):
         return False
-    is_out = meeting.minutes_state is not MinutesState.DRAFT or meeting.minutes_version > 0
-    return is_out or may(act.by, P.RECORD, meeting.body_id)
+    return meeting.has_minutes_out or may(act.by, P.RECORD, meeting.body_id)

@@ -13,7 +13,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, Day, ItemId, Line, MeetingId, Number, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale, notify
-from lisbot.council.enums import MinutesState
+from lisbot.council.enums import SENT_OUT, MinutesState
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.handover import reopen_lines
 from lisbot.council.meetings.invitations import attendance_row, invite
@@ -29,7 +29,7 @@ from lisbot.council.meetings.states import is_represented
 from lisbot.council.meetings.upcoming import bodies_meant
 from lisbot.council.minutes.asking import ask_after_minutes
 from lisbot.council.minutes.record import settle_guests, sitter_of
-from lisbot.council.minutes.states import MINUTES, SENT_OUT
+from lisbot.council.minutes.states import MINUTES
 from lisbot.council.minutes.versions import find_version, write_version
 from lisbot.council.minutes.view import minutes_view
 from lisbot.council.minutes.views import MinutesView
@@ -90,11 +90,10 @@ async def show(
 async def newest_minutes_id(act: Act, body_id: int | None = None) -> int:
     """Returns the last meeting whose minutes this member may read: of one council where it is named or the channel is
     its own. Raises NotFound where there is none."""
-    may_be_read = Meeting.minutes_state.in_(SENT_OUT) | (Meeting.minutes_version > 0)
     written = select(Meeting.id).where(
         Meeting.body_id.in_(await bodies_meant(act, body_id)),
         or_(
-            may_be_read,
+            Meeting.has_minutes_out,
             Meeting.body_id.in_(bodies_where(act.by, P.RECORD)) & (Meeting.minutes_state != MinutesState.NONE),
         ),
     )

@@ -14,7 +14,7 @@ from lisbot.council.core.fields import BodyId, CalendarYear, ItemId, Line, Meeti
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import Agreement, Authority, MinutesState, OutcomeKind
+from lisbot.council.enums import SENT_OUT, Agreement, Authority, MinutesState, OutcomeKind
 from lisbot.council.meetings.agenda import add_last, case_ids, find_coming_agenda
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.meetings.published import ITEM_FACTS, WITH_AGENDA
@@ -23,7 +23,7 @@ from lisbot.council.minutes.found_answers import find_answers
 from lisbot.council.minutes.record import MinutesRecord
 from lisbot.council.minutes.search import has_words
 from lisbot.council.minutes.search_index import matches, plan_for_words
-from lisbot.council.minutes.states import MINUTES, SENT_OUT
+from lisbot.council.minutes.states import MINUTES
 from lisbot.council.minutes.versions import decode
 from lisbot.council.minutes.views import MinutesItem, OutcomeLine, OutcomesView, OutcomeView
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, MinutesVersion

@@ -70,7 +70,6 @@ MINUTES: StateMachine[Meeting] = StateMachine(
     arguments_of=lambda meeting: {"meeting_id": meeting.id},
     values_of=lambda meeting: {"day": meeting.held_on},
 )
-SENT_OUT = (S.COMMENTS, S.APPROVED)  # what members may read
 
 
 def follow_up_state(_act: Act, follow_up: FollowUp) -> FollowUpState:

@@ -4,11 +4,25 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, exists, or_, select, table, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    column,
+    exists,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lisbot.council.enums import (
+    SENT_OUT,
     Agreement,
     DeputyResponse,
     ItemKind,
@@ -111,6 +125,16 @@ class Meeting(Base):
     @property
     def is_call_open(self) -> bool:
         return self.call_opened_at is not None and self.call_closed_at is None and self.cancelled_at is None
+
+    @hybrid_property
+    def has_minutes_out(self) -> bool:
+        """Whether members may read its minutes: they are sent out, or have been approved and are being corrected."""
+        return self.minutes_state in SENT_OUT or self.minutes_version > 0
+
+    @has_minutes_out.inplace.expression
+    @classmethod
+    def _has_minutes_out(cls) -> ColumnElement[bool]:
+        return or_(cls.minutes_state.in_(SENT_OUT), cls.minutes_version > 0)
 
     @property
     def is_locked(self) -> bool:

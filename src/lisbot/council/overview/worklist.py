@@ -14,7 +14,7 @@ from lisbot.council.core.access import P, bodies_where, may
 from lisbot.council.core.context import Act, Role
 from lisbot.council.core.fields import Id, Prefill
 from lisbot.council.core.views import AllowedAction
-from lisbot.council.enums import DeputyResponse, MinutesState, ProposalState, Response, WorkKind, WorkSpan
+from lisbot.council.enums import SENT_OUT, DeputyResponse, MinutesState, ProposalState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.call_answers import is_open, silent_seats
 from lisbot.council.meetings.forecast import DEPUTY_ANSWERS
 from lisbot.council.meetings.own_invitations import OF_GUEST, open_invitations, read_own_invitations
@@ -269,7 +269,7 @@ def asked_of(act: Act, chosen: WorkFilter | None = None) -> Any:
 def minutes_are_out(meeting: Any) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions that a meeting's minutes are there for everybody in the council."""
     return (
-        meeting.minutes_state.in_((MinutesState.COMMENTS, MinutesState.APPROVED)),
+        meeting.minutes_state.in_(SENT_OUT),
         meeting.cancelled_at.is_(None),
     )
 

@@ -5,11 +5,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from lisbot.council.core.context import Act
 from lisbot.council.enums import OutcomeKind, ReferralState, StageNeed
-from lisbot.council.minutes.states import SENT_OUT
 from lisbot.council.models import AgendaItem, Case, CaseProcess, Meeting, Referral, StageStay
 
 ANSWERED = (ReferralState.ANSWERED, ReferralState.REFUSED)
@@ -51,7 +50,7 @@ async def read_outcomes(act: Act, stories: Collection[int]) -> dict[int, list[tu
             AgendaItem.outcome.is_not(None),
             AgendaItem.outcome != OutcomeKind.POSTPONED,
             Meeting.cancelled_at.is_(None),
-            or_(Meeting.minutes_state.in_(SENT_OUT), Meeting.minutes_version > 0),
+            Meeting.has_minutes_out,
         )
     )
     found: dict[int, list[tuple[int | None, date]]] = {}

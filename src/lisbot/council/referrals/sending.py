@@ -17,7 +17,6 @@ from lisbot.council.core.fields import CaseId, Day, Email, ItemId, Line, Links, 
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import REFERRAL_WAITS, OutcomeKind, ReferralAnswerKind, ReferralReason, ReferralState
 from lisbot.council.meetings.agenda_items import get_item_for
-from lisbot.council.minutes.states import SENT_OUT
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
 from lisbot.council.referrals.in_process import ask_where_in_process
 from lisbot.council.referrals.receivers import (
@@ -129,7 +128,7 @@ async def send(
     previous = await require_free(act, case, to)
     ask_where_not_by_rule(act, by_rule(rules, cause), to)
     await ask_where_in_process(act, case)
-    if item is not None and item.outcome is not None and not is_out(item.meeting):
+    if item is not None and item.outcome is not None and not item.meeting.has_minutes_out:
         act.ask_first("referral_before_minutes", day=item.meeting.held_on)
     sent = {
         "number": case.label,
@@ -154,10 +153,6 @@ async def send(
     referral = await dispatch(act, referral, to)
     await tell(act, referral, "referral_sent", await proposers_of(act, referral))
     return await referral_view(act, referral)
-
-
-def is_out(meeting: Meeting) -> bool:
-    return meeting.minutes_state in SENT_OUT or meeting.minutes_version > 0
 
 
 def require_coming_day(act: Act, answer_by: date | None) -> None:
