@@ -128,11 +128,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One field of a grid: a sign, what it means, and which colour it has where there are colours."""
+    """One field of a grid: a sign, what it means, which colour it has where there are colours, and perhaps a day."""
 
     sign: str
     words: str
     status: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,15 @@ def short_date(lang: str, value: date, today: date | None = None) -> str:
     return str(format_by_pattern(value, ("d MMM" if lang == "en" else "d. MMM") + year, locale=LOCALES[lang]))
 
 
+def numeric_day(lang: str, value: date, today: date) -> str:
+    """Returns a day as short as it can be said, for a picture: «1.8.» or “1/8”, with its year where that is not this
+    one."""
+    year = f"{value.year % 100:02}" if value.year != today.year else ""
+    if lang == "en":
+        return f"{value.day}/{value.month}" + (f"/{year}" if year else "")
+    return f"{value.day}.{value.month}.{year}"
+
+
 def format_time(lang: str, value: time) -> str:
     """Returns an hour on the 24-hour clock: «09.00», in English "09:00"."""
     return f"{value:%H:%M}" if lang == "en" else f"{value:%H.%M}"

@@ -73,6 +73,14 @@ async def test_a_day_is_read_or_refused_with_what_it_may_be(given, meant):
 async def test_what_lies_behind_is_read_backwards():
     assert str(read_day("12/5", TODAY, is_past=True)) == "2026-05-12"
     assert str(read_day("tirsdag", TODAY, is_past=True)) == "2026-11-24"
+    assert str(read_day("tirsdag uke 40", TODAY, is_past=True)) == "2026-09-29"
+    assert str(read_day("tirsdag uke 50", TODAY, is_past=True)) == "2025-12-09"
+
+
+async def test_a_day_of_the_week_before_this_one_is_meant_as_it_was():
+    assert str(read_day("mandag uke 47", TODAY)) == "2026-11-16"
+    with pytest.raises(PydanticCustomError):
+        read_day("søndag uke 46", TODAY)
 
 
 async def test_a_weekday_that_is_today_may_be_a_week_gone():

@@ -1,6 +1,7 @@
 """Carry-through: which organisation did what with which case, as a picture, a table and words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lisbot.cards.minutes.follow_ups import answer_note, what_is_asked
 from lisbot.cards.viewer import Viewer
@@ -21,8 +22,8 @@ from lisbot.cards.views import (
     sheet,
 )
 from lisbot.council.enums import FollowUpState as S
-from lisbot.council.minutes.views import CarriedCase, CarryAnswer, CarryThroughView, Silence
-from lisbot.texts import short_date
+from lisbot.council.minutes.views import PLANNED, CarriedCase, CarryAnswer, CarryThroughView, Silence
+from lisbot.texts import numeric_day, short_date
 
 # The sign and the colour of each state, the least far first: of several things it is the first that counts.
 SIGNS = {
@@ -35,6 +36,7 @@ SIGNS = {
     S.NOT_RELEVANT: ("–", ""),
 }
 ORDER = tuple(SIGNS)
+PASSED = None  # before all of them: a day that an organisation gave is past, and nothing more was said
 
 
 def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
@@ -106,7 +108,7 @@ def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
             capitalised(str(viewer.say(answer.state)))
             if is_new
             else answer_note(answer.state, answer.day, answer.name, viewer),
-            "attention" if is_new else SIGNS[answer.state][1].replace("coming", ""),
+            "attention" if is_new or answer.is_past else SIGNS[answer.state][1].replace("coming", ""),
             opens=None if case.is_withheld else Opens("case.show", {"case_id": case.case_id}),
             actions=actions(viewer, answer.actions),
         )
@@ -126,25 +128,28 @@ def grid(view: CarryThroughView, viewer: Viewer) -> Grid | None:
     if not view.cases:
         return None
     rows = tuple(GridRow(case.number, tuple(cell(answers, viewer) for answers in case.answers)) for case in view.cases)
-    used = {each for row in rows for each in row.cells if each is not None}
+    used = {replace(each, day="") for row in rows for each in row.cells if each is not None}
+    signs = (PASSED, *ORDER)
     return Grid(
         viewer.t("card.carry_through.picture_label"),
         tuple(each.short_name for each in view.organisations),
         rows,
-        tuple(found for state in ORDER if (found := sign(state, viewer)) in used),
+        tuple(found for each in signs if (found := sign(each, viewer)) in used),
     )
 
 
 def cell(answers: Sequence[CarryAnswer], viewer: Viewer) -> GridCell | None:
-    return sign(shown_state(answers), viewer) if answers else None
+    if not answers:
+        return None
+    counts = min(answers, key=lambda each: (not each.is_past, ORDER.index(each.state)))
+    day = "" if counts.day is None or counts.state is S.OPEN else numeric_day(viewer.lang, counts.day, viewer.today)
+    return replace(sign(PASSED if counts.is_past else counts.state, viewer), day=day)
 
 
-def shown_state(answers: Iterable[CarryAnswer]) -> S:
-    """Returns the state that counts of several: the least far."""
-    return min((each.state for each in answers), key=ORDER.index)
-
-
-def sign(state: S, viewer: Viewer) -> GridCell:
+def sign(state: S | None, viewer: Viewer) -> GridCell:
+    """Returns the sign of a state; of none that a day somebody gave has passed."""
+    if state is PASSED:
+        return GridCell("!", viewer.t("card.carry_through.passed"), "attention")
     mark, status = SIGNS[state]
     return GridCell(mark, str(viewer.say(state)), status)
 
@@ -171,9 +176,9 @@ def short_answer(answer: CarryAnswer, viewer: Viewer) -> str:
     words = str(viewer.say(answer.state))
     if answer.day is None or answer.state is S.OPEN:
         return words
-    return viewer.t(
-        "card.carry_through.answer_with_day", state=words, day=short_date(viewer.lang, answer.day, viewer.today)
-    )
+    how = "past" if answer.is_past else "planned" if answer.state in PLANNED else "with_day"
+    day = short_date(viewer.lang, answer.day, viewer.today)
+    return viewer.t(f"card.carry_through.answer_{how}", state=words, day=day)
 
 
 def word_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:

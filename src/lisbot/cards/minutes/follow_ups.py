@@ -6,7 +6,7 @@ from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Row, Sheet, actions, capitalised, goes_to, joined, section, sheet
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.enums import FollowUpState
-from lisbot.council.minutes.views import FollowUpsView, FollowUpTask
+from lisbot.council.minutes.views import PLANNED, FollowUpsView, FollowUpTask
 
 
 def follow_ups(view: FollowUpsView, viewer: Viewer) -> Sheet:
@@ -80,8 +80,10 @@ def follow_up_note(line: FollowUpLine, viewer: Viewer) -> str:
 
 
 def answer_note(state: FollowUpState, day: date | None, name: str, viewer: Viewer) -> str:
-    """Returns what was answered, perhaps with its day, and by whom: «Tatt opp i linjen 3. mars 2027, meldt av …»."""
+    """Returns what was answered, perhaps with its day, and by whom: «Tatt opp i linjen 3. mars 2027, meldt av …». Of a
+    day to come that it is planned, of such a one that has passed that it has."""
     words = capitalised(str(viewer.say(state)))
     if day is None:
         return viewer.t("card.follow_up.answered_without_day", state=words, name=name)
-    return viewer.t("card.follow_up.answered", state=words, day=day, name=name)
+    how = "answered" if state not in PLANNED else "answered_past" if day < viewer.today else "answered_planned"
+    return viewer.t(f"card.follow_up.{how}", state=words, day=day, name=name)

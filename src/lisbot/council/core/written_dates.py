@@ -207,7 +207,7 @@ def read_relative_day(given: str, typed: str, today: date, *, is_past: bool) -> 
     if match := THIS.fullmatch(given):
         return monday + timedelta(days=weekday_of(match))
     if match := IN_WEEK.fullmatch(given):
-        return day_in_week(match, typed, today)
+        return day_in_week(match, typed, today, is_past=is_past)
     if match := COMING.fullmatch(given):
         return coming(weekday_of(match), today)
     if match := NEXT.fullmatch(given):
@@ -234,15 +234,19 @@ def coming(weekday: int, today: date) -> date:
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
-def day_in_week(match: re.Match[str], typed: str, today: date) -> date:
-    """Returns a weekday of a week by its number (ISO 8601): of this year, or where that is gone of the next."""
+def day_in_week(match: re.Match[str], typed: str, today: date, *, is_past: bool) -> date:
+    """Returns a weekday of a week by its number (ISO 8601): of this year, or where that is gone of the next. What is
+    past came last; a day of the week before this one is meant as it was."""
     week, year = int(match["week"] or match["week_"]), match["year"]
     weekday = weekday_of(match) + 1
     try:
         if year is not None:
             return date.fromisocalendar(int(year), week, weekday)
         this_year = date.fromisocalendar(today.isocalendar().year, week, weekday)
-        if this_year >= today:
+        if is_past and this_year > today:
+            return date.fromisocalendar(today.isocalendar().year - 1, week, weekday)
+        is_last_week = today - this_year <= timedelta(days=today.weekday()) + JUST_GONE
+        if is_past or is_last_week:
             return this_year
         next_year = date.fromisocalendar(today.isocalendar().year + 1, week, weekday)
     except ValueError:

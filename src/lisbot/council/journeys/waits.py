@@ -9,6 +9,7 @@ from lisbot.council.enums import REFERRAL_WAITS, MinutesState, OutcomeKind, Refe
 from lisbot.council.journeys.views import Wait
 from lisbot.council.minutes.asking import ASKED_FOR
 from lisbot.council.minutes.states import ASKED_AGAIN
+from lisbot.council.minutes.views import PLANNED
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral
 from lisbot.council.referrals.unreported_answers import find_unreported_answer
 
@@ -148,7 +149,10 @@ def is_asked_still(row: FollowUp, meeting: Meeting, today: date) -> bool:
     else for as long as it is asked."""
     if row.done_on is not None or meeting.minutes_version == 0 or meeting.cancelled_at is not None:
         return False
-    return row.due_on is not None or (row.state in ASKED_AGAIN and meeting.held_on > today - ASKED_FOR)
+    planned_on = row.answer_on if row.state in PLANNED else None
+    return row.due_on is not None or (
+        row.state in ASKED_AGAIN and max(meeting.held_on, planned_on or meeting.held_on) > today - ASKED_FOR
+    )
 
 
 def day_of(moment: datetime, tz: ZoneInfo) -> date:

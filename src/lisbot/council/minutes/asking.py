@@ -17,12 +17,13 @@ from lisbot.council.delivery.notifications import notify
 from lisbot.council.delivery.reach import read_reach
 from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind, Standing
 from lisbot.council.minutes.states import ASKED_AGAIN
+from lisbot.council.minutes.views import PLANNED
 from lisbot.council.models import AgendaItem, Body, FollowUp, Meeting, Organisation, Seat, Term
 
 # What came of a case that somebody may have something to do with afterwards.
 CARRIED_THROUGH = (OutcomeKind.ADVICE, OutcomeKind.INPUT, OutcomeKind.PROCESS, OutcomeKind.DECISION)
 
-ASKED_FOR = timedelta(days=400)  # after the meeting
+ASKED_FOR = timedelta(days=400)  # after the meeting, or the day that an organisation gave
 
 
 async def voting_organisations(act: Act, body_id: int) -> dict[int, str]:
@@ -106,6 +107,12 @@ def is_asked_again(before: date | Any, meeting: type[Meeting] = Meeting) -> tupl
     )
 
 
+def is_asked_on(today: date, meeting: type[Meeting] = Meeting) -> ColumnElement[bool]:
+    """Returns whether it is not too old to be asked for: whoever has given a day is asked for as long after that."""
+    is_planned = and_(FollowUp.answer.in_(PLANNED), FollowUp.answer_on > today - ASKED_FOR)
+    return or_(meeting.held_on > today - ASKED_FOR, is_planned)
+
+
 async def open_questions(
     act: Act, body_id: int, *, meeting_id: int | None = None, before: date | None = None
 ) -> list[FollowUp]:
@@ -115,9 +122,7 @@ async def open_questions(
         select(FollowUp)
         .join(FollowUp.item)
         .join(AgendaItem.meeting)
-        .where(
-            Meeting.body_id == body_id, Meeting.held_on > act.today - ASKED_FOR, *is_asked_again(before or act.today)
-        )
+        .where(Meeting.body_id == body_id, is_asked_on(act.today), *is_asked_again(before or act.today))
         .options(contains_eager(FollowUp.item))
         .order_by(FollowUp.id)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from lisbot.council.cases.approved import approved_items, is_corrected
@@ -30,7 +30,7 @@ from lisbot.council.minutes.asking import (
 )
 from lisbot.council.minutes.follow_ups import is_raised, organisations_in
 from lisbot.council.minutes.states import MINUTES, is_own
-from lisbot.council.minutes.views import CarriedCase, Carrier, CarryAnswer, CarryThroughView, Silence
+from lisbot.council.minutes.views import PLANNED, CarriedCase, Carrier, CarryAnswer, CarryThroughView, Silence
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Organisation, case_label
 from lisbot.council.models.minutes import state_of
 from lisbot.council.register.bodies import body_ref, get_body_for
@@ -99,8 +99,8 @@ async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
     is_of_year: ColumnElement[bool] = Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31))
     if year == act.today.year:
         since = min(act.today - ASKED_FOR, date(year, 1, 1))
-        is_earlier = and_(Meeting.held_on > since, Meeting.held_on < date(year, 1, 1), has_open_task())
-        is_of_year = or_(is_of_year, is_earlier)
+        is_asked = or_(and_(Meeting.held_on > since, has_open_task()), AgendaItem.id.in_(planned_since(since)))
+        is_of_year = or_(is_of_year, and_(Meeting.held_on < date(year, 1, 1), is_asked))
     query = (
         select(
             *(FollowUp.id, FollowUp.item_id, FollowUp.organisation_id, FollowUp.organisation_name, FollowUp.what),
@@ -131,6 +131,13 @@ def has_open_task() -> ColumnElement[bool]:
     """Returns whether some organisation has still to answer of the item, or to say more."""
     other = aliased(FollowUp)
     return exists().where(other.item_id == AgendaItem.id, other.done_on.is_(None), ~is_raised(other))
+
+
+def planned_since(day: date) -> Select[Any]:
+    """Returns the items of which some organisation has given a day after this one, and has not said that it is done."""
+    return select(FollowUp.item_id).where(
+        FollowUp.done_on.is_(None), FollowUp.answer.in_(PLANNED), FollowUp.answer_on > day
+    )
 
 
 def carriers_of(act: Act, rows: Iterable[Any]) -> tuple[Carrier, ...]:
@@ -187,16 +194,18 @@ def carry_answer(act: Act, row: Any, task: Mapping[str, Any] | None, actions: tu
     due_on = row.due_on
     if task is not None:
         due_on = date.fromisoformat(task["due_on"]) if task["due_on"] else None
+    state = state_of(row.answer, row.done_on)
     return CarryAnswer(
         follow_up_id=row.id,
         organisation=row.organisation_name,
         what=task["what"] if task else row.what,
-        state=state_of(row.answer, row.done_on),
+        state=state,
         words=row.words,
         day=row.answer_on or row.done_on,
         name=row.answered_by or row.done_by,
         due_on=due_on,
         is_overdue=row.done_on is None and due_on is not None and due_on < act.today,
+        is_past=state in PLANNED and row.answer_on is not None and row.answer_on < act.today,
         actions=actions,
     )
 

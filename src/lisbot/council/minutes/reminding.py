@@ -17,7 +17,7 @@ from lisbot.council.enums import FollowUpState, Standing
 from lisbot.council.minutes.asking import reached_of
 from lisbot.council.minutes.follow_ups import get_follow_up_for, view_with
 from lisbot.council.minutes.states import FOLLOW_UP
-from lisbot.council.minutes.views import FollowUpsView
+from lisbot.council.minutes.views import PLANNED, FollowUpsView
 from lisbot.council.models import Body, Delivery, FollowUp, Seat, Term
 from lisbot.council.register.bodies import get_body_for
 
@@ -52,8 +52,9 @@ async def remind(act: Act, *, follow_up_id: FollowUpId) -> FollowUpsView:
     await notify_representatives(act, body, found, people)
     if found.state is not FollowUpState.OPEN:
         on = {} if found.answer_on is None else {"day": found.answer_on}
+        how = "follow_up_answered_planned" if found.state in PLANNED else "follow_up_answered_with_day"
         act.ask_first(
-            "follow_up_answered_with_day" if on else "follow_up_answered",
+            how if on else "follow_up_answered",
             organisation=found.organisation_name,
             answer=found.state,
             **on,

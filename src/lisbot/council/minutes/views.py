@@ -16,6 +16,8 @@ from lisbot.council.enums import (
 from lisbot.council.meetings.views import ItemVote, MeetingRef
 from lisbot.council.register.views.refs import BodyRef
 
+PLANNED = (FollowUpState.WILL_BE, FollowUpState.WAITS)  # answers whose day is one to come
+
 
 @dataclass(frozen=True, slots=True)
 class PresenceLine:
@@ -210,7 +212,8 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class CarryAnswer:
-    """What an organisation says that it did with a case, or with what it was to do (`what`)."""
+    """What an organisation says that it did with a case, or with what it was to do (`what`). `is_past`: the day that it
+    gave has passed, and it has not said that it is done."""
 
     follow_up_id: int
     organisation: str
@@ -221,6 +224,7 @@ class CarryAnswer:
     name: str
     due_on: date | None
     is_overdue: bool
+    is_past: bool
     actions: tuple[AllowedAction, ...]
 
 

@@ -14,7 +14,7 @@ from lisbot.council.core.calendar import moment
 from lisbot.council.enums import MinutesState, SeatChangeState, Standing
 from lisbot.council.enums import ReminderKind as K
 from lisbot.council.meetings.calls import closing_moment
-from lisbot.council.minutes.asking import ASKED_FOR, is_asked_again
+from lisbot.council.minutes.asking import is_asked_again, is_asked_on
 from lisbot.council.models import AgendaItem, FollowUp, Meeting, Reminder, Seat, SeatChange, Term, Vote, table
 from lisbot.council.reminders.reminder_plans import read_plans
 from lisbot.council.reminders.stages import Chore, Step, due_steps, steps_of
@@ -106,7 +106,8 @@ def asked_before(today: date) -> Any:
         .join(past, past.id == AgendaItem.meeting_id)
         .where(
             past.body_id == MEETING.c.body_id,
-            past.held_on.between(today - ASKED_FOR, today),
+            past.held_on <= today,
+            is_asked_on(today, past),
             *is_asked_again(MEETING.c.held_on, past),
             MEETING.c.held_on >= today,
             is_next,
