@@ -1,6 +1,6 @@
-"""Consultations: one with its days, statements, draft and reply, and the list of them all."""
+"""A consultation with its days, statements, draft and reply, and what it waits for among one's work."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,16 +28,14 @@ from lisbot.council.consultations.views import (
     ConsultationAnswer,
     ConsultationCase,
     ConsultationCommentLine,
-    ConsultationLine,
     ConsultationQuestion,
     ConsultationRequestLine,
-    ConsultationsView,
     ConsultationView,
     ConsultedBodyLine,
 )
 from lisbot.council.enums import CONSULTATION_OVER
 from lisbot.council.enums import ConsultationState as S
-from lisbot.texts import format_day, format_list, short_date
+from lisbot.texts import format_list, short_date
 
 STATUS = {S.SENT: "good", S.WITHDRAWN: "warning"}
 NEXT = {
@@ -63,7 +61,9 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
     t = viewer.t
     own = [each for each in view.requests if each.is_own]
     answering = [each for line in own for each in own_actions(line, viewer, is_alone=len(own) == 1)]
-    drawn = actions(viewer, view.actions, positive=NEXT.get(view.state, ()))
+    due = due_answers(view, viewer)
+    positive = ("consultation.comment",) if asks_comment(view) else NEXT.get(view.state, ())
+    drawn = actions(viewer, view.actions, positive=positive)
     return sheet(
         joined(t("card.consultation.numbered", number=view.number), view.title, by=": "),
         subtitle=view.asker,
@@ -76,7 +76,7 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
             silent_words(view, viewer),
             t("card.consultation.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],
-        answers=() if view.state in CONSULTATION_OVER else answering,
+        answers=due,
         steps=[
             Step(
                 t(f"card.consultation.step.{each.step}"),
@@ -120,12 +120,21 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
         ],
         actions=[
             *drawn,
-            *(answering if view.state in CONSULTATION_OVER else ()),
+            *(each for each in answering if each not in due),
             goes_to(viewer, "consultation.list"),
         ],
         opens=Opens("consultation.show", {"consultation_id": view.id}),
         up=Opens("consultation.list", {}),
     )
+
+
+def due_answers(view: ConsultationView, viewer: Viewer) -> tuple[Action, ...]:
+    """Returns the buttons that a consultation waits for the viewer to press: to state what they have not stated yet."""
+    own = [each for each in view.requests if each.is_own]
+    if view.state in CONSULTATION_OVER:
+        return ()
+    waiting = [each for each in own if each.stated_at is None]
+    return tuple(each for line in waiting for each in own_actions(line, viewer, is_alone=len(own) == 1))
 
 
 def asked_about(case: ConsultationCase) -> Row:
@@ -145,16 +154,22 @@ def asked(line: ConsultationRequestLine, view: ConsultationView, viewer: Viewer)
 
 def upcoming(view: ConsultationView, viewer: Viewer) -> str:
     """Returns what a consultation waits for and by when, and that it is overdue; nothing to whoever is told by when
-    their own statement is."""
+    their own statement or comment is."""
     day = next((each.day for each in view.days if each.step == view.next_step), None)
-    is_told = view.next_step == "statements_by" and any(
-        each.is_own and each.stated_at is None for each in view.requests
+    is_told = asks_comment(view) or (
+        view.next_step == "statements_by" and any(each.is_own and each.stated_at is None for each in view.requests)
     )
     if day is None or is_told or view.is_recused:
         return ""
     waits = viewer.t(f"card.consultation.waits.{view.next_step}", day=day)
     before = "card.consultations.overdue" if view.is_overdue else "card.consultation.next"
     return joined(capitalised(viewer.t(before)), waits, by=": ")
+
+
+def asks_comment(view: ConsultationView) -> bool:
+    """Returns whether what a consultation waits for is what a member says of its draft."""
+    offered = any(each.command == "consultation.comment" for each in view.actions)
+    return view.next_step == "comments_by" and offered and not view.is_keeper
 
 
 def silent_words(view: ConsultationView, viewer: Viewer) -> str:
@@ -304,83 +319,3 @@ def asked_row(asked: AskedConsultation, viewer: Viewer) -> Row:
         opens=Opens("consultation.show", {"consultation_id": asked.id}),
         actions=actions(viewer, asked.actions),
     )
-
-
-def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
-    t = viewer.t
-    about = {"body_id": view.body.id} if view.body else {}
-    return sheet(
-        t("card.consultations.title"),
-        subtitle=view.body.name if view.body else "",
-        lines=[
-            t("card.consultations.none") if not (view.open or view.over) else "",
-            t("card.consultations.more") if view.has_more else "",
-        ],
-        sections=[
-            section(t("card.consultations.open"), table=pipeline(view.open, viewer)),
-            section(t("card.consultations.over"), table=ended_consultations(view.over, viewer)),
-        ],
-        actions=[
-            *actions(viewer, view.actions),
-            None
-            if view.done
-            else goes_to(viewer, "consultation.list", title=t("card.consultations.all"), done=True, **about),
-        ],
-        opens=Opens("consultation.list", {**about, **({"done": True} if view.done else {})}),
-        up=Opens("body.show", about) if view.body else Opens("worklist.show", {}),
-    )
-
-
-def pipeline(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
-    """Returns what each consultation waits for, by when, and who is silent."""
-    columns = ("title", "asker", "bodies", "waits", "stated", "silent")
-    return consultations_table(columns, lines, pipeline_cells, viewer)
-
-
-def ended_consultations(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
-    """Returns how each consultation that waits for nothing ended, and when."""
-    columns = ("title", "asker", "bodies", "ended", "stated")
-    return consultations_table(columns, lines, ended_cells, viewer)
-
-
-def consultations_table(
-    columns: Iterable[str],
-    lines: Iterable[ConsultationLine],
-    cells: Callable[[ConsultationLine, Viewer], tuple[str, ...]],
-    viewer: Viewer,
-) -> Table:
-    return Table(
-        tuple(viewer.t(f"card.consultations.column.{each}") for each in columns),
-        tuple(
-            TableRow(
-                (
-                    joined(line.number, line.title, by=" "),
-                    line.asker,
-                    format_list(viewer.lang, line.bodies),
-                    *cells(line, viewer),
-                ),
-                opens=Opens("consultation.show", {"consultation_id": line.id}),
-                status="attention" if line.is_overdue else STATUS.get(line.state, ""),
-            )
-            for line in lines
-        ),
-    )
-
-
-def pipeline_cells(line: ConsultationLine, viewer: Viewer) -> tuple[str, ...]:
-    t = viewer.t
-    waits = t(f"card.consultation.waits.{line.step}", day=line.day)
-    return (
-        joined(t("card.consultations.overdue") if line.is_overdue else "", waits, by=": "),
-        stated(line, viewer),
-        format_list(viewer.lang, line.silent) if line.silent else "–",
-    )
-
-
-def ended_cells(line: ConsultationLine, viewer: Viewer) -> tuple[str, ...]:
-    day = format_day(viewer.lang, line.ended_at.astimezone(viewer.tz).date()) if line.ended_at else ""
-    return joined(str(viewer.say(line.state)), day, by=" "), stated(line, viewer)
-
-
-def stated(line: ConsultationLine, viewer: Viewer) -> str:
-    return viewer.t("card.consultations.stated", stated=line.stated, asked=line.asked) if line.asked else "–"

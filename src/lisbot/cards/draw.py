@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lisbot.cards import (
         calendar,
         cases,
+        consultation_lists,
         consultations,
         delivery,
         distribution,
@@ -60,8 +61,8 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.register import history as register_history
 else:
-    calendar, cases, consultations, delivery, distribution, log, mail = defer(
-        "lisbot.cards", "calendar cases consultations delivery distribution log mail"
+    calendar, cases, consultation_lists, consultations, delivery, distribution, log, mail = defer(
+        "lisbot.cards", "calendar cases consultation_lists consultations delivery distribution log mail"
     )
     processes, referrals, reminders, votes = defer("lisbot.cards", "processes referrals reminders votes")
     journeys, local_inputs = defer("lisbot.cards", "journeys local_inputs")
@@ -141,7 +142,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "distribution": distribution.distribution,
     "dispatch": distribution.dispatch,
     "consultation": consultations.consultation,
-    "consultations": consultations.consultations,
+    "consultations": consultation_lists.consultations,
     "publications": distribution.publications,
     "publication": distribution.publication,
     "outside_parties": referrals.outside_parties,

@@ -52,6 +52,7 @@ class RowHead:
 class FormView:
     """A form: for which command, about what, and what was wrong with it last time.
 
+    reads      what is to be read before it is filled in, a paragraph each
     asked      the keys of what is to be known before it is done, and of what, which sending the form says yes to; None:
                nothing
     facts      what that is, in words
@@ -61,6 +62,7 @@ class FormView:
     command: str
     fields: Sequence[Field]
     about: str = ""
+    reads: Sequence[str] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     asked: Collection[str] | None = None
     facts: Sequence[str] = ()
@@ -94,6 +96,7 @@ def form_data(asked: FormView, viewer: Viewer) -> dict[str, Any]:
         "command": command,
         "title": text(lang, f"{key}.name"),
         "about": asked.about,
+        "reads": list(asked.reads),
         "intro": text(lang, f"{key}.intro") if has(lang, f"{key}.intro") else "",
         "asked": list(asked.facts) or tells(lang, command),
         "problem": asked.problem,

@@ -209,6 +209,7 @@ async def ask(
             fields=tuple(fields),
             rows=tuple(rows),
             about=prefill.about,
+            reads=tuple(prefill.reads),
             context={
                 **{name: given[name] for name in sorted(command.context) if given.get(name) is not None},
                 **carried,

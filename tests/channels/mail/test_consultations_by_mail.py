@@ -69,3 +69,14 @@ async def test_the_reply_reads_as_a_letter_from_the_council_to_whoever_asked(pos
     for internal in ("Bør virksomheten godkjennes?", "Høringer", "Mottatt", "Svar ønskes innen", "Dette kan du gjøre"):
         assert internal not in said, internal
     assert "/link/" not in said
+
+
+async def test_a_letter_says_once_by_when_a_comment_is_needed_beside_its_deadline(post, scene):
+    about = await asked(scene)
+    await scene.ok(ELI, "consultation.answer", **about, **says())
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet frarår godkjenning.")
+    await post.deliver()
+    said = post.text(ELI)
+    assert said.startswith("Comments are due by Wednesday 10 March 2027 at 23:59.")
+    assert said.count("Wednesday 10 March 2027") == 2
+    assert said.index("– Comment:") < said.index("– Make a statement:")

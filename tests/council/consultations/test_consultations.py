@@ -135,22 +135,38 @@ async def test_nobody_states_anything_for_another_hospital(scene: Scene) -> None
 
 
 @pytest.mark.parametrize(
-    ("given", "key", "field"),
+    ("given", "wrong"),
     [
-        ({"answers.2.answer": "Ja"}, "consultation_answer_needed", "answers.1.answer"),
-        (says("perhaps"), "consultation_not_offered", "answers.1.answer"),
-        (says(many="fire"), "consultation_not_number", "answers.3.answer"),
-        (says(since="snart"), "consultation_not_date", "answers.4.answer"),
-        (says(long="Tre år"), "consultation_not_offered", "answers.5.answer"),
+        ({"answers.2.answer": "Ja"}, {"answers.1.answer": "Du må svare på dette spørsmålet."}),
+        (says("perhaps"), {"answers.1.answer": "Vel eitt av svara."}),
+        (says(many="fire"), {"answers.3.answer": "Skriv eit tal, til dømes 12 eller 2,5."}),
+        (says(since="snart"), {"answers.4.answer": "Skriv ein dato, til dømes 10.02.2027."}),
+        (says(long="Tre år"), {"answers.5.answer": "Vel eitt av svara."}),
+        (
+            {"answers.2.answer": "Ja", "answers.3.answer": "fire"},
+            {
+                "answers.1.answer": "Du må svare på dette spørsmålet.",
+                "answers.3.answer": "Skriv eit tal, til dømes 12 eller 2,5.",
+            },
+        ),
     ],
 )
 async def test_an_answer_of_another_kind_is_refused_where_it_stands(
-    scene: Scene, given: dict[str, str], key: str, field: str
+    scene: Scene, given: dict[str, str], wrong: dict[str, str]
 ) -> None:
     about = await asked(scene)
     refused = await scene.refused(ASTRID, "consultation.answer", **about, **given)
-    assert refused.key == key
-    assert field in str(refused.reply.view.problems)
+    assert refused.status == 422
+    assert refused.reply.view.problems == wrong
+
+
+async def test_every_question_that_must_be_answered_and_is_not_says_so(scene: Scene) -> None:
+    about = {"consultation_id": await registered(scene)}
+    required = {f"questions.{number}.is_required": "true" for number in (1, 2, 3)}
+    await scene.ok(RAGNHILD, "consultation.set_questions", **about, **QUESTIONS | required)
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    refused = await scene.refused(ASTRID, "consultation.answer", **about, **{"answers.3.answer": "4"})
+    assert sorted(refused.reply.view.problems) == ["answers.1.answer", "answers.2.answer"]
 
 
 async def test_a_form_that_comes_back_asks_for_all_and_what_is_not_given_is_as_it_was(scene: Scene) -> None:

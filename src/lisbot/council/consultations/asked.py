@@ -162,7 +162,7 @@ def is_uncommented(act: Act) -> tuple[ColumnElement[bool], ...]:
         ConsultationComment.version == Consultation.draft_version,
     )
     return (
-        Consultation.state == S.DRAFTED,
+        Consultation.state.in_((S.DRAFTED, S.ADOPTED)),
         Consultation.comments_by >= act.today,
         asks_one_of(own & bodies_where(act.by, P.COMMENT)),
         ~commented.exists(),

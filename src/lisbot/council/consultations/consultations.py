@@ -21,7 +21,7 @@ from lisbot.council.consultations.parts import (
     may_read,
     parts_in,
 )
-from lisbot.council.consultations.states import CONSULTATION
+from lisbot.council.consultations.states import COLLECTING, CONSULTATION
 from lisbot.council.consultations.views import (
     ConsultationAnswer,
     ConsultationCommentLine,
@@ -315,17 +315,28 @@ def is_overdue(consultation: Consultation, today: date) -> bool:
 def day_lines(act: Act, consultation: Consultation) -> tuple[ConsultationDay, ...]:
     step = next_step(consultation, act.today)
     reached = STEPS.index(step) if step else len(STEPS) * (consultation.state is S.SENT)
-    done_on = done_days(act, consultation)
+    done_on, still_open = done_days(act, consultation), open_steps(consultation, act.today)
     return tuple(
-        ConsultationDay(name, day, is_done := STEPS.index(name) < reached, done_on[name] if is_done else None)
+        ConsultationDay(name, day, is_done, done_on[name] if is_done else None)
         for name, day in days_of(consultation).items()
         if name != "adopt_by" or consultation.party_id is not None
+        for is_done in [STEPS.index(name) < reached and name not in still_open]
     )
+
+
+def open_steps(consultation: Consultation, today: date) -> set[str]:
+    """Returns the steps that may go on beside those after them: statements come in until their day while somebody is
+    silent, and comments until theirs, also where the draft was written or adopted before that."""
+    if consultation.state not in COLLECTING:
+        return set()
+    is_waiting = any(is_silent(each) for each in consultation.requests)
+    going_on = {"statements_by"} if is_waiting and today <= consultation.statements_by else set()
+    return going_on | ({"comments_by"} if today <= consultation.comments_by else set())
 
 
 def done_days(act: Act, consultation: Consultation) -> dict[str, date | None]:
     """Returns on which day each step of a consultation was done, where it was: statements when the last came, or when
-    the time for them was over; comments when that was, or before it what ended them."""
+    the time for them was over; comments when that was, or before it the reply."""
 
     def day_of(moment: datetime | None) -> date | None:
         return moment.astimezone(act.tz).date() if moment is not None else None
@@ -335,12 +346,12 @@ def done_days(act: Act, consultation: Consultation) -> dict[str, date | None]:
     adopted = [each.adopted_at for each in consultation.bodies]
     are_adopted = day_of(max(each for each in adopted if each is not None)) if adopted and all(adopted) else None
     is_waiting = any(is_silent(each) for each in consultation.requests)
-    ended = [consultation.statements_by, *filter(None, (drafted,))]
+    ended = [consultation.statements_by, *filter(None, (replied,))]
     return {
         "ask_by": day_of(consultation.asked_at),
         "statements_by": min(ended) if is_waiting or not stated else day_of(max(stated)),
         "draft_by": drafted,
-        "comments_by": min(consultation.comments_by, *filter(None, (are_adopted, replied, consultation.comments_by))),
+        "comments_by": min(consultation.comments_by, *filter(None, (replied, consultation.comments_by))),
         "adopt_by": are_adopted,
         "send_by": replied,
     }

@@ -13,7 +13,7 @@ from lisbot.council.consultations.parts import Part, get_consultation_for
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.context import Act
-from lisbot.council.core.errors import Invalid
+from lisbot.council.core.errors import Invalid, WrongInput
 from lisbot.council.core.fields import ConsultationId, FormRow, Line, Number, Prefill, Prose, Repeats, row_field
 from lisbot.council.core.written_dates import read_day
 from lisbot.council.enums import QuestionKind as K
@@ -149,42 +149,56 @@ def read_answers(
     act: Act, consultation: Consultation, given: Mapping[int, AnswerRow], former: Mapping[str, str]
 ) -> dict[str, str]:
     """Returns the answers to a consultation's questions, by their numbers, as they are kept; one that was not given is
-    as it was. Raises Invalid, naming the field, for one that is none, and where a question that must be answered is
-    not, or none is."""
+    as it was. Raises WrongInput, naming every field, for answers that are none and for questions that must be answered
+    and are not; Invalid where nothing is answered."""
     answers: dict[str, str] = {}
+    wrong: dict[str, tuple[str, Mapping[str, object]]] = {}
     for question in consultation.questions:
         key = question["id"]
         typed = given[key].answer if key in given else former.get(str(key), "")
-        if typed:
-            answers[str(key)] = read_answer(act, question, typed)
-        elif question["is_required"]:
-            raise Invalid("consultation_answer_needed", field=row_field(ARGUMENT, key, FIELD))
+        try:
+            if typed:
+                answers[str(key)] = read_answer(act, question, typed)
+            elif question["is_required"]:
+                raise NoAnswer("consultation_answer_needed")
+        except NoAnswer as error:
+            wrong[row_field(ARGUMENT, key, FIELD)] = (error.key, {})
+    if wrong:
+        raise WrongInput(wrong)
     if not answers:
         first = consultation.questions[0]["id"]
         raise Invalid("consultation_statement_empty", field=row_field(ARGUMENT, first, FIELD))
     return answers
 
 
+class NoAnswer(Exception):
+    """What was typed is no answer to its question. `key`: a text key under input.*"""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 def read_answer(act: Act, question: Mapping[str, Any], typed: str) -> str:
-    field = row_field(ARGUMENT, question["id"], FIELD)
+    """Returns an answer as it is kept. Raises NoAnswer."""
     match K(question["kind"]):
         case K.YES_NO:
-            return one_of(typed, {YES, NO}, field)
+            return one_of(typed, {YES, NO})
         case K.CHOICE:
-            return one_of(typed, question["options"], field)
+            return one_of(typed, question["options"])
         case K.NUMBER:
             if not NUMBER.fullmatch(number := typed.replace(" ", "")):
-                raise Invalid("consultation_not_number", field=field)
+                raise NoAnswer("consultation_not_number")
             return number
         case K.DATE:
             try:
                 return read_day(typed, act.today).isoformat()
             except PydanticCustomError:
-                raise Invalid("consultation_not_date", field=field) from None
+                raise NoAnswer("consultation_not_date") from None
     return typed
 
 
-def one_of(typed: str, offered: Sequence[str] | set[str], field: str) -> str:
+def one_of(typed: str, offered: Sequence[str] | set[str]) -> str:
     if typed not in offered:
-        raise Invalid("consultation_not_offered", field=field)
+        raise NoAnswer("consultation_not_offered")
     return typed

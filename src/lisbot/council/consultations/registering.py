@@ -17,6 +17,7 @@ from lisbot.council.consultations.cases import (
 )
 from lisbot.council.consultations.consultations import view_again
 from lisbot.council.consultations.deadlines import plan_days, set_days
+from lisbot.council.consultations.forms import about
 from lisbot.council.consultations.parts import WHOLE, Part, get_consultation_for, label, note
 from lisbot.council.consultations.questions import default_questions
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
@@ -267,10 +268,6 @@ async def ask_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.ask", consultation)
     return Prefill(about=about(consultation))
-
-
-def about(consultation: Consultation) -> str:
-    return f"{label(consultation)} {consultation.title}\n{consultation.asker}"
 
 
 async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:

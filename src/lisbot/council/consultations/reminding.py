@@ -10,8 +10,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.consultations.consultations import silent_names, view_again
+from lisbot.council.consultations.forms import about
 from lisbot.council.consultations.parts import WHOLE, Part, get_consultation_for, is_silent, note
-from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION, OPEN
 from lisbot.council.consultations.telling import secretariats_of, silent_people, tell
 from lisbot.council.consultations.views import ConsultationView

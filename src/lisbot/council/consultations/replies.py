@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from lisbot.council.consultations.compiling import compile_statements
 from lisbot.council.consultations.consultations import silent_names, view_again
+from lisbot.council.consultations.forms import about, comment_reads, draft_reads, reply_reads
 from lisbot.council.consultations.parts import (
     Part,
     get_consultation_for,
@@ -13,7 +14,6 @@ from lisbot.council.consultations.parts import (
     label,
     parts_in,
 )
-from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.telling import members_of, secretariats_of, tell
 from lisbot.council.consultations.views import ConsultationView
@@ -34,7 +34,8 @@ async def draft_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.draft", consultation)
     text = consultation.draft or compile_statements(consultation, consultation.bodies[0].body.lang)
-    return Prefill(about=about(consultation), values={"draft": text}, is_saved=bool(consultation.draft))
+    reads = tuple(comment_reads(act, consultation))
+    return Prefill(about=about(consultation), reads=reads, values={"draft": text}, is_saved=bool(consultation.draft))
 
 
 async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose) -> ConsultationView:
@@ -73,7 +74,7 @@ async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose) -> C
 async def comment_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_heard_for(act, consultation_id)
     CONSULTATION.require(act, "consultation.comment", consultation)
-    return Prefill(about=about(consultation))
+    return Prefill(about=about(consultation), reads=tuple(draft_reads(act, consultation)))
 
 
 async def get_heard_for(act: Act, consultation_id: int) -> Consultation:
@@ -89,7 +90,8 @@ async def get_heard_for(act: Act, consultation_id: int) -> Consultation:
 
 
 async def comment(act: Act, *, consultation_id: ConsultationId, comment: Prose) -> ConsultationView:
-    """Comment on the draft of a reply. A comment after the day for that is taken, and marked as late.
+    """Comment on the draft of a reply, until that is sent. A comment after the day for that is taken, and marked as
+    late; the secretariat is told of one that comes after the councils have adopted the draft.
 
     Returns ConsultationView.
     """
@@ -110,6 +112,9 @@ async def comment(act: Act, *, consultation_id: ConsultationId, comment: Prose) 
         )
     )
     mark_stale(act, f"consultation:{consultation.id}")
+    if consultation.state is S.ADOPTED:
+        people = await secretariats_of(act, consultation)
+        await tell(act, consultation, "consultation_commented", people, name=act.by.name)
     return await view_again(act, consultation)
 
 
@@ -119,7 +124,11 @@ async def adopt_prefill(
     consultation = await get_heard_for(act, consultation_id)
     CONSULTATION.require(act, "consultation.adopt", consultation)
     asked = get_adopting(act, consultation, body_id)
-    return Prefill(about=f"{about(consultation)}\n{asked.body.name}", values={"way": AdoptionWay.BETWEEN_MEETINGS})
+    return Prefill(
+        about=f"{about(consultation)}\n{asked.body.name}",
+        reads=tuple(draft_reads(act, consultation)),
+        values={"way": AdoptionWay.BETWEEN_MEETINGS},
+    )
 
 
 def get_adopting(act: Act, consultation: Consultation, body_id: int | None) -> ConsultationBody:
@@ -188,7 +197,7 @@ async def has_voted(act: Act, body_id: int, consultation: Consultation) -> bool:
 async def send_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.send", consultation)
-    return Prefill(about=about(consultation))
+    return Prefill(about=about(consultation), reads=tuple(reply_reads(act, consultation)))
 
 
 async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
@@ -205,6 +214,8 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     await act.db.flush()
     mark_stale(act, f"consultation:{consultation.id}")
     number = label(consultation)
+    if act.today <= consultation.comments_by:
+        act.ask_first("consultation_comments_open", day=consultation.comments_by)
     if party is None:
         act.ask_first("consultation_reports", number=number, count=len(consultation.bodies))
     elif is_by_hand(party):

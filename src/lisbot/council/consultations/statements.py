@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from lisbot.council.consultations.consultations import last_statement, view_again
+from lisbot.council.consultations.forms import about, question_reads
 from lisbot.council.consultations.parts import Part, get_consultation_for, is_own_request, is_recused, is_silent
 from lisbot.council.consultations.questions import ARGUMENT, AnswerRow, AnswerRows, answer_rows, read_answers
-from lisbot.council.consultations.registering import about
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.telling import secretariats_of, tell
 from lisbot.council.consultations.views import ConsultationView
@@ -27,7 +27,8 @@ async def answer_prefill(
         names = {each.body_id: each.body.name for each in consultation.bodies}
         choices = {"request_id": [(each.id, f"{each.organisation_name}, {names[each.body_id]}") for each in own]}
         rows = {ARGUMENT: answer_rows(consultation, {}, act.by.lang)}
-        return Prefill(about=about(consultation), rows=rows, choices=choices)
+        reads = tuple(question_reads(act, consultation))
+        return Prefill(about=about(consultation), reads=reads, rows=rows, choices=choices)
     return form_of(act, consultation, get_request_for(act, consultation, request_id))
 
 
@@ -35,6 +36,7 @@ def form_of(act: Act, consultation: Consultation, request: ConsultationRequest) 
     last = last_statement(request)
     return Prefill(
         about=f"{about(consultation)}\n{request.organisation_name}",
+        reads=tuple(question_reads(act, consultation)),
         rows={ARGUMENT: answer_rows(consultation, last.answers if last else {}, act.by.lang)},
         is_saved=True,
     )

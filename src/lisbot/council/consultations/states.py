@@ -47,7 +47,7 @@ CONSULTATION: StateMachine[Consultation] = StateMachine(
         # What members do stands with what is theirs on the view.
         Move("consultation.answer", (*COLLECTING, S.SENT), (), NOT_ASKED, offered=False),
         Move("consultation.note_answer", (*COLLECTING, S.SENT), (), NOT_ASKED, offered=False),
-        Move("consultation.comment", (S.DRAFTED,), (), {S.ADOPTED: "consultation_adopted", **NO_DRAFT}, offered=False),
+        Move("consultation.comment", (S.DRAFTED, S.ADOPTED), (), NO_DRAFT, offered=False),
         Move(
             "consultation.adopt",
             (S.DRAFTED,),

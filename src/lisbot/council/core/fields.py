@@ -280,6 +280,7 @@ class FormRow:
 class Prefill:
     """What a form starts from: what it is about, the values now, and what may be chosen among.
 
+    `reads`: what is to be read before it is filled in, a paragraph each.
     `choices`: by argument, each value and its label, or the member of an enumeration that names it.
     `excluded`: members of an enumeration that are not offered.
     `required`: arguments that must be filled in for what this form is about, though not always.
@@ -291,6 +292,7 @@ class Prefill:
     """
 
     about: str = ""
+    reads: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     choices: Mapping[str, Sequence[tuple[object, str | Enum]]] = field(default_factory=dict)
     excluded: Mapping[str, Collection[object]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ BEGINNINGS: Mapping[str, G] = {
     "consent_": G.REGISTER,
     "consultation_": G.FOLLOW_UP,
     "consultation_adopted": G.DAILY,
+    "consultation_commented": G.DAILY,
     "consultation_draft_due": G.DAILY,
     "consultation_due": G.DAILY,
     "consultation_overdue": G.DAILY,
