@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lisbot.cards.consultations import STATUS as CONSULTATION_STATUS
+from lisbot.cards.consultations.consultations import STATUS as CONSULTATION_STATUS
 from lisbot.cards.letterhead import letterhead
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.minutes.items import sides_row

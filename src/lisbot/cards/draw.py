@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from lisbot.cards import (
         calendar,
         cases,
-        consultation_lists,
-        consultations,
         delivery,
         distribution,
         journeys,
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
         reminders,
         votes,
     )
+    from lisbot.cards.consultations import consultations, lists
     from lisbot.cards.meetings import (
         agenda,
         attendance,
@@ -61,9 +60,10 @@ if TYPE_CHECKING:
     )
     from lisbot.cards.register import history as register_history
 else:
-    calendar, cases, consultation_lists, consultations, delivery, distribution, log, mail = defer(
-        "lisbot.cards", "calendar cases consultation_lists consultations delivery distribution log mail"
+    calendar, cases, delivery, distribution, log, mail = defer(
+        "lisbot.cards", "calendar cases delivery distribution log mail"
     )
+    consultations, lists = defer("lisbot.cards.consultations", "consultations lists")
     processes, referrals, reminders, votes = defer("lisbot.cards", "processes referrals reminders votes")
     journeys, local_inputs = defer("lisbot.cards", "journeys local_inputs")
     composition, coordination, register_history = defer("lisbot.cards.register", "composition coordination history")
@@ -142,7 +142,7 @@ SHEETS: dict[str, Callable[[Any, Viewer], Sheet]] = {
     "distribution": distribution.distribution,
     "dispatch": distribution.dispatch,
     "consultation": consultations.consultation,
-    "consultations": consultation_lists.consultations,
+    "consultations": lists.consultations,
     "publications": distribution.publications,
     "publication": distribution.publication,
     "outside_parties": referrals.outside_parties,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lisbot.cards.consultations import brief, said
+from lisbot.cards.consultations.consultations import brief, said
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Grid,

@@ -1,6 +1,6 @@
 """How the councils of a secretariat stand."""
 
-from lisbot.cards.consultations import asked_row as consultation_row
+from lisbot.cards.consultations.consultations import asked_row as consultation_row
 from lisbot.cards.overview.attention import attention_rows, nearest_first
 from lisbot.cards.overview.menu import body_opens
 from lisbot.cards.processes import task_row

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from lisbot.cards.consultations import asked_row as consultation_row
+from lisbot.cards.consultations.consultations import asked_row as consultation_row
 from lisbot.cards.meetings.attendance import deputy_answers, responses
 from lisbot.cards.meetings.guests import guest_answers
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became

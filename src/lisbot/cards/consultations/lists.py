@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from lisbot.cards.consultations import STATUS
+from lisbot.cards.consultations.consultations import STATUS
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Opens, Sheet, Table, TableRow, actions, goes_to, joined, section, sheet
 from lisbot.council.consultations.views import ConsultationLine, ConsultationsView

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lisbot.cards.consultation_letters import to_asker
+from lisbot.cards.consultations.letters import to_asker
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Action,
