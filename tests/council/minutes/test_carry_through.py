@@ -416,9 +416,9 @@ async def test_of_two_who_say_at_once_that_it_is_done_one_is_told_that_it_is(sce
 async def test_a_row_says_what_is_asked_where_the_minutes_give_nothing_to_do(scene):
     await scene.approved()
     for command, given in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
-        assert "Hva har virksomheten gjort med saken?" in await scene.words(BJORN, command, **given)
+        assert "Samordningsrådet spør: Hva er gjort med saken?" in await scene.words(BJORN, command, **given)
     await scene.ok(BJORN, "follow_up.answer", follow_up_id=(await asked_of(scene))["aas"], answer="waits")
-    assert "Hva har virksomheten gjort" not in await scene.words(BJORN, "carry_through.show", body_id=scene.body_id)
+    assert "Hva er gjort med saken" not in await scene.words(BJORN, "carry_through.show", body_id=scene.body_id)
 
 
 async def test_the_day_of_what_will_be_is_no_day_of_an_answer_in_the_journey(scene):

@@ -45,6 +45,6 @@ async def test_whoever_reminds_is_told_what_was_answered_and_whom_it_does_not_re
     async with scene.runtime.db.write() as db:
         db.add(MailTrouble(email=ASTRID, reason="550", at=scene.runtime.now()))
     asked = await commands.run(scene.runtime, "follow_up.remind", {"follow_up_id": follow_up}, Caller("cli", RAGNHILD))
-    assert "Fjord sykehus HF har svart: skal innføres søndag 1. august 2027." in asked.view.facts
+    assert "Fjord sykehus HF har svart: skal innføres, planlagt søndag 1. august 2027." in asked.view.facts
     done = (await scene.done(RAGNHILD, "follow_up.remind", follow_up_id=follow_up)).reply.done
     assert done == "Ingen ble nådd: Fjord sykehus HF."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lisbot.cards.minutes.follow_ups import answer_note, what_is_asked
+from lisbot.cards.minutes.follow_ups import answer_note, to_seats, what_came, what_is_asked
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Grid,
@@ -56,11 +56,11 @@ def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 t("card.carry_through.own"),
-                rows=[] if is_staff else [row for case in view.cases for row in own_rows(case, viewer)],
+                rows=[] if is_staff else [row for case in view.cases for row in own_rows(case, view, viewer)],
             ),
             section(
                 t("card.carry_through.silent"),
-                rows=[silent_row(each, viewer) for each in view.silent],
+                rows=[silent_row(each, view.body.id, viewer) for each in view.silent],
                 actions=actions(viewer, view.actions) if view.silent else (),
             ),
             section(t("card.carry_through.picture"), grid=grid(view, viewer), table=table(view, viewer)),
@@ -98,13 +98,18 @@ def case_name(case: CarriedCase, viewer: Viewer) -> str:
     return joined(case.number, viewer.t("card.agenda.withheld_item") if case.is_withheld else case.title, by=" ")
 
 
-def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
+def own_rows(case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> Iterator[Row]:
     """Yields what the viewer may answer of a case for their organisation: what has no answer stands out."""
     for answer in (each for answers in case.answers for each in answers if each.actions):
         is_new = answer.state is S.OPEN
         yield Row(
             case_name(case, viewer),
-            joined(answer.what or what_is_asked(answer.state, viewer), answer.words, by="\n"),
+            joined(
+                answer.what or what_came(case.outcome, case.outcome_text, viewer),
+                "" if answer.what else what_is_asked(answer.state, view.body.name, view.answer_by, viewer),
+                answer.words,
+                by="\n",
+            ),
             capitalised(str(viewer.say(answer.state)))
             if is_new
             else answer_note(answer.state, answer.day, answer.name, viewer),
@@ -114,12 +119,13 @@ def own_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
         )
 
 
-def silent_row(silence: Silence, viewer: Viewer) -> Row:
+def silent_row(silence: Silence, body_id: int, viewer: Viewer) -> Row:
     return Row(
         silence.organisation.name,
         "" if silence.is_represented else viewer.t("card.carry_through.nobody"),
         viewer.t("card.carry_through.silent_on", count=silence.count),
         "warning" if silence.is_represented else "attention",
+        actions=tuple(to_seats(body_id, silence.is_represented, viewer)),
     )
 
 

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from lisbot.cards.consultations import brief
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Opens, Row, Sheet, actions, capitalised, goes_to, joined, section, sheet
+from lisbot.cards.views import Action, Opens, Row, Sheet, actions, capitalised, goes_to, joined, section, sheet
 from lisbot.council.cases.views import FollowUpLine
-from lisbot.council.enums import FollowUpState
+from lisbot.council.enums import FollowUpState, OutcomeKind
 from lisbot.council.minutes.views import PLANNED, FollowUpsView, FollowUpTask
 
 
@@ -13,9 +14,15 @@ def follow_ups(view: FollowUpsView, viewer: Viewer) -> Sheet:
     t = viewer.t
     overdue = [each for each in view.found if each.is_overdue]
     to_come = [each for each in view.found if not each.is_overdue and not each.line.done_on]
+    unanswered = [each for each in to_come if each.line.state is FollowUpState.OPEN]
+    answered = [each for each in to_come if each.line.state is not FollowUpState.OPEN]
     done = [each for each in view.found if each.line.done_on]
     asked = {"body_id": view.body_id, "done": view.done}
-    sections = [(t(f"card.follow_up.{name}"), found) for name, found in (("overdue", overdue), ("open", to_come))]
+    sections = [
+        (t("card.follow_up.overdue"), overdue),
+        (t("card.follow_up.open"), unanswered),
+        (t("card.follow_up.answered_already"), answered),
+    ]
     return sheet(
         t("card.follow_up.title"),
         lines=[
@@ -42,8 +49,10 @@ def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool
         line.what or case,
         joined(
             joined(line.organisation, ref.body.name, case if line.what else ""),
-            "" if line.what else what_is_asked(line.state, viewer),
+            "" if line.what else what_came(task.outcome, task.outcome_text, viewer),
+            "" if line.what else what_is_asked(line.state, ref.body.name, task.answer_by, viewer),
             line.words,
+            "" if task.is_represented else viewer.t("card.carry_through.nobody"),
             by="\n",
         ),
         follow_up_note(line, viewer),
@@ -51,13 +60,31 @@ def follow_up_task_row(task: FollowUpTask, viewer: Viewer, *, with_buttons: bool
         opens=Opens("minutes.show", {"meeting_id": ref.id})
         if line.what
         else Opens("carry_through.show", {"body_id": ref.body.id, "year": ref.held_on.year}),
-        actions=actions(viewer, line.actions) if with_buttons else (),
+        actions=(*actions(viewer, line.actions), *to_seats(ref.body.id, task.is_represented, viewer))
+        if with_buttons
+        else (),
     )
 
 
-def what_is_asked(state: FollowUpState, viewer: Viewer) -> str:
-    """Returns what an organisation is asked that has nothing to do by the minutes, until it has answered."""
-    return viewer.t("card.follow_up.what_was_done") if state is FollowUpState.OPEN else ""
+def to_seats(body_id: int, is_represented: bool, viewer: Viewer) -> list[Action]:
+    """Returns the button to a body's seats, for whoever can give one that nobody holds to somebody."""
+    if is_represented or not viewer.allows("body.show_settings", body_id):
+        return []
+    return [goes_to(viewer, "body.show_settings", title=viewer.t("card.follow_up.seats"), body_id=body_id)]
+
+
+def what_came(outcome: OutcomeKind | None, outcome_text: str, viewer: Viewer) -> str:
+    """Returns what came of a case, which organisations are asked about."""
+    return joined(capitalised(str(viewer.say(outcome))) if outcome else "", brief(outcome_text), by=": ")
+
+
+def what_is_asked(state: FollowUpState, body: str, answer_by: date | None, viewer: Viewer) -> str:
+    """Returns what an organisation is asked that has nothing to do by the minutes, until it has answered: by whom, and
+    before which meeting."""
+    if state is not FollowUpState.OPEN:
+        return ""
+    by = viewer.t("card.follow_up.before_meeting", day=answer_by) if answer_by else ""
+    return joined(viewer.t("card.follow_up.what_was_done", body=body), by, by=" ")
 
 
 def follow_up_row(follow_up: FollowUpLine, viewer: Viewer) -> Row:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from lisbot.council.core.context import Act
@@ -187,3 +187,29 @@ async def representatives(act: Act, body_id: int, organisation_ids: Collection[i
     for organisation_id, person_id in await act.db.execute(query):
         found.setdefault(organisation_id, set()).add(person_id)
     return found
+
+
+async def represented_in(act: Act, body_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Returns which organisations somebody represents today, each with the body that it is in."""
+    query = (
+        select(Seat.body_id, Seat.organisation_id)
+        .join(Term, Term.seat_id == Seat.id)
+        .where(
+            Seat.body_id.in_(body_ids),
+            Seat.organisation_id.is_not(None),
+            Seat.standing.in_((Standing.VOTING, Standing.NONVOTING)),
+            Term.rank == 0,
+            in_force(Term, act.today),
+        )
+    )
+    return {(row.body_id, row.organisation_id) for row in await act.db.execute(query)}
+
+
+async def next_meetings(act: Act, body_ids: Collection[int]) -> dict[int, date]:
+    """Returns the day of each body's next meeting, before which its organisations are asked. One statement."""
+    query = (
+        select(Meeting.body_id, func.min(Meeting.held_on).label("held_on"))
+        .where(Meeting.body_id.in_(body_ids), Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
+        .group_by(Meeting.body_id)
+    )
+    return {row.body_id: row.held_on for row in await act.db.execute(query)}

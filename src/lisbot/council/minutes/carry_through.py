@@ -22,6 +22,7 @@ from lisbot.council.minutes.asking import (
     ask,
     ask_of_meeting,
     is_for_all,
+    next_meetings,
     reached_of,
     representatives,
     set_concerned,
@@ -62,6 +63,7 @@ async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -
         cases=cases,
         earlier=sum(each.held_on.year < year for each in cases),
         silent=await silences(act, body.id, rows, carriers) if records else (),
+        answer_by=(await next_meetings(act, {body.id})).get(body.id),
         actions=await remind_action(act, body.id),
     )
 
@@ -106,7 +108,7 @@ async def read_rows(act: Act, body_id: int, year: int) -> list[Any]:
             *(FollowUp.id, FollowUp.item_id, FollowUp.organisation_id, FollowUp.organisation_name, FollowUp.what),
             *(FollowUp.due_on, FollowUp.done_on, FollowUp.done_by, FollowUp.answer, FollowUp.words),
             *(FollowUp.answer_on, FollowUp.answered_by, FollowUp.asked_at, FollowUp.asked_in),
-            *(AgendaItem.title, AgendaItem.outcome, AgendaItem.case_id),
+            *(AgendaItem.title, AgendaItem.outcome, AgendaItem.outcome_text, AgendaItem.case_id),
             (AgendaItem.confidential | Case.confidential).label("confidential"),
             *(Case.year, Case.number, Organisation.short_name),
             Meeting,
@@ -170,6 +172,7 @@ def carried_cases(
             meeting_id=newest.Meeting.id,
             held_on=newest.Meeting.held_on,
             outcome=None if is_withheld or outcome is None else OutcomeKind(outcome),
+            outcome_text="" if is_withheld else facts.get("outcome_text", newest.outcome_text),
             answers=tuple(
                 () if is_withheld else answers_of(act, body_id, own, carrier.id, approved) for carrier in carriers
             ),

@@ -1,13 +1,17 @@
-"""A follow-up's line, with what the member may do with it."""
+"""A follow-up's line, with what the member may do with it and when it is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
+from lisbot.council.minutes.asking import next_meetings, represented_in
 from lisbot.council.minutes.states import FOLLOW_UP, MINUTES
+from lisbot.council.minutes.views import FollowUpTask
 from lisbot.council.models import FollowUp, Meeting
 
+REMINDS = "follow_up.remind"
 WHILE_WRITTEN = ("follow_up.edit", "follow_up.remove")
 
 
@@ -22,3 +26,27 @@ def with_actions(act: Act, meeting: Meeting, follow_up: FollowUp | None, line: F
         if not follow_up.is_carry_through and act.allows(name, meeting.body_id) and MINUTES.is_open(act, name, meeting)
     )
     return replace(line, actions=(*FOLLOW_UP.allowed(act, follow_up), *written))
+
+
+async def with_circumstances(act: Act, found: Sequence[FollowUpTask]) -> list[FollowUpTask]:
+    """Returns follow-ups with the meeting before which they are asked for; of those that nobody is there to be
+    reminded of, without the button that reminds. At most two statements."""
+    body_ids = {each.meeting.body.id for each in found if not each.line.done_on}
+    if not body_ids:
+        return list(found)
+    next_on = await next_meetings(act, body_ids)
+    reminded = {each.meeting.body.id for each in found if may_remind(each)}
+    represented = await represented_in(act, reminded) if reminded else set()
+
+    def circumstances(each: FollowUpTask) -> FollowUpTask:
+        each = replace(each, answer_by=None if each.line.due_on else next_on.get(each.meeting.body.id))
+        if not may_remind(each) or (each.meeting.body.id, each.organisation_id) in represented:
+            return each
+        kept = tuple(action for action in each.line.actions if action.command != REMINDS)
+        return replace(each, line=replace(each.line, actions=kept), is_represented=False)
+
+    return [circumstances(each) for each in found]
+
+
+def may_remind(task: FollowUpTask) -> bool:
+    return any(action.command == REMINDS for action in task.line.actions)

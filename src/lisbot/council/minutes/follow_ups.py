@@ -18,9 +18,9 @@ from lisbot.council.core.errors import Conflict, Invalid, NotFound
 from lisbot.council.core.fields import BodyId, Day, FollowUpId, ItemId, OrganisationIds, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
-from lisbot.council.enums import FollowUpState, MinutesState
+from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind
 from lisbot.council.meetings.rows import AS_LINE, get_meeting_for, meeting_ref
-from lisbot.council.minutes.follow_up_lines import with_actions
+from lisbot.council.minutes.follow_up_lines import with_actions, with_circumstances
 from lisbot.council.minutes.minutes import get_writable_item_for, view_again
 from lisbot.council.minutes.record import follow_up_line
 from lisbot.council.minutes.states import FOLLOW_UP, FOLLOWING_UP
@@ -31,6 +31,7 @@ from lisbot.council.register.bodies import body_ref
 from lisbot.texts import sort_key
 
 MAX_LISTED = 100
+AS_APPROVED = ("title", "outcome", "outcome_text")  # of an item in minutes that are being corrected
 HAPPENED = (FollowUpState.RAISED, FollowUpState.INTRODUCED, FollowUpState.DONE)
 
 
@@ -158,8 +159,11 @@ async def remove(act: Act, *, follow_up_id: FollowUpId) -> MinutesView:
 async def answer_prefill(act: Act, *, follow_up_id: FollowUpId) -> Prefill:
     found = await get_follow_up_for(act, follow_up_id)
     FOLLOW_UP.require(act, "follow_up.answer", found)
+    item = found.item
+    facts = (await approved_items(act.db, [item.meeting])).get(item.id, {})
+    outcome_text = facts.get("outcome_text", item.outcome_text)
     return Prefill(
-        about="\n".join(filter(None, (found.item.title, found.organisation_name, found.what))),
+        about="\n".join(filter(None, (item.title, outcome_text, found.organisation_name, found.what))),
         values={
             "answer": found.state if found.state is not FollowUpState.OPEN else None,
             "words": found.words,
@@ -236,7 +240,7 @@ async def view_with(act: Act, changed: FollowUp) -> FollowUpsView:
     mark_stale(act, f"meeting:{changed.item.meeting_id}")
     open_tasks = [each for each in await tasks(act) if each.line.id != changed.id]
     own = await tasks(act, only_id=changed.id)
-    return FollowUpsView(None, False, (), (*own, *open_tasks), False)
+    return FollowUpsView(None, False, (), tuple(await with_circumstances(act, [*own, *open_tasks])), False)
 
 
 async def list_prefill(act: Act) -> Prefill:
@@ -256,7 +260,7 @@ async def list_follow_up(act: Act, *, body_id: BodyId | None = None, done: bool 
 
     Returns FollowUpsView. `done`: also what has been done.
     """
-    found = await tasks(act, body_id=body_id, done=done)
+    found = await with_circumstances(act, await tasks(act, body_id=body_id, done=done))
     bodies = tuple(body_ref(act, body) for body in await followed_bodies(act))
     return FollowUpsView(body_id, done, bodies, tuple(found[:MAX_LISTED]), len(found) > MAX_LISTED)
 
@@ -319,23 +323,28 @@ def whose(act: Act, own: bool) -> list[ColumnElement[bool]]:
 def task(act: Act, row: FollowUp, approved: Mapping[int, Mapping[str, Any]]) -> FollowUpTask | None:
     """Returns a follow-up with its item; None for one that minutes which are being corrected had not."""
     item, line = row.item, with_answer(follow_up_line(row), row)
-    title = item.title
+    said: tuple[Any, ...] = tuple(getattr(item, name) for name in AS_APPROVED)
     if item.meeting.minutes_state is not MinutesState.APPROVED and row.is_carry_through:
         if item.id not in approved or not row.is_asked:
             return None
-        title = approved[item.id]["title"]
+        said = tuple(approved[item.id].get(name) for name in AS_APPROVED)
     elif item.meeting.minutes_state is not MinutesState.APPROVED:
         facts = approved.get(item.id, {"follow_ups": ()})
         then = next((each for each in facts["follow_ups"] if each["id"] == row.id), None)
         if then is None:
             return None
         due_on = date.fromisoformat(then["due_on"]) if then["due_on"] else None
-        line, title = replace(line, what=then["what"], due_on=due_on), facts["title"]
+        line = replace(line, what=then["what"], due_on=due_on)
+        said = tuple(facts.get(name) for name in AS_APPROVED)
+    title, outcome, outcome_text = said
     return FollowUpTask(
         line=with_actions(act, item.meeting, row, line),
+        organisation_id=row.organisation_id,
         meeting=meeting_ref(act, item.meeting),
         number=item.case.label if item.case else "",
         title=title,
         confidential=item.confidential,
         is_overdue=line.done_on is None and line.due_on is not None and line.due_on < act.today,
+        outcome=None if outcome is None else OutcomeKind(outcome),
+        outcome_text=outcome_text or "",
     )

@@ -180,14 +180,20 @@ class OutcomeLine:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpTask:
-    """What an organisation is to follow up, with the item it comes from."""
+    """What an organisation is to follow up, with the item it comes from and what came of that. `answer_by`: the body's
+    next meeting, before which it is asked for. `is_represented`: whether somebody is there to be reminded."""
 
     line: FollowUpLine
+    organisation_id: int
     meeting: MeetingRef
     number: str
     title: str
     confidential: bool
     is_overdue: bool
+    outcome: OutcomeKind | None = None
+    outcome_text: str = ""
+    answer_by: date | None = None
+    is_represented: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +249,7 @@ class CarriedCase:
     meeting_id: int
     held_on: date
     outcome: OutcomeKind | None
+    outcome_text: str
     answers: tuple[tuple[CarryAnswer, ...], ...]
     actions: tuple[AllowedAction, ...]
 
@@ -259,7 +266,7 @@ class Silence:
 @dataclass(frozen=True, slots=True)
 class CarryThroughView:
     """What each organisation did with the cases that a body treated in a year, the newest first, and how many of them
-    are of earlier years."""
+    are of earlier years. `answer_by`: the body's next meeting, before which they are asked."""
 
     body: BodyRef
     year: int
@@ -267,6 +274,7 @@ class CarryThroughView:
     cases: tuple[CarriedCase, ...]
     earlier: int
     silent: tuple[Silence, ...]
+    answer_by: date | None
     actions: tuple[AllowedAction, ...]
 
 

@@ -1,0 +1,77 @@
+"""What the letter and the list of follow-ups say to whoever is asked what their organisation did."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from builders import BJORN, ELI, RAGNHILD
+from lisbot.council.models import FollowUp, Organisation, Person, Term
+
+
+async def nobody_represents(scene, email):
+    """End the term of whoever holds a seat."""
+    async with scene.runtime.db.write() as db:
+        term = (
+            await db.scalars(select(Term).join(Person, Term.person_id == Person.id).where(Person.email == email))
+        ).one()
+        term.to_on = date(2027, 3, 1)
+
+
+async def question_of(scene, key):
+    organisation = await scene.one(Organisation, key=key)
+    return (await scene.one(FollowUp, organisation_id=organisation.id)).id
+
+
+async def test_whoever_is_asked_reads_what_was_decided_who_asks_and_by_when(scene):
+    await scene.approved()
+    for command, given in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
+        words = await scene.words(BJORN, command, **given)
+        assert "Tilråding: Rådet tilrår." in words
+        assert "Samordningsrådet spør: Hva er gjort med saken?" in words
+        assert "Svar ønskes før møtet onsdag 9. juni 2027." in words
+    form = await scene.form(BJORN, "follow_up.answer", follow_up_id=await question_of(scene, "aas"))
+    assert "Rådet tilrår" in str(form)
+
+
+async def test_nobody_is_told_what_is_being_corrected_in_what_was_decided(scene):
+    meeting_id, item_id = await scene.approved()
+    await scene.ok(RAGNHILD, "minutes.reopen", meeting_id=meeting_id, reason="Feil ord")
+    await scene.ok(RAGNHILD, "outcome.record", item_id=item_id, outcome="advice", words="Hemmelig utkast")
+    about = {"follow_up_id": await question_of(scene, "aas")}
+    shown = [
+        await scene.words(BJORN, "follow_up.list"),
+        await scene.words(BJORN, "carry_through.show", body_id=scene.body_id),
+        str(await scene.form(BJORN, "follow_up.answer", **about)),
+    ]
+    assert not any("Hemmelig utkast" in each for each in shown)
+
+
+async def test_what_is_answered_stands_apart_from_what_waits_for_an_answer(scene):
+    await scene.approved()
+    await scene.ok(BJORN, "follow_up.answer", follow_up_id=await question_of(scene, "aas"), answer="waits")
+    sheet = await scene.sheet(RAGNHILD, "follow_up.list")
+    found = {part.heading: len(part.rows) for part in sheet.sections if part.rows}
+    assert found == {"Venter": 2, "Besvart": 1}
+
+
+async def test_no_reminder_is_offered_to_an_organisation_that_nobody_represents_but_the_way_to_its_seat(scene):
+    await nobody_represents(scene, BJORN)
+    await scene.approved()
+    sheet = await scene.sheet(RAGNHILD, "follow_up.list")
+    (row,) = [each for part in sheet.sections for each in part.rows if "Ås sykehus HF" in each.text]
+    offered = [each.command for each in row.actions]
+    assert "follow_up.remind" not in offered
+    assert "body.show_settings" in offered
+    assert "Ingen representerer dem i rådet nå" in row.text
+    sheet = await scene.sheet(RAGNHILD, "carry_through.show", body_id=scene.body_id)
+    (row,) = [each for part in sheet.sections for each in part.rows if each.title == "Ås sykehus HF"]
+    assert [each.command for each in row.actions] == ["body.show_settings"]
+    sheet = await scene.sheet(RAGNHILD, "follow_up.list")
+    others = [each for part in sheet.sections for each in part.rows if "Fjord sykehus HF" in each.text]
+    assert "follow_up.remind" in [each.command for each in others[0].actions]
+
+
+async def test_a_union_is_not_asked_as_if_it_were_a_hospital(scene):
+    await scene.approved()
+    for command, given in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
+        assert "has the organisation done" not in await scene.words(ELI, command, **given)
