@@ -3,9 +3,9 @@ overdue."""
 
 from datetime import date
 
-from builders import ASTRID, BJORN, ELI, HILDE, KARI, RAGNHILD
+from builders import ASTRID, BJORN, ELI, HILDE, KARI, RAGNHILD, RECORDED, START
 from council.consultations.consulting import TITLE, asked, registered, says, ticked, told
-from lisbot.council.models import Body, Consultation, Delivery
+from lisbot.council.models import Body, Consultation, Delivery, Term
 from lisbot.council.overview.views import WorklistView
 from stages import Scene
 
@@ -101,3 +101,41 @@ async def test_the_secretariat_is_told_that_a_draft_is_due_and_that_a_reply_is_o
     assert set(await told(scene, "consultation_overdue")) == {KARI, RAGNHILD}
     (late, *_) = await scene.all(Delivery, kind="consultation_overdue")
     assert "2027-03-19" in str(late.facts)
+
+
+async def test_a_consultation_stands_on_the_secretariats_page_from_the_start_with_what_it_waits_for(
+    scene: Scene,
+) -> None:
+    about = {"consultation_id": await registered(scene, applicant_id="")}
+    days = await scene.one(Consultation)
+
+    async def running() -> list[tuple[str, date]]:
+        view = await scene.ok(RAGNHILD, "worklist.show")
+        assert len(view.consultations) + len(view.running) <= 1
+        return [(each.step, each.until) for each in view.running]
+
+    assert await running() == [("ask_by", days.ask_by)]
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    assert await running() == [("statements_by", days.statements_by)]
+    said = await scene.words(RAGNHILD, "worklist.show")
+    assert "Høringer som pågår" in said and "Venter på uttalelser innen fredag 19. februar 2027" in said
+    scene.at(2027, 2, 22, 9)
+    assert await running() == [("draft_by", days.draft_by)]
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+    assert await running() == [("comments_by", days.comments_by)]
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, way="in_meeting")
+    assert await running() == [("send_by", days.send_by)]
+    assert (await scene.ok(RAGNHILD, "worklist.show", what="calls")).running == ()
+    assert (await scene.ok(ELI, "worklist.show")).running == ()
+    await scene.ok(RAGNHILD, "consultation.send", **about)
+    assert await running() == []
+
+
+async def test_whoever_wrote_a_draft_is_not_asked_to_comment_on_it(scene: Scene) -> None:
+    about = await asked(scene)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår godkjenning.")
+    given = {"person_id": await scene.person(RAGNHILD), "seat_id": await scene.seat("union"), "rank": 1}
+    async with scene.runtime.db.write() as db:
+        db.add(Term(**given, from_on=START, recorded_at=RECORDED))
+    assert "comments_by" not in dict(steps(await scene.ok(RAGNHILD, "worklist.show")))
+    assert ("comments_by", "consultation.comment") in steps(await scene.ok(ELI, "worklist.show"))

@@ -96,3 +96,25 @@ async def test_stating_something_is_the_main_thing_until_one_has(scene: Scene) -
     sheet = await scene.sheet(ELI, "consultation.show", **about)
     assert sheet.answers == ()
     assert "consultation.answer" in [each.command for each in sheet.actions], "it may still be corrected"
+
+
+async def test_a_draft_may_be_kept_before_it_goes_out_for_comments(scene: Scene) -> None:
+    about = await asked(scene)
+    done = await scene.done(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.", is_kept="true")
+    assert "ikke sendt ut" in done.reply.done
+    assert await told(scene, "consultation_drafted") == []
+    assert "Rådet tilrår det." in await scene.words(RAGNHILD, "consultation.show", **about)
+    assert "Utkastet er ikke sendt ut til kommentarer ennå." in await scene.words(
+        RAGNHILD, "consultation.show", **about
+    )
+    assert "Rådet tilrår det." not in await scene.words(ELI, "consultation.show", **about)
+    assert (await scene.refused(ELI, "consultation.comment", **about, comment="Ja.")).key == "consultation_no_draft"
+    filled = await scene.form(RAGNHILD, "consultation.draft", **about)
+    assert [each["id"] for each in filled["fields"]] == ["draft", "is_kept"]
+    assert filled["fields"][0]["value"] == "Rådet tilrår det."
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.")  # as it was kept
+    assert ELI in await told(scene, "consultation_drafted")
+    assert await told(scene, "consultation_draft_changed") == []
+    assert [each["id"] for each in (await scene.form(RAGNHILD, "consultation.draft", **about))["fields"]] == ["draft"]
+    refused = await scene.refused(RAGNHILD, "consultation.draft", **about, draft="Nei.", is_kept="true")
+    assert refused.key == "consultation_draft_is_out"

@@ -103,7 +103,11 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
             section(t("arg.links"), lines=view.links),
             section(
                 t("card.consultation.draft"),
-                lines=[t("card.consultation.drafted", at=view.drafted_at, name=view.drafted_by), view.draft],
+                lines=[
+                    t("card.consultation.kept") if view.state is S.ASKED else "",
+                    t("card.consultation.drafted", at=view.drafted_at, name=view.drafted_by),
+                    view.draft,
+                ],
             )
             if view.draft and not view.reply
             else None,
@@ -293,6 +297,22 @@ def comment_row(line: ConsultationCommentLine, view: ConsultationView, viewer: V
             t("card.consultation.former_draft") if line.version != view.draft_version else "",
             t("card.consultation.late") if line.is_late else "",
         ),
+    )
+
+
+def running_row(asked: AskedConsultation, viewer: Viewer) -> Row:
+    """Returns a consultation that waits for nothing from the viewer's secretariat yet: what it waits for, and by
+    when."""
+    t = viewer.t
+    waits = joined(
+        t("card.consultations.column.waits"), t(f"card.consultation.waits.{asked.step}", day=asked.until), by=" "
+    )
+    return Row(
+        asked.title,
+        t("card.worklist.reply_by", number=asked.number, asker=asked.asker, answer_by=asked.answer_by),
+        waits,
+        mark=short_date(viewer.lang, asked.until),
+        opens=Opens("consultation.show", {"consultation_id": asked.id}),
     )
 
 

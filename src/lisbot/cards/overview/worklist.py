@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from lisbot.cards.consultations.consultations import asked_row as consultation_row
+from lisbot.cards.consultations.consultations import running_row
 from lisbot.cards.meetings.attendance import deputy_answers, responses
 from lisbot.cards.meetings.guests import guest_answers
 from lisbot.cards.meetings.proposals import PROPOSAL_STATUS, became
@@ -59,6 +60,7 @@ def worklist(view: WorklistView, viewer: Viewer) -> Sheet:
         sections=[
             section(t("card.worklist.asked"), rows=asked),
             section(t("card.worklist.several"), actions=several_actions(view, viewer)),
+            section(t("card.worklist.running"), rows=[running_row(each, viewer) for each in view.running]),
             section(t("card.worklist.meetings"), rows=coming_rows(view, viewer)),
             section(t("card.worklist.minutes"), rows=[minutes_row(meeting, viewer) for meeting in view.minutes]),
             section(t("card.worklist.answered"), rows=answered_rows(view, viewer)),

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, literal, not_, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from lisbot.council.cases.consulted import asks_one_of
 from lisbot.council.consultations.parts import REPRESENTING_ROLES, label
-from lisbot.council.consultations.states import COLLECTING
+from lisbot.council.consultations.states import COLLECTING, OPEN
 from lisbot.council.consultations.views import AskedConsultation
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import Act, Role
@@ -20,6 +20,7 @@ from lisbot.council.models import Body, Consultation, ConsultationBody, Consulta
 
 OF_CONSULTATION = "consultation"
 NONE: Any = literal(0)
+DUE: Any = literal(1)
 STATEMENT, COMMENTS, ADOPTION = "statements_by", "comments_by", "adopt_by"
 # What a secretariat has to do next with a consultation. That each council adopts the reply is noted for it on the page
 # of the consultation, where they are listed.
@@ -38,8 +39,8 @@ async def read_asked_consultations(
 ) -> tuple[AskedConsultation, ...]:
     """Returns the consultations that wait for the member, by the day they do. One statement.
 
-    `until`: the day until which is told what their secretariat has to do, in one body where it is named; nothing of
-    that where there is none.
+    `until`: the day until which is told what their secretariat has to do, in one body where it is named, and beside
+    that what its other consultations wait for; nothing of that where there is none.
     """
     return await read_lines(act, union_all(*awaited(act, until, body_id)))
 
@@ -53,7 +54,10 @@ async def read_due_consultations(act: Act, until: date) -> tuple[AskedConsultati
 async def read_lines(act: Act, awaited: Any) -> tuple[AskedConsultation, ...]:
     request, asked, each = aliased(ConsultationRequest), aliased(ConsultationBody), awaited.subquery()
     query = (
-        select(Consultation, each.c.step, each.c.request_id, request.organisation_name, each.c.body_id, Body.name)
+        select(
+            *(Consultation, each.c.step, each.c.request_id, request.organisation_name, each.c.body_id, Body.name),
+            each.c.is_due,
+        )
         .join(each, each.c.id == Consultation.id)
         .outerjoin(request, request.id == each.c.request_id)
         .outerjoin(asked, and_(asked.consultation_id == Consultation.id, asked.body_id == each.c.body_id))
@@ -71,6 +75,7 @@ def asked_line(
     organisation: str | None,
     body_id: int,
     body: str | None,
+    is_due: int,
 ) -> AskedConsultation:
     day: date = getattr(consultation, step)
     return AskedConsultation(
@@ -84,7 +89,8 @@ def asked_line(
         until=day,
         answer_by=consultation.answer_by,
         is_overdue=day < act.today,
-        actions=tuple(offered(consultation, step, request_id, body_id)),
+        actions=tuple(offered(consultation, step, request_id, body_id)) if is_due else (),
+        is_due=bool(is_due),
     )
 
 
@@ -116,12 +122,18 @@ def awaited(act: Act, until: date | None, body_id: int | None) -> Iterator[Selec
     yield adopting.where(*is_to_adopt(act))
     yield waits(literal(COMMENTS)).where(*is_uncommented(act))
     if until is not None:
-        yield waits(secretariats_step()).where(*is_task(act, until, body_id))
+        kept, due = is_task(act, until, body_id)
+        yield waits(secretariats_step()).where(kept, due)
+        yield waits(running_step(act), is_due=NONE).where(kept, not_(due), Consultation.state.in_(OPEN))
 
 
-def waits(step: Any, request_id: Any = NONE, body_id: Any = NONE) -> Select[Any]:
+def waits(step: Any, request_id: Any = NONE, body_id: Any = NONE, is_due: Any = DUE) -> Select[Any]:
     return select(
-        Consultation.id, step.label("step"), request_id.label("request_id"), body_id.label("body_id")
+        Consultation.id,
+        step.label("step"),
+        request_id.label("request_id"),
+        body_id.label("body_id"),
+        is_due.label("is_due"),
     ).select_from(Consultation)
 
 
@@ -154,7 +166,8 @@ def is_to_adopt(act: Act) -> tuple[ColumnElement[bool], ...]:
 
 def is_uncommented(act: Act) -> tuple[ColumnElement[bool], ...]:
     """Returns the conditions that a draft is out for the comments of the member, who represents somebody in a body that
-    was asked, and has said nothing of it as it is now."""
+    was asked, and has said nothing of it as it is now. Whoever wrote it at the secretariat is not asked what they
+    think of it."""
     own = {hold.body_id for hold in act.by.holds if hold.role in REPRESENTING_ROLES}
     commented = select(ConsultationComment.id).where(
         ConsultationComment.consultation_id == Consultation.id,
@@ -166,11 +179,12 @@ def is_uncommented(act: Act) -> tuple[ColumnElement[bool], ...]:
         Consultation.comments_by >= act.today,
         asks_one_of(own & bodies_where(act.by, P.COMMENT)),
         ~commented.exists(),
+        or_(Consultation.drafted_by != act.by.name, not_(asks_one_of(bodies_where(act.by, P.RECORD)))),
         is_not_recused(act),
     )
 
 
-def is_task(act: Act, until: date, body_id: int | None) -> tuple[ColumnElement[bool], ...]:
+def is_task(act: Act, until: date, body_id: int | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Returns the conditions that a consultation's next step is for the member's secretariat, and due until a day."""
     kept = bodies_where(act.by, P.RECORD)
     return (
@@ -192,6 +206,19 @@ def secretariats_step() -> ColumnElement[str]:
         (Consultation.state == S.ASKED, "draft_by"),
         (and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_not(None)), ADOPTION),
         else_="send_by",
+    )
+
+
+def running_step(act: Act) -> ColumnElement[str]:
+    """Returns what a consultation waits for, whoever is to do it (lisbot.council.consultations.consultations.next_step
+    says the same of one)."""
+    request = ConsultationRequest
+    is_silent = (request.stated_at.is_(None), request.is_recused.is_(False))
+    silent = select(request.id).where(request.consultation_id == Consultation.id, *is_silent).exists()
+    return case(
+        (and_(Consultation.state == S.ASKED, Consultation.statements_by >= act.today, silent), STATEMENT),
+        (and_(Consultation.state == S.DRAFTED, Consultation.comments_by >= act.today), COMMENTS),
+        else_=secretariats_step(),
     )
 
 

@@ -35,35 +35,47 @@ async def draft_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill
     CONSULTATION.require(act, "consultation.draft", consultation)
     text = consultation.draft or compile_statements(consultation, consultation.bodies[0].body.lang)
     reads = tuple(comment_reads(act, consultation))
-    return Prefill(about=about(consultation), reads=reads, values={"draft": text}, is_saved=bool(consultation.draft))
+    return Prefill(
+        about=about(consultation),
+        reads=reads,
+        values={"draft": text, "is_kept": False},
+        choices={} if consultation.state is S.ASKED else {"is_kept": ()},
+        is_saved=bool(consultation.draft),
+    )
 
 
-async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose) -> ConsultationView:
+async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose, is_kept: bool = False) -> ConsultationView:
     """Write the draft of the reply, beginning from what was stated. The members are told, and may comment on it until
-    the day for that; a draft that is changed after a council adopted it is adopted anew.
+    the day for that; a draft that is changed after a council adopted it is adopted anew. `is_kept`: the secretariat
+    keeps it to itself for now.
 
-    Returns ConsultationView.
+    Returns ConsultationView. Raises Invalid for keeping what is out already.
     """
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.draft", consultation)
     for each in consultation.bodies:
         require_advisory_wording(each.body, draft=draft)
-    if draft == consultation.draft:
+    is_first = consultation.state is S.ASKED
+    if is_kept and not is_first:
+        raise Invalid("consultation_draft_is_out", field="is_kept")
+    if draft == consultation.draft and (is_kept or not is_first):
         raise Conflict("consultation_draft_unchanged")
     silent = silent_names(consultation)
-    if silent and not consultation.draft:
+    if silent and is_first and not is_kept:
         act.ask_first("consultation_silent", names=format_list(act.by.lang, silent), count=len(silent))
     adopted = [each for each in consultation.bodies if each.adopted_at is not None]
     if adopted:
         names = format_list(act.by.lang, [each.body.name for each in adopted])
         act.ask_first("consultation_adoption_lapses", names=names)
-    is_first = not consultation.draft
     consultation.draft, consultation.draft_version = draft, consultation.draft_version + 1
     consultation.drafted_at, consultation.drafted_by = act.at, act.by.name
+    mark_stale(act, f"consultation:{consultation.id}")
+    if is_kept:
+        act.did("done_kept", number=label(consultation))
+        return await view_again(act, consultation)
     consultation.state = S.DRAFTED
     for each in adopted:
         each.adopted_at, each.adopted_by, each.adopted_way, each.adopted_note = None, "", None, ""
-    mark_stale(act, f"consultation:{consultation.id}")
     kind = "consultation_drafted" if is_first else "consultation_draft_changed"
     until_on = max(consultation.comments_by, act.today)
     await tell(act, consultation, kind, await members_of(act, consultation), until_on=until_on)

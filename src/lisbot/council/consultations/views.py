@@ -204,6 +204,7 @@ class AskedConsultation:
     organisation  whose statement it is; "" where it waits for something else
     body          which adopts the reply, to its chair; "" where it waits for something else
     until         by when; answer_by: until when its asker wants the reply
+    is_due        somebody here has to do something; False: it goes on, and a secretariat sees that it does
     """
 
     id: int
@@ -217,6 +218,7 @@ class AskedConsultation:
     answer_by: date
     is_overdue: bool
     actions: tuple[AllowedAction, ...]
+    is_due: bool = True
 
 
 @dataclass(frozen=True, slots=True)

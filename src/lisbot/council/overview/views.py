@@ -201,6 +201,7 @@ class WorklistView:
     stages: tuple[CaseProcessLine, ...] = ()
     awaited: tuple[AwaitedAnswer, ...] = ()
     guest_invitations: tuple[GuestInvitationView, ...] = ()
+    running: tuple[AskedConsultation, ...] = ()  # of the secretariat's, that wait for others or for a later day
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ async def show(
     asked, voted = await read_own_votes(act)
     confirmations, consents = await read_asked(act) if any(kind == OF_REGISTER for kind, _ in rows) else ((), ())
     has_consultations = any(kind == OF_CONSULTATION for kind, _ in rows)
+    found = await read_asked_consultations(act, *consultations_due(chosen)) if has_consultations else ()
     has_stages = any(kind == OF_PROCESS for kind, _ in rows)
     has_invitations = any(kind == OF_GUEST for kind, _ in rows)
     has_referrals = any(kind == OF_REFERRAL for kind, _ in rows)
@@ -101,7 +102,8 @@ async def show(
         several=at_once(work, act.today, chosen.until) if chosen else (),
         confirmations=tuple(confirmations),
         consents=tuple(consents),
-        consultations=await read_asked_consultations(act, *consultations_due(chosen)) if has_consultations else (),
+        consultations=tuple(each for each in found if each.is_due),
+        running=tuple(each for each in found if not each.is_due),
         stages=await read_tasks(act, chosen.until, chosen.body_id) if chosen and has_stages else (),
         guest_invitations=await read_own_invitations(act) if has_invitations else (),
         awaited=await read_awaited(act, chosen.until, chosen.body_id) if chosen and has_referrals else (),
