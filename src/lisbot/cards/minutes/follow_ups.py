@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lisbot.cards.consultations import brief
+from lisbot.cards.consultations.consultations import brief
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Sheet, actions, capitalised, goes_to, joined, section, sheet
 from lisbot.council.cases.views import FollowUpLine
