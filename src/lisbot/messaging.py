@@ -33,8 +33,8 @@ class Message:
     """What is sent: why they get it, in words, and the card, whole, both in the recipient's language.
 
     `page_url`: the page that shows the same, where there is one. `why_url`: the page on which its recipient sees why
-    they get it. `shared`: not to one person. `command` and `args` show the same again, for a platform that shows a card
-    page by page.
+    they get it. `shared`: not to one person. `is_outside`: to somebody without a seat, who signs in nowhere. `command`
+    and `args` show the same again, for a platform that shows a card page by page.
     """
 
     words: str
@@ -48,6 +48,7 @@ class Message:
     due_at: datetime | None = None
     recipient: Recipient | None = None
     why_url: str = ""
+    is_outside: bool = False
     rendered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # by channel
 
     def render_once(self, key: str, render: Callable[["Message"], T]) -> T:

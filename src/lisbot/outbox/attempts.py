@@ -147,7 +147,7 @@ class Attempts:
             reason = f"not_shown_{drawn.reply.status}"
             error = TransientError(reason) if drawn.reply.status >= 500 else SendError(reason)
             return without_sending(later_or_failed(claimed, error, None))
-        return await self.reach(claimed, route, self.drawing.compose(claimed, drawn), turns)
+        return await self.reach(claimed, route, self.drawing.compose(claimed, drawn, route), turns)
 
     async def send_together(
         self,
@@ -340,7 +340,7 @@ class Attempts:
         if drawn.reply.status != 200:
             # Whoever may see it no longer has the card as it was; it is edited no more.
             return EditEnding("failed" if drawn.reply.status >= 500 else "gone")
-        to, message = address_of(posting, route), self.drawing.compose(posting, drawn)
+        to, message = address_of(posting, route), self.drawing.compose(posting, drawn, route)
         edit = partial(self.senders[posting.platform].edit, to, posting.message_id, message)
         try:
             await self.in_turn(posting.id, to, turns, edit, edits=True)

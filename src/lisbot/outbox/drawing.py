@@ -115,10 +115,10 @@ class Drawing:
         page_url = f"{self.runtime.base_url}{routes.address(row.command, row.args)}"
         return Drawn(reply, card, page_url, find_deadline(reply.shows, reply.view, reply.viewer))
 
-    def compose(self, row: Row, drawn: Drawn) -> Message:
+    def compose(self, row: Row, drawn: Drawn, route: Route) -> Message:
         """Returns the message: why they get it, where that is to be said, and the card."""
         why = (row.kind, orjson.dumps(row.facts)) if isinstance(row, ClaimedDelivery) else ()
-        key = (*why, row.room_id is not None)
+        key = (*why, row.room_id is not None, route.is_outside)
         if key not in drawn.messages:
             words = self.say_why(row, drawn.reply.lang) if isinstance(row, ClaimedDelivery) else ""
             deadline = drawn.deadline
@@ -133,6 +133,7 @@ class Drawing:
                 deadline=deadline.words if deadline else "",
                 due_at=deadline.at if deadline else None,
                 why_url=self.why_url() if row.person_id is not None else "",
+                is_outside=route.is_outside,
             )
         return drawn.messages[key]
 
@@ -159,6 +160,7 @@ class Drawing:
             args={},
             due_at=min(due, default=None),
             why_url=self.why_url(),
+            is_outside=not viewer.by.holds,
         )
 
     def why_url(self) -> str:

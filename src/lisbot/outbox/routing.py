@@ -5,11 +5,11 @@ not only when it was queued.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.context import Hold, Role
@@ -18,7 +18,7 @@ from lisbot.council.delivery.reach import MAIL, chat_of, read_choices, wish_of
 from lisbot.council.enums import MailCopies
 from lisbot.council.meetings.audience import concerned_later, no_longer_concerned
 from lisbot.council.meetings.invited import have_calendars
-from lisbot.council.models import Account, Body, Person, Room, table
+from lisbot.council.models import Account, Body, Person, Room, Staff, Term, table
 from lisbot.council.register.identity import Caller, holds_of
 from lisbot.db import is_one_of
 from lisbot.messaging import Address
@@ -26,6 +26,13 @@ from lisbot.outbox.records import ClaimedDelivery, ClaimedPosting
 from lisbot.runtime import Runtime
 
 PERSON, ACCOUNT, ROOM, BODY = (table(each) for each in (Person, Account, Room, Body))
+
+
+def holds_now(of: Any) -> ColumnElement[bool]:
+    """Returns whether a person has a term or a position now, or one to come."""
+    return exists().where(of.c.person_id == PERSON.c.id, or_(of.c.to_on.is_(None), of.c.to_on >= bindparam("day")))
+
+
 # Built once: every batch asks these. The account comes first that they were seen on last, or that was linked last.
 PEOPLE = (
     select(
@@ -39,6 +46,7 @@ PEOPLE = (
         ACCOUNT.c.lang.label("account_lang"),
         ACCOUNT.c.lost_at,
         ACCOUNT.c.lost_reason,
+        or_(holds_now(table(Term)), holds_now(table(Staff))).label("is_inside"),
         *QUIET_COLUMNS,
     )
     .outerjoin_from(PERSON, ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
@@ -89,6 +97,7 @@ class Route(NamedTuple):
     by_mail_alone: bool = False
     is_off: bool = False
     copies: MailCopies = MailCopies.NONE
+    is_outside: bool = False  # without a seat or a position: they sign in nowhere
     gathers: bool = False  # whether they are told together what several councils tell them the same day
 
     @property
@@ -110,7 +119,7 @@ async def find_routes(
     in_role = {row.person_id for row in rows if row.person_id is not None and is_drawn_for_role(row)}
     in_role |= {row.person_id for row in asked if row.person_id is not None}
     rooms = sorted({row.room_id for row in rows if row.room_id is not None})
-    accounts = await read_accounts(db, people)
+    accounts = await read_accounts(db, people, today)
     choices = await read_choices(db, people)
     places = {row.id: row for row in await db.execute(ROOMS, {"ids": rooms})} if rooms else {}
     holds = await holds_of(db, sorted(in_role), today) if in_role else {}
@@ -134,7 +143,10 @@ async def find_routes(
             lost = next((each.lost_reason for each in found if each.lost_at and each.platform in platforms), None)
             lost = None if chat or wish.by_mail_alone else lost
             routes[row.id] = Route(chat, None if wish.is_off else email, lang, viewer, body_id, lost_reason=lost)
-            routes[row.id] = routes[row.id]._replace(by_mail_alone=wish.by_mail_alone, is_off=wish.is_off)
+            is_outside = bool(found) and not found[0].is_inside
+            routes[row.id] = routes[row.id]._replace(
+                by_mail_alone=wish.by_mail_alone, is_off=wish.is_off, is_outside=is_outside
+            )
             if isinstance(row, ClaimedDelivery) and row.is_held_back and found:
                 routes[row.id] = in_peace(routes[row.id], row, quiet_of(found[0]), now, runtime.tz)
     await add_rooms(db, rows, routes, accounts, platforms)
@@ -210,11 +222,11 @@ def is_drawn_for_role(row: ClaimedDelivery | ClaimedPosting) -> bool:
     return isinstance(row, ClaimedDelivery) and row.drawn_for_role and row.body_id is not None
 
 
-async def read_accounts(db: AsyncSession, people: Sequence[int]) -> dict[int, list[Any]]:
+async def read_accounts(db: AsyncSession, people: Sequence[int], today: date) -> dict[int, list[Any]]:
     """Returns each person's address and accounts, the account they were seen on last first."""
     found: dict[int, list[Any]] = {}
     if people:
-        for row in await db.execute(PEOPLE, {"ids": people}):
+        for row in await db.execute(PEOPLE, {"ids": people, "day": today}):
             found.setdefault(row.id, []).append(row)
     return found
 

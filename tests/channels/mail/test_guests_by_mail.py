@@ -52,3 +52,21 @@ async def test_a_summary_comes_by_mail_to_the_other_body_and_is_read_by_its_link
     for email in (NORA, "siri@nord.example", ASTRID):  # the last of the body itself
         assert "Rådet drøftet rotasjon." in post.text(email)
         assert post.calendar(email) is None
+
+
+async def test_a_guest_reads_their_item_by_a_link_and_is_told_of_no_sign_in_and_no_seat(post, scene, visitor):
+    meeting_id, item_id = await scene.published()
+    given = {"name": "Nora Partner", "email": NORA, "item_id": item_id}
+    await scene.ok(RAGNHILD, "guest_invitation.send", meeting_id=meeting_id, **given)
+    await post.deliver()
+    letter = post.text(NORA)
+    for untrue in ("krever innlogging", "plass i et råd", "/show/"):
+        assert untrue not in letter
+    assert "fordi et råd har invitert deg" in letter
+    assert await visitor.get(post.link(NORA, "uten å logge inn")) == 200
+    assert "Felles rotasjon" in visitor.page
+    (page,) = [part.get_content() for part in post.postman.to(NORA).walk() if part.get_content_type() == "text/html"]
+    assert "krever innlogging" not in page
+    assert "uten å logge inn" in page
+    assert "krev innlogging" in post.text(ASTRID)  # who has a seat
+    assert "utan å logge inn" not in post.text(ASTRID)

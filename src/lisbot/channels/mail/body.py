@@ -29,8 +29,8 @@ def as_text(message: Message, enclosed: Enclosed, page_url: str) -> str:
     card = with_links(message.card, finder(enclosed))
     footer = [RULE, *footer_lines(message, enclosed)] if enclosed.off_url else []
     said = (message.deadline, message.words, words(card, buttons=bool(card.get("actions"))) if card else "")
-    own = text(message.lang, "mail.page", url=page_url) if enclosed.off_url else page_url
-    return "\n\n".join([*filter(None, said), own, *(["\n".join(footer)] if footer else [])]) + "\n"
+    own = page_line(message, enclosed, page_url)
+    return "\n\n".join([*filter(None, [*said, own]), *(["\n".join(footer)] if footer else [])]) + "\n"
 
 
 def as_page(message: Message, enclosed: Enclosed, page_url: str, subject: str) -> str:
@@ -41,7 +41,8 @@ def as_page(message: Message, enclosed: Enclosed, page_url: str, subject: str) -
     drawn = render_card(card, find_target=lambda _action: None) if card else Markup("")
     link = Markup('<p><a href="{0}">{0}</a></p>').format(page_url)
     if enclosed.off_url:
-        link = Markup("<p>{}</p>").format(prose(text(message.lang, "mail.page", url=page_url)))
+        own = page_line(message, enclosed, page_url)
+        link = Markup("<p>{}</p>").format(prose(own)) if own else Markup("")
     lines = [Markup("<p>{}</p>").format(prose(line)) for line in footer_lines(message, enclosed)]
     footer = Markup("<footer>{}</footer>").format(Markup("").join(lines)) if enclosed.off_url else ""
     return (
@@ -51,6 +52,15 @@ def as_page(message: Message, enclosed: Enclosed, page_url: str, subject: str) -
         f"<title>{html.escape(subject)}</title><style>{STYLE}</style></head>"
         f"<body><main>{due}{why}{drawn}{link}</main>{footer}</body></html>"
     )
+
+
+def page_line(message: Message, enclosed: Enclosed, page_url: str) -> str:
+    """Returns where a page shows the same. Whoever is outside has a link of their own, or none."""
+    if not enclosed.off_url:
+        return page_url
+    if message.is_outside:
+        return text(message.lang, "mail.own_page", url=enclosed.own_url) if enclosed.own_url else ""
+    return text(message.lang, "mail.page", url=page_url)
 
 
 def finder(enclosed: Enclosed) -> FindUrl:
@@ -68,11 +78,11 @@ def footer_lines(message: Message, enclosed: Enclosed) -> list[str]:
     calendar = calendar_lines(lang, enclosed)
     answers = "mail.footer.answers" if enclosed.reply_to else "mail.footer.no_answers"
     return [
-        text(lang, "mail.footer.why"),
+        text(lang, "mail.footer.why_outside" if message.is_outside else "mail.footer.why"),
         *links,
         *calendar,
         text(lang, answers),
-        text(lang, "mail.footer.settings", url=enclosed.settings_url),
+        *([text(lang, "mail.footer.settings", url=enclosed.settings_url)] if enclosed.settings_url else []),
         text(lang, "mail.footer.off", url=enclosed.off_url),
     ]
 

@@ -39,6 +39,8 @@ ANSWERS = {
 FOR_ONESELF = frozenset({P.PERSONAL, P.READ_AGENDA, P.VISIT, P.VIEW, P.RESPOND, P.VOTE, P.PROPOSE, P.COMMENT})
 # All there is about somebody, and what is said to them alone, is no mail's to open: neither a command nor what another
 # shows when it is done.
+HOME = frozenset({"worklist.show", "menu.show"})  # where one begins, signed in
+LETTERS = frozenset({"consultation.show"})  # whose reply to whoever asked is whole, and opens nothing
 SIGNED_IN_ONLY = frozenset({"person.show_data"})
 SHOWN_SIGNED_IN_ONLY = frozenset({"local_input", "local_inputs"})
 
@@ -46,7 +48,8 @@ SHOWN_SIGNED_IN_ONLY = frozenset({"local_input", "local_inputs"})
 @dataclass(frozen=True)
 class Enclosed:
     """What one person's mail holds beside what it says to all. `links`: the address for each button, by what it does.
-    `calendar`: a calendar object and its method."""
+    `calendar`: a calendar object and its method. `own_url`: a link to what the mail shows, for whoever signs in
+    nowhere."""
 
     message_id: str = ""
     thread_id: str = ""
@@ -58,6 +61,7 @@ class Enclosed:
     off_url: str = ""
     settings_url: str = ""
     reply_to: str = ""
+    own_url: str = ""
 
 
 class Enclosures:
@@ -76,6 +80,9 @@ class Enclosures:
             return Enclosed()
         key, at, base_url = self.runtime.key, self.runtime.now(), self.runtime.base_url
         kept = {deed_key(deed): without_secrets(deed) for deed in deeds_of(message.card) if is_for_oneself(deed)}
+        own = (message.command, dict(message.args or {}))
+        if message.is_outside and is_for_oneself(own) and message.command not in HOME | LETTERS:
+            kept[deed_key(own)] = own
         deeds = {deed_key(deed): deed for deed in kept.values()}
         meeting_id = meeting_of(recipient.subject)
         news = None
@@ -111,11 +118,12 @@ class Enclosures:
             message_id=f"<delivery-{recipient.delivery_id}.{number}@{self.domain}>",
             thread_id=f"<{about.replace(':', '-')}.{thread}@{self.domain}>",
             links={name: urls[deed_key(deed)] for name, deed in kept.items()},
+            own_url=urls.get(deed_key(own), "") if message.is_outside and deed_key(own) in kept else "",
             calendar=self.calendar(to, message, news, organizer, uid) if news else None,
             news=news,
             organizer=organizer,
             uid=uid,
-            settings_url=f"{base_url}{address('quiet_time.show', {})}",
+            settings_url="" if message.is_outside else f"{base_url}{address('quiet_time.show', {})}",
             off_url=f"{base_url}/mail/off/{off}",
             reply_to=reply_to,
         )
