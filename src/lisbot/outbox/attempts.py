@@ -296,8 +296,9 @@ class Attempts:
         return None
 
     async def is_theirs(self, claimed: ClaimedDelivery, found: Address) -> bool:
-        async with self.drawing.runtime.db.read() as db:
-            accounts = await read_accounts(db, [claimed.person_id] if claimed.person_id is not None else [])
+        runtime, people = self.drawing.runtime, [] if claimed.person_id is None else [claimed.person_id]
+        async with runtime.db.read() as db:
+            accounts = await read_accounts(db, people, runtime.now().astimezone(runtime.tz).date())
         own = accounts.get(claimed.person_id or 0, ())
         return any((a.platform, a.conversation_id) == (found.platform, found.conversation_id) for a in own)
 
