@@ -28,6 +28,7 @@ from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import CaseProcessState, StageNeed, StageState
 from lisbot.council.processes.views import (
     CaseProcessLine,
+    CaseProcessTask,
     CaseProcessView,
     NoteLine,
     PathStage,
@@ -322,7 +323,7 @@ def case_row(line: CaseProcessLine, viewer: Viewer) -> Row:
     )
 
 
-def task_row(line: CaseProcessLine, viewer: Viewer) -> Row:
+def task_row(line: CaseProcessTask, viewer: Viewer) -> Row:
     """Returns a case that is the viewer's task at a stage, among the rest of their work."""
     return Row(
         joined(line.number, line.title, by=" "),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 import builders
+import statements
 from builders import ASTRID, BJORN, HILDE, KARI, RAGNHILD, SIRI
 from lisbot import commands
 from lisbot.council.enums import CaseProcessState, Post, StageNeed, StageState
@@ -231,6 +232,10 @@ async def test_whoever_holds_a_case_too_long_is_reminded_until_it_moves(scene: S
     assert set(await told(scene, "stage_overdue")) == {DIRECTORS}
     assert "Direktørene" in await scene.words(RAGNHILD, "worklist.show")
     assert "Direktørene" in await scene.words(RAGNHILD, "dashboard.show")
+    for name in ("worklist.show", "dashboard.show"):
+        with statements.sent_to(scene.runtime.db) as sent:
+            await commands.run(scene.runtime, name, {}, Caller("cli", RAGNHILD))
+        assert len(sent) <= 10, name
     await scene.ok(RAGNHILD, "case_process.move", **about, to="end", reason="Svart i møte")
     assert "Direktørene" not in await scene.words(RAGNHILD, "worklist.show")
     scene.at(2027, 6, 1, 9)

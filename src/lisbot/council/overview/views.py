@@ -13,7 +13,7 @@ from lisbot.council.distribution.views import LineOfDistribution
 from lisbot.council.enums import DeputyResponse, MeetingState, MinutesState, Response, WorkKind, WorkSpan
 from lisbot.council.meetings.views import GuestInvitationView, MeetingLine, MeetingRef, ProposalLine
 from lisbot.council.minutes.views import FollowUpTask
-from lisbot.council.processes.views import CaseProcessLine
+from lisbot.council.processes.views import CaseProcessTask
 from lisbot.council.register.views.asked import AskedConfirmation, AskedConsent
 from lisbot.council.register.views.bodies import BodyRules, GoneRoom
 from lisbot.council.register.views.refs import BodyRef
@@ -132,7 +132,7 @@ class DashboardView:
     bodies: tuple[BodyStatus, ...]
     overdue: int  # follow-ups that are not done by their deadline
     actions: tuple[AllowedAction, ...]
-    stages: tuple[CaseProcessLine, ...] = ()  # cases that others moved here, or that are late
+    stages: tuple[CaseProcessTask, ...] = ()  # cases that others moved here, or that are late
     awaited: tuple[AwaitedAnswer, ...] = ()  # cases sent on: what waits for the councils, and what they have not had
     consultations: tuple[AskedConsultation, ...] = ()  # those whose next step is the secretariat's, and due
 
@@ -198,7 +198,7 @@ class WorklistView:
     confirmations: tuple[AskedConfirmation, ...] = ()
     consents: tuple[AskedConsent, ...] = ()
     consultations: tuple[AskedConsultation, ...] = ()
-    stages: tuple[CaseProcessLine, ...] = ()
+    stages: tuple[CaseProcessTask, ...] = ()
     awaited: tuple[AwaitedAnswer, ...] = ()
     guest_invitations: tuple[GuestInvitationView, ...] = ()
     running: tuple[AskedConsultation, ...] = ()  # of the secretariat's, that wait for others or for a later day

@@ -6,18 +6,18 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lisbot.council.core.access import P, bodies_where, secretariats_of
 from lisbot.council.core.context import Act
 from lisbot.council.enums import StageNeed
-from lisbot.council.models import Body, Case, CaseProcess, StageStay
+from lisbot.council.models import Body, Case, CaseProcess, ProcessVersion, StageStay
 from lisbot.council.processes.case_processes import WHOLE
 from lisbot.council.processes.holders import holder_now, is_own, secretariat_of
 from lisbot.council.processes.needs import missing, read_met
 from lisbot.council.processes.paths import days_at, is_overdue, local_day, other_ways, path_of
 from lisbot.council.processes.states import case_process_state
-from lisbot.council.processes.views import CaseProcessLine
+from lisbot.council.processes.views import CaseProcessLine, CaseProcessTask
 
 MAX_LISTED = 200
 Lines = tuple[CaseProcessLine, ...]
@@ -138,11 +138,42 @@ def came_from_others(secretariats: Collection[int], stay: Any) -> ColumnElement[
     return and_(stay.party_id.is_(None), or_(came, and_(stay.number == 1, of_others)))
 
 
-async def read_tasks(act: Act, until: date, body_id: int | None = None) -> Lines:
+async def read_tasks(act: Act, until: date, body_id: int | None = None) -> tuple[CaseProcessTask, ...]:
     """Returns the cases that are the task of the member's secretariats, in one body where it is named: those that came
-    to them from others, and those whose usual time is over by a day. One statement where there are none, and none for
-    whoever works at no secretariat."""
+    to them from others, and those whose usual time is over by a day. One statement, and none for whoever works at no
+    secretariat."""
     if not secretariats_of(act.by):
         return ()
-    found = await read_cases(act, *is_task_by(act, until, body_id))
-    return longest_over_first(await lines_of(act, found[:MAX_LISTED])) if found else ()
+    query = (
+        select(StageStay)
+        .join(StageStay.case_process)
+        .where(StageStay.left_at.is_(None), *is_task_by(act, until, body_id))
+        .options(
+            contains_eager(StageStay.case_process).options(
+                joinedload(CaseProcess.case), joinedload(CaseProcess.version).joinedload(ProcessVersion.process)
+            ),
+            joinedload(StageStay.stage),
+            joinedload(StageStay.body).joinedload(Body.secretariat),
+            joinedload(StageStay.secretariat),
+            joinedload(StageStay.party),
+        )
+        .order_by(StageStay.due_on.is_(None), StageStay.due_on, CaseProcess.id)
+        .limit(MAX_LISTED)
+    )
+    return tuple(task(act, stay) for stay in await act.db.scalars(query))
+
+
+def task(act: Act, stay: StageStay) -> CaseProcessTask:
+    case_process = stay.case_process
+    case = case_process.case
+    return CaseProcessTask(
+        id=case_process.id,
+        process=case_process.version.process.name,
+        number=case.label,
+        title=case.title,
+        confidential=case.confidential,
+        stage=stay.stage.name,
+        holder=holder_now(stay, case).name,
+        due_on=stay.due_on,
+        is_overdue=is_overdue(act, stay),
+    )

@@ -97,6 +97,22 @@ class CaseProcessLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseProcessTask:
+    """One case in a process among the rest of somebody's work: where it is, who has it, and until when it usually is
+    there."""
+
+    id: int
+    process: str
+    number: str
+    title: str
+    confidential: bool
+    stage: str
+    holder: str
+    due_on: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessesView:
     """The processes of the viewer's secretariats, and the cases under way: those that wait for the viewer's
     secretariats, and those that others hold."""
