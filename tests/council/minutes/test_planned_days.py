@@ -63,4 +63,22 @@ async def test_whoever_gave_a_day_far_off_is_asked_again_once_it_has_come(scene)
     assert told == {await scene.person(BJORN)}
 
 
+async def test_a_council_tells_its_secretariat_alone_what_is_over_its_time(scene):
+    meeting_id, item_id = await scene.minuted()
+    fjord = (await scene.one(Organisation, key="fjord")).id
+    given = {"what": "Lage utkast", "due_on": "2027-04-30", "organisation_id": [fjord]}
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, **given)
+    await scene.ok(RAGNHILD, "carry_through.choose", item_id=item_id, organisation_id=[fjord])
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    asked = await scene.one(FollowUp, what="")
+    await scene.ok(ASTRID, "follow_up.answer", follow_up_id=asked.id, answer="will_be", day="2027-04-30")
+    told = ("1 oppfølging er over fristen", "1 planlagt dag er passert uten at noe er meldt")
+    for day, are_told in (((2027, 4, 30), False), ((2027, 5, 1), True)):
+        scene.at(*day, 9)
+        words = await scene.words(RAGNHILD, "body.show", body_id=scene.body_id)
+        assert [each in words for each in told] == [are_told, are_told]
+    words = await scene.words(BJORN, "body.show", body_id=scene.body_id)
+    assert not any(each in words for each in told)
+
+
 TIMES = {"starts": "12:00", "ends": "14:00", "place": "Møterom 1"}

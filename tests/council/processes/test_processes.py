@@ -236,6 +236,9 @@ async def test_whoever_holds_a_case_too_long_is_reminded_until_it_moves(scene: S
         with statements.sent_to(scene.runtime.db) as sent:
             await commands.run(scene.runtime, name, {}, Caller("cli", RAGNHILD))
         assert len(sent) <= 10, name
+    assert "1 sak har vært lenger enn vanlig der den er" in await scene.words(
+        RAGNHILD, "body.show", body_id=scene.body_id
+    )
     await scene.ok(RAGNHILD, "case_process.move", **about, to="end", reason="Svart i møte")
     assert "Direktørene" not in await scene.words(RAGNHILD, "worklist.show")
     scene.at(2027, 6, 1, 9)

@@ -103,6 +103,22 @@ def silent_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
             yield Row(said, opens=Opens(shows, {"meeting_id": each.meeting.id}))
 
 
+def over_time_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
+    """Returns what is over its time of a body's cases, each number with where they are listed."""
+    about = {"body_id": status.body.id}
+    for name, count, opens in (
+        ("overdue", status.overdue, Opens("follow_up.list", about)),
+        ("passed", status.passed, Opens("carry_through.show", about)),
+        ("late_stages", status.late_stages, Opens("process.list", {})),
+    ):
+        if count:
+            yield Row(viewer.t(f"card.dashboard.{name}", count=count), status="attention", opens=opens)
+
+
 def standing_rows(status: BodyStatus, viewer: Viewer) -> list[Row]:
     """Returns how a body stands, to its secretariat."""
-    return [*nearest_first(*attention_rows(status, viewer)), *silent_rows(status, viewer)]
+    return [
+        *nearest_first(*attention_rows(status, viewer)),
+        *over_time_rows(status, viewer),
+        *silent_rows(status, viewer),
+    ]

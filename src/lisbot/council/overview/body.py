@@ -46,7 +46,7 @@ async def show(act: Act, *, body_id: BodyId) -> BodyView:
             AskedVote(row.id, ref, row.question, row.closes_at, row.form)
             for row in await act.db.execute(votes.order_by(Vote.id))
         ),
-        status=(await statuses(act, [body]))[0] if may(act.by, P.OVERSEE, body.id) else None,
+        status=(await statuses(act, [body], is_whole=True))[0] if may(act.by, P.OVERSEE, body.id) else None,
         gone_rooms=await gone_rooms(act, body.id) if act.allows("room.remove", body.id) else (),
         actions=tuple(AllowedAction(name, {"body_id": body.id}) for name in ACTIONS if act.allows(name, body.id)),
         past=tuple(meeting_line(act, meeting) for meeting in past),

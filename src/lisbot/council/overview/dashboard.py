@@ -22,7 +22,21 @@ from lisbot.council.meetings.states import meeting_state
 from lisbot.council.meetings.triage import waits_in
 from lisbot.council.meetings.upcoming import is_coming
 from lisbot.council.minutes.follow_ups import tasks
-from lisbot.council.models import AgendaItem, Attendance, Body, Meeting, Proposal, Room, Seat, SeatChange, Term, Vote
+from lisbot.council.minutes.views import PLANNED
+from lisbot.council.models import (
+    AgendaItem,
+    Attendance,
+    Body,
+    FollowUp,
+    Meeting,
+    Proposal,
+    Room,
+    Seat,
+    SeatChange,
+    StageStay,
+    Term,
+    Vote,
+)
 from lisbot.council.overview.views import BodyStatus, DashboardView, Due, MeetingCount, UnfinishedMeeting
 from lisbot.council.processes.under_way import read_tasks
 from lisbot.council.register.bodies import body_ref
@@ -54,10 +68,13 @@ async def show(act: Act) -> DashboardView:
     )
 
 
-async def statuses(act: Act, bodies: Iterable[Body], until: date | None = None) -> tuple[BodyStatus, ...]:
+async def statuses(
+    act: Act, bodies: Iterable[Body], until: date | None = None, *, is_whole: bool = False
+) -> tuple[BodyStatus, ...]:
     """Returns how these bodies stand, in the order of the member's language. Two statements.
 
     `until`: the day until which everything that is due is told; today, and of the next meeting the rest too.
+    `is_whole`: with what of their cases is over its time, where that is not told beside it.
     """
     collate = sort_key(act.by.lang)
     known = {body.id: body for body in sorted(bodies, key=lambda body: collate(body.name))}
@@ -67,7 +84,7 @@ async def statuses(act: Act, bodies: Iterable[Body], until: date | None = None) 
     for meeting in await act.db.scalars(open_meetings(act, list(known))):
         meetings[meeting.body_id].append(meeting)
     counts: dict[tuple[str, int], int] = defaultdict(int)
-    for name, about, number in await act.db.execute(counting(act, list(known))):
+    for name, about, number in await act.db.execute(counting(act, list(known), is_whole=is_whole)):
         counts[name, about] = number
     return tuple(status(act, body, meetings[body.id], counts, until or act.today) for body in known.values())
 
@@ -114,6 +131,9 @@ def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts, until:
         notices=notices,
         unfinished=tuple(unfinished_meeting(act, meeting) for meeting in unfinished if needs_minutes(act, meeting)),
         sendable=tuple(meeting.id for meeting in coming if counts["cases", meeting.id]),
+        overdue=counts["overdue", body.id],
+        passed=counts["passed", body.id],
+        late_stages=counts["late_stages", body.id],
     )
 
 
@@ -155,7 +175,7 @@ def count_by_meeting(act: Act, name: str, meetings: list[Meeting], counts: Count
     )
 
 
-def counting(act: Act, body_ids: list[int]) -> Any:
+def counting(act: Act, body_ids: list[int], *, is_whole: bool = False) -> Any:
     """Returns the statement for what is counted: by meeting what each leads to a list of its own, by body the rest."""
     waiting = (
         select(literal("waiting").label("name"), Meeting.body_id.label("about"), func.count())
@@ -218,4 +238,40 @@ def counting(act: Act, body_ids: list[int]) -> Any:
         .where(DELIVERY.c.body_id.in_(body_ids), is_late(act))
         .group_by(DELIVERY.c.body_id)
     )
-    return union_all(waiting, silent, unanswered, cases, votes, changes, gone, vacant, lost, late)
+    over_time = counting_over_time(act, body_ids) if is_whole else ()
+    return union_all(waiting, silent, unanswered, cases, votes, changes, gone, vacant, lost, late, *over_time)
+
+
+def counting_over_time(act: Act, body_ids: list[int]) -> tuple[Any, ...]:
+    """Returns the queries for what is over its time: by body the follow-ups past their deadline, the days that
+    organisations gave and that have passed, and the cases that have been at a stage of a process too long."""
+    followed = (
+        select(Meeting.body_id, FollowUp.due_on, FollowUp.answer_on, FollowUp.answer)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(FollowUp, FollowUp.item_id == AgendaItem.id)
+        .where(
+            Meeting.body_id.in_(body_ids),
+            Meeting.minutes_version > 0,
+            Meeting.cancelled_at.is_(None),
+            FollowUp.done_on.is_(None),
+            or_(FollowUp.due_on < act.today, FollowUp.answer_on < act.today),
+        )
+        .subquery()
+        .c
+    )
+    overdue = (
+        select(literal("overdue"), followed.body_id, func.count())
+        .where(followed.due_on < act.today)
+        .group_by(followed.body_id)
+    )
+    passed = (
+        select(literal("passed"), followed.body_id, func.count())
+        .where(followed.answer.in_(PLANNED), followed.answer_on < act.today)
+        .group_by(followed.body_id)
+    )
+    stages = (
+        select(literal("late_stages"), StageStay.body_id, func.count())
+        .where(StageStay.body_id.in_(body_ids), StageStay.left_at.is_(None), StageStay.due_on < act.today)
+        .group_by(StageStay.body_id)
+    )
+    return overdue, passed, stages

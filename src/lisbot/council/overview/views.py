@@ -104,6 +104,8 @@ class BodyStatus:
     unanswered   seats that have not answered a notice, and `notices`: for each meeting
     unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
     sendable     the meetings that have a case on their agenda and whose notice may be sent: their ids
+    overdue      follow-ups past their deadline, `passed`: days that organisations gave and that have passed, and
+                 `late_stages`: cases too long at a stage of a process; told where the body stands alone
     """
 
     body: BodyRef
@@ -122,6 +124,9 @@ class BodyStatus:
     notices: tuple[MeetingCount, ...]
     unfinished: tuple[UnfinishedMeeting, ...]
     sendable: tuple[int, ...]
+    overdue: int = 0
+    passed: int = 0
+    late_stages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
