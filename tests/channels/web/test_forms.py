@@ -71,6 +71,15 @@ async def test_what_begins_something_with_a_page_of_its_own_leads_there(scene, r
     assert (ragnhild.status, ragnhild.url.path) == (200, f"/meeting/{meeting_id}/minutes")
 
 
+async def test_a_consultation_that_is_registered_is_there_at_once(scene, ragnhild):
+    await ragnhild.get("/show/consultation.list")
+    await ragnhild.press("Registrer høring")
+    given = {"title": "Kurskomité for hud", "answer_by": "2027-06-01", "body_ids": str(scene.body_id)}
+    await ragnhild.send("/do/consultation.register", given)
+    assert (ragnhild.status, ragnhild.url.path) == (200, "/show/consultation.show")
+    assert "Kurskomité for hud" in ragnhild.page and "Høring 1/" in ragnhild.page
+
+
 async def test_a_box_left_empty_is_sent_as_no(scene, ragnhild):
     await scene.on_agenda(confidential=True)
     assert (await scene.one(AgendaItem, title="Felles rotasjon")).confidential

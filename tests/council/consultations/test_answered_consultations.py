@@ -1,9 +1,11 @@
 """A consultation whose reply is sent: what comes after it is taken and marked, and nobody is waited for any more."""
 
+from sqlalchemy import update
+
 from builders import ASTRID, BJORN, ELI, PAAL, RAGNHILD
 from council.consultations.consulting import asked, authority, says, told
 from lisbot import commands
-from lisbot.council.models import OutsideParty, Vote
+from lisbot.council.models import OutsideParty, Person, Vote
 from lisbot.council.register.identity import Caller
 from stages import Scene
 
@@ -76,6 +78,19 @@ async def test_a_report_to_ones_own_councils_is_called_that(scene: Scene) -> Non
     done = await scene.done(RAGNHILD, "consultation.send", **about)
     assert done.reply.done.startswith("Oppsummeringen av høring 1/27 er sendt til rådene.")
     assert "Svaret til RegUt" not in done.reply.done
+
+
+async def test_a_report_that_reaches_nobody_is_not_said_to_be_sent(scene: Scene) -> None:
+    given = {"title": "Kurskomité", "answer_by": "2027-03-19", "body_ids": str(scene.body_id)}
+    scene.at(2027, 2, 1, 9)
+    about = {"consultation_id": (await scene.ok(RAGNHILD, "consultation.register", **given)).id}
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådene er delt.")
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(Person).where(Person.email != RAGNHILD).values(email=None))
+    done = await scene.done(RAGNHILD, "consultation.send", **about)
+    assert "har ikke sendt noe" in done.reply.done
+    assert "Sendt til rådene" not in await scene.words(RAGNHILD, "consultation.show", **about)
 
 
 async def test_a_reply_that_nobody_could_be_sent_is_said_to_be_approved_and_not_sent(scene: Scene) -> None:

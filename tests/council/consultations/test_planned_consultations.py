@@ -65,6 +65,13 @@ def test_the_days_are_in_order_step_off_holidays_and_are_within_the_deadline(tod
     assert all(is_working_day(day) for day in planned.values() if day > today)
 
 
+@pytest.mark.parametrize("days", range(1, 60))
+def test_nothing_is_due_on_christmas_eve_or_new_years_eve(days: int) -> None:
+    today = date(2026, 12, 1)
+    planned = plan_days(today, date.fromordinal(today.toordinal() + days))
+    assert not {date(2026, 12, 24), date(2026, 12, 31)} & set(planned.values())
+
+
 async def test_a_deadline_that_is_moved_moves_the_days_that_nobody_set(scene: Scene) -> None:
     about = await asked(scene)
     now = await scene.one(Consultation)
@@ -320,3 +327,51 @@ async def test_the_councils_of_a_consultation_may_be_left_out_where_a_specialty_
     form = await scene.form(RAGNHILD, "consultation.edit", **about)
     (field,) = [each for each in form["fields"] if each["id"] == "body_ids"]
     assert field["required"]
+
+
+async def test_a_consultation_that_is_registered_from_a_council_has_that_one_ticked(scene: Scene) -> None:
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    hud = (await scene.one(Body, name="Rådet for hud")).id
+    for given, ticked_bodies in (({"body_id": hud}, str(hud)), ({}, "")):
+        sheet = await scene.sheet(RAGNHILD, "consultation.list", **given)
+        (begin,) = [each for each in sheet.actions if each.command == "consultation.register"]
+        form = await scene.form(RAGNHILD, begin.command, **begin.arguments)
+        (bodies,) = [each for each in form["fields"] if each["id"] == "body_ids"]
+        assert bodies["value"] == ticked_bodies
+
+
+async def test_nobody_is_offered_as_applicant_who_applies_for_nothing(scene: Scene) -> None:
+    async def offered(command: str, **about: int) -> list[str]:
+        form = await scene.form(RAGNHILD, command, **about)
+        (applicant,) = [each for each in form["fields"] if each["id"] == "applicant_id"]
+        return [each["title"] for each in applicant["choices"] if each["title"]]
+
+    found = await offered("consultation.register")
+    assert "Ås sykehus HF" in found and "Legenes forening" not in found
+    union = (await scene.one(Organisation, key="union")).id
+    about = {"consultation_id": await registered(scene)}
+    given = {"title": TITLE, "answer_by": "2027-03-19", "applicant_id": union}
+    assert (await scene.refused(RAGNHILD, "consultation.edit", **about, **given)).status == 404
+    async with scene.runtime.db.write() as db:  # as it was kept before
+        await db.execute(update(Consultation).values(applicant_id=union))
+    assert "Legenes forening" in await offered("consultation.edit", **about)
+    await scene.ok(RAGNHILD, "consultation.edit", **about, **given)
+
+
+async def test_the_table_tells_the_secretariat_when_the_reply_is_due_and_members_their_own_day(scene: Scene) -> None:
+    await asked(scene)
+    assert "Svarfrist: 19. mars 2027" in await scene.words(RAGNHILD, "consultation.list")
+    assert "19 March 2027" not in await scene.words(ELI, "consultation.list")
+
+
+async def test_a_councils_page_tells_its_secretariat_of_a_consultation_that_is_overdue(scene: Scene) -> None:
+    await scene.ok(RAGNHILD, "body.create", name="Rådet for hud", kind="fagråd")
+    hud = (await scene.one(Body, name="Rådet for hud")).id
+    await asked(scene)
+    scene.at(2027, 2, 26, 9)
+    overdue = "1 høring er over fristen"
+    assert overdue not in await scene.words(RAGNHILD, "body.show", body_id=scene.body_id)
+    scene.at(2027, 3, 1, 9)
+    assert overdue in await scene.words(RAGNHILD, "body.show", body_id=scene.body_id)
+    assert overdue not in await scene.words(RAGNHILD, "body.show", body_id=hud)
+    assert "overdue" not in await scene.words(ELI, "body.show", body_id=scene.body_id)

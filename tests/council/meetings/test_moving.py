@@ -177,10 +177,11 @@ async def test_an_open_calls_deadline_follows_the_meeting_and_is_told(scene):
 async def test_lead_times_step_off_weekends_and_public_holidays(scene):
     async with scene.runtime.db.write() as db:
         await db.execute(update(Body).values(call_days=42, deadline_days=21, notice_days=14, minutes_days=10))
-    # 42 days before 27 April is a Tuesday; 14 days before 8 January is Christmas Day, a Friday.
+    # 42 days before 27 April is a Tuesday; 14 days before 8 January is Christmas Day, a Friday, after
+    # Christmas Eve.
     await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-01-08")
     m = await scene.one(Meeting)
-    assert (str(m.notice_on), str(m.minutes_on)) == ("2026-12-24", "2027-01-18")
+    assert (str(m.notice_on), str(m.minutes_on)) == ("2026-12-23", "2027-01-18")
     # 14 days before 15 April is Maundy Thursday's week: 1 April; 21 before is Maundy Thursday itself, 25 March.
     await scene.ok(RAGNHILD, "year_plan.set_dates", body_id=scene.body_id, dates="2027-04-15")
     m = await scene.one(Meeting, held_on=read_day("2027-04-15"))

@@ -20,7 +20,7 @@ def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
             t("card.consultations.more") if view.has_more else "",
         ],
         sections=[
-            section(t("card.consultations.open"), table=pipeline(view.open, viewer)),
+            section(t("card.consultations.open"), table=pipeline(view, viewer)),
             section(t("card.consultations.over"), table=ended_consultations(view.over, viewer)),
         ],
         actions=[
@@ -34,10 +34,18 @@ def consultations(view: ConsultationsView, viewer: Viewer) -> Sheet:
     )
 
 
-def pipeline(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
-    """Returns what each consultation waits for, by when, and who is silent."""
-    columns = ("title", "asker", "bodies", "waits", "stated", "silent")
-    return consultations_table(columns, lines, pipeline_cells, viewer)
+def pipeline(view: ConsultationsView, viewer: Viewer) -> Table:
+    """Returns what each consultation waits for, by when, and who is silent; to the secretariat also when its asker
+    wants the reply. Whoever represents somebody is told the day that is theirs."""
+    due = ("answer_by",) if view.is_keeper else ()
+
+    def cells(line: ConsultationLine, viewer: Viewer) -> tuple[str, ...]:
+        waits, *rest = pipeline_cells(line, viewer)
+        return waits, *(format_day(viewer.lang, line.answer_by) for _ in due), *rest
+
+    return consultations_table(
+        ("title", "asker", "bodies", "waits", *due, "stated", "silent"), view.open, cells, viewer
+    )
 
 
 def ended_consultations(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:

@@ -110,6 +110,7 @@ def over_time_rows(status: BodyStatus, viewer: Viewer) -> Iterable[Row]:
         ("overdue", status.overdue, Opens("follow_up.list", about)),
         ("passed", status.passed, Opens("carry_through.show", about)),
         ("late_stages", status.late_stages, Opens("process.list", {})),
+        ("late_consultations", status.late_consultations, Opens("consultation.list", about)),
     ):
         if count:
             yield Row(viewer.t(f"card.dashboard.{name}", count=count), status="attention", opens=opens)

@@ -14,7 +14,9 @@ from lisbot.render.html_inputs import ROW
 from lisbot.routes import address, query_values
 
 # Commands that begin something with a page of its own, where one then goes; after others one stays.
-BEGINNINGS = frozenset({"body.create", "minutes.start", "person.create", "register_import.upload", "vote.open"})
+BEGINNINGS = frozenset(
+    {"body.create", "consultation.register", "minutes.start", "person.create", "register_import.upload", "vote.open"}
+)
 
 
 def button_target(action: cards.Action, here: str) -> Target:

@@ -187,15 +187,17 @@ def is_uncommented(act: Act) -> tuple[ColumnElement[bool], ...]:
 def is_task(act: Act, until: date, body_id: int | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Returns the conditions that a consultation's next step is for the member's secretariat, and due until a day."""
     kept = bodies_where(act.by, P.RECORD)
-    return (
-        asks_one_of(kept if body_id is None else kept & {body_id}),
-        or_(
-            and_(Consultation.state == S.PREPARED, Consultation.ask_by <= until),
-            and_(Consultation.state == S.ASKED, Consultation.draft_by <= until),
-            and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_not(None), Consultation.adopt_by <= until),
-            and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_(None), Consultation.send_by <= until),
-            and_(Consultation.state == S.ADOPTED, Consultation.send_by <= until),
-        ),
+    return asks_one_of(kept if body_id is None else kept & {body_id}), is_due_until(until)
+
+
+def is_due_until(until: date) -> ColumnElement[bool]:
+    """Returns the condition that what a secretariat has to do next with a consultation is due until a day."""
+    return or_(
+        and_(Consultation.state == S.PREPARED, Consultation.ask_by <= until),
+        and_(Consultation.state == S.ASKED, Consultation.draft_by <= until),
+        and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_not(None), Consultation.adopt_by <= until),
+        and_(Consultation.state == S.DRAFTED, Consultation.party_id.is_(None), Consultation.send_by <= until),
+        and_(Consultation.state == S.ADOPTED, Consultation.send_by <= until),
     )
 
 

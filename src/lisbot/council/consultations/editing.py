@@ -10,10 +10,10 @@ from lisbot.council.consultations.deadlines import STEPS, days_of, moved_days, r
 from lisbot.council.consultations.parts import Part, get_consultation_for, label
 from lisbot.council.consultations.registering import (
     Choices,
+    applicant_choices,
     body_choices,
     get_asker,
     get_bodies_for,
-    organisation_choices,
     party_choices,
     read_again,
     require_applicant,
@@ -47,7 +47,7 @@ from lisbot.council.models import Case, Consultation, ConsultationBody, Secretar
 async def edit_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.edit", consultation)
-    choices: dict[str, Choices] = {"applicant_id": await organisation_choices(act)}
+    choices: dict[str, Choices] = {"applicant_id": await applicant_choices(act, consultation.applicant_id)}
     choices["party_id"] = await party_choices(act)
     if consultation.party_id is not None and consultation.party_id not in {each for each, _ in choices["party_id"]}:
         choices["party_id"].append((consultation.party_id, consultation.asker))  # nothing goes there any more

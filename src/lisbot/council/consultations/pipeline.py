@@ -60,7 +60,8 @@ async def list_consultation(act: Act, *, body_id: BodyId | None = None, done: bo
         open=tuple(sorted((each for each in lines if each.step), key=lambda each: (each.day or date.max, each.id))),
         over=tuple(each for each in lines if not each.step),
         has_more=len(rows) > MAX_LISTED,
-        actions=(AllowedAction("consultation.register"),) if is_offered else (),
+        is_keeper=bool(keeps),
+        actions=(AllowedAction("consultation.register", {"body_ids": body.id} if body else {}),) if is_offered else (),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from lisbot.council.consultations.cases import (
@@ -68,12 +68,13 @@ from lisbot.council.register.secretariats import get_own_secretariat, own_region
 from lisbot.texts import sort_key
 
 Choices = list[tuple[object, Any]]
+APPLICANTS = (OrgKind.HOSPITAL, OrgKind.RHF, OrgKind.OTHER)
 
 
 async def register_prefill(act: Act, *, case_id: CaseId | None = None) -> Prefill:
     choices: dict[str, Choices] = {
         "party_id": await party_choices(act),
-        "applicant_id": await organisation_choices(act),
+        "applicant_id": await applicant_choices(act),
         "body_ids": await body_choices(act),
         "secretariat_id": await own_secretariats(act),
     }
@@ -96,10 +97,15 @@ async def party_choices(act: Act) -> Choices:
     return [(each.id, each.name) for each in sorted(open_ones, key=lambda each: collate(each.name))]
 
 
-async def organisation_choices(act: Act) -> Choices:
-    """Returns the organisations that have a seat in a body of the secretariat's."""
+async def applicant_choices(act: Act, chosen: int | None = None) -> Choices:
+    """Returns the organisations that have a seat in a body of the secretariat's and may apply for something, beside
+    the one that is chosen already: those that employ or train, and no union, authority or secretariat.
+
+    Source: spesialistforskriften § 20: what is applied for is approval as utdanningsvirksomhet.
+    """
     seated = select(Seat.organisation_id).where(Seat.body_id.in_(bodies_where(act.by, P.RECORD)))
-    rows = await act.db.scalars(select(Organisation).where(Organisation.id.in_(seated)))
+    may_apply = and_(Organisation.id.in_(seated), Organisation.kind.in_(APPLICANTS))
+    rows = await act.db.scalars(select(Organisation).where(or_(may_apply, Organisation.id == chosen)))
     collate = sort_key(act.by.lang)
     return [(each.id, each.name) for each in sorted(rows, key=lambda each: collate(each.name))]
 
@@ -211,7 +217,7 @@ async def get_offered_party(act: Act, party_id: int | None) -> OutsideParty | No
 
 
 async def require_applicant(act: Act, applicant_id: int | None) -> None:
-    if applicant_id is not None and applicant_id not in {each for each, _ in await organisation_choices(act)}:
+    if applicant_id is not None and applicant_id not in {each for each, _ in await applicant_choices(act)}:
         raise NotFound
 
 

@@ -23,6 +23,7 @@ from lisbot.council.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lisbot.council.core.fields import BodyId, ConsultationId, Line, Number, Prefill, Prose
 from lisbot.council.core.wording import require_advisory_wording
 from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.delivery.reach import read_reach
 from lisbot.council.enums import AdoptionWay
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import Consultation, ConsultationBody, ConsultationComment, Organisation, Vote
@@ -249,7 +250,7 @@ async def send(act: Act, *, consultation_id: ConsultationId) -> ConsultationView
     else:
         kind, done = "consultation_replied", "done"
     await tell(act, consultation, kind, people)
-    if party is None and not people:
+    if party is None and not (await read_reach(act, act.trace.told)).reached:
         done = "done_nobody"
     act.did(done, asker=consultation.asker, number=number)
     return await view_again(act, consultation)

@@ -224,11 +224,12 @@ class AskedConsultation:
 @dataclass(frozen=True, slots=True)
 class ConsultationsView:
     """The consultations of the member's councils: what is open, by the day the next step ends; and where asked for
-    what is over."""
+    what is over. `is_keeper`: the viewer works at the secretariat of one of these councils."""
 
     body: BodyRef | None
     done: bool
     open: tuple[ConsultationLine, ...]
     over: tuple[ConsultationLine, ...]
     has_more: bool = False
+    is_keeper: bool = False
     actions: tuple[AllowedAction, ...] = ()

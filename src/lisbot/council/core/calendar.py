@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from lisbot.texts import format_list
 
+EVES = ((12, 24), (12, 31))
+
 
 def is_real(day: date, hour: time, tz: ZoneInfo) -> bool:
     """Returns whether an hour comes exactly once that day: not skipped in March, nor doubled in October."""
@@ -38,18 +40,23 @@ def holiday(day: date, lang: str = "nb") -> str | None:
 
 
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and holiday(day) is None
+    """Returns whether people in the public sector are at work all day: not in a weekend, on a public holiday, or on
+    Christmas Eve and New Year's Eve, when work ends at 12.
+
+    Source: Statens personalhåndbok 2017, 3.1.2.
+    """
+    return day.weekday() < 5 and (day.month, day.day) not in EVES and holiday(day) is None
 
 
 def working_day_before(day: date) -> date:
-    """Returns the day, or where it is in a weekend or a public holiday the last working day before it."""
+    """Returns the day, or where nobody works then the last working day before it."""
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
 
 
 def working_day_after(day: date) -> date:
-    """Returns the day, or where it is in a weekend or a public holiday the next working day."""
+    """Returns the day, or where nobody works then the next working day."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day

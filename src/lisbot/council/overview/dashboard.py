@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, literal, or_, select, union_all
 
 from lisbot.council.cases.awaited import read_awaited
-from lisbot.council.consultations.asked import read_due_consultations
+from lisbot.council.consultations.asked import is_due_until, read_due_consultations
 from lisbot.council.core.access import P, bodies_where
 from lisbot.council.core.context import NO_BODY, Act
 from lisbot.council.core.periods import in_force, not_abolished
@@ -27,6 +27,8 @@ from lisbot.council.models import (
     AgendaItem,
     Attendance,
     Body,
+    Consultation,
+    ConsultationBody,
     FollowUp,
     Meeting,
     Proposal,
@@ -134,6 +136,7 @@ def status(act: Act, body: Body, meetings: list[Meeting], counts: Counts, until:
         overdue=counts["overdue", body.id],
         passed=counts["passed", body.id],
         late_stages=counts["late_stages", body.id],
+        late_consultations=counts["late_consultations", body.id],
     )
 
 
@@ -244,7 +247,8 @@ def counting(act: Act, body_ids: list[int], *, is_whole: bool = False) -> Any:
 
 def counting_over_time(act: Act, body_ids: list[int]) -> tuple[Any, ...]:
     """Returns the queries for what is over its time: by body the follow-ups past their deadline, the days that
-    organisations gave and that have passed, and the cases that have been at a stage of a process too long."""
+    organisations gave and that have passed, the cases that have been at a stage of a process too long, and the
+    consultations that wait for a secretariat."""
     followed = (
         select(Meeting.body_id, FollowUp.due_on, FollowUp.answer_on, FollowUp.answer)
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -274,4 +278,10 @@ def counting_over_time(act: Act, body_ids: list[int]) -> tuple[Any, ...]:
         .where(StageStay.body_id.in_(body_ids), StageStay.left_at.is_(None), StageStay.due_on < act.today)
         .group_by(StageStay.body_id)
     )
-    return overdue, passed, stages
+    consultations = (
+        select(literal("late_consultations"), ConsultationBody.body_id, func.count())
+        .join(Consultation, Consultation.id == ConsultationBody.consultation_id)
+        .where(ConsultationBody.body_id.in_(body_ids), is_due_until(act.today - DAY))
+        .group_by(ConsultationBody.body_id)
+    )
+    return overdue, passed, stages, consultations

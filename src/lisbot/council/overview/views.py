@@ -105,7 +105,8 @@ class BodyStatus:
     unfinished   the meetings whose minutes are to be begun, sent out or approved, the oldest first
     sendable     the meetings that have a case on their agenda and whose notice may be sent: their ids
     overdue      follow-ups past their deadline, `passed`: days that organisations gave and that have passed, and
-                 `late_stages`: cases too long at a stage of a process; told where the body stands alone
+                 `late_stages`: cases too long at a stage of a process, and `late_consultations`: those whose next step
+                 is the secretariat's and overdue; told where the body stands alone
     """
 
     body: BodyRef
@@ -127,6 +128,7 @@ class BodyStatus:
     overdue: int = 0
     passed: int = 0
     late_stages: int = 0
+    late_consultations: int = 0
 
 
 @dataclass(frozen=True, slots=True)
