@@ -38,8 +38,8 @@ CARRIED: tuple[tuple[str, str, str, int], ...] = (
     (ST_OLAV, "introduced", "Planen for mottak av LIS er lagt om til ni måneder.", 14),
     (NAMSOS, "introduced", "Avtalen om rotasjon er endret.", 13),
     (ORKDAL, "not_relevant", "Vi har ingen LIS i fordøyelsessykdommer nå.", 12),
-    (HMR, "raised", "Teke opp med klinikksjefen.", 9),
-    (ALESUND, "will_be", "Gjeld frå neste utlysing.", 6),
+    (HMR, "raised", "Tatt opp med klinikksjefen.", 9),
+    (ALESUND, "will_be", "Gjelder fra neste utlysning.", 6),
     (KRISTIANSUND, "waits", "Venter på ny vaktplan.", 3),
 )
 
@@ -107,8 +107,8 @@ async def disagree(scene: Scene, body_id: int, held: date) -> int:
         meeting_id,
         title="Lengden på rotasjonen til St. Olavs hospital",
         kind="advice",
-        background="LIS frå dei andre sjukehusa er seks månader ved St. Olavs hospital. Er det nok?",
-        wording="Rådet tilrår kor lang rotasjonen bør vere.",
+        background="LIS fra de andre sykehusene er seks måneder ved St. Olavs hospital. Er det nok?",
+        wording="Rådet tilrår hvor lang rotasjonen bør være.",
         duration_minutes=40,
     )
     await scene.do(ST_OLAV, "call.decline", meeting_id=meeting_id)

@@ -267,3 +267,34 @@ async def test_a_guest_who_is_invited_before_the_notice_is_told_when_the_papers_
     await scene.ok(RAGNHILD, "agenda_item.add", meeting_id=meeting_id, title="En annen sak", kind="discussion")
     await scene.ok(RAGNHILD, "notice.send", meeting_id=meeting_id)
     assert await kinds_told(scene) == ["guest_invited", "guest_papers"]  # the other item is not theirs
+
+
+async def test_an_item_says_who_comes_to_it_without_a_seat_and_what_they_answered_to_the_secretariat_alone(scene):
+    meeting_id, item_id = await scene.published()
+    about = {"meeting_id": meeting_id}
+    nora = {"name": "Nora Partner", "email": "nora@sykehuspartner.example", "affiliation": "Sykehuspartner"}
+    await scene.ok(RAGNHILD, "guest_invitation.send", **about, **nora, item_id=item_id)
+    omar = {"name": "Omar Leder", "email": "omar@fjord.example"}
+    await scene.ok(RAGNHILD, "guest_invitation.send", **about, **omar, item_id=0)
+    for command in ("meeting.show", "agenda.show"):
+        (row,) = await item_rows(scene, BJORN, command, about)
+        assert "Gjest: Nora Partner, Sykehuspartner" in row.text
+        assert "(" not in row.text.partition("Gjest: ")[2]
+        (row,) = await item_rows(scene, RAGNHILD, command, about)
+        assert "Gjest: Nora Partner, Sykehuspartner (invitert)" in row.text
+    sheet = await scene.sheet(BJORN, "meeting.show", **about)
+    assert ("Gjester", "Omar Leder") in [(each.title, each.value) for each in sheet.facts]
+    nora_id = (await scene.one(Guest, name="Nora Partner")).id
+    await scene.ok("nora@sykehuspartner.example", "guest_invitation.respond", guest_id=nora_id, response="absent")
+    (row,) = await item_rows(scene, BJORN, "meeting.show", about)
+    assert "Nora" not in row.text
+    assert "Nora" not in await scene.words(HILDE, "agenda.show", **about)
+    await scene.ok(RAGNHILD, "guest_invitation.withdraw", guest_id=nora_id, reason="Utsatt.")
+    (row,) = await item_rows(scene, RAGNHILD, "meeting.show", about)
+    assert "Nora" not in row.text
+
+
+async def item_rows(scene, who, command, about):
+    """The rows of an agenda that say who comes to an item, or might."""
+    sheet = await scene.sheet(who, command, **about)
+    return [each for part in sheet.sections for each in part.rows if "Felles rotasjon" in each.title]

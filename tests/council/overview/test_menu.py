@@ -49,3 +49,11 @@ async def test_councils_and_organisations_stand_by_the_norwegian_alphabet_letter
     form = await scene.form(RAGNHILD, "minutes.add_follow_up", item_id=item_id)
     organisations = [each["title"] for each in form["fields"][0]["choices"]]
     assert organisations[0] == "Direktoratet" and organisations[-1] == "Ås sykehus HF"
+
+
+async def test_whoever_is_in_several_councils_finds_the_meetings_of_each(scene, second_council):
+    sheet = await scene.sheet(RAGNHILD, "menu.show")
+    rows = [row for part in sheet.sections for row in part.rows]
+    assert [row.title for row in rows] == ["FKM-rådet", "Samordningsrådet"]
+    led_to = [await scene.ok(RAGNHILD, each.command, **each.arguments) for row in rows for each in row.actions]
+    assert [view.body.name for view in led_to] == ["FKM-rådet", "Samordningsrådet"]

@@ -15,6 +15,7 @@ from lisbot.council.meetings.views import (
     AgendaChange,
     AgendaItemLine,
     AgendaView,
+    ItemGuest,
     ItemVote,
     MeetingRef,
     MeetingView,
@@ -40,7 +41,15 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
     results = [item_vote_line(vote, viewer) for vote in item.votes]
     return Row(
         joined(item.number, title, by=" "),
-        joined(item.background, asked, *item.links, *statement_lines(item.statements, viewer), *results, by="\n"),
+        joined(
+            item.background,
+            asked,
+            *item.links,
+            *statement_lines(item.statements, viewer),
+            *guest_lines(item.guests, viewer),
+            *results,
+            by="\n",
+        ),
         duration,
         mark=joined(f"{item.place}.", format_time(viewer.lang, item.starts) if item.starts else "", by=" "),
         opens=Opens("case.show", {"case_id": item.case_id}) if item.case_id and ref.body.may_view else None,
@@ -55,6 +64,17 @@ def item_row(item: AgendaItemLine, ref: MeetingRef, viewer: Viewer) -> Row:
 def statement_lines(statements: Iterable[ItemStatementLine], viewer: Viewer) -> list[str]:
     """Returns what organisations state of an item before the meeting."""
     return [viewer.t("card.agenda.statement", organisation=each.organisation, words=each.text) for each in statements]
+
+
+def guest_lines(guests: Iterable[ItemGuest], viewer: Viewer) -> list[str]:
+    """Returns who comes to an item without a seat."""
+    return [viewer.t("card.agenda.guest", guest=guest_name(each, viewer)) for each in guests]
+
+
+def guest_name(guest: ItemGuest, viewer: Viewer) -> str:
+    """Returns a guest by name and from where, with their answer where that is told."""
+    name = joined(guest.name, guest.affiliation, by=", ")
+    return name if guest.state is None else f"{name} ({viewer.say(guest.state)})"
 
 
 def item_rows(items: Iterable[AgendaItemLine], ref: MeetingRef, viewer: Viewer) -> list[Row]:

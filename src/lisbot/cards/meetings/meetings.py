@@ -8,6 +8,7 @@ from lisbot.cards.meetings.agenda import (
     agenda_actions,
     change_lines,
     confidential_line,
+    guest_name,
     item_rows,
     join_link,
     no_items,
@@ -89,7 +90,10 @@ def meeting(view: MeetingView, viewer: Viewer) -> Sheet:
         status=STAGES.get(line.state, "good" if line.is_notice_sent and is_coming else ""),
         steps=meeting_steps(view, viewer),
         links=join_link(view.link, viewer) if is_coming else (),
-        facts=[(t("arg.place"), ref.place)],
+        facts=[
+            (t("arg.place"), ref.place),
+            (t("card.meeting.guests"), "\n".join(guest_name(each, viewer) for each in view.guests)),
+        ],
         sections=[
             own_attendance(view.own, viewer) if view.own and is_coming else None,
             section(

@@ -8,6 +8,7 @@ from lisbot.cards.views import (
     Sheet,
     action,
     actions,
+    goes_to,
     section,
     sheet,
 )
@@ -28,7 +29,7 @@ def menu(view: MenuView, viewer: Viewer) -> Sheet:
         sections=[
             section(
                 viewer.t("card.menu.bodies"),
-                rows=[Row(body.name, note=body.region, opens=body_opens(body)) for body in view.bodies],
+                rows=[body_row(body, len(view.bodies) > 1, viewer) for body in view.bodies],
             ),
         ],
         actions=[*actions(viewer, view.actions), *languages(viewer)],
@@ -55,6 +56,13 @@ def offered(view: MenuView, offer: Offer, viewer: Viewer) -> Action:
     is_phrase = view.doubt is Doubt.MISTYPED
     title = viewer.t("card.menu.did_you_mean", phrase=offer.name) if is_phrase else offer.name
     return action(viewer, offer.action, title=title)
+
+
+def body_row(body: BodyRef, is_one_of_several: bool, viewer: Viewer) -> Row:
+    """Returns one of the viewer's councils; where there are several, with the way to its meetings."""
+    sees_year = is_one_of_several and viewer.allows("year_plan.show", body.id)
+    meetings = goes_to(viewer, "year_plan.show", title=viewer.t("card.body.meetings"), body_id=body.id)
+    return Row(body.name, note=body.region, opens=body_opens(body), actions=(meetings,) if sees_year else ())
 
 
 def body_opens(body: BodyRef) -> Opens | None:

@@ -17,6 +17,7 @@ from lisbot.council.core.fields import BodyId, Ids, MeetingId, Prefill
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import ItemKind, NoticeState, StandingItem
+from lisbot.council.meetings.item_guests import read_item_guests
 from lisbot.council.meetings.item_order import set_order as set_order
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, readable_items
 from lisbot.council.meetings.rows import get_meeting_for, meeting_ref, title_of
@@ -29,7 +30,7 @@ from lisbot.council.meetings.standing_items import (
 )
 from lisbot.council.meetings.states import NOTICE, WAITING
 from lisbot.council.meetings.upcoming import nearest_meeting_id
-from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemVote
+from lisbot.council.meetings.views import AgendaItemLine, AgendaView, ItemGuest, ItemVote
 from lisbot.council.meetings.visitors import own_visit
 from lisbot.council.models import AgendaItem, Case, Meeting, Proposal
 
@@ -55,6 +56,7 @@ async def agenda_view(act: Act, meeting: Meeting) -> AgendaView:
             act,
             meeting,
             statements=await read_statements(act, meeting.body_id, [meeting]),
+            guests=await read_item_guests(act, meeting),
             takes_off_minutes=extra.takes_off_minutes,
         ),
         changes=tuple(changes_since_sent(meeting)) if sees_draft(act, meeting) else (),
@@ -145,6 +147,7 @@ def item_lines(
     votes: Mapping[int, tuple[ItemVote, ...]] = {},
     *,
     statements: Mapping[int, tuple[ItemStatementLine, ...]] = {},
+    guests: Mapping[int | None, tuple[ItemGuest, ...]] = {},
     takes_off_minutes: bool = False,
 ) -> tuple[AgendaItemLine, ...]:
     """Returns the items as the member may read them, with what may be done to each."""
@@ -179,6 +182,7 @@ def item_lines(
             place=place,
             break_minutes=facts["break_minutes"],
             statements=() if facts["is_withheld"] else statements.get(facts["case_id"], ()),
+            guests=() if facts["is_withheld"] else guests.get(facts["id"], ()),
         )
         for place, (facts, starts) in enumerate(zip(shown, item_hours(meeting, shown), strict=True), start=1)
     )

@@ -32,6 +32,7 @@ from lisbot.council.meetings.dates import (
 from lisbot.council.meetings.forecast import forecast_of, own_attendance
 from lisbot.council.meetings.guest_invitations import tell_changes
 from lisbot.council.meetings.invited import raise_sequence
+from lisbot.council.meetings.item_guests import read_item_guests
 from lisbot.council.meetings.moving import change_meeting
 from lisbot.council.meetings.open_questions import withdraw_open_questions
 from lisbot.council.meetings.published import WITH_AGENDA, changes_since_sent, withheld_ids
@@ -72,6 +73,7 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
     meeting = await get_meeting_for(act, meeting_id, *WITH_AGENDA, *answers)
     drafts = sees_draft(act, meeting)
     extra = await look_up_actions(act, meeting)
+    guests = await read_item_guests(act, meeting)
     return MeetingView(
         line=meeting_line(act, meeting),
         link=meeting.link,
@@ -81,6 +83,7 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
             meeting,
             await item_votes(act, meeting),
             statements=await read_statements(act, meeting.body_id, [meeting]),
+            guests=guests,
             takes_off_minutes=extra.takes_off_minutes,
         ),
         changes=tuple(changes_since_sent(meeting)) if drafts else (),
@@ -91,6 +94,7 @@ async def meeting_view(act: Act, meeting_id: int) -> MeetingView:
         agenda_actions=(*NOTICE.allowed(act, meeting), *extra.actions),
         actions=(*meeting_actions(act, meeting), *await carrying_actions(act, meeting)),
         steps=steps_of(act, meeting),
+        guests=guests.get(None, ()),
     )
 
 

@@ -112,6 +112,15 @@ class ItemVote:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemGuest:
+    """Somebody without a seat who is invited. `state`: what they have answered, to the secretariat alone."""
+
+    name: str
+    affiliation: str
+    state: GuestState | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItemLine:
     """One item of an agenda, as the viewer may see it. Standing items have no case.
 
@@ -139,6 +148,7 @@ class AgendaItemLine:
     place: int = 0
     break_minutes: int | None = None
     statements: tuple[ItemStatementLine, ...] = ()
+    guests: tuple[ItemGuest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +265,7 @@ class MeetingView:
     agenda_actions: tuple[AllowedAction, ...]
     actions: tuple[AllowedAction, ...]
     steps: tuple[Step, ...]
+    guests: tuple[ItemGuest, ...] = ()  # of the whole meeting
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class Meeting(Base):
         shares_day: Mapped[bool]
         has_summary: Mapped[bool]
         has_statements: Mapped[bool]
+        has_guests: Mapped[bool]
 
     @property
     def days(self) -> Days:
@@ -161,6 +162,14 @@ Meeting.has_summary = column_property(
 STATEMENT = table("item_statement", column("meeting_id"))
 # Whether an organisation states something of one of its cases.
 Meeting.has_statements = column_property(exists().where(STATEMENT.c.meeting_id == Meeting.id), expire_on_flush=False)
+INVITED = table("guest", column("meeting_id"), column("invited_at"), column("withdrawn_at"))
+# Whether somebody without a seat is invited to it.
+Meeting.has_guests = column_property(
+    exists().where(
+        INVITED.c.meeting_id == Meeting.id, INVITED.c.invited_at.is_not(None), INVITED.c.withdrawn_at.is_(None)
+    ),
+    expire_on_flush=False,
+)
 
 
 class CallDecline(Base):
