@@ -116,6 +116,7 @@ HOMES = {
     "referral.remind_due": "reminding",
     "referral.send": "sending",
     "referral.send_on": "sending",
+    "referral.hand_over": "handing_over",
     "referral.withdraw": "sending",
     "register.look_back": "history",
     "register.show": "seats",

@@ -48,8 +48,20 @@ async def referrals(s: "Scene") -> None:
         await s.see("home", CLOCK, "referral.bring_home", **about)
     await s.see("member", ELI, "referral.show", **about)
     await s.see("sent-on", RAGNHILD, "case.show", case_id=2)
+    await by_hand(s)
     await inside(s)
     await together(s)
+
+
+async def by_hand(s: "Scene") -> None:
+    """The same to somebody without an address."""
+    await s.do(RAGNHILD, "outside_party.create", name="Styret", org_kind="rhf")
+    await s.do(RAGNHILD, "referral.send", case_id=2, cause="other", receiver="Styret")
+    about = {"referral_id": await newest(s)}
+    await s.see("by-hand", RAGNHILD, "referral.show", **about)
+    await s.ask(RAGNHILD, "referral.hand_over", **about)
+    await s.see("handed-over", RAGNHILD, "referral.hand_over", **about)
+    await s.do(RAGNHILD, "referral.withdraw", **about, reason="Løst")
 
 
 async def inside(s: "Scene") -> None:

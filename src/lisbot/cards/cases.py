@@ -6,6 +6,7 @@ from lisbot.cards.consultations.consultations import STATUS as CONSULTATION_STAT
 from lisbot.cards.letterhead import letterhead
 from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.minutes.items import sides_row
+from lisbot.cards.referrals import sent_words, state_words
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
 from lisbot.council.cases.views import (
@@ -89,7 +90,7 @@ def sent_on_row(line: CaseReferral, viewer: Viewer) -> Row:
     return Row(
         line.sender if line.is_incoming else joined(line.sender, line.receiver, by=" → "),
         line.answer,
-        joined(viewer.say(line.state), day),
+        joined(state_words(line.state, viewer, is_by_hand=line.is_by_hand), day),
         status=STATUS.get(line.state, ""),
         opens=Opens("referral.show", {"referral_id": line.id}),
     )
@@ -145,7 +146,7 @@ def sent_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
     until = t("card.referrals.until", day=line.answer_by) if line.answer_by else ""
     return Row(
         joined(line.number, line.title, by=" "),
-        joined(line.receiver, t("card.referrals.sent_on", day=line.sent_on), until),
+        joined(line.receiver, sent_words(line, viewer), until),
         t("card.referrals.overdue") if line.is_overdue else "",
         "attention" if line.is_overdue else "",
         chips=chips(t("card.confidential_mark") if line.confidential else ""),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lisbot.cards.consultations.consultations import brief, said
+from lisbot.cards.referrals import state_words
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
     Grid,
@@ -43,6 +44,7 @@ STATUS = {
     W.MEETING: "",
     W.OTHER_CASE: "",
     W.FOLLOWING: "attention",
+    W.HAND_OVER: "attention",
     W.AGENDA: "warning",
     W.TRIAGE: "warning",
     W.OWN_ANSWER: "warning",
@@ -112,12 +114,19 @@ def station_row(station: Station, title: str, viewer: Viewer) -> Row:
         status="warning" if station.state in ENDED_BADLY else "attention" if is_late(station, viewer) else "",
         chips=chips(
             role(station, viewer),
-            viewer.say(station.state),
+            state(station, viewer),
             t("card.journey.outside") if station.is_outside else "",
             t("card.journey.cancelled") if station.is_cancelled else "",
         ),
         opens=opens(station),
     )
+
+
+def state(station: Station, viewer: Viewer) -> str:
+    """Returns how far somebody who was asked has come."""
+    if isinstance(station.state, ReferralState):
+        return state_words(station.state, viewer, is_by_hand=station.is_by_hand)
+    return str(viewer.say(station.state))
 
 
 def heading(station: Station) -> str:

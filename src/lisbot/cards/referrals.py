@@ -20,6 +20,13 @@ STATUS = {S.ANSWERED: "good", S.REFUSED: "warning", S.SENT_ON: "warning"}
 ANSWERS = ("referral.receive", "referral.answer")
 
 
+def state_words(state: ReferralState, viewer: Viewer, *, is_by_hand: bool) -> str:
+    """Returns how far a case that was sent on has come; of what is handed over by hand, whether it was."""
+    if is_by_hand and state in REFERRAL_WAITS:
+        return viewer.t("card.referral.to_hand_over" if state is S.SENT else "card.referral.is_handed_over")
+    return str(viewer.say(state))
+
+
 def referral(view: ReferralView, viewer: Viewer) -> Sheet:
     t = viewer.t
     is_asked = view.state in REFERRAL_WAITS
@@ -29,13 +36,12 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
     return sheet(
         joined(view.number, view.title, by=" "),
         subtitle=joined(view.from_name, view.receiver, by=" → "),
-        state=viewer.say(view.state),
+        state=state_words(view.state, viewer, is_by_hand=view.is_by_hand),
         status="attention" if view.is_overdue else STATUS.get(view.state, ""),
         chips=chips(t("card.confidential_mark") if view.confidential else ""),
         lines=[
             t("card.referral.asks", sender=view.from_name) if answering else "",
             waits(view, viewer),
-            t("card.referral.handed_over", receiver=view.receiver) if view.is_handed_over else "",
             t("card.referral.went_on", receiver=view.sent_on_as) if view.sent_on_as else "",
             t("card.referral.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],
@@ -46,7 +52,7 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
             (t("card.referral.sent"), t("card.referral.sent_by", at=view.sent_at, name=view.sent_by)),
             (t("card.referral.document"), view.document),
             (t("arg.answer_by"), viewer.say(view.answer_by)),
-            (t("card.referral.received"), received(view, viewer)),
+            received(view, viewer),
             (t("card.referral.reminded"), viewer.say(view.reminded_at)),
         ],
         sections=[
@@ -75,16 +81,21 @@ def waits(view: ReferralView, viewer: Viewer) -> str:
     """Returns for whom a case waits and how long it has, or nothing."""
     if view.state not in REFERRAL_WAITS:
         return ""
+    if view.is_by_hand and view.state is S.SENT:
+        return viewer.t("card.referral.handed_over", receiver=view.receiver)
     if not view.days:
-        return viewer.t("card.referral.waits_today", receiver=view.receiver)
+        today = "handed_over_today" if view.is_by_hand else "waits_today"
+        return viewer.t(f"card.referral.{today}", receiver=view.receiver)
     key = "card.referral.overdue" if view.is_overdue else "card.referral.waits"
     return viewer.t(key, receiver=view.receiver, count=view.days)
 
 
-def received(view: ReferralView, viewer: Viewer) -> str:
-    if view.received_at is None:
-        return ""
-    return viewer.t("card.referral.received_as", at=view.received_at, number=view.to_number)
+def received(view: ReferralView, viewer: Viewer) -> tuple[str, str]:
+    """Returns when a case was taken in, or was handed over."""
+    t, at = viewer.t, view.received_at
+    if view.is_by_hand:
+        return t("card.referral.was_handed_over"), viewer.say(at.astimezone(viewer.tz).date() if at else None)
+    return t("card.referral.received"), t("card.referral.received_as", at=at, number=view.to_number) if at else ""
 
 
 def answer_section(answer: ReferralAnswerLine, viewer: Viewer) -> Section:
@@ -137,10 +148,14 @@ def referrals(view: ReferralsView, viewer: Viewer) -> Sheet:
 def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
     t = viewer.t
     is_asked = line.state in REFERRAL_WAITS
-    if line.days:
+    if line.is_by_hand and line.state is S.SENT:
+        how_long = t("card.referrals.not_handed_over")
+    elif line.days:
         how_long = t("card.referrals.waited" if is_asked else "card.referrals.took", count=line.days)
+    elif is_asked:
+        how_long = t("card.referral.is_handed_over" if line.is_by_hand else "card.referrals.waited_today")
     else:
-        how_long = t("card.referrals.waited_today" if is_asked else "card.referrals.took_a_day")
+        how_long = t("card.referrals.took_a_day")
     until = t("card.referrals.until", day=line.answer_by) if line.answer_by and is_asked else ""
     return Row(
         joined(line.number, line.title, by=" "),
@@ -150,22 +165,25 @@ def referral_row(line: ReferralLine, viewer: Viewer) -> Row:
             t("card.referrals.waits_for_agenda") if line.waits_for_agenda else "",
         ),
         status="attention" if line.is_overdue else STATUS.get(line.state, ""),
-        chips=chips(viewer.say(line.state), t("card.confidential_mark") if line.confidential else ""),
+        chips=chips(
+            state_words(line.state, viewer, is_by_hand=line.is_by_hand),
+            t("card.confidential_mark") if line.confidential else "",
+        ),
         opens=Opens("referral.show", {"referral_id": line.id}),
         actions=actions(viewer, line.actions),
     )
 
 
 def awaited_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
-    """Returns a case that was sent on, among the rest of a secretariat's work: it is to be taken in, to be answered, or
-    its answer has not come."""
+    """Returns a case that was sent on, among the rest of a secretariat's work: it is to be taken in, to be answered, to
+    be handed over, or its answer has not come."""
     t = viewer.t
     owed = "answer_owed" if line.is_placed else "waits_for_meeting" if line.is_taken_in else "received"
-    what = owed if line.is_own else "answer_missing"
+    what = "hand_over" if line.is_to_hand_over else owed if line.is_own else "answer_missing"
     until = t("card.referrals.until", day=line.answer_by) if line.answer_by else ""
     return Row(
         t(f"card.referrals.{what}", title=joined(line.number, line.title, by=" ")),
-        joined(joined(line.sender, line.receiver, by=" → "), t("card.referrals.sent_on", day=line.sent_on), until),
+        joined(joined(line.sender, line.receiver, by=" → "), sent_words(line, viewer), until),
         note=t("card.referrals.overdue") if line.is_overdue else "",
         status="attention" if line.is_overdue or not line.is_taken_in else "warning",
         mark=short_date(viewer.lang, line.answer_by, viewer.today) if line.answer_by else "",
@@ -173,6 +191,13 @@ def awaited_row(line: AwaitedAnswer, viewer: Viewer) -> Row:
         opens=Opens("referral.show", {"referral_id": line.id}),
         actions=actions(viewer, line.actions),
     )
+
+
+def sent_words(line: AwaitedAnswer, viewer: Viewer) -> str:
+    """Returns when a case was sent on, or that it is to be handed over."""
+    t = viewer.t
+    waits = t("card.referral.to_hand_over") if line.is_to_hand_over else ""
+    return waits or t("card.referrals.sent_on", day=line.sent_on)
 
 
 def outside_parties(view: OutsidePartiesView, viewer: Viewer) -> Sheet:

@@ -9,6 +9,7 @@ from lisbot.deferred import defer
 if TYPE_CHECKING:
     from lisbot.council.referrals import (
         answers,
+        handing_over,
         outside_parties,
         receiving,
         referral_rules,
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
         sending,
     )
 else:
-    answers, reporting_back, outside_parties, receiving, referral_rules, referrals, reminding, sending = defer(
-        "lisbot.council.referrals",
-        "answers reporting_back outside_parties receiving referral_rules referrals reminding sending",
+    answers, handing_over, reporting_back, outside_parties, receiving, referral_rules, referrals, reminding, sending = (
+        defer(
+            "lisbot.council.referrals",
+            "answers handing_over reporting_back outside_parties receiving referral_rules referrals reminding sending",
+        )
     )
 
 # fmt: off
@@ -35,6 +38,7 @@ COMMANDS = (
     Command("referral.show", referrals.show, needs=P.PERSONAL, shows="referral", changes=False),
     Command("referral.list", referrals.list_referral, needs=P.OVERSEE, shows="referrals", changes=False, prefill=referrals.list_prefill),
     Command("referral.receive", receiving.receive, needs=P.TRIAGE, shows="referral", prefill=receiving.receive_prefill),
+    Command("referral.hand_over", handing_over.hand_over, needs=P.RECORD, shows="referral", prefill=handing_over.hand_over_prefill),
     Command("referral.answer", answers.answer, needs=P.PERSONAL, shows="referral", prefill=answers.answer_prefill),
     Command("referral.note_answer", answers.note_answer, needs=P.RECORD, shows="referral", prefill=answers.note_answer_prefill),
     Command("referral.send_on", sending.send_on, needs=P.TRIAGE, shows="referral", prefill=sending.send_on_prefill, asks_first=True),

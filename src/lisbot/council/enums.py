@@ -546,6 +546,7 @@ class WaitsFor(StrEnum):
 
     TRIAGE         the secretariat's answer to what is proposed about it
     ANSWER         the answer of whoever it was sent to
+    HAND_OVER      the secretariat, which is to hand it over to somebody without an address
     FOLLOWING      the secretariat, since its receiver has sent it on to somebody else
     REPORT_BACK    an agenda that an answer can be put on
     MEETING        the meeting whose agenda it is on
@@ -560,6 +561,7 @@ class WaitsFor(StrEnum):
 
     TRIAGE = "triage"
     ANSWER = "answer"
+    HAND_OVER = "hand_over"
     FOLLOWING = "following"
     REPORT_BACK = "report_back"
     MEETING = "meeting"

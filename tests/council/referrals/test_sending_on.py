@@ -196,7 +196,7 @@ async def test_what_is_handed_over_by_hand_has_no_button_that_reminds(scene: Sce
     await scene.ok(RAGNHILD, "referral.send", **given)
     about = {"referral_id": (await scene.one(Referral)).id}
     view = await scene.ok(RAGNHILD, "referral.show", **about)
-    assert offered(view) == {"referral.note_answer", "referral.withdraw"}
+    assert offered(view) == {"referral.hand_over", "referral.note_answer", "referral.withdraw"}
     assert (await scene.refused(RAGNHILD, "referral.remind", **about)).key == "receiver_without_address"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import load_only, undefer
 
 from lisbot.council.cases.views import AwaitedAnswer
@@ -14,6 +14,7 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.models import Case, Referral
+from lisbot.council.models.referrals import BY_HAND
 
 MAX_LISTED = 200
 OF_REFERRAL = "referral"
@@ -28,7 +29,8 @@ async def read_received(act: Act, body_ids: Collection[int]) -> Lines:
 
 async def read_awaited(act: Act, until: date, body_id: int | None = None) -> Lines:
     """Returns the cases that wait for the member's councils, or for one of them: to be taken in, to be put on an
-    agenda, or to be answered by a day; and those whose answer they have not had by the day that they asked for."""
+    agenda, or to be answered by a day; those that they are to hand over; and those whose answer they have not had by
+    the day that they asked for."""
     return await read_lines(act, is_awaited(act, until, body_id))
 
 
@@ -60,11 +62,19 @@ def is_awaited(act: Act, until: date, body_id: int | None) -> ColumnElement[bool
     is_elsewhere = or_(Referral.to_body_id.is_(None), Referral.to_body_id.not_in(bodies_where(act.by, P.TRIAGE)))
     is_sent = or_(Referral.from_body_id.in_(sending), Referral.case_id.in_(own_cases))
     is_missing = is_sent & is_elsewhere & (Referral.answer_by < act.today)
-    return Referral.state.in_(REFERRAL_WAITS) & or_(is_received, is_missing)
+    to_hand_over = Referral.from_body_id.in_(sending) & is_to_hand_over()
+    return Referral.state.in_(REFERRAL_WAITS) & or_(is_received, is_missing, to_hand_over)
+
+
+def is_to_hand_over() -> ColumnElement[bool]:
+    """Returns the condition that a case is to be handed over to a receiver without an address; the same as the model's
+    property."""
+    return and_(Referral.sent[BY_HAND].as_boolean().is_(True), Referral.state == ReferralState.SENT)
 
 
 async def read_lines(act: Act, *conditions: ColumnElement[bool]) -> Lines:
     kept = (
+        Referral.from_body_id,
         Referral.to_body_id,
         Referral.receiver_name,
         Referral.sent,
@@ -91,6 +101,8 @@ def awaited_answer(act: Act, referral: Referral) -> AwaitedAnswer:
         referral.is_placed or not is_taken_in
     )  # one that waits for a meeting is put on its agenda on its own page
     may = is_to_do and is_own and body_id is not None and act.allows(command, body_id)
+    if referral.is_to_hand_over:
+        command, may = "referral.hand_over", act.allows("referral.hand_over", referral.from_body_id)
     return AwaitedAnswer(
         id=referral.id,
         number=referral.sent["number"],
@@ -104,5 +116,6 @@ def awaited_answer(act: Act, referral: Referral) -> AwaitedAnswer:
         is_taken_in=is_taken_in,
         is_placed=referral.is_placed,
         is_overdue=referral.answer_by is not None and referral.answer_by < act.today,
+        is_to_hand_over=referral.is_to_hand_over,
         actions=(AllowedAction(command, {"referral_id": referral.id}),) if may else (),
     )

@@ -46,6 +46,7 @@ async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
             sent_on=row.sent_at.astimezone(act.tz).date(),
             ended_on=row.ended_at.astimezone(act.tz).date() if row.ended_at else None,
             answer=row.answers[-1].text if row.answers else "",
+            is_by_hand=row.is_by_hand,
         )
         for row in await act.db.scalars(query)
     )

@@ -70,6 +70,7 @@ class AwaitedAnswer:
     is_taken_in: bool
     is_placed: bool
     is_overdue: bool
+    is_to_hand_over: bool = False  # somebody is to hand it over to a receiver without an address
     actions: tuple[AllowedAction, ...] = ()
 
 
@@ -85,6 +86,7 @@ class CaseReferral:
     sent_on: date
     ended_on: date | None
     answer: str
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,7 @@ def receiver(act: Act, referral: Referral) -> Station:
         is_outside=referral.to_party_id is not None,
         cause=referral.reason,
         state=referral.state,
+        is_by_hand=referral.is_by_hand,
         answer_by=referral.answer_by,
         papers=Papers(papers.background, papers.wording, papers.sides, papers.links)
         if parts - {Part.SENDING_MEMBER}

@@ -94,6 +94,7 @@ class Station:
     is_cancelled: bool = False
     cause: ReferralReason | None = None
     state: ReferralState | ConsultationState | None = None
+    is_by_hand: bool = False
     answer_by: date | None = None
     what: str = ""
     informed: Distributed | None = None

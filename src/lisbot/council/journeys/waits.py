@@ -11,6 +11,7 @@ from lisbot.council.minutes.asking import ASKED_FOR
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.minutes.views import PLANNED
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral
+from lisbot.council.referrals.referrals import had_since
 from lisbot.council.referrals.unreported_answers import find_unreported_answer
 
 
@@ -58,7 +59,10 @@ def of_proposal(facts: Facts) -> Wait | None:
 
 def of_answer(out: Collection[Referral], at: datetime, tz: ZoneInfo) -> Wait | None:
     waiting = next((each for each in out if each.state in REFERRAL_WAITS), None)
-    return waits_for_answer(WaitsFor.ANSWER, waiting, waiting.receiver_name, at, tz) if waiting else None
+    if waiting is None:
+        return None
+    state = WaitsFor.HAND_OVER if waiting.is_to_hand_over else WaitsFor.ANSWER
+    return waits_for_answer(state, waiting, waiting.receiver_name, at, tz)
 
 
 def waits_for_answer(state: WaitsFor, referral: Referral, whom: str, at: datetime, tz: ZoneInfo) -> Wait:
@@ -66,7 +70,7 @@ def waits_for_answer(state: WaitsFor, referral: Referral, whom: str, at: datetim
     return Wait(
         state,
         (whom,),
-        since=day_of(referral.sent_at, tz),
+        since=day_of(had_since(referral), tz),
         until=until,
         is_overdue=until is not None and until < at.astimezone(tz).date(),
         referral_id=referral.id,

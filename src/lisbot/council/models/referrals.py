@@ -12,6 +12,8 @@ from lisbot.council.models.cases import Case
 from lisbot.council.models.meetings import AgendaItem, Proposal
 from lisbot.council.models.register import Body, Person
 
+BY_HAND = "by_hand"  # in what was sent: its receiver had no address that day, and somebody hands it over
+
 
 class OutsideParty(Base):
     """Whoever a secretariat writes to that never uses lisbot: a meeting of directors, an authority."""
@@ -129,6 +131,16 @@ class Referral(Base):
     from_items: ClassVar[Any]  # those of its case in the body that had received it and sent it on
     is_confidential: ClassVar[Any]  # both are read where they are asked for
     is_placed: ClassVar[Any]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody hands it over, since its receiver had no address when it was sent."""
+        return bool(self.sent.get(BY_HAND))
+
+    @property
+    def is_to_hand_over(self) -> bool:
+        """Whether nobody has said yet that it was handed over."""
+        return self.is_by_hand and self.state is ReferralState.SENT
 
 
 class ReferralAnswer(Base):

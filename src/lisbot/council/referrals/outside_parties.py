@@ -10,6 +10,7 @@ from lisbot.council.core.fields import EmailIfAny, Line, Name, PartyId, Prefill,
 from lisbot.council.core.periods import is_closed
 from lisbot.council.enums import REFERRAL_WAITS, OrgKind
 from lisbot.council.models import OutsideParty, Referral
+from lisbot.council.models.referrals import BY_HAND
 from lisbot.council.referrals.kept import count_unanswered, count_waiting, kept_view
 from lisbot.council.referrals.referrals import WHOLE
 from lisbot.council.referrals.sending import ask_receivers
@@ -109,6 +110,8 @@ async def send_again(act: Act, party: OutsideParty) -> None:
         .order_by(Referral.id)
     )
     for referral in await act.db.scalars(query):
+        if referral.is_to_hand_over:
+            referral.sent = {**referral.sent, BY_HAND: False}
         await ask_receivers(act, referral)
 
 

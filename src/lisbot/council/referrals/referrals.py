@@ -1,6 +1,7 @@
 """Cases sent on: what is seen of one, and the list of them all."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -12,7 +13,6 @@ from lisbot.council.core.access import P, bodies_where, locked, may
 from lisbot.council.core.context import Act
 from lisbot.council.core.errors import NotFound
 from lisbot.council.core.fields import BodyId, Prefill, ReferralId
-from lisbot.council.core.periods import is_closed
 from lisbot.council.core.views import AllowedAction
 from lisbot.council.enums import REFERRAL_WAITS, ReferralState
 from lisbot.council.meetings.rows import coming_meetings_of
@@ -139,7 +139,7 @@ async def referral_view(act: Act, referral: Referral) -> ReferralView:
         end_reason=referral.end_reason,
         days=days_of(act, referral),
         is_overdue=is_overdue(act, referral),
-        is_handed_over=is_sender and referral.state in REFERRAL_WAITS and is_handed_over(act, referral),
+        is_by_hand=referral.is_by_hand,
         reminded_at=referral.reminded_at if is_sender else None,
         sent=papers_of(referral) if sees_papers else None,
         answers=tuple(answer_line(referral, each, reported) for each in referral.answers),
@@ -228,13 +228,13 @@ async def read_next(act: Act, referral: Referral) -> Referral | None:
 def days_of(act: Act, referral: Referral) -> int:
     """Returns how many days a case has waited for an answer, or did."""
     until = (referral.ended_at or act.at).astimezone(act.tz).date()
-    return (until - referral.sent_at.astimezone(act.tz).date()).days
+    return max((until - had_since(referral).astimezone(act.tz).date()).days, 0)
 
 
-def is_handed_over(act: Act, referral: Referral) -> bool:
-    """Returns whether lisbot can send nothing to whom a case is sent on: somebody hands it over."""
-    party = referral.to_party
-    return party is not None and (party.address is None or is_closed(party, act.today))
+def had_since(referral: Referral) -> datetime:
+    """Returns when a receiver got a case: when it was sent, or was handed over."""
+    handed_over = referral.received_at if referral.is_by_hand else None
+    return handed_over or referral.sent_at
 
 
 def is_overdue(act: Act, referral: Referral) -> bool:
@@ -290,6 +290,7 @@ def referral_line(act: Act, referral: Referral) -> ReferralLine:
         title=referral.sent["title"],
         confidential=referral.is_confidential,
         state=referral.state,
+        is_by_hand=referral.is_by_hand,
         sent_at=referral.sent_at,
         answer_by=referral.answer_by,
         ended_at=referral.ended_at,

@@ -15,7 +15,7 @@ from lisbot.council.core.fields import Prefill, ReferralId
 from lisbot.council.delivery.reminded import JUST_REMINDED
 from lisbot.council.enums import REFERRAL_WAITS
 from lisbot.council.models import Referral, table
-from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, is_overdue, note, referral_view
+from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, had_since, is_overdue, note, referral_view
 from lisbot.council.referrals.sending import about, by_day
 from lisbot.council.referrals.states import REFERRAL
 from lisbot.council.referrals.telling import receivers_of, senders_of, tell
@@ -82,9 +82,15 @@ async def remind_due(act: Act, *, referral_id: ReferralId) -> ReferralView:
         await remind_receivers(act, referral, people)
     if not people or is_overdue(act, referral) or referral.answer_by is None:
         referral.silent_at = act.at
-        kind = "referral_silent" if people else "referral_silent_unreached"
-        await tell(act, referral, kind, await senders_of(act, referral), since_on=sent_on(referral, act.tz))
+        since = had_since(referral).astimezone(act.tz).date()
+        await tell(act, referral, silent_kind(referral, people), await senders_of(act, referral), since_on=since)
     return await referral_view(act, referral)
+
+
+def silent_kind(referral: Referral, people: set[int]) -> str:
+    if people:
+        return "referral_silent"
+    return "referral_not_handed_over" if referral.is_to_hand_over else "referral_silent_unreached"
 
 
 def sent_on(referral: Any, tz: ZoneInfo) -> date:

@@ -18,6 +18,7 @@ from lisbot.council.delivery.notifications import mark_stale
 from lisbot.council.enums import REFERRAL_WAITS, OutcomeKind, ReferralAnswerKind, ReferralReason, ReferralState
 from lisbot.council.meetings.agenda_items import get_item_for
 from lisbot.council.models import AgendaItem, Body, Case, Meeting, Referral, ReferralAnswer
+from lisbot.council.models.referrals import BY_HAND
 from lisbot.council.referrals.in_process import ask_where_in_process
 from lisbot.council.referrals.receivers import (
     FIELD,
@@ -28,7 +29,7 @@ from lisbot.council.referrals.receivers import (
     read_receivers,
     read_rules,
 )
-from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, is_handed_over, note, referral_view
+from lisbot.council.referrals.referrals import WHOLE, Part, get_referral_for, note, referral_view
 from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.telling import proposers_of, receivers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
@@ -257,7 +258,9 @@ async def dispatch(act: Act, referral: Referral, to: Receiver) -> Referral:
     ask_how(act, kept, to)
     note(act, kept)
     mark_stale(act, f"case:{kept.case_id}")
-    act.did("done_by_hand" if is_handed_over(act, kept) else "done", receiver=to.name)
+    by_hand = kept.to_party is not None and not await receivers_of(act, kept)
+    kept.sent = {**kept.sent, BY_HAND: by_hand}
+    act.did("done_by_hand" if by_hand else "done", receiver=to.name)
     await ask_receivers(act, kept)
     return kept
 

@@ -16,6 +16,8 @@ ENDED = {
     S.WITHDRAWN: "referral_withdrawn",
 }
 
+HANDED_OVER = {S.RECEIVED: "handed_over_already"} | ENDED
+
 
 def referral_state(_act: Act, referral: Referral) -> ReferralState:
     return referral.state
@@ -51,11 +53,18 @@ def require_reachable(act: Act, referral: Referral) -> None:
         raise Conflict("receiver_without_address", receiver=referral.receiver_name)
 
 
+def require_by_hand(_act: Act, referral: Referral) -> None:
+    """Raises Conflict for what lisbot has sent to its receiver."""
+    if not referral.is_by_hand:
+        raise Conflict("not_to_hand_over", receiver=referral.receiver_name)
+
+
 REFERRAL: StateMachine[Referral] = StateMachine(
     name="referral",
     states=ReferralState,
     moves=(
         Move("referral.send", (), (S.SENT,)),
+        Move("referral.hand_over", (S.SENT,), (S.RECEIVED,), HANDED_OVER, require_by_hand),
         Move(
             "referral.note_answer",
             REFERRAL_WAITS,

@@ -107,7 +107,7 @@ class ReferralView:
     to_number: str
     sent_on_as: str
     next_id: int | None
-    is_handed_over: bool = False  # to whoever sent it: lisbot sends its receiver nothing
+    is_by_hand: bool = False  # its receiver had no address when it was sent: somebody hands it over
     actions: tuple[AllowedAction, ...] = ()
 
 
@@ -128,6 +128,7 @@ class ReferralLine:
     days: int
     is_overdue: bool
     waits_for_agenda: bool
+    is_by_hand: bool = False
     actions: tuple[AllowedAction, ...] = ()
 
 
