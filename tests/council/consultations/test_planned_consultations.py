@@ -24,6 +24,7 @@ from lisbot.council.models import (
     Consultation,
     Delivery,
     Organisation,
+    Person,
     Seat,
     Staff,
     Term,
@@ -375,3 +376,14 @@ async def test_a_councils_page_tells_its_secretariat_of_a_consultation_that_is_o
     assert overdue in await scene.words(RAGNHILD, "body.show", body_id=scene.body_id)
     assert overdue not in await scene.words(RAGNHILD, "body.show", body_id=hud)
     assert "overdue" not in await scene.words(ELI, "body.show", body_id=scene.body_id)
+
+
+async def test_nobody_is_said_to_be_asked_or_reminded_whom_lisbot_cannot_reach(scene: Scene) -> None:
+    about = {"consultation_id": await registered(scene)}
+    async with scene.runtime.db.write() as db:
+        await db.execute(update(Person).where(Person.email.not_in([RAGNHILD, BJORN])).values(email=None))
+    done = await scene.done(RAGNHILD, "consultation.ask", **about)
+    assert "lisbot når ingen av representantene" in done.reply.done, "the applicant's own are told, and not asked"
+    refused = await scene.refused(RAGNHILD, "consultation.remind", **about)
+    assert refused.key == "consultation_silent_unreached"
+    assert "Fjord sykehus HF" in refused.words

@@ -49,6 +49,7 @@ from lisbot.council.core.fields import (
 )
 from lisbot.council.core.periods import in_force, is_closed, not_abolished
 from lisbot.council.delivery.notifications import mark_stale
+from lisbot.council.delivery.reach import read_reach
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.enums import OrgKind, Standing
 from lisbot.council.models import (
@@ -327,8 +328,9 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     if recused and kept.applicant is not None:
         act.ask_first("consultation_recuses", organisation=kept.applicant.name)
     await tell(act, kept, "consultation_asked", await members_of(act, kept), until_on=kept.statements_by)
+    is_reaching = bool((await read_reach(act, act.trace.told)).reached)
     await tell(act, kept, "consultation_recused", recused)
-    act.did(number=label(kept))
+    act.did("done" if is_reaching else "done_nobody", number=label(kept))
     return await view_again(act, kept)
 
 

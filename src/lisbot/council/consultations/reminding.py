@@ -20,9 +20,11 @@ from lisbot.council.core.context import Act
 from lisbot.council.core.errors import Conflict, NotFound
 from lisbot.council.core.fields import ConsultationId, Prefill
 from lisbot.council.delivery.notifications import some_names
+from lisbot.council.delivery.reach import read_reach
 from lisbot.council.delivery.reminded import JUST_REMINDED, ask_where_just_reminded, last_reminder
 from lisbot.council.enums import ConsultationState as S
 from lisbot.council.models import Consultation, ConsultationRequest, table
+from lisbot.texts import format_list
 
 HOUR = time(8)
 BEFORE = (timedelta(days=7), timedelta(days=1))  # the day statements are due
@@ -52,7 +54,7 @@ async def remind_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefil
 async def remind(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     """Remind those who have stated nothing. Asks first whom, and where they were reminded within the hour.
 
-    Returns ConsultationView. Raises Conflict where all have.
+    Returns ConsultationView. Raises Conflict where all have, and where none of those who have not can be reached.
     """
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.remind", consultation)
@@ -60,6 +62,9 @@ async def remind(act: Act, *, consultation_id: ConsultationId) -> ConsultationVi
         raise Conflict("consultation_nobody_silent")
     await ask_where_just_reminded(act, f"consultation:{consultation.id}", *KINDS)
     await remind_silent(act, consultation)
+    if not (await read_reach(act, act.trace.told)).reached:
+        names = format_list(act.by.lang, silent_names(consultation))
+        raise Conflict("consultation_silent_unreached", names=names)
     return await view_again(act, consultation)
 
 
