@@ -21,6 +21,7 @@ from lisbot.council.cases.views import (
 )
 from lisbot.council.enums import CONSULTATION_OVER, CaseProcessState, ReferralState
 
+HOME = {ReferralState.ANSWERED: "answer_home", ReferralState.REFUSED: "refused_home"}
 STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
 
 
@@ -48,6 +49,7 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
                 t("card.consultations.title"),
                 rows=[consultation_row(each, viewer) for each in reversed(view.consultations)],
             ),
+            carry_through_section(view, viewer),
             *(treatment_section(each, viewer) for each in reversed(view.treatments)),
             section(t("arg.background"), lines=[view.background], is_detail=is_settled),
             section(t("arg.wording"), lines=[view.wording], is_detail=is_settled),
@@ -109,9 +111,31 @@ def consultation_row(line: CaseConsultation, viewer: Viewer) -> Row:
     )
 
 
+def carry_through_section(view: CaseView, viewer: Viewer) -> Section | None:
+    """Returns how many organisations have said what they did with a case, and who has not."""
+    t, carried = viewer.t, view.carry_through
+    if carried is None:
+        return None
+    is_silent = bool(carried.silent)
+    return section(
+        t("card.carry_through.title"),
+        lines=[
+            t("card.carry_through.told", count=carried.asked, told=carried.answered),
+            joined(t("card.carry_through.silent"), ", ".join(carried.silent), by=": ") if is_silent else "",
+            t("card.journey.unasked", whom=", ".join(carried.unasked)) if carried.unasked else "",
+        ],
+        actions=[goes_to(viewer, "carry_through.show", body_id=view.body.id, year=carried.year)],
+    )
+
+
 def came_of(view: CaseView, viewer: Viewer) -> str:
-    """Returns what came of a case at the last meeting that said."""
-    return next((str(viewer.say(each.outcome)) for each in reversed(view.treatments) if each.outcome), "")
+    """Returns what came of a case last: at a meeting, or from somebody it was sent on to, until a meeting says more."""
+    last = next((each for each in reversed(view.treatments) if each.outcome), None)
+    home = next((each for each in reversed(view.referrals) if not each.is_incoming), None)
+    key = HOME.get(home.state) if home else None
+    if home and key and home.ended_on and (last is None or home.ended_on >= last.held_on):
+        return viewer.t(f"card.case.{key}", receiver=home.receiver)
+    return str(viewer.say(last.outcome)) if last else ""
 
 
 def waiting_cases(view: WaitingCasesView, viewer: Viewer) -> Sheet:

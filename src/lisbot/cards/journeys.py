@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lisbot.cards.consultations.consultations import brief, said
+from lisbot.cards.minutes import carry_through
 from lisbot.cards.referrals import state_words
 from lisbot.cards.viewer import Viewer
 from lisbot.cards.views import (
@@ -24,18 +25,19 @@ from lisbot.cards.views import (
 )
 from lisbot.cards.votes import item_vote_line
 from lisbot.council.enums import FollowUpState, OutcomeKind, ReferralState, StationRole, WaitsFor
-from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station
+from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station, Wait
+from lisbot.council.minutes.views import PLANNED
 from lisbot.texts import short_date
 
 R, W = StationRole, WaitsFor
-# The sign and the colour of each part that somebody had.
+# The sign and the colour of each part that somebody had. Whoever carries through has the sign of what they answered.
 SIGNS = {
     R.RAISED: ("+", ""),
-    R.REFERS: ("→", "coming"),
+    R.REFERS: ("↘", "coming"),
     R.TREATS: ("●", "good"),
-    R.CONSULTED: ("?", "coming"),
+    R.CONSULTED: ("○", "coming"),
     R.REFERRED_TO: ("↗", "warning"),
-    R.CARRIES_THROUGH: ("✓", "good"),
+    R.CARRIES_THROUGH: carry_through.SIGNS[FollowUpState.OPEN],
     R.INFORMED: ("i", ""),
 }
 ASKED = "↔"  # the sign of a council that is asked in a consultation
@@ -92,6 +94,8 @@ def journey(view: JourneyView, viewer: Viewer) -> Sheet:
 def waits_words(view: JourneyView, viewer: Viewer) -> str:
     """Returns where a case waits now, and by when it is to go on."""
     t, waits = viewer.t, view.waits
+    if waits.state is W.CARRY_THROUGH:
+        return joined(*carry_through_words(waits, viewer), by=" ")
     said = t(
         f"card.journey.waits.{waits.state}",
         whom=", ".join(waits.whom),
@@ -99,9 +103,29 @@ def waits_words(view: JourneyView, viewer: Viewer) -> str:
         since=waits.since,
         until=waits.until,
     )
-    if waits.until is None or waits.state in (W.MEETING, W.MINUTES):
-        return said
-    return joined(said, t("card.journey.was_due" if waits.is_overdue else "card.journey.due", day=waits.until), by=" ")
+    return said if waits.state in (W.MEETING, W.MINUTES) else joined(said, due(waits, viewer), by=" ")
+
+
+def due(waits: Wait, viewer: Viewer) -> str:
+    key = "card.journey.was_due" if waits.is_overdue else "card.journey.due"
+    return viewer.t(key, day=waits.until) if waits.until else ""
+
+
+def carry_through_words(waits: Wait, viewer: Viewer) -> Iterator[str]:
+    """Yields which organisations have not answered and when they were asked, and which could not be; or, once all have
+    answered, which have more to say."""
+    t = viewer.t
+    if waits.whom:
+        key = "again" if waits.is_again else "carry_through"
+        yield t(f"card.journey.waits.{key}", whom=", ".join(waits.whom), count=len(waits.whom))
+    days = sorted({day for day in waits.asked_on if day})
+    for day in days:
+        names = [name for name, on in zip(waits.whom, waits.asked_on, strict=True) if on == day]
+        key = "asked_last" if len(names) == len(waits.whom) else "asked_last_each"
+        yield t(f"card.journey.{key}", whom=", ".join(names), day=day)
+    yield due(waits, viewer)
+    if waits.unasked:
+        yield t("card.journey.unasked", whom=", ".join(waits.unasked))
 
 
 def station_row(station: Station, title: str, viewer: Viewer) -> Row:
@@ -111,7 +135,7 @@ def station_row(station: Station, title: str, viewer: Viewer) -> Row:
         heading(station),
         joined(station.title if station.title != title else "", *station_lines(station, viewer), by="\n"),
         period(station, viewer),
-        status="warning" if station.state in ENDED_BADLY else "attention" if is_late(station, viewer) else "",
+        status=row_status(station, viewer),
         chips=chips(
             role(station, viewer),
             state(station, viewer),
@@ -122,8 +146,17 @@ def station_row(station: Station, title: str, viewer: Viewer) -> Row:
     )
 
 
+def row_status(station: Station, viewer: Viewer) -> str:
+    if station.state in ENDED_BADLY:
+        return "warning"
+    is_silent = station.state is FollowUpState.OPEN or is_past(station, viewer)
+    return "attention" if is_late(station, viewer) or is_silent else ""
+
+
 def state(station: Station, viewer: Viewer) -> str:
     """Returns how far somebody who was asked has come."""
+    if station.is_unasked:
+        return viewer.t("card.journey.not_asked")
     if isinstance(station.state, ReferralState):
         return state_words(station.state, viewer, is_by_hand=station.is_by_hand)
     return str(viewer.say(station.state))
@@ -135,13 +168,20 @@ def heading(station: Station) -> str:
 
 
 def role(station: Station, viewer: Viewer) -> str:
-    """Returns as what somebody had a case: a council is asked, and a guest is invited."""
-    return viewer.t("card.journey.asked") if station.consultation_id is not None else str(viewer.say(station.role))
+    """Returns as what somebody had a case: a council is asked, a guest is invited, and an organisation is asked what
+    it did or has something to do."""
+    if station.consultation_id is not None:
+        return viewer.t("card.journey.asked")
+    if station.role is R.CARRIES_THROUGH and not station.what:
+        return viewer.t("card.journey.asked_what_it_did")
+    return str(viewer.say(station.role))
 
 
 def period(station: Station, viewer: Viewer) -> str:
     """Returns from when to when somebody had a case."""
     t = viewer.t
+    if station.is_unasked:
+        return ""
     if station.to_on is None:
         key = "card.journey.from_now_on" if station.from_on > viewer.today else "card.journey.since"
         return t(key, day=station.from_on)
@@ -256,8 +296,16 @@ def grid(view: JourneyView, viewer: Viewer) -> Grid | None:
 
 
 def sign(station: Station, viewer: Viewer) -> GridCell:
+    """Returns the sign of a station: of an organisation that was asked what it did, of what it answered."""
+    if isinstance(station.state, FollowUpState):
+        return carry_through.sign(carry_through.PASSED if is_past(station, viewer) else station.state, viewer)
     mark, status = SIGNS[station.role]
     return GridCell(ASKED if station.consultation_id is not None else mark, role(station, viewer), status)
+
+
+def is_past(station: Station, viewer: Viewer) -> bool:
+    """Returns whether a day that an organisation gave has passed and nothing more was said."""
+    return station.state in PLANNED and any(each.on is not None and each.on < viewer.today for each in station.said)
 
 
 def stations_table(view: JourneyView, viewer: Viewer) -> Table:
@@ -269,7 +317,7 @@ def stations_table(view: JourneyView, viewer: Viewer) -> Table:
                 (
                     period(each, viewer),
                     heading(each),
-                    role(each, viewer),
+                    joined(role(each, viewer), state(each, viewer), by=", "),
                     joined(*(said_words(words, each, viewer) for words in each.said), by="\n"),
                 ),
                 opens=opens(each),

@@ -11,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from lisbot.council.cases.answers import with_answer
 from lisbot.council.cases.approved import approved_items, is_corrected
 from lisbot.council.cases.awaited import read_sent
+from lisbot.council.cases.carried import carried_through
 from lisbot.council.cases.consulted import read_consultations
 from lisbot.council.cases.processed import has_process, read_stages, start_action
 from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
@@ -129,6 +130,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         stages=stages,
         statements=statements.get(case.id, ()),
         consultations=await read_consultations(act, case),
+        carry_through=carried_through(items),
     )
 
 

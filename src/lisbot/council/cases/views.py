@@ -123,6 +123,18 @@ class ItemStatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCarryThrough:
+    """How many of the questions what was done with a case are answered, of the newest meeting that asked each
+    organisation. `silent`: who has not answered, `unasked`: whom nobody represents; `year`: of that meeting."""
+
+    year: int
+    asked: int
+    answered: int
+    silent: tuple[str, ...]
+    unasked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case through its meetings, oldest first. Background, wording and links are its newest."""
 
@@ -141,6 +153,7 @@ class CaseView:
     stages: tuple[CaseStage, ...] = ()
     statements: tuple[ItemStatementLine, ...] = ()
     consultations: tuple[CaseConsultation, ...] = ()
+    carry_through: CaseCarryThrough | None = None
 
 
 class WaitsSince(StrEnum):

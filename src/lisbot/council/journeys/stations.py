@@ -14,7 +14,7 @@ from lisbot.council.journeys.views import Papers, Said, Station
 from lisbot.council.journeys.waits import day_of
 from lisbot.council.meetings.meetings import item_vote
 from lisbot.council.meetings.states import ON_AGENDA, WAITING
-from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Referral, ReferralAnswer
+from lisbot.council.models import AgendaItem, Case, FollowUp, Referral, ReferralAnswer
 from lisbot.council.referrals.referrals import Part, papers_of, parts_in
 
 R = StationRole
@@ -110,7 +110,7 @@ def of_item(act: Act, story: Story, case: Case, item: AgendaItem) -> Iterator[St
         yield from informed(act, story, item)
     if meeting.minutes_version > 0 and (is_out or item.id in story.approved):
         for row in item.followups:
-            yield carries_through(act, meeting, row)
+            yield carries_through(act, item, row)
 
 
 def treats(act: Act, story: Story, case: Case, item: AgendaItem) -> Station:
@@ -169,15 +169,22 @@ def informed(act: Act, story: Story, item: AgendaItem) -> Iterator[Station]:
             )
 
 
-def carries_through(act: Act, meeting: Meeting, row: FollowUp) -> Station:
-    asked = row.asked_at or meeting.minutes_at
+def carries_through(act: Act, item: AgendaItem, row: FollowUp) -> Station:
+    """Returns an organisation that was asked what it did. One that nobody could be asked for stands beside the others
+    of the item."""
+    meeting = item.meeting
+    others = min((each.asked_at for each in item.followups if each.asked_at), default=meeting.minutes_at)
+    known = [day_of(at, act.tz) for at in (row.asked_at or others, row.answered_at) if at]
+    since = min(known, default=meeting.ends_on)  # it may have been asked again since it answered
     said = row.answer_on or (day_of(row.answered_at, act.tz) if row.answered_at else row.done_on)
     answer = Said(said, row.answered_by or row.done_by, row.words, done=row.state)
     return Station(
         R.CARRIES_THROUGH,
         row.organisation_name,
-        day_of(asked, act.tz) if asked else meeting.ends_on,
-        row.done_on,
+        since,
+        max(row.done_on, since) if row.done_on else None,
+        state=row.state,
+        is_unasked=row.is_unasked,
         answer_by=row.due_on,
         what=row.what,
         said=() if row.state is FollowUpState.OPEN else (answer,),

@@ -25,7 +25,13 @@ from lisbot.council.register.views.refs import BodyRef
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Where a case waits now. `whom`: for whom, by name; `until`: the deadline or the meeting's day."""
+    """Where a case waits now.
+
+    whom      for whom, by name; `asked_on`: when each organisation of these was asked last, None: by the minutes
+    until     the deadline or the meeting's day
+    unasked   organisations that nobody represents, so that nobody could be asked
+    is_again  all have answered, and these have more to say
+    """
 
     state: WaitsFor
     whom: tuple[str, ...] = ()
@@ -35,6 +41,9 @@ class Wait:
     meeting_id: int | None = None
     referral_id: int | None = None
     consultation_id: int | None = None
+    asked_on: tuple[date | None, ...] = ()
+    unasked: tuple[str, ...] = ()
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Station:
     from_on   since when they had it; `to_on`: until when, None: they have it still
     papers    what they had with it; None where the viewer is told only that they had it
     what      the task that an organisation was given; `informed`: what they were sent of its meeting
+    is_unasked  nobody represents an organisation, so that nobody could be asked
     questions what a council was asked in a consultation
     case_id, meeting_id, referral_id, proposal_id, consultation_id  what the viewer may open of it
     """
@@ -93,7 +103,8 @@ class Station:
     is_outside: bool = False
     is_cancelled: bool = False
     cause: ReferralReason | None = None
-    state: ReferralState | ConsultationState | None = None
+    state: ReferralState | ConsultationState | FollowUpState | None = None
+    is_unasked: bool = False
     is_by_hand: bool = False
     answer_by: date | None = None
     what: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from lisbot.council.enums import REFERRAL_WAITS, MinutesState, OutcomeKind, ReferralState, WaitsFor
+from lisbot.council.enums import REFERRAL_WAITS, FollowUpState, MinutesState, OutcomeKind, ReferralState, WaitsFor
 from lisbot.council.journeys.views import Wait
 from lisbot.council.minutes.asking import ASKED_FOR
 from lisbot.council.minutes.states import ASKED_AGAIN
@@ -48,7 +48,7 @@ def waits_for(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait:
         or facts.consulted
         or of_agenda(facts)
         or of_own_answer(facts, at, tz)
-        or of_carry_through(facts, at.astimezone(tz).date())
+        or of_carry_through(facts, at.astimezone(tz).date(), tz)
         or Wait(WaitsFor.NOTHING)
     )
 
@@ -139,13 +139,23 @@ def of_own_answer(facts: Facts, at: datetime, tz: ZoneInfo) -> Wait | None:
     return waits_for_answer(WaitsFor.OWN_ANSWER, came[0], facts.body_name, at, tz) if came else None
 
 
-def of_carry_through(facts: Facts, today: date) -> Wait | None:
+def of_carry_through(facts: Facts, today: date, tz: ZoneInfo) -> Wait | None:
+    """Returns the organisations that have not answered, or, once all have, those that have more to say."""
     waiting = [row for item in facts.items for row in item.followups if is_asked_still(row, item.meeting, today)]
     if not waiting:
         return None
     due = min((row.due_on for row in waiting if row.due_on), default=None)
-    names = tuple(dict.fromkeys(row.organisation_name for row in waiting))
-    return Wait(WaitsFor.CARRY_THROUGH, names, until=due, is_overdue=due is not None and due < today)
+    silent = [row for row in waiting if row.state is FollowUpState.OPEN]
+    asked = {row.organisation_name: row.asked_at for row in silent or waiting if not row.is_unasked}
+    return Wait(
+        WaitsFor.CARRY_THROUGH,
+        tuple(asked),
+        until=due,
+        is_overdue=due is not None and due < today,
+        asked_on=tuple(day_of(at, tz) if at else None for at in asked.values()) if silent else (),
+        unasked=tuple(dict.fromkeys(row.organisation_name for row in silent if row.is_unasked)),
+        is_again=not silent,
+    )
 
 
 def is_asked_still(row: FollowUp, meeting: Meeting, today: date) -> bool:

@@ -54,6 +54,12 @@ class FollowUp(Base):
         return self.asked_in is not None or self.asked_at is not None
 
     @property
+    def is_unasked(self) -> bool:
+        """Whether nobody could be asked for its organisation, as nobody represents it. What has a deadline is told by
+        the minutes."""
+        return self.state is FollowUpState.OPEN and self.asked_at is None and self.due_on is None
+
+    @property
     def is_carry_through(self) -> bool:
         """Whether it is asked what was done with what came of the item, and not for something that is to be done."""
         return not self.what
