@@ -75,3 +75,15 @@ async def test_a_union_is_not_asked_as_if_it_were_a_hospital(scene):
     await scene.approved()
     for command, given in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
         assert "has the organisation done" not in await scene.words(ELI, command, **given)
+
+
+async def test_the_minutes_offer_no_reminder_to_an_organisation_that_nobody_represents(scene):
+    await nobody_represents(scene, BJORN)
+    meeting_id, item_id = await scene.minuted()
+    both = [(await scene.one(Organisation, key=key)).id for key in ("aas", "fjord")]
+    await scene.ok(RAGNHILD, "minutes.add_follow_up", item_id=item_id, what="Lage utkast", organisation_id=both)
+    await scene.ok(RAGNHILD, "minutes.approve", meeting_id=meeting_id)
+    view = await scene.ok(RAGNHILD, "minutes.show", meeting_id=meeting_id)
+    offered = {line.organisation: [each.command for each in line.actions] for line in view.items[0].follow_ups}
+    assert "follow_up.remind" not in offered["Ås sykehus HF"]
+    assert "follow_up.remind" in offered["Fjord sykehus HF"]

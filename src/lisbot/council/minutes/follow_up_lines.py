@@ -35,12 +35,12 @@ async def with_circumstances(act: Act, found: Sequence[FollowUpTask]) -> list[Fo
     if not body_ids:
         return list(found)
     next_on = await next_meetings(act, body_ids)
-    reminded = {each.meeting.body.id for each in found if may_remind(each)}
+    reminded = {each.meeting.body.id for each in found if can_remind(each.line)}
     represented = await represented_in(act, reminded) if reminded else set()
 
     def circumstances(each: FollowUpTask) -> FollowUpTask:
         each = replace(each, answer_by=None if each.line.due_on else next_on.get(each.meeting.body.id))
-        if not may_remind(each) or (each.meeting.body.id, each.organisation_id) in represented:
+        if not can_remind(each.line) or (each.meeting.body.id, each.organisation_id) in represented:
             return each
         kept = tuple(action for action in each.line.actions if action.command != REMINDS)
         return replace(each, line=replace(each.line, actions=kept), is_represented=False)
@@ -48,5 +48,5 @@ async def with_circumstances(act: Act, found: Sequence[FollowUpTask]) -> list[Fo
     return [circumstances(each) for each in found]
 
 
-def may_remind(task: FollowUpTask) -> bool:
-    return any(action.command == REMINDS for action in task.line.actions)
+def can_remind(line: FollowUpLine) -> bool:
+    return any(action.command == REMINDS for action in line.actions)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lisbot.council.cases.referred import cases_sent_on
+from lisbot.council.cases.views import FollowUpLine
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.views import AllowedAction
@@ -15,7 +16,8 @@ from lisbot.council.enums import MinutesState, OutcomeKind
 from lisbot.council.meetings.published import withheld_ids
 from lisbot.council.meetings.rows import meeting_ref
 from lisbot.council.meetings.standing_items import title_for
-from lisbot.council.minutes.follow_up_lines import with_actions
+from lisbot.council.minutes.asking import represented_in
+from lisbot.council.minutes.follow_up_lines import REMINDS, can_remind, with_actions
 from lisbot.council.minutes.record import MinutesRecord, record_of, with_progress, withheld, without_unsure
 from lisbot.council.minutes.states import MINUTES
 from lisbot.council.minutes.versions import get_record, version_lines
@@ -67,7 +69,7 @@ async def view_as_it_stands(act: Act, meeting: Meeting) -> MinutesView:
         state=meeting.minutes_state,
         state_since=meeting.minutes_at,
         comments_until=meeting.comments_until,
-        **said | {"items": await with_sending(act, meeting, said["items"])},
+        **said | {"items": await without_unheard(act, meeting, await with_sending(act, meeting, said["items"]))},
         comments=await comments_on(act, meeting),
         lacking=lacking,
         has_open_vote=has_open_vote,
@@ -91,6 +93,21 @@ async def with_sending(act: Act, meeting: Meeting, items: tuple[MinutesItem, ...
         else item
         for item in items
     )
+
+
+async def without_unheard(act: Act, meeting: Meeting, items: tuple[MinutesItem, ...]) -> tuple[MinutesItem, ...]:
+    """Returns the items, without the way to remind an organisation that nobody represents. At most one statement."""
+    organisations = {row.id: row.organisation_id for each in meeting.items for row in each.followups}
+    if not any(can_remind(line) for item in items for line in item.follow_ups):
+        return items
+    represented = await represented_in(act, {meeting.body_id})
+
+    def heard(line: FollowUpLine) -> FollowUpLine:
+        if not can_remind(line) or (meeting.body_id, organisations.get(line.id)) in represented:
+            return line
+        return replace(line, actions=tuple(each for each in line.actions if each.command != REMINDS))
+
+    return tuple(replace(item, follow_ups=tuple(heard(line) for line in item.follow_ups)) for item in items)
 
 
 def readable(act: Act, meeting: Meeting, record: MinutesRecord, *, hides_missing: bool) -> dict[str, Any]:
