@@ -133,17 +133,3 @@ async def test_the_demos_bar_never_lies_under_its_button(browser):
             " return said.getBoundingClientRect().right - button.getBoundingClientRect().left; }"
         )
         assert over <= 0, width
-
-
-async def test_a_links_button_stands_clear_of_what_it_answers(browser):
-    button = "<div class='buttons'><button class='button primary'>Kommer</button></div>"
-    form = f"<form class='press'><p>Svar</p>{button}</form>"
-    page = await browser.new_page()
-    await page.set_viewport_size(NARROW)
-    card = "<article class='card'><h1>3/27 Simulering</h1></article>"
-    await page.set_content(f"<html lang=nb><style>{STYLE}</style><body><main>{form}{card}</main></body>")
-    gap = await page.evaluate(
-        "() => document.querySelector('h1').getBoundingClientRect().top"
-        " - document.querySelector('.button').getBoundingClientRect().bottom"
-    )
-    assert gap >= 16
