@@ -62,7 +62,7 @@ async def to_make(scene):
 
 
 SENT_TO = "Sak 1/27 «Felles rotasjon» sendes til Fagdirektørmøtet"
-BY_MAIL = "Dagny Direktør får den på e-post (direktorene@rhf.example)"
+BY_MAIL = "Brevet til direktorene@rhf.example har en lenke for å svare uten konto."
 TRAVEL_ASKS = {
     "case.share": (to_share, "Sak 1/27 settes på saklisten til Rådet for hud", "med eget saksnummer der"),
     "case_process.move": (to_move, "går til trinnet «Så» hos Samordningsrådet", "Prosessen går ikke dit fra «Først»."),

@@ -172,7 +172,7 @@ async def test_a_case_in_helse_midt_norge_goes_to_a_meeting_of_directors_by_its_
     by_reason: dict[ReferralReason, list[str]] = {}
     for rule in kept.view.rules:
         by_reason.setdefault(rule.cause, []).append(rule.receiver)
-    medical, staff = "Det regionale fagdirektørmøtet", "Det regionale HR-direktørmøtet"
+    medical, staff = "Fagdirektørmøtet i Midt-Norge", "HR-direktørmøtet i Midt-Norge"
     assert {reason: set(names) for reason, names in by_reason.items()} == {
         ReferralReason.NO_AGREEMENT: {medical, staff},
         ReferralReason.BOTTLENECK: {medical},

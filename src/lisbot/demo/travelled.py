@@ -23,7 +23,7 @@ ST_OLAV, HMR = "sigrun.vika@example.org", "magnhild.romsdalseid@example.org"
 ORKDAL, ALESUND = "brit.meldalslia@example.org", "torstein.orskogvag@example.org"
 KRISTIANSUND, NAMSOS = "karianne.nordlandsvag@example.org", "trond.namdalsmyr@example.org"
 VOLDA, UNION = "oddlaug.austefjordli@example.org", "amina.lademolia@example.org"
-DIRECTORS, DIRECTORS_MEETING = "fagdirektormotet@example.org", "Det regionale fagdirektørmøtet"
+DIRECTORS, DIRECTORS_MEETING = "fagdirektormotet@example.org", "Fagdirektørmøtet i Midt-Norge"
 UNION_NAME = "Yngre legers forening"
 
 HELD = timedelta(days=61)  # before today, as the days below

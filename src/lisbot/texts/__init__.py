@@ -174,15 +174,15 @@ def date_and_name(lang: str, name: str, day: date | Days) -> str:
     return f"{name}, {format_value(lang, day)}"
 
 
-def format_list(lang: str, items: Iterable[str], most: int = 0) -> str:
+def format_list(lang: str, items: Iterable[str], most: int = 0, way: str = "and") -> str:
     """Returns several things in one line: «Astrid, Bjørn og Eli»; of more than `most`, the first of them and how many
-    more there are."""
+    more there are. `way` "or": «Astrid, Bjørn eller Eli»."""
     *first, last = items = list(items) or [""]
     if most and len(items) > most:
         return text(lang, "list.and_more", first=", ".join(items[:most]), count=len(items) - most)
     if len(items) == 1:
         return last
-    return text(lang, "list.and", first=", ".join(first), last=last)
+    return text(lang, f"list.{way}", first=", ".join(first), last=last)
 
 
 def first_sentence(words: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import update
 
-from builders import ELI, RAGNHILD
+from builders import BJORN, ELI, RAGNHILD
 from council.consultations.consulting import HDIR, asked, request_of, says
 from lisbot.council.models import ConsultationStatement, Term
 
@@ -80,3 +80,12 @@ async def test_a_letter_says_once_by_when_a_comment_is_needed_beside_its_deadlin
     assert said.startswith("Comments are due by Wednesday 10 March 2027 at 23:59.")
     assert said.count("Wednesday 10 March 2027") == 2
     assert said.index("– Comment:") < said.index("– Make a statement:")
+
+
+async def test_the_subject_of_a_letter_to_whoever_is_recused_says_so(post, scene):
+    await asked(scene)
+    await post.deliver()
+    (subject,) = [
+        str(letter["Subject"]) for to, letter in post.postman.letters if to == [BJORN.replace("ås", "xn--s-1fa")]
+    ]
+    assert subject.startswith("Du er inhabil i høring 1/27 «Godkjenning av Ås")

@@ -191,7 +191,7 @@ async def test_the_picture_and_the_table_tell_of_the_councils_that_were_asked(sc
     row = next(each for each in drawn.grid.rows if each.label == "Rådet for hud")
     assert [cell.words for cell in row.cells if cell is not None] == ["spurt i en høring"]
     [line] = [each for each in drawn.table.rows if each.cells[1] == "Rådet for hud"]
-    assert line.cells[2] == "spurt i en høring"
+    assert line.cells[2] == "spurt i en høring, ute til uttalelse"
     assert (line.opens.command, dict(line.opens.arguments)) == ("consultation.show", about)
 
 

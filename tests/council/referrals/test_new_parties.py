@@ -99,3 +99,21 @@ async def test_a_summary_of_what_the_secretariat_asked_is_said_to_go_to_the_coun
     await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet mener ja.")
     done = await scene.done(RAGNHILD, "consultation.send", **about)
     assert done.reply.done.endswith("er sendt til rådene.")
+
+
+async def test_a_new_receiver_beside_a_chosen_one_is_asked_about(scene: Scene) -> None:
+    item_id = await disagreed(scene)
+    await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email=DIRECTORS)
+    chosen = {"item_id": item_id, "cause": "bottleneck", "receiver": f"party-{(await scene.one(OutsideParty)).id}"}
+    given = chosen | {"new_party": "HR-direktørmøtet"}
+    question = await commands.run(scene.runtime, "referral.send", given, Caller("cli", RAGNHILD))
+    said = "Du har valgt Fagdirektørmøtet, og skrevet HR-direktørmøtet. "
+    said += "Saken sendes til HR-direktørmøtet, ikke til Fagdirektørmøtet."
+    assert (question.status, said in question.view.facts) == (409, True)
+    assert await scene.all(Referral) == []
+    same = await commands.run(
+        scene.runtime, "referral.send", chosen | {"new_party": "fagdirektørmøtet"}, Caller("cli", RAGNHILD)
+    )
+    assert "referral_written_not_chosen" not in same.view.questions
+    await scene.ok(RAGNHILD, "referral.send", **given)
+    assert (await scene.one(Referral)).receiver_name == "HR-direktørmøtet"

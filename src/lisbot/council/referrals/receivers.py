@@ -100,7 +100,7 @@ async def find_or_add_receiver(
     act: Act, body: Body, rules: Iterable[ReferralRule], given: str, new_party: str, party_email: str
 ) -> Receiver:
     """Returns whom a case is sent to: the party of a name that was written, which comes in where it is not kept, or
-    else whoever was chosen. Asks first where it comes in.
+    else whoever was chosen. Asks first where it comes in, and where another was chosen too.
 
     Raises Invalid where neither is given, and what `find_receiver` and `get_or_add_party` raise.
     """
@@ -108,7 +108,10 @@ async def find_or_add_receiver(
         if not given:
             raise Invalid("receiver_needed", field=FIELD)
         return await find_receiver(act, body, rules, given)
+    chosen = await find_receiver(act, body, rules, given) if given else None
     party, is_new = await get_or_add_party(act, body.secretariat_id, new_party, party_email)
+    if chosen is not None and chosen.of is not party:
+        act.ask_first("referral_written_not_chosen", receiver=party.name, chosen=chosen.name)
     if is_new:
         act.ask_first("new_receiver_comes_in", receiver=party.name)
     return Receiver(party)

@@ -34,6 +34,10 @@ from lisbot.council.referrals.states import RECEIVED_REFERRAL, REFERRAL
 from lisbot.council.referrals.telling import proposers_of, receivers_of, senders_of, tell
 from lisbot.council.referrals.views import ReferralView
 from lisbot.council.register.bodies import get_body_for
+from lisbot.texts import format_list
+
+# What came of a case whose words are a recommendation; of the others they say what happened to it.
+RECOMMENDS = (OutcomeKind.ADVICE, OutcomeKind.INPUT, OutcomeKind.DECISION)
 
 
 async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: CaseId | None = None) -> Prefill:
@@ -50,13 +54,19 @@ async def send_prefill(act: Act, *, item_id: ItemId | None = None, case_id: Case
             "cause": cause,
             FIELD: first_choice(act, body, by_rule(rules, cause) if cause else [], receivers),
             "background": item.background if item else "",
-            "wording": (item.outcome_text or item.wording) if item else "",
+            "wording": recommendation(item) if item else "",
             "sides": item.sides if item else "",
             "links": item.links if item else "",
         },
         choices={FIELD: receivers},
         required=() if receivers else {"new_party"},
     )
+
+
+def recommendation(item: AgendaItem) -> str:
+    """Returns what a council recommends of an item: what came of it where that is a recommendation, or else what was
+    proposed to it."""
+    return (item.outcome_text if item.outcome in RECOMMENDS else "") or item.wording
 
 
 def first_choice(act: Act, body: Body, ruled: list[Receiver], offered: list[tuple[object, str]]) -> object:
@@ -165,7 +175,19 @@ def ask_where_not_by_rule(act: Act, ruled: list[Receiver], to: Receiver) -> None
     """Have whoever sends a case to somebody else than the body's own line says asked first."""
     names = [each.name for each in ruled if not each.is_closed(act.today)]
     if names and to.name not in names:
-        act.ask_first("referral_not_by_rule", receiver=to.name, names=", ".join(names))
+        act.ask_first("referral_not_by_rule", receiver=to.name, names=format_list(act.by.lang, names, way="or"))
+
+
+def ask_where_answered(act: Act, former: Collection[Referral], to: Receiver) -> None:
+    """Have whoever sends a case to somebody who has answered it before asked first."""
+    over = (ReferralState.ANSWERED, ReferralState.REFUSED)
+    theirs = [each for each in former if each.state in over and is_to(each, to)]
+    if theirs and (ended := theirs[-1].ended_at):
+        act.ask_first("referral_answered_before", receiver=to.name, day=ended.astimezone(act.tz).date())
+
+
+def is_to(referral: Referral, to: Receiver) -> bool:
+    return to.of.id == (referral.to_body_id if to.body else referral.to_party_id)
 
 
 async def read_former(act: Act, case: Case) -> list[Referral]:
@@ -192,6 +214,7 @@ async def require_free(act: Act, case: Case, to: Receiver) -> Referral | None:
     await require_not_merged(act, case)
     former = await read_former(act, case)
     require_no_answer_awaited(act, former, case)
+    ask_where_answered(act, former, to)
     own = [each for each in former if each.case_id == case.id and each.state is not ReferralState.WITHDRAWN]
     last = own[-1] if own and own[-1].state is ReferralState.SENT_ON else None
     await require_no_circle(act, case, to, former, last)
@@ -283,7 +306,7 @@ def ask_how(act: Act, referral: Referral, to: Receiver) -> None:
     if to.body is not None:
         act.ask_first("referral_inside", receiver=to.name)
     elif party is not None and party.address:
-        act.ask_first("referral_by_mail", email=party.address, contact=party.contact or to.name)
+        act.ask_first("referral_by_mail", email=party.address)
     else:
         act.ask_first("referral_by_hand", receiver=to.name)
     if referral.answer_by is None:
