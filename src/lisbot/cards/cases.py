@@ -8,7 +8,20 @@ from lisbot.cards.minutes.follow_ups import follow_up_row
 from lisbot.cards.minutes.items import sides_row
 from lisbot.cards.referrals import sent_words, state_words
 from lisbot.cards.viewer import Viewer
-from lisbot.cards.views import Action, Opens, Row, Section, Sheet, actions, chips, goes_to, joined, section, sheet
+from lisbot.cards.views import (
+    Action,
+    Opens,
+    Row,
+    Section,
+    Sheet,
+    actions,
+    capitalised,
+    chips,
+    goes_to,
+    joined,
+    section,
+    sheet,
+)
 from lisbot.council.cases.views import (
     AwaitedAnswer,
     CaseConsultation,
@@ -19,7 +32,7 @@ from lisbot.council.cases.views import (
     WaitingCase,
     WaitingCasesView,
 )
-from lisbot.council.enums import CONSULTATION_OVER, CaseProcessState, ReferralState
+from lisbot.council.enums import CONSULTATION_OVER, REFERRAL_WAITS, CaseProcessState, ReferralState
 
 HOME = {ReferralState.ANSWERED: "answer_home", ReferralState.REFUSED: "refused_home"}
 STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
@@ -42,8 +55,14 @@ def case(view: CaseView, viewer: Viewer) -> Sheet:
                 ],
             ),
             section(t("card.processes.title"), rows=[case_stage_row(each, viewer) for each in reversed(view.stages)]),
-            section(
-                t("command.referral.list.name"), rows=[sent_on_row(each, viewer) for each in reversed(view.referrals)]
+            *(
+                section(
+                    t(heading),
+                    rows=[
+                        sent_on_row(each, viewer) for each in reversed(view.referrals) if each.is_incoming is is_here
+                    ],
+                )
+                for heading, is_here in (("card.case.sent_here", True), ("command.referral.list.name", False))
             ),
             section(
                 t("card.consultations.title"),
@@ -88,10 +107,12 @@ def case_stage_row(line: CaseStage, viewer: Viewer) -> Row:
 
 def sent_on_row(line: CaseReferral, viewer: Viewer) -> Row:
     """Returns to whom a case was sent, or by whom, and what was answered."""
-    day = viewer.say(line.ended_on or line.sent_on)
+    t, day = viewer.t, viewer.say(line.ended_on or line.sent_on)
+    is_open = line.state in REFERRAL_WAITS
+    until = t("card.referrals.until", day=line.answer_by) if line.answer_by and is_open else ""
     return Row(
         line.sender if line.is_incoming else joined(line.sender, line.receiver, by=" → "),
-        line.answer,
+        joined(joined(capitalised(viewer.say(line.cause)), until), line.answer, by="\n"),
         joined(state_words(line.state, viewer, is_by_hand=line.is_by_hand), day),
         status=STATUS.get(line.state, ""),
         opens=Opens("referral.show", {"referral_id": line.id}),

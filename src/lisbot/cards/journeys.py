@@ -249,7 +249,8 @@ def said_words(each: Said, station: Station, viewer: Viewer) -> str:
         t("card.journey.corrected") if each.is_corrected else "",
         by=", ",
     )
-    return joined(head, each.words or answers_words(each, station, viewer), by=": ")
+    words = brief(each.words) if each.is_reply else each.words  # the whole of a reply stands in the consultation
+    return joined(head, words or answers_words(each, station, viewer), by=": ")
 
 
 def what_kind(each: Said, viewer: Viewer) -> str:

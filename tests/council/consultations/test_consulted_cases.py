@@ -218,6 +218,18 @@ async def test_a_journey_tells_the_reply_that_a_council_adopted(scene: Scene) ->
     assert notes == ["", "Rådet frarår godkjenning."]
 
 
+async def test_a_journey_tells_a_long_reply_in_short(scene: Scene) -> None:
+    [case_id] = await treated(scene)
+    about = await asked(scene, case_id=case_id)
+    reply = "Rådet frarår godkjenning. " * 40 + "Slutt."
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft=reply)
+    await scene.ok(RAGNHILD, "consultation.adopt", **about, way="in_meeting")
+    await scene.ok(RAGNHILD, "consultation.send", **about)
+    words = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    assert "Rådet frarår godkjenning." in words
+    assert "Slutt." not in words
+
+
 async def test_nobody_learns_of_a_consultation_or_its_case_who_may_not(scene: Scene, room: int) -> None:
     other = await hud(scene)
     case_id, about = await of_case(scene, other)

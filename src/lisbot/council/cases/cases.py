@@ -14,7 +14,7 @@ from lisbot.council.cases.awaited import read_sent
 from lisbot.council.cases.carried import carried_through
 from lisbot.council.cases.consulted import read_consultations
 from lisbot.council.cases.processed import has_process, read_stages, start_action
-from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action
+from lisbot.council.cases.referred import items_telling_answers, read_referrals, send_action, sent_texts
 from lisbot.council.cases.shared import read_statements, share_action
 from lisbot.council.cases.views import (
     CaseReferral,
@@ -106,6 +106,7 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
     if newest and sight(act.by, case.body_id) is Sight.OUTSIDE:
         newest = {**newest, "background": "", "links": ""}
     title = newest["title"] if newest else case.title
+    texts = newest or await sent_texts(act, case)  # without an item only the secretariat comes here
     records = may(act.by, P.RECORD, case.body_id)
     referrals = await read_referrals(act, case)
     stages = await read_stages(act, case)
@@ -118,9 +119,9 @@ async def show(act: Act, *, case_id: CaseId) -> CaseView:
         title=title,
         confidential=case.confidential or any(item.confidential for item in items),
         opened_on=case.opened_at.astimezone(act.tz).date(),
-        background=newest.get("background", ""),
-        wording=newest.get("wording", ""),
-        links=tuple(filter(None, newest.get("links", "").split("\n"))),
+        background=texts.get("background", ""),
+        wording=texts.get("wording", ""),
+        links=tuple(filter(None, texts.get("links", "").split("\n"))),
         treatments=tuple(treatment(act, item, None if records else approved.get(item.id)) for item in items),
         actions=(
             *await share_action(act, case, reversed(items)),

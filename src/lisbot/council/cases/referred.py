@@ -30,6 +30,8 @@ async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
                 Referral.state,
                 Referral.sent_at,
                 Referral.ended_at,
+                Referral.reason,
+                Referral.answer_by,
                 raiseload=True,
             ),
             selectinload(Referral.answers),
@@ -47,6 +49,8 @@ async def read_referrals(act: Act, case: Case) -> tuple[CaseReferral, ...]:
             ended_on=row.ended_at.astimezone(act.tz).date() if row.ended_at else None,
             answer=row.answers[-1].text if row.answers else "",
             is_by_hand=row.is_by_hand,
+            cause=row.reason,
+            answer_by=row.answer_by,
         )
         for row in await act.db.scalars(query)
     )
@@ -79,6 +83,12 @@ def written_background(lang: str, sent: Mapping[str, Any]) -> str:
         room = (MAX_PROSE - len(said)) // left - 2
         said = f"{said}\n\n{fitted(lang, words, room, partial(papers, lang, name))}"
     return said
+
+
+async def sent_texts(act: Act, case: Case) -> Mapping[str, Any]:
+    """Returns the texts that a case was sent here with, as long as no item says more; {} of one that was not."""
+    sent = await read_incoming(act, case)
+    return {"background": written_background(act.by.lang, sent), "links": sent["links"]} if sent else {}
 
 
 def papers(lang: str, name: str, words: str) -> str:

@@ -11,6 +11,7 @@ from lisbot.council.enums import (
     ConsultationState,
     FollowUpState,
     OutcomeKind,
+    ReferralReason,
     ReferralState,
 )
 from lisbot.council.register.views.refs import BodyRef
@@ -76,7 +77,8 @@ class AwaitedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseReferral:
-    """To whom a case was sent on, or by whom it was sent here, and what was answered last."""
+    """To whom a case was sent on, or by whom it was sent here, why, by when they asked for an answer, and what was
+    answered last."""
 
     id: int
     is_incoming: bool
@@ -87,6 +89,8 @@ class CaseReferral:
     ended_on: date | None
     answer: str
     is_by_hand: bool = False
+    cause: ReferralReason | None = None
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from lisbot.council.cases.cases import is_public, told, treatment
+from lisbot.council.cases.cases import is_public, published_ids, told, treatment
 from lisbot.council.core.access import P, Sight, may, sight
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import holds_on
@@ -18,7 +18,8 @@ from lisbot.council.models import AgendaItem, Case, FollowUp, Referral, Referral
 from lisbot.council.referrals.referrals import Part, papers_of, parts_in
 
 R = StationRole
-ORDER = tuple(R)
+# Of one day: whoever sent a case here did so before it was treated here.
+ORDER = (R.RAISED, R.REFERS, R.TREATS, R.CONSULTED, R.REFERRED_TO, R.CARRIES_THROUGH, R.INFORMED)
 
 
 def known_items(
@@ -71,7 +72,14 @@ def read_stations(act: Act, story: Story, known: Mapping[int, list[AgendaItem]])
     found += of_referrals(act, story, known)
     for consultation in story.consultations:
         found += councils_asked(act, consultation)
-    return tuple(sorted(found, key=lambda each: (each.from_on, ORDER.index(each.role))))
+    arrived = {each.to_case_id for each in story.referrals} - {None}
+    return tuple(sorted(found, key=lambda each: (each.from_on, place_in_day(each, arrived))))
+
+
+def place_in_day(station: Station, arrived: Container[int | None]) -> tuple[int, bool]:
+    """Returns where a station stands among those of its day. A council that was sent a case treats it after that."""
+    is_sent = station.role is R.TREATS and station.case_id in arrived
+    return ORDER.index(R.REFERRED_TO if is_sent else station.role), is_sent
 
 
 def raised(act: Act, story: Story, case: Case) -> Iterator[Station]:
@@ -120,7 +128,8 @@ def treats(act: Act, story: Story, case: Case, item: AgendaItem) -> Station:
     texts = told(item, seen is Sight.DRAFT, story.approved)
     hides_papers = seen is Sight.OUTSIDE
     is_over = meeting.cancelled_at is not None or meeting.ends_at <= act.at
-    sent = day_of(meeting.published_at, act.tz) if meeting.published_at else meeting.held_on
+    published = item.id in published_ids(item) and meeting.published_at
+    sent = max(day_of(published, act.tz) if published else meeting.held_on, day_of(case.opened_at, act.tz))
     outcome = Said(
         meeting.ends_on,
         story.bodies[case.body_id].name,

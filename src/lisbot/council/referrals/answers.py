@@ -28,6 +28,7 @@ async def answer_prefill(act: Act, *, referral_id: ReferralId) -> Prefill:
         about=about(referral),
         values={"answer_kind": K.ANSWER, "answer": await outcome_words(act, referral)},
         excluded={"answer_kind": {K.SEND_ON}} if is_inside else {},
+        choices={"sent_on_to": []} if is_inside else {},  # a council sends on by a command of its own
     )
 
 
