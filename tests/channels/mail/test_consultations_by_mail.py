@@ -34,6 +34,32 @@ async def test_a_statement_is_made_by_a_link_and_the_reply_reaches_the_authority
     assert "Rådet frarår godkjenning." in post.text("godkjenning@hdir.example")
 
 
+async def test_a_statement_by_a_link_is_sent_as_a_whole(post, scene, visitor):
+    await asked(scene)
+    await post.deliver()
+    await visitor.get(post.link(ELI, LINK))
+    form = next(each for each in visitor.buttons if each.form and "/link/" in each.form["action"]).form
+    assert form and len(form["buttons"]) == 1, "one that sends some of the answers would use the link up"
+
+
+async def test_a_statement_is_corrected_by_a_new_link_that_is_asked_for_at_once(post, scene, visitor):
+    await asked(scene)
+    await post.deliver()
+    link = post.link(ELI, LINK)
+    await visitor.get(link)
+    await visitor.send(link, says("no", "Too few specialists."))
+    assert await visitor.get(link) == 410
+    await visitor.press("Send me a new link")
+    assert "on its way" in visitor.page
+    await post.deliver()
+    new = post.link(ELI, LINK)
+    assert new != link
+    await visitor.get(new)
+    await visitor.send(new, says("no", "Too few specialists, and too few beds."))
+    *_, newest = await scene.all(ConsultationStatement)
+    assert newest.answers["2"] == "Too few specialists, and too few beds."
+
+
 async def test_a_link_states_nothing_for_another_hospital_than_that_of_whoever_got_it(post, scene, visitor):
     await asked(scene)
     await post.deliver()

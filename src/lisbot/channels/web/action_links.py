@@ -192,7 +192,15 @@ async def show_link_form(
     hidden = {PRESS: press_token(request, link)}
     level = 2 if shown else 1
     find_target = only(command, request.path)
-    form = render_card(card, find_target=find_target, hidden=hidden, form_id="asked", level=level, prefix="a")
+    form = render_card(
+        card,
+        find_target=find_target,
+        hidden=hidden,
+        form_id="asked",
+        level=level,
+        prefix="a",
+        whole=command.repeats,  # the link is used up by the first answer
+    )
     status = 200 if asked.is_done else asked.status
     return await responses.render_page(request, "link.html", status=status, card=form, name=link.name, shown=shown)
 

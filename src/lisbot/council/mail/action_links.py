@@ -182,8 +182,8 @@ async def follow_address(act: Act, person: PersonRecordView) -> None:
 async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:
     """Send the message that a link came in once more, to the person it was made for, with links that are good.
 
-    Returns whether it is on its way. It goes where that person is reached, whoever asks for it; not more often than
-    every ten minutes.
+    Returns whether it is on its way. It goes where that person is reached, whoever asks for it; by one link not more
+    often than every ten minutes.
     """
     if link.delivery_id is None or link.state is LinkState.REVOKED:
         return False
@@ -195,7 +195,8 @@ async def renew(db: AsyncSession, link: OpenedLink, at: datetime) -> bool:
         Delivery.kind == delivery.kind,
         Delivery.subject.is_not_distinct_from(delivery.subject),
     )
-    recently = select(exists().where(*same, Delivery.made_at > at - BETWEEN_RENEWALS))
+    # A later one than the link came in: the message itself may be of the last minutes, and its link used already.
+    recently = select(exists().where(*same, Delivery.id > delivery.id, Delivery.made_at > at - BETWEEN_RENEWALS))
     if await db.scalar(recently):
         return True
     db.add(
