@@ -34,6 +34,7 @@ R, W = StationRole, WaitsFor
 SIGNS = {
     R.RAISED: ("+", ""),
     R.REFERS: ("↘", "coming"),
+    R.ASKS: ("◇", "coming"),
     R.TREATS: ("●", "good"),
     R.CONSULTED: ("○", "coming"),
     R.REFERRED_TO: ("↗", "warning"),
@@ -170,7 +171,7 @@ def heading(station: Station) -> str:
 def role(station: Station, viewer: Viewer) -> str:
     """Returns as what somebody had a case: a council is asked, a guest is invited, and an organisation is asked what
     it did or has something to do."""
-    if station.consultation_id is not None:
+    if station.consultation_id is not None and station.role is R.CONSULTED:
         return viewer.t("card.journey.asked")
     if station.role is R.CARRIES_THROUGH and not station.what:
         return viewer.t("card.journey.asked_what_it_did")
@@ -301,7 +302,11 @@ def sign(station: Station, viewer: Viewer) -> GridCell:
     if isinstance(station.state, FollowUpState):
         return carry_through.sign(carry_through.PASSED if is_past(station, viewer) else station.state, viewer)
     mark, status = SIGNS[station.role]
-    return GridCell(ASKED if station.consultation_id is not None else mark, role(station, viewer), status)
+    return GridCell(
+        ASKED if station.consultation_id is not None and station.role is R.CONSULTED else mark,
+        role(station, viewer),
+        status,
+    )
 
 
 def is_past(station: Station, viewer: Viewer) -> bool:

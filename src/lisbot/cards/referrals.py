@@ -49,7 +49,10 @@ def referral(view: ReferralView, viewer: Viewer) -> Sheet:
         facts=[
             (t("card.referral.cause"), viewer.say(view.cause)),
             (t("arg.receiver"), view.receiver),
-            (t("card.referral.sent"), t("card.referral.sent_by", at=view.sent_at, name=view.sent_by)),
+            (
+                t("card.referral.registered" if view.is_by_hand else "card.referral.sent"),
+                t("card.referral.sent_by", at=view.sent_at, name=view.sent_by),
+            ),
             (t("card.referral.document"), view.document),
             (t("arg.answer_by"), viewer.say(view.answer_by)),
             received(view, viewer),

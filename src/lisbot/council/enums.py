@@ -533,6 +533,7 @@ class StationRole(StrEnum):
     """As what somebody had a case."""
 
     RAISED = "raised"
+    ASKS = "asks"  # asks councils about it from outside, in a consultation
     TREATS = "treats"
     CONSULTED = "consulted"  # invited to its item, or a council asked in a consultation
     REFERS = "refers"  # sent it here

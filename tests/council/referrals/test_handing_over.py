@@ -35,12 +35,15 @@ async def places(scene: Scene) -> dict[str, str]:
 
 
 async def test_a_case_that_is_to_be_handed_over_waits_for_that_wherever_it_is_told_of(scene: Scene) -> None:
-    await by_hand(scene)
+    about = await by_hand(scene)
     scene.at(2027, 4, 20, 9)
     case_id = (await scene.one(Referral)).case_id
     for page, words in (await places(scene)).items():
         assert TO_HAND_OVER in words.casefold(), page
         assert "har ventet" not in words.casefold(), page
+    facts = {each.title for each in (await scene.sheet(RAGNHILD, "referral.show", **about)).facts}
+    assert "Registrert" in facts
+    assert "Sendt" not in facts
     journey = await scene.ok(RAGNHILD, "journey.show", case_id=case_id)
     assert journey.waits.state is WaitsFor.HAND_OVER
     said = "Venter på at sekretariatet overleverer saken til Fagdirektørmøtet for hånd."

@@ -16,10 +16,13 @@ from lisbot.council.models import Consultation, ConsultationBody
 
 
 def councils_asked(act: Act, consultation: Consultation) -> Iterator[Station]:
-    """Yields the councils that a consultation asked, as far as the member sees them on the consultation itself."""
+    """Yields who asks from outside in a consultation, with the reply, and the councils that it asked, as far as the
+    member sees them on the consultation itself."""
     parts = parts_in(act.by, consultation)
     if act.by.is_room or not parts:
         return
+    if consultation.party_id is not None:
+        yield asker(act, consultation)
     for asked in seen_bodies(act, consultation, parts):
         yield council_asked(act, consultation, asked, parts)
 
@@ -41,6 +44,29 @@ def wait_for_councils(act: Act, consultations: Iterable[Consultation]) -> Wait |
             consultation_id=consultation.id,
         )
     return None
+
+
+def asker(act: Act, consultation: Consultation) -> Station:
+    assert consultation.asked_at is not None
+    moment = consultation.replied_at or consultation.ended_at
+    return Station(
+        StationRole.ASKS,
+        consultation.asker,
+        day_of(consultation.asked_at, act.tz),
+        day_of(moment, act.tz) if moment else None,
+        number=label(consultation),
+        title=consultation.title,
+        is_outside=True,
+        said=tuple(replied(act, consultation)),
+        consultation_id=consultation.id,
+    )
+
+
+def replied(act: Act, consultation: Consultation) -> Iterator[Said]:
+    """Yields the reply that was sent, to whom it was sent to."""
+    if consultation.state is S.SENT and consultation.replied_at is not None:
+        day, words = day_of(consultation.replied_at, act.tz), consultation.reply or ""
+        yield Said(day, consultation.replied_by, words, is_reply=True)
 
 
 def council_asked(act: Act, consultation: Consultation, asked: ConsultationBody, parts: set[Part]) -> Station:
@@ -77,16 +103,15 @@ def due_on(consultation: Consultation) -> date | None:
 def said_by(
     act: Act, consultation: Consultation, line: ConsultedBodyLine, requests: tuple[ConsultationRequestLine, ...]
 ) -> Iterator[Said]:
-    """Yields what a council said: to somebody outside the reply that it adopted, to its own secretariat what each of
-    its organisations stated. And how it ended."""
+    """Yields what a council said: to somebody outside that it adopted the reply, to its own secretariat what each of
+    its organisations stated, and what was replied. And how it ended."""
     for each in requests if consultation.party_id is None else ():
         if each.statement is not None:
             day, given = day_of(each.statement.at, act.tz), each.statement.answers
             yield Said(day, each.organisation, is_late=each.statement.is_late, answers=given)
     if line.adopted_at is not None:
         yield Said(day_of(line.adopted_at, act.tz), line.body.name, line.adopted_note, adopted=line.adopted_way)
-    if consultation.state is S.SENT and consultation.replied_at is not None:
-        day, words = day_of(consultation.replied_at, act.tz), consultation.reply or ""
-        yield Said(day, consultation.replied_by, words, is_reply=True)
+    if consultation.party_id is None:
+        yield from replied(act, consultation)
     if consultation.state is S.WITHDRAWN and consultation.ended_at is not None:
         yield Said(day_of(consultation.ended_at, act.tz), words=consultation.end_reason)

@@ -19,7 +19,7 @@ from lisbot.council.referrals.referrals import Part, papers_of, parts_in
 
 R = StationRole
 # Of one day: whoever sent a case here did so before it was treated here.
-ORDER = (R.RAISED, R.REFERS, R.TREATS, R.CONSULTED, R.REFERRED_TO, R.CARRIES_THROUGH, R.INFORMED)
+ORDER = (R.RAISED, R.REFERS, R.TREATS, R.ASKS, R.CONSULTED, R.REFERRED_TO, R.CARRIES_THROUGH, R.INFORMED)
 
 
 def known_items(
