@@ -14,6 +14,7 @@ from typing import Any
 from lisbot.texts.collation import collation_key
 
 LANGUAGES = ("nb", "nn", "en")
+SEMICOLON = "; "
 SENTENCE_ENDS = re.compile(r"(?<=[\w»’?!]{3})\. (?=[A-ZÆØÅ])")  # and no «nr. 2», «kl. 10» or initial
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
@@ -176,13 +177,27 @@ def date_and_name(lang: str, name: str, day: date | Days) -> str:
 
 def format_list(lang: str, items: Iterable[str], most: int = 0, way: str = "and") -> str:
     """Returns several things in one line: «Astrid, Bjørn og Eli»; of more than `most`, the first of them and how many
-    more there are. `way` "or": «Astrid, Bjørn eller Eli»."""
+    more there are. `way` "or": «Astrid, Bjørn eller Eli». Where one has a comma of its own, semicolons part them and no
+    word stands before the last: «Fjord HF; Legeforeningen, Ås HF»."""
     *first, last = items = list(items) or [""]
     if most and len(items) > most:
-        return text(lang, "list.and_more", first=", ".join(items[:most]), count=len(items) - most)
+        return text(lang, "list.and_more", first=join_items(items[:most]), count=len(items) - most)
     if len(items) == 1:
         return last
-    return text(lang, f"list.{way}", first=", ".join(first), last=last)
+    parting = separator(items)
+    if parting == SEMICOLON and way == "and":
+        return join_items(items)
+    return text(lang, f"list.{way}", first=parting.join(first) + parting.strip(", "), last=last)
+
+
+def join_items(items: Iterable[str]) -> str:
+    """Returns several things in one line: parted by commas, or by semicolons where one has a comma of its own."""
+    items = list(items)
+    return separator(items).join(items)
+
+
+def separator(items: Iterable[str]) -> str:
+    return SEMICOLON if any("," in each for each in items) else ", "
 
 
 def first_sentence(words: str) -> str:

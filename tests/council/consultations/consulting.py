@@ -3,7 +3,9 @@
 from typing import Any
 
 from builders import RAGNHILD
+from lisbot.cards.fill import fill, template
 from lisbot.council.models import ConsultationRequest, Delivery, Organisation, OutsideParty, Person
+from lisbot.render.words import words
 from lisbot.scheduler import Scheduler
 from stages import Scene
 
@@ -60,6 +62,11 @@ async def asked(scene: Scene, **more: Any) -> dict[str, int]:
 def says(yes_no: str = "yes", why: str = "", many: str = "", since: str = "", long: str = "") -> dict[str, str]:
     given = {"1": yes_no, "2": why, "3": many, "4": since, "5": long}
     return {f"answers.{key}.answer": value for key, value in given.items() if value}
+
+
+async def form_words(scene: Scene, who: str, command: str, **given: Any) -> str:
+    """What somebody reads on a form."""
+    return words(fill(template("form"), await scene.form(who, command, **given)))
 
 
 async def told(scene: Scene, kind: str) -> list[str]:

@@ -1,16 +1,8 @@
 """The forms of a consultation show what they are about: what is asked, the draft, and what was said of it."""
 
-from typing import Any
-
 from builders import ASTRID, ELI, RAGNHILD
-from council.consultations.consulting import asked, says, told
-from lisbot.cards.fill import fill, template
-from lisbot.render.words import words
+from council.consultations.consulting import asked, form_words, says, told
 from stages import Scene
-
-
-async def form_words(scene: Scene, who: str, command: str, **given: Any) -> str:
-    return words(fill(template("form"), await scene.form(who, command, **given)))
 
 
 async def drafted(scene: Scene, comment: str = "") -> dict[str, int]:

@@ -8,6 +8,7 @@ from builders import RAGNHILD
 from lisbot import commands
 from lisbot.channels.web.forms import shorten
 from lisbot.commands import asking
+from lisbot.council.delivery.notifications import some_names
 from lisbot.council.models import Meeting
 from lisbot.council.register.identity import Caller
 from lisbot.texts import format_list
@@ -33,6 +34,15 @@ async def test_many_who_cannot_be_reached_are_a_few_names_and_how_many_more(scen
 def test_a_long_list_says_how_many_more_there_are(lang, said):
     assert format_list(lang, "ABCD", 2) == said
     assert format_list(lang, "ABCD", 4) == format_list(lang, "ABCD")
+
+
+def test_a_name_with_a_comma_of_its_own_is_not_read_as_two():
+    silent = ["Fjord HF", "Legeforeningen, Ås HF", "Sør HF"]
+    assert format_list("nb", silent) == "Fjord HF; Legeforeningen, Ås HF; Sør HF"
+    assert format_list("nb", silent, way="or") == "Fjord HF; Legeforeningen, Ås HF; eller Sør HF"
+    assert format_list("nb", silent, 2) == "Fjord HF; Legeforeningen, Ås HF og 1 til"
+    assert some_names(silent) == "Fjord HF; Legeforeningen, Ås HF; Sør HF"
+    assert some_names(["Fjord HF", "Sør HF"]) == "Fjord HF, Sør HF"
 
 
 def test_what_is_cut_in_a_confirmation_says_so_between_two_words():

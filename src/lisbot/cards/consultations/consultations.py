@@ -35,7 +35,7 @@ from lisbot.council.consultations.views import (
 )
 from lisbot.council.enums import CONSULTATION_OVER
 from lisbot.council.enums import ConsultationState as S
-from lisbot.texts import format_list, short_date
+from lisbot.texts import format_list, join_items, short_date
 
 STATUS = {S.SENT: "good", S.WITHDRAWN: "warning"}
 NEXT = {
@@ -218,7 +218,7 @@ def body_row(line: ConsultedBodyLine, view: ConsultationView, viewer: Viewer) ->
 def question_row(question: ConsultationQuestion, viewer: Viewer) -> Row:
     return Row(
         f"{question.id}. {question.words}",
-        joined(viewer.say(question.kind), ", ".join(question.options)),
+        joined(viewer.say(question.kind), join_items(question.options)),
         viewer.t("card.consultation.required") if question.is_required else "",
     )
 

@@ -15,7 +15,7 @@ from lisbot.council.delivery.peace import CAN_WAIT, DEFAULT, Quiet, read_quiet, 
 from lisbot.council.enums import DeliveryState
 from lisbot.council.models import Delivery, Posting, Room, table
 from lisbot.db import defer_until_commit
-from lisbot.texts import Days, Phrase
+from lisbot.texts import Days, Phrase, join_items
 
 DAY = timedelta(days=1)
 MAX_NAMES = 12  # told in one message
@@ -170,4 +170,4 @@ def decode_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 def some_names(names: Collection[str]) -> str:
     """Returns names for a message, not more than one reads."""
     shown = list(names)[:MAX_NAMES]
-    return ", ".join(shown) + (" …" if len(names) > MAX_NAMES else "")
+    return join_items(shown) + (" …" if len(names) > MAX_NAMES else "")

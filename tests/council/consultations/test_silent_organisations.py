@@ -1,0 +1,31 @@
+"""Who is said to be silent in a consultation, and whom nobody can ask."""
+
+from sqlalchemy import update
+
+from builders import ASTRID, ELI, RAGNHILD
+from council.consultations.consulting import QUESTIONS, asked, form_words, registered
+from lisbot.council.models import Organisation
+from stages import Scene
+
+
+async def test_hospitals_with_commas_in_their_names_are_told_apart(scene: Scene) -> None:
+    async with scene.runtime.db.write() as db:
+        named = update(Organisation).where(Organisation.key == "fjord")
+        await db.execute(named.values(name="Yngre legers forening, Fjord HF, Nord sjukehus"))
+    about = await asked(scene)
+    silent = "Yngre legers forening, Fjord HF, Nord sjukehus; Legenes forening; Helse Sør RHF"
+    assert silent in await scene.words(RAGNHILD, "consultation.show", **about)
+    assert silent in await scene.words(RAGNHILD, "consultation.list")
+    assert f"Uten uttalelse: {silent}." in await form_words(scene, RAGNHILD, "consultation.draft", **about)
+
+
+async def test_an_answer_with_a_comma_is_counted_as_one(scene: Scene) -> None:
+    about = {"consultation_id": await registered(scene)}
+    options = {f"{key}": value for key, value in QUESTIONS.items() if key.startswith("questions.5")}
+    options["questions.5.options"] = "Ja\nNei\nJa, med vilkår"
+    await scene.ok(RAGNHILD, "consultation.set_questions", **about, **options)
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    assert "Ja; Nei; Ja, med vilkår" in await scene.words(ELI, "consultation.show", **about)
+    for who, choice in ((ASTRID, "Ja"), (ELI, "Ja, med vilkår")):
+        await scene.ok(who, "consultation.answer", **about, **{"answers.1.answer": "Godt.", "answers.5.answer": choice})
+    assert "Ja, med vilkår: 1; Ja: 1" in await form_words(scene, RAGNHILD, "consultation.draft", **about)
