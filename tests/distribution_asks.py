@@ -37,7 +37,11 @@ async def to_trust(scene):
 
 NORA = "Nora Ny får beskjed på e-post."
 DISTRIBUTION_ASKS = {
-    "guest_invitation.send": (to_invite, "onsdag 10. mars 2027 kl. 09.00–15.00, og ser bare dette.", NORA),
+    "guest_invitation.send": (
+        to_invite,
+        "til «Felles rotasjon», onsdag 10. mars 2027 kl. 09.00–15.00, og ser bare dette.",
+        NORA,
+    ),
     "guest_invitation.withdraw": (to_take_back, NORA),
     "distribution_line.add": (to_add_unreached, "Ingenting når fram til: Hilde Leser."),
     "meeting_right.add": (to_trust, "De som sitter i Forum, får også lese det som er konfidensielt."),

@@ -65,6 +65,7 @@ async def test_a_guest_reads_their_item_by_a_link_and_is_told_of_no_sign_in_and_
     assert "fordi et råd har invitert deg" in letter
     assert await visitor.get(post.link(NORA, "uten å logge inn")) == 200
     assert "Felles rotasjon" in visitor.page
+    assert "Dette er til Nora Partner." in visitor.page and "Du svarer som" not in visitor.page
     (page,) = [part.get_content() for part in post.postman.to(NORA).walk() if part.get_content_type() == "text/html"]
     assert "krever innlogging" not in page
     assert "uten å logge inn" in page

@@ -154,7 +154,7 @@ async def show_reply(request: web.Request, link: OpenedLink, reply: Reply, said:
     card = card_of(reply)
     if not reply.is_done or card is None:
         return await responses.render_page(request, "link.html", status=reply.status, said=said or reply.words)
-    return await responses.render_page(request, "link.html", said=said, card=without_buttons(card), name=link.name)
+    return await responses.render_page(request, "link.html", said=said, card=without_buttons(card), reader=link.name)
 
 
 async def show_question(request: web.Request, link: OpenedLink, command: Command) -> web.Response:

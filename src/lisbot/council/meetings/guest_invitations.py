@@ -144,7 +144,8 @@ async def send(
     if item is not None and item.confidential:
         act.ask_first("guest_sees_confidential", title=item.title)
     starts, ends = guest_hours(meeting, item_id)
-    act.ask_first("guest_hours", day=meeting.days, starts=starts.time(), ends=ends.time())
+    title = item_name(meeting, item_id) or meeting.body.name
+    act.ask_first("guest_hours", title=title, day=meeting.days, starts=starts.time(), ends=ends.time())
     act.did(name=name)
     await tell(act, guest, meeting, "guest_invited", command="guest_invitation.show")
     mark_stale(act, f"meeting:{meeting.id}")
