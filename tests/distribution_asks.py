@@ -39,7 +39,7 @@ NORA = "Nora Ny får beskjed på e-post."
 DISTRIBUTION_ASKS = {
     "guest_invitation.send": (
         to_invite,
-        "til «Felles rotasjon», onsdag 10. mars 2027 kl. 09.00–15.00, og ser bare dette.",
+        "til «1/27 Felles rotasjon», onsdag 10. mars 2027 kl. 09.00–15.00, og ser bare dette.",
         NORA,
     ),
     "guest_invitation.withdraw": (to_take_back, NORA),
