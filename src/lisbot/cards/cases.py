@@ -33,6 +33,7 @@ from lisbot.council.cases.views import (
     WaitingCasesView,
 )
 from lisbot.council.enums import CONSULTATION_OVER, REFERRAL_WAITS, CaseProcessState, ReferralState
+from lisbot.texts import join_items
 
 HOME = {ReferralState.ANSWERED: "answer_home", ReferralState.REFUSED: "refused_home"}
 STATUS = {ReferralState.ANSWERED: "good", ReferralState.REFUSED: "warning", ReferralState.SENT_ON: "warning"}
@@ -142,8 +143,8 @@ def carry_through_section(view: CaseView, viewer: Viewer) -> Section | None:
         t("card.carry_through.title"),
         lines=[
             t("card.carry_through.told", count=carried.asked, told=carried.answered),
-            joined(t("card.carry_through.silent"), ", ".join(carried.silent), by=": ") if is_silent else "",
-            t("card.journey.unasked", whom=", ".join(carried.unasked)) if carried.unasked else "",
+            joined(t("card.carry_through.silent"), join_items(carried.silent), by=": ") if is_silent else "",
+            t("card.journey.unasked", whom=join_items(carried.unasked)) if carried.unasked else "",
         ],
         actions=[goes_to(viewer, "carry_through.show", body_id=view.body.id, year=carried.year)],
     )

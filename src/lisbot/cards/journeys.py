@@ -27,7 +27,7 @@ from lisbot.cards.votes import item_vote_line
 from lisbot.council.enums import FollowUpState, OutcomeKind, ReferralState, StationRole, WaitsFor
 from lisbot.council.journeys.views import JourneyView, OtherCase, Papers, Said, Station, Wait
 from lisbot.council.minutes.views import PLANNED
-from lisbot.texts import short_date
+from lisbot.texts import join_items, short_date
 
 R, W = StationRole, WaitsFor
 # The sign and the colour of each part that somebody had. Whoever carries through has the sign of what they answered.
@@ -99,7 +99,7 @@ def waits_words(view: JourneyView, viewer: Viewer) -> str:
         return joined(*carry_through_words(waits, viewer), by=" ")
     said = t(
         f"card.journey.waits.{waits.state}",
-        whom=", ".join(waits.whom),
+        whom=join_items(waits.whom),
         count=len(waits.whom),
         since=waits.since,
         until=waits.until,
@@ -118,15 +118,15 @@ def carry_through_words(waits: Wait, viewer: Viewer) -> Iterator[str]:
     t = viewer.t
     if waits.whom:
         key = "again" if waits.is_again else "carry_through"
-        yield t(f"card.journey.waits.{key}", whom=", ".join(waits.whom), count=len(waits.whom))
+        yield t(f"card.journey.waits.{key}", whom=join_items(waits.whom), count=len(waits.whom))
     days = sorted({day for day in waits.asked_on if day})
     for day in days:
         names = [name for name, on in zip(waits.whom, waits.asked_on, strict=True) if on == day]
         key = "asked_last" if len(names) == len(waits.whom) else "asked_last_each"
-        yield t(f"card.journey.{key}", whom=", ".join(names), day=day)
+        yield t(f"card.journey.{key}", whom=join_items(names), day=day)
     yield due(waits, viewer)
     if waits.unasked:
-        yield t("card.journey.unasked", whom=", ".join(waits.unasked))
+        yield t("card.journey.unasked", whom=join_items(waits.unasked))
 
 
 def station_row(station: Station, title: str, viewer: Viewer) -> Row:
@@ -170,7 +170,9 @@ def heading(station: Station) -> str:
 
 def role(station: Station, viewer: Viewer) -> str:
     """Returns as what somebody had a case: a council is asked, a guest is invited, and an organisation is asked what
-    it did or has something to do."""
+    it did or has something to do. Of one that nobody could be asked for, nothing."""
+    if station.is_unasked:
+        return ""
     if station.consultation_id is not None and station.role is R.CONSULTED:
         return viewer.t("card.journey.asked")
     if station.role is R.CARRIES_THROUGH and not station.what:

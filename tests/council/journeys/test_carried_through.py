@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from builders import BJORN, RAGNHILD
 from council.referrals.steps import answers
 from council.referrals.test_referrals import sent
 from lisbot.cards.views import Chip
-from lisbot.council.models import Case, FollowUp, Person, Term
+from lisbot.council.enums import ConsultationState, FollowUpState
+from lisbot.council.models import Case, FollowUp, Organisation, Person, Term
+from lisbot.texts import format_value
 from stages import Scene
 
 
@@ -70,8 +73,25 @@ async def test_whom_nobody_could_be_asked_for_is_said_not_to_be_asked_and_has_no
     sheet = await scene.sheet(RAGNHILD, "journey.show", case_id=case_id)
     assert "Ingen representerer Ås sykehus HF i rådet, og ingen er spurt der." in sheet.lines[0]
     (row,) = [row for row in sheet.sections[0].rows if row.title == "Ås sykehus HF"]
-    assert row.chips[1].words == "ikke spurt"
+    assert words_of(row.chips) == ("ikke spurt",)
     assert row.note == ""
+
+
+@pytest.mark.parametrize(("given", "words"), [("will_be", "Skal innføres"), ("waits", "Venter")])
+async def test_a_journey_gives_no_day_to_what_an_organisation_planned_without_one(
+    scene: Scene, given: str, words: str
+) -> None:
+    case_id = await asked(scene)
+    await answer(scene, "Ås sykehus HF", answer=given)
+    for day in (11, 18):
+        scene.at(2027, 3, day, 9)
+        sheet = await scene.sheet(BJORN, "journey.show", case_id=case_id)
+        (row,) = [row for row in sheet.sections[0].rows if row.title == "Ås sykehus HF"]
+        assert row.text.split(", ")[0] == words
+        assert "planlagt" not in row.text
+        assert row.status == ""
+        (picture,) = [part.grid for part in sheet.sections if part.grid]
+        assert "!" not in [each.sign for each in picture.legend]
 
 
 async def test_a_cases_page_says_how_far_its_carry_through_has_come_and_leads_to_it(scene: Scene) -> None:
@@ -83,6 +103,23 @@ async def test_a_cases_page_says_how_far_its_carry_through_has_come_and_leads_to
     (button,) = part.actions
     shown = await scene.ok(BJORN, button.command, **button.arguments)
     assert [each.case_id for each in shown.cases] == [case_id]
+
+
+def test_in_nynorsk_a_state_says_who_has_answered_and_not_what_is_answered() -> None:
+    assert format_value("nn", FollowUpState.OPEN) == "ikkje svara"
+    assert format_value("nn", ConsultationState.SENT) == "har svara"
+
+
+async def test_names_with_commas_in_them_stand_apart_by_semicolons(scene: Scene) -> None:
+    async with scene.runtime.db.write() as db:
+        aas = (await db.scalars(select(Organisation).where(Organisation.key == "aas"))).one()
+        aas.name = "Ås forening, Ås sykehus HF"
+    case_id = await asked(scene)
+    await answer(scene, "Fjord sykehus HF", answer="introduced")
+    page = await scene.words(RAGNHILD, "case.show", case_id=case_id)
+    assert "Har ikke svart: Ås forening, Ås sykehus HF; Legenes forening" in page
+    journey = await scene.words(RAGNHILD, "journey.show", case_id=case_id)
+    assert "hva de gjør med saken: Ås forening, Ås sykehus HF; Legenes forening." in journey
 
 
 async def test_the_badge_of_a_case_says_that_its_answer_has_come(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from lisbot.council.journeys.views import Papers, Said, Station
 from lisbot.council.journeys.waits import day_of
 from lisbot.council.meetings.meetings import item_vote
 from lisbot.council.meetings.states import ON_AGENDA, WAITING
+from lisbot.council.minutes.views import PLANNED
 from lisbot.council.models import AgendaItem, Case, FollowUp, Referral, ReferralAnswer
 from lisbot.council.referrals.referrals import Part, papers_of, parts_in
 
@@ -185,7 +186,9 @@ def carries_through(act: Act, item: AgendaItem, row: FollowUp) -> Station:
     others = min((each.asked_at for each in item.followups if each.asked_at), default=meeting.minutes_at)
     known = [day_of(at, act.tz) for at in (row.asked_at or others, row.answered_at) if at]
     since = min(known, default=meeting.ends_on)  # it may have been asked again since it answered
-    said = row.answer_on or (day_of(row.answered_at, act.tz) if row.answered_at else row.done_on)
+    said = row.answer_on
+    if said is None and row.state not in PLANNED:  # the day of an answer is no day that something is planned for
+        said = day_of(row.answered_at, act.tz) if row.answered_at else row.done_on
     answer = Said(said, row.answered_by or row.done_by, row.words, done=row.state)
     return Station(
         R.CARRIES_THROUGH,

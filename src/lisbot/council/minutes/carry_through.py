@@ -35,7 +35,7 @@ from lisbot.council.minutes.views import PLANNED, CarriedCase, Carrier, CarryAns
 from lisbot.council.models import AgendaItem, Case, FollowUp, Meeting, Organisation, case_label
 from lisbot.council.models.minutes import state_of
 from lisbot.council.register.bodies import body_ref, get_body_for
-from lisbot.texts import format_list, sort_key
+from lisbot.texts import format_list, join_items, sort_key
 
 REMINDERS = ("follow_up_asked", "follow_up_asked_again")
 
@@ -273,7 +273,7 @@ async def choose(act: Act, *, item_id: ItemId, organisation_id: OrganisationIds 
     if len(chosen) < len(set(organisation_id or ())):
         raise Invalid("not_in_the_body", field="organisation_id")
     if kept := await set_concerned(act, item, chosen):
-        raise Conflict("answered_already", organisations=", ".join(kept))
+        raise Conflict("answered_already", organisations=join_items(kept))
     item.is_carried_through = bool(chosen)
     await act.db.flush()
     if meeting.minutes_state is MinutesState.APPROVED:
@@ -309,7 +309,7 @@ async def remind(act: Act, *, body_id: BodyId) -> CarryThroughView:
     people = await ask(act, body, waiting, "follow_up_asked_again")
     names = {each.organisation_id: each.organisation_name for each in waiting}
     if not people:
-        raise Conflict("nobody_represents", organisation=", ".join(sorted(names.values())))
+        raise Conflict("nobody_represents", organisation=join_items(sorted(names.values())))
     if absent := named(act, names, names.keys() - people.keys()):
         act.ask_first("nobody_to_tell", names=absent)
     reached = await reached_of(act, people)

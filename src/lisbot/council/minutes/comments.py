@@ -14,7 +14,7 @@ from lisbot.council.minutes.minutes import get_minutes_for, view_again
 from lisbot.council.minutes.views import MinutesView
 from lisbot.council.models import Meeting, MinutesComment, Organisation
 from lisbot.council.register.secretariats import staff_of
-from lisbot.texts import sort_key
+from lisbot.texts import join_items, sort_key
 
 COMMENTING = (Role.REPRESENTATIVE, Role.PARTICIPANT, Role.OBSERVER, Role.DEPUTY)
 
@@ -56,7 +56,7 @@ async def comment(act: Act, *, meeting_id: MeetingId, text: Prose, item_id: Item
             meeting_id=meeting.id,
             by_id=act.by_id,
             name=act.by.name,
-            organisation_name=", ".join(sorted(names, key=sort_key(meeting.body.lang))),
+            organisation_name=join_items(sorted(names, key=sort_key(meeting.body.lang))),
             item_id=item_id,
             text=text,
             at=act.at,

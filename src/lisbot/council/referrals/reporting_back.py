@@ -24,7 +24,7 @@ from lisbot.council.referrals.referrals import WHOLE, note, referral_view
 from lisbot.council.referrals.telling import senders_of, tell
 from lisbot.council.referrals.unreported_answers import corrects_reported, find_unreported_answer, has_unreported_answer
 from lisbot.council.referrals.views import ReferralView
-from lisbot.texts import text
+from lisbot.texts import join_items, text
 
 K = ReferralAnswerKind
 SAYS = {K.ANSWER: "referral.report_answered", K.REFUSE: "referral.report_refused", K.SEND_ON: "referral.report_sent_on"}
@@ -130,7 +130,7 @@ async def tellers(act: Act, item: AgendaItem, referral: Referral) -> list[str]:
 
 
 def title_of(lang: str, receivers: Sequence[str], referral: Referral) -> str:
-    named = {"receiver": ", ".join(receivers), "title": referral.sent["title"]}
+    named = {"receiver": join_items(receivers), "title": referral.sent["title"]}
     return text(lang, "referral.report_title", **named)[:MAX_LINE]
 
 
