@@ -55,6 +55,17 @@ async def test_who_asks_is_named_though_nobody_is_kept_and_gets_the_reply(scene:
     assert "godkjenning@hdir.example" in await scene.words(RAGNHILD, "outside_party.list")
 
 
+async def test_who_asks_is_not_both_chosen_and_written(scene: Scene) -> None:
+    await scene.ok(RAGNHILD, "outside_party.create", name="Fagdirektørmøtet", org_kind="rhf", email=DIRECTORS)
+    chosen = {"party_id": (await scene.one(OutsideParty)).id, "body_ids": str(scene.body_id)}
+    given = {"title": TITLE, "answer_by": "2027-03-19"} | chosen
+    refusal = await scene.refused(RAGNHILD, "consultation.register", **given, new_party="Helsetilsynet")
+    assert refusal.words == "Du har valgt Fagdirektørmøtet, og skrevet Helsetilsynet. Behold bare én av dem."
+    assert await scene.all(Consultation) == []
+    same = await scene.ok(RAGNHILD, "consultation.register", **given, new_party="fagdirektørmøtet")
+    assert same.asker == "Fagdirektørmøtet"
+
+
 async def test_who_asks_is_corrected_afterwards(scene: Scene) -> None:
     consultation_id = await registered(scene)
     form = await scene.form(RAGNHILD, "consultation.edit", consultation_id=consultation_id)

@@ -145,7 +145,8 @@ async def change_asker(
     act: Act, consultation: Consultation, party_id: int | None, new_party: str, party_email: str
 ) -> None:
     """Have somebody else be who asks, or the secretariat itself."""
-    party = await get_asker(act, consultation.secretariat_id, party_id, new_party, party_email)
+    chosen = None if new_party and party_id == consultation.party_id else party_id
+    party = await get_asker(act, consultation.secretariat_id, chosen, new_party, party_email)
     consultation.party_id = party.id if party else None
     secretariat = await act.db.get_one(Secretariat, consultation.secretariat_id)
     consultation.asker = party.name if party else secretariat.name

@@ -200,11 +200,17 @@ async def get_asker(
     act: Act, secretariat_id: int, party_id: int | None, new_party: str, party_email: str
 ) -> OutsideParty | None:
     """Returns who asks from outside: the party of a name that was written, which comes in where it is not kept, or
-    else whoever was chosen; None where the secretariat asks itself."""
-    if new_party:
-        party, _ = await get_or_add_party(act, secretariat_id, new_party, party_email)
-        return party
-    return await get_offered_party(act, party_id)
+    else whoever was chosen; None where the secretariat asks itself.
+
+    Raises Invalid where one was written and another chosen.
+    """
+    chosen = await get_offered_party(act, party_id)
+    if not new_party:
+        return chosen
+    party, _ = await get_or_add_party(act, secretariat_id, new_party, party_email)
+    if chosen is not None and chosen is not party:
+        raise Invalid("asker_written_and_chosen", field="new_party", asker=party.name, chosen=chosen.name)
+    return party
 
 
 async def get_offered_party(act: Act, party_id: int | None) -> OutsideParty | None:
