@@ -66,7 +66,7 @@ def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
             section(t("card.carry_through.picture"), grid=grid(view, viewer), table=table(view, viewer)),
             section(
                 t("card.carry_through.words"),
-                rows=[row for case in view.cases for row in word_rows(case, viewer)],
+                rows=[row for case in view.cases for row in word_rows(case, view, viewer)],
                 folds=True,
                 is_detail=True,
             ),
@@ -94,8 +94,15 @@ def carry_through(view: CarryThroughView, viewer: Viewer) -> Sheet:
     )
 
 
-def case_name(case: CarriedCase, viewer: Viewer) -> str:
-    return joined(case.number, viewer.t("card.agenda.withheld_item") if case.is_withheld else case.title, by=" ")
+def with_day(words: str, case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> str:
+    """Returns words for a case, with the meeting's day where several meetings have decided of it."""
+    several = sum(each.case_id == case.case_id for each in view.cases) > 1
+    return joined(words, short_date(viewer.lang, case.held_on, viewer.today) if several else "", by=", ")
+
+
+def case_name(case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> str:
+    title = viewer.t("card.agenda.withheld_item") if case.is_withheld else case.title
+    return with_day(joined(case.number, title, by=" "), case, view, viewer)
 
 
 def own_rows(case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> Iterator[Row]:
@@ -103,7 +110,7 @@ def own_rows(case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> Itera
     for answer in (each for answers in case.answers for each in answers if each.actions):
         is_new = answer.state is S.OPEN
         yield Row(
-            case_name(case, viewer),
+            case_name(case, view, viewer),
             joined(
                 answer.what or what_came(case.outcome, case.outcome_text, viewer),
                 "" if answer.what else what_is_asked(answer.state, view.body.name, view.answer_by, viewer),
@@ -133,7 +140,10 @@ def grid(view: CarryThroughView, viewer: Viewer) -> Grid | None:
     """Returns the cases and the organisations as a picture."""
     if not view.cases:
         return None
-    rows = tuple(GridRow(case.number, tuple(cell(answers, viewer) for answers in case.answers)) for case in view.cases)
+    rows = tuple(
+        GridRow(with_day(case.number, case, view, viewer), tuple(cell(answers, viewer) for answers in case.answers))
+        for case in view.cases
+    )
     used = {replace(each, day="") for row in rows for each in row.cells if each is not None}
     signs = (PASSED, *ORDER)
     return Grid(
@@ -165,7 +175,7 @@ def table(view: CarryThroughView, viewer: Viewer) -> Table:
         (viewer.t("card.carry_through.case"), *(each.name for each in view.organisations)),
         tuple(
             TableRow(
-                (case_name(case, viewer), *(cell_words(answers, viewer) for answers in case.answers)),
+                (case_name(case, view, viewer), *(cell_words(answers, viewer) for answers in case.answers)),
                 opens=None if case.is_withheld else Opens("case.show", {"case_id": case.case_id}),
             )
             for case in view.cases
@@ -187,11 +197,11 @@ def short_answer(answer: CarryAnswer, viewer: Viewer) -> str:
     return viewer.t(f"card.carry_through.answer_{how}", state=words, day=day)
 
 
-def word_rows(case: CarriedCase, viewer: Viewer) -> Iterator[Row]:
+def word_rows(case: CarriedCase, view: CarryThroughView, viewer: Viewer) -> Iterator[Row]:
     """Yields what organisations have written of a case, and who is asked about it, to whoever chooses that."""
     for answer in (each for answers in case.answers for each in answers if each.words or each.what):
         yield Row(
-            joined(case.number, answer.organisation, by=" "),
+            joined(with_day(case.number, case, view, viewer), answer.organisation, by=" "),
             joined(answer.what, answer.words, by="\n"),
             capitalised(str(viewer.say(answer.state)))
             if answer.state is S.OPEN

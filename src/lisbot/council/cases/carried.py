@@ -9,25 +9,23 @@ from lisbot.council.models import AgendaItem, FollowUp
 
 def carried_through(items: Sequence[AgendaItem]) -> CaseCarryThrough | None:
     """Returns how far the organisations have come that a case's items ask, oldest first; None where nobody is asked.
-    What several meetings ask an organisation, the newest asks."""
-    newest: dict[int, list[FollowUp]] = {}
-    years: dict[int, int] = {}
+    Each meeting that decided of it asks for itself."""
+    rows: list[FollowUp] = []
+    years: set[int] = set()
     for item in items:
         meeting = item.meeting
         if meeting.minutes_version == 0 or meeting.cancelled_at is not None:
             continue
-        own: dict[int, list[FollowUp]] = {}
-        for row in item.followups:
-            if row.is_asked:
-                own.setdefault(row.organisation_id, []).append(row)
-        newest |= own
-        years |= dict.fromkeys(own, meeting.held_on.year)
-    rows = sorted((row for own in newest.values() for row in own), key=lambda row: row.id)
+        own = [row for row in item.followups if row.is_asked]
+        rows += own
+        if own:
+            years.add(meeting.held_on.year)
     if not rows:
         return None
+    rows.sort(key=lambda row: row.id)
     silent = [row for row in rows if row.state is FollowUpState.OPEN]
     return CaseCarryThrough(
-        year=max(years.values()),
+        year=max(years),
         asked=len(rows),
         answered=len(rows) - len(silent),
         silent=names_of(row for row in silent if not row.is_unasked),

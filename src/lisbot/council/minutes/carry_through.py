@@ -61,7 +61,7 @@ async def show(act: Act, *, body_id: BodyId, year: CalendarYear | None = None) -
         year=year,
         organisations=carriers,
         cases=cases,
-        earlier=sum(each.held_on.year < year for each in cases),
+        earlier=len({each.case_id for each in cases if each.held_on.year < year}),
         silent=await silences(act, body.id, rows, carriers) if records else (),
         answer_by=(await next_meetings(act, {body.id})).get(body.id),
         actions=await remind_action(act, body.id),
@@ -152,45 +152,48 @@ def carriers_of(act: Act, rows: Iterable[Any]) -> tuple[Carrier, ...]:
 def carried_cases(
     act: Act, body_id: int, rows: Iterable[Any], carriers: Sequence[Carrier], approved: Mapping[int, Mapping[str, Any]]
 ) -> Iterable[CarriedCase]:
-    """Yields each case with what each organisation answered of it, of the newest meeting that asked that one."""
+    """Yields each case with what each organisation that was asked answered of it: of a case that was decided of at
+    several meetings each decision, the newest first."""
     is_outside = sight(act.by, body_id) is Sight.OUTSIDE
     may_choose = act.allows("carry_through.choose", body_id)
-    by_case: dict[int, list[Any]] = {}
+    confidential: set[int] = set()  # the cases, with all that was decided of them
+    by_item: dict[int, list[Any]] = {}
     for row in rows:
-        by_case.setdefault(row.case_id, []).append(row)
-    for case_id, own in by_case.items():
-        newest = own[0]
-        facts = approved.get(newest.item_id, {})
-        is_withheld = is_outside and any(row.confidential for row in own)
-        outcome = facts.get("outcome", newest.outcome)
+        by_item.setdefault(row.item_id, []).append(row)
+        if row.confidential:
+            confidential.add(row.case_id)
+    for item_id, own in by_item.items():
+        first = own[0]
+        facts = approved.get(item_id, {})
+        is_withheld = is_outside and first.case_id in confidential
+        outcome = facts.get("outcome", first.outcome)
         yield CarriedCase(
-            case_id=case_id,
-            number=case_label(newest.year, newest.number),
-            title="" if is_withheld else facts.get("title", newest.title),
+            case_id=first.case_id,
+            number=case_label(first.year, first.number),
+            title="" if is_withheld else facts.get("title", first.title),
             is_withheld=is_withheld,
-            confidential=any(row.confidential for row in own),
-            meeting_id=newest.Meeting.id,
-            held_on=newest.Meeting.held_on,
+            confidential=first.case_id in confidential,
+            meeting_id=first.Meeting.id,
+            held_on=first.Meeting.held_on,
             outcome=None if is_withheld or outcome is None else OutcomeKind(outcome),
-            outcome_text="" if is_withheld else facts.get("outcome_text", newest.outcome_text),
+            outcome_text="" if is_withheld else facts.get("outcome_text", first.outcome_text),
             answers=tuple(
                 () if is_withheld else answers_of(act, body_id, own, carrier.id, approved) for carrier in carriers
             ),
-            actions=(AllowedAction("carry_through.choose", {"item_id": newest.item_id}),) if may_choose else (),
+            actions=(AllowedAction("carry_through.choose", {"item_id": item_id}),) if may_choose else (),
         )
 
 
 def answers_of(
     act: Act, body_id: int, rows: Iterable[Any], organisation_id: int, approved: Mapping[int, Mapping[str, Any]]
 ) -> tuple[CarryAnswer, ...]:
-    """Returns what one organisation answered of a case; nothing where it was not asked."""
+    """Returns what one organisation answered of what came of a case; nothing where it was not asked."""
     asked = [row for row in rows if row.organisation_id == organisation_id]
-    newest = [row for row in asked if row.item_id == asked[0].item_id]
     may_answer = is_own(act, body_id, organisation_id) and act.allows("follow_up.answer", body_id)
     actions = tuple(
-        (AllowedAction("follow_up.answer", {"follow_up_id": row.id}),) if may_answer else () for row in newest
+        (AllowedAction("follow_up.answer", {"follow_up_id": row.id}),) if may_answer else () for row in asked
     )
-    return tuple(carry_answer(act, row, task_of(row, approved), own) for row, own in zip(newest, actions, strict=True))
+    return tuple(carry_answer(act, row, task_of(row, approved), own) for row, own in zip(asked, actions, strict=True))
 
 
 def carry_answer(act: Act, row: Any, task: Mapping[str, Any] | None, actions: tuple[AllowedAction, ...]) -> CarryAnswer:
@@ -219,7 +222,7 @@ def is_silent(row: Any) -> bool:
 
 
 async def silences(act: Act, body_id: int, rows: Iterable[Any], carriers: Iterable[Carrier]) -> tuple[Silence, ...]:
-    """Returns the organisations that have not answered, each with of how much, and whether anybody is there to."""
+    """Returns the organisations that have not answered, each with how many questions, and whether anybody is there."""
     counts: dict[int, int] = {}
     for row in rows:
         if is_silent(row):

@@ -236,7 +236,8 @@ class CarryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CarriedCase:
-    """A case, and what each organisation of the view says that it did with it: nothing of those that were not asked.
+    """What came of a case at a meeting, and what each organisation of the view says that it did with it: nothing of
+    those that were not asked. A case that was decided of at several meetings stands once for each.
 
     Of a withheld one the viewer learns only that it is there.
     """
@@ -256,7 +257,7 @@ class CarriedCase:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """An organisation that has not answered, of how much, and whether anybody represents it."""
+    """An organisation that has not answered, how many questions, and whether anybody represents it."""
 
     organisation: Carrier
     count: int
