@@ -177,7 +177,7 @@ def test_no_text_is_there_for_nothing():
 
     def is_told(key: str) -> bool:
         family, _, name = key.partition(".")
-        for suffix in ("_newcomer", "_predecessor", "_former", "_copy", "_in_room", "_referenced"):
+        for suffix in ("_newcomer", "_predecessor", "_former", "_copy", "_in_room", "_in_part", "_referenced"):
             name = name.removesuffix(suffix)
         return family == "notification" and (name in known or name.removeprefix("proposal_") in known)
 

@@ -74,6 +74,9 @@ def consultation(view: ConsultationView, viewer: Viewer) -> Sheet:
             *(asked(line, view, viewer) for line in own),
             upcoming(view, viewer),
             silent_words(view, viewer),
+            t("card.consultation.unrepresented", names=format_list(viewer.lang, view.unrepresented))
+            if view.unrepresented
+            else "",
             t("card.consultation.withdrawn", reason=view.end_reason) if view.state is S.WITHDRAWN else "",
         ],
         answers=due,

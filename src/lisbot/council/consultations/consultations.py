@@ -22,6 +22,7 @@ from lisbot.council.consultations.parts import (
     parts_in,
 )
 from lisbot.council.consultations.states import COLLECTING, CONSULTATION
+from lisbot.council.consultations.telling import not_among
 from lisbot.council.consultations.views import (
     ConsultationAnswer,
     ConsultationCommentLine,
@@ -73,6 +74,9 @@ async def whole_view(act: Act, consultation: Consultation) -> ConsultationView:
     """Returns a consultation with the case that it is about, where the member may open that, and with whom to ask for
     whoever asks from outside."""
     view = replace(consultation_view(act, consultation), case=await read_case(act, consultation))
+    if view.is_keeper and view.silent and consultation.state in COLLECTING:
+        silent = [each for each in consultation.requests if is_silent(each)]
+        view = replace(view, unrepresented=await not_among(act, consultation, silent))
     return replace(view, contact=await read_contact(act, consultation)) if view.is_asker else view
 
 

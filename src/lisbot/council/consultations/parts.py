@@ -27,7 +27,7 @@ WITH_BODIES = (
 )
 WHOLE = (
     *WITH_BODIES,
-    selectinload(Consultation.requests).selectinload(ConsultationRequest.statements),
+    selectinload(Consultation.requests).joinedload(ConsultationRequest.statements),
     selectinload(Consultation.comments),
 )
 

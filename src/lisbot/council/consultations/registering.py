@@ -24,6 +24,7 @@ from lisbot.council.consultations.states import COLLECTING, CONSULTATION
 from lisbot.council.consultations.telling import (
     REPRESENTING,
     members_of,
+    not_among,
     recused_people,
     representatives_of,
     tell,
@@ -66,7 +67,7 @@ from lisbot.council.models import (
 )
 from lisbot.council.register.outside_parties import get_or_add_party
 from lisbot.council.register.secretariats import get_own_secretariat, own_regions, own_secretariats
-from lisbot.texts import sort_key
+from lisbot.texts import format_list, sort_key
 
 Choices = list[tuple[object, Any]]
 APPLICANTS = (OrgKind.HOSPITAL, OrgKind.RHF, OrgKind.OTHER)
@@ -328,15 +329,21 @@ async def ask(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
     await act.db.flush()
     kept = await read_again(act, consultation.id)
     recused = await recused_people(act, kept)
-    act.ask_first("consultation_asks", until_on=kept.statements_by, count=sum(not e.is_recused for e in kept.requests))
+    heard = [each for each in kept.requests if not each.is_recused]
+    absent = await not_among(act, kept, heard)
+    act.ask_first("consultation_asks", until_on=kept.statements_by, count=len(heard) - len(absent))
+    if absent:
+        act.ask_first("consultation_unrepresented", names=format_list(act.by.lang, absent))
     if await is_of_confidential(act, kept):
         act.ask_first("consultation_case_is_confidential")
     if recused and kept.applicant is not None:
         act.ask_first("consultation_recuses", organisation=kept.applicant.name)
     await tell(act, kept, "consultation_asked", await members_of(act, kept), until_on=kept.statements_by)
-    is_reaching = bool((await read_reach(act, act.trace.told)).reached)
+    reached = (await read_reach(act, act.trace.told)).reached
+    missed = await not_among(act, kept, heard, reached)
     await tell(act, kept, "consultation_recused", recused)
-    act.did("done" if is_reaching else "done_nobody", number=label(kept))
+    done = "done" if not missed else "done_in_part" if reached else "done_nobody"
+    act.did(done, number=label(kept), names=format_list(act.by.lang, missed))
     return await view_again(act, kept)
 
 

@@ -13,7 +13,7 @@ from lisbot.council.consultations.consultations import silent_names, view_again
 from lisbot.council.consultations.forms import about
 from lisbot.council.consultations.parts import WHOLE, Part, get_consultation_for, is_silent, note
 from lisbot.council.consultations.states import CONSULTATION, OPEN
-from lisbot.council.consultations.telling import secretariats_of, silent_people, tell
+from lisbot.council.consultations.telling import not_among, secretariats_of, silent_people, tell
 from lisbot.council.consultations.views import ConsultationView
 from lisbot.council.core.calendar import moment, working_day_after, working_day_before
 from lisbot.council.core.context import Act
@@ -62,9 +62,15 @@ async def remind(act: Act, *, consultation_id: ConsultationId) -> ConsultationVi
         raise Conflict("consultation_nobody_silent")
     await ask_where_just_reminded(act, f"consultation:{consultation.id}", *KINDS)
     await remind_silent(act, consultation)
-    if not (await read_reach(act, act.trace.told)).reached:
+    reached = (await read_reach(act, act.trace.told)).reached
+    if not reached:
         names = format_list(act.by.lang, silent_names(consultation))
         raise Conflict("consultation_silent_unreached", names=names)
+    silent = [each for each in consultation.requests if is_silent(each)]
+    if absent := await not_among(act, consultation, silent):
+        act.ask_first("consultation_unreminded", names=format_list(act.by.lang, absent))
+    missed = await not_among(act, consultation, silent, reached)
+    act.did("done_in_part" if missed else "done", names=format_list(act.by.lang, missed))
     return await view_again(act, consultation)
 
 
@@ -100,11 +106,20 @@ async def remind_due(act: Act, *, consultation_id: ConsultationId) -> Consultati
             await remind_silent(act, consultation)
     people = await secretariats_of(act, consultation)
     if What.SILENT in due:
-        await tell(act, consultation, "consultation_silent", people, names=some_names(silent_names(consultation)))
+        await tell_who_is_silent(act, consultation, people)
     if What.STEP in due:
         kind, until_on = step_due(consultation, act.today)
         await tell(act, consultation, kind, people, until_on=until_on)
     return await view_again(act, consultation)
+
+
+async def tell_who_is_silent(act: Act, consultation: Consultation, people: set[int]) -> None:
+    """Tell the secretariat who has stated nothing, and who of them could not be reminded for want of somebody to speak
+    for them."""
+    absent = await not_among(act, consultation, [each for each in consultation.requests if is_silent(each)])
+    facts = {"told_as": "in_part", "absent": some_names(absent)} if absent else {}
+    names = some_names(silent_names(consultation))
+    await tell(act, consultation, "consultation_silent", people, names=names, **facts)
 
 
 def step_due(consultation: Consultation, today: date) -> tuple[str, date]:

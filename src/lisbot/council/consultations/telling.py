@@ -1,9 +1,9 @@
 """Who is told of what happens to a consultation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select, tuple_, union_all
+from sqlalchemy import Select, select, tuple_, union_all
 
 from lisbot.council.consultations.parts import is_silent, label
 from lisbot.council.core.context import Act
@@ -32,11 +32,19 @@ async def secretariats_of(act: Act, consultation: Consultation) -> set[int]:
 
 async def representatives_of(act: Act, requests: Iterable[ConsultationRequest]) -> set[int]:
     """Returns who represents the organisations that these requests went to, in their bodies, today."""
+    return set().union(*(await representatives_by(act, requests)).values())
+
+
+async def representatives_by(
+    act: Act, requests: Iterable[ConsultationRequest], kept_out: Select[int] | None = None
+) -> dict[tuple[int, int], set[int]]:
+    """Returns who represents the organisations that these requests went to today, by body and organisation; nothing
+    of those that nobody does. `kept_out`: a query for people who speak for none. At most one statement."""
     asked = sorted({(each.body_id, each.organisation_id) for each in requests})
     if not asked:
-        return set()
+        return {}
     query = (
-        select(Term.person_id)
+        select(Seat.body_id, Seat.organisation_id, Term.person_id)
         .join(Seat, Seat.id == Term.seat_id)
         .where(
             tuple_(Seat.body_id, Seat.organisation_id).in_(asked),
@@ -46,14 +54,43 @@ async def representatives_of(act: Act, requests: Iterable[ConsultationRequest]) 
             in_force(Term, act.today),
         )
     )
-    return set(await act.db.scalars(query))
+    if kept_out is not None:
+        query = query.where(Term.person_id.not_in(kept_out.correlate(None)))
+    found: dict[tuple[int, int], set[int]] = {}
+    for body_id, organisation_id, person_id in await act.db.execute(query):
+        found.setdefault((body_id, organisation_id), set()).add(person_id)
+    return found
+
+
+async def not_among(
+    act: Act, consultation: Consultation, requests: Iterable[ConsultationRequest], people: Collection[int] | None = None
+) -> tuple[str, ...]:
+    """Returns the organisations, of those that these requests went to, that nobody among some people speaks for today,
+    or nobody at all; each with its body where several are asked. The applicant's people speak for none of them. At most
+    one statement."""
+    requests = list(requests)
+    by = await representatives_by(act, requests, of_applicant(act, consultation))
+    names = {each.body_id: each.body.name for each in consultation.bodies}
+    found = []
+    for each in requests:
+        speak = by.get((each.body_id, each.organisation_id), set())
+        if not (speak if people is None else speak & set(people)):
+            own = each.organisation_name
+            found.append(f"{own} ({names[each.body_id]})" if len(names) > 1 else own)
+    return tuple(found)
 
 
 async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
     """Returns who has a seat of the applicant's today, in whatever body: they are out of the whole of it."""
+    query = of_applicant(act, consultation)
+    return set() if query is None else set(await act.db.scalars(query))
+
+
+def of_applicant(act: Act, consultation: Consultation) -> Select[int] | None:
+    """Returns the query for who has a seat of the applicant's today, in whatever body; None where there is none."""
     if consultation.applicant_id is None:
-        return set()
-    query = (
+        return None
+    return (
         select(Term.person_id)
         .join(Seat, Seat.id == Term.seat_id)
         .where(
@@ -62,7 +99,6 @@ async def applicants_people(act: Act, consultation: Consultation) -> set[int]:
             in_force(Term, act.today),
         )
     )
-    return set(await act.db.scalars(query))
 
 
 async def members_of(act: Act, consultation: Consultation) -> set[int]:

@@ -126,6 +126,7 @@ class ConsultationView:
     is_by_hand  whoever asks has no address: somebody hands the reply over
     draft       "" to those who may not read it, and where there is none
     silent      the organisations that have not stated anything; nothing to whoever asks from outside
+    unrepresented  of these, those that nobody can speak for today, to the secretariat while statements come in
     next_step   what it waits for: "ask_by", "statements_by", …; is_overdue: the day of that has passed
     """
 
@@ -167,6 +168,7 @@ class ConsultationView:
     actions: tuple[AllowedAction, ...] = ()
     case: ConsultationCase | None = None
     is_asker: bool = False
+    unrepresented: tuple[str, ...] = ()
     contact: ConsultationContact | None = None
 
 
