@@ -122,7 +122,7 @@ def carry_through_words(waits: Wait, viewer: Viewer) -> Iterator[str]:
     days = sorted({day for day in waits.asked_on if day})
     for day in days:
         names = [name for name, on in zip(waits.whom, waits.asked_on, strict=True) if on == day]
-        key = "asked_last" if len(names) == len(waits.whom) else "asked_last_each"
+        key = "asked_on" if len(names) == len(waits.whom) else "asked_on_each"
         yield t(f"card.journey.{key}", whom=join_items(names), day=day)
     yield due(waits, viewer)
     if waits.unasked:

@@ -57,12 +57,26 @@ async def test_a_journey_names_near_its_top_who_has_not_answered_and_since_when(
     sheet = await scene.sheet(BJORN, "journey.show", case_id=case_id)
     assert sheet.lines[0] == (
         "Venter på svar fra 2 virksomheter om hva de gjør med saken: Ås sykehus HF, Legenes forening. "
-        "Sist spurt torsdag 11. mars 2027."
+        "Spurt torsdag 11. mars 2027."
     )
     for name in ("Ås sykehus HF", "Legenes forening"):
         await answer(scene, name, answer="introduced")
     sheet = await scene.sheet(BJORN, "journey.show", case_id=case_id)
     assert sheet.lines[0] == "Fjord sykehus HF har svart, men er ikke ferdig og blir spurt igjen."
+
+
+async def test_a_reminder_leaves_the_day_on_which_an_organisation_was_asked(scene: Scene) -> None:
+    case_id = await asked(scene)
+    before = await scene.sheet(BJORN, "journey.show", case_id=case_id)
+    scene.at(2027, 4, 1, 9)
+    await scene.ok(RAGNHILD, "carry_through.remind", body_id=scene.body_id)
+    after = await scene.sheet(BJORN, "journey.show", case_id=case_id)
+    assert after.lines[0].endswith("Spurt torsdag 11. mars 2027.")
+    for sheet in (before, after):
+        (row,) = [row for row in sheet.sections[0].rows if row.title == "Ås sykehus HF"]
+        assert row.note == "siden torsdag 11. mars 2027"
+    columns = [part.grid.columns for sheet in (before, after) for part in sheet.sections if part.grid]
+    assert columns[0] == columns[1]
 
 
 async def test_whom_nobody_could_be_asked_for_is_said_not_to_be_asked_and_has_no_day_of_its_own(scene: Scene) -> None:

@@ -27,7 +27,7 @@ from lisbot.council.register.views.refs import BodyRef
 class Wait:
     """Where a case waits now.
 
-    whom      for whom, by name; `asked_on`: when each organisation of these was asked last, None: by the minutes
+    whom      for whom, by name; `asked_on`: when each organisation of these was asked first, None: by the minutes
     until     the deadline or the meeting's day
     unasked   organisations that nobody represents, so that nobody could be asked
     is_again  all have answered, and these have more to say

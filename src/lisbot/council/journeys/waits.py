@@ -146,7 +146,10 @@ def of_carry_through(facts: Facts, today: date, tz: ZoneInfo) -> Wait | None:
         return None
     due = min((row.due_on for row in waiting if row.due_on), default=None)
     silent = [row for row in waiting if row.state is FollowUpState.OPEN]
-    asked = {row.organisation_name: row.asked_at for row in silent or waiting if not row.is_unasked}
+    asked: dict[str, datetime | None] = {}
+    for row in silent or waiting:
+        if not row.is_unasked:
+            asked.setdefault(row.organisation_name, row.asked_at)
     return Wait(
         WaitsFor.CARRY_THROUGH,
         tuple(asked),

@@ -147,7 +147,7 @@ async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follo
         return {}
     people = await representatives(act, body.id, {each.organisation_id for each in asked})
     for each in asked:
-        if each.organisation_id in people:
+        if each.organisation_id in people and each.asked_at is None:
             each.asked_at = act.at
     everybody = {person_id for found in people.values() for person_id in found}
     await notify(

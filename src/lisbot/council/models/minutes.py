@@ -36,7 +36,7 @@ class FollowUp(Base):
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]  # when nothing was left of it
     done_by: Mapped[str] = mapped_column(default="")
-    asked_at: Mapped[datetime | None]  # when its organisation was asked last
+    asked_at: Mapped[datetime | None]  # when its organisation was asked first: reminders leave it
     asked_in: Mapped[int | None]  # the version of the minutes that it stands in, or is asked of, first
     answer: Mapped[FollowUpState | None]
     words: Mapped[str] = mapped_column(default="", server_default=sql_text("''"))
