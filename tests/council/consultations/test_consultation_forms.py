@@ -104,9 +104,25 @@ async def test_a_draft_may_be_kept_before_it_goes_out_for_comments(scene: Scene)
     filled = await scene.form(RAGNHILD, "consultation.draft", **about)
     assert [each["id"] for each in filled["fields"]] == ["draft", "is_kept"]
     assert filled["fields"][0]["value"] == "Rådet tilrår det."
+    assert filled["fields"][1]["value"] == "true", "whoever saves it once more does not send it out by mistake"
     await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.")  # as it was kept
     assert ELI in await told(scene, "consultation_drafted")
     assert await told(scene, "consultation_draft_changed") == []
     assert [each["id"] for each in (await scene.form(RAGNHILD, "consultation.draft", **about))["fields"]] == ["draft"]
     refused = await scene.refused(RAGNHILD, "consultation.draft", **about, draft="Nei.", is_kept="true")
     assert refused.key == "consultation_draft_is_out"
+
+
+async def test_the_form_of_a_draft_is_true_whether_it_is_kept_or_sent_out(scene: Scene) -> None:
+    about = await asked(scene)
+    first = await scene.form(RAGNHILD, "consultation.draft", **about)
+    assert first["submit"] == "Lagre utkastet"
+    told_of = [each for each in first["asked"] if "får beskjed" in each]
+    condition = "Krysser du av for å vente, får ingen beskjed. Ellers sendes utkastet ut til kommentarer."
+    assert first["asked"][first["asked"].index(told_of[0]) - 1] == condition
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.", is_kept="true")
+    kept = await scene.form(RAGNHILD, "consultation.draft", **about)
+    assert (kept["submit"], kept["asked"]) == ("Lagre utkastet", [])
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.", is_kept="false")
+    out = await scene.form(RAGNHILD, "consultation.draft", **about)
+    assert condition not in out["asked"]

@@ -31,7 +31,8 @@ from lisbot.texts import format_list
 
 
 async def draft_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill:
-    """The draft there is, or else what was stated, compiled."""
+    """The draft there is, or else what was stated, compiled. A draft that is kept stays so until somebody says
+    otherwise."""
     consultation = await get_consultation_for(act, consultation_id, Part.SECRETARIAT)
     CONSULTATION.require(act, "consultation.draft", consultation)
     text = consultation.draft or compile_statements(consultation, consultation.bodies[0].body.lang)
@@ -39,7 +40,7 @@ async def draft_prefill(act: Act, *, consultation_id: ConsultationId) -> Prefill
     return Prefill(
         about=about(consultation),
         reads=reads,
-        values={"draft": text, "is_kept": False},
+        values={"draft": text, "is_kept": bool(consultation.draft)},
         choices={} if consultation.state is S.ASKED else {"is_kept": ()},
         is_saved=bool(consultation.draft),
     )
@@ -64,6 +65,8 @@ async def draft(act: Act, *, consultation_id: ConsultationId, draft: Prose, is_k
     silent = silent_names(consultation)
     if silent and is_first and not is_kept:
         act.ask_first("consultation_silent", names=format_list(act.by.lang, silent), count=len(silent))
+    if is_first and not is_kept:
+        act.ask_first("consultation_draft_goes_out")  # of what follows on the form: whom it tells
     adopted = [each for each in consultation.bodies if each.adopted_at is not None]
     if adopted:
         names = format_list(act.by.lang, [each.body.name for each in adopted])
