@@ -126,3 +126,14 @@ async def test_the_form_of_a_draft_is_true_whether_it_is_kept_or_sent_out(scene:
     await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.", is_kept="false")
     out = await scene.form(RAGNHILD, "consultation.draft", **about)
     assert condition not in out["asked"]
+
+
+async def test_whoever_states_something_is_told_who_will_read_it(scene: Scene) -> None:
+    about = await asked(scene)
+    told_of = "Once the draft reply is out, all who are asked see it too, and the reply may quote it."
+    assert told_of in await form_words(scene, ELI, "consultation.answer", **about)
+    for who, why in ((ASTRID, "Nok rettleiarar."), (ELI, "Too few specialists.")):
+        await scene.ok(who, "consultation.answer", **about, **says("yes", why))
+    assert "Nok rettleiarar." not in await scene.words(ELI, "consultation.show", **about)
+    await scene.ok(RAGNHILD, "consultation.draft", **about, draft="Rådet tilrår det.")
+    assert "Nok rettleiarar." in await scene.words(ELI, "consultation.show", **about)
