@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 import builders
 from builders import ASTRID, BJORN, ELI, FRODE, HILDE, PAAL, RAGNHILD
 from lisbot.council.enums import DeliveryState
-from lisbot.council.models import Account, Delivery, Person, Term
+from lisbot.council.models import Account, Delivery, FollowUp, Organisation, Person, Term
 from lisbot.outbox import Outbox
 from stages import Scene
 
@@ -202,3 +202,33 @@ async def test_a_successor_before_whose_day_the_meeting_is_moved_is_told_so(scen
     scene.at(2027, 3, 1, 9)
     await outbox.drain()
     assert NY not in {to for to, message in chat.sent if message.words.startswith("Innkalling til")}
+
+
+async def test_whoever_has_answered_meanwhile_is_not_asked_what_they_did(scene, outbox):
+    await scene.approved()
+    await answer_of(scene, "fjord", "introduced")
+    await answer_of(scene, "aas", "waits")
+    await outbox.drain()
+    told = await endings(scene, "follow_up_asked")
+    assert (told[ASTRID], told[BJORN]) == (NOT_CONCERNED, NOT_CONCERNED)
+    assert told[ELI][0] is DeliveryState.SENT
+
+
+async def test_whoever_has_nothing_left_to_say_meanwhile_is_not_asked_again(scene, outbox):
+    await scene.approved()
+    await answer_of(scene, "fjord", "will_be", day="2027-03-20")
+    await outbox.drain()
+    scene.at(2027, 4, 1, 9)
+    await scene.ok(RAGNHILD, "carry_through.remind", body_id=scene.body_id)
+    await answer_of(scene, "aas", "introduced")
+    await outbox.drain()
+    told = await endings(scene, "follow_up_asked_again")
+    assert told[BJORN] == NOT_CONCERNED
+    assert {told[who][0] for who in (ASTRID, ELI)} == {DeliveryState.SENT}
+
+
+async def answer_of(scene: Scene, key: str, answer: str, **more: str) -> None:
+    """What an organisation did is said by the secretariat."""
+    organisation = await scene.one(Organisation, key=key)
+    row = await scene.one(FollowUp, organisation_id=organisation.id)
+    await scene.ok(RAGNHILD, "follow_up.answer", follow_up_id=row.id, answer=answer, **more)

@@ -5,7 +5,9 @@ from datetime import date
 from sqlalchemy import select
 
 from builders import BJORN, ELI, RAGNHILD
-from lisbot.council.models import FollowUp, Organisation, Person, Term
+from lisbot.council.models import Delivery, FollowUp, Meeting, Organisation, Person, Term
+from lisbot.texts import text
+from stages import JUNE
 
 
 async def nobody_represents(scene, email):
@@ -31,6 +33,32 @@ async def test_whoever_is_asked_reads_what_was_decided_who_asks_and_by_when(scen
         assert "Svar ønskes før møtet onsdag 9. juni 2027." in words
     form = await scene.form(BJORN, "follow_up.answer", follow_up_id=await question_of(scene, "aas"))
     assert "Rådet tilrår" in str(form)
+
+
+async def test_whoever_is_asked_at_a_meeting_is_to_answer_before_the_one_after_it(scene):
+    await scene.approved()
+    given = {"body_id": scene.body_id, "dates": "2027-09-08", "starts": "12:00", "ends": "14:00", "place": "Rom 1"}
+    await scene.ok(RAGNHILD, "year_plan.set_dates", **given)
+    for hour, day in ((7, "onsdag 9. juni 2027"), (13, "onsdag 8. september 2027")):
+        scene.at(2027, 6, 9, hour)
+        for command, about in (("follow_up.list", {}), ("carry_through.show", {"body_id": scene.body_id})):
+            assert f"Svar ønskes før møtet {day}." in await scene.words(BJORN, command, **about)
+
+
+async def test_a_reminder_names_no_meeting_where_none_is_planned(scene):
+    await scene.approved()
+    june = await scene.one(Meeting, held_on=JUNE)
+    await scene.ok(RAGNHILD, "meeting.cancel", meeting_id=june.id, reason="Snø")
+    scene.at(2027, 4, 1, 9)
+    await scene.ok(RAGNHILD, "carry_through.remind", body_id=scene.body_id)
+    (told,) = [
+        each
+        for each in await scene.all(Delivery, kind="follow_up_asked_again")
+        if each.person_id == await scene.person(BJORN)
+    ]
+    words = text("nb", f"notification.{told.kind}", **told.facts)
+    assert words == "Samordningsrådet spør igjen: Hva har dere gjort med sakene siden sist?"
+    assert "før møtet" not in await scene.words(BJORN, "follow_up.list")
 
 
 async def test_nobody_is_told_what_is_being_corrected_in_what_was_decided(scene):

@@ -9,9 +9,22 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lisbot.council.core.periods import in_force
-from lisbot.council.enums import DeputyResponse, MinutesState
+from lisbot.council.enums import DeputyResponse, FollowUpState, MinutesState
 from lisbot.council.meetings.call_answers import silent_seats
-from lisbot.council.models import Attendance, Meeting, MinutesComment, Person, RollEntry, Term, Vote
+from lisbot.council.models import (
+    AgendaItem,
+    Attendance,
+    FollowUp,
+    Meeting,
+    MinutesComment,
+    Person,
+    RollEntry,
+    Seat,
+    Term,
+    Vote,
+)
+
+Silent = Callable[[Collection[int], datetime, date, Collection[int]], Any]
 
 
 class Reminded(Protocol):
@@ -79,14 +92,42 @@ def silent_about_minutes(ids: Collection[int], _at: datetime, today: date, peopl
     )
 
 
+def asked_what_they_did(states: Collection[FollowUpState]) -> Silent:
+    """Returns what reads whoever represents, in some bodies, an organisation that has still to say what it did with
+    what came of a case, or has answered one of these."""
+
+    def still_asked(ids: Collection[int], _at: datetime, today: date, people: Collection[int]) -> Any:
+        return (
+            select(Seat.body_id, Term.person_id)
+            .join(Term, Term.seat_id == Seat.id)
+            .join(Meeting, Meeting.body_id == Seat.body_id)
+            .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+            .join(FollowUp, and_(FollowUp.item_id == AgendaItem.id, FollowUp.organisation_id == Seat.organisation_id))
+            .where(
+                Seat.body_id.in_(ids),
+                Term.person_id.in_(people),
+                in_force(Term, today),
+                Meeting.cancelled_at.is_(None),
+                FollowUp.asked_at.is_not(None),
+                FollowUp.done_on.is_(None),
+                FollowUp.due_on.is_(None),
+                or_(FollowUp.answer.is_(None), FollowUp.answer.in_(states)),
+            )
+        )
+
+    return still_asked
+
+
 # What is read for each kind of reminder, and the argument that says of which thing.
-SILENCE: dict[str, tuple[str, Callable[[Collection[int], datetime, date, Collection[int]], Any]]] = {
+SILENCE: dict[str, tuple[str, Silent]] = {
     "call_reminder": ("meeting_id", silent_in_calls),
     "notice_reminder": ("meeting_id", silent_about_notices),
     "deputy_reminder": ("meeting_id", silent_deputies),
     "vote_reminder": ("vote_id", silent_in_votes),
     "vote_reminder_open": ("vote_id", silent_in_votes),
     "comments_reminder": ("meeting_id", silent_about_minutes),
+    "follow_up_asked": ("body_id", asked_what_they_did(())),
+    "follow_up_asked_again": ("body_id", asked_what_they_did((FollowUpState.WILL_BE, FollowUpState.WAITS))),
 }
 
 

@@ -7,15 +7,18 @@ all with a voting seat are asked, unless the secretariat has chosen.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import contains_eager
 
+from lisbot.council.core.calendar import moment
 from lisbot.council.core.context import Act
 from lisbot.council.core.periods import in_force, not_abolished
 from lisbot.council.delivery.notifications import notify
 from lisbot.council.delivery.reach import read_reach
 from lisbot.council.enums import FollowUpState, MinutesState, OutcomeKind, Standing
+from lisbot.council.meetings.concerned import SILENT
 from lisbot.council.minutes.states import ASKED_AGAIN
 from lisbot.council.minutes.views import PLANNED
 from lisbot.council.models import AgendaItem, Body, FollowUp, Meeting, Organisation, Seat, Term
@@ -157,6 +160,7 @@ async def ask(act: Act, body: Body, rows: Iterable[FollowUp], kind: str = "follo
         command="follow_up.list",
         args={"body_id": body.id},
         body_id=body.id,
+        audience=SILENT,
         body=body.name,
     )
     return people
@@ -206,10 +210,12 @@ async def represented_in(act: Act, body_ids: Collection[int]) -> set[tuple[int, 
 
 
 async def next_meetings(act: Act, body_ids: Collection[int]) -> dict[int, date]:
-    """Returns the day of each body's next meeting, before which its organisations are asked. One statement."""
+    """Returns the day of each body's next meeting, before which its organisations are asked: of one that has begun, of
+    the one after it. One statement."""
     query = (
-        select(Meeting.body_id, func.min(Meeting.held_on).label("held_on"))
+        select(Meeting.body_id, Meeting.held_on, Meeting.starts, Meeting.zone)
         .where(Meeting.body_id.in_(body_ids), Meeting.held_on >= act.today, Meeting.cancelled_at.is_(None))
-        .group_by(Meeting.body_id)
+        .order_by(Meeting.held_on.desc())
     )
-    return {row.body_id: row.held_on for row in await act.db.execute(query)}
+    rows = list(await act.db.execute(query))
+    return {row.body_id: row.held_on for row in rows if moment(row.held_on, row.starts, ZoneInfo(row.zone)) > act.at}
