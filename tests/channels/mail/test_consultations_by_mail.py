@@ -60,6 +60,22 @@ async def test_a_statement_is_corrected_by_a_new_link_that_is_asked_for_at_once(
     assert newest.answers["2"] == "Too few specialists, and too few beds."
 
 
+async def test_the_form_of_a_link_stands_right_below_what_is_asked(post, scene, visitor):
+    """On a telephone nobody scrolls past every other hospital's status to the box they are to write in."""
+    await asked(scene)
+    await post.deliver()
+    link = post.link(ELI, LINK)
+    await visitor.get(link)
+    for given in (None, says("no") | {"answers.3.answer": "many"}):
+        if given is not None:
+            assert await visitor.send(link, given) == 422
+        box = visitor.page.index('name="answers.1.answer"')
+        assert visitor.page.index("Spesialistforskriften § 20.") < box
+        assert visitor.page.index("</form>", box) < visitor.page.index("Fjord sykehus HF"), "what the mail showed"
+        assert visitor.page.count("<h1") == 1
+        assert visitor.page.index("<h1") < visitor.page.index("<h2")
+
+
 async def test_a_link_states_nothing_for_another_hospital_than_that_of_whoever_got_it(post, scene, visitor):
     await asked(scene)
     await post.deliver()

@@ -71,7 +71,7 @@ async def press_link(request: web.Request) -> web.Response:
     if not reply.view:
         return await show_reply(request, link, reply)
     shown = await read_shown(request, link)
-    return await show_link_form(request, link, command, reply, without_buttons(shown) if shown else None)
+    return await show_link_form(request, link, command, reply, shown)
 
 
 async def send_new_link(request: web.Request) -> web.Response:
@@ -159,22 +159,22 @@ async def show_reply(request: web.Request, link: OpenedLink, reply: Reply, said:
 
 async def show_question(request: web.Request, link: OpenedLink, command: Command) -> web.Response:
     """Returns the page with the link's one button: in its form, or below the card that the mail showed."""
-    button, drawn = None, None
+    button, card = None, None
     if link.shown is not None:
         reply = await run_for(request, link, *link.shown)
         card = card_of(reply)
         if not reply.is_done or card is None:
             return await show_reply(request, link, reply)
-        button, drawn = find_button(card, (link.command, link.args)), without_buttons(card)
+        button = find_button(card, (link.command, link.args))
     if asks_first(button) if button is not None else asks(command.name, link.args):
         asked = await ask(request.app[SITE].runtime, command.name, link.args, caller_of(link))
         return await (
-            show_link_form(request, link, command, asked, drawn) if asked.is_done else show_reply(request, link, asked)
+            show_link_form(request, link, command, asked, card) if asked.is_done else show_reply(request, link, asked)
         )
     return await responses.render_page(
         request,
         "link.html",
-        card=drawn,
+        card=without_buttons(card) if card is not None else None,
         name=link.name,
         button=button["title"] if button is not None else text(lang_of(request), f"command.{command.name}.button"),
         action=request.path,
@@ -183,26 +183,31 @@ async def show_question(request: web.Request, link: OpenedLink, command: Command
 
 
 async def show_link_form(
-    request: web.Request, link: OpenedLink, command: Command, asked: Reply, shown: Markup | None
+    request: web.Request, link: OpenedLink, command: Command, asked: Reply, shown: Card | None
 ) -> web.Response:
     """Returns the page with the form of what the link is for, below what the mail showed: nobody answers what they
-    have not before them. Its arguments are the link's, whatever is sent."""
+    have not before them. A form that says itself what is to be read first stands above the rest. Its arguments are the
+    link's, whatever is sent."""
     assert asked.viewer is not None, "a form is drawn for somebody"
+    is_first = shown is None or bool(asked.view.reads)
     card = cards.draw_card(asked.shows, asked.view, asked.viewer)
     hidden = {PRESS: press_token(request, link)}
-    level = 2 if shown else 1
     find_target = only(command, request.path)
     form = render_card(
         card,
         find_target=find_target,
         hidden=hidden,
         form_id="asked",
-        level=level,
+        level=1 if is_first else 2,
         prefix="a",
         whole=command.repeats,  # the link is used up by the first answer
     )
     status = 200 if asked.is_done else asked.status
-    return await responses.render_page(request, "link.html", status=status, card=form, name=link.name, shown=shown)
+    other = without_buttons(shown, 2 if is_first else 1) if shown is not None else None
+    above, below = (None, other) if is_first else (other, None)
+    return await responses.render_page(
+        request, "link.html", status=status, card=form, name=link.name, shown=above, below=below
+    )
 
 
 def card_of(reply: Reply) -> Card | None:
@@ -210,8 +215,8 @@ def card_of(reply: Reply) -> Card | None:
     return drawing.card if drawing else None
 
 
-def without_buttons(card: Card) -> Markup:
-    return render_card(card, find_target=lambda _action: None)
+def without_buttons(card: Card, level: int = 1) -> Markup:
+    return render_card(card, find_target=lambda _action: None, level=level)
 
 
 def only(command: Command, path: str) -> FindTarget:
