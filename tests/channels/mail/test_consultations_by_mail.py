@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from builders import BJORN, ELI, RAGNHILD
-from council.consultations.consulting import HDIR, asked, request_of, says
+from council.consultations.consulting import HDIR, asked, registered, request_of, says
 from lisbot.council.models import ConsultationStatement, Term
 
 LINK = "Make a statement"
@@ -106,6 +106,8 @@ async def test_the_reply_reads_as_a_letter_from_the_council_to_whoever_asked(pos
     letter = post.postman.to(HDIR)
     assert letter["Subject"].startswith("Deres referanse 27/123-4: Svar på høringen «Godkjenning av Ås")
     said = post.text(HDIR)
+    assert "Bruk lenkene" not in said and "færre e-poster" not in said, "there are none, and it is their answer"
+    assert "Svar på denne e-posten blir ikke lest. Ta kontakt med sekretariatet." in said
     assert "Samordningsrådet" in said and "Rådet frarår godkjenning." in said
     assert f"Ragnhild Regut ({RAGNHILD})" in said
     for internal in ("Bør virksomheten godkjennes?", "Høringer", "Mottatt", "Svar ønskes innen", "Dette kan du gjøre"):
@@ -131,3 +133,13 @@ async def test_the_subject_of_a_letter_to_whoever_is_recused_says_so(post, scene
         str(letter["Subject"]) for to, letter in post.postman.letters if to == [BJORN.replace("ås", "xn--s-1fa")]
     ]
     assert subject.startswith("Du er inhabil i høring 1/27 «Godkjenning av Ås")
+
+
+async def test_the_question_that_nobody_worded_is_read_in_the_readers_language(post, scene, visitor):
+    about = {"consultation_id": await registered(scene)}
+    await scene.ok(RAGNHILD, "consultation.ask", **about)
+    await post.deliver()
+    await visitor.get(post.link(ELI, LINK))
+    for read in (visitor.page, post.text(ELI), await scene.words(ELI, "consultation.show", **about)):
+        assert "Statement from the organisation" in read and "Uttalelse fra virksomheten" not in read
+    assert "Uttalelse fra virksomheten" in await scene.words(RAGNHILD, "consultation.show", **about)

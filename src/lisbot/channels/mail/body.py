@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lisbot.channels.common.deeds import deed_key, deed_of
-from lisbot.channels.mail.personal import Enclosed, with_links
+from lisbot.channels.mail.personal import LETTERS, Enclosed, with_links
 from lisbot.messaging import Message
 from lisbot.render.html import prose, render_card
 from lisbot.render.invitation import Method
@@ -76,14 +76,16 @@ def footer_lines(message: Message, enclosed: Enclosed) -> list[str]:
     lang = message.lang
     links = [text(lang, "mail.footer.links")] if enclosed.links else []
     calendar = calendar_lines(lang, enclosed)
-    answers = "mail.footer.answers" if enclosed.reply_to else "mail.footer.no_answers"
+    has_links = enclosed.links or enclosed.own_url or not message.is_outside
+    answers = "answers" if enclosed.reply_to else "no_answers" if has_links else "no_answers_nor_links"
+    is_letter = message.is_outside and message.command in LETTERS  # what they asked for: there is nothing to turn off
     return [
         text(lang, "mail.footer.why_outside" if message.is_outside else "mail.footer.why"),
         *links,
         *calendar,
-        text(lang, answers),
+        text(lang, f"mail.footer.{answers}"),
         *([text(lang, "mail.footer.settings", url=enclosed.settings_url)] if enclosed.settings_url else []),
-        text(lang, "mail.footer.off", url=enclosed.off_url),
+        *([] if is_letter else [text(lang, "mail.footer.off", url=enclosed.off_url)]),
     ]
 
 

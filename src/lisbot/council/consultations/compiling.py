@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from lisbot.council.consultations.consultations import last_statement
+from lisbot.council.consultations.consultations import last_statement, question_words
 from lisbot.council.consultations.parts import is_silent
 from lisbot.council.core.fields import MAX_PROSE
 from lisbot.council.core.quoting import quote
@@ -46,7 +46,7 @@ def part_of(consultation: Consultation, question: Mapping[str, Any], stated: Sta
     """Returns a question with what each organisation answered."""
     key = str(question["id"])
     answered = [(request, last, last.answers[key]) for request, last in stated if key in last.answers]
-    lines = [f"{question['id']}. {question['words']}"]
+    lines = [f"{question['id']}. {question_words(question, lang)}"]
     if K(question["kind"]) in COUNTED and answered:
         counts = Counter(said(question, words, lang) for _, _, words in answered)
         lines.append(format_list(lang, [f"{words}: {count}" for words, count in counts.items()]))

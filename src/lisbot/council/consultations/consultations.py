@@ -52,7 +52,9 @@ from lisbot.council.models import (
     Staff,
 )
 from lisbot.council.register.bodies import body_ref
-from lisbot.texts import sort_key
+from lisbot.texts import LANGUAGES, sort_key, text
+
+DEFAULT_QUESTION = "consultation.default_question"  # what is asked where its secretariat asks nothing else
 
 
 async def show(act: Act, *, consultation_id: ConsultationId) -> ConsultationView:
@@ -129,7 +131,7 @@ def consultation_view(act: Act, consultation: Consultation) -> ConsultationView:
             body_line(act, consultation, each, recused, is_secretariat, is_inside)
             for each in seen_bodies(act, consultation, parts)
         ),
-        questions=tuple(question_line(each) for each in consultation.questions) if is_inside else (),
+        questions=tuple(question_line(each, act.by.lang) for each in consultation.questions) if is_inside else (),
         requests=request_lines(act, consultation, parts, recused, reads),
         silent=silent_names(consultation) if is_secretariat else (),
         draft=consultation.draft if reads else "",
@@ -267,10 +269,16 @@ def answer_lines(questions: Iterable[Mapping[str, Any]], answers: Mapping[str, s
         )
 
 
-def question_line(question: Mapping[str, Any]) -> ConsultationQuestion:
+def question_words(question: Mapping[str, Any], lang: str) -> str:
+    """Returns a question as it was worded; the one that nobody did, in the reader's language."""
+    words: str = question["words"]
+    return text(lang, DEFAULT_QUESTION) if words in {text(each, DEFAULT_QUESTION) for each in LANGUAGES} else words
+
+
+def question_line(question: Mapping[str, Any], lang: str) -> ConsultationQuestion:
     return ConsultationQuestion(
         id=question["id"],
-        words=question["words"],
+        words=question_words(question, lang),
         kind=QuestionKind(question["kind"]),
         options=tuple(question["options"]),
         is_required=question["is_required"],

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
-from lisbot.council.consultations.consultations import view_again
+from lisbot.council.consultations.consultations import DEFAULT_QUESTION, question_words, view_again
 from lisbot.council.consultations.parts import Part, get_consultation_for
 from lisbot.council.consultations.states import CONSULTATION
 from lisbot.council.consultations.views import ConsultationView
@@ -110,7 +110,7 @@ def question_of(key: int, row: QuestionRow) -> dict[str, Any]:
 
 def default_questions(lang: str) -> list[dict[str, Any]]:
     """Returns the form that a consultation has until its secretariat makes another: one question, in words."""
-    words = text(lang, "consultation.default_question")
+    words = text(lang, DEFAULT_QUESTION)
     return [{"id": 1, "words": words, "kind": K.TEXT.value, "options": [], "is_required": True}]
 
 
@@ -119,7 +119,7 @@ def answer_rows(consultation: Consultation, answers: Mapping[str, str], lang: st
     return [
         FormRow(
             key=each["id"],
-            title=each["words"],
+            title=question_words(each, lang),
             values={FIELD: answers.get(str(each["id"]), "")},
             lines=tuple(filter(None, (how_to_answer(each, lang), must_answer(each, lang)))),
             choices={FIELD: offered} if (offered := options_of(each, lang)) else {},

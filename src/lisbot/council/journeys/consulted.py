@@ -88,7 +88,7 @@ def council_asked(act: Act, consultation: Consultation, asked: ConsultationBody,
         answer_by=due_on(consultation) if is_inside else None,
         said=tuple(said_by(act, consultation, line, requests)),
         consultation_id=consultation.id,
-        questions=tuple(question_line(each) for each in consultation.questions),
+        questions=tuple(question_line(each, act.by.lang) for each in consultation.questions),
     )
 
 
