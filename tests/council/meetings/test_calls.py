@@ -271,3 +271,12 @@ async def test_a_message_to_an_advisory_council_names_no_decision(scene):
     await scene.planned()
     reply = await scene.refused(RAGNHILD, "call.open", meeting_id=1, message="Send inn det som krever vedtak.")
     assert list(reply.fields) == ["message"]
+
+
+async def test_an_absence_from_two_seats_names_each_apart_from_the_other(scene, second_seat):
+    await scene.published()
+    await scene.ok(ASTRID, "attendance.respond", meeting_id=1, response="absent", reason="Vakt")
+    told = await scene.all(Delivery, kind="absent")
+    assert {each.facts["seat"] for each in told} == {
+        "Utdanningsleder, Fjord sykehus HF; Utdanningsleder, Fjord sykehus HF"
+    }

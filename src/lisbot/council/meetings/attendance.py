@@ -26,7 +26,7 @@ from lisbot.council.models import Attendance, Meeting
 from lisbot.council.register.seats import seat_name, seats_on
 from lisbot.council.register.secretariats import staff_of
 from lisbot.council.register.views.refs import PersonRef
-from lisbot.texts import format_value, text
+from lisbot.texts import format_value, join_items, text
 
 
 async def forecast(act: Act, *, meeting_id: MeetingId) -> ForecastView:
@@ -119,7 +119,7 @@ async def respond(
         await set_response(act, meeting, row, PersonRef(act.by_id, act.by.name), given, deputies)
     await act.db.flush()
     if is_absent:
-        await notify_secretariat_of_absence(act, meeting, seat=", ".join(seat_name(a.seat) for a in own))
+        await notify_secretariat_of_absence(act, meeting, seat=join_items(seat_name(a.seat) for a in own))
     mark_stale(act, f"meeting:{meeting.id}")
     return await meeting_view(act, meeting.id)
 
