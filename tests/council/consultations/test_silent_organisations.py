@@ -90,3 +90,14 @@ async def test_whoever_is_appointed_to_a_vacant_seat_is_reminded_like_the_others
     assert "Ingen kan uttale seg" not in await scene.words(RAGNHILD, "consultation.show", **about)
     done = await scene.done(RAGNHILD, "consultation.remind", **about)
     assert done.reply.done == "De som ikke har uttalt seg, er minnet på det."
+
+
+async def test_the_list_tells_a_representative_for_whom_they_are_to_state_something(scene: Scene) -> None:
+    """And not under a heading that means everybody: others are silent too."""
+    about = await asked(scene)
+    listed = await scene.words(ELI, "consultation.list")
+    assert "No statement" not in listed
+    assert "State the view of: Legenes forening" in listed
+    await scene.ok(ELI, "consultation.answer", **about, **says())
+    assert "Legenes forening" not in await scene.words(ELI, "consultation.list")
+    assert "Har ikke uttalt seg: Fjord sykehus HF og Helse Sør RHF" in await scene.words(RAGNHILD, "consultation.list")

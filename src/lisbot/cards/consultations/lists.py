@@ -43,9 +43,8 @@ def pipeline(view: ConsultationsView, viewer: Viewer) -> Table:
         waits, *rest = pipeline_cells(line, viewer)
         return waits, *(format_day(viewer.lang, line.answer_by) for _ in due), *rest
 
-    return consultations_table(
-        ("title", "asker", "bodies", "waits", *due, "stated", "silent"), view.open, cells, viewer
-    )
+    silent = "silent" if view.is_keeper else "own"  # to whoever represents somebody, their own alone
+    return consultations_table(("title", "asker", "bodies", "waits", *due, "stated", silent), view.open, cells, viewer)
 
 
 def ended_consultations(lines: tuple[ConsultationLine, ...], viewer: Viewer) -> Table:
